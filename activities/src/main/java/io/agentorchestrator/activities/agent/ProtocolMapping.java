@@ -1,0 +1,132 @@
+package io.agentorchestrator.activities.agent;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.protocol.v1.Acknowledge;
+import io.agentorchestrator.protocol.v1.Cancel;
+import io.agentorchestrator.protocol.v1.Checkpoint;
+import io.agentorchestrator.protocol.v1.Error;
+import io.agentorchestrator.protocol.v1.FromAgent;
+import io.agentorchestrator.protocol.v1.Start;
+import io.agentorchestrator.protocol.v1.TaskRef;
+import io.agentorchestrator.protocol.v1.ToAgent;
+import io.agentorchestrator.protocol.v1.Usage;
+import io.agentorchestrator.store.run.AttemptOutcome;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Between our words and the protocol's messages. */
+final class ProtocolMapping {
+    private ProtocolMapping() {}
+
+    static TaskRef ref(HandOverRef ref) {
+        return TaskRef.newBuilder()
+                .setTaskId(ref.taskId().toString())
+                .setEpoch(ref.epoch())
+                .build();
+    }
+
+    static ToAgent start(StartOrder order) {
+        Start.Builder start = Start.newBuilder()
+                .setRef(ref(order.ref()))
+                .setAttempt(order.attempt())
+                .setTaskKey(order.ref().taskId().toString())
+                .setAttemptKey(order.ref().taskId() + "/" + order.attempt())
+                .setTaskType(order.taskType())
+                .setPayload(ByteString.copyFrom(order.payload()))
+                .setTimeout(duration(order.timeout()))
+                .setLease(duration(order.lease()))
+                .setTenant(order.tenant());
+        if (order.traceparent() != null) {
+            start.setTraceparent(order.traceparent());
+        }
+        if (order.tracestate() != null) {
+            start.setTracestate(order.tracestate());
+        }
+        if (order.checkpoint() != null) {
+            start.setCheckpoint(Checkpoint.newBuilder()
+                    .setRef(ref(order.ref()))
+                    .setSequence(order.checkpoint().sequence())
+                    .setData(ByteString.copyFrom(order.checkpoint().data())));
+        }
+        return ToAgent.newBuilder().setStart(start).build();
+    }
+
+    static ToAgent cancel(HandOverRef ref, String reason) {
+        return ToAgent.newBuilder()
+                .setCancel(Cancel.newBuilder().setRef(ref(ref)).setReason(reason))
+                .build();
+    }
+
+    static ToAgent acknowledge(List<HandOverRef> refs) {
+        return ToAgent.newBuilder()
+                .setAcknowledge(Acknowledge.newBuilder()
+                        .addAllRefs(refs.stream().map(ProtocolMapping::ref).toList()))
+                .build();
+    }
+
+    /**
+     * What a message says of a hand-over; null where it speaks of none.
+     *
+     * @throws IllegalArgumentException if the message does not keep the protocol
+     */
+    static @Nullable AgentEvent event(FromAgent message) {
+        return switch (message.getMessageCase()) {
+            case ACCEPTED -> new AgentEvent.Accepted(ref(message.getAccepted().getRef()));
+            case REFUSED ->
+                new AgentEvent.Refused(
+                        ref(message.getRefused().getRef()),
+                        message.getRefused().getReason().name());
+            case UNKNOWN -> new AgentEvent.Unknown(ref(message.getUnknown().getRef()));
+            case PROGRESS ->
+                new AgentEvent.Progressed(
+                        ref(message.getProgress().getRef()),
+                        message.getProgress().getFraction(),
+                        message.getProgress().getMessage());
+            case CHECKPOINT ->
+                new AgentEvent.CheckpointTaken(
+                        ref(message.getCheckpoint().getRef()),
+                        message.getCheckpoint().getSequence(),
+                        message.getCheckpoint().getData().toByteArray());
+            case USAGE -> new AgentEvent.UsageReported(ref(message.getUsage().getRef()), usage(message.getUsage()));
+            case RESULT ->
+                new AgentEvent.Succeeded(
+                        ref(message.getResult().getRef()),
+                        message.getResult().getResult().toByteArray(),
+                        message.getResult().hasUsage()
+                                ? usage(message.getResult().getUsage())
+                                : null);
+            case ERROR -> failed(message.getError());
+            case WELCOME, LOAD, MESSAGE_NOT_SET -> null;
+        };
+    }
+
+    private static AgentEvent failed(Error error) {
+        return new AgentEvent.Failed(
+                ref(error.getRef()),
+                error.getCode(),
+                error.getMessage(),
+                error.getRetryable(),
+                error.hasUsage() ? usage(error.getUsage()) : null);
+    }
+
+    private static HandOverRef ref(TaskRef ref) {
+        return new HandOverRef(UUID.fromString(ref.getTaskId()), ref.getEpoch());
+    }
+
+    private static AttemptOutcome.Usage usage(Usage usage) {
+        return new AttemptOutcome.Usage(
+                Math.max(0, usage.getCostMicroUsd()),
+                Math.max(0, usage.getInputTokens()),
+                Math.max(0, usage.getOutputTokens()));
+    }
+
+    private static Duration duration(java.time.Duration duration) {
+        return Duration.newBuilder()
+                .setSeconds(duration.getSeconds())
+                .setNanos(duration.getNano())
+                .build();
+    }
+}

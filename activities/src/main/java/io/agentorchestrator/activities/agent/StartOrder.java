@@ -1,0 +1,26 @@
+package io.agentorchestrator.activities.agent;
+
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.store.run.StoredCheckpoint;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an agent is given with a task.
+ *
+ * @param payload JSON in UTF-8, templates resolved; owned by this record and not to be changed
+ * @param timeout of this attempt
+ * @param lease how long the agent may go on without contact
+ * @param checkpoint the last one of an earlier attempt
+ */
+public record StartOrder(
+        HandOverRef ref,
+        int attempt,
+        String taskType,
+        String tenant,
+        byte[] payload,
+        Duration timeout,
+        Duration lease,
+        @Nullable String traceparent,
+        @Nullable String tracestate,
+        @Nullable StoredCheckpoint checkpoint) {}

@@ -1,0 +1,34 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.store.run.LotStore;
+import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.RunStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What all lots of a worker share. */
+record DispatchContext(
+        DispatchSettings settings,
+        LotStore lots,
+        OutcomeStore records,
+        RunStore runs,
+        AgentDirectory directory,
+        AgentConnections connections,
+        AgentSlots slots,
+        PayloadResolver payloads,
+        OutcomeMapping outcomes,
+        DispatchMetrics metrics,
+        CapacityListener capacity,
+        Clock clock) {
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Duration lease() {
+        return AgentConnections.LEASE;
+    }
+}

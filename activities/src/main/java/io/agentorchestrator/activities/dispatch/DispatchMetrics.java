@@ -1,0 +1,80 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** What dispatch counts, by the names of the published contract. Thread-safe. */
+final class DispatchMetrics {
+    private static final String TYPE = "agent_type";
+    private static final double MICROS = 1_000_000.0;
+
+    private final MeterRegistry registry;
+
+    DispatchMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    void assigned(LotTask task, Instant now) {
+        registry.counter("agent_tasks_assigned", TYPE, task.taskType()).increment();
+        if (task.queuedAt() != null) {
+            timer("task_queue_wait", task).record(positive(Duration.between(task.queuedAt(), now)));
+        }
+    }
+
+    void ended(LotTask task, AttemptOutcome outcome, Instant now) {
+        String status = outcome.outcome().name().toLowerCase(Locale.ROOT);
+        registry.counter("agent_tasks_completed", TYPE, task.taskType(), "status", status)
+                .increment();
+        if (outcome.errorCode() != null && outcome.outcome() == AttemptEnd.Outcome.FAILED) {
+            registry.counter("agent_task_errors", TYPE, task.taskType(), "code", outcome.errorCode())
+                    .increment();
+        }
+        if (outcome.usage().costMicroUsd() > 0) {
+            registry.counter("task_cost_usd", TYPE, task.taskType())
+                    .increment(outcome.usage().costMicroUsd() / MICROS);
+        }
+        if (outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
+            timer("task_completion", task).record(positive(Duration.between(task.createdAt(), now)));
+        }
+    }
+
+    /** An outcome that came after another had been recorded; it is dropped. */
+    void late(String taskType) {
+        registry.counter("agent_tasks_late_outcomes", TYPE, taskType).increment();
+    }
+
+    void rerouted(String taskType) {
+        registry.counter("agent_tasks_rerouted", TYPE, taskType).increment();
+    }
+
+    void checkpointTooLarge(String taskType) {
+        registry.counter("agent_checkpoints_dropped", TYPE, taskType).increment();
+    }
+
+    private Timer timer(String name, LotTask task) {
+        return Timer.builder(name)
+                .tag("priority", task.priority().name())
+                .serviceLevelObjectives(Buckets.SECONDS)
+                .register(registry);
+    }
+
+    private static Duration positive(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+
+    /** Histogram buckets from 5 ms to 10 min. */
+    private static final class Buckets {
+        static final Duration[] SECONDS = {
+            Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
+            Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),
+            Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30),
+            Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofSeconds(600)
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
+import io.agentorchestrator.store.run.LotState;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.run.LotResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks of a lot and what has become of each. Confined to the session's thread. */
+final class Lot {
+    private final RunKey run;
+    private final RunFacts facts;
+    private final Map<Integer, WatchedTask> tasks = new LinkedHashMap<>();
+    private final List<AttemptEnd> ended = new ArrayList<>();
+    private final List<Integer> notStarted = new ArrayList<>();
+    private final List<Integer> inOtherHands = new ArrayList<>();
+    private final List<Integer> grants = new ArrayList<>();
+    private @Nullable Instant firstEndAt;
+
+    Lot(RunKey run, RunFacts facts) {
+        this.run = run;
+        this.facts = facts;
+    }
+
+    RunKey run() {
+        return run;
+    }
+
+    RunFacts facts() {
+        return facts;
+    }
+
+    void add(WatchedTask task) {
+        tasks.put(task.index(), task);
+    }
+
+    WatchedTask task(int index) {
+        WatchedTask task = tasks.get(index);
+        if (task == null) {
+            throw new IllegalStateException("task " + index + " is not in the lot");
+        }
+        return task;
+    }
+
+    /** Tasks that this lot still has to do with. */
+    Stream<WatchedTask> open() {
+        return tasks.values().stream().filter(task -> task.phase != Phase.OVER);
+    }
+
+    void ended(AttemptEnd end, Instant now) {
+        ended.add(end);
+        firstEndAt = firstEndAt == null ? now : firstEndAt;
+    }
+
+    /** Takes over what the store says of a task that has ended. */
+    void endedElsewhere(int index, LotState state, Instant now) {
+        AttemptEnd.Outcome outcome = switch (state.status()) {
+            case COMPLETED -> AttemptEnd.Outcome.COMPLETED;
+            case CANCELLED -> AttemptEnd.Outcome.CANCELLED;
+            case FAILED, BACKOFF -> AttemptEnd.Outcome.FAILED;
+            case PENDING, WAITING, QUEUED, GRANTED, RUNNING ->
+                throw new IllegalStateException("task " + index + " has not ended: " + state.status());
+        };
+        String code = outcome == AttemptEnd.Outcome.FAILED && state.errorCode() != null ? state.errorCode() : "";
+        ended(new AttemptEnd(index, state.attempt(), outcome, code, state.retryable()), now);
+    }
+
+    void notStarted(int index) {
+        notStarted.add(index);
+    }
+
+    /** Another session has moved the task on; a further lot will find out how it goes. */
+    void inOtherHands(int index) {
+        inOtherHands.add(index);
+    }
+
+    void granted(List<Integer> indexes) {
+        grants.addAll(indexes);
+    }
+
+    /** When the first outcome was there; null while there is none. */
+    @Nullable Instant firstEndAt() {
+        return firstEndAt;
+    }
+
+    LotResult result() {
+        List<Integer> running = Stream.concat(open().map(WatchedTask::index), inOtherHands.stream())
+                .sorted()
+                .toList();
+        return new LotResult(List.copyOf(ended), running, List.copyOf(notStarted), List.copyOf(grants));
+    }
+}

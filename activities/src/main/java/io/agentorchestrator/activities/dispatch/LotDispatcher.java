@@ -1,0 +1,63 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.store.run.LotStore;
+import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.workflows.run.DispatchActivities;
+import io.agentorchestrator.workflows.run.LotRequest;
+import io.agentorchestrator.workflows.run.LotResult;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.time.Clock;
+import javax.sql.DataSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The dispatch activity. Thread-safe; each call is a session of its own. */
+public final class LotDispatcher implements DispatchActivities {
+    private final DispatchContext context;
+
+    public LotDispatcher(
+            DispatchSettings settings,
+            DataSource dataSource,
+            OutcomeStore records,
+            AgentDirectory directory,
+            AgentConnections connections,
+            AgentSlots slots,
+            JsonMapper json,
+            MeterRegistry registry,
+            CapacityListener capacity,
+            Clock clock) {
+        RunStore runs = new RunStore(dataSource);
+        this.context = new DispatchContext(
+                settings,
+                new LotStore(dataSource),
+                records,
+                runs,
+                directory,
+                connections,
+                slots,
+                new PayloadResolver(runs, json),
+                new OutcomeMapping(json),
+                new DispatchMetrics(registry),
+                capacity,
+                clock);
+    }
+
+    @Override
+    public LotResult dispatch(LotRequest lot) {
+        ActivityExecutionContext activity = Activity.getExecutionContext();
+        try {
+            return run(lot, () -> activity.heartbeat(null));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the worker stops; another goes on with the lot", e);
+        }
+    }
+
+    LotResult run(LotRequest lot, Runnable heartbeat) throws InterruptedException {
+        return new LotSession(context, lot, heartbeat).run();
+    }
+}

@@ -1,0 +1,250 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.agent.HandOverListener;
+import io.agentorchestrator.activities.agent.StartOrder;
+import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.run.HandOver;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+
+/** The way of a lot's tasks to agents: slots, Start, Attach, and back where no agent takes them. */
+final class LotHandOver {
+    private final DispatchContext context;
+    private final Lot lot;
+    private final BiConsumer<Integer, AgentSlots.Slot> onSlot;
+    private final BiConsumer<Integer, AgentEvent> onEvent;
+    private final List<Offer> offers = new ArrayList<>();
+    private final List<WatchedTask> refused = new ArrayList<>();
+
+    /** Both consumers are called on other threads. */
+    LotHandOver(
+            DispatchContext context,
+            Lot lot,
+            BiConsumer<Integer, AgentSlots.Slot> onSlot,
+            BiConsumer<Integer, AgentEvent> onEvent) {
+        this.context = context;
+        this.lot = lot;
+        this.onSlot = onSlot;
+        this.onEvent = onEvent;
+    }
+
+    void wantSlot(WatchedTask task) {
+        task.phase = Phase.WAITS_FOR_SLOT;
+        task.ticket = context.slots()
+                .request(task.task().taskType(), task.task().priority(), slot -> onSlot.accept(task.index(), slot));
+    }
+
+    void offer(WatchedTask task, AgentSlots.Slot slot) {
+        task.ticket = null;
+        offers.add(new Offer(task, slot));
+    }
+
+    boolean isIdle() {
+        return offers.isEmpty() && refused.isEmpty();
+    }
+
+    /** Begins what was offered, and finds further agents for what was refused. */
+    void flush() {
+        takeBackRefused();
+        if (offers.isEmpty()) {
+            return;
+        }
+        List<Offer> current = List.copyOf(offers);
+        offers.clear();
+        Map<UUID, HandOver.Begun> begun;
+        try {
+            begun = begin(current.stream()
+                    .map(offer -> new HandOver(
+                            offer.task().taskId(),
+                            offer.task().epoch(),
+                            offer.slot().agent().agentId()))
+                    .toList());
+        } catch (RuntimeException storeAway) {
+            current.forEach(offer -> context.slots().release(offer.slot()));
+            throw storeAway;
+        }
+        for (Offer offer : current) {
+            HandOver.Begun numbers = begun.get(offer.task().taskId());
+            if (numbers != null) {
+                start(offer.task(), offer.slot(), numbers);
+            } else {
+                context.slots().release(offer.slot());
+                offer.task().phase = Phase.OVER;
+                lot.inOtherHands(offer.task().index());
+            }
+        }
+    }
+
+    /** The numbers under which hand-overs begin; those that another session has moved on are missing. */
+    Map<UUID, HandOver.Begun> begin(List<HandOver> handOvers) {
+        Map<UUID, HandOver.Begun> byId = new LinkedHashMap<>();
+        context.lots().begin(lot.run(), handOvers).forEach(begun -> byId.put(begun.taskId(), begun));
+        return byId;
+    }
+
+    /** Asks the task's agent how it goes, where that agent is known to be there. */
+    void attach(WatchedTask task) {
+        String agentId = task.agentId();
+        FleetAgent agent = agentId == null ? null : context.directory().find(agentId);
+        if (agent == null) {
+            return;
+        }
+        if (task.slot == null) {
+            task.slot = context.slots().adopt(agent, task.ref());
+        }
+        context.connections().attach(agent, task.ref(), listen(task));
+    }
+
+    void cancelAtAgent(WatchedTask task, String reason) {
+        String agentId = task.agentId();
+        FleetAgent agent = agentId == null ? null : context.directory().find(agentId);
+        if (agent != null) {
+            context.connections().cancel(agent, task.ref(), reason);
+        }
+    }
+
+    /** The agent has not taken the task: another one, a further epoch, the same attempt. */
+    void refused(WatchedTask task) {
+        context.metrics().rerouted(task.task().taskType());
+        stopListening(task);
+        if (task.slot != null) {
+            context.slots().refused(task.slot);
+            task.slot = null;
+        }
+        task.phase = Phase.WAITS_FOR_SLOT;
+        refused.add(task);
+    }
+
+    /** Puts tasks that found no agent back into the backlog, unless one is just being offered to an agent. */
+    void backToBacklog(Collection<WatchedTask> tasks) {
+        List<WatchedTask> returning = tasks.stream()
+                .filter(task -> task.ticket == null || context.slots().withdraw(task.ticket))
+                .toList();
+        List<Integer> queued = takeBack(returning, TaskStatus.QUEUED);
+        for (WatchedTask task : returning) {
+            leave(task);
+            if (queued.contains(task.index())) {
+                lot.notStarted(task.index());
+            } else {
+                lot.inOtherHands(task.index());
+            }
+        }
+    }
+
+    /** Has nothing more to do with the task, and frees its slot. */
+    void leave(WatchedTask task) {
+        task.phase = Phase.OVER;
+        stopListening(task);
+        withdraw(task);
+        if (task.slot != null) {
+            context.slots().release(task.slot);
+            task.slot = null;
+        }
+    }
+
+    /** Leaves all that is open to the next session, slots included. */
+    void detach() {
+        offers.forEach(offer -> context.slots().release(offer.slot()));
+        offers.clear();
+        lot.open().forEach(task -> {
+            stopListening(task);
+            withdraw(task);
+            if (task.slot != null) {
+                context.slots().leaveUnwatched(task.slot, task.ref());
+                task.slot = null;
+            }
+        });
+    }
+
+    private void takeBackRefused() {
+        if (refused.isEmpty()) {
+            return;
+        }
+        List<WatchedTask> current = List.copyOf(refused);
+        refused.clear();
+        List<Integer> granted = takeBack(current, TaskStatus.GRANTED);
+        List<WatchedTask> tooOften = new ArrayList<>();
+        for (WatchedTask task : current) {
+            if (!granted.contains(task.index())) {
+                leave(task);
+                lot.inOtherHands(task.index());
+            } else if (task.handOvers >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+                tooOften.add(task);
+            } else if (task.payload == null) {
+                leave(task); // attached, so its payload was never made: a further lot makes it
+                lot.inOtherHands(task.index());
+            } else {
+                wantSlot(task);
+            }
+        }
+        backToBacklog(tooOften);
+    }
+
+    private List<Integer> takeBack(List<WatchedTask> tasks, TaskStatus target) {
+        if (tasks.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, Integer> epochs = new LinkedHashMap<>();
+        tasks.forEach(task -> epochs.put(task.taskId(), task.epoch()));
+        return context.lots().takeBack(lot.run(), epochs, target);
+    }
+
+    private void start(WatchedTask task, AgentSlots.Slot slot, HandOver.Begun numbers) {
+        byte[] payload = task.payload;
+        if (payload == null) {
+            throw new IllegalStateException("a task without payload was offered");
+        }
+        FleetAgent agent = slot.agent();
+        task.begun(numbers.attempt(), numbers.epoch(), agent.agentId(), context.now());
+        task.slot = slot;
+        task.phase = Phase.OFFERED;
+        context.metrics().assigned(task.task(), context.now());
+        StartOrder order = new StartOrder(
+                task.ref(),
+                task.attempt(),
+                task.task().taskType(),
+                task.task().tenant(),
+                payload,
+                task.task().timeout(),
+                context.lease(),
+                task.task().traceparent(),
+                task.task().tracestate(),
+                task.task().checkpoint());
+        context.connections().start(agent, order, listen(task));
+    }
+
+    private HandOverListener listen(WatchedTask task) {
+        HandOverListener listener = event -> onEvent.accept(task.index(), event);
+        task.listener = listener;
+        return listener;
+    }
+
+    void stopListening(WatchedTask task) {
+        HandOverListener listener = task.listener;
+        String agentId = task.agentId();
+        if (listener != null && agentId != null) {
+            context.connections().forget(agentId, task.ref(), listener);
+        }
+        task.listener = null;
+    }
+
+    private void withdraw(WatchedTask task) {
+        AgentSlots.Ticket ticket = task.ticket;
+        if (ticket != null) {
+            context.slots().withdraw(ticket);
+            task.ticket = null;
+        }
+    }
+
+    /** A slot for a task that waited for one. */
+    private record Offer(WatchedTask task, AgentSlots.Slot slot) {}
+}

@@ -1,0 +1,117 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.run.LotState;
+import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Records a lot's outcomes in sets, tells the agents, and adopts what somebody else recorded first. */
+final class LotRecorder {
+    private final DispatchContext context;
+    private final Lot lot;
+    private final LotHandOver handOver;
+    private final List<AttemptOutcome> reported = new ArrayList<>();
+
+    LotRecorder(DispatchContext context, Lot lot, LotHandOver handOver) {
+        this.context = context;
+        this.lot = lot;
+        this.handOver = handOver;
+    }
+
+    /** An outcome to be recorded by the next {@link #flush}; the agent's slot is free from now on. */
+    void report(WatchedTask task, AttemptOutcome outcome) {
+        handOver.leave(task);
+        task.phase = Phase.REPORTED;
+        reported.add(outcome);
+        context.capacity().attemptEnded(task.task().taskType());
+    }
+
+    boolean isIdle() {
+        return reported.isEmpty();
+    }
+
+    void flush() {
+        if (reported.isEmpty()) {
+            return;
+        }
+        List<AttemptOutcome> outcomes = List.copyOf(reported);
+        Recorded recorded = context.records().record(lot.run(), lot.facts().kind(), outcomes);
+        reported.clear();
+        lot.granted(recorded.grants());
+        List<Integer> late = new ArrayList<>();
+        for (AttemptOutcome outcome : outcomes) {
+            WatchedTask task = lot.task(outcome.index());
+            if (recorded.accepted().contains(outcome.index())) {
+                task.phase = Phase.OVER;
+                lot.ended(end(outcome), context.now());
+                context.metrics().ended(task.task(), outcome, context.now());
+            } else {
+                context.metrics().late(task.task().taskType());
+                late.add(outcome.index());
+            }
+        }
+        acknowledge(outcomes);
+        adopt(late);
+    }
+
+    /** Takes over what the store says of tasks that somebody else may have moved on. */
+    void adopt(List<Integer> indexes) {
+        if (indexes.isEmpty()) {
+            return;
+        }
+        Map<Integer, LotState> states = context.lots().states(lot.run(), indexes);
+        for (int index : indexes) {
+            WatchedTask task = lot.task(index);
+            LotState state = states.get(index);
+            if (state == null) {
+                throw new IllegalStateException("the store has lost task " + task.taskId());
+            }
+            switch (state.status()) {
+                case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
+                    handOver.leave(task);
+                    lot.endedElsewhere(index, state, context.now());
+                }
+                case PENDING, WAITING, QUEUED -> {
+                    handOver.leave(task);
+                    lot.notStarted(index);
+                }
+                case GRANTED, RUNNING -> {
+                    if (state.epoch() != task.epoch() || task.phase == Phase.REPORTED) {
+                        handOver.leave(task);
+                        lot.inOtherHands(index);
+                    }
+                }
+            }
+        }
+    }
+
+    private static AttemptEnd end(AttemptOutcome outcome) {
+        boolean failed = outcome.outcome() == AttemptEnd.Outcome.FAILED;
+        String code = failed && outcome.errorCode() != null ? outcome.errorCode() : "";
+        return new AttemptEnd(
+                outcome.index(), outcome.attempt(), outcome.outcome(), code, failed && outcome.retryable());
+    }
+
+    private void acknowledge(List<AttemptOutcome> outcomes) {
+        Map<String, List<HandOverRef>> byAgent = new LinkedHashMap<>();
+        for (AttemptOutcome outcome : outcomes) {
+            if (outcome.agentId() != null) {
+                byAgent.computeIfAbsent(outcome.agentId(), id -> new ArrayList<>())
+                        .add(new HandOverRef(outcome.taskId(), outcome.epoch()));
+            }
+        }
+        byAgent.forEach((agentId, refs) -> {
+            FleetAgent agent = context.directory().find(agentId);
+            if (agent != null) {
+                context.connections().acknowledge(agent, refs);
+            }
+        });
+    }
+}

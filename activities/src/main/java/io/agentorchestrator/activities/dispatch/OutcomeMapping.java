@@ -1,0 +1,109 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From what an agent said to the outcome that is recorded: the one place where agents' rubbish becomes error codes. */
+final class OutcomeMapping {
+    static final String CANCELLED = "CANCELLED";
+    static final String AGENT_LOST = "AGENT_LOST";
+    static final String TIMEOUT = "TIMEOUT";
+    private static final String INVALID_RESULT = "INVALID_RESULT";
+    private static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
+    private static final String AGENT_ERROR = "AGENT_ERROR";
+
+    private final JsonMapper json;
+
+    OutcomeMapping(JsonMapper json) {
+        this.json = json;
+    }
+
+    AttemptOutcome succeeded(WatchedTask task, AgentEvent.Succeeded said) {
+        Usage usage = said.usage() == null ? task.usage() : said.usage();
+        if (said.result().length > Limits.MAX_RESULT_BYTES) {
+            String message = "the result has " + said.result().length + " bytes, more than " + Limits.MAX_RESULT_BYTES
+                    + "; store it elsewhere and return a reference";
+            return failed(task, RESULT_TOO_LARGE, message, false, usage);
+        }
+        String text = validJson(said.result());
+        if (text == null) {
+            return failed(task, INVALID_RESULT, "the agent's result is not JSON in UTF-8", true, usage);
+        }
+        return new AttemptOutcome(
+                task.taskId(),
+                task.index(),
+                task.attempt(),
+                task.epoch(),
+                task.agentId(),
+                AttemptEnd.Outcome.COMPLETED,
+                text,
+                null,
+                null,
+                false,
+                usage);
+    }
+
+    AttemptOutcome failed(WatchedTask task, AgentEvent.Failed said) {
+        Usage usage = said.usage() == null ? task.usage() : said.usage();
+        String code = said.code().isBlank() ? AGENT_ERROR : said.code();
+        if (code.equals(CANCELLED)) {
+            return outcome(task, AttemptEnd.Outcome.CANCELLED, code, said.message(), false, usage);
+        }
+        return failed(task, code, said.message(), said.retryable(), usage);
+    }
+
+    AttemptOutcome failed(WatchedTask task, String code, String message, boolean retryable, Usage usage) {
+        return outcome(task, AttemptEnd.Outcome.FAILED, code, message, retryable, usage);
+    }
+
+    private static AttemptOutcome outcome(
+            WatchedTask task, AttemptEnd.Outcome outcome, String code, String message, boolean retryable, Usage usage) {
+        return new AttemptOutcome(
+                task.taskId(),
+                task.index(),
+                task.attempt(),
+                task.epoch(),
+                task.agentId(),
+                outcome,
+                null,
+                storable(code, Limits.MAX_ERROR_CODE_LENGTH),
+                storable(message, Limits.MAX_ERROR_MESSAGE_LENGTH),
+                retryable,
+                usage);
+    }
+
+    /** PostgreSQL's text holds no NUL, and we hold no more than the limit. */
+    private static String storable(String text, int maxLength) {
+        String clean = text.replace("\0", "\uFFFD");
+        return clean.length() <= maxLength ? clean : clean.substring(0, maxLength - 1) + "…";
+    }
+
+    private @Nullable String validJson(byte[] bytes) {
+        try (JsonParser parser = json.createParser(bytes)) {
+            int values = 0;
+            int depth = 0;
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                values += depth == 0 ? 1 : 0;
+            }
+            return values == 1
+                    ? StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString()
+                    : null;
+        } catch (JacksonException | CharacterCodingException rubbish) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.HandOverListener;
+import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.run.LotTask;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a lot, as far as its session has brought it. Confined to the session's thread. */
+final class WatchedTask {
+    /** How far the hand-over is. */
+    enum Phase {
+        /** Out of the backlog, waits for an agent's slot. */
+        WAITS_FOR_SLOT,
+        /** Start was sent, and not yet answered. */
+        OFFERED,
+        /** At the agent. */
+        ACTIVE,
+        /** Perhaps at the agent, which cannot be reached. */
+        DETACHED,
+        /** The outcome is known to the session and being recorded. */
+        REPORTED,
+        /** Nothing more to do in this lot. */
+        OVER
+    }
+
+    private final LotTask task;
+    Phase phase;
+    private int attempt;
+    private int epoch;
+    /** Whether the agent is known to have taken the task: if it dies now, that costs an attempt. */
+    boolean accepted;
+
+    int handOvers;
+    Usage usage = Usage.NONE;
+    byte @Nullable [] payload;
+    AgentSlots.@Nullable Ticket ticket;
+    AgentSlots.@Nullable Slot slot;
+
+    @Nullable HandOverListener listener;
+
+    @Nullable String agentId;
+    /** When the agent began, for the timeout of the attempt. */
+    @Nullable Instant startedAt;
+    /** Since when the agent cannot be reached. */
+    @Nullable Instant detachedAt;
+
+    WatchedTask(LotTask task, Phase phase) {
+        this.task = task;
+        this.phase = phase;
+        this.attempt = task.attempt();
+        this.epoch = task.epoch();
+        this.agentId = task.agentId();
+        this.startedAt = task.startedAt();
+    }
+
+    void begun(int newAttempt, int newEpoch, @Nullable String newAgentId, Instant now) {
+        attempt = newAttempt;
+        epoch = newEpoch;
+        agentId = newAgentId;
+        startedAt = now;
+        handOvers++;
+        accepted = false;
+        usage = Usage.NONE;
+    }
+
+    LotTask task() {
+        return task;
+    }
+
+    UUID taskId() {
+        return task.taskId();
+    }
+
+    int index() {
+        return task.index();
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    HandOverRef ref() {
+        return new HandOverRef(task.taskId(), epoch);
+    }
+
+    Usage usage() {
+        return usage;
+    }
+
+    @Nullable String agentId() {
+        return agentId;
+    }
+}

@@ -1,0 +1,5 @@
+/** Hands lots to agents and watches them. */
+@NullMarked
+package io.agentorchestrator.activities.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package io.agentorchestrator.activities.record;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.run.CancelRequest;
+import io.agentorchestrator.workflows.run.FinishRequest;
+import io.agentorchestrator.workflows.run.RecordActivities;
+import io.agentorchestrator.workflows.run.SettleRequest;
+import io.agentorchestrator.workflows.run.SettleResult;
+
+/** The short writes of a run. Thread-safe. */
+public final class RunRecorder implements RecordActivities {
+    private final OutcomeStore outcomes;
+    private final RunStore runs;
+    private final AgentDirectory directory;
+    private final AgentConnections connections;
+
+    public RunRecorder(OutcomeStore outcomes, RunStore runs, AgentDirectory directory, AgentConnections connections) {
+        this.outcomes = outcomes;
+        this.runs = runs;
+        this.directory = directory;
+        this.connections = connections;
+    }
+
+    @Override
+    public SettleResult settle(SettleRequest request) {
+        RunKey run = new RunKey(request.runId(), request.runNumber());
+        boolean dependentsGoOn = !request.failed().isEmpty() && runs.facts(run).onFailure() == OnFailure.CONTINUE;
+        return new SettleResult(
+                outcomes.settle(run, request.failed(), request.cancelled(), request.requeued(), dependentsGoOn));
+    }
+
+    @Override
+    public void cancelAtAgents(CancelRequest request) {
+        RunKey run = new RunKey(request.runId(), request.runNumber());
+        for (RunStore.AtAgent task : runs.atAgents(run, request.tasks())) {
+            FleetAgent agent = directory.find(task.agentId());
+            if (agent != null) {
+                connections.cancel(agent, new HandOverRef(task.taskId(), task.epoch()), request.reason());
+            }
+        }
+    }
+
+    @Override
+    public void finish(FinishRequest request) {
+        runs.finish(new RunKey(request.runId(), request.runNumber()), request.status());
+    }
+}

@@ -1,0 +1,105 @@
+package io.agentorchestrator.agents.library;
+
+import io.agentorchestrator.protocol.v1.FromAgent;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/** Runs handlers, each on a virtual thread, and turns what they return or throw into the outcome of their task. */
+final class Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+    private final Map<String, TaskHandler> handlers;
+    private final TaskTable table;
+
+    Execution(int maxConcurrentTasks, Map<String, TaskHandler> handlers) {
+        this.handlers = Map.copyOf(handlers);
+        this.table = new TaskTable(maxConcurrentTasks, this.handlers.keySet(), this::spawn);
+    }
+
+    TaskTable table() {
+        return table;
+    }
+
+    private void spawn(HandOver handOver) {
+        Thread.ofVirtual().name("task-" + handOver.ref.getTaskId()).start(() -> run(handOver));
+    }
+
+    private void run(HandOver handOver) {
+        try {
+            awaitThreadOf(handOver.predecessor);
+            if (table.begin(handOver)) {
+                execute(handOver);
+            } else {
+                table.end(handOver, FromAgent.getDefaultInstance(), 1);
+            }
+        } finally {
+            table.finish(handOver);
+        }
+    }
+
+    /** Never two executions of one task: the earlier epoch's thread has to be gone, whatever happens meanwhile. */
+    private static void awaitThreadOf(@Nullable HandOver predecessor) {
+        while (predecessor != null) {
+            try {
+                predecessor.threadEnded.await();
+                return;
+            } catch (InterruptedException e) {
+                LOG.debug("Interrupted while an earlier epoch was ending; waiting on");
+            }
+        }
+    }
+
+    // A handler may throw anything, and whatever it is ends the task and nothing else.
+    @SuppressWarnings("PMD.AvoidCatchingThrowable")
+    private void execute(HandOver handOver) {
+        try {
+            LiveTask task = new LiveTask(
+                    handOver, table, Payloads.parse(handOver.start.getPayload().toByteArray()));
+            TaskHandler handler = handlers.get(task.type());
+            if (handler == null) {
+                throw new IllegalStateException("a task of an unknown type was admitted: " + task.type());
+            }
+            conclude(handOver, handler.handle(task));
+        } catch (TaskFailure failure) {
+            fail(handOver, new Ending(failure.code(), failure.getMessage(), failure.retryable()));
+        } catch (Throwable failure) {
+            if (handOver.ending == null) {
+                LOG.warn("Task {} failed", handOver.ref.getTaskId(), failure);
+            }
+            fail(handOver, new Ending("AGENT_ERROR", describe(failure), true));
+        }
+    }
+
+    private void conclude(HandOver handOver, @Nullable Object returned) {
+        if (returned instanceof RawOutcome raw) {
+            table.end(handOver, Messages.result(handOver.ref, raw.result(), handOver.usage), raw.copies());
+            return;
+        }
+        byte[] result;
+        try {
+            result = Payloads.write(returned);
+        } catch (JacksonException e) {
+            fail(handOver, new Ending("RESULT_NOT_SERIALIZABLE", e.getOriginalMessage(), false));
+            return;
+        }
+        if (result.length > Limits.RESULT_BYTES) {
+            String message = "a result of " + result.length + " bytes; " + Limits.RESULT_BYTES + " are allowed";
+            fail(handOver, new Ending("RESULT_TOO_LARGE", message, false));
+            return;
+        }
+        table.end(handOver, Messages.result(handOver.ref, result, handOver.usage), 1);
+    }
+
+    private void fail(HandOver handOver, Ending failure) {
+        table.end(handOver, Messages.error(handOver.ref, failure, handOver.usage), 1);
+    }
+
+    private static String describe(Throwable failure) {
+        String message = failure.getMessage();
+        String name = failure.getClass().getSimpleName();
+        return message == null || message.isBlank() ? name : name + ": " + message;
+    }
+}

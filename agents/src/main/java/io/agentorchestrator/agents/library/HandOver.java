@@ -1,0 +1,99 @@
+package io.agentorchestrator.agents.library;
+
+import com.google.protobuf.Duration;
+import io.agentorchestrator.protocol.v1.FromAgent;
+import io.agentorchestrator.protocol.v1.Start;
+import io.agentorchestrator.protocol.v1.TaskRef;
+import io.agentorchestrator.protocol.v1.Usage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hand-over of a task, from Accepted until it is forgotten. It is running until {@link #outcome} is set; its thread may
+ * outlive that by ignoring an interrupt, so {@link #finished} is a fact of its own. Everything that changes is guarded by
+ * the lock of its {@link TaskTable}.
+ */
+final class HandOver {
+    final TaskRef ref;
+    final Start start;
+    final long leaseNanos;
+    final long timeoutNanos;
+    final long acceptedNanos;
+    /** Counted down when the handler's thread has ended: a later epoch of the task waits for it. */
+    final CountDownLatch threadEnded = new CountDownLatch(1);
+
+    private Session watcher;
+    private long contactNanos;
+
+    volatile @Nullable Ending ending;
+    long endingNanos;
+    @Nullable Thread thread;
+    boolean finished;
+    boolean slotPassedOn;
+
+    @Nullable HandOver predecessor;
+    @Nullable FromAgent outcome;
+    long endedNanos;
+    @Nullable FromAgent lastCheckpoint;
+    @Nullable FromAgent lastProgress;
+    Usage usage = Usage.getDefaultInstance();
+
+    HandOver(Start start, Session watcher, @Nullable HandOver predecessor, long nowNanos) {
+        this.ref = start.getRef();
+        this.start = start;
+        this.leaseNanos = nanos(start.hasLease(), start.getLease(), Limits.LEASE_DEFAULT);
+        this.timeoutNanos = nanos(start.hasTimeout(), start.getTimeout(), Limits.TIMEOUT_DEFAULT);
+        this.acceptedNanos = nowNanos;
+        this.contactNanos = nowNanos;
+        this.watcher = watcher;
+        this.predecessor = predecessor;
+    }
+
+    void watchedBy(Session session, long nowNanos) {
+        watcher = session;
+        contactNanos = nowNanos;
+    }
+
+    Session watcher() {
+        return watcher;
+    }
+
+    boolean running() {
+        return outcome == null;
+    }
+
+    boolean leaseExpired(long nowNanos) {
+        return nowNanos - lastContactNanos() > leaseNanos;
+    }
+
+    boolean timedOut(long nowNanos) {
+        return nowNanos - acceptedNanos > timeoutNanos;
+    }
+
+    /** What an ended hand-over costs to keep. */
+    long keptBytes() {
+        return sizeOf(outcome) + sizeOf(lastCheckpoint);
+    }
+
+    private long lastContactNanos() {
+        long latest = later(contactNanos, watcher.contactNanos());
+        return outcome == null ? latest : later(latest, endedNanos);
+    }
+
+    private static long later(long nanos, long other) {
+        return other - nanos > 0 ? other : nanos;
+    }
+
+    private static long sizeOf(@Nullable FromAgent message) {
+        return message == null ? 0 : message.getSerializedSize();
+    }
+
+    private static long nanos(boolean present, Duration duration, java.time.Duration absent) {
+        if (!present || duration.getSeconds() < 0 || duration.getNanos() < 0) {
+            return absent.toNanos();
+        }
+        long seconds = Math.min(duration.getSeconds(), Limits.DURATION_MAX.toSeconds());
+        return TimeUnit.SECONDS.toNanos(seconds) + duration.getNanos();
+    }
+}

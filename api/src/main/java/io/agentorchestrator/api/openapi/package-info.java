@@ -1,0 +1,5 @@
+/** The published description of the API. */
+@NullMarked
+package io.agentorchestrator.api.openapi;
+
+import org.jspecify.annotations.NullMarked;

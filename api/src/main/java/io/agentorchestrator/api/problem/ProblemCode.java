@@ -1,0 +1,77 @@
+package io.agentorchestrator.api.problem;
+
+import org.springframework.http.HttpStatus;
+
+/** Every code that an error can carry: stable, and what decides its HTTP status. */
+public enum ProblemCode {
+    MALFORMED_JSON(HttpStatus.BAD_REQUEST, "The body is not valid JSON"),
+    MALFORMED_YAML(HttpStatus.BAD_REQUEST, "The body is not valid YAML"),
+    LIMIT_EXCEEDED(HttpStatus.BAD_REQUEST, "The body goes beyond a limit of its format"),
+    UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "A field is not known"),
+    UNSUPPORTED_FIELD(HttpStatus.BAD_REQUEST, "A field is not supported yet"),
+    INVALID_TYPE(HttpStatus.BAD_REQUEST, "A field has the wrong type"),
+    MISSING_FIELD(HttpStatus.BAD_REQUEST, "A field is missing"),
+    UNKNOWN_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter is not known"),
+    INVALID_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter is not valid"),
+    INVALID_HEADER(HttpStatus.BAD_REQUEST, "A header is not valid"),
+    BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be understood"),
+
+    UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "A credential is needed"),
+    NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
+    TASK_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such task"),
+    DAG_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such DAG"),
+    AGENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such agent"),
+    METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
+    NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer is not available in that format"),
+    AGENT_EXISTS(HttpStatus.CONFLICT, "The agent id is taken"),
+    UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's media type is not supported"),
+
+    PAYLOAD_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "A payload is too large"),
+    REQUEST_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
+
+    OUT_OF_RANGE(HttpStatus.UNPROCESSABLE_CONTENT, "A value is out of range"),
+    INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "A value is not valid"),
+    EMPTY_DAG(HttpStatus.UNPROCESSABLE_CONTENT, "There are no tasks"),
+    TOO_MANY_TASKS(HttpStatus.UNPROCESSABLE_CONTENT, "There are too many tasks"),
+    TOO_MANY_DEPENDENCIES(HttpStatus.UNPROCESSABLE_CONTENT, "There are too many dependencies"),
+    DUPLICATE_KEY(HttpStatus.UNPROCESSABLE_CONTENT, "A key is used twice"),
+    DUPLICATE_DEPENDENCY(HttpStatus.UNPROCESSABLE_CONTENT, "A dependency is named twice"),
+    UNKNOWN_DEPENDENCY(HttpStatus.UNPROCESSABLE_CONTENT, "A dependency is not known"),
+    SELF_DEPENDENCY(HttpStatus.UNPROCESSABLE_CONTENT, "A task depends on itself"),
+    CYCLE(HttpStatus.UNPROCESSABLE_CONTENT, "Tasks depend on each other in a cycle"),
+    BAD_TEMPLATE(HttpStatus.UNPROCESSABLE_CONTENT, "A template is not valid"),
+
+    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
+    OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "Too much is under way"),
+    STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The store is not available");
+
+    private final HttpStatus status;
+    private final String title;
+
+    ProblemCode(HttpStatus status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    public HttpStatus status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** The code of an error of which only the HTTP status is known. */
+    static ProblemCode ofStatus(int status) {
+        return switch (status) {
+            case 401, 403 -> UNAUTHORIZED;
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 413 -> REQUEST_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 503 -> OVERLOADED;
+            default -> status < 500 ? BAD_REQUEST : INTERNAL_ERROR;
+        };
+    }
+}

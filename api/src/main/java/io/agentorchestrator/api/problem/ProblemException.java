@@ -1,0 +1,61 @@
+package io.agentorchestrator.api.problem;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a request with a {@link Problem}. */
+public final class ProblemException extends RuntimeException {
+    private final ProblemCode code;
+    private final transient List<Finding> findings;
+    private final int findingsOmitted;
+    private final @Nullable Duration retryAfter;
+
+    public ProblemException(ProblemCode code, String detail) {
+        this(code, detail, null);
+    }
+
+    /** @param retryAfter when another try makes sense */
+    public ProblemException(ProblemCode code, String detail, @Nullable Duration retryAfter) {
+        super(detail, null, false, false);
+        this.code = code;
+        this.findings = List.of();
+        this.findingsOmitted = 0;
+        this.retryAfter = retryAfter;
+    }
+
+    public ProblemException(Finding finding) {
+        this(List.of(finding), 0);
+    }
+
+    ProblemException(List<Finding> findings, int findingsOmitted) {
+        super(detailOf(findings, findingsOmitted), null, false, false);
+        this.code = findings.getFirst().code();
+        this.findings = List.copyOf(findings);
+        this.findingsOmitted = findingsOmitted;
+        this.retryAfter = null;
+    }
+
+    private static String detailOf(List<Finding> findings, int omitted) {
+        Finding first = findings.getFirst();
+        int more = findings.size() - 1 + omitted;
+        String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
+        return where + first.message() + (more == 0 ? "" : " (and " + more + " more)");
+    }
+
+    public ProblemCode code() {
+        return code;
+    }
+
+    public List<Finding> findings() {
+        return findings;
+    }
+
+    public int findingsOmitted() {
+        return findingsOmitted;
+    }
+
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,23 @@
+package io.agentorchestrator.cli.failure;
+
+/** A command that cannot be done, for a reason the user can act on. The message is one sentence with the way out. */
+public final class CliFailure extends RuntimeException {
+    /** @param message what is wrong and what to do about it */
+    public CliFailure(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message what is wrong and what to do about it
+     * @param cause what made it so
+     */
+    public CliFailure(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The message of a failure, or its kind when it has none. */
+    public static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+    }
+}

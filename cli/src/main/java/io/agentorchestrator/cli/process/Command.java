@@ -1,0 +1,70 @@
+package io.agentorchestrator.cli.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Running a short program to its end. */
+public final class Command {
+    private Command() {}
+
+    /** What a program printed (both streams) and how it ended; {@code exit} is -1 when it could not run or took too long. */
+    public record Result(int exit, String output) {
+        /** Whether it ended with 0. */
+        public boolean succeeded() {
+            return exit == 0;
+        }
+
+        /** The last line that it printed. */
+        public String lastLine() {
+            return output.lines()
+                    .filter(line -> !line.isBlank())
+                    .reduce((first, second) -> second)
+                    .orElse("no output")
+                    .strip();
+        }
+    }
+
+    /** Runs a program without input. */
+    public static Result run(Duration limit, List<String> command) throws InterruptedException {
+        return run(limit, command, "");
+    }
+
+    /** Runs a program with this input, within a limit. */
+    public static Result run(Duration limit, List<String> command, String input) throws InterruptedException {
+        try {
+            Path in = Files.createTempFile("orchestrator", ".in");
+            Path out = Files.createTempFile("orchestrator", ".out");
+            try {
+                Files.writeString(in, input);
+                Process process = new ProcessBuilder(command)
+                        .redirectInput(in.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.toFile())
+                        .start();
+                return await(process, limit, command, out);
+            } finally {
+                Files.deleteIfExists(in);
+                Files.deleteIfExists(out);
+            }
+        } catch (IOException e) {
+            return new Result(-1, command.getFirst() + ": " + e.getMessage());
+        }
+    }
+
+    private static Result await(Process process, Duration limit, List<String> command, Path out)
+            throws InterruptedException, IOException {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Result(-1, command.getFirst() + " did not end within " + limit.toSeconds() + " s");
+            }
+            return new Result(process.exitValue(), new String(Files.readAllBytes(out), StandardCharsets.UTF_8));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.agentorchestrator.cli.stack;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an embedded stack was started with; {@code stack.json} remembers it.
+ *
+ * @param temporalAddress the Temporal frontend that somebody else runs, or null when the stack runs its own
+ * @param temporalNamespace the Temporal namespace of all workflows
+ * @param temporalUiUrl the Web UI of somebody else's Temporal, where known
+ */
+public record StackSettings(
+        Ports ports,
+        @Nullable String temporalAddress,
+        String temporalNamespace,
+        @Nullable String temporalUiUrl) {
+    /** Settings with these ports and what the environment says about Temporal. */
+    public static StackSettings of(Ports ports, Map<String, String> environment) {
+        String namespace = value(environment, "TEMPORAL_NAMESPACE");
+        return new StackSettings(
+                ports,
+                value(environment, "TEMPORAL_ADDRESS"),
+                namespace == null ? "default" : namespace,
+                value(environment, "ORCHESTRATOR_TEMPORAL_UI_URL"));
+    }
+
+    private static @Nullable String value(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** Whether the stack runs a Temporal server of its own. */
+    public boolean runsTemporal() {
+        return temporalAddress == null;
+    }
+
+    /** Where Temporal's frontend answers. */
+    public String temporalTarget() {
+        return temporalAddress == null ? "127.0.0.1:" + ports.temporal() : temporalAddress;
+    }
+
+    /** Where Temporal's Web UI answers, or null when nobody said so. */
+    public @Nullable String temporalUi() {
+        return temporalAddress == null ? ports.temporalUiUrl() : temporalUiUrl;
+    }
+}

@@ -1,0 +1,69 @@
+package io.agentorchestrator.cli.supervise;
+
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StateFiles;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The class paths of our own processes. Our jars are copied when the stack starts, so that a build while it runs does not
+ * pull classes from under it; libraries do not change and stay where Maven put them.
+ */
+final class ApplicationJars {
+    private static final String VERSION = "0.1.0-SNAPSHOT";
+    /** Every module that has a main class. */
+    static final List<String> MODULES = List.of("api", "worker", "agents", "cli");
+
+    private ApplicationJars() {}
+
+    /** Copies what is built and writes one argument file per module. */
+    static void snapshot(StackLayout layout) throws IOException {
+        for (String module : MODULES) {
+            Path target = layout.home().resolve(module).resolve("target");
+            Path jar = target.resolve(module + "-" + VERSION + ".jar");
+            if (!Files.exists(jar)) {
+                throw new CliFailure(jar + " is not built: run ./mvnw -Dmaven.test.skip=true package.");
+            }
+            Path copies = layout.applications().resolve(module);
+            Files.createDirectories(copies);
+            List<String> classPath = new ArrayList<>();
+            classPath.add(copy(jar, copies));
+            for (Path library : libraries(target.resolve("lib"))) {
+                boolean ours = library.getFileName().toString().endsWith("-" + VERSION + ".jar");
+                classPath.add(ours ? copy(library, copies) : library.toString());
+            }
+            StateFiles.replace(
+                    argumentFile(layout, module), "-cp\n" + quoted(String.join(":", classPath)) + "\n");
+        }
+    }
+
+    /** The file that gives java a module's class path. */
+    static Path argumentFile(StackLayout layout, String module) {
+        return layout.applications().resolve(module + ".classpath");
+    }
+
+    private static String copy(Path jar, Path directory) throws IOException {
+        Path copy = directory.resolve(jar.getFileName());
+        Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        return copy.toString();
+    }
+
+    private static List<Path> libraries(Path directory) throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(directory, "*.jar")) {
+            jars.forEach(all::add);
+        }
+        all.sort(null);
+        return all;
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,45 @@
+package io.agentorchestrator.cli.supervise;
+
+import io.agentorchestrator.cli.process.Program;
+import io.agentorchestrator.cli.process.StopSignal;
+import io.agentorchestrator.cli.stack.Component;
+import io.agentorchestrator.cli.stack.ComponentState;
+import io.agentorchestrator.cli.stack.ComponentStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one component is run.
+ *
+ * @param after the components that must be up before its first start
+ * @param stopLimit how long it may take to end when asked
+ */
+record ComponentSpec(
+        Component component,
+        Set<Component> after,
+        Preparation preparation,
+        Readiness readiness,
+        StopSignal stopSignal,
+        Duration stopLimit,
+        @Nullable Integer port,
+        @Nullable String url) {
+
+    /** Makes a component ready to run; repeated before every start. */
+    interface Preparation {
+        Program prepare(Consumer<String> progress) throws IOException, InterruptedException;
+    }
+
+    /** Whether a process that started then does its work now. */
+    interface Readiness {
+        boolean ready(long pid, Instant startedAt) throws InterruptedException;
+    }
+
+    /** Its row before anything happened. */
+    ComponentStatus initialStatus() {
+        return new ComponentStatus(component, ComponentState.WAITING, null, port, url, null, 0, null);
+    }
+}

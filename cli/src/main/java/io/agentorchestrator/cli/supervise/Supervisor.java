@@ -1,0 +1,110 @@
+package io.agentorchestrator.cli.supervise;
+
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.process.LogFile;
+import io.agentorchestrator.cli.process.ProcessIdentity;
+import io.agentorchestrator.cli.stack.Component;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.stack.StateFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Owns the processes of an embedded stack from start to stop. There is one per checkout at a time. */
+public final class Supervisor {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
+
+    /** What is stopped together, in this order: those who depend on others first. */
+    static final List<Set<Component>> STOP_STAGES = List.of(
+            Set.of(Component.SIMULATED_AGENT, Component.SOURCE_AGENT),
+            Set.of(Component.API, Component.WORKER),
+            Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL));
+
+    private final StackLayout layout;
+    private final List<SupervisedComponent> components;
+
+    Supervisor(StackLayout layout, List<ComponentSpec> specs) {
+        this.layout = layout;
+        StatusBoard board = new StatusBoard(
+                specs.stream().map(ComponentSpec::initialStatus).toList(),
+                status -> StateFiles.write(layout, status));
+        this.components = specs.stream()
+                .map(spec -> new SupervisedComponent(spec, layout, board))
+                .toList();
+    }
+
+    /** Runs the stack of a checkout until this process is asked to end. */
+    public static void main(StackLayout layout) throws IOException, InterruptedException {
+        StackSettings settings = StateFiles.settings(layout)
+                .orElseThrow(() -> new CliFailure("There is no " + layout.settingsFile() + ": use `up`."));
+        try (FileChannel channel = FileChannel.open(
+                        layout.supervisorLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                throw new CliFailure("Another supervisor owns " + layout.state() + ".");
+            }
+            Supervisor supervisor = new Supervisor(layout, StackDefinition.of(layout, settings));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::stop));
+            ProcessIdentity.of(ProcessHandle.current().pid())
+                    .orElseThrow()
+                    .write(layout.supervisorPidFile());
+            supervisor.start();
+            supervisor.keepHouse();
+        }
+    }
+
+    void start() {
+        components.forEach(each -> Thread.ofVirtual().name(each.component().id()).start(each));
+    }
+
+    private void keepHouse() throws IOException, InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        while (!never.await(HOUSEKEEPING.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
+            new LogFile(layout.supervisorLog()).rotate();
+        }
+    }
+
+    /** Stops everything, stage by stage. */
+    void stop() {
+        try {
+            for (Set<Component> stage : STOP_STAGES) {
+                List<Thread> stops = new ArrayList<>();
+                components.stream()
+                        .filter(each -> stage.contains(each.component()))
+                        .forEach(each -> stops.add(Thread.ofPlatform().start(() -> stopQuietly(each))));
+                for (Thread stop : stops) {
+                    stop.join();
+                }
+            }
+            for (SupervisedComponent each : components) {
+                Files.deleteIfExists(layout.pidFile(each.component()));
+            }
+            Files.deleteIfExists(layout.supervisorPidFile());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.warn("A pid file stays; the next start ignores it", e);
+        }
+    }
+
+    private static void stopQuietly(SupervisedComponent component) {
+        try {
+            component.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be stopped", component.component().id(), e);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.agentorchestrator.store.agent;
+
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The registry of agents; changes of what may be dispatched are announced. Thread-safe. */
+public final class AgentRegistry {
+    /** The channel that hears of every change of the registry. */
+    public static final String CHANNEL = "orchestrator_agents";
+
+    /** An agent that has not been heard of for so long is LOST. */
+    public static final Duration LOST_AFTER = Duration.ofSeconds(20);
+
+    /** Agents listed at most. */
+    public static final int MAX_LISTED = 10_000;
+
+    /** Attempts looked at for average task times. */
+    private static final int MAX_RECENT_ATTEMPTS = 10_000;
+
+    private final JdbcClient client;
+    private final TransactionTemplate transaction;
+
+    public AgentRegistry(DataSource database) {
+        this.client = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+    }
+
+    /**
+     * Registers the agent, or anew if it proves that it is the one that is registered.
+     *
+     * @param presentedSha256 of the credential that came with the request, if one did
+     * @return false if the id belongs to another
+     */
+    public boolean register(NewAgent agent, byte @Nullable [] presentedSha256) {
+        return announcing(() -> client.sql("""
+                        insert into agent (agent_id, tenant, principal, region, version, labels, agent_types, pool, address,
+                          max_concurrent_tasks, cost_factor, credential_sha256, state, registered_at, last_heartbeat_at)
+                        values (:agent_id, :tenant, :principal, :region, :version, :labels::jsonb, :agent_types::text[], :pool,
+                          :address, :max_concurrent_tasks, :cost_factor, :credential, 'READY', now(), now())
+                        on conflict (agent_id) do update set
+                          region = excluded.region, version = excluded.version, labels = excluded.labels,
+                          agent_types = excluded.agent_types, pool = excluded.pool, address = excluded.address,
+                          max_concurrent_tasks = excluded.max_concurrent_tasks, cost_factor = excluded.cost_factor,
+                          credential_sha256 = excluded.credential_sha256, state = 'READY', active_tasks = 0,
+                          registered_at = now(), last_heartbeat_at = now()
+                        where agent.credential_sha256 = :presented
+                        """)
+                .param("agent_id", agent.agentId())
+                .param("tenant", agent.tenant())
+                .param("principal", agent.principal())
+                .param("region", agent.region())
+                .param("version", agent.version())
+                .param("labels", agent.labels())
+                .param("agent_types", agent.agentTypes().toArray(String[]::new))
+                .param("pool", agent.pool())
+                .param("address", agent.address())
+                .param("max_concurrent_tasks", agent.maxConcurrentTasks())
+                .param("cost_factor", agent.costFactor())
+                .param("credential", agent.credentialSha256())
+                .param("presented", presentedSha256 == null ? new byte[0] : presentedSha256)
+                .update());
+    }
+
+    /** What the agent's credential hashes to, if the agent is registered. */
+    public Optional<byte[]> credentialSha256(String agentId) {
+        return client.sql("select credential_sha256 from agent where agent_id = ?")
+                .param(agentId)
+                .query(byte[].class)
+                .optional();
+    }
+
+    /** Notes that the agent is alive. Returns its state, or nothing if it is not registered. */
+    public Optional<AgentState> heartbeat(String agentId, Heartbeat heartbeat) {
+        return transaction.execute(status -> {
+            Optional<Change> change = client.sql("""
+                            with before as (select * from agent where agent_id = :agent_id for update)
+                            update agent a set
+                              active_tasks = coalesce(:active_tasks::integer, before.active_tasks),
+                              max_concurrent_tasks = coalesce(:max_concurrent_tasks::integer, before.max_concurrent_tasks),
+                              state = coalesce(:state::text, case before.state when 'LOST' then 'READY' else before.state end),
+                              last_heartbeat_at = now()
+                            from before where a.agent_id = before.agent_id
+                            returning a.state, a.state <> before.state
+                              or a.max_concurrent_tasks <> before.max_concurrent_tasks
+                              or before.last_heartbeat_at < now() - make_interval(secs => :lost_after) as changed
+                            """)
+                    .param("agent_id", agentId)
+                    .param("active_tasks", heartbeat.activeTasks())
+                    .param("max_concurrent_tasks", heartbeat.maxConcurrentTasks())
+                    .param(
+                            "state",
+                            heartbeat.state() == null ? null : heartbeat.state().name())
+                    .param("lost_after", LOST_AFTER.toSeconds())
+                    .query((row, number) ->
+                            new Change(AgentState.valueOf(row.getString("state")), row.getBoolean("changed")))
+                    .optional();
+            if (change.isPresent() && change.get().changed()) {
+                announce();
+            }
+            return change.map(Change::state);
+        });
+    }
+
+    private record Change(AgentState state, boolean changed) {}
+
+    /** Removes the agent. Returns whether it was there. */
+    public boolean remove(String agentId) {
+        return announcing(() -> client.sql("delete from agent where agent_id = ?")
+                .param(agentId)
+                .update());
+    }
+
+    /** The agents that may work for this tenant: its own and those that serve all, by id. */
+    public List<RegisteredAgent> list(String tenant) {
+        return client.sql("""
+                        with recent as (
+                          select agent_id, avg(extract(epoch from ended_at - started_at)) as seconds
+                          from (
+                            select agent_id, started_at, ended_at from task_attempt
+                            where task_id >= uuid7_floor(now() - interval '1 hour') and outcome = 'COMPLETED'
+                            order by task_id desc limit :recent
+                          ) attempts
+                          group by agent_id
+                        )
+                        select a.*, recent.seconds,
+                          case when a.last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'LOST'
+                            else a.state end as present_state
+                        from agent a left join recent on recent.agent_id = a.agent_id
+                        where a.tenant = :tenant or a.serves_tenants is null or :tenant = any(a.serves_tenants)
+                        order by a.agent_id limit :max
+                        """)
+                .param("recent", MAX_RECENT_ATTEMPTS)
+                .param("lost_after", LOST_AFTER.toSeconds())
+                .param("tenant", tenant)
+                .param("max", MAX_LISTED)
+                .query((row, number) -> new RegisteredAgent(
+                        row.getString("agent_id"),
+                        List.of((String[]) row.getArray("agent_types").getArray()),
+                        row.getString("address"),
+                        row.getInt("max_concurrent_tasks"),
+                        row.getBigDecimal("cost_factor").stripTrailingZeros(),
+                        row.getString("version"),
+                        row.getString("region"),
+                        row.getString("labels"),
+                        AgentState.valueOf(row.getString("present_state")),
+                        row.getInt("active_tasks"),
+                        row.getBigDecimal("seconds") == null
+                                ? null
+                                : row.getBigDecimal("seconds").doubleValue(),
+                        row.getObject("registered_at", OffsetDateTime.class).toInstant(),
+                        row.getObject("last_heartbeat_at", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    private boolean announcing(Write write) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            boolean changed = write.rows() > 0;
+            if (changed) {
+                announce();
+            }
+            return changed;
+        }));
+    }
+
+    private void announce() {
+        client.sql("select pg_notify(?, '')")
+                .param(CHANNEL)
+                .query((row, number) -> true)
+                .list();
+    }
+
+    /** A statement that returns how many rows it wrote. */
+    private interface Write {
+        int rows();
+    }
+}

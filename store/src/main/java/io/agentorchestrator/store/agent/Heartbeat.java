@@ -1,0 +1,9 @@
+package io.agentorchestrator.store.agent;
+
+import org.jspecify.annotations.Nullable;
+
+/** What an agent says of itself now and then; what is absent stays as it was, but LOST becomes READY. */
+public record Heartbeat(
+        @Nullable Integer activeTasks,
+        @Nullable Integer maxConcurrentTasks,
+        @Nullable AgentState state) {}

@@ -1,0 +1,21 @@
+package io.agentorchestrator.store.fleet;
+
+import java.util.Set;
+
+/**
+ * An agent that can be reached.
+ *
+ * @param pool its first type
+ * @param costPerHourUsd its cost factor
+ * @param credentialSha256 of the credential of its registration; owned by this record and not to be changed
+ * @param ready whether it takes new tasks; one that drains still answers for those it has
+ */
+public record FleetAgent(
+        String agentId,
+        Set<String> agentTypes,
+        String pool,
+        String address,
+        int maxConcurrentTasks,
+        double costPerHourUsd,
+        byte[] credentialSha256,
+        boolean ready) {}

@@ -1,0 +1,41 @@
+package io.agentorchestrator.store.fleet;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Reads the registry. Thread-safe. */
+public final class FleetStore {
+    /** An agent that has not been heard of for so long is lost. */
+    public static final Duration LOST_AFTER = Duration.ofSeconds(20);
+
+    private final JdbcTemplate jdbc;
+
+    public FleetStore(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
+    }
+
+    /** Agents that have been heard of lately. */
+    public List<FleetAgent> live() {
+        return jdbc.query(
+                """
+                select agent_id, agent_types, pool, address, max_concurrent_tasks, cost_factor, credential_sha256,
+                       state = 'READY' as ready
+                from agent
+                where last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST'
+                order by agent_id
+                """,
+                (row, number) -> new FleetAgent(
+                        row.getString("agent_id"),
+                        Set.of((String[]) row.getArray("agent_types").getArray()),
+                        row.getString("pool"),
+                        row.getString("address"),
+                        row.getInt("max_concurrent_tasks"),
+                        row.getDouble("cost_factor"),
+                        row.getBytes("credential_sha256"),
+                        row.getBoolean("ready")),
+                LOST_AFTER.toMillis());
+    }
+}

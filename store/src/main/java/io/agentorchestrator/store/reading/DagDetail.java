@@ -1,0 +1,39 @@
+package io.agentorchestrator.store.reading;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of a DAG but its payloads.
+ *
+ * @param inputs a JSON object
+ * @param criticalPath keys
+ * @param tasks by index
+ */
+public record DagDetail(
+        DagFacts facts, String inputs, List<String> criticalPath, double criticalPathSeconds, List<DagTask> tasks) {
+    /** Results in one answer take this much together; those beyond are left out and can be read task by task. */
+    public static final int MAX_RESULT_CHARS = 1024 * 1024;
+
+    public DagDetail {
+        criticalPath = List.copyOf(criticalPath);
+        tasks = List.copyOf(tasks);
+    }
+
+    /**
+     * A task in its DAG.
+     *
+     * @param dependsOn keys, or indexes of tasks without one
+     * @param result JSON
+     * @param resultOmitted whether there is a result that is not here because of {@link #MAX_RESULT_CHARS}
+     */
+    public record DagTask(
+            TaskFacts facts,
+            List<String> dependsOn,
+            @Nullable String result,
+            boolean resultOmitted) {
+        public DagTask {
+            dependsOn = List.copyOf(dependsOn);
+        }
+    }
+}

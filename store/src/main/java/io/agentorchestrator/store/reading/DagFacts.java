@@ -1,0 +1,30 @@
+package io.agentorchestrator.store.reading;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunStatus;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a DAG at small cost; of its runs, the last.
+ *
+ * @param labels a JSON object of strings
+ * @param status as the store keeps it; clients see {@link RunStatus#published()}
+ */
+public record DagFacts(
+        UUID dagId,
+        String name,
+        OnFailure onFailure,
+        Priority priority,
+        String labels,
+        int runNumber,
+        RunStatus status,
+        int taskCount,
+        int openCount,
+        int failedCount,
+        int cancelledCount,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {}

@@ -1,0 +1,163 @@
+package io.agentorchestrator.store.reading;
+
+import io.agentorchestrator.store.reading.DagDetail.DagTask;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads DAGs. Another tenant's DAGs do not exist here. Throws {@code DataAccessException}s. Thread-safe. */
+public final class DagReader {
+    private static final int ROWS_PER_FETCH = 500;
+    private static final String COLUMNS = """
+            d.dag_id, d.name, d.on_failure, d.priority, d.labels, r.run_number, r.status, r.task_count, r.open_count,
+            r.failed_count, r.cancelled_count, d.created_at, r.started_at, r.ended_at
+            """;
+    private static final String FROM = """
+            from dag d
+            cross join lateral (select * from run where run_id = d.dag_id order by run_number desc limit 1) r
+            where d.tenant = :tenant
+            """;
+
+    private final JdbcClient client;
+
+    public DagReader(DataSource database) {
+        JdbcTemplate template = new JdbcTemplate(database);
+        template.setFetchSize(ROWS_PER_FETCH);
+        this.client = JdbcClient.create(template);
+    }
+
+    /** The DAG, if this tenant has one of this id. */
+    public Optional<DagDetail> find(String tenant, UUID dagId) {
+        return client.sql("select " + COLUMNS + ", d.inputs, d.critical_path, d.critical_path_seconds, d.plan " + FROM
+                        + " and d.dag_id = :dag")
+                .param("tenant", tenant)
+                .param("dag", dagId)
+                .query((row, number) -> dag(row))
+                .optional()
+                .map(this::withTasks);
+    }
+
+    /** A page of DAGs, newest first. */
+    public List<DagFacts> list(DagQuery query) {
+        StringBuilder sql = new StringBuilder("select " + COLUMNS + FROM);
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("tenant", query.tenant());
+        parameters.put("limit", query.limit());
+        if (!query.statuses().isEmpty()) {
+            sql.append("and r.status = any(:statuses::run_status[]) ");
+            parameters.put(
+                    "statuses", query.statuses().stream().map(RunStatus::name).toArray(String[]::new));
+        }
+        String name = query.name();
+        if (name != null) {
+            sql.append("and d.name = :name ");
+            parameters.put("name", name);
+        }
+        if (!query.labels().equals("{}")) {
+            sql.append("and d.labels @> :labels::jsonb ");
+            parameters.put("labels", query.labels());
+        }
+        UUID before = query.before();
+        if (before != null) {
+            sql.append("and d.dag_id < :before ");
+            parameters.put("before", before);
+        }
+        sql.append("order by d.dag_id desc limit :limit");
+        return client.sql(sql.toString())
+                .params(parameters)
+                .query((row, number) -> facts(row))
+                .list();
+    }
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record DagRow(DagFacts facts, String inputs, List<String> criticalPath, double seconds, byte[] plan) {}
+
+    private static DagRow dag(ResultSet row) throws SQLException {
+        return new DagRow(
+                facts(row),
+                row.getString("inputs"),
+                List.of((String[]) row.getArray("critical_path").getArray()),
+                row.getDouble("critical_path_seconds"),
+                row.getBytes("plan"));
+    }
+
+    private static DagFacts facts(ResultSet row) throws SQLException {
+        return new DagFacts(
+                row.getObject("dag_id", UUID.class),
+                row.getString("name"),
+                OnFailure.valueOf(row.getString("on_failure")),
+                Priority.valueOf(row.getString("priority")),
+                row.getString("labels"),
+                row.getInt("run_number"),
+                RunStatus.valueOf(row.getString("status")),
+                row.getInt("task_count"),
+                row.getInt("open_count"),
+                row.getInt("failed_count"),
+                row.getInt("cancelled_count"),
+                TaskRow.created(row),
+                TaskRow.instant(row, "started_at"),
+                TaskRow.instant(row, "ended_at"));
+    }
+
+    private DagDetail withTasks(DagRow dag) {
+        List<TaskAndResult> tasks = tasks(dag.facts().dagId());
+        int[][] parents = PlanCodec.decode(dag.plan()).parents();
+        List<DagTask> inDag = new ArrayList<>(tasks.size());
+        long resultChars = 0;
+        for (int index = 0; index < tasks.size(); index++) {
+            TaskAndResult task = tasks.get(index);
+            String result = task.result();
+            resultChars += result == null ? 0 : result.length();
+            boolean omitted = task.resultOmitted() || resultChars > DagDetail.MAX_RESULT_CHARS;
+            List<String> dependsOn = Arrays.stream(parents[index])
+                    .mapToObj(parent -> keyOf(tasks, parent))
+                    .toList();
+            boolean has = result != null || task.resultOmitted();
+            inDag.add(new DagTask(task.facts(), dependsOn, omitted ? null : result, has && omitted));
+        }
+        return new DagDetail(dag.facts(), dag.inputs(), dag.criticalPath(), dag.seconds(), inDag);
+    }
+
+    private static String keyOf(List<TaskAndResult> tasks, int index) {
+        String key = tasks.get(index).facts().key();
+        return key == null ? String.valueOf(index) : key;
+    }
+
+    private record TaskAndResult(TaskFacts facts, @Nullable String result, boolean resultOmitted) {}
+
+    /** The tasks by index, with results as long as what they take on disk stays within the bound. */
+    private List<TaskAndResult> tasks(UUID dagId) {
+        return client.sql("select " + TaskRow.COLUMNS + """
+                        , a.result is not null as has_result,
+                        case when sum(pg_column_size(a.result)) over (order by s.task_index) <= :max_chars
+                          then a.result end as result
+                        from task_state s
+                        join task t on t.task_id = s.task_id
+                        left join task_attempt a
+                          on a.task_id = s.task_id and a.attempt = s.attempt and s.status = 'COMPLETED'
+                        where s.run_id = :dag
+                        order by s.task_index
+                        """)
+                .param("dag", dagId)
+                .param("max_chars", DagDetail.MAX_RESULT_CHARS)
+                .query((row, number) -> {
+                    String result = row.getString("result");
+                    return new TaskAndResult(TaskRow.read(row), result, row.getBoolean("has_result") && result == null);
+                })
+                .list();
+    }
+}

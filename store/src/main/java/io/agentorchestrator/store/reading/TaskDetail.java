@@ -1,0 +1,31 @@
+package io.agentorchestrator.store.reading;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of a task.
+ *
+ * @param payload a JSON object
+ * @param dependsOn keys of tasks of the same DAG, by index where a task has no key
+ * @param attempts by number, the one under way included
+ * @param result JSON; present once the task has completed with one
+ * @param costMicroUsd what its attempts have cost, in millionths of a USD
+ */
+public record TaskDetail(
+        TaskFacts facts,
+        String payload,
+        List<String> dependsOn,
+        List<AttemptFacts> attempts,
+        @Nullable String result,
+        @Nullable CheckpointFacts checkpoint,
+        long costMicroUsd) {
+    public TaskDetail {
+        dependsOn = List.copyOf(dependsOn);
+        attempts = List.copyOf(attempts);
+    }
+
+    /** When the last checkpoint was recorded, and its number in its attempt. */
+    public record CheckpointFacts(Instant at, long sequence) {}
+}

@@ -1,0 +1,45 @@
+package io.agentorchestrator.store.reading;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a task at small cost: neither payload nor result.
+ *
+ * @param status as the store keeps it; clients see {@link TaskStatus#published()}
+ * @param labels a JSON object of strings
+ * @param attempt the last attempt that began, 0 before the first
+ * @param agentId of the last hand-over
+ * @param run absent while a standalone task has not been released
+ * @param index position in the DAG
+ * @param startedAt of the first attempt
+ * @param attemptStartedAt of the last attempt
+ */
+public record TaskFacts(
+        UUID taskId,
+        @Nullable UUID dagId,
+        @Nullable String key,
+        String taskType,
+        Priority priority,
+        TaskStatus status,
+        double estimatedComplexity,
+        Duration timeout,
+        RetryPolicy retry,
+        String labels,
+        int attempt,
+        @Nullable String agentId,
+        @Nullable RunKey run,
+        @Nullable Integer index,
+        @Nullable String errorCode,
+        @Nullable String errorMessage,
+        Instant createdAt,
+        @Nullable Instant queuedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant attemptStartedAt,
+        @Nullable Instant endedAt) {}

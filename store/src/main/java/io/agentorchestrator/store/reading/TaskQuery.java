@@ -1,0 +1,28 @@
+package io.agentorchestrator.store.reading;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tasks of a tenant to list, newest first.
+ *
+ * @param statuses any of these; empty: all
+ * @param labels a JSON object; a task has all of its labels
+ * @param before only tasks older than this one: the last of the page before
+ */
+public record TaskQuery(
+        String tenant,
+        Set<TaskStatus> statuses,
+        @Nullable String taskType,
+        @Nullable Priority priority,
+        @Nullable UUID dagId,
+        String labels,
+        @Nullable UUID before,
+        int limit) {
+    public TaskQuery {
+        statuses = Set.copyOf(statuses);
+    }
+}

@@ -1,0 +1,165 @@
+package io.agentorchestrator.store.reading;
+
+import io.agentorchestrator.store.reading.TaskDetail.CheckpointFacts;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads tasks. Another tenant's tasks do not exist here. Throws {@code DataAccessException}s. Thread-safe. */
+public final class TaskReader {
+    private final JdbcClient client;
+
+    public TaskReader(DataSource database) {
+        this.client = JdbcClient.create(database);
+    }
+
+    /** The task, if this tenant has one of this id. */
+    public Optional<TaskDetail> find(String tenant, UUID taskId) {
+        return client.sql("select " + TaskRow.COLUMNS + """
+                        , t.payload, c.recorded_at, c.sequence
+                        from task t
+                        join task_state s on s.task_id = t.task_id
+                        left join task_checkpoint c on c.task_id = t.task_id
+                        where t.task_id = ? and t.tenant = ?
+                        """)
+                .param(taskId)
+                .param(tenant)
+                .query((row, number) -> detail(row))
+                .optional()
+                .map(this::withParentsAndAttempts);
+    }
+
+    /** A page of tasks, newest first. */
+    public List<TaskFacts> list(TaskQuery query) {
+        StringBuilder sql = new StringBuilder("select " + TaskRow.COLUMNS + """
+                from task t
+                join task_state s on s.task_id = t.task_id
+                where t.tenant = :tenant
+                """);
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("tenant", query.tenant());
+        parameters.put("limit", query.limit());
+        if (!query.statuses().isEmpty()) {
+            sql.append("and s.status = any(:statuses::task_status[]) ");
+            parameters.put(
+                    "statuses", query.statuses().stream().map(TaskStatus::name).toArray(String[]::new));
+        }
+        narrow(sql, parameters, "and t.task_type = :type ", "type", query.taskType());
+        narrow(
+                sql,
+                parameters,
+                "and s.priority = :priority::priority_key ",
+                "priority",
+                query.priority() == null ? null : query.priority().name());
+        narrow(sql, parameters, "and t.dag_id = :dag ", "dag", query.dagId());
+        narrow(
+                sql,
+                parameters,
+                "and t.labels <> '{}' and t.labels @> :labels::jsonb ",
+                "labels",
+                query.labels().equals("{}") ? null : query.labels());
+        narrow(sql, parameters, "and t.task_id < :before and s.task_id < :before ", "before", query.before());
+        sql.append("order by t.task_id desc limit :limit");
+        return client.sql(sql.toString())
+                .params(parameters)
+                .query((row, number) -> TaskRow.read(row))
+                .list();
+    }
+
+    private static void narrow(
+            StringBuilder sql, Map<String, Object> parameters, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            sql.append(condition);
+            parameters.put(name, value);
+        }
+    }
+
+    private static TaskDetail detail(ResultSet row) throws SQLException {
+        var at = TaskRow.instant(row, "recorded_at");
+        return new TaskDetail(
+                TaskRow.read(row),
+                row.getString("payload"),
+                List.of(),
+                List.of(),
+                null,
+                at == null ? null : new CheckpointFacts(at, row.getLong("sequence")),
+                0);
+    }
+
+    private TaskDetail withParentsAndAttempts(TaskDetail task) {
+        TaskFacts facts = task.facts();
+        List<AttemptRow> ended = attempts(facts.taskId());
+        List<AttemptFacts> attempts = new ArrayList<>();
+        String result = null;
+        long costMicroUsd = 0;
+        for (AttemptRow attempt : ended) {
+            attempts.add(attempt.facts());
+            costMicroUsd += attempt.costMicroUsd();
+            if (facts.status() == TaskStatus.COMPLETED && attempt.facts().number() == facts.attempt()) {
+                result = attempt.result();
+            }
+        }
+        if (facts.status() == TaskStatus.RUNNING) {
+            attempts.add(new AttemptFacts(
+                    facts.attempt(), facts.agentId(), facts.attemptStartedAt(), null, null, null, null));
+        }
+        return new TaskDetail(facts, task.payload(), parents(facts), attempts, result, task.checkpoint(), costMicroUsd);
+    }
+
+    private record AttemptRow(AttemptFacts facts, @Nullable String result, long costMicroUsd) {}
+
+    private List<AttemptRow> attempts(UUID taskId) {
+        return client.sql("""
+                        select attempt, agent_id, started_at, ended_at, outcome, error_code, error_message, cost_micro_usd,
+                          case when outcome = 'COMPLETED' then result end as result
+                        from task_attempt where task_id = ? order by attempt limit ?
+                        """)
+                .param(taskId)
+                .param(Limits.MAX_ATTEMPTS)
+                .query((row, number) -> new AttemptRow(
+                        new AttemptFacts(
+                                row.getInt("attempt"),
+                                row.getString("agent_id"),
+                                TaskRow.instant(row, "started_at"),
+                                TaskRow.instant(row, "ended_at"),
+                                row.getString("outcome"),
+                                row.getString("error_code"),
+                                row.getString("error_message")),
+                        row.getString("result"),
+                        row.getLong("cost_micro_usd")))
+                .list();
+    }
+
+    private List<String> parents(TaskFacts task) {
+        UUID dagId = task.dagId();
+        Integer index = task.index();
+        if (dagId == null || index == null) {
+            return List.of();
+        }
+        byte[] plan = client.sql("select plan from dag where dag_id = ?")
+                .param(dagId)
+                .query(byte[].class)
+                .single();
+        int[] parents = PlanCodec.decode(plan).parents()[index];
+        if (parents.length == 0) {
+            return List.of();
+        }
+        return client.sql("""
+                        select coalesce(t.key, s.task_index::text)
+                        from task_state s join task t on t.task_id = s.task_id
+                        where s.run_id = ? and s.task_index = any(?)
+                        order by s.task_index
+                        """).param(dagId).param(parents).query(String.class).list();
+    }
+}

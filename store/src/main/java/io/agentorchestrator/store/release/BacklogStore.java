@@ -1,0 +1,221 @@
+package io.agentorchestrator.store.release;
+
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.release.ReleaseCredit;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes tasks out of the backlog, best first. One claim runs at a time in the whole installation (an advisory lock, held by
+ * the transaction); whoever finds it taken claims nothing. Thread-safe.
+ */
+public final class BacklogStore {
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final RunStartStore starts;
+    private final Uuid7 ids;
+
+    public BacklogStore(DataSource dataSource, Uuid7 ids) {
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.starts = new RunStartStore(dataSource);
+        this.ids = ids;
+    }
+
+    /**
+     * Claims queued tasks while the credit lasts. Standalone tasks become groups, one for each tenant; their runs' ids and
+     * membership are stored in the same transaction.
+     *
+     * @param types those that agents serve
+     * @param maxTasks how many at most
+     * @param mayStart whether runs may be started; if not, only tasks of runs that have begun are claimed
+     */
+    public Claim claim(Collection<String> types, ReleaseCredit credit, int maxTasks, boolean mayStart) {
+        if (types.isEmpty()) {
+            return Claim.NOTHING;
+        }
+        Claim claim = transaction.execute(status -> {
+            Boolean mine = jdbc.queryForObject(
+                    "select pg_try_advisory_xact_lock(hashtext('orchestrator.release'))", Boolean.class);
+            return Boolean.TRUE.equals(mine) ? claimLocked(types, credit, maxTasks, mayStart) : Claim.NOTHING;
+        });
+        return claim == null ? Claim.NOTHING : claim;
+    }
+
+    /** Tasks by type that are out of the backlog and have not ended. */
+    public Map<String, Integer> outstanding() {
+        Map<String, Integer> counts = new HashMap<>();
+        jdbc.query(
+                "select task_type, count(*) from task_state where status in ('GRANTED', 'RUNNING') group by task_type",
+                row -> {
+                    counts.put(row.getString(1), row.getInt(2));
+                });
+        return counts;
+    }
+
+    /** The best queued task of each of these types. */
+    public List<BacklogHead> heads(Collection<String> types) {
+        return jdbc.query(
+                """
+                select t.task_type, h.priority, h.task_id
+                from unnest(?::text[]) as t(task_type)
+                cross join lateral (
+                  select s.priority, s.task_id from task_state s
+                  where s.status = 'QUEUED' and s.task_type = t.task_type
+                  order by s.priority, s.task_id limit 1
+                ) h
+                """,
+                (row, number) -> new BacklogHead(
+                        row.getString(1), new Rank(Priority.valueOf(row.getString(2)), row.getObject(3, UUID.class))),
+                (Object) types.toArray(String[]::new));
+    }
+
+    private Claim claimLocked(Collection<String> types, ReleaseCredit credit, int maxTasks, boolean mayStart) {
+        List<BacklogTask> queued = queued(types, maxTasks, mayStart);
+        List<BacklogTask> standalone = new ArrayList<>();
+        Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
+        int claimed = 0;
+        for (BacklogTask task : queued) {
+            if (!credit.tryTake(task.taskType())) {
+                continue;
+            }
+            claimed++;
+            UUID runId = task.runId();
+            if (runId == null) {
+                standalone.add(task);
+            } else {
+                byRun.computeIfAbsent(new RunKey(runId, task.runNumber()), key -> new ArrayList<>())
+                        .add(task.index());
+            }
+        }
+        List<RunStart> toStart = new ArrayList<>(startGroups(stillQueued(standalone)));
+        List<GrantNotice> notices = new ArrayList<>();
+        grantInRuns(byRun, toStart, notices);
+        return new Claim(toStart, notices, claimed, queued.size() == maxTasks && claimed > 0);
+    }
+
+    private List<BacklogTask> queued(Collection<String> types, int maxTasks, boolean mayStart) {
+        return jdbc.query(
+                """
+                select q.task_id, q.tenant, t.region, q.task_type, q.priority, q.run_id, coalesce(q.run_number, 0) as run_number,
+                       coalesce(q.task_index, 0) as task_index, t.estimated_complexity, t.max_attempts,
+                       t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
+                from (
+                  select s.* from unnest(?::text[]) as w(task_type)
+                  cross join lateral (
+                    select * from task_state b
+                    where b.status = 'QUEUED' and b.task_type = w.task_type
+                    order by b.priority, b.task_id limit ?
+                  ) s
+                  where ? or exists (select from run r where r.run_id = s.run_id and r.run_number = s.run_number
+                                       and r.status = 'RUNNING')
+                  order by s.priority, s.task_id limit ?
+                ) q
+                join task t on t.task_id = q.task_id
+                order by q.priority, q.task_id
+                """, (row, number) -> backlogTask(row), types.toArray(String[]::new), maxTasks, mayStart, maxTasks);
+    }
+
+    /** Locks the rows, and leaves out what somebody cancelled since they were read. */
+    private List<BacklogTask> stillQueued(List<BacklogTask> standalone) {
+        if (standalone.isEmpty()) {
+            return standalone;
+        }
+        Set<UUID> locked = new HashSet<>(jdbc.query("""
+                select task_id from task_state
+                where task_id = any(?) and status = 'QUEUED' and run_id is null
+                for update skip locked
+                """, (row, number) -> row.getObject(1, UUID.class), (Object)
+                standalone.stream().map(BacklogTask::taskId).toArray(UUID[]::new)));
+        return standalone.stream()
+                .filter(task -> locked.contains(task.taskId()))
+                .toList();
+    }
+
+    private List<RunStart> startGroups(List<BacklogTask> standalone) {
+        Map<String, List<BacklogTask>> byTenant = new LinkedHashMap<>();
+        standalone.forEach(task -> byTenant.computeIfAbsent(task.tenant(), tenant -> new ArrayList<>())
+                .add(task));
+        List<RunStart> groups = new ArrayList<>();
+        byTenant.values().forEach(tasks -> {
+            for (int from = 0; from < tasks.size(); from += Limits.MAX_GROUP_SIZE) {
+                groups.add(startGroup(tasks.subList(from, Math.min(from + Limits.MAX_GROUP_SIZE, tasks.size()))));
+            }
+        });
+        return groups;
+    }
+
+    private RunStart startGroup(List<BacklogTask> tasks) {
+        RunKey key = new RunKey(ids.next(), 1);
+        BacklogTask first = tasks.getFirst();
+        starts.insertGroup(key, first.tenant(), first.region(), tasks.size());
+        UUID[] taskIds = tasks.stream().map(BacklogTask::taskId).toArray(UUID[]::new);
+        jdbc.update("""
+                update task_state s
+                set status = 'GRANTED', granted_at = now(), notified_at = now(), run_id = ?, run_number = 1,
+                    task_index = g.position - 1
+                from unnest(?::uuid[]) with ordinality as g(task_id, position)
+                where s.task_id = g.task_id and s.task_id = any(?)
+                """, key.runId(), taskIds, taskIds);
+        return starts.groupStart(key, first.tenant(), tasks);
+    }
+
+    private void grantInRuns(Map<RunKey, List<Integer>> byRun, List<RunStart> toStart, List<GrantNotice> notices) {
+        byRun.forEach((key, indexes) -> {
+            boolean starting = starts.markStarting(key);
+            List<Integer> granted = jdbc.query(
+                    """
+                    update task_state set status = 'GRANTED', granted_at = now(), notified_at = now()
+                    where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
+                    returning task_index
+                    """, (row, number) -> row.getInt(1), key.runId(), key.runNumber(), indexes.toArray(Integer[]::new));
+            if (starting) {
+                toStart.add(starts.dagStart(key, granted));
+            } else if (!granted.isEmpty()) {
+                notices.add(new GrantNotice(key, starts.kindOf(key), granted));
+            }
+        });
+    }
+
+    private static BacklogTask backlogTask(ResultSet row) throws SQLException {
+        return new BacklogTask(
+                row.getObject("task_id", UUID.class),
+                row.getString("tenant"),
+                row.getString("region"),
+                row.getString("task_type"),
+                Priority.valueOf(row.getString("priority")),
+                row.getObject("run_id", UUID.class),
+                row.getInt("run_number"),
+                row.getInt("task_index"),
+                row.getDouble("estimated_complexity"),
+                retryPolicy(row));
+    }
+
+    static RetryPolicy retryPolicy(ResultSet row) throws SQLException {
+        return new RetryPolicy(
+                row.getInt("max_attempts"),
+                Duration.ofMillis(row.getLong("retry_initial_millis")),
+                row.getDouble("retry_coefficient"),
+                Duration.ofMillis(row.getLong("retry_max_millis")),
+                List.of((String[]) row.getArray("non_retryable_codes").getArray()));
+    }
+}

@@ -1,0 +1,172 @@
+package io.agentorchestrator.store.run;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Reads the tasks of a lot and begins their hand-overs. Thread-safe. */
+public final class LotStore {
+    private final JdbcTemplate jdbc;
+
+    public LotStore(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
+    }
+
+    /** The tasks of these indexes, in index order; an index that the run does not have is left out. */
+    public List<LotTask> load(RunKey run, Collection<Integer> indexes) {
+        return jdbc.query(
+                """
+                select t.task_id, s.task_index, t.tenant, t.dag_id, t.task_type, t.priority, s.status, s.attempt, s.epoch,
+                       s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
+                       t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
+                       c.sequence, c.data
+                from task_state s
+                join task t on t.task_id = s.task_id
+                left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
+                left join task_checkpoint c on c.task_id = s.task_id
+                where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
+                order by s.task_index
+                """, (row, number) -> lotTask(row), run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
+    }
+
+    /** Where tasks are, by index; cheaper than {@link #load} and enough to see whether somebody else recorded an outcome. */
+    public Map<Integer, LotState> states(RunKey run, Collection<Integer> indexes) {
+        Map<Integer, LotState> states = new HashMap<>();
+        jdbc.query(
+                """
+                select s.task_index, s.status, s.attempt, s.epoch, s.error_code, coalesce(a.retryable, false) as retryable
+                from task_state s
+                left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
+                where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
+                """,
+                row -> {
+                    states.put(
+                            row.getInt("task_index"),
+                            new LotState(
+                                    TaskStatus.valueOf(row.getString("status")),
+                                    row.getInt("attempt"),
+                                    row.getInt("epoch"),
+                                    row.getString("error_code"),
+                                    row.getBoolean("retryable")));
+                },
+                run.runId(),
+                run.runNumber(),
+                indexes.toArray(Integer[]::new));
+        return states;
+    }
+
+    /**
+     * Begins hand-overs: raises the epoch, and the attempt where the task was not yet at an agent. Those that another worker
+     * changed meanwhile are missing from the answer.
+     */
+    public List<HandOver.Begun> begin(RunKey run, List<HandOver> handOvers) {
+        return jdbc.query(
+                """
+                update task_state s
+                set status = 'RUNNING', epoch = s.epoch + 1, agent_id = h.agent_id, started_at = now(),
+                    attempt = case when s.status = 'GRANTED' then s.attempt + 1 else s.attempt end,
+                    first_started_at = coalesce(s.first_started_at, now()), error_code = null, error_message = null
+                from unnest(?::uuid[], ?::int[], ?::text[]) as h(task_id, epoch, agent_id)
+                where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = ?
+                  and s.status in ('GRANTED', 'RUNNING')
+                returning s.task_id, s.attempt, s.epoch
+                """,
+                (row, number) -> new HandOver.Begun(row.getObject(1, UUID.class), row.getInt(2), row.getInt(3)),
+                ids(handOvers),
+                handOvers.stream().map(HandOver::expectedEpoch).toArray(Integer[]::new),
+                agents(handOvers),
+                ids(handOvers),
+                run.runNumber());
+    }
+
+    /**
+     * Takes tasks back that no agent has: to the backlog (QUEUED), or to wait for another agent within their run (GRANTED).
+     * One that a refusing agent was offered gets its attempt back: refusals are no attempts.
+     *
+     * @param expectedEpochs by task id, as the caller saw them
+     * @param target QUEUED or GRANTED
+     * @return the indexes that were taken back; the others have moved on
+     */
+    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> expectedEpochs, TaskStatus target) {
+        if (target != TaskStatus.QUEUED && target != TaskStatus.GRANTED) {
+            throw new IllegalArgumentException("tasks are taken back to QUEUED or GRANTED, not " + target);
+        }
+        UUID[] ids = expectedEpochs.keySet().toArray(UUID[]::new);
+        Integer[] epochs = expectedEpochs.values().toArray(Integer[]::new);
+        return jdbc.query("""
+                update task_state s
+                set status = b.target, agent_id = null,
+                    granted_at = case b.target when 'GRANTED' then s.granted_at end,
+                    notified_at = case b.target when 'GRANTED' then now() end,
+                    attempt = case when s.status = 'RUNNING' then s.attempt - 1 else s.attempt end
+                from (select unnest(?::uuid[]) as task_id, unnest(?::int[]) as epoch, ?::task_status as target) b
+                where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
+                  and s.status in ('GRANTED', 'RUNNING')
+                returning s.task_index
+                """, (row, number) -> row.getInt(1), ids, epochs, target.name(), ids, run.runNumber());
+    }
+
+    /** Keeps a checkpoint unless a later one is there already. */
+    public void saveCheckpoint(String tenant, UUID taskId, int attempt, int epoch, StoredCheckpoint checkpoint) {
+        jdbc.update("""
+                insert into task_checkpoint as c (task_id, tenant, attempt, epoch, sequence, data, recorded_at)
+                values (?, ?, ?, ?, ?, ?, now())
+                on conflict (task_id) do update
+                set attempt = excluded.attempt, epoch = excluded.epoch, sequence = excluded.sequence, data = excluded.data,
+                    recorded_at = excluded.recorded_at
+                where c.sequence < excluded.sequence
+                """, taskId, tenant, attempt, epoch, checkpoint.sequence(), checkpoint.data());
+    }
+
+    private static UUID[] ids(List<HandOver> handOvers) {
+        return handOvers.stream().map(HandOver::taskId).toArray(UUID[]::new);
+    }
+
+    private static @Nullable String[] agents(List<HandOver> handOvers) {
+        return handOvers.stream().map(HandOver::agentId).toArray(String[]::new);
+    }
+
+    private static LotTask lotTask(ResultSet row) throws SQLException {
+        byte @Nullable [] data = row.getBytes("data");
+        return new LotTask(
+                row.getObject("task_id", UUID.class),
+                row.getInt("task_index"),
+                row.getString("tenant"),
+                row.getObject("dag_id", UUID.class),
+                row.getString("task_type"),
+                Priority.valueOf(row.getString("priority")),
+                TaskStatus.valueOf(row.getString("status")),
+                row.getInt("attempt"),
+                row.getInt("epoch"),
+                row.getString("agent_id"),
+                instant(row, "queued_at"),
+                instant(row, "started_at"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getString("payload"),
+                row.getBoolean("has_templates"),
+                Duration.ofMillis(row.getLong("timeout_millis")),
+                row.getString("traceparent"),
+                row.getString("tracestate"),
+                row.getString("error_code"),
+                row.getBoolean("retryable"),
+                data == null ? null : new StoredCheckpoint(row.getLong("sequence"), data));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

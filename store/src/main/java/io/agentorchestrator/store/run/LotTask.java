@@ -1,0 +1,41 @@
+package io.agentorchestrator.store.run;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task of a lot as dispatch needs it: where it is, and what the agent must be given.
+ *
+ * @param attempt the last attempt that began, 0 if none has
+ * @param epoch the last hand-over, 0 if there was none
+ * @param agentId of the last hand-over
+ * @param payload JSON as submitted, templates unresolved
+ * @param errorCode of the last attempt, where it failed
+ * @param retryable what the agent said of the last attempt, where it failed
+ */
+public record LotTask(
+        UUID taskId,
+        int index,
+        String tenant,
+        @Nullable UUID dagId,
+        String taskType,
+        Priority priority,
+        TaskStatus status,
+        int attempt,
+        int epoch,
+        @Nullable String agentId,
+        @Nullable Instant queuedAt,
+        @Nullable Instant startedAt,
+        Instant createdAt,
+        String payload,
+        boolean hasTemplates,
+        Duration timeout,
+        @Nullable String traceparent,
+        @Nullable String tracestate,
+        @Nullable String errorCode,
+        boolean retryable,
+        @Nullable StoredCheckpoint checkpoint) {}

@@ -1,0 +1,294 @@
+package io.agentorchestrator.store.run;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.planner.Decision;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Records how attempts and tasks end, once each. Every transaction locks the run's row first, so that the lots of one run
+ * never deadlock and its counters stay exact. Thread-safe.
+ */
+public final class OutcomeStore {
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final RunPlans plans;
+    private final GrantPolicy grantPolicy;
+
+    public OutcomeStore(DataSource dataSource, GrantPolicy grantPolicy) {
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.plans = new RunPlans(jdbc);
+        this.grantPolicy = grantPolicy;
+    }
+
+    /**
+     * Records outcomes of one run's attempts. An outcome counts only if the task is still RUNNING under the same run number,
+     * attempt and epoch; dependents that become ready enter the backlog in the same transaction, and leave it again at once
+     * if it is their turn.
+     */
+    public Recorded record(RunKey run, RunKind kind, List<AttemptOutcome> outcomes) {
+        List<AttemptOutcome> inOrder = outcomes.stream()
+                .sorted(Comparator.comparing(AttemptOutcome::taskId))
+                .toList();
+        return inTransaction(() -> {
+            lock(run);
+            List<Integer> accepted = end(run, inOrder);
+            Set<Integer> acceptedSet = new HashSet<>(accepted);
+            List<Integer> completed = new ArrayList<>();
+            int cancelled = 0;
+            for (AttemptOutcome outcome : inOrder) {
+                if (acceptedSet.contains(outcome.index())) {
+                    switch (outcome.outcome()) {
+                        case COMPLETED -> completed.add(outcome.index());
+                        case CANCELLED -> cancelled++;
+                        case FAILED -> {}
+                    }
+                }
+            }
+            List<Integer> grants = kind == RunKind.DAG ? satisfy(run, completed) : List.of();
+            countDown(run, completed.size(), 0, cancelled);
+            return new Recorded(Set.copyOf(acceptedSet), grants);
+        });
+    }
+
+    /**
+     * Records what the planner decided of tasks that are not at an agent. Repeating it changes nothing.
+     *
+     * @param dependentsGoOn whether a failed task satisfies its dependents (on_failure CONTINUE)
+     * @return tasks that were granted in the same transaction
+     */
+    public List<Integer> settle(
+            RunKey run,
+            List<Decision.Failure> failed,
+            List<Decision.Cancellation> cancelled,
+            List<Integer> requeued,
+            boolean dependentsGoOn) {
+        return inTransaction(() -> {
+            lock(run);
+            List<Integer> failedNow = fail(run, failed);
+            int cancelledNow = cancel(run, cancelled);
+            List<ReadyTask> ready = requeue(run, requeued);
+            List<Integer> grants = new ArrayList<>(grant(run, ready));
+            if (dependentsGoOn) {
+                grants.addAll(satisfy(run, failedNow));
+            }
+            countDown(run, 0, failedNow.size(), cancelledNow);
+            return List.copyOf(grants);
+        });
+    }
+
+    private void lock(RunKey run) {
+        jdbc.query(
+                "select 1 from run where run_id = ? and run_number = ? for update",
+                row -> {},
+                run.runId(),
+                run.runNumber());
+    }
+
+    private List<Integer> end(RunKey run, List<AttemptOutcome> outcomes) {
+        UUID[] ids = outcomes.stream().map(AttemptOutcome::taskId).toArray(UUID[]::new);
+        return jdbc.query(
+                """
+                with outcome as materialized (
+                  select * from unnest(?::uuid[], ?::int[], ?::int[], ?::attempt_outcome[], ?::text[], ?::text[], ?::text[],
+                                       ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[])
+                    as o(task_id, attempt, epoch, outcome, result, error_code, error_message, retryable, cost, input, output)
+                ), ended as (
+                  update task_state s
+                  set status = case o.outcome when 'COMPLETED' then 'COMPLETED'::task_status
+                                              when 'CANCELLED' then 'CANCELLED'::task_status
+                                              else 'BACKOFF'::task_status end,
+                      ended_at = case o.outcome when 'FAILED' then null else now() end,
+                      error_code = o.error_code, error_message = o.error_message
+                  from outcome o
+                  where s.task_id = o.task_id and s.task_id = any(?) and s.status = 'RUNNING'
+                    and s.run_number = ? and s.attempt = o.attempt and s.epoch = o.epoch
+                  returning s.task_id, s.task_index, s.tenant, s.agent_id, s.started_at
+                ), kept as (
+                  insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, started_at, ended_at,
+                    outcome, error_code, error_message, retryable, result, cost_micro_usd, input_tokens, output_tokens)
+                  select e.task_id, o.attempt, e.tenant, ?, o.epoch, e.agent_id, e.started_at, now(), o.outcome,
+                    o.error_code, o.error_message, o.retryable, o.result::json, o.cost, o.input, o.output
+                  from ended e join outcome o on o.task_id = e.task_id
+                )
+                select task_index from ended
+                """,
+                (row, number) -> row.getInt(1),
+                ids,
+                outcomes.stream().map(AttemptOutcome::attempt).toArray(Integer[]::new),
+                outcomes.stream().map(AttemptOutcome::epoch).toArray(Integer[]::new),
+                texts(outcomes, o -> o.outcome().name()),
+                texts(outcomes, AttemptOutcome::result),
+                texts(outcomes, AttemptOutcome::errorCode),
+                texts(outcomes, AttemptOutcome::errorMessage),
+                outcomes.stream().map(AttemptOutcome::retryable).toArray(Boolean[]::new),
+                outcomes.stream().map(o -> o.usage().costMicroUsd()).toArray(Long[]::new),
+                outcomes.stream().map(o -> o.usage().inputTokens()).toArray(Long[]::new),
+                outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
+                ids,
+                run.runNumber(),
+                run.runNumber());
+    }
+
+    /** Counts these parents off their dependents; returns the dependents that were granted at once. */
+    private List<Integer> satisfy(RunKey run, List<Integer> parents) {
+        if (parents.isEmpty()) {
+            return List.of();
+        }
+        int[][] children = plans.childrenOf(run.runId());
+        Map<Integer, Integer> counts = new TreeMap<>();
+        for (int parent : parents) {
+            for (int child : children[parent]) {
+                counts.merge(child, 1, Integer::sum);
+            }
+        }
+        if (counts.isEmpty()) {
+            return List.of();
+        }
+        List<ReadyTask> ready = new ArrayList<>();
+        jdbc.query(
+                """
+                        update task_state s
+                        set waiting_on = s.waiting_on - d.satisfied,
+                            status = case when s.status = 'WAITING' and s.waiting_on <= d.satisfied
+                                          then 'QUEUED'::task_status else s.status end,
+                            queued_at = case when s.status = 'WAITING' and s.waiting_on <= d.satisfied
+                                             then now() else s.queued_at end
+                        from unnest(?::int[], ?::int[]) as d(task_index, satisfied)
+                        where s.run_id = ? and s.run_number = ? and s.task_index = d.task_index and s.status = 'WAITING'
+                        returning s.task_id, s.task_index, s.task_type, s.priority, s.status = 'QUEUED' as ready
+                        """,
+                row -> {
+                    if (row.getBoolean("ready")) {
+                        ready.add(readyTask(row));
+                    }
+                },
+                counts.keySet().toArray(Integer[]::new),
+                counts.values().toArray(Integer[]::new),
+                run.runId(),
+                run.runNumber());
+        return grant(run, ready);
+    }
+
+    private List<Integer> grant(RunKey run, List<ReadyTask> ready) {
+        if (ready.isEmpty()) {
+            return List.of();
+        }
+        List<Integer> turn =
+                grantPolicy.grant(ready).stream().map(ReadyTask::index).toList();
+        if (turn.size() < ready.size()) {
+            jdbc.execute("notify orchestrator_backlog");
+        }
+        if (turn.isEmpty()) {
+            return turn;
+        }
+        return jdbc.query(
+                """
+                update task_state set status = 'GRANTED', granted_at = now(), notified_at = null
+                where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
+                returning task_index
+                """, (row, number) -> row.getInt(1), run.runId(), run.runNumber(), turn.toArray(Integer[]::new));
+    }
+
+    private List<Integer> fail(RunKey run, List<Decision.Failure> failed) {
+        if (failed.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.query(
+                """
+                update task_state set status = 'FAILED', ended_at = now()
+                where run_id = ? and run_number = ? and task_index = any(?) and status = 'BACKOFF'
+                returning task_index
+                """,
+                (row, number) -> row.getInt(1),
+                run.runId(),
+                run.runNumber(),
+                failed.stream().map(Decision.Failure::task).toArray(Integer[]::new));
+    }
+
+    private int cancel(RunKey run, List<Decision.Cancellation> cancelled) {
+        if (cancelled.isEmpty()) {
+            return 0;
+        }
+        return jdbc.update(
+                """
+                update task_state s
+                set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
+                from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
+                where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index
+                  and s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                """,
+                cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
+                texts(cancelled, Decision.Cancellation::code),
+                texts(cancelled, Decision.Cancellation::reason),
+                run.runId(),
+                run.runNumber());
+    }
+
+    private List<ReadyTask> requeue(RunKey run, List<Integer> tasks) {
+        if (tasks.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.query(
+                """
+                update task_state set status = 'QUEUED', queued_at = now(), granted_at = null, notified_at = null
+                where run_id = ? and run_number = ? and task_index = any(?) and status = 'BACKOFF'
+                returning task_id, task_index, task_type, priority
+                """, (row, number) -> readyTask(row), run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
+    }
+
+    private void countDown(RunKey run, int completed, int failed, int cancelled) {
+        int ended = completed + failed + cancelled;
+        if (ended == 0) {
+            return;
+        }
+        jdbc.update("""
+                update run
+                set open_count = open_count - ?, failed_count = failed_count + ?, cancelled_count = cancelled_count + ?,
+                    status = case when open_count > ? then status
+                                  when failed_count + ? > 0 then 'FAILED'::run_status
+                                  when cancelled_count + ? > 0 then 'CANCELLED'::run_status
+                                  else 'COMPLETED'::run_status end,
+                    ended_at = case when open_count > ? then ended_at else now() end
+                where run_id = ? and run_number = ?
+                """, ended, failed, cancelled, ended, failed, cancelled, ended, run.runId(), run.runNumber());
+    }
+
+    private <T> T inTransaction(Supplier<T> work) {
+        T result = transaction.execute(status -> work.get());
+        if (result == null) {
+            throw new IllegalStateException("a transaction returned nothing");
+        }
+        return result;
+    }
+
+    private static ReadyTask readyTask(ResultSet row) throws SQLException {
+        return new ReadyTask(
+                row.getObject("task_id", UUID.class),
+                row.getInt("task_index"),
+                row.getString("task_type"),
+                Priority.valueOf(row.getString("priority")));
+    }
+
+    private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
+        return rows.stream().map(column).toArray(String[]::new);
+    }
+}

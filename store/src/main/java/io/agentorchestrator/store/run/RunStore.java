@@ -1,0 +1,80 @@
+package io.agentorchestrator.store.run;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What activities ask and tell of a run as a whole. Thread-safe. */
+public final class RunStore {
+    private final JdbcTemplate jdbc;
+
+    public RunStore(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
+    }
+
+    /** What the run executes, and how it takes failures. */
+    public RunFacts facts(RunKey run) {
+        List<RunFacts> found = jdbc.query(
+                """
+                select r.kind, coalesce(d.on_failure, 'CONTINUE') as on_failure, coalesce(d.inputs, '{}') as inputs
+                from run r left join dag d on d.dag_id = r.run_id
+                where r.run_id = ? and r.run_number = ?
+                """,
+                (row, number) -> new RunFacts(
+                        RunKind.valueOf(row.getString("kind")),
+                        OnFailure.valueOf(row.getString("on_failure")),
+                        row.getString("inputs")),
+                run.runId(),
+                run.runNumber());
+        if (found.isEmpty()) {
+            throw new IllegalStateException("the store has no run " + run.runId() + " number " + run.runNumber());
+        }
+        return found.getFirst();
+    }
+
+    /** The results of a DAG's tasks by key; a task that has none (it failed, and its dependents go on) has null. */
+    public List<KeyedResult> results(UUID dagId, Collection<String> keys) {
+        return jdbc.query(
+                """
+                select t.key, a.result
+                from task t
+                join task_state s on s.task_id = t.task_id
+                left join task_attempt a
+                  on a.task_id = s.task_id and a.attempt = s.attempt and a.outcome = 'COMPLETED'
+                where t.dag_id = ? and t.key = any(?)
+                """,
+                (row, number) -> new KeyedResult(row.getString(1), row.getString(2)),
+                dagId,
+                keys.toArray(String[]::new));
+    }
+
+    /** The agents that run these tasks now. */
+    public List<AtAgent> atAgents(RunKey run, Collection<Integer> indexes) {
+        return jdbc.query(
+                """
+                select task_id, epoch, agent_id from task_state
+                where run_id = ? and run_number = ? and task_index = any(?) and status = 'RUNNING' and agent_id is not null
+                """,
+                (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),
+                run.runId(),
+                run.runNumber(),
+                indexes.toArray(Integer[]::new));
+    }
+
+    /** Records the end of a run, where the recording of its last task has not done so already. */
+    public void finish(RunKey run, RunStatus status) {
+        jdbc.update("""
+                update run set status = ?::run_status, ended_at = coalesce(ended_at, now())
+                where run_id = ? and run_number = ? and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                """, status.name(), run.runId(), run.runNumber());
+    }
+
+    /** A task that is at an agent. */
+    public record AtAgent(UUID taskId, int epoch, String agentId) {}
+}

@@ -1,0 +1,49 @@
+package io.agentorchestrator.store.schema;
+
+import java.time.LocalDate;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The schema of one database. Both operations may run at any time, repeatedly and from several processes at once: they take
+ * locks in the database. Both throw Spring's or Flyway's unchecked exceptions if the database is away. Thread-safe.
+ */
+public final class Schema {
+    /** Days of partitions that are made ahead of the clock. */
+    public static final int DAYS_AHEAD = 8;
+
+    private final DataSource database;
+
+    public Schema(DataSource database) {
+        this.database = database;
+    }
+
+    /** Applies the migrations that are missing, then makes the partitions of the days to come. */
+    public void migrate() {
+        Flyway.configure()
+                .dataSource(database)
+                .locations("classpath:db/migration")
+                .validateMigrationNaming(true)
+                .load()
+                .migrate();
+        ensurePartitions();
+    }
+
+    /**
+     * Makes the partitions from yesterday to {@value #DAYS_AHEAD} days ahead, by UTC, where they are missing.
+     *
+     * @return how many it made
+     */
+    public int ensurePartitions() {
+        JdbcClient client = JdbcClient.create(database);
+        LocalDate today = client.sql("select (now() at time zone 'UTC')::date")
+                .query(LocalDate.class)
+                .single();
+        return client.sql("select ensure_partitions(?, ?)")
+                .param(today.minusDays(1))
+                .param(DAYS_AHEAD + 1)
+                .query(Integer.class)
+                .single();
+    }
+}

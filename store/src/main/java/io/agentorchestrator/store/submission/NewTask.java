@@ -1,0 +1,28 @@
+package io.agentorchestrator.store.submission;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as accepted: validated, with every default filled in.
+ *
+ * @param key unique in its DAG or batch, if it has one
+ * @param payload a JSON object
+ * @param hasTemplates whether the payload refers to inputs or to results of other tasks
+ * @param estimatedComplexity more than 0
+ * @param labels a JSON object of strings
+ */
+public record NewTask(
+        UUID taskId,
+        @Nullable String key,
+        String taskType,
+        String payload,
+        boolean hasTemplates,
+        Priority priority,
+        double estimatedComplexity,
+        Duration timeout,
+        RetryPolicy retry,
+        String labels) {}

@@ -1,0 +1,109 @@
+package io.agentorchestrator.store.submission;
+
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.run.RunInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Stores submissions. Inserting the same submission again changes nothing, so that a commit whose answer was lost can be
+ * repeated. Throws Spring's {@code DataAccessException}s and {@code TransactionException}s. Thread-safe.
+ */
+public final class SubmissionStore {
+    /** The channel that hears of every commit that adds to the backlog. */
+    public static final String BACKLOG_CHANNEL = "orchestrator_backlog";
+
+    private final JdbcClient client;
+    private final TransactionTemplate transaction;
+
+    public SubmissionStore(DataSource database) {
+        this.client = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+    }
+
+    /** Stores all of these in one transaction. */
+    public void insert(List<Submission> submissions) {
+        transaction.executeWithoutResult(status -> {
+            submissions.forEach(this::insertDag);
+            insertTasks(submissions);
+            client.sql("select pg_notify(?, '')")
+                    .param(BACKLOG_CHANNEL)
+                    .query((row, number) -> true)
+                    .list();
+        });
+    }
+
+    private void insertTasks(List<Submission> submissions) {
+        List<TaskRows.TaskRow> rows = new ArrayList<>(TaskRows.CAPACITY);
+        for (Submission submission : submissions) {
+            for (int index = 0; index < submission.tasks().size(); index++) {
+                rows.add(new TaskRows.TaskRow(submission, submission.tasks().get(index), index));
+                if (rows.size() == TaskRows.CAPACITY) {
+                    new TaskRows(rows).insert(client);
+                    rows.clear();
+                }
+            }
+        }
+        if (!rows.isEmpty()) {
+            new TaskRows(rows).insert(client);
+        }
+    }
+
+    private void insertDag(Submission submission) {
+        NewDag dag = submission.dag();
+        if (dag == null) {
+            return;
+        }
+        Origin origin = submission.origin();
+        client.sql("""
+                        insert into dag (dag_id, tenant, principal, region, traceparent, tracestate, name, on_failure, priority,
+                          labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at)
+                        values (:dag_id, :tenant, :principal, :region, :traceparent, :tracestate, :name,
+                          :on_failure::on_failure, :priority::priority_key, :labels::jsonb, :inputs::json, :task_count, :plan,
+                          :critical_path::text[], :critical_path_seconds, :created_at::timestamptz)
+                        on conflict (dag_id) do nothing
+                        """)
+                .param("dag_id", dag.dagId())
+                .param("tenant", origin.tenant())
+                .param("principal", origin.principal())
+                .param("region", origin.region())
+                .param("traceparent", origin.traceparent())
+                .param("tracestate", origin.tracestate())
+                .param("name", dag.name())
+                .param("on_failure", dag.onFailure().name())
+                .param("priority", dag.priority().name())
+                .param("labels", dag.labels())
+                .param("inputs", dag.inputs())
+                .param("task_count", submission.tasks().size())
+                .param("plan", dag.plan())
+                .param("critical_path", dag.criticalPath().toArray(String[]::new))
+                .param("critical_path_seconds", dag.criticalPathSeconds())
+                .param("created_at", submission.createdAt().toString())
+                .update();
+        insertRun(dag.dagId(), submission);
+    }
+
+    private void insertRun(UUID dagId, Submission submission) {
+        client.sql("""
+                        insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id,
+                          task_count, open_count, created_at)
+                        values (:run_id, 1, 'DAG', :tenant, :region, 'PENDING', :planner_version, :workflow_id, :task_count,
+                          :task_count, :created_at::timestamptz)
+                        on conflict (run_id, run_number) do nothing
+                        """)
+                .param("run_id", dagId)
+                .param("tenant", submission.origin().tenant())
+                .param("region", submission.origin().region())
+                .param("planner_version", RunInput.CURRENT_PLANNER_VERSION)
+                .param("workflow_id", new RunKey(dagId, 1).workflowId(RunKind.DAG))
+                .param("task_count", submission.tasks().size())
+                .param("created_at", submission.createdAt().toString())
+                .update();
+    }
+}

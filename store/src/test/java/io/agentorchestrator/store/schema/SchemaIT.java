@@ -1,0 +1,127 @@
+package io.agentorchestrator.store.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Uuid7;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class SchemaIT {
+    private static final int PARTITIONED_TABLES = 7;
+
+    @Test
+    void migratesAnEmptyDatabaseAndRepeatingChangesNothing() {
+        try (TestDatabase database = PostgresServer.shared().newEmptyDatabase()) {
+            Schema schema = new Schema(database.dataSource());
+
+            schema.migrate();
+            schema.migrate();
+
+            assertThat(schema.ensurePartitions()).isZero();
+            assertThat(countPartitions(database, "task_state_2%")).isEqualTo(Schema.DAYS_AHEAD + 1);
+        }
+    }
+
+    @Test
+    void runsOnPostgreSql18() {
+        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
+            assertThat(database.client()
+                            .sql("show server_version_num")
+                            .query(Integer.class)
+                            .single())
+                    .isGreaterThanOrEqualTo(180_000);
+        }
+    }
+
+    @Test
+    void aRowLandsInThePartitionOfItsDay() {
+        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
+            Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+            UUID id = new Uuid7(Clock.fixed(tomorrow, ZoneOffset.UTC)).next();
+
+            insertRun(database, id);
+
+            String day =
+                    LocalDate.ofInstant(tomorrow, ZoneOffset.UTC).toString().replace("-", "");
+            assertThat(tableOf(database, id)).isEqualTo("run_" + day);
+        }
+    }
+
+    @Test
+    void anIdOfAWildClockIsKeptAndDoesNotStopLaterPartitions() {
+        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
+            Instant far = Instant.now().plus(Duration.ofDays(Schema.DAYS_AHEAD + 30));
+            UUID id = new Uuid7(Clock.fixed(far, ZoneOffset.UTC)).next();
+
+            insertRun(database, id);
+
+            assertThat(tableOf(database, id)).isEqualTo("run_other");
+            LocalDate day = LocalDate.ofInstant(far, ZoneOffset.UTC);
+            assertThatCode(() -> ensurePartitions(database, day)).doesNotThrowAnyException();
+            assertThat(ensurePartitions(database, day.plusDays(1))).isEqualTo(PARTITIONED_TABLES);
+        }
+    }
+
+    @Test
+    void retentionNeverDropsADayWithALiveRun() {
+        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
+            UUID id = new Uuid7(Clock.systemUTC()).next();
+            LocalDate today = LocalDate.now(ZoneOffset.UTC);
+            insertRun(database, id);
+
+            assertThat(retire(database, today)).isFalse();
+            database.client().sql("update run set status = 'COMPLETED'").update();
+            assertThat(retire(database, today)).isTrue();
+            assertThat(countPartitions(database, "run_" + today.toString().replace("-", "")))
+                    .isZero();
+        }
+    }
+
+    private static void insertRun(TestDatabase database, UUID id) {
+        database.client().sql("""
+                        insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id,
+                          task_count, open_count, created_at)
+                        values (?, 1, 'DAG', 'default', 'local', 'RUNNING', 1, 'w', 1, 1, now())
+                        """).param(id).update();
+    }
+
+    private static String tableOf(TestDatabase database, UUID id) {
+        return database.client()
+                .sql("select tableoid::regclass::text from run where run_id = ?")
+                .param(id)
+                .query(String.class)
+                .single();
+    }
+
+    private static int ensurePartitions(TestDatabase database, LocalDate day) {
+        return database.client()
+                .sql("select ensure_partitions(?, 1)")
+                .param(day)
+                .query(Integer.class)
+                .single();
+    }
+
+    private static boolean retire(TestDatabase database, LocalDate day) {
+        return database.client()
+                .sql("select retire_partitions(?)")
+                .param(day)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static int countPartitions(TestDatabase database, String like) {
+        return database.client()
+                .sql("select count(*) from pg_class where relkind = 'r' and relname like ?")
+                .param(like)
+                .query(Integer.class)
+                .single();
+    }
+}

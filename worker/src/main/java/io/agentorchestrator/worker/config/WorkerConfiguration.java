@@ -1,0 +1,121 @@
+package io.agentorchestrator.worker.config;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.dispatch.AgentSlots;
+import io.agentorchestrator.activities.dispatch.DispatchSettings;
+import io.agentorchestrator.activities.dispatch.LotDispatcher;
+import io.agentorchestrator.activities.record.RunRecorder;
+import io.agentorchestrator.store.fleet.FleetStore;
+import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.worker.fleet.FleetRefresh;
+import io.agentorchestrator.worker.fleet.Notifications;
+import io.agentorchestrator.worker.release.Turns;
+import io.agentorchestrator.worker.release.Wake;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The composition root: what the worker is made of, apart from release and Temporal. */
+@Configuration(proxyBeanMethods = false)
+class WorkerConfiguration {
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    DataSource dataSource(DatabaseSettings settings) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("store");
+        pool.setJdbcUrl(settings.url());
+        pool.setUsername(settings.user());
+        pool.setPassword(settings.password());
+        pool.setMaximumPoolSize(settings.poolSize());
+        pool.setConnectionTimeout(10_000);
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        pool.addDataSourceProperty("ApplicationName", "orchestrator-worker");
+        return pool;
+    }
+
+    /** The schema, migrated before anything uses the store. */
+    @Bean
+    Schema schema(DataSource dataSource) {
+        Schema schema = new Schema(dataSource);
+        schema.migrate();
+        return schema;
+    }
+
+    @Bean
+    AgentDirectory agentDirectory(DataSource dataSource, Schema migrated) {
+        return new AgentDirectory(new FleetStore(dataSource));
+    }
+
+    @Bean(destroyMethod = "")
+    AgentConnections agentConnections(Clock clock) {
+        return new AgentConnections(new Uuid7(clock).next().toString(), clock);
+    }
+
+    @Bean
+    AgentSlots agentSlots(AgentDirectory directory, Clock clock) {
+        return new AgentSlots(directory, clock);
+    }
+
+    @Bean
+    FleetRefresh fleetRefresh(
+            AgentDirectory directory, AgentConnections connections, AgentSlots slots, Wake releaseWake) {
+        return new FleetRefresh(directory, connections, slots, releaseWake::now);
+    }
+
+    @Bean
+    Notifications notifications(DatabaseSettings database, Wake releaseWake, FleetRefresh fleet) {
+        return new Notifications(
+                database.url(),
+                database.user(),
+                database.password(),
+                Map.of("orchestrator_backlog", releaseWake::now, "orchestrator_agents", fleet::soon));
+    }
+
+    @Bean
+    OutcomeStore outcomeStore(DataSource dataSource, Turns turns) {
+        return new OutcomeStore(dataSource, turns);
+    }
+
+    @Bean
+    LotDispatcher lotDispatcher(
+            DataSource dataSource,
+            OutcomeStore outcomes,
+            AgentDirectory directory,
+            AgentConnections connections,
+            AgentSlots slots,
+            JsonMapper json,
+            MeterRegistry registry,
+            Turns turns,
+            Clock clock) {
+        return new LotDispatcher(
+                DispatchSettings.DEFAULT,
+                dataSource,
+                outcomes,
+                directory,
+                connections,
+                slots,
+                json,
+                registry,
+                turns,
+                clock);
+    }
+
+    @Bean
+    RunRecorder runRecorder(
+            DataSource dataSource, OutcomeStore outcomes, AgentDirectory directory, AgentConnections connections) {
+        return new RunRecorder(outcomes, new RunStore(dataSource), directory, connections);
+    }
+}

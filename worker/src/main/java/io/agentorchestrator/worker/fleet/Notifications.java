@@ -1,0 +1,97 @@
+package io.agentorchestrator.worker.fleet;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Listens to PostgreSQL's notifications on a connection of its own. They only save waiting: whoever relies on them polls as
+ * well, since those sent while the connection is away are lost.
+ */
+public final class Notifications implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+    private static final Duration LISTEN = Duration.ofSeconds(5);
+    private static final Duration RECONNECT = Duration.ofSeconds(1);
+
+    private final String url;
+    private final String user;
+    private final String password;
+    private final Map<String, Runnable> listeners;
+    private volatile boolean running;
+    private volatile @Nullable Thread thread;
+
+    /**
+     * Listens once started.
+     *
+     * @param listeners by channel; they must not block
+     */
+    public Notifications(String url, String user, String password, Map<String, Runnable> listeners) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+        this.listeners = Map.copyOf(listeners);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = Thread.ofPlatform().name("notifications").daemon().start(this::loop);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        Thread listening = thread;
+        if (listening != null) {
+            listening.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void loop() {
+        while (running) {
+            try (Connection connection = DriverManager.getConnection(url, user, password)) {
+                listen(connection);
+            } catch (SQLException away) {
+                LOG.debug("no notifications for the moment", away);
+                try {
+                    Thread.sleep(RECONNECT);
+                } catch (InterruptedException stop) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String channel : listeners.keySet()) {
+                statement.execute("listen " + channel);
+            }
+        }
+        listeners.values().forEach(Runnable::run);
+        PGConnection postgres = connection.unwrap(PGConnection.class);
+        while (running) {
+            PGNotification[] heard = postgres.getNotifications((int) LISTEN.toMillis());
+            if (heard == null) {
+                continue;
+            }
+            for (PGNotification notification : heard) {
+                listeners.getOrDefault(notification.getName(), () -> {}).run();
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Keeps the view of the registered agents fresh. */
+@NullMarked
+package io.agentorchestrator.worker.fleet;
+
+import org.jspecify.annotations.NullMarked;

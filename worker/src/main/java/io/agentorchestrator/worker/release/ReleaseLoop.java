@@ -1,0 +1,184 @@
+package io.agentorchestrator.worker.release;
+
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.release.BacklogHead;
+import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.Claim;
+import io.agentorchestrator.store.release.GrantNotice;
+import io.agentorchestrator.store.release.RunStart;
+import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.worker.config.ReleaseSettings;
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.release.ReleaseCredit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Looks at the backlog when woken and now and then besides, claims what the agents have credit for, and has the runs started
+ * and told. One thread decides; starts and signals go on beside it, a bounded number at a time.
+ */
+public final class ReleaseLoop implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(ReleaseLoop.class);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
+    private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
+    private static final Duration GRANT_IS_UNHEARD_AFTER = Duration.ofSeconds(10);
+    private static final Duration REPEAT_GRANT_AFTER = Duration.ofSeconds(60);
+    private static final int SWEEP_LIMIT = 100;
+    private static final int MAX_NOTICES = 64;
+
+    private final ReleaseSettings settings;
+    private final AgentDirectory directory;
+    private final BacklogStore backlog;
+    private final RunStartStore starts;
+    private final RunStarter starter;
+    private final Turns turns;
+    private final Wake wake;
+    private final Semaphore startPermits;
+    private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
+    private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean running;
+    private long lastSweepNanos;
+
+    ReleaseLoop(
+            ReleaseSettings settings,
+            AgentDirectory directory,
+            BacklogStore backlog,
+            RunStartStore starts,
+            RunStarter starter,
+            Turns turns,
+            Wake wake) {
+        this.settings = settings;
+        this.directory = directory;
+        this.backlog = backlog;
+        this.starts = starts;
+        this.starter = starter;
+        this.turns = turns;
+        this.wake = wake;
+        this.startPermits = new Semaphore(settings.maxStarts());
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        Thread.ofPlatform().name("release").start(this::loop);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        wake.now();
+        beside.close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void loop() {
+        while (running) {
+            try {
+                while (step() && running) {
+                    // more is waiting than one claim takes
+                }
+                sweep();
+            } catch (DataAccessException | TransactionException away) {
+                LOG.warn("the store is away; release goes on when it is back: {}", String.valueOf(away.getMessage()));
+            } catch (InterruptedException stop) {
+                return;
+            }
+            if (!wake.await(settings.poll())) {
+                return;
+            }
+        }
+    }
+
+    /** One look and one claim; whether there is more to claim. */
+    private boolean step() throws InterruptedException {
+        Fleet fleet = fleet();
+        Set<String> types = fleet.types();
+        if (types.isEmpty()) {
+            return false;
+        }
+        ReleaseCredit credit = new ReleaseCredit(fleet, backlog.outstanding(), settings.creditFactor());
+        List<BacklogHead> heads = backlog.heads(types);
+        Claim claim = Claim.NOTHING;
+        int left = credit.left();
+        if (!heads.isEmpty() && left > 0) {
+            boolean mayStart = startPermits.availablePermits() > 0;
+            claim = backlog.claim(types, credit, Math.min(left, settings.maxClaim()), mayStart);
+            if (claim.tasks() > 0) {
+                heads = backlog.heads(types);
+            }
+        }
+        turns.look(credit, fleet.rivals(), heads);
+        for (RunStart start : claim.starts()) {
+            start(start);
+        }
+        for (GrantNotice notice : claim.notices()) {
+            tell(notice);
+        }
+        return claim.more();
+    }
+
+    private Fleet fleet() {
+        return Fleet.of(directory.agents().values().stream()
+                .filter(FleetAgent::ready)
+                .map(agent -> new Fleet.AgentClass(agent.agentTypes(), agent.maxConcurrentTasks()))
+                .toList());
+    }
+
+    private void start(RunStart start) throws InterruptedException {
+        startPermits.acquire();
+        Future<?> _ = beside.submit(() -> {
+            try {
+                starter.start(start);
+            } catch (RuntimeException failure) {
+                LOG.warn("could not start a run; it will be tried again", failure);
+            } finally {
+                startPermits.release();
+                wake.now();
+            }
+        });
+    }
+
+    private void tell(GrantNotice notice) throws InterruptedException {
+        noticePermits.acquire();
+        Future<?> _ = beside.submit(() -> {
+            try {
+                starter.notify(notice);
+            } catch (RuntimeException failure) {
+                LOG.warn("could not tell a run of its grants; it will be tried again", failure);
+            } finally {
+                noticePermits.release();
+            }
+        });
+    }
+
+    /** Repeats what broke off: starts that nobody finished, grants of which nobody heard. */
+    private void sweep() throws InterruptedException {
+        long now = System.nanoTime();
+        if (now - lastSweepNanos < TimeUnit.NANOSECONDS.convert(SWEEP_EVERY)) {
+            return;
+        }
+        lastSweepNanos = now;
+        for (RunStart start : starts.takeOverStuck(START_IS_STUCK_AFTER, SWEEP_LIMIT)) {
+            start(start);
+        }
+        for (GrantNotice notice : starts.takeUnheard(GRANT_IS_UNHEARD_AFTER, REPEAT_GRANT_AFTER, SWEEP_LIMIT)) {
+            tell(notice);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.agentorchestrator.worker.release;
+
+import io.agentorchestrator.activities.dispatch.CapacityListener;
+import io.agentorchestrator.store.release.BacklogHead;
+import io.agentorchestrator.store.run.GrantPolicy;
+import io.agentorchestrator.store.run.ReadyTask;
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.release.ReleaseCredit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Whose turn it is, as of release's last look at the backlog and what has changed since: lets an uncontended DAG go on without
+ * waiting for the next claim. A look is at most a poll old, so the credit may be overdrawn by a little. Thread-safe.
+ */
+public final class Turns implements GrantPolicy, CapacityListener {
+    private final Runnable onCapacity;
+    private ReleaseCredit credit = new ReleaseCredit(Fleet.EMPTY, Map.of(), 1.0);
+    private Map<String, Set<String>> rivals = Map.of();
+    private Map<String, Rank> heads = Map.of();
+
+    /**
+     * Grants nothing before the first look.
+     *
+     * @param onCapacity called when tasks wait and a slot has become free; must not block
+     */
+    public Turns(Runnable onCapacity) {
+        this.onCapacity = onCapacity;
+    }
+
+    synchronized void look(ReleaseCredit newCredit, Map<String, Set<String>> newRivals, List<BacklogHead> newHeads) {
+        credit = newCredit;
+        rivals = newRivals;
+        heads = new HashMap<>();
+        newHeads.forEach(head -> heads.put(head.taskType(), head.rank()));
+    }
+
+    @Override
+    public synchronized List<ReadyTask> grant(List<ReadyTask> ready) {
+        List<ReadyTask> inOrder =
+                ready.stream().sorted(Comparator.comparing(Turns::rank)).toList();
+        List<ReadyTask> granted = new ArrayList<>();
+        for (ReadyTask task : inOrder) {
+            if (isNext(task) && credit.tryTake(task.taskType())) {
+                granted.add(task);
+            }
+        }
+        return granted;
+    }
+
+    @Override
+    public void attemptEnded(String taskType) {
+        boolean somebodyWaits;
+        synchronized (this) {
+            credit.giveBack(taskType);
+            somebodyWaits = !heads.isEmpty();
+        }
+        if (somebodyWaits) {
+            onCapacity.run();
+        }
+    }
+
+    private boolean isNext(ReadyTask task) {
+        Rank rank = rank(task);
+        for (String rival : rivals.getOrDefault(task.taskType(), Set.of())) {
+            Rank head = heads.get(rival);
+            if (head != null && head.isBefore(rank)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Rank rank(ReadyTask task) {
+        return new Rank(task.priority(), task.taskId());
+    }
+}

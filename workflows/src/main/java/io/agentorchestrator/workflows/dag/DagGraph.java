@@ -1,0 +1,125 @@
+package io.agentorchestrator.workflows.dag;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A valid DAG and what follows from its shape. Tasks are known by their index, their position in the document. The arrays it
+ * returns are not to be changed; safe to share between threads.
+ */
+public final class DagGraph {
+    private final List<DagNode> nodes;
+    private final Topology topology;
+
+    DagGraph(List<DagNode> nodes, Topology topology) {
+        this.nodes = nodes;
+        this.topology = topology;
+    }
+
+    /**
+     * The DAG of these tasks.
+     *
+     * @throws InvalidDagException if they are none; it names every problem
+     */
+    public static DagGraph of(List<DagNode> nodes) {
+        return new DagValidation(List.copyOf(nodes)).graph();
+    }
+
+    public int size() {
+        return nodes.size();
+    }
+
+    public String key(int task) {
+        return nodes.get(task).key();
+    }
+
+    /** For each task the indexes of its dependencies, ascending. */
+    public int[][] parents() {
+        return topology.parents();
+    }
+
+    /** For each task the indexes of its dependents, ascending. */
+    public int[][] children() {
+        return topology.children();
+    }
+
+    /** Dependencies before dependents, level by level; the same for the same DAG. */
+    public int[] topologicalOrder() {
+        return topology.order().clone();
+    }
+
+    /** For each task its estimated complexity. */
+    public double[] complexities() {
+        return nodes.stream().mapToDouble(DagNode::complexity).toArray();
+    }
+
+    /** Keys by level: a task's level is one more than the highest of its dependencies; in a level, by index. */
+    public List<List<String>> levels() {
+        List<List<String>> levels = new ArrayList<>();
+        for (int task = 0; task < size(); task++) {
+            int level = topology.level()[task];
+            while (levels.size() <= level) {
+                levels.add(new ArrayList<>());
+            }
+            levels.get(level).add(key(task));
+        }
+        return levels.stream().map(List::copyOf).toList();
+    }
+
+    /**
+     * The longest path.
+     *
+     * @param seconds for each task how long it is expected to take
+     */
+    public CriticalPath criticalPath(double[] seconds) {
+        checkLengths(seconds);
+        double[] remaining = topology.remaining(seconds);
+        int task = longest(topology.order(), remaining);
+        double total = remaining[task];
+        int[] path = new int[size()];
+        int length = 0;
+        while (true) {
+            path[length++] = task;
+            int[] children = topology.children()[task];
+            if (children.length == 0) {
+                break;
+            }
+            task = longest(children, remaining);
+        }
+        int[] tasks = Arrays.copyOf(path, length);
+        return new CriticalPath(Arrays.stream(tasks).mapToObj(this::key).toList(), tasks, total);
+    }
+
+    private static int longest(int[] candidates, double[] remaining) {
+        int best = candidates[0];
+        for (int candidate : candidates) {
+            if (remaining[candidate] > remaining[best]) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * For each task the longest path from it to an end, itself included.
+     *
+     * @param seconds for each task how long it is expected to take
+     */
+    public double[] remainingSeconds(double[] seconds) {
+        checkLengths(seconds);
+        return topology.remaining(seconds);
+    }
+
+    private void checkLengths(double[] seconds) {
+        if (seconds.length != size()) {
+            throw new IllegalArgumentException(
+                    "one length for each of " + size() + " tasks is needed, not " + seconds.length);
+        }
+        for (double length : seconds) {
+            if (!(length >= 0)) {
+                throw new IllegalArgumentException("a task cannot take " + length + " seconds");
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.agentorchestrator.workflows.dag;
+
+import java.util.Arrays;
+
+/**
+ * What follows from who depends on whom: an order, dependents, path lengths. By index, iterative, linear in tasks and edges.
+ * Its arrays are not to be changed; safe to share between threads.
+ */
+public final class Topology {
+    private final int[][] parents;
+    private final int[][] children;
+    private final int[] order;
+    private final int[] level;
+
+    private Topology(int[][] parents, int[][] children, int[] order, int[] level) {
+        this.parents = parents;
+        this.children = children;
+        this.order = order;
+        this.level = level;
+    }
+
+    /**
+     * The topology of these dependencies.
+     *
+     * @param parents for each task the indexes of its dependencies, in range
+     */
+    public static Topology of(int[][] parents) {
+        int size = parents.length;
+        int[][] children = childrenOf(parents);
+        int[] open = new int[size];
+        int[] level = new int[size];
+        int[] order = new int[size];
+        int found = 0;
+        for (int task = 0; task < size; task++) {
+            open[task] = parents[task].length;
+            if (open[task] == 0) {
+                order[found++] = task;
+            }
+        }
+        // Kahn's algorithm: the part of the order that is found is the queue.
+        for (int next = 0; next < found; next++) {
+            int task = order[next];
+            for (int child : children[task]) {
+                level[child] = Math.max(level[child], level[task] + 1);
+                if (--open[child] == 0) {
+                    order[found++] = child;
+                }
+            }
+        }
+        return new Topology(parents, children, Arrays.copyOf(order, found), level);
+    }
+
+    private static int[][] childrenOf(int[][] parents) {
+        int[] counts = new int[parents.length];
+        for (int[] of : parents) {
+            for (int parent : of) {
+                counts[parent]++;
+            }
+        }
+        int[][] children = new int[parents.length][];
+        for (int task = 0; task < parents.length; task++) {
+            children[task] = new int[counts[task]];
+        }
+        int[] filled = new int[parents.length];
+        for (int task = 0; task < parents.length; task++) {
+            for (int parent : parents[task]) {
+                children[parent][filled[parent]++] = task;
+            }
+        }
+        return children;
+    }
+
+    public int size() {
+        return parents.length;
+    }
+
+    /** Whether there is no cycle; if there is one, {@link #order} leaves out what is on it or behind it. */
+    public boolean isAcyclic() {
+        return order.length == parents.length;
+    }
+
+    public int[][] parents() {
+        return parents;
+    }
+
+    /** For each task the indexes of its dependents, ascending. */
+    public int[][] children() {
+        return children;
+    }
+
+    /** Dependencies before dependents; the same for the same input. */
+    public int[] order() {
+        return order;
+    }
+
+    /** For each task the number of tasks on the longest path that leads to it. */
+    public int[] level() {
+        return level;
+    }
+
+    /** For each task the length of the longest path from it to an end, itself included. */
+    public double[] remaining(double[] lengths) {
+        double[] remaining = new double[size()];
+        for (int at = order.length - 1; at >= 0; at--) {
+            int task = order[at];
+            double longest = 0;
+            for (int child : children[task]) {
+                longest = Math.max(longest, remaining[child]);
+            }
+            remaining[task] = lengths[task] + longest;
+        }
+        return remaining;
+    }
+}

@@ -1,0 +1,97 @@
+package io.agentorchestrator.workflows.plan;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the planner must know of a run's tasks, by index: no ids, no payloads. The arrays are owned by the plan and not to be
+ * changed. Immutable by convention; safe to share between threads.
+ *
+ * @param parents for each task the indexes of its dependencies, ascending; empty arrays in a group
+ * @param priorities for each task Temporal's priority key
+ * @param complexities for each task its estimated complexity, the length of its step on a path
+ * @param policyOf for each task an index into {@code policies}
+ * @param policies the retry policies in use, without duplicates
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Plan(
+        OnFailure onFailure,
+        int[][] parents,
+        byte[] priorities,
+        float[] complexities,
+        int[] policyOf,
+        List<RetryPolicy> policies) {
+
+    public Plan {
+        int size = parents.length;
+        if (priorities.length != size || complexities.length != size || policyOf.length != size) {
+            throw new IllegalArgumentException("a plan's arrays have one element a task");
+        }
+        policies = List.copyOf(policies);
+    }
+
+    /**
+     * The plan of a DAG.
+     *
+     * @param parents for each task the indexes of its dependencies, ascending: {@code DagGraph.parents()}
+     * @param tasks by index
+     */
+    public static Plan ofDag(OnFailure onFailure, int[][] parents, List<PlanTask> tasks) {
+        int size = tasks.size();
+        byte[] priorities = new byte[size];
+        float[] complexities = new float[size];
+        int[] policyOf = new int[size];
+        Map<RetryPolicy, Integer> policies = new LinkedHashMap<>();
+        for (int task = 0; task < size; task++) {
+            priorities[task] = (byte) tasks.get(task).priority().key();
+            complexities[task] = (float) tasks.get(task).complexity();
+            Integer known = policies.putIfAbsent(tasks.get(task).retry(), policies.size());
+            policyOf[task] = known == null ? policies.size() - 1 : known;
+        }
+        return new Plan(onFailure, parents, priorities, complexities, policyOf, List.copyOf(policies.keySet()));
+    }
+
+    /** The plan of a group: tasks that have nothing to do with each other. */
+    public static Plan ofGroup(List<PlanTask> tasks) {
+        int[][] parents = new int[tasks.size()][0];
+        return ofDag(OnFailure.CANCEL_DEPENDENTS, parents, tasks);
+    }
+
+    /** How many tasks the plan has. */
+    public int size() {
+        return parents.length;
+    }
+
+    public Priority priorityOf(int task) {
+        return Priority.ofKey(priorities[task]);
+    }
+
+    public RetryPolicy policyFor(int task) {
+        return policies.get(policyOf[task]);
+    }
+
+    /** For each task the indexes of its dependents, ascending. */
+    public int[][] children() {
+        int[] counts = new int[size()];
+        for (int[] of : parents) {
+            for (int parent : of) {
+                counts[parent]++;
+            }
+        }
+        int[][] children = new int[size()][];
+        for (int task = 0; task < size(); task++) {
+            children[task] = new int[counts[task]];
+        }
+        int[] filled = new int[size()];
+        for (int task = 0; task < size(); task++) {
+            for (int parent : parents[task]) {
+                children[parent][filled[parent]++] = task;
+            }
+        }
+        return children;
+    }
+}

@@ -1,0 +1,36 @@
+package io.agentorchestrator.workflows.planner;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunStatus;
+import java.time.Duration;
+import java.util.List;
+
+/** Something the planner wants done. The workflow turns it into an activity or a timer and its result into an {@link Event}. */
+public sealed interface Decision {
+
+    /** Dispatch these tasks as one lot, or go on watching them where they run. */
+    record DispatchLot(int lot, List<Integer> tasks, Priority priority) implements Decision {}
+
+    /**
+     * Record what follows from failures: tasks that have failed for good, dependents and others that will not run, and tasks
+     * that return to the backlog for their next attempt.
+     *
+     * @param requeued go back to the backlog; the answer may grant them at once
+     */
+    record Settle(int settlement, List<Failure> failed, List<Cancellation> cancelled, List<Integer> requeued)
+            implements Decision {}
+
+    /** Wait before the task's next attempt. */
+    record Backoff(int task, Duration delay) implements Decision {}
+
+    /** Tell the agents that run these tasks to stop; their lots return the outcomes. */
+    record CancelAtAgents(List<Integer> tasks, String reason) implements Decision {}
+
+    /** Every task has ended. */
+    record Finish(RunStatus status) implements Decision {}
+
+    record Failure(int task, int attempt, String errorCode) {}
+
+    /** A task that ends without (another) attempt; {@code code} is what its error says, for instance UPSTREAM_FAILED. */
+    record Cancellation(int task, String code, String reason) {}
+}

@@ -1,0 +1,189 @@
+package io.agentorchestrator.workflows.planner;
+
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.plan.Plan;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How tasks end, and what the end of one means for others. A task that may be at an agent cannot be cancelled here: the agent
+ * is told, and the outcome that its lot returns counts, whatever it is.
+ */
+final class Endings {
+    private final Plan plan;
+    private final int[][] children;
+    private final TaskPhases phases;
+    private final Settlements settlements;
+    /** Tasks out at agents that are not wanted any more, with what to say of them should they not end by themselves. */
+    private final Map<Integer, Decision.Cancellation> unwanted = new TreeMap<>();
+    /** What to tell agents, by reason. */
+    private final Map<String, List<Integer>> toTell = new LinkedHashMap<>();
+
+    private boolean runCancelled;
+
+    Endings(Plan plan, int[][] children, TaskPhases phases, Settlements settlements, PlannerSnapshot snapshot) {
+        this.plan = plan;
+        this.children = children;
+        this.phases = phases;
+        this.settlements = settlements;
+        this.runCancelled = snapshot.runCancelled();
+        snapshot.unwanted().forEach(cancellation -> unwanted.put(cancellation.task(), cancellation));
+    }
+
+    boolean isRunCancelled() {
+        return runCancelled;
+    }
+
+    List<Decision.Cancellation> unwanted() {
+        return List.copyOf(unwanted.values());
+    }
+
+    void completed(int task) {
+        unwanted.remove(task);
+        phases.move(task, TaskPhase.COMPLETED);
+    }
+
+    /** The attempt was cancelled, and with it the task: that is recorded already. */
+    void cancelledAtAgent(int task) {
+        unwanted.remove(task);
+        phases.move(task, TaskPhase.CANCELLED);
+        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, named(task) + ", on which it depends, was cancelled");
+    }
+
+    /** There is no further attempt. */
+    void failed(Decision.Failure failure) {
+        int task = failure.task();
+        unwanted.remove(task);
+        phases.move(task, TaskPhase.FAILED);
+        settlements.fail(failure);
+        String why = "failed with " + failure.errorCode();
+        switch (plan.onFailure()) {
+            case CANCEL_DEPENDENTS -> cancelDependents(task, EndCodes.UPSTREAM_FAILED, dependsOn(task, why));
+            case FAIL_FAST -> {
+                cancelDependents(task, EndCodes.UPSTREAM_FAILED, dependsOn(task, why));
+                cancelAll(EndCodes.DAG_FAILED, named(task) + " " + why + ", and this DAG fails fast");
+            }
+            case CONTINUE -> {}
+        }
+    }
+
+    /** Whether a task that would have gone on is not wanted any more; it has ended then. */
+    boolean cancelledInsteadOfAnotherAttempt(int task) {
+        Decision.Cancellation cancellation = unwanted.remove(task);
+        if (cancellation == null) {
+            return false;
+        }
+        phases.move(task, TaskPhase.CANCELLED);
+        settlements.cancel(cancellation);
+        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, named(task) + ", on which it depends, was cancelled");
+        return true;
+    }
+
+    /** Cancels these tasks and what depends on them; none means the whole run. */
+    void cancelByRequest(List<Integer> tasks, String reason) {
+        String bounded = reason.substring(0, Math.min(reason.length(), Limits.MAX_ERROR_MESSAGE_LENGTH));
+        if (tasks.isEmpty()) {
+            runCancelled = true;
+            cancelAll(EndCodes.CANCELLED, bounded);
+            return;
+        }
+        for (int task : tasks) {
+            if (cancel(task, EndCodes.CANCELLED, bounded)) {
+                cancelDependents(
+                        task, EndCodes.UPSTREAM_CANCELLED, named(task) + ", on which it depends, was cancelled");
+            }
+        }
+    }
+
+    /** Every task is to end. */
+    private void cancelAll(String code, String reason) {
+        for (int task = 0; task < phases.size(); task++) {
+            cancel(task, code, reason);
+        }
+    }
+
+    private void cancelDependents(int ended, String code, String reason) {
+        Deque<Integer> open = new ArrayDeque<>();
+        open.add(ended);
+        while (!open.isEmpty()) {
+            for (int child : children[open.remove()]) {
+                if (cancel(child, code, reason)) {
+                    open.add(child);
+                }
+            }
+        }
+    }
+
+    /** Whether the task has ended by this. What is at an agent has not; its lot will tell. */
+    private boolean cancel(int task, String code, String reason) {
+        TaskPhase phase = phases.of(task);
+        if (phase.isTerminal()) {
+            return false;
+        }
+        Decision.Cancellation cancellation = new Decision.Cancellation(task, code, reason);
+        if (phase.isOut()) {
+            if (unwanted.putIfAbsent(task, cancellation) == null) {
+                tell(task, reason);
+            }
+            return false;
+        }
+        phases.move(task, TaskPhase.CANCELLED);
+        settlements.cancel(cancellation);
+        return true;
+    }
+
+    private void tell(int task, String reason) {
+        toTell.computeIfAbsent(reason, _ -> new ArrayList<>()).add(task);
+    }
+
+    /** Tells the agent again, if the task is not wanted: the first time it may not have been there yet. */
+    void repeatCancelAtAgent(int task) {
+        Decision.Cancellation cancellation = unwanted.get(task);
+        if (cancellation != null) {
+            tell(task, cancellation.reason());
+        }
+    }
+
+    void repeatCancelAtAgents() {
+        unwanted.values().forEach(cancellation -> tell(cancellation.task(), cancellation.reason()));
+    }
+
+    /** What to tell agents, in bounded portions. */
+    List<Decision.CancelAtAgents> flush() {
+        List<Decision.CancelAtAgents> decisions = new ArrayList<>();
+        toTell.forEach((reason, told) -> {
+            List<Integer> tasks = told.stream().filter(unwanted::containsKey).toList();
+            for (int from = 0; from < tasks.size(); from += Settlements.MAX_TASKS) {
+                int to = Math.min(tasks.size(), from + Settlements.MAX_TASKS);
+                decisions.add(new Decision.CancelAtAgents(List.copyOf(tasks.subList(from, to)), reason));
+            }
+        });
+        toTell.clear();
+        return decisions;
+    }
+
+    /** The run's status once every task has ended. A cancelled run whose tasks all completed first has completed. */
+    RunStatus runStatus() {
+        boolean anyFailed = phases.count(TaskPhase.FAILED) > 0;
+        boolean anyCancelled = phases.count(TaskPhase.CANCELLED) > 0;
+        if (anyCancelled && (runCancelled || !anyFailed)) {
+            return RunStatus.CANCELLED;
+        }
+        return anyFailed ? RunStatus.FAILED : RunStatus.COMPLETED;
+    }
+
+    private String dependsOn(int task, String why) {
+        return named(task) + ", on which it depends, " + why;
+    }
+
+    /** The planner knows no keys; a JSON pointer into the document names a task as well. */
+    private static String named(int task) {
+        return "/tasks/" + task;
+    }
+}

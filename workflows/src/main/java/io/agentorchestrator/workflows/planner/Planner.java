@@ -1,0 +1,302 @@
+package io.agentorchestrator.workflows.planner;
+
+import io.agentorchestrator.workflows.dag.Topology;
+import io.agentorchestrator.workflows.plan.Plan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Decides what happens next in a run. It folds events into state and returns decisions; the same events give the same
+ * decisions, so that it can be replayed from history. It knows tasks by index, and no time: whoever carries decisions out
+ * tells it, by events, what came of them.
+ *
+ * <p>Events that are late, repeated or of tasks that have moved on change nothing; only an index out of range is refused. A
+ * granted task is dispatched without looking at its dependencies: that they are satisfied is for PostgreSQL to know, and a grant
+ * may overtake the result that says so.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Planner {
+    private final Plan plan;
+    private final TaskPhases phases;
+    private final Lots lots;
+    private final Settlements settlements;
+    private final Endings endings;
+    private final Backoffs backoffs;
+
+    /** Tasks that were granted while in a lot: they had returned to the backlog, and the grant overtook the lot's result. */
+    private final BitSet grantedAhead = new BitSet();
+
+    private boolean begun;
+    private boolean paused;
+    private boolean dispatching = true;
+    private boolean finished;
+
+    /**
+     * The planner of a run that begins.
+     *
+     * @param random in [0, 1), for jitter; deterministic where the planner is to be
+     */
+    public Planner(Plan plan, PlannerSettings settings, DoubleSupplier random) {
+        this(plan, settings, random, PlannerSnapshot.initial(plan.size()), (_, _, _) -> {});
+    }
+
+    Planner(
+            Plan plan,
+            PlannerSettings settings,
+            DoubleSupplier random,
+            PlannerSnapshot snapshot,
+            TaskPhases.Listener listener) {
+        Topology topology = Topology.of(plan.parents());
+        if (plan.size() == 0 || !topology.isAcyclic()) {
+            throw new IllegalArgumentException("a plan has at least one task, and no cycle");
+        }
+        this.plan = plan;
+        this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
+        this.lots = new Lots(plan, settings, snapshot.nextLot());
+        this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
+        this.backoffs = new Backoffs(random, snapshot.backoffLeftMillis());
+        this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
+        this.paused = snapshot.paused();
+    }
+
+    /**
+     * The planner of a run that goes on after continue-as-new. The first event it sees is {@link Event.Begun}, upon which it
+     * repeats what was under way.
+     *
+     * @param snapshot of the planner before
+     * @throws IllegalArgumentException if the snapshot cannot be read or belongs to another plan
+     */
+    public static Planner restore(Plan plan, PlannerSettings settings, DoubleSupplier random, byte[] snapshot) {
+        return new Planner(plan, settings, random, PlannerSnapshot.decode(snapshot, plan.size()), (_, _, _) -> {});
+    }
+
+    /** Folds one event. */
+    public List<Decision> on(Event event) {
+        return on(List.of(event));
+    }
+
+    /** Folds events that are known at the same time, in this order, and decides once for all of them. */
+    public List<Decision> on(List<Event> events) {
+        events.forEach(this::check);
+        List<Decision> decisions = new ArrayList<>();
+        for (Event event : events) {
+            fold(event, decisions);
+        }
+        decisions.addAll(settlements.flush());
+        decisions.addAll(endings.flush());
+        decisions.addAll(backoffs.flush());
+        decisions.addAll(lots.cut(candidates()));
+        for (Decision decision : decisions) {
+            if (decision instanceof Decision.DispatchLot lot) {
+                lot.tasks().forEach(task -> phases.move(task, TaskPhase.IN_LOT));
+            }
+        }
+        if (!finished && phases.allEnded() && settlements.allAnswered()) {
+            finished = true;
+            decisions.add(new Decision.Finish(endings.runStatus()));
+        }
+        return decisions;
+    }
+
+    /** No further lots: the run is about to continue as new. What comes in is still folded. */
+    public void stopDispatching() {
+        dispatching = false;
+    }
+
+    /** Whether nothing is under way that a snapshot would have to repeat. */
+    public boolean isQuiet() {
+        return lots.isEmpty() && settlements.allAnswered();
+    }
+
+    /**
+     * The state, for {@link #restore}. Tasks in lots go into lots again there.
+     *
+     * @param backoffLeftMillis for a task that waits for its next attempt: how long it still has to
+     */
+    public byte[] snapshot(IntToLongFunction backoffLeftMillis) {
+        return PlannerSnapshot.of(phases, lots, settlements, endings, paused, backoffLeftMillis)
+                .encode();
+    }
+
+    public PlannerCounts counts() {
+        return new PlannerCounts(
+                phases.count(TaskPhase.WAITING),
+                phases.count(TaskPhase.READY),
+                phases.count(TaskPhase.IN_LOT) + phases.count(TaskPhase.DETACHED),
+                phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE),
+                phases.count(TaskPhase.COMPLETED),
+                phases.count(TaskPhase.FAILED),
+                phases.count(TaskPhase.CANCELLED));
+    }
+
+    /** The tasks in a phase, by index, ascending. */
+    public List<Integer> tasksIn(TaskPhase phase) {
+        return Arrays.stream(phases.in(phase)).boxed().toList();
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    TaskPhase phaseOf(int task) {
+        return phases.of(task);
+    }
+
+    private void fold(Event event, List<Decision> decisions) {
+        switch (event) {
+            case Event.Begun _ -> begin(decisions);
+            case Event.Granted granted -> grant(granted.tasks());
+            case Event.LotReturned returned -> lotReturned(returned);
+            case Event.Settled settled -> {
+                if (settlements.answered(settled.settlement())) {
+                    grant(settled.grants());
+                }
+            }
+            case Event.BackoffOver over -> backoffOver(over.task());
+            case Event.CancelRequested cancel -> endings.cancelByRequest(cancel.tasks(), cancel.reason());
+            case Event.PauseRequested _ -> paused = true;
+            case Event.ResumeRequested _ -> resume();
+        }
+    }
+
+    /** Repeats what the run before was about to do; of a run that has just started that is nothing. */
+    private void begin(List<Decision> decisions) {
+        if (!begun) {
+            begun = true;
+            decisions.addAll(settlements.unanswered());
+            backoffs.repeat();
+            endings.repeatCancelAtAgents();
+        }
+    }
+
+    private void grant(List<Integer> tasks) {
+        for (int task : tasks) {
+            TaskPhase phase = phases.of(task);
+            if (phase == TaskPhase.WAITING) {
+                phases.move(task, TaskPhase.READY);
+            } else if (phase == TaskPhase.IN_LOT) {
+                grantedAhead.set(task);
+            }
+        }
+    }
+
+    private void lotReturned(Event.LotReturned returned) {
+        int[] lot = lots.take(returned.lot());
+        if (lot == null) {
+            return;
+        }
+        BitSet open = new BitSet();
+        Arrays.stream(lot).forEach(open::set);
+        for (AttemptEnd end : returned.ended()) {
+            if (open.get(end.task())) {
+                open.clear(end.task());
+                grantedAhead.clear(end.task());
+                attemptEnded(end);
+            }
+        }
+        for (int task : returned.notStarted()) {
+            if (open.get(task)) {
+                open.clear(task);
+                notStarted(task);
+            }
+        }
+        // What the activity calls running, and what it says nothing of: the next lot will find out.
+        open.stream().forEach(this::stillRunning);
+        grant(returned.grants());
+    }
+
+    private void attemptEnded(AttemptEnd end) {
+        int task = end.task();
+        switch (end.outcome()) {
+            case COMPLETED -> endings.completed(task);
+            case CANCELLED -> endings.cancelledAtAgent(task);
+            case FAILED -> {
+                if (!plan.policyFor(task).allowsAnother(end.attempt(), end.errorCode(), end.retryable())) {
+                    endings.failed(new Decision.Failure(task, end.attempt(), end.errorCode()));
+                } else if (!endings.cancelledInsteadOfAnotherAttempt(task)) {
+                    phases.move(task, TaskPhase.BACKOFF);
+                    backoffs.after(end, plan.policyFor(task));
+                }
+            }
+        }
+    }
+
+    private void notStarted(int task) {
+        boolean grantedAgain = grantedAhead.get(task);
+        grantedAhead.clear(task);
+        if (!endings.cancelledInsteadOfAnotherAttempt(task)) {
+            phases.move(task, grantedAgain ? TaskPhase.READY : TaskPhase.WAITING);
+        }
+    }
+
+    private void stillRunning(int task) {
+        grantedAhead.clear(task);
+        phases.move(task, TaskPhase.DETACHED);
+        endings.repeatCancelAtAgent(task);
+    }
+
+    private void backoffOver(int task) {
+        if (phases.of(task) != TaskPhase.BACKOFF) {
+            return;
+        }
+        if (paused) {
+            phases.move(task, TaskPhase.DUE);
+        } else {
+            requeue(task);
+        }
+    }
+
+    private void resume() {
+        paused = false;
+        Arrays.stream(phases.in(TaskPhase.DUE)).forEach(this::requeue);
+    }
+
+    private void requeue(int task) {
+        phases.move(task, TaskPhase.WAITING);
+        settlements.requeue(task);
+    }
+
+    /** What may go into lots now, best first: whatever is to be watched goes before what is to be started. */
+    private int[] candidates() {
+        int room = dispatching ? lots.room() : 0;
+        if (room == 0) {
+            return new int[0];
+        }
+        IntStream watched = Arrays.stream(phases.in(TaskPhase.DETACHED));
+        IntStream candidates = paused ? watched : IntStream.concat(watched, phases.ready());
+        return candidates.limit(room).toArray();
+    }
+
+    private void check(Event event) {
+        switch (event) {
+            case Event.Granted granted -> check(granted.tasks());
+            case Event.LotReturned returned -> {
+                returned.ended().forEach(end -> check(end.task()));
+                check(returned.running());
+                check(returned.notStarted());
+                check(returned.grants());
+            }
+            case Event.Settled settled -> check(settled.grants());
+            case Event.BackoffOver over -> check(over.task());
+            case Event.CancelRequested cancel -> check(cancel.tasks());
+            case Event.Begun _, Event.PauseRequested _, Event.ResumeRequested _ -> {}
+        }
+    }
+
+    private void check(List<Integer> tasks) {
+        tasks.forEach(this::check);
+    }
+
+    private void check(int task) {
+        if (task < 0 || task >= phases.size()) {
+            throw new IllegalArgumentException(
+                    "task " + task + " is not in this plan, whose tasks are 0 to " + (phases.size() - 1));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.agentorchestrator.workflows.planner;
+
+/**
+ * How many tasks of a run are where.
+ *
+ * @param waiting in the backlog
+ * @param ready granted, and wait for a lot
+ * @param inLots in lots, or about to be watched again
+ * @param backingOff between two attempts
+ */
+public record PlannerCounts(
+        int waiting, int ready, int inLots, int backingOff, int completed, int failed, int cancelled) {
+
+    /** Tasks that have ended, however. */
+    public int ended() {
+        return completed + failed + cancelled;
+    }
+
+    public int total() {
+        return waiting + ready + inLots + backingOff + ended();
+    }
+}

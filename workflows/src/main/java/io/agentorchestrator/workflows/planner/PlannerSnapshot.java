@@ -1,0 +1,191 @@
+package io.agentorchestrator.workflows.planner;
+
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.plan.CompactReader;
+import io.agentorchestrator.workflows.plan.CompactWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
+
+/**
+ * A planner's state between two executions of a run's workflow.
+ *
+ * @param phases by task; none is IN_LOT
+ * @param unanswered settlements that may or may not be recorded
+ * @param unwanted tasks whose agents were told to stop
+ * @param backoffLeftMillis by task
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record PlannerSnapshot(
+        TaskPhase[] phases,
+        int nextLot,
+        int nextSettlement,
+        boolean paused,
+        boolean runCancelled,
+        List<Decision.Settle> unanswered,
+        List<Decision.Cancellation> unwanted,
+        Map<Integer, Long> backoffLeftMillis) {
+
+    private static final int VERSION = 1;
+    private static final int MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_TEXT_BYTES = 4 * Limits.MAX_ERROR_MESSAGE_LENGTH;
+    private static final int MAX_TEXTS = 1_000_000;
+    private static final int PAUSED = 1;
+    private static final int RUN_CANCELLED = 2;
+
+    /** Of a run that begins: its lots and settlements are numbered from 1. */
+    static PlannerSnapshot initial(int size) {
+        return new PlannerSnapshot(TaskPhases.allWaiting(size), 1, 1, false, false, List.of(), List.of(), Map.of());
+    }
+
+    static PlannerSnapshot of(
+            TaskPhases table,
+            Lots lots,
+            Settlements settlements,
+            Endings endings,
+            boolean paused,
+            IntToLongFunction backoffLeftMillis) {
+        TaskPhase[] phases = new TaskPhase[table.size()];
+        Map<Integer, Long> left = new TreeMap<>();
+        for (int task = 0; task < phases.length; task++) {
+            phases[task] = table.of(task) == TaskPhase.IN_LOT ? TaskPhase.DETACHED : table.of(task);
+            if (phases[task] == TaskPhase.BACKOFF) {
+                left.put(task, Math.max(0, backoffLeftMillis.applyAsLong(task)));
+            }
+        }
+        return new PlannerSnapshot(
+                phases,
+                lots.nextLot(),
+                settlements.nextSettlement(),
+                paused,
+                endings.isRunCancelled(),
+                settlements.unanswered(),
+                endings.unwanted(),
+                left);
+    }
+
+    byte[] encode() {
+        CompactWriter body = new CompactWriter();
+        Map<String, Integer> texts = new LinkedHashMap<>();
+        body.writeInt(unanswered.size());
+        for (Decision.Settle settle : unanswered) {
+            body.writeInt(settle.settlement()).writeInt(settle.failed().size());
+            for (Decision.Failure failure : settle.failed()) {
+                body.writeInt(failure.task()).writeInt(failure.attempt()).writeInt(number(failure.errorCode(), texts));
+            }
+            writeCancellations(body, settle.cancelled(), texts);
+            body.writeInt(settle.requeued().size());
+            settle.requeued().forEach(body::writeInt);
+        }
+        writeCancellations(body, unwanted, texts);
+
+        CompactWriter out = new CompactWriter();
+        out.writeInt(phases.length).writeInt(nextLot).writeInt(nextSettlement);
+        out.writeByte((paused ? PAUSED : 0) | (runCancelled ? RUN_CANCELLED : 0));
+        for (TaskPhase phase : phases) {
+            out.writeByte(phase.code());
+        }
+        backoffLeftMillis.values().forEach(out::writeLong);
+        out.writeInt(texts.size());
+        texts.keySet().forEach(out::writeText);
+        return out.append(body).pack(VERSION);
+    }
+
+    private static void writeCancellations(
+            CompactWriter out, List<Decision.Cancellation> cancellations, Map<String, Integer> texts) {
+        out.writeInt(cancellations.size());
+        for (Decision.Cancellation cancellation : cancellations) {
+            out.writeInt(cancellation.task())
+                    .writeInt(number(cancellation.code(), texts))
+                    .writeInt(number(cancellation.reason(), texts));
+        }
+    }
+
+    private static int number(String text, Map<String, Integer> texts) {
+        Integer known = texts.putIfAbsent(text, texts.size());
+        return known == null ? texts.size() - 1 : known;
+    }
+
+    static PlannerSnapshot decode(byte[] bytes, int size) {
+        CompactReader in = CompactReader.unpack("planner's snapshot", bytes, VERSION, MAX_UNPACKED_BYTES);
+        int found = in.readInt(Limits.MAX_TASKS_PER_DAG);
+        if (found != size) {
+            throw in.malformed("it is of " + found + " tasks, but the plan has " + size);
+        }
+        int nextLot = in.readInt(Integer.MAX_VALUE);
+        int nextSettlement = in.readInt(Integer.MAX_VALUE);
+        int flags = in.readByte();
+        TaskPhase[] phases = new TaskPhase[size];
+        for (int task = 0; task < size; task++) {
+            phases[task] = TaskPhase.ofCode(in.readByte());
+            if (phases[task] == TaskPhase.IN_LOT) {
+                throw in.malformed("a task in it is in a lot, but no lot outlives its run's execution");
+            }
+        }
+        Map<Integer, Long> left = new TreeMap<>();
+        for (int task = 0; task < size; task++) {
+            if (phases[task] == TaskPhase.BACKOFF) {
+                left.put(task, Math.clamp(in.readLong(), 0, Limits.MAX_RETRY_INTERVAL.toMillis()));
+            }
+        }
+        List<String> texts = readTexts(in);
+        List<Decision.Settle> unanswered = readSettles(in, size, texts);
+        List<Decision.Cancellation> unwanted = readCancellations(in, size, texts);
+        in.expectEnd();
+        return new PlannerSnapshot(
+                phases,
+                nextLot,
+                nextSettlement,
+                (flags & PAUSED) != 0,
+                (flags & RUN_CANCELLED) != 0,
+                unanswered,
+                unwanted,
+                left);
+    }
+
+    private static List<String> readTexts(CompactReader in) {
+        int count = in.readInt(MAX_TEXTS);
+        List<String> texts = new ArrayList<>();
+        for (int at = 0; at < count; at++) {
+            texts.add(in.readText(MAX_TEXT_BYTES));
+        }
+        return texts;
+    }
+
+    private static List<Decision.Settle> readSettles(CompactReader in, int size, List<String> texts) {
+        int count = in.readInt(MAX_TEXTS);
+        List<Decision.Settle> settles = new ArrayList<>();
+        for (int at = 0; at < count; at++) {
+            int settlement = in.readInt(Integer.MAX_VALUE);
+            int failures = in.readInt(Settlements.MAX_TASKS);
+            List<Decision.Failure> failed = new ArrayList<>();
+            for (int failure = 0; failure < failures; failure++) {
+                failed.add(new Decision.Failure(
+                        in.readInt(size - 1), in.readInt(Integer.MAX_VALUE), texts.get(in.readInt(texts.size() - 1))));
+            }
+            List<Decision.Cancellation> cancelled = readCancellations(in, size, texts);
+            int requeues = in.readInt(Settlements.MAX_TASKS);
+            List<Integer> requeued = new ArrayList<>();
+            for (int requeue = 0; requeue < requeues; requeue++) {
+                requeued.add(in.readInt(size - 1));
+            }
+            settles.add(new Decision.Settle(settlement, failed, cancelled, requeued));
+        }
+        return settles;
+    }
+
+    private static List<Decision.Cancellation> readCancellations(CompactReader in, int size, List<String> texts) {
+        int count = in.readInt(size);
+        List<Decision.Cancellation> cancellations = new ArrayList<>();
+        for (int at = 0; at < count; at++) {
+            cancellations.add(new Decision.Cancellation(
+                    in.readInt(size - 1),
+                    texts.get(in.readInt(texts.size() - 1)),
+                    texts.get(in.readInt(texts.size() - 1))));
+        }
+        return cancellations;
+    }
+}

@@ -1,0 +1,78 @@
+package io.agentorchestrator.workflows.planner;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Where a task is, as its run's planner sees it. */
+public enum TaskPhase {
+    /** In the backlog, for dependencies or for capacity; a grant brings it on. */
+    WAITING(0),
+    /** Granted; waits for a lot. */
+    READY(1),
+    /** In a lot whose activity is pending. */
+    IN_LOT(2),
+    /** Perhaps at an agent, and no lot watches it: goes into the next lot, before any ready task. */
+    DETACHED(3),
+    /** An attempt failed; the time until the next one is not over. */
+    BACKOFF(4),
+    /** The back-off is over, but the run is paused. */
+    DUE(5),
+    COMPLETED(6),
+    FAILED(7),
+    CANCELLED(8);
+
+    private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
+
+    static {
+        NEXT.put(WAITING, EnumSet.of(READY, CANCELLED));
+        NEXT.put(READY, EnumSet.of(IN_LOT, CANCELLED));
+        NEXT.put(IN_LOT, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
+        NEXT.put(DETACHED, EnumSet.of(IN_LOT));
+        NEXT.put(BACKOFF, EnumSet.of(WAITING, DUE, CANCELLED));
+        NEXT.put(DUE, EnumSet.of(WAITING, CANCELLED));
+        NEXT.put(COMPLETED, EnumSet.noneOf(TaskPhase.class));
+        NEXT.put(FAILED, EnumSet.noneOf(TaskPhase.class));
+        NEXT.put(CANCELLED, EnumSet.noneOf(TaskPhase.class));
+    }
+
+    private final int code;
+
+    TaskPhase(int code) {
+        this.code = code;
+    }
+
+    /** What it is written as in a snapshot; never changes its meaning. */
+    int code() {
+        return code;
+    }
+
+    static TaskPhase ofCode(int code) {
+        for (TaskPhase phase : values()) {
+            if (phase.code == code) {
+                return phase;
+            }
+        }
+        throw new IllegalArgumentException("no phase has the code " + code);
+    }
+
+    /** Whether nothing more happens to a task in this phase. */
+    public boolean isTerminal() {
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
+    }
+
+    /** Whether an agent may have the task, so that only a lot can tell how it ends. */
+    boolean isOut() {
+        return this == IN_LOT || this == DETACHED;
+    }
+
+    boolean canBecome(TaskPhase next) {
+        return next().contains(next);
+    }
+
+    /** The phases that may follow: the whole table of transitions, phase by phase. */
+    Set<TaskPhase> next() {
+        return NEXT.getOrDefault(this, Set.of());
+    }
+}

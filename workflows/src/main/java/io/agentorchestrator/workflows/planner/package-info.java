@@ -1,0 +1,5 @@
+/** The pure planner: folds events into state and returns decisions. */
+@NullMarked
+package io.agentorchestrator.workflows.planner;
+
+import org.jspecify.annotations.NullMarked;

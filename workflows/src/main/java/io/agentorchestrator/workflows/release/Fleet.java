@@ -1,0 +1,66 @@
+package io.agentorchestrator.workflows.release;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the agents can run: agents that serve the same types are one class, whose slots add up. Immutable.
+ *
+ * @param classes in no particular order, no two with the same types
+ */
+public record Fleet(List<AgentClass> classes) {
+    public static final Fleet EMPTY = new Fleet(List.of());
+
+    public Fleet {
+        classes = List.copyOf(classes);
+    }
+
+    /**
+     * Agents that serve the same types.
+     *
+     * @param slots tasks that they run at once, together
+     */
+    public record AgentClass(Set<String> types, int slots) {
+        public AgentClass {
+            types = Set.copyOf(types);
+        }
+    }
+
+    /** Sums up agents, given as the types and slots of each. */
+    public static Fleet of(List<AgentClass> agents) {
+        Map<Set<String>, Integer> slotsByTypes = new LinkedHashMap<>();
+        for (AgentClass agent : agents) {
+            slotsByTypes.merge(agent.types(), agent.slots(), Integer::sum);
+        }
+        List<AgentClass> classes = new ArrayList<>();
+        slotsByTypes.forEach((types, slots) -> classes.add(new AgentClass(types, slots)));
+        return new Fleet(classes);
+    }
+
+    /** All types that somebody serves. */
+    public Set<String> types() {
+        Set<String> types = new TreeSet<>();
+        classes.forEach(agents -> types.addAll(agents.types()));
+        return types;
+    }
+
+    /** For each type those that share agents with it, itself included. */
+    public Map<String, Set<String>> rivals() {
+        Map<String, Set<String>> rivals = new HashMap<>();
+        for (AgentClass agents : classes) {
+            for (String type : agents.types()) {
+                rivals.computeIfAbsent(type, ignored -> new TreeSet<>()).addAll(agents.types());
+            }
+        }
+        return rivals;
+    }
+
+    public int slots() {
+        return classes.stream().mapToInt(AgentClass::slots).sum();
+    }
+}

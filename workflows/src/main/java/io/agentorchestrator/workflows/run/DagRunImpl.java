@@ -1,0 +1,23 @@
+package io.agentorchestrator.workflows.run;
+
+import java.util.List;
+
+/** See {@link RunLoop}, which does the work. */
+public final class DagRunImpl implements DagRun {
+    private final RunInbox inbox = new RunInbox();
+
+    @Override
+    public RunResult run(RunInput input) {
+        return new RunLoop(input, inbox).run();
+    }
+
+    @Override
+    public void grant(List<Integer> tasks) {
+        inbox.grant(tasks);
+    }
+
+    @Override
+    public void command(RunCommand command) {
+        inbox.command(command);
+    }
+}

@@ -1,0 +1,14 @@
+package io.agentorchestrator.workflows.run;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/** Runs on the dispatch task queue, whose order is Temporal's native priority. */
+@ActivityInterface
+public interface DispatchActivities {
+    String TASK_QUEUE = "orchestrator-dispatch";
+
+    /** Hands a lot to agents and watches it; returns when all is done, or some is done and a short bound has passed. */
+    @ActivityMethod(name = "DispatchLot")
+    LotResult dispatch(LotRequest lot);
+}

@@ -1,0 +1,21 @@
+package io.agentorchestrator.workflows.run;
+
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.util.List;
+
+/**
+ * What a lot's activity returns: each of its tasks is in exactly one of the first three lists.
+ *
+ * @param ended as PostgreSQL recorded it, whoever did
+ * @param running still at an agent
+ * @param notStarted back in the backlog
+ * @param grants tasks of the run that the recording transactions granted, dependents among them
+ */
+public record LotResult(List<AttemptEnd> ended, List<Integer> running, List<Integer> notStarted, List<Integer> grants) {
+    public LotResult {
+        ended = RunInput.orNone(ended);
+        running = RunInput.orNone(running);
+        notStarted = RunInput.orNone(notStarted);
+        grants = RunInput.orNone(grants);
+    }
+}

@@ -1,0 +1,17 @@
+package io.agentorchestrator.workflows.run;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/** Short writes that a run needs beside dispatch; on the workflows' own task queue. Every one may be repeated. */
+@ActivityInterface
+public interface RecordActivities {
+    @ActivityMethod(name = "Settle")
+    SettleResult settle(SettleRequest request);
+
+    @ActivityMethod(name = "CancelAtAgents")
+    void cancelAtAgents(CancelRequest request);
+
+    @ActivityMethod(name = "FinishRun")
+    void finish(FinishRequest request);
+}

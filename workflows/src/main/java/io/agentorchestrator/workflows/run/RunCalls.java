@@ -1,0 +1,140 @@
+package io.agentorchestrator.workflows.run;
+
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.Event;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.Priority;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+
+/** Carries decisions out as activities, and puts what came of them into the inbox. */
+final class RunCalls {
+    /** A lot returns by itself well before; this is for a worker that hangs yet heartbeats. */
+    private static final Duration LOT_TIMEOUT = Duration.ofMinutes(15);
+
+    private static final Duration LOT_HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(30);
+    /** Before an activity that failed for good, which none should, is called anew. */
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+    /** Temporal's limit on a fairness key. */
+    private static final int MAX_FAIRNESS_KEY_BYTES = 64;
+
+    private static final Logger log = Workflow.getLogger(RunCalls.class);
+
+    private final RunInput run;
+    private final RunInbox inbox;
+    private final String fairnessKey;
+
+    RunCalls(RunInput run, RunInbox inbox) {
+        this.run = run;
+        this.inbox = inbox;
+        this.fairnessKey = fairnessKey(run.tenant());
+    }
+
+    void dispatch(Decision.DispatchLot lot) {
+        LotRequest request = new LotRequest(run.runId(), run.runNumber(), run.tenant(), lot.lot(), lot.tasks());
+        DispatchActivities activities = Workflow.newActivityStub(DispatchActivities.class, lotOptions(lot));
+        repeatedly(
+                () -> Async.function(activities::dispatch, request),
+                result -> inbox.add(new Event.LotReturned(
+                        lot.lot(), result.ended(), result.running(), result.notStarted(), result.grants())));
+    }
+
+    void settle(Decision.Settle settle) {
+        SettleRequest request =
+                new SettleRequest(run.runId(), run.runNumber(), settle.failed(), settle.cancelled(), settle.requeued());
+        RecordActivities activities = record("settlement %d: %d failed, %d cancelled, %d back to the backlog"
+                .formatted(
+                        settle.settlement(),
+                        settle.failed().size(),
+                        settle.cancelled().size(),
+                        settle.requeued().size()));
+        repeatedly(
+                () -> Async.function(activities::settle, request),
+                result -> inbox.add(new Event.Settled(settle.settlement(), result.grants())));
+    }
+
+    void cancelAtAgents(Decision.CancelAtAgents cancel) {
+        CancelRequest request = new CancelRequest(run.runId(), run.runNumber(), cancel.tasks(), cancel.reason());
+        RecordActivities activities = record("stop " + tasks(cancel.tasks().size()));
+        repeatedly(() -> Async.procedure(activities::cancelAtAgents, request), _ -> {});
+    }
+
+    void finish(RunStatus status, Runnable then) {
+        FinishRequest request = new FinishRequest(run.runId(), run.runNumber(), status);
+        RecordActivities activities = record(status.name());
+        repeatedly(() -> Async.procedure(activities::finish, request), _ -> then.run());
+    }
+
+    /** The activities retry without end; one that fails all the same is called again, and leaves a trace in the log. */
+    private static <T> void repeatedly(Supplier<Promise<T>> call, Consumer<T> then) {
+        call.get().handle((result, failure) -> {
+            if (failure == null) {
+                then.accept(result);
+            } else {
+                log.error("An activity failed for good and is called again", failure);
+                Workflow.newTimer(PAUSE_AFTER_FAILURE).thenApply(_ -> {
+                    repeatedly(call, then);
+                    return null;
+                });
+            }
+            return null;
+        });
+    }
+
+    private ActivityOptions lotOptions(Decision.DispatchLot lot) {
+        return ActivityOptions.newBuilder()
+                .setTaskQueue(RunQueues.DISPATCH)
+                .setStartToCloseTimeout(LOT_TIMEOUT)
+                .setHeartbeatTimeout(LOT_HEARTBEAT_TIMEOUT)
+                .setRetryOptions(retries(Duration.ofSeconds(1), Duration.ofSeconds(30)))
+                .setPriority(Priority.newBuilder()
+                        .setPriorityKey(lot.priority().key())
+                        .setFairnessKey(fairnessKey)
+                        .build())
+                .setSummary(
+                        "lot %d: %s, %s".formatted(lot.lot(), tasks(lot.tasks().size()), lot.priority()))
+                .build();
+    }
+
+    private static RecordActivities record(String summary) {
+        return Workflow.newActivityStub(
+                RecordActivities.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(RECORD_TIMEOUT)
+                        .setRetryOptions(retries(Duration.ofMillis(200), Duration.ofSeconds(10)))
+                        .setSummary(summary)
+                        .build());
+    }
+
+    /** Infrastructure failures are retried for as long as they last; the attempts of a task are counted elsewhere. */
+    private static RetryOptions retries(Duration initial, Duration max) {
+        return RetryOptions.newBuilder()
+                .setInitialInterval(initial)
+                .setBackoffCoefficient(2)
+                .setMaximumInterval(max)
+                .setMaximumAttempts(0)
+                .build();
+    }
+
+    private static String tasks(int count) {
+        return count == 1 ? "1 task" : count + " tasks";
+    }
+
+    /** The tenant; of one with a very long name, as much as fits and a hash of the rest. */
+    private static String fairnessKey(String tenant) {
+        if (tenant.getBytes(StandardCharsets.UTF_8).length <= MAX_FAIRNESS_KEY_BYTES) {
+            return tenant;
+        }
+        return "tenant-" + HexFormat.of().toHexDigits(tenant.hashCode());
+    }
+}

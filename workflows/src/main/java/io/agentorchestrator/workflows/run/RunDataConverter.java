@@ -1,0 +1,32 @@
+package io.agentorchestrator.workflows.run;
+
+import io.temporal.common.converter.CodecDataConverter;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.common.converter.Jackson3JsonPayloadConverter;
+import io.temporal.payload.codec.PayloadCodec;
+import java.util.List;
+
+/**
+ * How everything of ours is written into Temporal's history: JSON, deflated where it is large. Clients, workers and tests use the
+ * same. It goes with {@link RunPayloadCodec}; encryption is a further codec in {@link #codecs}, behind the compression, because
+ * what is encrypted no longer compresses.
+ */
+public final class RunDataConverter {
+    private RunDataConverter() {}
+
+    /** A new converter; thread-safe. */
+    public static DataConverter create() {
+        DefaultDataConverter json = DefaultDataConverter.newDefaultInstance()
+                .withPayloadConverterOverrides(new Jackson3JsonPayloadConverter());
+        return new CodecDataConverter(json, codecs());
+    }
+
+    /**
+     * From the wire inwards, as Temporal's chain has it: the last one encodes first and decodes last. So a codec that encrypts
+     * goes before the one that compresses.
+     */
+    private static List<PayloadCodec> codecs() {
+        return List.of(new RunPayloadCodec());
+    }
+}

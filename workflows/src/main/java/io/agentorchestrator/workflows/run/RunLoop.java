@@ -1,0 +1,162 @@
+package io.agentorchestrator.workflows.run;
+
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.Event;
+import io.agentorchestrator.workflows.planner.Planner;
+import io.agentorchestrator.workflows.planner.PlannerCounts;
+import io.agentorchestrator.workflows.planner.PlannerSettings;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop of every run, whatever it executes: what comes in becomes events, the planner folds them, and its decisions become
+ * activities and timers, whose results are events again. Nothing else in it waits.
+ *
+ * <p>It is replayed from history, so it has no clock, random or thread but Temporal's, and a change of what it commands, or in
+ * which order, must keep old histories replaying: put it behind {@link Workflow#getVersion}, and a change of what the planner
+ * decides behind a higher {@link RunInput#CURRENT_PLANNER_VERSION}, which each run keeps from its start. The saved histories of
+ * {@code DagRunReplayTest} and {@code GroupRunReplayTest} tell whether it does; add one for each such change.
+ */
+final class RunLoop {
+    /** How long a run that is to continue as new waits for what is pending; the rest is repeated afterwards. */
+    private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
+
+    private final RunInput run;
+    private final RunInbox inbox;
+    private final RunCalls calls;
+    private final RunTimers timers;
+    private final int taskCount;
+    private final Planner planner;
+
+    private @Nullable RunStatus finalStatus;
+    private boolean finishRecorded;
+    private boolean draining;
+    private boolean drainingTookTooLong;
+    private String details = "";
+
+    RunLoop(RunInput run, RunInbox inbox) {
+        this.run = run;
+        this.inbox = inbox;
+        this.calls = new RunCalls(run, inbox);
+        this.timers = new RunTimers(inbox);
+        Plan plan = PlanCodec.decode(run.plan());
+        this.taskCount = plan.size();
+        this.planner = planner(run, plan);
+    }
+
+    private static Planner planner(RunInput run, Plan plan) {
+        PlannerSettings settings = new PlannerSettings(
+                run.plannerVersion(),
+                run.settings().maxLotSize(),
+                run.settings().maxLotsInFlight());
+        Random random = Workflow.newRandom();
+        byte[] state = run.carriedOver();
+        return state == null
+                ? new Planner(plan, settings, random::nextDouble)
+                : Planner.restore(plan, settings, random::nextDouble, state);
+    }
+
+    /**
+     * Runs to the end. Cancelling the workflow in Temporal is taken as a command to cancel the run: agents are told, and what is
+     * under way is waited for and recorded.
+     */
+    RunResult run() {
+        Promise<String> cancelRequest = CancellationScope.current().getCancellationRequest();
+        cancelRequest.thenApply(_ -> {
+            inbox.add(new Event.CancelRequested(List.of(), "the run was cancelled in Temporal"));
+            return null;
+        });
+        Workflow.newDetachedCancellationScope(this::loop).run();
+        if (cancelRequest.isCompleted()) {
+            throw new CanceledFailure("the run was cancelled in Temporal");
+        }
+        return result();
+    }
+
+    private void loop() {
+        carryOut(planner.on(List.of(new Event.Begun(), new Event.Granted(run.granted()))));
+        while (finalStatus == null) {
+            Workflow.await(() -> !inbox.isEmpty() || drainingTookTooLong);
+            carryOut(planner.on(inbox.takeAll(taskCount)));
+            if (finalStatus == null) {
+                continueAsNewWhenDue();
+            }
+        }
+        Workflow.await(() -> finishRecorded);
+    }
+
+    private void carryOut(List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            switch (decision) {
+                case Decision.DispatchLot lot -> calls.dispatch(lot);
+                case Decision.Settle settle -> calls.settle(settle);
+                case Decision.Backoff backoff -> timers.start(backoff);
+                case Decision.CancelAtAgents cancel -> calls.cancelAtAgents(cancel);
+                case Decision.Finish finish -> {
+                    finalStatus = finish.status();
+                    calls.finish(finish.status(), () -> finishRecorded = true);
+                }
+            }
+        }
+        showDetails();
+    }
+
+    private void continueAsNewWhenDue() {
+        if (!draining && isHistoryLong()) {
+            draining = true;
+            planner.stopDispatching();
+            Workflow.newTimer(MAX_DRAIN).thenApply(_ -> {
+                drainingTookTooLong = true;
+                return null;
+            });
+        }
+        // Signals are handled before this code runs, and there is no wait since the inbox was emptied: none is lost.
+        if (draining && (planner.isQuiet() || drainingTookTooLong)) {
+            Workflow.continueAsNew(run.carryingOver(planner.snapshot(timers::leftMillis)));
+        }
+    }
+
+    private boolean isHistoryLong() {
+        WorkflowInfo info = Workflow.getInfo();
+        int limit = run.settings().continueAfterEvents();
+        return info.isContinueAsNewSuggested() || (limit > 0 && info.getHistoryLength() > limit);
+    }
+
+    /** What Temporal's Web UI shows of a run in progress. */
+    private void showDetails() {
+        PlannerCounts counts = planner.counts();
+        String now =
+                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in lots, %d backing off; %d completed, %d failed, %d cancelled"
+                        .formatted(
+                                counts.ended(),
+                                counts.total(),
+                                planner.isPaused() ? " (paused)" : "",
+                                counts.waiting(),
+                                counts.ready(),
+                                counts.inLots(),
+                                counts.backingOff(),
+                                counts.completed(),
+                                counts.failed(),
+                                counts.cancelled());
+        if (!now.equals(details)) {
+            details = now;
+            Workflow.setCurrentDetails(now);
+        }
+    }
+
+    private RunResult result() {
+        PlannerCounts counts = planner.counts();
+        RunStatus status = finalStatus == null ? RunStatus.RUNNING : finalStatus;
+        return new RunResult(status, counts.completed(), counts.failed(), counts.cancelled());
+    }
+}

@@ -1,0 +1,18 @@
+package io.agentorchestrator.workflows.run;
+
+import io.temporal.workflow.SignalMethod;
+import java.util.List;
+
+/** What a run in progress can be told. Every signal may arrive more than once. */
+public interface RunSignals {
+    String GRANT = "grant";
+    String COMMAND = "command";
+
+    /** Release let tasks of this run out of the backlog. */
+    @SignalMethod(name = GRANT)
+    void grant(List<Integer> tasks);
+
+    /** A command row, delivered. */
+    @SignalMethod(name = COMMAND)
+    void command(RunCommand command);
+}

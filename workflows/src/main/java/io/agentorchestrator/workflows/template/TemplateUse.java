@@ -1,0 +1,45 @@
+package io.agentorchestrator.workflows.template;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+
+/**
+ * What a payload refers to.
+ *
+ * @param uses every reference, in the order of the payload, at most the limit
+ * @param hasTemplates whether the payload must go through {@link Templates#resolve} before use (an escape suffices)
+ * @param problems what is malformed, at most {@value Templates#MAX_PROBLEMS}; such a payload cannot be resolved
+ */
+public record TemplateUse(List<Use> uses, boolean hasTemplates, List<TemplateProblem> problems) {
+
+    /** One reference and where in the payload it stands, as a JSON pointer. */
+    public record Use(String pointer, Reference reference) {}
+
+    public TemplateUse {
+        uses = List.copyOf(uses);
+        problems = List.copyOf(problems);
+    }
+
+    /** Names of the inputs referred to, each once. */
+    public SequencedSet<String> inputs() {
+        SequencedSet<String> names = new LinkedHashSet<>();
+        for (Use use : uses) {
+            if (use.reference() instanceof Reference.ToInput input) {
+                names.add(input.name());
+            }
+        }
+        return names;
+    }
+
+    /** Keys of the tasks whose results are referred to, each once. */
+    public SequencedSet<String> tasks() {
+        SequencedSet<String> keys = new LinkedHashSet<>();
+        for (Use use : uses) {
+            if (use.reference() instanceof Reference.ToResult result) {
+                keys.add(result.key());
+            }
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,5 @@
+/** The references that a payload may hold to inputs and to results of other tasks. */
+@NullMarked
+package io.agentorchestrator.workflows.template;
+
+import org.jspecify.annotations.NullMarked;
