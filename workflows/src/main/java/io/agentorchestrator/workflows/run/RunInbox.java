@@ -47,7 +47,12 @@ final class RunInbox {
                         taken.add(new Event.CancelRequested(known, reason));
                     }
                 }
-                default -> taken.add(event);
+                case Event.Begun _,
+                        Event.LotReturned _,
+                        Event.Settled _,
+                        Event.BackoffOver _,
+                        Event.PauseRequested _,
+                        Event.ResumeRequested _ -> taken.add(event);
             }
         }
         events.clear();

@@ -1,0 +1,185 @@
+package io.agentorchestrator.activities.dispatch;
+
+import com.google.protobuf.ByteString;
+import io.agentorchestrator.protocol.v1.Accepted;
+import io.agentorchestrator.protocol.v1.AgentGrpc;
+import io.agentorchestrator.protocol.v1.Error;
+import io.agentorchestrator.protocol.v1.FromAgent;
+import io.agentorchestrator.protocol.v1.Hello;
+import io.agentorchestrator.protocol.v1.Refused;
+import io.agentorchestrator.protocol.v1.Result;
+import io.agentorchestrator.protocol.v1.Start;
+import io.agentorchestrator.protocol.v1.TaskRef;
+import io.agentorchestrator.protocol.v1.ToAgent;
+import io.agentorchestrator.protocol.v1.Unknown;
+import io.agentorchestrator.protocol.v1.Welcome;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** An agent that does what a test says: a hand-written server of the protocol, apart from the library that we ship. */
+final class ScriptedAgent implements AutoCloseable {
+    final String agentId;
+    final String credential;
+    final List<Start> starts = new CopyOnWriteArrayList<>();
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    /** Outcomes that wait for whoever attaches, by task and epoch. */
+    final Map<TaskRef, FromAgent> kept = new ConcurrentHashMap<>();
+
+    private final Server server;
+    private final List<StreamObserver<FromAgent>> streams = new CopyOnWriteArrayList<>();
+    private volatile BiConsumer<Start, StreamObserver<FromAgent>> onStart = (start, out) -> {};
+    private volatile boolean impostor;
+
+    ScriptedAgent(String agentId) {
+        this.agentId = agentId;
+        this.credential = "secret of " + agentId;
+        try {
+            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .addService(new Service())
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ScriptedAgent onStart(BiConsumer<Start, StreamObserver<FromAgent>> script) {
+        onStart = script;
+        return this;
+    }
+
+    ScriptedAgent impostor() {
+        impostor = true;
+        return this;
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    byte[] credentialSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(credential.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void breakStreams() {
+        streams.forEach(stream -> stream.onError(Status.UNAVAILABLE.asRuntimeException()));
+        streams.clear();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    static FromAgent accepted(Start start) {
+        return FromAgent.newBuilder()
+                .setAccepted(Accepted.newBuilder().setRef(start.getRef()))
+                .build();
+    }
+
+    static FromAgent refused(Start start) {
+        return FromAgent.newBuilder()
+                .setRefused(Refused.newBuilder().setRef(start.getRef()))
+                .build();
+    }
+
+    static FromAgent result(Start start, String json) {
+        return FromAgent.newBuilder()
+                .setResult(Result.newBuilder().setRef(start.getRef()).setResult(ByteString.copyFromUtf8(json)))
+                .build();
+    }
+
+    static FromAgent error(Start start, String code, boolean retryable) {
+        return FromAgent.newBuilder()
+                .setError(Error.newBuilder()
+                        .setRef(start.getRef())
+                        .setCode(code)
+                        .setMessage("scripted")
+                        .setRetryable(retryable))
+                .build();
+    }
+
+    private Welcome welcome(Hello hello) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        byte[] key = impostor ? new byte[32] : credentialSha256();
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        String challenge = HexFormat.of().formatHex(hello.getChallenge().toByteArray());
+        byte[] proof = mac.doFinal(("agent|" + agentId + "|" + challenge).getBytes(StandardCharsets.UTF_8));
+        return Welcome.newBuilder()
+                .setProtocolVersion(1)
+                .setAgentId(agentId)
+                .setProof(ByteString.copyFrom(proof))
+                .build();
+    }
+
+    private final class Service extends AgentGrpc.AgentImplBase {
+        @Override
+        public StreamObserver<ToAgent> work(StreamObserver<FromAgent> out) {
+            streams.add(out);
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(ToAgent message) {
+                    heard.add(message.getMessageCase().name());
+                    switch (message.getMessageCase()) {
+                        case HELLO -> greet(message.getHello());
+                        case START -> {
+                            starts.add(message.getStart());
+                            onStart.accept(message.getStart(), out);
+                        }
+                        case ATTACH -> message.getAttach().getRefsList().forEach(this::answer);
+                        default -> {}
+                    }
+                }
+
+                private void greet(Hello hello) {
+                    try {
+                        out.onNext(FromAgent.newBuilder()
+                                .setWelcome(welcome(hello))
+                                .build());
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+
+                private void answer(TaskRef ref) {
+                    FromAgent outcome = kept.get(ref);
+                    out.onNext(
+                            outcome != null
+                                    ? outcome
+                                    : FromAgent.newBuilder()
+                                            .setUnknown(Unknown.newBuilder().setRef(ref))
+                                            .build());
+                }
+
+                @Override
+                public void onError(Throwable broken) {}
+
+                @Override
+                public void onCompleted() {
+                    out.onCompleted();
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.agentorchestrator.store.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.Submissions;
+import io.agentorchestrator.store.testkit.Submissions.Node;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.release.ReleaseCredit;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BacklogStoreIT {
+    private final TestDatabase database = PostgresServer.shared().newDatabase();
+    private final Submissions submissions = new Submissions(database.dataSource());
+    private final BacklogStore backlog = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
+    private final RunStartStore starts = new RunStartStore(database.dataSource());
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void releasesBestFirstWithinTheCredit() {
+        submissions.task("t", Priority.LOW);
+        UUID normal = submissions.task("t", Priority.NORMAL);
+        UUID critical = submissions.task("t", Priority.CRITICAL);
+
+        Claim claim = claim(Set.of("t"), 2);
+
+        assertThat(claim.tasks()).isEqualTo(2);
+        assertThat(claim.starts()).singleElement().satisfies(start -> {
+            assertThat(start.kind()).isEqualTo(RunKind.GROUP);
+            assertThat(members(start.key())).containsExactly(critical, normal);
+            assertThat(PlanCodec.decode(start.plan()).priorities()).containsExactly(1, 3);
+        });
+        assertThat(backlog.heads(List.of("t")))
+                .singleElement()
+                .satisfies(head -> assertThat(head.rank().priority()).isEqualTo(Priority.LOW));
+        assertThat(backlog.outstanding()).containsEntry("t", 2);
+    }
+
+    @Test
+    void leavesTypesThatNobodyServesInTheBacklog() {
+        submissions.task("nobody", Priority.CRITICAL);
+        submissions.task("t", Priority.LOW);
+
+        assertThat(claim(Set.of("t"), 10).tasks()).isEqualTo(1);
+        assertThat(status("nobody")).isEqualTo("QUEUED");
+    }
+
+    @Test
+    void claimsNothingTwiceUnderConcurrentClaims() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            submissions.task("t", Priority.NORMAL);
+        }
+        List<Callable<Integer>> claims = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            claims.add(() -> claim(Set.of("t"), 10).tasks());
+        }
+        int claimed = 0;
+        try (ExecutorService pool = Executors.newFixedThreadPool(6)) {
+            for (Future<Integer> tasks : pool.invokeAll(claims)) {
+                claimed += tasks.get();
+            }
+        }
+
+        int inGroups = database.client()
+                .sql("select count(distinct (run_id, task_index)) from task_state where status = 'GRANTED'")
+                .query(Integer.class)
+                .single();
+        assertThat(inGroups).isEqualTo(claimed);
+        assertThat(database.client()
+                        .sql("select coalesce(sum(task_count), 0) from run")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(claimed);
+    }
+
+    @Test
+    void startsADagWithItsGrantedRootsAndTellsItOfLaterOnes() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c", "a"));
+
+        Claim first = claim(Set.of("t"), 1);
+        assertThat(first.starts()).singleElement().satisfies(start -> {
+            assertThat(start.key()).isEqualTo(run);
+            assertThat(start.granted()).containsExactly(0);
+            assertThat(start.name()).isEqualTo("test");
+        });
+        starts.started(List.of(run));
+
+        Claim second = claim(Set.of("t"), 10);
+        assertThat(second.starts()).isEmpty();
+        assertThat(second.notices())
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.tasks()).containsExactly(1));
+    }
+
+    @Test
+    void startsNoRunWithoutPermitButGoesOnWithThoseThatRun() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        claim(Set.of("t"), 1);
+        starts.started(List.of(run));
+        submissions.task("t", Priority.CRITICAL);
+
+        Claim claim = backlog.claim(Set.of("t"), credit(Set.of("t"), 10), 100, false);
+
+        assertThat(claim.starts()).isEmpty();
+        assertThat(claim.notices()).hasSize(1);
+    }
+
+    @Test
+    void repeatsAStartThatBrokeOffWithTheSameTasks() {
+        UUID first = submissions.task("t", Priority.HIGH);
+        UUID second = submissions.task("t", Priority.NORMAL);
+        RunStart original = claim(Set.of("t"), 10).starts().getFirst();
+
+        assertThat(starts.takeOverStuck(Duration.ofMinutes(1), 10)).isEmpty();
+        List<RunStart> repeated = starts.takeOverStuck(Duration.ZERO, 10);
+
+        assertThat(repeated).singleElement().satisfies(start -> {
+            assertThat(start.key()).isEqualTo(original.key());
+            assertThat(start.plan()).isEqualTo(original.plan());
+            assertThat(start.granted()).isEqualTo(original.granted());
+            assertThat(members(start.key())).containsExactly(first, second);
+        });
+        starts.started(List.of(original.key()));
+        assertThat(starts.takeOverStuck(Duration.ZERO, 10)).isEmpty();
+    }
+
+    @Test
+    void repeatsGrantsOfWhichNobodyHeard() {
+        submissions.task("t", Priority.NORMAL);
+        RunStart start = claim(Set.of("t"), 10).starts().getFirst();
+        starts.started(List.of(start.key()));
+
+        assertThat(starts.takeUnheard(Duration.ZERO, Duration.ofMinutes(1), 10)).isEmpty();
+        assertThat(starts.takeUnheard(Duration.ZERO, Duration.ZERO, 10))
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.tasks()).containsExactly(0));
+    }
+
+    private Claim claim(Set<String> types, int slots) {
+        return backlog.claim(types, credit(types, slots), 1_000, true);
+    }
+
+    private static ReleaseCredit credit(Set<String> types, int slots) {
+        return new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(types, slots))), Map.of(), 1.0);
+    }
+
+    private List<UUID> members(RunKey run) {
+        return database.client()
+                .sql("select task_id from task_state where run_id = ? order by task_index")
+                .param(run.runId())
+                .query(UUID.class)
+                .list();
+    }
+
+    private String status(String type) {
+        return database.client()
+                .sql("select status::text from task_state where task_type = ?")
+                .param(type)
+                .query(String.class)
+                .single();
+    }
+}

@@ -1,0 +1,198 @@
+package io.agentorchestrator.store.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.Submissions;
+import io.agentorchestrator.store.testkit.Submissions.Node;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.planner.Decision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OutcomeStoreIT {
+    private final TestDatabase database = PostgresServer.shared().newDatabase();
+    private final Submissions submissions = new Submissions(database.dataSource());
+    private final LotStore lots = new LotStore(database.dataSource());
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ready -> ready);
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void recordsAnOutcomeOnceAndDropsTheLateOne() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(outcome)).accepted())
+                .containsExactly(0);
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(outcome)).accepted())
+                .isEmpty();
+        assertThat(count("select count(*) from task_attempt")).isEqualTo(1);
+        assertThat(text("select status::text from run")).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void dropsTheOutcomeOfAnEarlierHandOver() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        AttemptOutcome early = begin(run, 0, AttemptEnd.Outcome.FAILED);
+        LotTask task = lots.load(run, List.of(0)).getFirst();
+        HandOver.Begun second = lots.begin(run, List.of(new HandOver(task.taskId(), early.epoch(), "b")))
+                .getFirst();
+
+        assertThat(second.attempt()).isEqualTo(early.attempt());
+        assertThat(second.epoch()).isEqualTo(early.epoch() + 1);
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(early)).accepted()).isEmpty();
+    }
+
+    @Test
+    void onlyOneOfConcurrentRecordingsWins() throws Exception {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
+        AttemptOutcome completed = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+        List<Callable<Integer>> recordings = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            recordings.add(() -> outcomes.record(run, RunKind.DAG, List.of(completed))
+                    .accepted()
+                    .size());
+        }
+        int accepted = 0;
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            for (Future<Integer> recording : pool.invokeAll(recordings)) {
+                accepted += recording.get();
+            }
+        }
+
+        assertThat(accepted).isEqualTo(1);
+        assertThat(count("select waiting_on from task_state where task_index = 1"))
+                .isZero();
+        assertThat(count("select open_count from run")).isEqualTo(1);
+    }
+
+    @Test
+    void grantsDependentsWhenTheLastParentCompletes() {
+        RunKey run =
+                submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c", "a", "b"));
+
+        assertThat(complete(run, 0).grants()).isEmpty();
+        assertThat(complete(run, 1).grants()).containsExactly(2);
+        assertThat(status(run, 2)).isEqualTo(TaskStatus.GRANTED);
+    }
+
+    @Test
+    void leavesDependentsInTheBacklogWhenItIsNotTheirTurn() {
+        OutcomeStore strict = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
+        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+
+        assertThat(strict.record(run, RunKind.DAG, List.of(outcome)).grants()).isEmpty();
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
+    }
+
+    @Test
+    void settlesFailureCancellationAndTheRunsEndRepeatably() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
+        AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
+        outcomes.record(run, RunKind.DAG, List.of(failed));
+        assertThat(status(run, 0)).isEqualTo(TaskStatus.BACKOFF);
+
+        for (int repeat = 0; repeat < 2; repeat++) {
+            outcomes.settle(
+                    run,
+                    List.of(new Decision.Failure(0, 1, "BROKEN")),
+                    List.of(new Decision.Cancellation(1, "UPSTREAM_FAILED", "task a failed")),
+                    List.of(),
+                    false);
+        }
+
+        assertThat(status(run, 0)).isEqualTo(TaskStatus.FAILED);
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.CANCELLED);
+        assertThat(text("select status || ' ' || open_count || ' ' || failed_count || ' ' || cancelled_count from run"))
+                .isEqualTo("FAILED 0 1 1");
+        assertThat(text("select error_code from task_state where task_index = 1"))
+                .isEqualTo("UPSTREAM_FAILED");
+    }
+
+    @Test
+    void letsDependentsGoOnAfterAFailureWhereTheDagSaysSo() {
+        RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
+        outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
+
+        List<Integer> grants =
+                outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true);
+
+        assertThat(grants).containsExactly(1);
+    }
+
+    @Test
+    void countsTheNextAttemptAfterARequeueAndNoneAfterARefusal() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
+        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(0), false))
+                .containsExactly(0);
+        LotTask task = lots.load(run, List.of(0)).getFirst();
+
+        HandOver.Begun refused =
+                lots.begin(run, List.of(new HandOver(task.taskId(), 1, "x"))).getFirst();
+        assertThat(refused).isEqualTo(new HandOver.Begun(task.taskId(), 2, 2));
+        assertThat(lots.takeBack(run, Map.of(task.taskId(), 2), TaskStatus.GRANTED))
+                .containsExactly(0);
+        HandOver.Begun again =
+                lots.begin(run, List.of(new HandOver(task.taskId(), 2, "y"))).getFirst();
+
+        assertThat(again).isEqualTo(new HandOver.Begun(task.taskId(), 2, 3));
+    }
+
+    private Recorded complete(RunKey run, int index) {
+        return outcomes.record(run, RunKind.DAG, List.of(begin(run, index, AttemptEnd.Outcome.COMPLETED)));
+    }
+
+    private AttemptOutcome begin(RunKey run, int index, AttemptEnd.Outcome outcome) {
+        database.client()
+                .sql("update task_state set status = 'GRANTED' where run_id = ? and task_index = ?")
+                .params(run.runId(), index)
+                .update();
+        LotTask task = lots.load(run, List.of(index)).getFirst();
+        HandOver.Begun begun = lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), "agent-1")))
+                .getFirst();
+        boolean completed = outcome == AttemptEnd.Outcome.COMPLETED;
+        return new AttemptOutcome(
+                task.taskId(),
+                index,
+                begun.attempt(),
+                begun.epoch(),
+                "agent-1",
+                outcome,
+                completed ? "{\"n\":1}" : null,
+                completed ? null : "BROKEN",
+                completed ? null : "it broke",
+                true,
+                Usage.NONE);
+    }
+
+    private TaskStatus status(RunKey run, int index) {
+        return lots.load(run, List.of(index)).getFirst().status();
+    }
+
+    private int count(String sql) {
+        return database.client().sql(sql).query(Integer.class).single();
+    }
+
+    private String text(String sql) {
+        return database.client().sql(sql).query(String.class).single();
+    }
+}

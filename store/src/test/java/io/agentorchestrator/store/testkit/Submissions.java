@@ -1,0 +1,112 @@
+package io.agentorchestrator.store.testkit;
+
+import io.agentorchestrator.store.submission.NewDag;
+import io.agentorchestrator.store.submission.NewTask;
+import io.agentorchestrator.store.submission.Origin;
+import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.store.submission.SubmissionStore;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Puts tasks and DAGs into a test's store, as admission would. */
+public final class Submissions {
+    private static final Origin ORIGIN = new Origin("default", "test", "local", null, null);
+
+    private final SubmissionStore store;
+    private final Uuid7 ids = new Uuid7(Clock.systemUTC());
+
+    public Submissions(DataSource dataSource) {
+        this.store = new SubmissionStore(dataSource);
+    }
+
+    /** A standalone task without payload. */
+    public UUID task(String type, Priority priority) {
+        NewTask task = newTask(null, type, priority, "{}", false);
+        store.insert(List.of(
+                new Submission(ORIGIN, null, List.of(task), Clock.systemUTC().instant())));
+        return task.taskId();
+    }
+
+    /** A DAG of nodes of one type; a payload that holds a {@code $} counts as one with templates. */
+    public RunKey dag(OnFailure onFailure, String inputs, Node... nodes) {
+        List<NewTask> tasks = new ArrayList<>();
+        int[][] parents = new int[nodes.length][];
+        UUID dagId = ids.next();
+        for (int i = 0; i < nodes.length; i++) {
+            Node node = nodes[i];
+            tasks.add(newTask(
+                    node.key(),
+                    node.type(),
+                    Priority.NORMAL,
+                    node.payload(),
+                    node.payload().contains("$")));
+            parents[i] = Arrays.stream(node.dependsOn())
+                    .mapToInt(key -> indexOf(nodes, key))
+                    .sorted()
+                    .toArray();
+        }
+        byte[] priorities = new byte[nodes.length];
+        Arrays.fill(priorities, (byte) Priority.NORMAL.key());
+        float[] complexities = new float[nodes.length];
+        Arrays.fill(complexities, 1);
+        Plan plan = new Plan(
+                onFailure, parents, priorities, complexities, new int[nodes.length], List.of(RetryPolicy.DEFAULT));
+        NewDag dag = new NewDag(
+                dagId,
+                "test",
+                onFailure,
+                Priority.NORMAL,
+                "{}",
+                inputs,
+                PlanCodec.encode(plan),
+                Arrays.stream(parents).mapToInt(of -> of.length).toArray(),
+                List.of(nodes[0].key()),
+                1.0);
+        store.insert(
+                List.of(new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant())));
+        return new RunKey(dagId, 1);
+    }
+
+    private NewTask newTask(@Nullable String key, String type, Priority priority, String payload, boolean templates) {
+        return new NewTask(
+                ids.next(),
+                key,
+                type,
+                payload,
+                templates,
+                priority,
+                1.0,
+                Limits.DEFAULT_TIMEOUT,
+                RetryPolicy.DEFAULT,
+                "{}");
+    }
+
+    private static int indexOf(Node[] nodes, String key) {
+        for (int i = 0; i < nodes.length; i++) {
+            if (nodes[i].key().equals(key)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no node " + key);
+    }
+
+    /** A task of a DAG. */
+    public record Node(String key, String type, String payload, String... dependsOn) {
+        public static Node of(String key, String... dependsOn) {
+            return new Node(key, "t", "{}", dependsOn);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.agentorchestrator.workflows.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Thousands of random runs; see {@link PlannerSimulation} for what holds in each. A failure names its seed: rerun that run alone
+ * by {@code -Dseed=…}, more runs by {@code -Druns=…}.
+ */
+class PlannerPropertyTest {
+    private static final int RUNS = Integer.getInteger("runs", 6_000);
+
+    @Test
+    void everyRunKeepsItsPromises() {
+        Long given = Long.getLong("seed");
+        Visits visits = new Visits();
+        long firstSeed = given != null ? given : System.nanoTime();
+        System.out.printf("PlannerPropertyTest: %d runs from -Dseed=%d%n", RUNS, firstSeed);
+        for (int run = 0; run < (given != null ? 1 : RUNS); run++) {
+            simulate(firstSeed + run, visits);
+        }
+        if (given == null) {
+            assertThat(visits.transitions())
+                    .as("a transition that never happened is not tested")
+                    .containsAll(transitions());
+            assertThat(visits.meetings()).containsAll(meetings());
+            assertThat(visits.continuations()).isGreaterThan(RUNS / 10);
+        }
+    }
+
+    private static void simulate(long seed, Visits visits) {
+        try {
+            new PlannerSimulation(new Random(seed), visits).run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("rerun this run by -Dseed=" + seed + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> transitions() {
+        List<String> all = new ArrayList<>();
+        for (TaskPhase from : TaskPhase.values()) {
+            from.next().forEach(to -> all.add(from + " → " + to));
+        }
+        return all;
+    }
+
+    /** Every event that can meet a task, with every phase it can meet it in. */
+    private static List<String> meetings() {
+        List<String> all = new ArrayList<>(List.of(
+                "Ended in IN_LOT",
+                "Running in IN_LOT",
+                "NotStarted in IN_LOT",
+                "GrantedBySettlement in WAITING",
+                "BackoffOver in BACKOFF",
+                "BackoffOver in CANCELLED",
+                "BackoffOver in WAITING",
+                "PauseRequested in BACKOFF",
+                "ResumeRequested in DUE"));
+        for (TaskPhase phase : TaskPhase.values()) {
+            all.add("Granted in " + phase);
+            all.add("CancelRequested in " + phase);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,113 @@
+package io.agentorchestrator.workflows.planner;
+
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** One dispatch activity, with the agents behind it: it looks each task up, starts or watches it, and reports. */
+final class SimulatedLot {
+    final int lot;
+    final List<Integer> tasks;
+    private final SimulatedStore store;
+    private final BitSet toBeStopped;
+    private final Random random;
+    private final Map<Integer, AttemptEnd> ended = new LinkedHashMap<>();
+    private final BitSet notStarted = new BitSet();
+    private final List<Integer> grants = new ArrayList<>();
+
+    SimulatedLot(Decision.DispatchLot lot, SimulatedStore store, BitSet toBeStopped, Random random) {
+        this.lot = lot.lot();
+        this.tasks = lot.tasks();
+        this.store = store;
+        this.toBeStopped = toBeStopped;
+        this.random = random;
+    }
+
+    /** Something happens to one of its tasks, or nothing. */
+    void step() {
+        int task = tasks.get(random.nextInt(tasks.size()));
+        if (ended.containsKey(task) || notStarted.get(task)) {
+            return;
+        }
+        switch (store.status(task)) {
+            case COMPLETED, FAILED, CANCELLED, BACKOFF -> ended.put(task, reported(task));
+            case WAITING, QUEUED, PENDING -> notStarted.set(task);
+            case GRANTED -> startOrPutBack(task);
+            case RUNNING -> proceed(task);
+        }
+    }
+
+    /** A task that was cancelled by a settlement never had an attempt end. */
+    private AttemptEnd reported(int task) {
+        AttemptEnd end = store.lastEnd(task);
+        return store.status(task) == TaskStatus.CANCELLED
+                ? new AttemptEnd(task, end == null ? 0 : end.attempt(), AttemptEnd.Outcome.CANCELLED, "", false)
+                : end;
+    }
+
+    private void startOrPutBack(int task) {
+        if (random.nextInt(4) == 0) {
+            store.putBack(task);
+            notStarted.set(task);
+        } else {
+            store.start(task);
+        }
+    }
+
+    private void proceed(int task) {
+        if (toBeStopped.get(task) && random.nextInt(4) > 0) {
+            grants.addAll(store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false));
+            return;
+        }
+        switch (random.nextInt(100)) {
+            case 0 -> store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false);
+            case 1, 2, 3, 4 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, "FATAL", true);
+            case 5, 6, 7 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, "REFUSED_BY_PAYLOAD", false);
+            case 8, 9, 10, 11, 12, 13, 14, 15 ->
+                store.endAttempt(task, AttemptEnd.Outcome.FAILED, "AGENT_CRASHED", true);
+            case 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 -> {}
+            default -> grants.addAll(store.endAttempt(task, AttemptEnd.Outcome.COMPLETED, "", false));
+        }
+    }
+
+    /** The worker dies, and the activity begins anew on another: it has forgotten all, the store nothing. */
+    void retry() {
+        loseGrants();
+        ended.clear();
+        notStarted.clear();
+    }
+
+    /** Nobody will hear of what it was to report. */
+    void loseGrants() {
+        grants.forEach(store.lostGrants::set);
+        grants.clear();
+    }
+
+    /** Whether all is done, or some is done and the rest is at agents. */
+    boolean canReturn() {
+        boolean some = !ended.isEmpty() || !notStarted.isEmpty();
+        return some && tasks.stream().allMatch(task -> isReported(task) || store.status(task) == TaskStatus.RUNNING);
+    }
+
+    boolean isDone() {
+        return tasks.stream().allMatch(this::isReported);
+    }
+
+    private boolean isReported(int task) {
+        return ended.containsKey(task) || notStarted.get(task);
+    }
+
+    Event.LotReturned result() {
+        List<Integer> running = tasks.stream().filter(task -> !isReported(task)).toList();
+        return new Event.LotReturned(
+                lot,
+                List.copyOf(ended.values()),
+                running,
+                notStarted.stream().boxed().toList(),
+                List.copyOf(grants));
+    }
+}

@@ -1,0 +1,61 @@
+package io.agentorchestrator.workflows.planner;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which transitions happened, and which events met tasks in which phases, over many simulations. */
+final class Visits {
+    private final Set<String> transitions = new TreeSet<>();
+    private final Set<String> meetings = new TreeSet<>();
+
+    private int continuations;
+
+    void changed(TaskPhase from, TaskPhase to) {
+        transitions.add(from + " → " + to);
+    }
+
+    void continuedAsNew() {
+        continuations++;
+    }
+
+    void visit(Planner planner, Event event) {
+        switch (event) {
+            case Event.Begun _ -> {}
+            case Event.Granted(List<Integer> tasks) -> meet("Granted", planner, tasks);
+            case Event.LotReturned returned -> {
+                meet(
+                        "Ended",
+                        planner,
+                        returned.ended().stream().map(AttemptEnd::task).toList());
+                meet("Running", planner, returned.running());
+                meet("NotStarted", planner, returned.notStarted());
+            }
+            case Event.Settled settled -> meet("GrantedBySettlement", planner, settled.grants());
+            case Event.BackoffOver over -> meet("BackoffOver", planner, List.of(over.task()));
+            case Event.CancelRequested(List<Integer> tasks, String _) -> {
+                for (TaskPhase phase : TaskPhase.values()) {
+                    meet("CancelRequested", planner, tasks.isEmpty() ? planner.tasksIn(phase) : tasks);
+                }
+            }
+            case Event.PauseRequested _ -> meet("PauseRequested", planner, planner.tasksIn(TaskPhase.BACKOFF));
+            case Event.ResumeRequested _ -> meet("ResumeRequested", planner, planner.tasksIn(TaskPhase.DUE));
+        }
+    }
+
+    private void meet(String event, Planner planner, List<Integer> tasks) {
+        tasks.forEach(task -> meetings.add(event + " in " + planner.phaseOf(task)));
+    }
+
+    int continuations() {
+        return continuations;
+    }
+
+    Set<String> transitions() {
+        return transitions;
+    }
+
+    Set<String> meetings() {
+        return meetings;
+    }
+}
