@@ -1,0 +1,70 @@
+package io.agentorchestrator.worker.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.store.release.BacklogHead;
+import io.agentorchestrator.store.run.ReadyTask;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.release.ReleaseCredit;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+    private final Uuid7 ids = new Uuid7(Clock.systemUTC());
+    private final AtomicInteger woken = new AtomicInteger();
+    private final Turns turns = new Turns(woken::incrementAndGet);
+
+    @Test
+    void grantsNothingBeforeTheFirstLook() {
+        assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL)))).isEmpty();
+    }
+
+    @Test
+    void grantsTheBestOfTheReadyWhileCreditLasts() {
+        look(2);
+        ReadyTask low = ready("a", Priority.LOW);
+        ReadyTask high = ready("a", Priority.HIGH);
+        ReadyTask critical = ready("a", Priority.CRITICAL);
+
+        assertThat(turns.grant(List.of(low, high, critical))).containsExactly(critical, high);
+    }
+
+    @Test
+    void letsNobodyOvertakeABetterTaskThatWaitsForTheSameAgents() {
+        look(10, new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
+
+        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).isEmpty();
+        assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL)))).hasSize(1);
+    }
+
+    @Test
+    void givesCreditBackWhenAnAttemptEndsAndWakesReleaseOnlyIfSomebodyWaits() {
+        look(1);
+        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
+        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).isEmpty();
+
+        turns.attemptEnded("a");
+        assertThat(woken).hasValue(0);
+        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
+
+        look(1, new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
+        turns.attemptEnded("a");
+        assertThat(woken).hasValue(1);
+    }
+
+    private void look(int slots, BacklogHead... heads) {
+        Fleet fleet = Fleet.of(List.of(new Fleet.AgentClass(Set.of("a", "b"), slots)));
+        turns.look(new ReleaseCredit(fleet, Map.of(), 1.0), fleet.rivals(), List.of(heads));
+    }
+
+    private ReadyTask ready(String type, Priority priority) {
+        return new ReadyTask(ids.next(), 0, type, priority);
+    }
+}
