@@ -21,6 +21,7 @@ record DispatchContext(
         PayloadResolver payloads,
         OutcomeMapping outcomes,
         DispatchMetrics metrics,
+        DispatchTracing tracing,
         CapacityListener capacity,
         Clock clock) {
 

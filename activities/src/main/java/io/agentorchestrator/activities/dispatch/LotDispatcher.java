@@ -9,6 +9,7 @@ import io.agentorchestrator.workflows.run.DispatchActivities;
 import io.agentorchestrator.workflows.run.LotRequest;
 import io.agentorchestrator.workflows.run.LotResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Clock;
@@ -28,6 +29,7 @@ public final class LotDispatcher implements DispatchActivities {
             AgentSlots slots,
             JsonMapper json,
             MeterRegistry registry,
+            OpenTelemetry telemetry,
             CapacityListener capacity,
             Clock clock) {
         RunStore runs = new RunStore(dataSource);
@@ -42,6 +44,7 @@ public final class LotDispatcher implements DispatchActivities {
                 new PayloadResolver(runs, json),
                 new OutcomeMapping(json),
                 new DispatchMetrics(registry),
+                new DispatchTracing(telemetry),
                 capacity,
                 clock);
     }

@@ -8,6 +8,7 @@ import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.HandOver;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.opentelemetry.api.trace.Span;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -116,6 +117,7 @@ final class LotHandOver {
     void refused(WatchedTask task) {
         context.metrics().rerouted(task.task().taskType());
         stopListening(task);
+        endSpan(task);
         if (task.slot != null) {
             context.slots().refused(task.slot);
             task.slot = null;
@@ -144,6 +146,7 @@ final class LotHandOver {
     void leave(WatchedTask task) {
         task.phase = Phase.OVER;
         stopListening(task);
+        endSpan(task);
         withdraw(task);
         if (task.slot != null) {
             context.slots().release(task.slot);
@@ -157,6 +160,7 @@ final class LotHandOver {
         offers.clear();
         lot.open().forEach(task -> {
             stopListening(task);
+            endSpan(task);
             withdraw(task);
             if (task.slot != null) {
                 context.slots().leaveUnwatched(task.slot, task.ref());
@@ -208,6 +212,9 @@ final class LotHandOver {
         task.slot = slot;
         task.phase = Phase.OFFERED;
         context.metrics().assigned(task.task(), context.now());
+        Span span = context.tracing().begin(task, agent.agentId());
+        task.span = span;
+        DispatchTracing.TraceContext trace = context.tracing().contextFor(task, span);
         StartOrder order = new StartOrder(
                 task.ref(),
                 task.attempt(),
@@ -216,8 +223,8 @@ final class LotHandOver {
                 payload,
                 task.task().timeout(),
                 context.lease(),
-                task.task().traceparent(),
-                task.task().tracestate(),
+                trace.traceparent(),
+                trace.tracestate(),
                 task.task().checkpoint());
         context.connections().start(agent, order, listen(task));
     }
@@ -226,6 +233,13 @@ final class LotHandOver {
         HandOverListener listener = event -> onEvent.accept(task.index(), event);
         task.listener = listener;
         return listener;
+    }
+
+    private static void endSpan(WatchedTask task) {
+        if (task.span != null) {
+            DispatchTracing.leave(task.span);
+            task.span = null;
+        }
     }
 
     void stopListening(WatchedTask task) {

@@ -27,6 +27,10 @@ final class LotRecorder {
 
     /** An outcome to be recorded by the next {@link #flush}; the agent's slot is free from now on. */
     void report(WatchedTask task, AttemptOutcome outcome) {
+        if (task.span != null) {
+            DispatchTracing.end(task.span, outcome);
+            task.span = null;
+        }
         handOver.leave(task);
         task.phase = Phase.REPORTED;
         reported.add(outcome);

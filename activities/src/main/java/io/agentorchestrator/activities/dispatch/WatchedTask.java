@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
 import io.agentorchestrator.activities.agent.HandOverListener;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
 import io.agentorchestrator.store.run.LotTask;
+import io.opentelemetry.api.trace.Span;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ final class WatchedTask {
     AgentSlots.@Nullable Slot slot;
 
     @Nullable HandOverListener listener;
+    /** Of the hand-over that this session began. */
+    @Nullable Span span;
 
     @Nullable String agentId;
     /** When the agent began, for the timeout of the attempt. */

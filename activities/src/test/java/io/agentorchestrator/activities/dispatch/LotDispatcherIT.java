@@ -22,6 +22,10 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.LotRequest;
 import io.agentorchestrator.workflows.run.LotResult;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +55,12 @@ class LotDispatcherIT {
     private final AgentConnections connections = new AgentConnections("worker-1", Clock.systemUTC());
     private final AgentSlots slots = new AgentSlots(directory, Clock.systemUTC());
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    private final OpenTelemetrySdk telemetry = OpenTelemetrySdk.builder()
+            .setTracerProvider(SdkTracerProvider.builder()
+                    .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                    .build())
+            .build();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<ScriptedAgent> agents = new ArrayList<>();
     private final LotDispatcher dispatcher = new LotDispatcher(
@@ -62,6 +72,7 @@ class LotDispatcherIT {
             slots,
             JsonMapper.shared(),
             metrics,
+            telemetry,
             type -> {},
             Clock.systemUTC());
 
@@ -98,6 +109,27 @@ class LotDispatcherIT {
         assertThat(agent.starts.get(1).getPayload().toStringUtf8()).isEqualTo("{\"n\":7,\"text\":\"for me\"}");
         Awaitility.await().untilAsserted(() -> assertThat(agent.heard).contains("ACKNOWLEDGE"));
         assertThat(slots.used()).isEmpty();
+    }
+
+    @Test
+    void tracesAHandOverFromTheSubmissionToTheAgent() throws Exception {
+        ScriptedAgent agent = agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+        RunKey run = dag("{}", Node.of("a"));
+        database.client()
+                .sql("update task set traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'")
+                .update();
+
+        dispatch(run, 0);
+
+        assertThat(spans.getFinishedSpanItems()).singleElement().satisfies(span -> {
+            assertThat(span.getName()).isEqualTo("process_task");
+            assertThat(span.getParentSpanId()).isEqualTo("b7ad6b7169203331");
+            assertThat(span.getAttributes().asMap().keySet())
+                    .extracting(key -> key.getKey())
+                    .contains("task_type", "complexity", "priority", "task_id", "attempt", "agent_id");
+            assertThat(agent.starts.getFirst().getTraceparent())
+                    .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-" + span.getSpanId() + "-01");
+        });
     }
 
     @Test

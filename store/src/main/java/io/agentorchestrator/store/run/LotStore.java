@@ -29,7 +29,8 @@ public final class LotStore {
     public List<LotTask> load(RunKey run, Collection<Integer> indexes) {
         return jdbc.query(
                 """
-                select t.task_id, s.task_index, t.tenant, t.dag_id, t.task_type, t.priority, s.status, s.attempt, s.epoch,
+                select t.task_id, s.task_index, t.tenant, t.dag_id, t.task_type, t.priority,
+                       t.estimated_complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
                        c.sequence, c.data
@@ -148,6 +149,7 @@ public final class LotStore {
                 row.getObject("dag_id", UUID.class),
                 row.getString("task_type"),
                 Priority.valueOf(row.getString("priority")),
+                row.getDouble("estimated_complexity"),
                 TaskStatus.valueOf(row.getString("status")),
                 row.getInt("attempt"),
                 row.getInt("epoch"),

@@ -24,6 +24,7 @@ public record LotTask(
         @Nullable UUID dagId,
         String taskType,
         Priority priority,
+        double complexity,
         TaskStatus status,
         int attempt,
         int epoch,

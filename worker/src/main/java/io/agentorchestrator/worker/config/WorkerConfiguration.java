@@ -17,6 +17,7 @@ import io.agentorchestrator.worker.release.Turns;
 import io.agentorchestrator.worker.release.Wake;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -98,6 +99,7 @@ class WorkerConfiguration {
             AgentSlots slots,
             JsonMapper json,
             MeterRegistry registry,
+            OpenTelemetry telemetry,
             Turns turns,
             Clock clock) {
         return new LotDispatcher(
@@ -109,6 +111,7 @@ class WorkerConfiguration {
                 slots,
                 json,
                 registry,
+                telemetry,
                 turns,
                 clock);
     }
