@@ -50,6 +50,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean running;
     private long lastSweepNanos;
+    private boolean storeThere = true;
 
     ReleaseLoop(
             ReleaseSettings settings,
@@ -94,8 +95,9 @@ public final class ReleaseLoop implements SmartLifecycle {
                     // more is waiting than one claim takes
                 }
                 sweep();
+                storeIs(true, "");
             } catch (DataAccessException | TransactionException away) {
-                LOG.warn("the store is away; release goes on when it is back: {}", String.valueOf(away.getMessage()));
+                storeIs(false, String.valueOf(away.getMessage()));
             } catch (InterruptedException stop) {
                 return;
             }
@@ -103,6 +105,16 @@ public final class ReleaseLoop implements SmartLifecycle {
                 return;
             }
         }
+    }
+
+    /** Logs changes only: an absence of hours is one line, not thousands. */
+    private void storeIs(boolean there, String why) {
+        if (there && !storeThere) {
+            LOG.info("the store is back; release goes on");
+        } else if (!there && storeThere) {
+            LOG.warn("the store is away; release goes on when it is back: {}", why);
+        }
+        storeThere = there;
     }
 
     /** One look and one claim; whether there is more to claim. */
