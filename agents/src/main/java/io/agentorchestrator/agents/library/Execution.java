@@ -52,8 +52,7 @@ final class Execution {
         }
     }
 
-    // A handler may throw anything, and whatever it is ends the task and nothing else.
-    @SuppressWarnings("PMD.AvoidCatchingThrowable")
+    /** A handler may throw anything, and whatever it is ends the task and nothing else. */
     private void execute(HandOver handOver) {
         try {
             LiveTask task = new LiveTask(

@@ -28,16 +28,23 @@ final class HandOver {
 
     volatile @Nullable Ending ending;
     long endingNanos;
+
     @Nullable Thread thread;
+
     boolean finished;
     boolean slotPassedOn;
 
     @Nullable HandOver predecessor;
+
     @Nullable FromAgent outcome;
+
     long endedNanos;
+
     @Nullable FromAgent lastCheckpoint;
+
     @Nullable FromAgent lastProgress;
-    Usage usage = Usage.getDefaultInstance();
+
+    volatile Usage usage = Usage.getDefaultInstance();
 
     HandOver(Start start, Session watcher, @Nullable HandOver predecessor, long nowNanos) {
         this.ref = start.getRef();

@@ -24,8 +24,7 @@ final class Messages {
 
     static FromAgent refused(TaskRef ref, RefusalReason reason, String message) {
         return FromAgent.newBuilder()
-                .setRefused(
-                        Refused.newBuilder().setRef(ref).setReason(reason).setMessage(message))
+                .setRefused(Refused.newBuilder().setRef(ref).setReason(reason).setMessage(message))
                 .build();
     }
 

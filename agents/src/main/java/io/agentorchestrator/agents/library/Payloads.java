@@ -68,8 +68,9 @@ final class Payloads {
 
     private static String fieldOf(DatabindException problem) {
         String field = problem.getPath().stream()
-                .map(reference ->
-                        reference.getPropertyName() == null ? "[" + reference.getIndex() + "]" : reference.getPropertyName())
+                .map(reference -> reference.getPropertyName() == null
+                        ? "[" + reference.getIndex() + "]"
+                        : reference.getPropertyName())
                 .collect(Collectors.joining("."));
         String message = problem.getOriginalMessage();
         return field.isEmpty() ? message : "field \"" + field + "\": " + message;

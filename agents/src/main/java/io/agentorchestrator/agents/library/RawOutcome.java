@@ -14,4 +14,9 @@ public record RawOutcome(byte[] result, int copies) {
             throw new IllegalArgumentException("copies must be 1 to 10, not " + copies);
         }
     }
+
+    /** A proper result, sent more than once. */
+    public static RawOutcome ofJson(Object result, int copies) {
+        return new RawOutcome(Payloads.write(result), copies);
+    }
 }

@@ -78,7 +78,8 @@ final class Session implements StreamObserver<ToAgent> {
     void tick() {
         if (!welcomed) {
             if (System.nanoTime() - openedNanos > Limits.HELLO_WITHIN.toNanos()) {
-                end(Status.UNAUTHENTICATED.withDescription("no Hello within " + Limits.HELLO_WITHIN.toSeconds() + " s"));
+                end(Status.UNAUTHENTICATED.withDescription(
+                        "no Hello within " + Limits.HELLO_WITHIN.toSeconds() + " s"));
             }
             return;
         }
@@ -102,8 +103,7 @@ final class Session implements StreamObserver<ToAgent> {
             case START -> start(message.getStart());
             case ATTACH -> table.attach(message.getAttach().getRefsList(), this);
             case CANCEL ->
-                table.cancel(
-                        message.getCancel().getRef(), message.getCancel().getReason(), this);
+                table.cancel(message.getCancel().getRef(), message.getCancel().getReason(), this);
             case ACKNOWLEDGE -> table.acknowledge(message.getAcknowledge().getRefsList());
             case RENEW -> contactNanos = System.nanoTime();
             case HELLO -> end(Status.FAILED_PRECONDITION.withDescription("Hello was said before"));

@@ -37,8 +37,8 @@ public final class TaskFailure extends RuntimeException {
     /** Throws an {@link IllegalArgumentException} unless a handler may fail with this code. */
     public static void requireUsableCode(String code) {
         if (!CODE.matcher(code).matches()) {
-            throw new IllegalArgumentException(
-                    "the failure code \"" + code + "\" is not upper-case letters, digits and underscores (at most 100)");
+            throw new IllegalArgumentException("the failure code \"" + code
+                    + "\" is not upper-case letters, digits and underscores (at most 100)");
         }
         if (RESERVED.contains(code)) {
             throw new IllegalArgumentException("the failure code " + code + " belongs to the library; choose another");

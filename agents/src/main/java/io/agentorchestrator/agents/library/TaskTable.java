@@ -40,7 +40,11 @@ final class TaskTable {
     private int occupiedSlots;
     private boolean stopping;
 
-    /** @param executor starts the handler of an accepted hand-over on a thread of its own, without blocking */
+    /**
+     * An empty table.
+     *
+     * @param executor starts the handler of an accepted hand-over on a thread of its own, without blocking
+     */
     TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<HandOver> executor) {
         this.maxConcurrentTasks = maxConcurrentTasks;
         this.types = types;
@@ -83,8 +87,8 @@ final class TaskTable {
     private void admit(Start start, Session session, @Nullable HandOver predecessor) {
         TaskRef ref = start.getRef();
         if (stopping) {
-            session.send(Messages.refused(
-                    ref, RefusalReason.REFUSAL_REASON_SHUTTING_DOWN, "the agent is shutting down"));
+            session.send(
+                    Messages.refused(ref, RefusalReason.REFUSAL_REASON_SHUTTING_DOWN, "the agent is shutting down"));
             return;
         }
         if (!types.contains(start.getTaskType())) {
@@ -245,9 +249,7 @@ final class TaskTable {
                         forgotten.add(handOver);
                     }
                 } else if (handOver.ending != null) {
-                    if (now - handOver.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
-                        conclude(handOver, Messages.error(handOver.ref, handOver.ending, handOver.usage), 1);
-                    }
+                    concludeIfIgnored(handOver, handOver.ending, now);
                 } else if (handOver.timedOut(now)) {
                     stop(handOver, Ending.timeout(TimeUnit.NANOSECONDS.toMillis(handOver.timeoutNanos)));
                 } else if (handOver.leaseExpired(now)) {
@@ -255,6 +257,13 @@ final class TaskTable {
                 }
             }
             forgotten.forEach(this::forget);
+        }
+    }
+
+    private void concludeIfIgnored(HandOver handOver, Ending ending, long nowNanos) {
+        if (nowNanos - handOver.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
+            LOG.warn("Task {} ignores that it was stopped; its slot stays taken", handOver.ref.getTaskId());
+            conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
         }
     }
 

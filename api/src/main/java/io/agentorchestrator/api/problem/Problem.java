@@ -18,10 +18,11 @@ public record Problem(
         @Schema(description = "Stable, for programs.", example = "UNKNOWN_FIELD")
         ProblemCode code,
 
-        @Schema(description = "What happened, for people.")
-        String detail,
+        @Schema(description = "What happened, for people.") String detail,
 
-        @Schema(description = "What is wrong with the request, for 400, 413 and 422; the first entry gave the problem its code.")
+        @Schema(
+                description =
+                        "What is wrong with the request, for 400, 413 and 422; the first entry gave the problem its code.")
         @Nullable List<Entry> errors,
 
         @Schema(description = "How many more errors there are, where not all are told.") @Nullable Integer errorsOmitted,
@@ -32,7 +33,9 @@ public record Problem(
     @Schema(name = "ProblemEntry")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
-            @Schema(description = "Where in the body, as a JSON pointer; empty for all of it.", example = "/tasks/0/key")
+            @Schema(
+                    description = "Where in the body, as a JSON pointer; empty for all of it.",
+                    example = "/tasks/0/key")
             String pointer,
 
             ProblemCode code,

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.problem;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -18,11 +19,12 @@ public final class ProblemErrorValve extends ErrorReportValve {
         }
         ProblemCode code = ProblemCode.ofStatus(status);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setCharacterEncoding("UTF-8");
+        response.setCharacterEncoding(StandardCharsets.UTF_8);
         try (Writer writer = response.getReporter()) {
             if (writer != null) {
-                writer.write("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":\"%s\"}"
-                        .formatted(code.title(), status, code, code.title()));
+                writer.write(
+                        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":\"%s\"}"
+                                .formatted(code.title(), status, code, code.title()));
                 response.finishResponse();
             }
         } catch (IOException e) {

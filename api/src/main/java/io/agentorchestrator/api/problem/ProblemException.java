@@ -15,7 +15,11 @@ public final class ProblemException extends RuntimeException {
         this(code, detail, null);
     }
 
-    /** @param retryAfter when another try makes sense */
+    /**
+     * A problem that may pass.
+     *
+     * @param retryAfter when another try makes sense
+     */
     public ProblemException(ProblemCode code, String detail, @Nullable Duration retryAfter) {
         super(detail, null, false, false);
         this.code = code;

@@ -17,7 +17,6 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** The one mapping of exceptions to problems. */
@@ -36,12 +35,6 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         return answer(Problem.of(e), headers);
-    }
-
-    /** The client has gone: there is nobody to answer. */
-    @ExceptionHandler
-    void onClientGone(AsyncRequestNotUsableException e) {
-        LOG.debug("The client has gone", e);
     }
 
     @ExceptionHandler

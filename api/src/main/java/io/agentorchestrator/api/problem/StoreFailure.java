@@ -30,7 +30,8 @@ public enum StoreFailure {
     public static StoreFailure of(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (cause instanceof SQLTransientConnectionException || cause instanceof SQLNonTransientConnectionException) {
+            if (cause instanceof SQLTransientConnectionException
+                    || cause instanceof SQLNonTransientConnectionException) {
                 return UNREACHABLE;
             }
             if (cause instanceof SQLTimeoutException) {
@@ -62,6 +63,8 @@ public enum StoreFailure {
     /** The problem of a store that is away. */
     public static ProblemException unavailable() {
         return new ProblemException(
-                ProblemCode.STORE_UNAVAILABLE, "PostgreSQL cannot be reached at the moment; try again shortly", RETRY_AFTER);
+                ProblemCode.STORE_UNAVAILABLE,
+                "PostgreSQL cannot be reached at the moment; try again shortly",
+                RETRY_AFTER);
     }
 }

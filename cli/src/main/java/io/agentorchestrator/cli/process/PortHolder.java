@@ -87,8 +87,9 @@ public record PortHolder(long pid, String command) {
 
     private static String commandOf(Path process) {
         try {
-            String line =
-                    Files.readString(process.resolve("cmdline")).replace('\0', ' ').strip();
+            String line = Files.readString(process.resolve("cmdline"))
+                    .replace('\0', ' ')
+                    .strip();
             return line.length() > COMMAND_CHARS ? line.substring(0, COMMAND_CHARS) + "…" : line;
         } catch (IOException gone) {
             return "unknown";

@@ -28,7 +28,8 @@ public record ProcessIdentity(long pid, String birth) {
                 String text = Files.readString(stat);
                 List<String> fields = List.of(
                         text.substring(text.lastIndexOf(')') + 2).strip().split(" ", -1));
-                if (fields.get(STATE_FIELD).equals("Z") || fields.get(STATE_FIELD).equals("X")) {
+                if (fields.get(STATE_FIELD).equals("Z")
+                        || fields.get(STATE_FIELD).equals("X")) {
                     return Optional.empty();
                 }
                 String boot = Files.readString(BOOT_ID).strip();

@@ -58,8 +58,7 @@ public final class DownloadFetcher implements TemporalLadder.Fetcher {
             }
             JsonNode location = new JsonMapper().readTree(answer.body());
             HttpResponse<InputStream> archive = http.send(
-                    get(URI.create(location.path("archiveUrl").asString())),
-                    HttpResponse.BodyHandlers.ofInputStream());
+                    get(URI.create(location.path("archiveUrl").asString())), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = archive.body()) {
                 if (archive.statusCode() != 200) {
                     throw new IOException("the archive answered " + archive.statusCode());

@@ -52,7 +52,7 @@ public record PostgresServer(Path programs, Path data, int port) {
     /** Whether the artifact for this platform is among our libraries. */
     public static boolean available() {
         try (InputStream archive = binaries()) {
-            return true;
+            return archive.read() >= 0;
         } catch (IOException | RuntimeException absent) {
             return false;
         }
@@ -81,7 +81,8 @@ public record PostgresServer(Path programs, Path data, int port) {
         }
         user.own(cluster());
         forgetReusedPid();
-        return new Program(user.command(postmaster(home)), Map.of("PGDATA", cluster().toString()), data);
+        return new Program(
+                user.command(postmaster(home)), Map.of("PGDATA", cluster().toString()), data);
     }
 
     private List<String> postmaster(Path home) {
@@ -152,8 +153,7 @@ public record PostgresServer(Path programs, Path data, int port) {
             byte[] secret = new byte[16];
             new SecureRandom().nextBytes(secret);
             Files.createFile(
-                    passwordFile(),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    passwordFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(passwordFile(), HexFormat.of().formatHex(secret));
         }
     }
@@ -167,7 +167,8 @@ public record PostgresServer(Path programs, Path data, int port) {
         if (!Files.exists(pidFile)) {
             return;
         }
-        String first = Files.readAllLines(pidFile).stream().findFirst().orElse("").strip();
+        String first =
+                Files.readAllLines(pidFile).stream().findFirst().orElse("").strip();
         long pid = first.matches("\\d{1,10}") ? Long.parseLong(first) : 0;
         ProcessIdentity living = ProcessIdentity.of(pid).orElse(null);
         if (living == null) {

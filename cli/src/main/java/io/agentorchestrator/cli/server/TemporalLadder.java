@@ -49,8 +49,7 @@ public final class TemporalLadder {
     public Optional<TemporalProgram> installed(Consumer<String> passedOver) throws InterruptedException {
         for (String directory : path.split(Pattern.quote(File.pathSeparator), -1)) {
             if (!directory.isBlank()) {
-                Optional<TemporalProgram> found =
-                        usable(Path.of(directory, "temporal"), "on the PATH", passedOver);
+                Optional<TemporalProgram> found = usable(Path.of(directory, "temporal"), "on the PATH", passedOver);
                 if (found.isPresent()) {
                     return found;
                 }

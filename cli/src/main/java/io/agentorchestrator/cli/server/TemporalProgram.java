@@ -23,7 +23,8 @@ public record TemporalProgram(Path path, String serverVersion, String origin) {
     /** Asks a program for its version; empty when it does not run or holds no server. */
     public static Optional<TemporalProgram> at(Path path, String origin) throws InterruptedException {
         Command.Result result = Command.run(LIMIT, List.of(path.toString(), "--version"));
-        return result.succeeded() ? versionIn(result.output()).map(found -> new TemporalProgram(path, found, origin))
+        return result.succeeded()
+                ? versionIn(result.output()).map(found -> new TemporalProgram(path, found, origin))
                 : Optional.empty();
     }
 

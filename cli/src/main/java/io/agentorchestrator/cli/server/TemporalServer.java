@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -68,7 +69,15 @@ public record TemporalServer(TemporalLadder ladder, Path data, int port, int uiP
             command.add("--dynamic-config-value");
             command.add(setting);
         }
-        return new Program(command, Map.of(), data);
+        return new Program(command, identity(), data);
+    }
+
+    /** The server wants to know its user's name; user ids of containers often have none. */
+    private Map<String, String> identity() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("USER", System.getenv().getOrDefault("USER", "orchestrator"));
+        environment.put("HOME", System.getenv().getOrDefault("HOME", data.toString()));
+        return environment;
     }
 
     /** Answers with 200 once the frontend serves the namespace; the Web UI asks it. */

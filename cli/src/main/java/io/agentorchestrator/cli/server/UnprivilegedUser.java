@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A way to run a program that refuses root, whoever we are.
+ * A way to run a program that refuses root and the nameless, whoever we are.
  *
- * @param prefix goes before the command; empty when we are not root
+ * @param prefix goes before the command; empty when we may run it as we are
  * @param owner the user id that must own the program's files
  */
 public record UnprivilegedUser(List<String> prefix, int owner) {
@@ -44,20 +44,27 @@ public record UnprivilegedUser(List<String> prefix, int owner) {
         prefix = List.copyOf(prefix);
     }
 
-    /** Finds the way on this machine. */
+    /** Finds the way on this machine for the user that runs us. */
     public static UnprivilegedUser find() throws InterruptedException {
-        long uid = new UnixSystem().getUid();
-        if (uid != 0) {
-            return new UnprivilegedUser(List.of(), (int) uid);
+        UnixSystem us = new UnixSystem();
+        boolean root = us.getUid() == 0;
+        // A user id that no account has, as containers like to use, is as unwelcome to initdb as root.
+        if (!root && us.getUsername() != null) {
+            return new UnprivilegedUser(List.of(), (int) us.getUid());
         }
         if (works(NAMESPACE)) {
-            return new UnprivilegedUser(NAMESPACE, 0);
+            return new UnprivilegedUser(NAMESPACE, (int) us.getUid());
         }
-        if (works(NOBODY_WITH_ACCESS)) {
+        if (root && works(NOBODY_WITH_ACCESS)) {
             return new UnprivilegedUser(NOBODY_WITH_ACCESS, NOBODY);
         }
-        throw new CliFailure("PostgreSQL refuses to run as root and this system offers no way around it (tried `unshare"
-                + " -U` and `setpriv`): run ./orchestrator as another user, or install util-linux.");
+        throw new CliFailure(
+                root
+                        ? "PostgreSQL refuses to run as root and this system offers no way around it (tried `unshare -U`"
+                                + " and `setpriv`): run ./orchestrator as another user, or install util-linux."
+                        : "PostgreSQL needs a user that has a name and yours (id " + us.getUid()
+                                + ") has none; `unshare -U`, the way around it, does not work here: add the user to"
+                                + " /etc/passwd.");
     }
 
     private static boolean works(List<String> prefix) throws InterruptedException {
@@ -87,8 +94,8 @@ public record UnprivilegedUser(List<String> prefix, int owner) {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                    Path each, @org.jspecify.annotations.Nullable IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path each, @org.jspecify.annotations.Nullable IOException failure)
+                    throws IOException {
                 return give(each);
             }
         });

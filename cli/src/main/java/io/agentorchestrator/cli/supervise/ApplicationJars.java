@@ -38,8 +38,7 @@ final class ApplicationJars {
                 boolean ours = library.getFileName().toString().endsWith("-" + VERSION + ".jar");
                 classPath.add(ours ? copy(library, copies) : library.toString());
             }
-            StateFiles.replace(
-                    argumentFile(layout, module), "-cp\n" + quoted(String.join(":", classPath)) + "\n");
+            StateFiles.replace(argumentFile(layout, module), "-cp\n" + quoted(String.join(":", classPath)) + "\n");
         }
     }
 

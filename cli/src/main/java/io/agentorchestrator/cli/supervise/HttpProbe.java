@@ -19,8 +19,10 @@ final class HttpProbe {
     private static final Duration LIMIT = Duration.ofSeconds(3);
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
 
     /** Whether the URL answers with 200. */
     boolean ok(String url) throws InterruptedException {

@@ -26,10 +26,14 @@ public final class ReadinessReport {
             String line = line(row);
             if (!line.isEmpty() && (before == null || !line(before).equals(line))) {
                 double seconds = (System.nanoTime() - startedNanos) / 1e9;
-                out.accept("%6.1f s  %-16s %s"
-                        .formatted(seconds, row.name().title(), line));
+                out.accept("%6.1f s  %-16s %s".formatted(seconds, row.name().title(), line));
             }
         }
+    }
+
+    /** Takes a status as told. */
+    public void skip(StackStatus status) {
+        status.components().forEach(row -> seen.put(row.name(), row));
     }
 
     private static String line(ComponentStatus row) {
@@ -38,8 +42,7 @@ public final class ReadinessReport {
             case WAITING, STARTING, STOPPING, STOPPED -> "";
             case PREPARING -> message;
             case UP -> row.url() == null ? "ready" : "ready  " + row.url();
-            case UNREADY, RESTARTING, FAILED, ORPHANED ->
-                row.state().name().toLowerCase(Locale.ROOT) + ": " + message;
+            case UNREADY, RESTARTING, FAILED, ORPHANED -> row.state().name().toLowerCase(Locale.ROOT) + ": " + message;
         };
     }
 }

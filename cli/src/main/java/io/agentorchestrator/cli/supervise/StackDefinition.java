@@ -61,8 +61,7 @@ public final class StackDefinition {
         specs.add(application(
                 Component.API,
                 Set.of(Component.POSTGRES, Component.REDIS),
-                new JavaProgram(
-                        "api", "io.agentorchestrator.api.ApiApplication", "512m", QUICK_START, List.of()),
+                new JavaProgram("api", "io.agentorchestrator.api.ApiApplication", "512m", QUICK_START, List.of()),
                 ports.api(),
                 ports.apiUrl()));
         specs.add(application(
@@ -76,12 +75,7 @@ public final class StackDefinition {
                 ports.workerUrl()));
         specs.add(agent(Component.SIMULATED_AGENT, "simulated", "256m", "--ledger", "ledger", "simulated"::equals));
         specs.add(agent(
-                Component.SOURCE_AGENT,
-                "source",
-                "512m",
-                "--reports",
-                "reports",
-                type -> type.startsWith("source-")));
+                Component.SOURCE_AGENT, "source", "512m", "--reports", "reports", type -> type.startsWith("source-")));
         return specs;
     }
 

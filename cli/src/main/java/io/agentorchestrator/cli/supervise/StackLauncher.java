@@ -51,8 +51,8 @@ public final class StackLauncher {
         Preconditions.disk(layout).ifPresent(problem -> {
             throw new CliFailure(problem);
         });
-        try (FileChannel channel = FileChannel.open(
-                        layout.launchLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(layout.launchLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             assert lock.isValid();
             if (stopper.supervisor().isPresent() && keepRunning(wanted)) {
@@ -145,7 +145,8 @@ public final class StackLauncher {
                     && row.since() != null
                     && Duration.between(row.since(), java.time.Instant.now()).compareTo(STARTING_LIMIT) > 0;
             if (row.state() == ComponentState.FAILED || stuck) {
-                String why = stuck ? "runs but is not ready after " + STARTING_LIMIT.toMinutes() + " min" : row.message();
+                String why =
+                        stuck ? "runs but is not ready after " + STARTING_LIMIT.toMinutes() + " min" : row.message();
                 Path log = layout.log(row.name());
                 throw new CliFailure("%s failed: %s%n%s%nIts log is %s. After the repair, run ./orchestrator up again."
                         .formatted(row.name().title(), why, tail(log), log));
@@ -155,6 +156,8 @@ public final class StackLauncher {
 
     private static String tail(Path log) {
         return String.join(
-                "\n", new LogFile(log).tail(TAIL_LINES).stream().map(line -> "  | " + line).toList());
+                "\n",
+                new LogFile(log)
+                        .tail(TAIL_LINES).stream().map(line -> "  | " + line).toList());
     }
 }

@@ -55,8 +55,8 @@ public final class StackStopper {
         if (supervisor.isPresent()) {
             progress.accept("Stopping the stack …");
             if (!StopSignal.TERM.stop(supervisor.get(), SUPERVISOR_LIMIT)) {
-                progress.accept("The supervisor did not end within " + SUPERVISOR_LIMIT.toSeconds()
-                        + " s and was killed.");
+                progress.accept(
+                        "The supervisor did not end within " + SUPERVISOR_LIMIT.toSeconds() + " s and was killed.");
             }
         }
         boolean orphans = stopOrphans(progress);

@@ -37,8 +37,7 @@ public final class Supervisor {
     Supervisor(StackLayout layout, List<ComponentSpec> specs) {
         this.layout = layout;
         StatusBoard board = new StatusBoard(
-                specs.stream().map(ComponentSpec::initialStatus).toList(),
-                status -> StateFiles.write(layout, status));
+                specs.stream().map(ComponentSpec::initialStatus).toList(), status -> StateFiles.write(layout, status));
         this.components = specs.stream()
                 .map(spec -> new SupervisedComponent(spec, layout, board))
                 .toList();
@@ -48,24 +47,23 @@ public final class Supervisor {
     public static void main(StackLayout layout) throws IOException, InterruptedException {
         StackSettings settings = StateFiles.settings(layout)
                 .orElseThrow(() -> new CliFailure("There is no " + layout.settingsFile() + ": use `up`."));
-        try (FileChannel channel = FileChannel.open(
-                        layout.supervisorLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(layout.supervisorLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
                 throw new CliFailure("Another supervisor owns " + layout.state() + ".");
             }
             Supervisor supervisor = new Supervisor(layout, StackDefinition.of(layout, settings));
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::stop));
-            ProcessIdentity.of(ProcessHandle.current().pid())
-                    .orElseThrow()
-                    .write(layout.supervisorPidFile());
+            ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow().write(layout.supervisorPidFile());
             supervisor.start();
             supervisor.keepHouse();
         }
     }
 
     void start() {
-        components.forEach(each -> Thread.ofVirtual().name(each.component().id()).start(each));
+        components.forEach(
+                each -> Thread.ofVirtual().name(each.component().id()).start(each));
     }
 
     private void keepHouse() throws IOException, InterruptedException {

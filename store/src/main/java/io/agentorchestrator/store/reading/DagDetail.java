@@ -23,7 +23,7 @@ public record DagDetail(
     /**
      * A task in its DAG.
      *
-     * @param dependsOn keys, or indexes of tasks without one
+     * @param dependsOn keys; {@code #} and the index of a task without one
      * @param result JSON
      * @param resultOmitted whether there is a result that is not here because of {@link #MAX_RESULT_CHARS}
      */

@@ -134,7 +134,7 @@ public final class DagReader {
 
     private static String keyOf(List<TaskAndResult> tasks, int index) {
         String key = tasks.get(index).facts().key();
-        return key == null ? String.valueOf(index) : key;
+        return key == null ? "#" + index : key;
     }
 
     private record TaskAndResult(TaskFacts facts, @Nullable String result, boolean resultOmitted) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * All that is known of a task.
  *
  * @param payload a JSON object
- * @param dependsOn keys of tasks of the same DAG, by index where a task has no key
+ * @param dependsOn keys of tasks of the same DAG; {@code #} and the index of one without a key
  * @param attempts by number, the one under way included
  * @param result JSON; present once the task has completed with one
  * @param costMicroUsd what its attempts have cost, in millionths of a USD

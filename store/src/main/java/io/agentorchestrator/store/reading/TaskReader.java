@@ -156,7 +156,7 @@ public final class TaskReader {
             return List.of();
         }
         return client.sql("""
-                        select coalesce(t.key, s.task_index::text)
+                        select coalesce(t.key, '#' || s.task_index)
                         from task_state s join task t on t.task_id = s.task_id
                         where s.run_id = ? and s.task_index = any(?)
                         order by s.task_index

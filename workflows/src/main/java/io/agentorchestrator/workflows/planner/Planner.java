@@ -29,8 +29,11 @@ public final class Planner {
     private final Endings endings;
     private final Backoffs backoffs;
 
-    /** Tasks that were granted while in a lot: they had returned to the backlog, and the grant overtook the lot's result. */
-    private final BitSet grantedAhead = new BitSet();
+    /**
+     * Tasks that were granted while in a lot or requeuing: they had returned to the backlog, and the grant overtook the answer
+     * that says so.
+     */
+    private final BitSet grantedAhead;
 
     private boolean begun;
     private boolean paused;
@@ -62,6 +65,7 @@ public final class Planner {
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
         this.backoffs = new Backoffs(random, snapshot.backoffLeftMillis());
         this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
+        this.grantedAhead = (BitSet) snapshot.grantedAhead().clone();
         this.paused = snapshot.paused();
     }
 
@@ -120,7 +124,7 @@ public final class Planner {
      * @param backoffLeftMillis for a task that waits for its next attempt: how long it still has to
      */
     public byte[] snapshot(IntToLongFunction backoffLeftMillis) {
-        return PlannerSnapshot.of(phases, lots, settlements, endings, paused, backoffLeftMillis)
+        return PlannerSnapshot.of(phases, grantedAhead, lots, settlements, endings, paused, backoffLeftMillis)
                 .encode();
     }
 
@@ -129,7 +133,7 @@ public final class Planner {
                 phases.count(TaskPhase.WAITING),
                 phases.count(TaskPhase.READY),
                 phases.count(TaskPhase.IN_LOT) + phases.count(TaskPhase.DETACHED),
-                phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE),
+                phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE) + phases.count(TaskPhase.REQUEUING),
                 phases.count(TaskPhase.COMPLETED),
                 phases.count(TaskPhase.FAILED),
                 phases.count(TaskPhase.CANCELLED));
@@ -153,11 +157,7 @@ public final class Planner {
             case Event.Begun _ -> begin(decisions);
             case Event.Granted granted -> grant(granted.tasks());
             case Event.LotReturned returned -> lotReturned(returned);
-            case Event.Settled settled -> {
-                if (settlements.answered(settled.settlement())) {
-                    grant(settled.grants());
-                }
-            }
+            case Event.Settled settled -> settled(settled);
             case Event.BackoffOver over -> backoffOver(over.task());
             case Event.CancelRequested cancel -> endings.cancelByRequest(cancel.tasks(), cancel.reason());
             case Event.PauseRequested _ -> paused = true;
@@ -180,7 +180,7 @@ public final class Planner {
             TaskPhase phase = phases.of(task);
             if (phase == TaskPhase.WAITING) {
                 phases.move(task, TaskPhase.READY);
-            } else if (phase == TaskPhase.IN_LOT) {
+            } else if (phase == TaskPhase.IN_LOT || phase == TaskPhase.REQUEUING) {
                 grantedAhead.set(task);
             }
         }
@@ -228,11 +228,30 @@ public final class Planner {
     }
 
     private void notStarted(int task) {
-        boolean grantedAgain = grantedAhead.get(task);
-        grantedAhead.clear(task);
-        if (!endings.cancelledInsteadOfAnotherAttempt(task)) {
-            phases.move(task, grantedAgain ? TaskPhase.READY : TaskPhase.WAITING);
+        if (endings.cancelledInsteadOfAnotherAttempt(task)) {
+            grantedAhead.clear(task);
+        } else {
+            returnedToBacklog(task);
         }
+    }
+
+    private void returnedToBacklog(int task) {
+        boolean ahead = grantedAhead.get(task);
+        grantedAhead.clear(task);
+        phases.move(task, ahead ? TaskPhase.READY : TaskPhase.WAITING);
+    }
+
+    private void settled(Event.Settled settled) {
+        Decision.Settle settle = settlements.answered(settled.settlement());
+        if (settle == null) {
+            return;
+        }
+        for (int task : settle.requeued()) {
+            if (phases.of(task) == TaskPhase.REQUEUING) {
+                returnedToBacklog(task);
+            }
+        }
+        grant(settled.grants());
     }
 
     private void stillRunning(int task) {
@@ -258,7 +277,7 @@ public final class Planner {
     }
 
     private void requeue(int task) {
-        phases.move(task, TaskPhase.WAITING);
+        phases.move(task, TaskPhase.REQUEUING);
         settlements.requeue(task);
     }
 

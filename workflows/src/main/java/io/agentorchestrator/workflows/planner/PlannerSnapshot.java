@@ -4,6 +4,7 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.plan.CompactReader;
 import io.agentorchestrator.workflows.plan.CompactWriter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.function.IntToLongFunction;
  * A planner's state between two executions of a run's workflow.
  *
  * @param phases by task; none is IN_LOT
+ * @param grantedAhead requeuing tasks whose grant has come already
  * @param unanswered settlements that may or may not be recorded
  * @param unwanted tasks whose agents were told to stop
  * @param backoffLeftMillis by task
@@ -21,6 +23,7 @@ import java.util.function.IntToLongFunction;
 @SuppressWarnings("ArrayRecordComponent")
 record PlannerSnapshot(
         TaskPhase[] phases,
+        BitSet grantedAhead,
         int nextLot,
         int nextSettlement,
         boolean paused,
@@ -35,14 +38,18 @@ record PlannerSnapshot(
     private static final int MAX_TEXTS = 1_000_000;
     private static final int PAUSED = 1;
     private static final int RUN_CANCELLED = 2;
+    /** Beside the code of a task's phase. */
+    private static final int GRANTED_AHEAD = 16;
 
     /** Of a run that begins: its lots and settlements are numbered from 1. */
     static PlannerSnapshot initial(int size) {
-        return new PlannerSnapshot(TaskPhases.allWaiting(size), 1, 1, false, false, List.of(), List.of(), Map.of());
+        return new PlannerSnapshot(
+                TaskPhases.allWaiting(size), new BitSet(), 1, 1, false, false, List.of(), List.of(), Map.of());
     }
 
     static PlannerSnapshot of(
             TaskPhases table,
+            BitSet grantedAhead,
             Lots lots,
             Settlements settlements,
             Endings endings,
@@ -56,8 +63,13 @@ record PlannerSnapshot(
                 left.put(task, Math.max(0, backoffLeftMillis.applyAsLong(task)));
             }
         }
+        BitSet requeuingAhead = new BitSet();
+        for (int task : table.in(TaskPhase.REQUEUING)) {
+            requeuingAhead.set(task, grantedAhead.get(task));
+        }
         return new PlannerSnapshot(
                 phases,
+                requeuingAhead,
                 lots.nextLot(),
                 settlements.nextSettlement(),
                 paused,
@@ -85,8 +97,8 @@ record PlannerSnapshot(
         CompactWriter out = new CompactWriter();
         out.writeInt(phases.length).writeInt(nextLot).writeInt(nextSettlement);
         out.writeByte((paused ? PAUSED : 0) | (runCancelled ? RUN_CANCELLED : 0));
-        for (TaskPhase phase : phases) {
-            out.writeByte(phase.code());
+        for (int task = 0; task < phases.length; task++) {
+            out.writeByte(phases[task].code() | (grantedAhead.get(task) ? GRANTED_AHEAD : 0));
         }
         backoffLeftMillis.values().forEach(out::writeLong);
         out.writeInt(texts.size());
@@ -119,8 +131,11 @@ record PlannerSnapshot(
         int nextSettlement = in.readInt(Integer.MAX_VALUE);
         int flags = in.readByte();
         TaskPhase[] phases = new TaskPhase[size];
+        BitSet grantedAhead = new BitSet();
         for (int task = 0; task < size; task++) {
-            phases[task] = TaskPhase.ofCode(in.readByte());
+            int code = in.readByte();
+            phases[task] = TaskPhase.ofCode(code & ~GRANTED_AHEAD);
+            grantedAhead.set(task, (code & GRANTED_AHEAD) != 0);
             if (phases[task] == TaskPhase.IN_LOT) {
                 throw in.malformed("a task in it is in a lot, but no lot outlives its run's execution");
             }
@@ -137,6 +152,7 @@ record PlannerSnapshot(
         in.expectEnd();
         return new PlannerSnapshot(
                 phases,
+                grantedAhead,
                 nextLot,
                 nextSettlement,
                 (flags & PAUSED) != 0,

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be recorded of failures: gathered while events are folded, then cut into settlements, kept until they are answered. */
 final class Settlements {
@@ -46,9 +47,9 @@ final class Settlements {
         return unanswered.isEmpty();
     }
 
-    /** Whether this settlement was still unanswered. */
-    boolean answered(int settlement) {
-        return unanswered.remove(settlement) != null;
+    /** Takes a settlement that is answered now, or null if it was before. */
+    Decision.@Nullable Settle answered(int settlement) {
+        return unanswered.remove(settlement);
     }
 
     /** What was gathered, as settlements. */

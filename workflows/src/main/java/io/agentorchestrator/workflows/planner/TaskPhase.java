@@ -19,9 +19,14 @@ public enum TaskPhase {
     BACKOFF(4),
     /** The back-off is over, but the run is paused. */
     DUE(5),
-    COMPLETED(6),
-    FAILED(7),
-    CANCELLED(8);
+    /**
+     * Returns to the backlog, and that is not yet known to be recorded. It is not dispatched before, or else recording it once
+     * more, as activities may, could catch the task in its next back-off.
+     */
+    REQUEUING(6),
+    COMPLETED(7),
+    FAILED(8),
+    CANCELLED(9);
 
     private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
 
@@ -30,8 +35,9 @@ public enum TaskPhase {
         NEXT.put(READY, EnumSet.of(IN_LOT, CANCELLED));
         NEXT.put(IN_LOT, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
         NEXT.put(DETACHED, EnumSet.of(IN_LOT));
-        NEXT.put(BACKOFF, EnumSet.of(WAITING, DUE, CANCELLED));
-        NEXT.put(DUE, EnumSet.of(WAITING, CANCELLED));
+        NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, CANCELLED));
+        NEXT.put(DUE, EnumSet.of(REQUEUING, CANCELLED));
+        NEXT.put(REQUEUING, EnumSet.of(WAITING, READY, CANCELLED));
         NEXT.put(COMPLETED, EnumSet.noneOf(TaskPhase.class));
         NEXT.put(FAILED, EnumSet.noneOf(TaskPhase.class));
         NEXT.put(CANCELLED, EnumSet.noneOf(TaskPhase.class));

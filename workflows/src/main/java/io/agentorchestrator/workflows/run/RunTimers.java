@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The waits before further attempts. Waits that end within the same tenth of a second share a timer, so that many failures at
- * once do not fill the history.
+ * The waits before further attempts. Waits that end at about the same time share a timer, so that many failures at once do not
+ * fill the history; a wait grows by a tenth of a second or a thirty-second part of itself at most.
  */
 final class RunTimers {
-    private static final long SLOT_MILLIS = 100;
+    private static final long MIN_SLOT_MILLIS = 100;
+    private static final long SLOTS_PER_WAIT = 32;
 
     private final RunInbox inbox;
-    private final Map<Long, List<Integer>> tasksBySlot = new HashMap<>();
-    private final Map<Integer, Long> slotByTask = new HashMap<>();
+    private final Map<Long, List<Integer>> tasksByDueMillis = new HashMap<>();
+    private final Map<Integer, Long> dueMillisByTask = new HashMap<>();
 
     RunTimers(RunInbox inbox) {
         this.inbox = inbox;
@@ -27,28 +28,29 @@ final class RunTimers {
 
     void start(Decision.Backoff backoff) {
         long nowMillis = Workflow.currentTimeMillis();
-        long dueMillis = nowMillis + backoff.delay().toMillis();
-        long slot = Math.ceilDiv(dueMillis, SLOT_MILLIS);
-        slotByTask.put(backoff.task(), slot);
-        List<Integer> sharing = tasksBySlot.get(slot);
+        long waitMillis = backoff.delay().toMillis();
+        long slotMillis = Math.max(MIN_SLOT_MILLIS, Long.highestOneBit(waitMillis / SLOTS_PER_WAIT));
+        long dueMillis = Math.ceilDiv(nowMillis + waitMillis, slotMillis) * slotMillis;
+        dueMillisByTask.put(backoff.task(), dueMillis);
+        List<Integer> sharing = tasksByDueMillis.get(dueMillis);
         if (sharing != null) {
             sharing.add(backoff.task());
             return;
         }
-        tasksBySlot.put(slot, new ArrayList<>(List.of(backoff.task())));
+        tasksByDueMillis.put(dueMillis, new ArrayList<>(List.of(backoff.task())));
         TimerOptions options = TimerOptions.newBuilder().setSummary("back-off").build();
-        Workflow.newTimer(Duration.ofMillis(Math.max(1, slot * SLOT_MILLIS - nowMillis)), options)
+        Workflow.newTimer(Duration.ofMillis(Math.max(1, dueMillis - nowMillis)), options)
                 .thenApply(_ -> {
-                    over(slot);
+                    over(dueMillis);
                     return null;
                 });
     }
 
-    private void over(long slot) {
-        List<Integer> tasks = tasksBySlot.remove(slot);
+    private void over(long dueMillis) {
+        List<Integer> tasks = tasksByDueMillis.remove(dueMillis);
         if (tasks != null) {
             for (int task : tasks) {
-                slotByTask.remove(task);
+                dueMillisByTask.remove(task);
                 inbox.add(new Event.BackoffOver(task));
             }
         }
@@ -56,7 +58,7 @@ final class RunTimers {
 
     /** How long a task still has to wait. */
     long leftMillis(int task) {
-        Long slot = slotByTask.get(task);
-        return slot == null ? 0 : Math.max(0, slot * SLOT_MILLIS - Workflow.currentTimeMillis());
+        Long dueMillis = dueMillisByTask.get(task);
+        return dueMillis == null ? 0 : Math.max(0, dueMillis - Workflow.currentTimeMillis());
     }
 }

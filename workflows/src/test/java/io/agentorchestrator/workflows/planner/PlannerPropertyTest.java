@@ -54,10 +54,11 @@ class PlannerPropertyTest {
                 "Ended in IN_LOT",
                 "Running in IN_LOT",
                 "NotStarted in IN_LOT",
+                "GrantedBySettlement in REQUEUING",
                 "GrantedBySettlement in WAITING",
                 "BackoffOver in BACKOFF",
                 "BackoffOver in CANCELLED",
-                "BackoffOver in WAITING",
+                "BackoffOver in REQUEUING",
                 "PauseRequested in BACKOFF",
                 "ResumeRequested in DUE"));
         for (TaskPhase phase : TaskPhase.values()) {

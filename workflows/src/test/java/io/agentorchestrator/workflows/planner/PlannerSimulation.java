@@ -135,7 +135,13 @@ final class PlannerSimulation {
 
     private void settle() {
         if (!settles.isEmpty()) {
-            Decision.Settle settle = settles.remove(random.nextInt(settles.size()));
+            Decision.Settle settle = settles.get(random.nextInt(settles.size()));
+            if (random.nextInt(6) == 0) {
+                // Recorded, but the worker dies before it can say so: the activity is retried.
+                store.settle(settle).forEach(store.lostGrants::set);
+                return;
+            }
+            settles.remove(settle);
             onTheWay.add(new Event.Settled(settle.settlement(), store.settle(settle)));
         }
     }
@@ -159,10 +165,8 @@ final class PlannerSimulation {
     }
 
     private void command() {
-        if (planner.isPaused()) {
-            if (random.nextInt(3) == 0) {
-                send(new Event.ResumeRequested());
-            }
+        if (planner.isPaused() && random.nextInt(3) == 0) {
+            send(new Event.ResumeRequested());
         } else if (commandsLeft > 0 && random.nextInt(20) == 0) {
             commandsLeft--;
             switch (random.nextInt(4)) {
@@ -222,7 +226,8 @@ final class PlannerSimulation {
         cancels.clear();
         timers.clear();
         past.removeIf(event -> !(event instanceof Event.Granted));
-        PlannerSnapshot snapshot = PlannerSnapshot.decode(planner.snapshot(_ -> random.nextInt(1_000)), plan.size());
+        PlannerSnapshot snapshot = PlannerSnapshot.decode(
+                planner.snapshot(task -> plan.policyFor(task).maxInterval().toMillis() / 2), plan.size());
         planner = new Planner(plan, settings, random::nextDouble, snapshot, this::changed);
         visits.continuedAsNew();
         tell(List.of(new Event.Begun()));
@@ -232,8 +237,7 @@ final class PlannerSimulation {
     private void zombie() {
         if (!zombies.isEmpty()) {
             SimulatedLot zombie = zombies.get(random.nextInt(zombies.size()));
-            zombie.step();
-            zombie.loseGrants();
+            zombie.stepAsZombie();
             if (random.nextInt(4) == 0) {
                 zombies.remove(zombie);
             }
@@ -303,7 +307,6 @@ final class PlannerSimulation {
     }
 
     private void assertEnd() {
-        assertThat(store.allEnded()).isTrue();
         assertThat(lots).isEmpty();
         assertThat(settles).isEmpty();
         assertThat(ends).containsOnly(1);

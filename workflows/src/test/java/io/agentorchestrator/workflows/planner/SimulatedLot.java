@@ -27,6 +27,15 @@ final class SimulatedLot {
         this.random = random;
     }
 
+    /** A worker that has lost its lot hands nothing over any more, but records how what it watches ends. */
+    void stepAsZombie() {
+        int task = tasks.get(random.nextInt(tasks.size()));
+        if (store.status(task) == TaskStatus.RUNNING) {
+            proceed(task);
+        }
+        loseGrants();
+    }
+
     /** Something happens to one of its tasks, or nothing. */
     void step() {
         int task = tasks.get(random.nextInt(tasks.size()));

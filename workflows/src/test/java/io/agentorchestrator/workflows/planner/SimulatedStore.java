@@ -6,7 +6,6 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -43,10 +42,6 @@ final class SimulatedStore {
 
     AttemptEnd lastEnd(int task) {
         return lastEnd[task];
-    }
-
-    boolean allEnded() {
-        return Arrays.stream(status).allMatch(TaskStatus::isTerminal);
     }
 
     List<Integer> queued() {

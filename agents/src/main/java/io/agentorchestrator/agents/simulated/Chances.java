@@ -1,0 +1,39 @@
+package io.agentorchestrator.agents.simulated;
+
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What befalls one attempt. With a seed it is the same on every machine and in every hand-over of the attempt. */
+record Chances(boolean fails, boolean crashes, boolean hangs, boolean isSlow) {
+    private static final Chances NONE = new Chances(false, false, false, false);
+
+    static Chances of(SimulatedPayload payload, UUID taskId, int attempt) {
+        if (payload.failProbability() == null
+                && payload.crashProbability() == null
+                && payload.hangProbability() == null
+                && payload.slowTailProbability() == null) {
+            return NONE;
+        }
+        SplittableRandom random = payload.seed() == null
+                ? new SplittableRandom()
+                : new SplittableRandom(mix(payload.seed(), taskId, attempt));
+        // Each draws once and in this order, so that setting one probability does not change the others' luck.
+        return new Chances(
+                strikes(random, payload.failProbability()),
+                strikes(random, payload.crashProbability()),
+                strikes(random, payload.hangProbability()),
+                strikes(random, payload.slowTailProbability()));
+    }
+
+    private static boolean strikes(SplittableRandom random, @Nullable Double probability) {
+        double drawn = random.nextDouble();
+        return probability != null && drawn < probability;
+    }
+
+    private static long mix(long seed, UUID taskId, int attempt) {
+        long mixed = seed * 0x9E3779B97F4A7C15L + taskId.getMostSignificantBits();
+        mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L + taskId.getLeastSignificantBits();
+        return (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L + attempt;
+    }
+}

@@ -1,0 +1,68 @@
+package io.agentorchestrator.agents.source.analysis;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Size and complexity of the files of some languages.
+ *
+ * @param files every measured file, sorted by path
+ * @param mostComplex functions, at most {@link ComplexityTask#TOP_FUNCTIONS}
+ * @param longest functions, as many
+ * @param unreadable files that could not be read
+ */
+public record Complexity(
+        List<LanguageRow> languages,
+        List<FileRow> files,
+        List<FunctionRow> mostComplex,
+        List<FunctionRow> longest,
+        int unreadable) {
+    public Complexity {
+        languages = List.copyOf(languages);
+        files = List.copyOf(files);
+        mostComplex = List.copyOf(mostComplex);
+        longest = List.copyOf(longest);
+    }
+
+    /**
+     * One language's sums.
+     *
+     * @param functionComplexity the part of the complexity that is in functions
+     * @param simple functions of complexity 1 to 5; the next three: to 10, to 20, above
+     * @param unparsed files that the language's parser could not read, measured by the lexer instead
+     */
+    public record LanguageRow(
+            String language,
+            int files,
+            int lines,
+            int codeLines,
+            int commentLines,
+            int functions,
+            int complexity,
+            int functionComplexity,
+            int simple,
+            int moderate,
+            int complex,
+            int veryComplex,
+            int unparsed) {}
+
+    /** One file. */
+    public record FileRow(
+            String path, String language, int lines, int codeLines, int commentLines, int functions, int complexity) {}
+
+    /** One function or method. */
+    public record FunctionRow(String path, String language, String name, int line, int lines, int complexity) {
+        /** The most complex first. */
+        public static final Comparator<FunctionRow> BY_COMPLEXITY = Comparator.comparingInt(FunctionRow::complexity)
+                .thenComparingInt(FunctionRow::lines)
+                .reversed()
+                .thenComparing(FunctionRow::path)
+                .thenComparingInt(FunctionRow::line);
+        /** The longest first. */
+        public static final Comparator<FunctionRow> BY_LINES = Comparator.comparingInt(FunctionRow::lines)
+                .thenComparingInt(FunctionRow::complexity)
+                .reversed()
+                .thenComparing(FunctionRow::path)
+                .thenComparingInt(FunctionRow::line);
+    }
+}

@@ -1,0 +1,88 @@
+package io.agentorchestrator.agents.source.analysis;
+
+import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.inventory.SourceFile;
+import io.agentorchestrator.agents.source.inventory.SourceIndex;
+import io.agentorchestrator.agents.source.inventory.SourceReader;
+import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.agents.source.language.Language;
+import io.agentorchestrator.agents.source.language.Measure;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code source-complexity}: size and complexity of the files of some languages. */
+public final class ComplexityTask implements TaskHandler {
+    static final int TOP_FUNCTIONS = 50;
+
+    /**
+     * @param languages ids of those to measure; absent: all
+     * @param except ids of those to leave to others
+     */
+    record Payload(
+            String index,
+            @Nullable List<String> languages,
+            @Nullable List<String> except) {
+        Payload {
+            Payloads.require("index", index);
+            requireKnown("languages", languages);
+            requireKnown("except", except);
+        }
+
+        private static void requireKnown(String field, @Nullable List<String> ids) {
+            for (String id : ids == null ? List.<String>of() : ids) {
+                if (Language.byId(id).isEmpty()) {
+                    throw new IllegalArgumentException("field \"" + field + "\": no language is called \"" + id + "\"");
+                }
+            }
+        }
+
+        boolean covers(SourceFile file) {
+            return (languages == null || languages.contains(file.language()))
+                    && (except == null || !except.contains(file.language()));
+        }
+    }
+
+    record Result(
+            String details,
+            int files,
+            long lines,
+            long codeLines,
+            long functions,
+            long complexity,
+            @Nullable FunctionRow mostComplex,
+            int unparsed,
+            int unreadable) {}
+
+    private final WorkFolder work;
+
+    public ComplexityTask(WorkFolder work) {
+        this.work = work;
+    }
+
+    @Override
+    public Object handle(TaskContext task) throws Exception {
+        Payload payload = task.payloadAs(Payload.class);
+        SourceIndex index = work.read(payload.index(), SourceIndex.class);
+        List<SourceFile> files = index.files().stream().filter(payload::covers).toList();
+        ComplexitySum sum = new ComplexitySum(TOP_FUNCTIONS);
+        int unreadable = new SourceReader(task, index)
+                .read(files, (file, source, text) -> sum.add(Measure.measure(file.path(), source, text)));
+        Complexity complexity = sum.sum(unreadable);
+        List<LanguageRow> rows = complexity.languages();
+        return new Result(
+                work.write(task, "complexity", complexity),
+                complexity.files().size(),
+                rows.stream().mapToLong(LanguageRow::lines).sum(),
+                rows.stream().mapToLong(LanguageRow::codeLines).sum(),
+                rows.stream().mapToLong(LanguageRow::functions).sum(),
+                rows.stream().mapToLong(LanguageRow::complexity).sum(),
+                complexity.mostComplex().isEmpty()
+                        ? null
+                        : complexity.mostComplex().getFirst(),
+                rows.stream().mapToInt(LanguageRow::unparsed).sum(),
+                unreadable);
+    }
+}

@@ -1,0 +1,53 @@
+package io.agentorchestrator.agents.source.analysis;
+
+import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.agents.source.inventory.SourceFile;
+import io.agentorchestrator.agents.source.inventory.SourceIndex;
+import io.agentorchestrator.agents.source.inventory.SourceReader;
+import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.agents.source.language.Language;
+import java.util.List;
+
+/** {@code source-duplicates}: code that stands in more than one place. */
+public final class DuplicatesTask implements TaskHandler {
+    static final int MAX_LISTED = 50;
+
+    record Result(
+            String details,
+            int linesCompared,
+            int duplicatedLines,
+            double ratio,
+            int blocks,
+            int unreadable,
+            boolean truncated) {}
+
+    private final WorkFolder work;
+
+    public DuplicatesTask(WorkFolder work) {
+        this.work = work;
+    }
+
+    @Override
+    public Object handle(TaskContext task) throws Exception {
+        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        List<SourceFile> programs =
+                index.files().stream().filter(DuplicatesTask::isProgram).toList();
+        DuplicateFinder finder = new DuplicateFinder();
+        int unreadable =
+                new SourceReader(task, index).read(programs, (file, source, text) -> finder.add(file.path(), source));
+        Duplicates duplicates = finder.find(MAX_LISTED, unreadable);
+        return new Result(
+                work.write(task, "duplicates", duplicates),
+                duplicates.linesCompared(),
+                duplicates.duplicatedLines(),
+                duplicates.ratio(),
+                duplicates.blocks(),
+                unreadable,
+                duplicates.truncated());
+    }
+
+    private static boolean isProgram(SourceFile file) {
+        return Language.byId(file.language()).filter(Language::isProgramming).isPresent();
+    }
+}

@@ -1,0 +1,72 @@
+package io.agentorchestrator.agents.source.analysis;
+
+import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.agents.source.inventory.Git;
+import io.agentorchestrator.agents.source.inventory.SourceIndex;
+import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import java.io.IOException;
+import java.util.Optional;
+
+/** {@code source-history}: how often each file changed, where git knows. */
+public final class HistoryTask implements TaskHandler {
+    static final int MAX_COMMITS = 10_000;
+
+    record Result(String details, boolean available, int commits, int authors, int filesChanged, String note) {}
+
+    private final WorkFolder work;
+
+    public HistoryTask(WorkFolder work) {
+        this.work = work;
+    }
+
+    @Override
+    public Object handle(TaskContext task) throws Exception {
+        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        History history = history(task, index);
+        return new Result(
+                work.write(task, "history", history),
+                history.available(),
+                history.commits(),
+                history.authors(),
+                history.files().size(),
+                history.note());
+    }
+
+    private History history(TaskContext task, SourceIndex index) throws IOException, InterruptedException {
+        Optional<Git> git = Git.at(index.rootPath(), work.of(task));
+        if (git.isEmpty()) {
+            return History.none("no git repository here, or git is not installed");
+        }
+        Optional<String> log = git.get()
+                .ask(
+                        "log",
+                        "--max-count=" + MAX_COMMITS,
+                        "--no-merges",
+                        "--no-renames",
+                        "--no-ext-diff",
+                        "--no-textconv",
+                        "--numstat",
+                        "--relative",
+                        GitLog.FORMAT,
+                        "--",
+                        ".");
+        if (log.isEmpty()) {
+            return History.none("the git repository has no commit yet");
+        }
+        History history = GitLog.history(log.get(), "");
+        String note = note(git.get(), history.commits());
+        return note.isEmpty() || !history.available() ? history : GitLog.history(log.get(), note);
+    }
+
+    private static String note(Git git, int commits) throws IOException, InterruptedException {
+        boolean shallow = git.ask("rev-parse", "--is-shallow-repository")
+                .map(String::strip)
+                .filter("true"::equals)
+                .isPresent();
+        if (shallow) {
+            return "the clone is shallow: older commits are not here";
+        }
+        return commits == MAX_COMMITS ? "only the newest " + MAX_COMMITS + " commits were looked at" : "";
+    }
+}

@@ -1,0 +1,5 @@
+/** The tasks that measure: complexity, duplicates, to-do notes, git history and hot spots. */
+@NullMarked
+package io.agentorchestrator.agents.source.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package io.agentorchestrator.agents.source.inventory;
+
+import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.agents.library.TaskFailure;
+import io.agentorchestrator.agents.library.TaskHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** {@code source-inventory}: which source files a directory holds. */
+public final class InventoryTask implements TaskHandler {
+    public static final int MAX_SOURCE_FILES = 100_000;
+
+    private static final int PROGRESS_EVERY = 2_000;
+
+    record Payload(@Nullable String path) {}
+
+    /**
+     * @param index path of the {@link SourceIndex}, for later tasks
+     * @param languages number of files by language
+     */
+    record Result(
+            String index,
+            String directory,
+            int files,
+            long bytes,
+            Map<String, Integer> languages,
+            int manifests,
+            int otherFiles,
+            Map<String, Integer> skipped,
+            boolean git,
+            boolean truncated) {}
+
+    private final WorkFolder work;
+
+    public InventoryTask(WorkFolder work) {
+        this.work = work;
+    }
+
+    @Override
+    public Object handle(TaskContext task) throws Exception {
+        work.removeOld(Instant.now());
+        Path root = directory(task.payloadAs(Payload.class).path());
+        Listing listing = Listing.of(root, work.of(task));
+        SourceIndex index = look(task, root, listing);
+        Map<String, Integer> languages = new TreeMap<>();
+        long bytes = 0;
+        for (SourceFile file : index.files()) {
+            languages.merge(file.language(), 1, Integer::sum);
+            bytes += file.bytes();
+        }
+        return new Result(
+                work.write(task, "index", index),
+                index.root(),
+                index.files().size(),
+                bytes,
+                languages,
+                index.manifests().size(),
+                index.otherFiles(),
+                index.skipped(),
+                index.git(),
+                index.truncated());
+    }
+
+    private static Path directory(@Nullable String path) throws IOException {
+        if (path == null || path.isBlank()) {
+            throw TaskFailure.terminal("INVALID_PAYLOAD", "field \"path\" is missing: the directory to analyse");
+        }
+        Path directory;
+        try {
+            directory = Path.of(path).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw TaskFailure.terminal("PATH_NOT_FOUND", "\"" + path + "\" is no path: " + e.getReason());
+        }
+        if (!Files.exists(directory)) {
+            throw TaskFailure.terminal("PATH_NOT_FOUND", directory + " does not exist on the agent's machine");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw TaskFailure.terminal("NOT_A_DIRECTORY", directory + " is a file; give the directory to analyse");
+        }
+        if (!Files.isReadable(directory)) {
+            throw TaskFailure.terminal("PATH_NOT_READABLE", "the agent may not read " + directory);
+        }
+        return directory.toRealPath();
+    }
+
+    private static SourceIndex look(TaskContext task, Path root, Listing listing) throws InterruptedException {
+        List<SourceFile> files = new ArrayList<>();
+        List<String> manifests = new ArrayList<>();
+        Map<String, Integer> skipped = new TreeMap<>();
+        if (listing.unreadable() > 0) {
+            skipped.put("unreadable", listing.unreadable());
+        }
+        int others = 0;
+        int seen = 0;
+        boolean truncated = listing.truncated();
+        for (Path path : listing.paths()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("cancelled while looking at files");
+            }
+            if (files.size() >= MAX_SOURCE_FILES) {
+                truncated = true;
+                break;
+            }
+            Sighting sighting = Sighting.of(root, path);
+            if (isManifest(path) && (sighting instanceof Sighting.Source || sighting instanceof Sighting.Other)) {
+                manifests.add(path.toString().replace('\\', '/'));
+            }
+            switch (sighting) {
+                case Sighting.Source(SourceFile file) -> files.add(file);
+                case Sighting.Skipped(String reason) -> skipped.merge(reason, 1, Integer::sum);
+                case Sighting.Other() -> others++;
+                case Sighting.Nothing() -> {}
+            }
+            if (++seen % PROGRESS_EVERY == 0) {
+                task.progress((double) seen / listing.paths().size(), seen + " files seen");
+            }
+        }
+        return new SourceIndex(root.toString(), listing.git(), files, manifests, others, skipped, truncated);
+    }
+
+    private static boolean isManifest(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "pom.xml",
+                    "package.json",
+                    "pyproject.toml",
+                    "go.mod",
+                    "cargo.toml",
+                    "build.gradle",
+                    "build.gradle.kts" -> true;
+            default -> name.startsWith("requirements") && name.endsWith(".txt");
+        };
+    }
+}

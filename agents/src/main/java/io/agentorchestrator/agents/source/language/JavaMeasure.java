@@ -1,0 +1,110 @@
+package io.agentorchestrator.agents.source.language;
+
+import com.github.javaparser.JavaParser;
+import com.github.javaparser.ParseResult;
+import com.github.javaparser.ParserConfiguration;
+import com.github.javaparser.ast.CompilationUnit;
+import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.CompactConstructorDeclaration;
+import com.github.javaparser.ast.body.ConstructorDeclaration;
+import com.github.javaparser.ast.body.InitializerDeclaration;
+import com.github.javaparser.ast.body.MethodDeclaration;
+import com.github.javaparser.ast.body.TypeDeclaration;
+import com.github.javaparser.ast.expr.BinaryExpr;
+import com.github.javaparser.ast.expr.ConditionalExpr;
+import com.github.javaparser.ast.stmt.CatchClause;
+import com.github.javaparser.ast.stmt.DoStmt;
+import com.github.javaparser.ast.stmt.ForEachStmt;
+import com.github.javaparser.ast.stmt.ForStmt;
+import com.github.javaparser.ast.stmt.IfStmt;
+import com.github.javaparser.ast.stmt.SwitchEntry;
+import com.github.javaparser.ast.stmt.WhileStmt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cyclomatic complexity of Java by its syntax tree (JavaParser): 1 for a method, and 1 for each if, for, while, do, case
+ * that has labels, guard, catch, conditional operator, and each of the operators for "and" and "or". Lambdas count to the
+ * method they stand in; methods of local and anonymous classes count by themselves.
+ */
+final class JavaMeasure {
+    private static final class Counter {
+        private int decisions;
+    }
+
+    private final List<FunctionFigures> functions = new ArrayList<>();
+
+    private JavaMeasure() {}
+
+    /** Empty if the text does not parse. */
+    static Optional<FunctionScanner.Functions> measure(String text) {
+        ParserConfiguration configuration = new ParserConfiguration()
+                .setLanguageLevel(ParserConfiguration.LanguageLevel.RAW)
+                .setAttributeComments(false)
+                .setStoreTokens(false);
+        try {
+            ParseResult<CompilationUnit> parsed = new JavaParser(configuration).parse(text);
+            if (!parsed.isSuccessful()) {
+                return Optional.empty();
+            }
+            return parsed.getResult().map(unit -> new JavaMeasure().measure(unit));
+        } catch (RuntimeException | StackOverflowError e) {
+            return Optional.empty(); // not Java as this parser knows it, or nested too deeply: the caller says so
+        }
+    }
+
+    private FunctionScanner.Functions measure(CompilationUnit unit) {
+        Counter outside = new Counter();
+        visit(unit, outside);
+        int inMethods = functions.stream().mapToInt(FunctionFigures::complexity).sum();
+        return new FunctionScanner.Functions(
+                List.copyOf(functions), inMethods + (outside.decisions == 0 ? 0 : 1 + outside.decisions));
+    }
+
+    private void visit(Node node, Counter around) {
+        String name = nameOf(node);
+        Counter counter = name == null ? around : new Counter();
+        counter.decisions += decisions(node);
+        for (Node child : node.getChildNodes()) {
+            visit(child, counter);
+        }
+        if (name != null) {
+            int line = node.getRange().map(range -> range.begin.line).orElse(0);
+            int lines = node.getRange()
+                    .map(range -> range.end.line - range.begin.line + 1)
+                    .orElse(0);
+            functions.add(new FunctionFigures(typeOf(node) + name, line, lines, 1 + counter.decisions));
+        }
+    }
+
+    private static @Nullable String nameOf(Node node) {
+        return switch (node) {
+            case MethodDeclaration method -> method.getBody().isPresent() ? method.getNameAsString() : null;
+            case ConstructorDeclaration _, CompactConstructorDeclaration _ -> "<init>";
+            case InitializerDeclaration initialiser -> initialiser.isStatic() ? "<clinit>" : "<init>";
+            default -> null;
+        };
+    }
+
+    private static String typeOf(Node node) {
+        return node.getParentNode()
+                .filter(TypeDeclaration.class::isInstance)
+                .map(type -> ((TypeDeclaration<?>) type).getNameAsString() + ".")
+                .orElse("(anonymous).");
+    }
+
+    private static int decisions(Node node) {
+        return switch (node) {
+            case IfStmt _, ForStmt _, ForEachStmt _, WhileStmt _, DoStmt _, CatchClause _, ConditionalExpr _ -> 1;
+            case SwitchEntry entry ->
+                (entry.getLabels().isEmpty() ? 0 : 1) + (entry.getGuard().isPresent() ? 1 : 0);
+            case BinaryExpr operation ->
+                operation.getOperator() == BinaryExpr.Operator.AND || operation.getOperator() == BinaryExpr.Operator.OR
+                        ? 1
+                        : 0;
+            default -> 0;
+        };
+    }
+}

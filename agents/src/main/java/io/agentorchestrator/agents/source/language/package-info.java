@@ -1,0 +1,5 @@
+/** What is known of each language, and the measuring of one source file: lines, functions, decisions. */
+@NullMarked
+package io.agentorchestrator.agents.source.language;
+
+import org.jspecify.annotations.NullMarked;

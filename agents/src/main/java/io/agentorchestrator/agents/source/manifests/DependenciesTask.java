@@ -1,0 +1,56 @@
+package io.agentorchestrator.agents.source.manifests;
+
+import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.agents.source.inventory.SourceIndex;
+import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code source-dependencies}: what the dependency manifests declare. */
+public final class DependenciesTask implements TaskHandler {
+    static final int MAX_MANIFESTS = 2_000;
+
+    record Payload(String index) {
+        Payload {
+            if (index == null) {
+                throw new IllegalArgumentException("field \"index\" is missing");
+            }
+        }
+    }
+
+    record Result(String details, int manifests, int declared, int distinct, int unreadable, boolean truncated) {}
+
+    private final WorkFolder work;
+
+    public DependenciesTask(WorkFolder work) {
+        this.work = work;
+    }
+
+    @Override
+    public Object handle(TaskContext task) throws Exception {
+        SourceIndex index = work.read(task.payloadAs(Payload.class).index(), SourceIndex.class);
+        List<Manifest> read = new ArrayList<>();
+        for (String path : index.manifests()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("cancelled while reading manifests");
+            }
+            if (read.size() < MAX_MANIFESTS) {
+                read.add(ManifestReader.read(index.rootPath(), path));
+            }
+        }
+        Manifests manifests = new Manifests(read, index.manifests().size() > MAX_MANIFESTS);
+        List<Dependency> declared = read.stream()
+                .flatMap(manifest -> manifest.dependencies().stream())
+                .toList();
+        return new Result(
+                work.write(task, "manifests", manifests),
+                read.size(),
+                declared.size(),
+                (int) declared.stream().map(Dependency::name).distinct().count(),
+                (int) read.stream()
+                        .filter(manifest -> !manifest.problem().isEmpty())
+                        .count(),
+                manifests.truncated());
+    }
+}

@@ -1,0 +1,117 @@
+package io.agentorchestrator.api.admission;
+
+import io.agentorchestrator.api.admission.SubmissionQueue.Waiting;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.StoreFailure;
+import io.agentorchestrator.store.submission.Submission;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Makes submissions durable. Whatever arrives while a commit is under way goes together into the next (group commit), so that
+ * commits grow with the load and add no delay without it. Thread-safe.
+ */
+public final class Admission implements AutoCloseable {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final AdmissionProperties properties;
+    private final SubmissionQueue queue;
+    private final GroupCommit commits;
+    private final List<Thread> committers = new ArrayList<>();
+    private final Counter submitted;
+    private final Timer latency;
+
+    public Admission(SubmissionSink store, AdmissionProperties properties, MeterRegistry metrics) {
+        this.properties = properties;
+        this.queue = new SubmissionQueue(properties);
+        this.commits = new GroupCommit(store);
+        this.submitted = Counter.builder("tasks.submitted")
+                .description("Tasks that were accepted")
+                .register(metrics);
+        this.latency = Timer.builder("task.submission")
+                .description("From the arrival of a submission to its being durable")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(metrics);
+        Gauge.builder("admission.queued", queue, SubmissionQueue::size)
+                .description("Submissions that wait for a commit")
+                .register(metrics);
+        for (int number = 0; number < properties.committers(); number++) {
+            committers.add(Thread.ofVirtual().name("committer-" + number).start(this::commitForEver));
+        }
+    }
+
+    /**
+     * Stores the submission; it is on disk when this returns.
+     *
+     * @param receivedNanos when its request arrived, by {@link System#nanoTime()}
+     * @throws ProblemException if it is not, with the reason
+     */
+    public void admit(Submission submission, long receivedNanos) {
+        Waiting waiting = new Waiting(submission);
+        if (!queue.offer(waiting)) {
+            throw overloaded();
+        }
+        await(waiting);
+        submitted.increment(submission.tasks().size());
+        latency.record(System.nanoTime() - receivedNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void await(Waiting waiting) {
+        try {
+            waiting.committed().get(properties.maxWait().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ProblemException problem) {
+                throw problem;
+            }
+            throw new IllegalStateException("a commit fails with a problem", e);
+        } catch (TimeoutException _) {
+            throw onTimeout(waiting);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            queue.remove(waiting);
+            throw new ProblemException(ProblemCode.OVERLOADED, "the server is stopping; try another", RETRY_AFTER);
+        }
+    }
+
+    private ProblemException onTimeout(Waiting waiting) {
+        if (queue.remove(waiting)) {
+            return commits.storeIsAway() ? StoreFailure.unavailable() : overloaded();
+        }
+        return new ProblemException(
+                ProblemCode.STORE_UNAVAILABLE,
+                "PostgreSQL has not answered in time; the submission may have been stored all the same",
+                StoreFailure.RETRY_AFTER);
+    }
+
+    private static ProblemException overloaded() {
+        return new ProblemException(
+                ProblemCode.OVERLOADED, "too many submissions wait to be stored; try again shortly", RETRY_AFTER);
+    }
+
+    private void commitForEver() {
+        try {
+            while (true) {
+                commits.commit(queue.take());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops the committers; what still waits runs into its time limit. */
+    @Override
+    public void close() {
+        committers.forEach(Thread::interrupt);
+    }
+}

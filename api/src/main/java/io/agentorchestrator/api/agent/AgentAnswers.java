@@ -1,0 +1,88 @@
+package io.agentorchestrator.api.agent;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.store.agent.AgentState;
+import io.agentorchestrator.store.agent.RegisteredAgent;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the agent routes answer. */
+final class AgentAnswers {
+    private AgentAnswers() {}
+
+    @Schema(name = "EnrolledAgent")
+    record EnrolledAgent(
+            String agentId,
+
+            @Schema(
+                    description =
+                            "Told only here. The agent presents it as a Bearer token with heartbeats and on removal, and accepts workers that present it.")
+            String credential,
+
+            @Schema(type = "string", example = "PT5S") Duration heartbeatInterval,
+
+            @Schema(
+                    type = "string",
+                    example = "PT20S",
+                    description = "Without a heartbeat for so long, the agent counts as LOST.")
+            Duration lostAfter,
+
+            AgentState state) {}
+
+    @Schema(name = "HeartbeatAnswer")
+    record HeartbeatAnswer(
+            AgentState state,
+            @Schema(type = "string", example = "PT5S") Duration heartbeatInterval) {}
+
+    @Schema(name = "AgentList")
+    record AgentList(List<AgentView> agents) {}
+
+    @Schema(name = "Agent")
+    record AgentView(
+            String agentId,
+
+            @Schema(description = "The first names its pool.")
+            List<String> agentTypes,
+
+            String address,
+            int maxConcurrentTasks,
+
+            @Schema(description = "USD an hour.") BigDecimal costFactor,
+
+            @Nullable String version,
+            String region,
+            @JsonRawValue @Schema(type = "object") String labels,
+
+            @Schema(description = "LOST without a heartbeat for 20 s.")
+            AgentState state,
+
+            @Schema(description = "As of its last heartbeat.")
+            int activeTasks,
+
+            @Schema(description = "Over its recent attempts; absent without any.") @Nullable Double averageTaskSeconds,
+
+            Instant registeredAt,
+            Instant lastHeartbeatAt) {
+        static AgentView of(RegisteredAgent agent) {
+            BigDecimal cost = agent.costFactor();
+            return new AgentView(
+                    agent.agentId(),
+                    agent.agentTypes(),
+                    agent.address(),
+                    agent.maxConcurrentTasks(),
+                    cost.scale() < 0 ? cost.setScale(0) : cost,
+                    agent.version(),
+                    agent.region(),
+                    agent.labels(),
+                    agent.state(),
+                    agent.activeTasks(),
+                    agent.averageTaskSeconds(),
+                    agent.registeredAt(),
+                    agent.lastHeartbeatAt());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.agentorchestrator.api.body;
+
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.workflows.model.Limits;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Reads request bodies, each within its limit and all together within a share of the heap. Thread-safe. */
+@Component
+public final class BodyReader {
+    /** Of one task, whose payload may be written with escapes and white space. */
+    public static final int MAX_TASK_REQUEST_BYTES = 2 * 1024 * 1024;
+    /** Of a request that has no payload. */
+    public static final int MAX_SMALL_REQUEST_BYTES = 64 * 1024;
+
+    /** Raw bytes of all bodies may take this part of the heap; their trees take several times as much. */
+    private static final int HEAP_PART = 16;
+
+    private static final int CHUNK_BYTES = 64 * 1024;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Semaphore chunks;
+
+    public BodyReader() {
+        this(Math.max(Limits.MAX_REQUEST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
+    }
+
+    BodyReader(long bytesAltogether) {
+        // One beyond, to see the end of the largest body.
+        this.chunks = new Semaphore(Math.toIntExact(bytesAltogether / CHUNK_BYTES) + 1);
+    }
+
+    /**
+     * Reads the request's body.
+     *
+     * @throws ProblemException if it is too large (before it is read to its end), malformed, or there is no room for it now
+     */
+    public Body read(HttpServletRequest request, BodyFormat format, int maxBytes) {
+        long receivedNanos = System.nanoTime();
+        if (request.getContentLengthLong() > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        Reading reading = new Reading(maxBytes);
+        boolean done = false;
+        try {
+            byte[] bytes = reading.readFully(request.getInputStream());
+            JsonNode tree = switch (format) {
+                case JSON -> JsonDocument.parse(bytes);
+                case YAML -> YamlDocument.parse(bytes);
+            };
+            Findings findings = new Findings();
+            Characters.check(tree, findings);
+            findings.throwIfAny();
+            done = true;
+            return new Body(tree, receivedNanos, reading::release);
+        } catch (IOException _) {
+            throw new ProblemException(ProblemCode.BAD_REQUEST, "the body could not be read to its end");
+        } finally {
+            if (!done) {
+                reading.release();
+            }
+        }
+    }
+
+    private static ProblemException tooLarge(int maxBytes) {
+        return new ProblemException(
+                ProblemCode.REQUEST_TOO_LARGE,
+                "the request's body is larger than the %,d bytes that are allowed here".formatted(maxBytes));
+    }
+
+    /** One body on its way in. */
+    private final class Reading {
+        private final int maxBytes;
+        private int chunksHeld;
+
+        Reading(int maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        byte[] readFully(InputStream in) throws IOException {
+            byte[] bytes = new byte[CHUNK_BYTES];
+            int length = 0;
+            hold();
+            while (true) {
+                int read = in.read(bytes, length, bytes.length - length);
+                if (read < 0) {
+                    return Arrays.copyOf(bytes, length);
+                }
+                length += read;
+                if (length > maxBytes) {
+                    throw tooLarge(maxBytes);
+                }
+                while ((long) chunksHeld * CHUNK_BYTES < length) {
+                    hold();
+                }
+                if (length == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, Math.min(length * 2, maxBytes + CHUNK_BYTES));
+                }
+            }
+        }
+
+        private void hold() {
+            if (!chunks.tryAcquire()) {
+                throw new ProblemException(
+                        ProblemCode.OVERLOADED,
+                        "too many large requests are under way; try again shortly",
+                        RETRY_AFTER);
+            }
+            chunksHeld++;
+        }
+
+        void release() {
+            chunks.release(chunksHeld);
+            chunksHeld = 0;
+        }
+    }
+}

@@ -1,0 +1,341 @@
+package io.agentorchestrator.api.body;
+
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.workflows.model.Limits;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of one JSON object, taken one by one. What is wrong with a field goes to the findings, with a pointer, and the
+ * field then reads as absent. Ask for every field that is known, then {@link #finish()} names those that are not. For one
+ * thread.
+ */
+public final class Fields {
+    private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./-]*");
+
+    private final JsonNode node;
+    private final String pointer;
+    private final Findings findings;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private Fields(JsonNode node, String pointer, Findings findings) {
+        this.node = node;
+        this.pointer = pointer;
+        this.findings = findings;
+    }
+
+    /** The fields of an object; null, with a finding, if it is none. */
+    public static @Nullable Fields of(JsonNode node, String pointer, Findings findings) {
+        if (!node.isObject()) {
+            findings.add(ProblemCode.INVALID_TYPE, pointer, wrongType("an object", node));
+            return null;
+        }
+        return new Fields(node, pointer, findings);
+    }
+
+    /** Where the object is. */
+    public String pointer() {
+        return pointer;
+    }
+
+    /** Where a field of the object is. */
+    public String pointerTo(String name) {
+        return Pointers.member(pointer, name);
+    }
+
+    public boolean has(String name) {
+        return node.has(name);
+    }
+
+    public void add(ProblemCode code, String field, String message) {
+        findings.add(code, pointerTo(field), message);
+    }
+
+    /** The field's value, whatever it is. */
+    public @Nullable JsonNode any(String name) {
+        known.add(name);
+        return node.get(name);
+    }
+
+    /** Text of one character or more. */
+    public @Nullable String text(String name, int maxLength) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            wrong(name, "a string", value);
+            return null;
+        }
+        String text = value.stringValue();
+        if (text.isEmpty() || text.length() > maxLength) {
+            add(
+                    ProblemCode.INVALID_VALUE,
+                    name,
+                    "1 to %,d characters are allowed, not %,d".formatted(maxLength, text.length()));
+            return null;
+        }
+        return text;
+    }
+
+    /** Text that a pattern describes; {@code described} says so to people. */
+    public @Nullable String text(String name, Pattern pattern, String described) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            wrong(name, "a string", value);
+            return null;
+        }
+        if (!pattern.matcher(value.stringValue()).matches()) {
+            add(
+                    ProblemCode.INVALID_VALUE,
+                    name,
+                    "%s is needed, not '%s'".formatted(described, shown(value.stringValue())));
+            return null;
+        }
+        return value.stringValue();
+    }
+
+    public @Nullable Integer integer(String name, int min, int max) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()) {
+            wrong(name, "a whole number", value);
+            return null;
+        }
+        BigInteger number = value.bigIntegerValue();
+        if (number.compareTo(BigInteger.valueOf(min)) < 0 || number.compareTo(BigInteger.valueOf(max)) > 0) {
+            add(
+                    ProblemCode.OUT_OF_RANGE,
+                    name,
+                    "%d to %d is allowed, not %s".formatted(min, max, shown(number.toString())));
+            return null;
+        }
+        return number.intValueExact();
+    }
+
+    public @Nullable BigDecimal number(String name, BigDecimal min, BigDecimal max) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            wrong(name, "a number", value);
+            return null;
+        }
+        BigDecimal number = value.decimalValue();
+        if (number.compareTo(min) < 0 || number.compareTo(max) > 0) {
+            add(
+                    ProblemCode.OUT_OF_RANGE,
+                    name,
+                    "%s to %s is allowed, not %s"
+                            .formatted(min.toPlainString(), max.toPlainString(), shown(number.toString())));
+            return null;
+        }
+        return number;
+    }
+
+    public <E extends Enum<E>> @Nullable E oneOf(String name, Class<E> type) {
+        return oneOf(name, Arrays.asList(type.getEnumConstants()));
+    }
+
+    public <E extends Enum<E>> @Nullable E oneOf(String name, List<E> values) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            wrong(name, "a string", value);
+            return null;
+        }
+        for (E candidate : values) {
+            if (candidate.name().equals(value.stringValue())) {
+                return candidate;
+            }
+        }
+        List<String> names = values.stream().map(Enum::name).toList();
+        add(
+                ProblemCode.INVALID_VALUE,
+                name,
+                "one of %s is needed, not '%s'".formatted(String.join(", ", names), shown(value.stringValue())));
+        return null;
+    }
+
+    /** An ISO 8601 duration, such as PT1M30S. */
+    public @Nullable Duration duration(String name, Duration min, Duration max) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            wrong(name, "an ISO 8601 duration such as \"PT1M30S\"", value);
+            return null;
+        }
+        try {
+            Duration duration = Duration.parse(value.stringValue());
+            if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
+                add(ProblemCode.OUT_OF_RANGE, name, "%s to %s is allowed, not %s".formatted(min, max, duration));
+                return null;
+            }
+            return duration;
+        } catch (DateTimeException | ArithmeticException _) {
+            add(
+                    ProblemCode.INVALID_VALUE,
+                    name,
+                    "an ISO 8601 duration such as PT1M30S is needed, not '%s'".formatted(shown(value.stringValue())));
+            return null;
+        }
+    }
+
+    public @Nullable Fields object(String name) {
+        JsonNode value = any(name);
+        return value == null ? null : of(value, pointerTo(name), findings);
+    }
+
+    /** The elements of an array. */
+    public @Nullable List<JsonNode> array(String name) {
+        JsonNode value = any(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            wrong(name, "an array", value);
+            return null;
+        }
+        return List.copyOf(value.values());
+    }
+
+    /** An array of texts that a pattern describes. Elements that are wrong are left out, with a finding. */
+    public @Nullable List<String> texts(String name, int maxCount, Pattern pattern, String described) {
+        List<JsonNode> values = array(name);
+        if (values == null) {
+            return null;
+        }
+        if (values.size() > maxCount) {
+            add(ProblemCode.OUT_OF_RANGE, name, "at most %,d are allowed, not %,d".formatted(maxCount, values.size()));
+            return null;
+        }
+        List<String> texts = new ArrayList<>(values.size());
+        for (int index = 0; index < values.size(); index++) {
+            JsonNode value = values.get(index);
+            String at = Pointers.element(pointerTo(name), index);
+            if (!value.isString()) {
+                findings.add(ProblemCode.INVALID_TYPE, at, wrongType("a string", value));
+            } else if (!pattern.matcher(value.stringValue()).matches()) {
+                findings.add(
+                        ProblemCode.INVALID_VALUE,
+                        at,
+                        "%s is needed, not '%s'".formatted(described, shown(value.stringValue())));
+            } else {
+                texts.add(value.stringValue());
+            }
+        }
+        return texts;
+    }
+
+    /** Labels: an object of strings. */
+    public @Nullable SortedMap<String, String> labels(String name) {
+        Fields labels = object(name);
+        if (labels == null) {
+            return null;
+        }
+        if (labels.node.size() > Limits.MAX_LABELS) {
+            add(
+                    ProblemCode.OUT_OF_RANGE,
+                    name,
+                    "at most %d labels are allowed, not %,d".formatted(Limits.MAX_LABELS, labels.node.size()));
+            return null;
+        }
+        SortedMap<String, String> read = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> label : labels.node.properties()) {
+            JsonNode value = label.getValue();
+            if (label.getKey().length() > Limits.MAX_KEY_LENGTH
+                    || !LABEL_NAME.matcher(label.getKey()).matches()) {
+                labels.add(
+                        ProblemCode.INVALID_VALUE,
+                        label.getKey(),
+                        "a label's name is up to %d letters, digits and any of _ . / -, and begins with a letter or digit"
+                                .formatted(Limits.MAX_KEY_LENGTH));
+            } else if (!value.isString()) {
+                labels.add(ProblemCode.INVALID_TYPE, label.getKey(), wrongType("a string", value));
+            } else if (value.stringValue().length() > Limits.MAX_LABEL_LENGTH) {
+                labels.add(
+                        ProblemCode.INVALID_VALUE,
+                        label.getKey(),
+                        "a label has at most %d characters".formatted(Limits.MAX_LABEL_LENGTH));
+            } else {
+                read.put(label.getKey(), value.stringValue());
+            }
+        }
+        return read;
+    }
+
+    /** Refuses fields whose function is not built yet. */
+    public void unsupported(String... names) {
+        for (String name : names) {
+            if (any(name) != null) {
+                add(ProblemCode.UNSUPPORTED_FIELD, name, "'" + name + "' is not supported yet; leave it out");
+            }
+        }
+    }
+
+    /** Says of a field that has to be there and is not. */
+    public void missing(String name) {
+        add(ProblemCode.MISSING_FIELD, name, "'" + name + "' is required");
+    }
+
+    /** Names the fields that nobody asked for. */
+    public void finish() {
+        for (String name : node.propertyNames()) {
+            if (!known.contains(name)) {
+                add(
+                        ProblemCode.UNKNOWN_FIELD,
+                        name,
+                        "'%s' is not a field of this object; its fields are %s"
+                                .formatted(shown(name), String.join(", ", known)));
+            }
+        }
+    }
+
+    private void wrong(String name, String expected, JsonNode value) {
+        add(ProblemCode.INVALID_TYPE, name, wrongType(expected, value));
+    }
+
+    private static String wrongType(String expected, JsonNode value) {
+        return expected + " is needed, not " + kindOf(value);
+    }
+
+    private static String kindOf(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "an object";
+            case ARRAY -> "an array";
+            case STRING -> "a string";
+            case NUMBER -> value.isIntegralNumber() ? "a number" : "a fraction";
+            case BOOLEAN -> "a boolean";
+            case NULL -> "null";
+            case BINARY, MISSING, POJO -> "something else";
+        };
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    }
+}

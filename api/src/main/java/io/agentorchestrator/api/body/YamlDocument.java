@@ -1,0 +1,231 @@
+package io.agentorchestrator.api.body;
+
+import io.agentorchestrator.api.problem.Finding;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.workflows.model.Limits;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingEndEvent;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceEndEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * YAML, as far as it says the same as JSON: no tags beyond JSON's, names once, one document. It builds the tree from the
+ * parser's events. An alias shares the node of its anchor and is charged for all that the node stands for, so that a document
+ * that would unfold beyond the limits is refused before anything unfolds.
+ */
+final class YamlDocument {
+    /** Values in a document, counted as if every alias were written out. */
+    static final int MAX_VALUES = 2_000_000;
+
+    private static final String TAGS = "tag:yaml.org,2002:";
+    private static final LoadSettings SETTINGS = LoadSettings.builder()
+            .setLabel("body")
+            .setCodePointLimit(Limits.MAX_REQUEST_BYTES)
+            .setUseMarks(true)
+            .build();
+
+    private final Iterator<Event> events;
+    private final Map<Anchor, Anchored> anchors = new HashMap<>();
+    private long values;
+    private long chars;
+
+    private YamlDocument(Iterator<Event> events) {
+        this.events = events;
+    }
+
+    /**
+     * The document as a tree.
+     *
+     * @throws ProblemException if it is malformed or beyond a limit; it says where
+     */
+    static JsonNode parse(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return new YamlDocument(new Parse(SETTINGS).parseString(text).iterator()).document();
+        } catch (CharacterCodingException _) {
+            throw malformed((Mark) null, "the body is not UTF-8");
+        } catch (MarkedYamlEngineException e) {
+            throw malformed(e.getProblemMark().orElse(null), String.valueOf(e.getProblem()));
+        } catch (YamlEngineException e) {
+            throw malformed((Mark) null, firstLine(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private JsonNode document() {
+        expect(Event.ID.StreamStart);
+        Event start = events.next();
+        if (start.getEventId() == Event.ID.StreamEnd) {
+            throw malformed((Mark) null, "the body is empty; a YAML mapping is needed");
+        }
+        JsonNode root = value(events.next(), 1).node();
+        expect(Event.ID.DocumentEnd);
+        Event end = events.next();
+        if (end.getEventId() != Event.ID.StreamEnd) {
+            throw malformed(end, "there is a second document; send one");
+        }
+        return root;
+    }
+
+    private void expect(Event.ID id) {
+        Event event = events.next();
+        if (event.getEventId() != id) {
+            throw malformed(event, "expected " + id + ", found " + event.getEventId());
+        }
+    }
+
+    /** A node, how deep it goes, and what it and all below it count against the limits, aliases written out. */
+    private record Anchored(JsonNode node, int height, long values, long chars) {}
+
+    private Anchored value(Event event, int depth) {
+        if (depth > Limits.MAX_JSON_DEPTH) {
+            throw limit(event, "it is nested deeper than " + Limits.MAX_JSON_DEPTH + " levels");
+        }
+        if (event instanceof AliasEvent alias) {
+            return alias(alias, depth);
+        }
+        long valuesBefore = values;
+        long charsBefore = chars;
+        Built built = switch (event) {
+            case ScalarEvent scalar -> scalar(scalar);
+            case MappingStartEvent mapping -> mapping(mapping, depth);
+            case CollectionStartEvent sequence -> sequence(sequence, depth);
+            default -> throw malformed(event, "a value is needed here");
+        };
+        charge(event, 1, 0);
+        Anchored anchored = new Anchored(built.node(), built.height(), values - valuesBefore, chars - charsBefore);
+        ((NodeEvent) event).getAnchor().ifPresent(anchor -> anchors.put(anchor, anchored));
+        return anchored;
+    }
+
+    private record Built(JsonNode node, int height) {}
+
+    private Anchored alias(AliasEvent alias, int depth) {
+        Anchored anchored = anchors.get(alias.getAlias());
+        if (anchored == null) {
+            throw malformed(alias, "the alias *" + alias.getAlias() + " has no anchor before it, or stands within it");
+        }
+        if (depth + anchored.height() - 1 > Limits.MAX_JSON_DEPTH) {
+            throw limit(alias, "it is nested deeper than " + Limits.MAX_JSON_DEPTH + " levels");
+        }
+        charge(alias, anchored.values(), anchored.chars());
+        return anchored;
+    }
+
+    private void charge(Event event, long moreValues, long moreChars) {
+        values += moreValues;
+        chars += moreChars;
+        if (values > MAX_VALUES || chars > Limits.MAX_REQUEST_BYTES) {
+            throw limit(
+                    event,
+                    "with its aliases written out it would hold more than %,d values or %,d characters"
+                            .formatted(MAX_VALUES, Limits.MAX_REQUEST_BYTES));
+        }
+    }
+
+    private Built scalar(ScalarEvent event) {
+        charge(event, 0, event.getValue().length());
+        Optional<JsonNode> node =
+                YamlScalars.resolve(event.getValue(), event.getTag().orElse(null), event.isPlain());
+        return new Built(
+                node.orElseThrow(
+                        () -> malformed(event, "the tag " + event.getTag().orElse("") + " does not fit here")),
+                1);
+    }
+
+    private Built sequence(CollectionStartEvent start, int depth) {
+        checkTag(start, "seq");
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        int height = 0;
+        for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
+            Anchored item = value(event, depth + 1);
+            height = Math.max(height, item.height());
+            array.add(item.node());
+        }
+        return new Built(array, height + 1);
+    }
+
+    private Built mapping(MappingStartEvent start, int depth) {
+        checkTag(start, "map");
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        int height = 0;
+        for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
+            String name = name(event, depth);
+            if (object.has(name)) {
+                throw malformed(event, "the name '" + shown(name) + "' stands here twice");
+            }
+            Anchored member = value(events.next(), depth + 1);
+            height = Math.max(height, member.height());
+            object.set(name, member.node());
+        }
+        return new Built(object, height + 1);
+    }
+
+    private String name(Event event, int depth) {
+        JsonNode name = value(event, depth + 1).node();
+        if (!name.isString() && !name.isNumber() && !name.isBoolean()) {
+            throw malformed(event, "a name is text, not a collection or null");
+        }
+        return event instanceof ScalarEvent scalar ? scalar.getValue() : name.asString();
+    }
+
+    private static void checkTag(CollectionStartEvent start, String expected) {
+        String tag = start.getTag().orElse("!");
+        if (!tag.equals("!") && !tag.equals(TAGS + expected)) {
+            throw malformed(start, "the tag " + tag + " does not fit here");
+        }
+    }
+
+    private static ProblemException malformed(@Nullable Event event, String message) {
+        return problem(
+                ProblemCode.MALFORMED_YAML,
+                event == null ? null : event.getStartMark().orElse(null),
+                message);
+    }
+
+    private static ProblemException malformed(@Nullable Mark mark, String message) {
+        return problem(ProblemCode.MALFORMED_YAML, mark, message);
+    }
+
+    private static ProblemException limit(Event event, String message) {
+        return problem(ProblemCode.LIMIT_EXCEEDED, event.getStartMark().orElse(null), message);
+    }
+
+    private static ProblemException problem(ProblemCode code, @Nullable Mark mark, String message) {
+        String where = mark == null ? "" : "line %d, column %d: ".formatted(mark.getLine() + 1, mark.getColumn() + 1);
+        return new ProblemException(Finding.in("", code, where + message));
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    }
+}

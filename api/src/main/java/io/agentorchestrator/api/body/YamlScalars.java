@@ -1,0 +1,68 @@
+package io.agentorchestrator.api.body;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** What a YAML scalar stands for, by the JSON schema of YAML 1.2 (chapter 10.2), with {@code ~} and nothing as null too. */
+final class YamlScalars {
+    private static final int MAX_NUMBER_LENGTH = 400;
+    private static final String TAGS = "tag:yaml.org,2002:";
+    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]{1,9})?");
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private YamlScalars() {}
+
+    /**
+     * The scalar's value; empty if its tag is not one of JSON's, or its text does not go with it.
+     *
+     * @param plain whether it stands without quotes, so that its text decides what it is
+     */
+    static Optional<JsonNode> resolve(String text, @Nullable String tag, boolean plain) {
+        if (tag == null || tag.equals("!")) {
+            return Optional.of(plain && tag == null ? resolvePlain(text) : NODES.stringNode(text));
+        }
+        if (!tag.startsWith(TAGS)) {
+            return Optional.empty();
+        }
+        JsonNode resolved = resolvePlain(text);
+        return switch (tag.substring(TAGS.length())) {
+            case "str" -> Optional.of(NODES.stringNode(text));
+            case "null" -> Optional.of(resolved).filter(JsonNode::isNull);
+            case "bool" -> Optional.of(resolved).filter(JsonNode::isBoolean);
+            case "int" -> Optional.of(resolved).filter(JsonNode::isIntegralNumber);
+            case "float" -> Optional.of(resolved).filter(JsonNode::isNumber);
+            default -> Optional.empty();
+        };
+    }
+
+    private static JsonNode resolvePlain(String text) {
+        return switch (text) {
+            case "", "~", "null" -> NODES.nullNode();
+            case "true" -> NODES.booleanNode(true);
+            case "false" -> NODES.booleanNode(false);
+            default -> number(text);
+        };
+    }
+
+    private static JsonNode number(String text) {
+        if (text.length() <= MAX_NUMBER_LENGTH) {
+            if (INTEGER.matcher(text).matches()) {
+                return integer(new BigInteger(text));
+            }
+            if (NUMBER.matcher(text).matches()) {
+                return NODES.numberNode(new BigDecimal(text));
+            }
+        }
+        return NODES.stringNode(text);
+    }
+
+    private static JsonNode integer(BigInteger value) {
+        return value.bitLength() < Long.SIZE ? NODES.numberNode(value.longValue()) : NODES.numberNode(value);
+    }
+}

@@ -1,0 +1,18 @@
+package io.agentorchestrator.api.caller;
+
+import io.agentorchestrator.store.submission.Origin;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls, and the trace that the call belongs to. */
+public record Caller(
+        String tenant,
+        String principal,
+        String region,
+        @Nullable String traceparent,
+        @Nullable String tracestate) {
+
+    /** The same, as submissions carry it. */
+    public Origin origin() {
+        return new Origin(tenant, principal, region, traceparent, tracestate);
+    }
+}

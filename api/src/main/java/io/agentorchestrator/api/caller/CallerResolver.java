@@ -1,0 +1,62 @@
+package io.agentorchestrator.api.caller;
+
+import io.agentorchestrator.api.problem.Finding;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/** Gives controllers the {@link Caller}. Until there are credentials, the tenant is what the header says. */
+@Component
+final class CallerResolver implements HandlerMethodArgumentResolver {
+    static final String TENANT_HEADER = "Orchestrator-Tenant";
+    private static final String DEFAULT_TENANT = "default";
+    private static final String NOBODY = "anonymous";
+    private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+
+    private final DeploymentProperties deployment;
+
+    CallerResolver(DeploymentProperties deployment) {
+        this.deployment = deployment;
+    }
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.getParameterType() == Caller.class;
+    }
+
+    @Override
+    public Object resolveArgument(
+            MethodParameter parameter,
+            @Nullable ModelAndViewContainer container,
+            NativeWebRequest request,
+            @Nullable WebDataBinderFactory binders) {
+        TraceContext trace = TraceContext.of(request.getHeader("traceparent"), request.getHeader("tracestate"));
+        return new Caller(
+                tenant(request.getHeader(TENANT_HEADER)),
+                NOBODY,
+                deployment.region(),
+                trace.traceparent(),
+                trace.tracestate());
+    }
+
+    private static String tenant(@Nullable String header) {
+        if (header == null) {
+            return DEFAULT_TENANT;
+        }
+        if (!TENANT.matcher(header).matches()) {
+            throw new ProblemException(
+                    Finding.ofHeader(
+                            TENANT_HEADER,
+                            ProblemCode.INVALID_HEADER,
+                            "a tenant is up to 63 lower-case letters, digits and any of _ -, and begins with a letter or digit"));
+        }
+        return header;
+    }
+}

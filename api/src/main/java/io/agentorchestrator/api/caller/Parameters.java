@@ -1,0 +1,136 @@
+package io.agentorchestrator.api.caller;
+
+import io.agentorchestrator.api.problem.Finding;
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.workflows.model.Limits;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a list. What is wrong with one goes to the findings, and it then reads as absent. */
+public final class Parameters {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1_000;
+    private static final int MAX_TEXT_LENGTH = 1_000;
+
+    private final HttpServletRequest request;
+    private final Findings findings = new Findings();
+
+    public Parameters(HttpServletRequest request) {
+        this.request = request;
+    }
+
+    public @Nullable String text(String name) {
+        String[] values = request.getParameterValues(name);
+        if (values == null) {
+            return null;
+        }
+        if (values.length > 1) {
+            invalid(name, "'" + name + "' stands here " + values.length + " times; give it once");
+            return null;
+        }
+        return checked(name, values[0]);
+    }
+
+    private @Nullable String checked(String name, String value) {
+        if (value.isEmpty() || value.length() > MAX_TEXT_LENGTH || value.indexOf('\0') >= 0) {
+            invalid(name, "'" + name + "' is empty, too long, or holds U+0000");
+            return null;
+        }
+        return value;
+    }
+
+    public <E extends Enum<E>> @Nullable E oneOf(String name, List<E> values) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        for (E value : values) {
+            if (value.name().equals(text)) {
+                return value;
+            }
+        }
+        invalid(
+                name,
+                "one of %s is needed, not '%s'"
+                        .formatted(
+                                String.join(
+                                        ", ", values.stream().map(Enum::name).toList()),
+                                text));
+        return null;
+    }
+
+    public @Nullable UUID id(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        Optional<UUID> id = Ids.parse(text);
+        if (id.isEmpty()) {
+            invalid(name, "a UUID is needed, not '%s'".formatted(text));
+        }
+        return id.orElse(null);
+    }
+
+    /** {@code limit}: how many to list. */
+    public int limit() {
+        String text = text("limit");
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        if (text.matches("[0-9]{1,4}")) {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_LIMIT) {
+                return limit;
+            }
+        }
+        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(MAX_LIMIT, text));
+        return DEFAULT_LIMIT;
+    }
+
+    /** {@code label=key=value}, repeatable. */
+    public SortedMap<String, String> labels() {
+        SortedMap<String, String> labels = new TreeMap<>();
+        String[] values = request.getParameterValues("label");
+        for (String value : values == null ? List.<String>of() : Arrays.asList(values)) {
+            int equals = value.indexOf('=');
+            if (equals < 1 || checked("label", value) == null) {
+                invalid("label", "label=key=value is needed, not '%s'".formatted(value));
+            } else {
+                labels.put(value.substring(0, equals), value.substring(equals + 1));
+            }
+        }
+        if (labels.size() > Limits.MAX_LABELS) {
+            invalid("label", "at most %d labels are allowed".formatted(Limits.MAX_LABELS));
+        }
+        return labels;
+    }
+
+    /** {@code cursor}: where the page before ended, if it was a page of the same list. */
+    public @Nullable UUID cursor(String list) {
+        String text = text("cursor");
+        if (text == null) {
+            return null;
+        }
+        Optional<UUID> last = Cursor.decode(text, list);
+        if (last.isEmpty()) {
+            invalid("cursor", "the cursor is not one of this list with these filters; begin without it");
+        }
+        return last.orElse(null);
+    }
+
+    /** Ends the request if a parameter was wrong. */
+    public void throwIfAnyIsWrong() {
+        findings.throwIfAny();
+    }
+
+    private void invalid(String name, String message) {
+        findings.add(Finding.ofParameter(name, ProblemCode.INVALID_PARAMETER, message));
+    }
+}

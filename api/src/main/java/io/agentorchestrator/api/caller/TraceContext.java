@@ -1,0 +1,23 @@
+package io.agentorchestrator.api.caller;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** W3C Trace Context: what of the headers is valid. What is not is ignored, as the recommendation asks. */
+record TraceContext(@Nullable String traceparent, @Nullable String tracestate) {
+    private static final TraceContext NONE = new TraceContext(null, null);
+    private static final int MAX_STATE_LENGTH = 512;
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+    private static final Pattern TRACESTATE = Pattern.compile("[\\x20-\\x7e]+");
+
+    static TraceContext of(@Nullable String traceparent, @Nullable String tracestate) {
+        if (traceparent == null || !TRACEPARENT.matcher(traceparent).matches()) {
+            return NONE;
+        }
+        boolean stateIsValid = tracestate != null
+                && tracestate.length() <= MAX_STATE_LENGTH
+                && TRACESTATE.matcher(tracestate).matches();
+        return new TraceContext(traceparent, stateIsValid ? tracestate : null);
+    }
+}

@@ -1,0 +1,84 @@
+package io.agentorchestrator.api.dag;
+
+import io.agentorchestrator.api.admission.Admission;
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyFormat;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.dag.DagAnswers.AcceptedDag;
+import io.agentorchestrator.api.dag.DagAnswers.DagPlan;
+import io.agentorchestrator.api.submission.DagPlanning;
+import io.agentorchestrator.api.submission.PlannedDag;
+import io.agentorchestrator.api.submission.SubmissionReader;
+import io.agentorchestrator.api.submission.Submissions;
+import io.agentorchestrator.api.workflow.WorkflowView;
+import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.submission.NewDag;
+import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Objects;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Validation and submission of DAGs. */
+@RestController
+@RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "dags")
+class DagController {
+    private static final String YAML = "application/yaml";
+    private static final String YAML_OLD = "application/x-yaml";
+    private static final String YAML_TEXT = "text/yaml";
+    private static final String YAML_TEXT_OLD = "text/x-yaml";
+
+    private final BodyReader bodies;
+    private final Submissions submissions;
+    private final Admission admission;
+    private final Workflows workflows;
+
+    DagController(BodyReader bodies, Submissions submissions, Admission admission, Workflows workflows) {
+        this.bodies = bodies;
+        this.submissions = submissions;
+        this.admission = admission;
+        this.workflows = workflows;
+    }
+
+    @Operation(operationId = "submitDag", summary = "Submits a DAG; once accepted, it is durable and will run.")
+    @PostMapping(consumes = {MediaType.APPLICATION_JSON_VALUE, YAML, YAML_OLD, YAML_TEXT, YAML_TEXT_OLD})
+    ResponseEntity<AcceptedDag> submit(Caller caller, HttpServletRequest request) {
+        try (Body body = bodies.read(request, formatOf(request), Limits.MAX_REQUEST_BYTES)) {
+            PlannedDag planned = DagPlanning.plan(SubmissionReader.dag(body.tree()));
+            Submission submission = submissions.ofDag(caller.origin(), planned);
+            admission.admit(submission, body.receivedNanos());
+            NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
+            WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG);
+            return ResponseEntity.accepted()
+                    .location(URI.create("/v1/dags/" + dag.dagId()))
+                    .body(AcceptedDag.of(dag.dagId(), planned, submission, workflow));
+        }
+    }
+
+    @Operation(operationId = "validateDag", summary = "Plans a DAG without storing anything.")
+    @PostMapping(
+            path = "/validate",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, YAML, YAML_OLD, YAML_TEXT, YAML_TEXT_OLD})
+    DagPlan validate(Caller caller, HttpServletRequest request) {
+        try (Body body = bodies.read(request, formatOf(request), Limits.MAX_REQUEST_BYTES)) {
+            return DagPlan.of(DagPlanning.plan(SubmissionReader.dag(body.tree())));
+        }
+    }
+
+    private static BodyFormat formatOf(HttpServletRequest request) {
+        String type = Objects.requireNonNullElse(request.getContentType(), "").toLowerCase(Locale.ROOT);
+        return type.contains("yaml") ? BodyFormat.YAML : BodyFormat.JSON;
+    }
+}

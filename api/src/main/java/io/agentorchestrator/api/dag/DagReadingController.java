@@ -1,0 +1,96 @@
+package io.agentorchestrator.api.dag;
+
+import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Cursor;
+import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.caller.Parameters;
+import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.dag.DagAnswers.DagPage;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.workflow.WorkflowView;
+import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.reading.DagFacts;
+import io.agentorchestrator.store.reading.DagQuery;
+import io.agentorchestrator.store.reading.DagReader;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Reading of DAGs. */
+@RestController
+@RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "dags")
+class DagReadingController {
+    private static final List<RunStatus> PUBLISHED = Arrays.stream(RunStatus.values())
+            .filter(status -> status.published() == status)
+            .toList();
+
+    private final DagReader dags;
+    private final Workflows workflows;
+
+    DagReadingController(DagReader dags, Workflows workflows) {
+        this.dags = dags;
+        this.workflows = workflows;
+    }
+
+    @Operation(operationId = "getDag", summary = "A DAG's last run with its tasks.")
+    @GetMapping("/{dag_id}")
+    DagView dag(Caller caller, @PathVariable("dag_id") String dagId) {
+        return Ids.parse(dagId)
+                .flatMap(id -> dags.find(caller.tenant(), id))
+                .map(dag -> DagView.of(dag, workflow(dag.facts())))
+                .orElseThrow(
+                        () -> new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId)));
+    }
+
+    @Operation(operationId = "listDags", summary = "DAGs, newest first, without their tasks.")
+    @GetMapping
+    @TakesParameters({"status", "name", "label", "limit", "cursor"})
+    DagPage dags(Caller caller, HttpServletRequest request) {
+        Parameters parameters = new Parameters(request);
+        RunStatus status = parameters.oneOf("status", PUBLISHED);
+        String name = parameters.text("name");
+        String labels = JsonDocument.write(parameters.labels());
+        int limit = parameters.limit();
+        String list =
+                Arrays.asList("dags", caller.tenant(), status, name, labels).toString();
+        UUID before = parameters.cursor(list);
+        parameters.throwIfAnyIsWrong();
+
+        List<DagFacts> found =
+                dags.list(new DagQuery(caller.tenant(), stored(status), name, labels, before, limit + 1));
+        List<DagFacts> page = found.subList(0, Math.min(limit, found.size()));
+        return new DagPage(
+                page.stream().map(dag -> DagSummary.of(dag, workflow(dag))).toList(),
+                found.size() > limit ? Cursor.encode(page.getLast().dagId(), list) : null);
+    }
+
+    /** What is stored of DAGs that clients see in this status. */
+    private static Set<RunStatus> stored(@Nullable RunStatus status) {
+        return status == null
+                ? Set.of()
+                : Arrays.stream(RunStatus.values())
+                        .filter(candidate -> candidate.published() == status)
+                        .collect(Collectors.toSet());
+    }
+
+    private WorkflowView workflow(DagFacts dag) {
+        return workflows.of(new RunKey(dag.dagId(), dag.runNumber()), RunKind.DAG);
+    }
+}

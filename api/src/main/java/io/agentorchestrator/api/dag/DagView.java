@@ -1,0 +1,118 @@
+package io.agentorchestrator.api.dag;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.api.task.ErrorView;
+import io.agentorchestrator.api.workflow.WorkflowView;
+import io.agentorchestrator.store.reading.DagDetail;
+import io.agentorchestrator.store.reading.DagDetail.DagTask;
+import io.agentorchestrator.store.reading.DagFacts;
+import io.agentorchestrator.store.reading.TaskFacts;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A DAG's last run with its tasks. */
+@Schema(name = "Dag")
+record DagView(
+        UUID dagId,
+        String name,
+        RunStatus status,
+        OnFailure onFailure,
+        Priority priority,
+        @JsonRawValue @Schema(type = "object") String labels,
+        @JsonRawValue @Schema(type = "object") String inputs,
+
+        @Schema(description = "1 for the first run; each retry is one more.")
+        int runNumber,
+
+        WorkflowView workflow,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
+
+        @Schema(description = "How many tasks there are by status; statuses without any are left out.")
+        Map<TaskStatus, Integer> counts,
+
+        List<String> criticalPath,
+        double criticalPathSeconds,
+        List<DagTaskView> tasks) {
+
+    static DagView of(DagDetail dag, WorkflowView workflow) {
+        DagFacts facts = dag.facts();
+        return new DagView(
+                facts.dagId(),
+                facts.name(),
+                facts.status().published(),
+                facts.onFailure(),
+                facts.priority(),
+                facts.labels(),
+                dag.inputs(),
+                facts.runNumber(),
+                workflow,
+                facts.createdAt(),
+                facts.startedAt(),
+                facts.endedAt(),
+                counts(dag),
+                dag.criticalPath(),
+                dag.criticalPathSeconds(),
+                dag.tasks().stream().map(DagTaskView::of).toList());
+    }
+
+    private static Map<TaskStatus, Integer> counts(DagDetail dag) {
+        Map<TaskStatus, Integer> counts = new EnumMap<>(TaskStatus.class);
+        dag.tasks().forEach(task -> counts.merge(task.facts().status().published(), 1, Integer::sum));
+        return counts;
+    }
+
+    @Schema(name = "DagTask")
+    record DagTaskView(
+            UUID taskId,
+            @Nullable String key,
+            String taskType,
+            TaskStatus status,
+            Priority priority,
+            int attempt,
+            @Nullable String agentId,
+            List<String> dependsOn,
+
+            @JsonRawValue @Schema(type = "object", description = "Any JSON value.") @Nullable String result,
+
+            @Schema(
+                    description =
+                            "True where the result is left out because the answer would become too large; the task has it.")
+            @Nullable Boolean resultOmitted,
+
+            @Nullable ErrorView error,
+            Instant createdAt,
+            @Nullable Instant queuedAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt) {
+        static DagTaskView of(DagTask task) {
+            TaskFacts facts = task.facts();
+            return new DagTaskView(
+                    facts.taskId(),
+                    facts.key(),
+                    facts.taskType(),
+                    facts.status().published(),
+                    facts.priority(),
+                    facts.attempt(),
+                    facts.agentId(),
+                    task.dependsOn(),
+                    task.result(),
+                    task.resultOmitted() ? true : null,
+                    ErrorView.of(facts),
+                    facts.createdAt(),
+                    facts.queuedAt(),
+                    facts.startedAt(),
+                    facts.endedAt());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.agentorchestrator.api.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.reading.DagReader;
+import io.agentorchestrator.store.reading.TaskReader;
+import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.submission.SubmissionStore;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The pool, the schema and the repositories. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DatabaseProperties.class)
+class DatabaseConfiguration {
+    private static final String APPLICATION = "orchestrator-api";
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    @Bean
+    HikariDataSource dataSource(DatabaseProperties properties) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("api");
+        config.setJdbcUrl(properties.url());
+        config.setUsername(properties.user());
+        config.setPassword(properties.password());
+        config.setMaximumPoolSize(properties.poolSize());
+        config.setConnectionTimeout(properties.connectionTimeout().toMillis());
+        config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
+        // The application starts whether or not PostgreSQL is there yet; readiness tells.
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("ApplicationName", APPLICATION);
+        config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
+        config.addDataSourceProperty(
+                "socketTimeout", properties.statementTimeout().plus(GRACE).toSeconds());
+        config.addDataSourceProperty(
+                "options",
+                "-c statement_timeout=" + properties.statementTimeout().toMillis());
+        return new HikariDataSource(config);
+    }
+
+    /** The schema, on connections without the time limits of requests: a migration may take longer. */
+    @Bean
+    Schema databaseSchema(DatabaseProperties properties) {
+        return new Schema(new DriverManagerDataSource(properties.url(), properties.user(), properties.password()));
+    }
+
+    @Bean
+    SubmissionStore submissionStore(DataSource dataSource) {
+        return new SubmissionStore(dataSource);
+    }
+
+    @Bean
+    TaskReader taskReader(DataSource dataSource) {
+        return new TaskReader(dataSource);
+    }
+
+    @Bean
+    DagReader dagReader(DataSource dataSource) {
+        return new DagReader(dataSource);
+    }
+
+    @Bean
+    AgentRegistry agentRegistry(DataSource dataSource) {
+        return new AgentRegistry(dataSource);
+    }
+}

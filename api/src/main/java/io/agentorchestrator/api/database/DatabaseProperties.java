@@ -1,0 +1,27 @@
+package io.agentorchestrator.api.database;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How to reach PostgreSQL.
+ *
+ * @param url of JDBC
+ * @param poolSize connections at most
+ * @param connectionTimeout how long a request waits for a connection
+ * @param statementTimeout how long a statement may take; the connection is given up two seconds later
+ */
+@Validated
+@ConfigurationProperties(prefix = "orchestrator.database", ignoreUnknownFields = false)
+record DatabaseProperties(
+        @NotBlank String url,
+        @NotBlank String user,
+        @NotNull String password,
+        @Min(2) @Max(500) int poolSize,
+        @NotNull Duration connectionTimeout,
+        @NotNull Duration statementTimeout) {}

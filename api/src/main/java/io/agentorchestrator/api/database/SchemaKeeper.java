@@ -1,0 +1,91 @@
+package io.agentorchestrator.api.database;
+
+import io.agentorchestrator.store.schema.Schema;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Migrates the schema in the background from the start on, as often as it takes, then keeps its partitions ahead. Its health
+ * is that of the schema: down until it is migrated.
+ */
+@Component("schema")
+final class SchemaKeeper implements HealthIndicator, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaKeeper.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration PARTITIONS_EVERY = Duration.ofHours(1);
+
+    private final Schema schema;
+    private final Thread thread;
+    private volatile boolean migrated;
+    private volatile String lastFailure = "the migration has not ended yet";
+
+    SchemaKeeper(Schema schema) {
+        this.schema = schema;
+        this.thread = Thread.ofVirtual().name("schema-keeper").start(this::keep);
+    }
+
+    @Override
+    public @Nullable Health health() {
+        return migrated
+                ? Health.up().build()
+                : Health.down().withDetail("reason", lastFailure).build();
+    }
+
+    private void keep() {
+        try {
+            migrate();
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(PARTITIONS_EVERY);
+                ensurePartitions();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void migrate() throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        while (!migrated) {
+            try {
+                schema.migrate();
+                migrated = true;
+                LOG.info("The schema is up to date");
+            } catch (RuntimeException e) {
+                tell(e);
+                Thread.sleep(pause);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            }
+        }
+    }
+
+    /** Logs a failure once, however often it repeats. */
+    private void tell(RuntimeException e) {
+        String failure = String.valueOf(e.getMessage());
+        if (!failure.equals(lastFailure)) {
+            LOG.warn("The schema cannot be migrated yet, trying on: {}", failure);
+            lastFailure = failure;
+        }
+    }
+
+    private void ensurePartitions() {
+        try {
+            int made = schema.ensurePartitions();
+            if (made > 0) {
+                LOG.info("Made {} partitions", made);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Partitions could not be made, trying again in {}: {}", PARTITIONS_EVERY, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,166 @@
+package io.agentorchestrator.api.submission;
+
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
+import io.agentorchestrator.workflows.dag.DagGraph;
+import io.agentorchestrator.workflows.dag.DagNode;
+import io.agentorchestrator.workflows.dag.DagProblem;
+import io.agentorchestrator.workflows.dag.InvalidDagException;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.plan.PlanTask;
+import io.agentorchestrator.workflows.template.Reference;
+import io.agentorchestrator.workflows.template.TemplateProblem;
+import io.agentorchestrator.workflows.template.TemplateUse;
+import io.agentorchestrator.workflows.template.Templates;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks a DAG as a whole (its shape, then what its templates refer to) and plans it. */
+public final class DagPlanning {
+    private final DagSpec spec;
+    private final Findings findings = new Findings();
+
+    private DagPlanning(DagSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * The plan of the DAG. A task is expected to take as many seconds as its estimated complexity says.
+     *
+     * @throws ProblemException if it is none; it tells all that is wrong
+     */
+    public static PlannedDag plan(DagSpec spec) {
+        return new DagPlanning(spec).plan();
+    }
+
+    /**
+     * Checks keys and dependencies only.
+     *
+     * @throws ProblemException that tells all that is wrong
+     */
+    public static void checkShape(DagSpec spec) {
+        new DagPlanning(spec).graph();
+    }
+
+    private PlannedDag plan() {
+        DagGraph graph = graph();
+        BitSet withTemplates = checkTemplates(graph);
+        findings.throwIfAny();
+        return new PlannedDag(spec, graph, graph.criticalPath(graph.complexities()), encodedPlan(graph), withTemplates);
+    }
+
+    private DagGraph graph() {
+        try {
+            return DagGraph.of(spec.tasks().stream()
+                    .map(task -> new DagNode(
+                            task.node(), task.dependsOn(), task.fields().complexity()))
+                    .toList());
+        } catch (InvalidDagException e) {
+            e.problems().forEach(problem -> findings.add(codeOf(problem), problem.pointer(), problem.message()));
+            findings.throwIfAny();
+            throw new IllegalStateException("an invalid DAG has problems", e);
+        }
+    }
+
+    private static ProblemCode codeOf(DagProblem problem) {
+        return switch (problem) {
+            case DagProblem.EmptyDag _ -> ProblemCode.EMPTY_DAG;
+            case DagProblem.TooManyTasks _ -> ProblemCode.TOO_MANY_TASKS;
+            case DagProblem.TooManyEdges _ -> ProblemCode.TOO_MANY_DEPENDENCIES;
+            case DagProblem.DuplicateKey _ -> ProblemCode.DUPLICATE_KEY;
+            case DagProblem.UnknownDependency _ -> ProblemCode.UNKNOWN_DEPENDENCY;
+            case DagProblem.SelfDependency _ -> ProblemCode.SELF_DEPENDENCY;
+            case DagProblem.DuplicateDependency _ -> ProblemCode.DUPLICATE_DEPENDENCY;
+            case DagProblem.Cycle _ -> ProblemCode.CYCLE;
+        };
+    }
+
+    private byte[] encodedPlan(DagGraph graph) {
+        List<PlanTask> tasks = spec.tasks().stream()
+                .map(DagTaskSpec::fields)
+                .map(task -> new PlanTask(
+                        task.priorityOr(spec.priority()),
+                        task.complexity(),
+                        task.retry().policy()))
+                .toList();
+        try {
+            return PlanCodec.encode(Plan.ofDag(spec.onFailure(), graph.parents(), tasks));
+        } catch (IllegalArgumentException e) {
+            findings.add(ProblemCode.TOO_MANY_DEPENDENCIES, "/tasks", String.valueOf(e.getMessage()));
+            findings.throwIfAny();
+            throw e;
+        }
+    }
+
+    private BitSet checkTemplates(DagGraph graph) {
+        BitSet withTemplates = new BitSet(spec.tasks().size());
+        IdentityHashMap<Payload, TemplateUse> scanned = new IdentityHashMap<>();
+        Map<String, Integer> indexes = new HashMap<>();
+        for (int task = 0; task < spec.tasks().size(); task++) {
+            indexes.put(spec.tasks().get(task).node(), task);
+        }
+        Ancestors ancestors = new Ancestors(graph);
+        for (int task = 0; task < spec.tasks().size(); task++) {
+            Payload payload = spec.tasks().get(task).fields().payloadOrEmpty();
+            TemplateUse use = templatesOf(payload, scanned);
+            if (use.hasTemplates()) {
+                withTemplates.set(task);
+                for (TemplateUse.Use reference : use.uses()) {
+                    check(reference, task, payload, indexes, ancestors);
+                }
+            }
+        }
+        return withTemplates;
+    }
+
+    private void check(
+            TemplateUse.Use use, int task, Payload payload, Map<String, Integer> indexes, Ancestors ancestors) {
+        String at = payload.pointer() + use.pointer();
+        switch (use.reference()) {
+            case Reference.ToInput input -> {
+                if (!spec.inputs().has(input.name())) {
+                    findings.add(
+                            ProblemCode.BAD_TEMPLATE,
+                            at,
+                            "${%s}: '%s' is not among the DAG's inputs".formatted(input.text(), input.name()));
+                }
+            }
+            case Reference.ToResult result -> {
+                Integer parent = indexes.get(result.key());
+                String node = spec.tasks().get(task).node();
+                if (parent == null) {
+                    findings.add(
+                            ProblemCode.BAD_TEMPLATE,
+                            at,
+                            "${%s}: there is no task '%s'".formatted(result.text(), result.key()));
+                } else if (!ancestors.isAncestor(parent, task)) {
+                    findings.add(
+                            ProblemCode.BAD_TEMPLATE,
+                            at,
+                            "${%s}: task '%s' does not depend on '%s'; add it to its depends_on"
+                                    .formatted(result.text(), node, result.key()));
+                }
+            }
+        }
+    }
+
+    /** A payload from the defaults is scanned, and its problems told, once. */
+    private TemplateUse templatesOf(Payload payload, IdentityHashMap<Payload, TemplateUse> scanned) {
+        TemplateUse known = scanned.get(payload);
+        if (known != null) {
+            return known;
+        }
+        TemplateUse use = Templates.scan(payload.tree());
+        for (TemplateProblem problem : use.problems()) {
+            findings.add(ProblemCode.BAD_TEMPLATE, payload.pointer() + problem.pointer(), problem.message());
+        }
+        scanned.put(payload, use);
+        return use;
+    }
+}

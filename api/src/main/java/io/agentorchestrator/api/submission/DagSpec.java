@@ -1,0 +1,40 @@
+package io.agentorchestrator.api.submission;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A DAG as submitted; each of its fields is valid in itself.
+ *
+ * @param priority of tasks that have none themselves
+ * @param inputs an object
+ */
+public record DagSpec(
+        String name,
+        OnFailure onFailure,
+        Priority priority,
+        SortedMap<String, String> labels,
+        JsonNode inputs,
+        List<DagTaskSpec> tasks) {
+    public DagSpec {
+        tasks = List.copyOf(tasks);
+    }
+
+    /**
+     * A task of a DAG, with the DAG's defaults.
+     *
+     * @param node its name in the graph: its key, or a stand-in that no key looks like
+     * @param key absent only in batches
+     * @param pointer where it stands in the request
+     */
+    public record DagTaskSpec(
+            String node, @Nullable String key, List<String> dependsOn, TaskFields fields, String pointer) {
+        public DagTaskSpec {
+            dependsOn = List.copyOf(dependsOn);
+        }
+    }
+}

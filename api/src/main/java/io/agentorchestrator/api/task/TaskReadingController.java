@@ -1,0 +1,103 @@
+package io.agentorchestrator.api.task;
+
+import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Cursor;
+import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.caller.Parameters;
+import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
+import io.agentorchestrator.api.workflow.WorkflowView;
+import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.reading.TaskFacts;
+import io.agentorchestrator.store.reading.TaskQuery;
+import io.agentorchestrator.store.reading.TaskReader;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Reading of tasks. */
+@RestController
+@RequestMapping(path = "/v1/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "tasks")
+class TaskReadingController {
+    private static final List<TaskStatus> PUBLISHED = Arrays.stream(TaskStatus.values())
+            .filter(status -> status.published() == status)
+            .toList();
+
+    private final TaskReader tasks;
+    private final Workflows workflows;
+
+    TaskReadingController(TaskReader tasks, Workflows workflows) {
+        this.tasks = tasks;
+        this.workflows = workflows;
+    }
+
+    @Operation(operationId = "getTask", summary = "A task with its attempts and its result.")
+    @GetMapping("/{task_id}")
+    TaskView task(Caller caller, @PathVariable("task_id") String taskId) {
+        return Ids.parse(taskId)
+                .flatMap(id -> tasks.find(caller.tenant(), id))
+                .map(task -> TaskView.detail(task, workflow(task.facts())))
+                .orElseThrow(() ->
+                        new ProblemException(ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(taskId)));
+    }
+
+    @Operation(operationId = "listTasks", summary = "Tasks, newest first, without payloads, results and attempts.")
+    @GetMapping
+    @TakesParameters({"status", "task_type", "priority", "dag_id", "label", "limit", "cursor"})
+    TaskPage tasks(Caller caller, HttpServletRequest request) {
+        Parameters parameters = new Parameters(request);
+        TaskStatus status = parameters.oneOf("status", PUBLISHED);
+        String type = parameters.text("task_type");
+        Priority priority = parameters.oneOf("priority", Arrays.asList(Priority.values()));
+        UUID dagId = parameters.id("dag_id");
+        String labels = JsonDocument.write(parameters.labels());
+        int limit = parameters.limit();
+        String list = Arrays.asList("tasks", caller.tenant(), status, type, priority, dagId, labels)
+                .toString();
+        UUID before = parameters.cursor(list);
+        parameters.throwIfAnyIsWrong();
+
+        TaskQuery query =
+                new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, labels, before, limit + 1);
+        List<TaskFacts> found = tasks.list(query);
+        List<TaskFacts> page = found.subList(0, Math.min(limit, found.size()));
+        return new TaskPage(
+                page.stream()
+                        .map(task -> TaskView.summary(task, workflow(task)))
+                        .toList(),
+                found.size() > limit ? Cursor.encode(page.getLast().taskId(), list) : null);
+    }
+
+    /** What is stored of tasks that clients see in this status. */
+    private static Set<TaskStatus> stored(@Nullable TaskStatus status) {
+        return status == null
+                ? Set.of()
+                : Arrays.stream(TaskStatus.values())
+                        .filter(candidate -> candidate.published() == status)
+                        .collect(Collectors.toSet());
+    }
+
+    private @Nullable WorkflowView workflow(TaskFacts task) {
+        RunKey run = task.run();
+        return run == null ? null : workflows.of(run, task.dagId() == null ? RunKind.GROUP : RunKind.DAG);
+    }
+}

@@ -1,0 +1,153 @@
+package io.agentorchestrator.api.task;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.api.workflow.WorkflowView;
+import io.agentorchestrator.store.reading.AttemptFacts;
+import io.agentorchestrator.store.reading.TaskDetail;
+import io.agentorchestrator.store.reading.TaskFacts;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A task, as submitted and as it stands. In lists without what is large: payload, result, attempts, depends_on. */
+@Schema(name = "Task")
+record TaskView(
+        UUID taskId,
+        @Nullable UUID dagId,
+
+        @Schema(description = "Its name in its DAG or batch.") @Nullable String key,
+
+        String taskType,
+        TaskStatus status,
+        Priority priority,
+        double estimatedComplexity,
+        @Schema(type = "string", example = "PT10M") Duration timeout,
+        RetryView retry,
+        @JsonRawValue @Schema(type = "object") String labels,
+        @JsonRawValue @Schema(type = "object") @Nullable String payload,
+        @Nullable List<String> dependsOn,
+
+        @Schema(description = "The last attempt that began; 0 before the first.")
+        int attempt,
+
+        @Schema(description = "The agent of the last hand-over.") @Nullable String agentId,
+
+        @Nullable List<AttemptView> attempts,
+
+        @JsonRawValue @Schema(type = "object", description = "Any JSON value.") @Nullable String result,
+
+        @Nullable ErrorView error,
+        @Nullable CheckpointView checkpoint,
+        @Nullable CostView cost,
+
+        @Schema(description = "Absent while the task has not been released.") @Nullable WorkflowView workflow,
+
+        Instant createdAt,
+        @Nullable Instant queuedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+
+    private static final int MICROS = 6;
+
+    static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
+        return of(task, null, workflow);
+    }
+
+    static TaskView detail(TaskDetail task, @Nullable WorkflowView workflow) {
+        return of(task.facts(), task, workflow);
+    }
+
+    private static TaskView of(TaskFacts task, @Nullable TaskDetail detail, @Nullable WorkflowView workflow) {
+        return new TaskView(
+                task.taskId(),
+                task.dagId(),
+                task.key(),
+                task.taskType(),
+                task.status().published(),
+                task.priority(),
+                task.estimatedComplexity(),
+                task.timeout(),
+                RetryView.of(task.retry()),
+                task.labels(),
+                detail == null ? null : detail.payload(),
+                detail == null || task.dagId() == null ? null : detail.dependsOn(),
+                task.attempt(),
+                task.agentId(),
+                detail == null
+                        ? null
+                        : detail.attempts().stream().map(AttemptView::of).toList(),
+                detail == null ? null : detail.result(),
+                ErrorView.of(task),
+                detail == null ? null : CheckpointView.of(detail),
+                detail == null ? null : new CostView(usd(detail.costMicroUsd())),
+                workflow,
+                task.createdAt(),
+                task.queuedAt(),
+                task.startedAt(),
+                task.endedAt());
+    }
+
+    private static BigDecimal usd(long microUsd) {
+        BigDecimal usd = BigDecimal.valueOf(microUsd, MICROS).stripTrailingZeros();
+        return usd.scale() < 0 ? usd.setScale(0) : usd;
+    }
+
+    @Schema(name = "Retry")
+    record RetryView(
+            int maxAttempts,
+            @Schema(type = "string", example = "PT1S") Duration initialInterval,
+            double backoffCoefficient,
+            @Schema(type = "string", example = "PT1M") Duration maxInterval,
+            List<String> nonRetryableCodes) {
+        static RetryView of(RetryPolicy retry) {
+            return new RetryView(
+                    retry.maxAttempts(),
+                    retry.initialInterval(),
+                    retry.backoffCoefficient(),
+                    retry.maxInterval(),
+                    retry.nonRetryableCodes());
+        }
+    }
+
+    @Schema(name = "Attempt")
+    record AttemptView(
+            int number,
+            @Nullable String agentId,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt,
+
+            @Schema(
+                    allowableValues = {"COMPLETED", "FAILED", "CANCELLED"},
+                    description = "Absent while it runs.")
+            @Nullable String outcome,
+
+            @Nullable ErrorView error) {
+        static AttemptView of(AttemptFacts attempt) {
+            return new AttemptView(
+                    attempt.number(),
+                    attempt.agentId(),
+                    attempt.startedAt(),
+                    attempt.endedAt(),
+                    attempt.outcome(),
+                    ErrorView.of(attempt.errorCode(), attempt.errorMessage()));
+        }
+    }
+
+    @Schema(name = "Checkpoint")
+    record CheckpointView(Instant at, long sequence) {
+        static @Nullable CheckpointView of(TaskDetail task) {
+            TaskDetail.CheckpointFacts checkpoint = task.checkpoint();
+            return checkpoint == null ? null : new CheckpointView(checkpoint.at(), checkpoint.sequence());
+        }
+    }
+
+    @Schema(name = "Cost", description = "In USD.")
+    record CostView(BigDecimal actual) {}
+}

@@ -1,0 +1,15 @@
+package io.agentorchestrator.api.workflow;
+
+import jakarta.validation.constraints.NotBlank;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What the API must know of Temporal to name workflows; it never speaks to it.
+ *
+ * @param uiUrl of Temporal's Web UI as people reach it
+ */
+@Validated
+@ConfigurationProperties(prefix = "orchestrator.temporal", ignoreUnknownFields = false)
+record TemporalProperties(
+        @NotBlank String namespace, @NotBlank String uiUrl) {}

@@ -1,0 +1,5 @@
+/** Tests of what clients submit. */
+@NullMarked
+package io.agentorchestrator.api.submission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.agentorchestrator.cli;
+
+import io.agentorchestrator.cli.command.Invocation;
+import io.agentorchestrator.cli.command.OrchestratorCommand;
+
+/** What {@code ./orchestrator} runs. */
+public final class OrchestratorMain {
+    private OrchestratorMain() {}
+
+    /** Runs one verb and exits with its code: 0 done, 1 not done, 2 wrong usage. */
+    public static void main(String[] arguments) {
+        System.exit(OrchestratorCommand.run(Invocation.ofThisProcess(), arguments));
+    }
+}

@@ -1,0 +1,113 @@
+package io.agentorchestrator.cli.client;
+
+import io.agentorchestrator.cli.failure.CliFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API's REST calls. Thread-safe. */
+public final class ApiClient {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final String baseUrl;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_LIMIT)
+            .build();
+
+    /** @param baseUrl such as {@code http://127.0.0.1:8080} */
+    public ApiClient(String baseUrl) {
+        this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
+        try {
+            URI uri = URI.create(this.baseUrl);
+            if (uri.getHost() == null
+                    || uri.getScheme() == null
+                    || !List.of("http", "https").contains(uri.getScheme())) {
+                throw new IllegalArgumentException("no http URL");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure("`" + baseUrl + "` is no URL of an API: it looks like http://127.0.0.1:8080.", e);
+        }
+    }
+
+    /** Where the API is. */
+    public String baseUrl() {
+        return baseUrl;
+    }
+
+    /** A page or call of the API, as a link for people. */
+    public String url(String path) {
+        return baseUrl + path;
+    }
+
+    /** Whether the API answers and is ready. */
+    public boolean ready() throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url("/actuator/health/readiness")))
+                    .timeout(PROBE_LIMIT)
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notThere) {
+            return false;
+        }
+    }
+
+    /** Reads. */
+    public JsonNode get(String path) throws InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url(path))).GET());
+    }
+
+    /** Reads; empty where there is no such thing. */
+    public Optional<JsonNode> find(String path) throws InterruptedException {
+        try {
+            return Optional.of(get(path));
+        } catch (ApiFailure failure) {
+            if (failure.status() == 404) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    /** Submits. */
+    public JsonNode post(String path, JsonNode body) throws InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url(path)))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    }
+
+    private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
+        HttpResponse<String> response;
+        try {
+            response = http.send(
+                    request.header("Accept", "application/json, application/problem+json")
+                            .timeout(LIMIT)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new CliFailure(
+                    "No API answers at " + baseUrl + " (" + CliFailure.reason(e)
+                            + "): start one with ./orchestrator up, or name one with --api URL.",
+                    e);
+        }
+        if (response.statusCode() / 100 != 2) {
+            throw new ApiFailure(response.statusCode(), response.body());
+        }
+        try {
+            return JSON.readTree(response.body());
+        } catch (JacksonException e) {
+            throw new CliFailure(baseUrl + " answers no JSON: is it an Agent Orchestrator?", e);
+        }
+    }
+}

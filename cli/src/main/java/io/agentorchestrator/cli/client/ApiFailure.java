@@ -1,0 +1,55 @@
+package io.agentorchestrator.cli.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API refused a request. The message is its problem document, made readable. */
+public final class ApiFailure extends RuntimeException {
+    private static final int MAX_FINDINGS = 50;
+    private static final int MAX_PLAIN_CHARS = 300;
+
+    /** The HTTP status. */
+    private final int status;
+
+    ApiFailure(int status, String body) {
+        super(readable(status, body));
+        this.status = status;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** Whether the same request may succeed a little later. */
+    public boolean passing() {
+        return status == 429 || status == 502 || status == 503 || status == 504;
+    }
+
+    static String readable(int status, String body) {
+        JsonNode problem;
+        try {
+            problem = new JsonMapper().readTree(body);
+        } catch (JacksonException notJson) {
+            String text = body.strip();
+            return "The API answered " + status
+                    + (text.isEmpty() ? "." : ": " + text.substring(0, Math.min(text.length(), MAX_PLAIN_CHARS)));
+        }
+        String code = problem.path("code").asString("HTTP " + status);
+        String detail = problem.path("detail").asString(problem.path("title").asString("no detail"));
+        List<String> lines = new ArrayList<>();
+        lines.add("The API refused (" + status + " " + code + "): " + detail);
+        JsonNode errors = problem.path("errors");
+        errors.valueStream()
+                .limit(MAX_FINDINGS)
+                .forEach(each -> lines.add("  " + each.path("pointer").asString("/") + ": "
+                        + each.path("message").asString("")));
+        if (errors.size() > MAX_FINDINGS) {
+            lines.add("  … and " + (errors.size() - MAX_FINDINGS) + " more");
+        }
+        return String.join("\n", lines);
+    }
+}

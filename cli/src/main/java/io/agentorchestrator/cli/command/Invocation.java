@@ -1,0 +1,77 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.progress.LiveProgress;
+import io.agentorchestrator.cli.progress.PlainProgress;
+import io.agentorchestrator.cli.progress.Progress;
+import io.agentorchestrator.cli.stack.Ports;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.stack.StateFiles;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything a verb takes from the process that it runs in.
+ *
+ * @param directory where the user stands
+ * @param terminal whether the output is a terminal, as the launching script saw it
+ */
+public record Invocation(
+        StackLayout layout,
+        Path directory,
+        Map<String, String> environment,
+        boolean terminal,
+        PrintStream out,
+        PrintStream err) {
+    private static final String API_VARIABLE = "ORCHESTRATOR_API";
+
+    /** Copies the environment. */
+    public Invocation {
+        environment = Map.copyOf(environment);
+    }
+
+    /** This very process. */
+    public static Invocation ofThisProcess() {
+        Path directory = Path.of("").toAbsolutePath();
+        String home = System.getProperty("orchestrator.home");
+        return new Invocation(
+                StackLayout.of(home == null ? directory : Path.of(home)),
+                directory,
+                System.getenv(),
+                Boolean.getBoolean("orchestrator.terminal"),
+                new PrintStream(System.out, true, StandardCharsets.UTF_8),
+                new PrintStream(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    /** The API that the user named, by option or environment. */
+    Optional<String> namedApi(String option) {
+        if (!option.isBlank()) {
+            return Optional.of(option);
+        }
+        return Optional.ofNullable(environment.get(API_VARIABLE)).filter(url -> !url.isBlank());
+    }
+
+    /** The API to talk to: the one named, that of this checkout's stack, or the usual place. */
+    ApiClient api(String option) {
+        return new ApiClient(namedApi(option)
+                .orElseGet(() -> StateFiles.settings(layout)
+                        .map(StackSettings::ports)
+                        .orElse(Ports.DEFAULT)
+                        .apiUrl()));
+    }
+
+    /** Progress as this output can show it. */
+    Progress progress() {
+        boolean plain = !terminal
+                || environment.containsKey("NO_COLOR")
+                || environment.getOrDefault("TERM", "dumb").equals("dumb");
+        return plain
+                ? new PlainProgress(out, Clock.systemUTC())
+                : new LiveProgress(out, Clock.systemUTC(), new TerminalSize());
+    }
+}

@@ -1,0 +1,99 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.progress.OutcomeReport;
+import io.agentorchestrator.cli.progress.Progress;
+import io.agentorchestrator.cli.progress.RunFollower;
+import io.agentorchestrator.cli.progress.RunView;
+import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.supervise.StackLauncher;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(
+        description = "Runs a DAG file and shows its progress; starts the embedded stack if no API answers.",
+        footer = {"", "Exits 0 only if the run completed. Ctrl-C leaves; the run goes on."})
+final class RunCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private DagArguments arguments = new DagArguments();
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Mixin
+    private PortOptions ports = new PortOptions();
+
+    RunCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ObjectNode dag = arguments.dag(invocation);
+        ApiClient client = answeringApi();
+        JsonNode accepted = client.post("/v1/dags", dag);
+        String dagId = accepted.path("dag_id").asString("");
+        invocation.out().println("Submitted as " + dagId + ".");
+        RunView run = follow(client, dagId);
+        new OutcomeReport(Clock.systemUTC())
+                .lines(run, client.url("/v1/dags/" + dagId))
+                .forEach(invocation.out()::println);
+        return run.completed() ? 0 : 1;
+    }
+
+    /** The API that the user named or that already answers; else this checkout's stack, started now. */
+    private ApiClient answeringApi() throws IOException, InterruptedException {
+        if (invocation.namedApi(api.url()).isPresent()) {
+            return api.client(invocation);
+        }
+        ApiClient running = api.client(invocation);
+        if (running.ready()) {
+            return running;
+        }
+        StackSettings settings = StackSettings.of(ports.ports(), invocation.environment());
+        invocation.out().println("No API answers at " + running.baseUrl() + "; starting the stack.");
+        StackLauncher launcher = new StackLauncher(invocation.layout(), invocation.out()::println);
+        launcher.start(settings);
+        launcher.awaitReady();
+        invocation.out().println("The stack is ready and stays up until ./orchestrator down.");
+        invocation.out().println();
+        return new ApiClient(settings.ports().apiUrl());
+    }
+
+    private RunView follow(ApiClient client, String dagId) throws InterruptedException {
+        if (dagId.isEmpty()) {
+            throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
+        }
+        Progress progress = invocation.progress();
+        Thread detach = Thread.ofPlatform().unstarted(() -> {
+            progress.close();
+            invocation.out().println("\nDetached; the run goes on. See it with: ./orchestrator get " + dagId);
+        });
+        Runtime.getRuntime().addShutdownHook(detach);
+        try {
+            return new RunFollower(client, progress).follow(dagId);
+        } finally {
+            if (leave(detach)) {
+                progress.close();
+                invocation.out().println();
+            }
+        }
+    }
+
+    /** Takes the hook back; false when Ctrl-C was faster. */
+    private static boolean leave(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException alreadyLeaving) {
+            return false;
+        }
+    }
+}

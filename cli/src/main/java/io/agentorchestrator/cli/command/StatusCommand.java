@@ -1,0 +1,95 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.process.LogFile;
+import io.agentorchestrator.cli.stack.ComponentState;
+import io.agentorchestrator.cli.stack.ComponentStatus;
+import io.agentorchestrator.cli.stack.StackStatus;
+import io.agentorchestrator.cli.stack.StateFiles;
+import io.agentorchestrator.cli.supervise.StackView;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(description = "Shows every component of the embedded stack; exit 0 only if all are up.")
+final class StatusCommand implements Callable<Integer> {
+    private static final int TAIL_LINES = 8;
+
+    private final Invocation invocation;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    StatusCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        StackStatus status = StackView.of(invocation.layout());
+        if (json) {
+            invocation.out().println(StateFiles.pretty(status));
+        } else {
+            print(status);
+        }
+        return status.up() ? 0 : 1;
+    }
+
+    private void print(StackStatus status) {
+        String row = "%-16s %-10s %8s %6s %9s %8s  %s";
+        invocation.out().println(row.formatted("COMPONENT", "STATE", "PID", "PORT", "UPTIME", "RESTARTS", "URL"));
+        for (ComponentStatus each : status.components()) {
+            invocation
+                    .out()
+                    .println(row.formatted(
+                                    each.name().id(),
+                                    each.state().name().toLowerCase(Locale.ROOT),
+                                    orDash(each.pid()),
+                                    orDash(each.port()),
+                                    uptime(each.since()),
+                                    each.restarts(),
+                                    each.url() == null ? "" : each.url())
+                            .stripTrailing());
+        }
+        // Orphans share one message; it is told once.
+        Map<String, List<String>> byMessage = new LinkedHashMap<>();
+        for (ComponentStatus each : status.components()) {
+            if (each.message() != null) {
+                byMessage
+                        .computeIfAbsent(each.message(), message -> new ArrayList<>())
+                        .add(each.name().id());
+            }
+        }
+        byMessage.forEach(
+                (message, names) -> invocation.out().println("\n" + String.join(", ", names) + ": " + message));
+        status.failed().forEach(this::printTail);
+        if (status.components().stream().allMatch(each -> each.state() == ComponentState.STOPPED)) {
+            invocation.out().println("\nThe stack is down; start it with ./orchestrator up.");
+        }
+    }
+
+    private void printTail(ComponentStatus failed) {
+        Path log = invocation.layout().log(failed.name());
+        new LogFile(log).tail(TAIL_LINES).forEach(line -> invocation.out().println("  | " + line));
+    }
+
+    private static String orDash(@Nullable Object value) {
+        return value == null ? "-" : value.toString();
+    }
+
+    private static String uptime(@Nullable Instant since) {
+        if (since == null) {
+            return "-";
+        }
+        Duration up = Duration.between(since, Instant.now());
+        return String.format(Locale.ROOT, "%d:%02d:%02d", up.toHours(), up.toMinutesPart(), up.toSecondsPart());
+    }
+}

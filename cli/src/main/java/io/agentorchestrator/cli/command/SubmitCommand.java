@@ -1,0 +1,40 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+@Command(description = "Submits a DAG file and returns at once.")
+final class SubmitCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private DagArguments arguments = new DagArguments();
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints what the API answered.")
+    private boolean json;
+
+    SubmitCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ApiClient client = api.client(invocation);
+        JsonNode accepted = client.post("/v1/dags", arguments.dag(invocation));
+        if (json) {
+            invocation.out().println(accepted.toPrettyString());
+        } else {
+            String dagId = accepted.path("dag_id").asString("");
+            invocation.out().println(dagId);
+            invocation.out().println("See it with ./orchestrator get " + dagId);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,92 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.stack.Ports;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.stack.StateFiles;
+import io.agentorchestrator.cli.supervise.ReadinessReport;
+import io.agentorchestrator.cli.supervise.StackLauncher;
+import io.agentorchestrator.cli.supervise.StackStopper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(description = "Starts the embedded stack: PostgreSQL, Redis, Temporal, api, worker, agents.")
+final class UpCommand implements Callable<Integer> {
+    private static final Duration WATCH_EVERY = Duration.ofMillis(500);
+
+    private final Invocation invocation;
+
+    @Option(
+            names = "--detach",
+            description = "Returns as soon as the stack is ready; without it, Ctrl-C stops the stack.")
+    private boolean detach;
+
+    @Mixin
+    private PortOptions ports = new PortOptions();
+
+    UpCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        StackSettings settings = StackSettings.of(ports.ports(), invocation.environment());
+        StackLauncher launcher = new StackLauncher(invocation.layout(), invocation.out()::println);
+        if (detach) {
+            launcher.start(settings);
+            launcher.awaitReady();
+            announce(settings);
+            invocation.out().println("It stays up until ./orchestrator down.");
+            return 0;
+        }
+        launcher.start(settings);
+        Thread stop = Thread.ofPlatform().unstarted(this::stop);
+        Runtime.getRuntime().addShutdownHook(stop);
+        launcher.awaitReady();
+        announce(settings);
+        invocation.out().println("Ctrl-C stops it.");
+        watch();
+        return 0;
+    }
+
+    private void announce(StackSettings settings) {
+        Ports used = settings.ports();
+        String ui = settings.temporalUi();
+        invocation.out().println();
+        invocation.out().println("The stack is ready.");
+        invocation
+                .out()
+                .println("  REST API   " + used.apiUrl() + "  (Swagger UI: " + used.apiUrl() + "/swagger-ui.html)");
+        if (ui != null) {
+            invocation.out().println("  Temporal   " + ui);
+        }
+        invocation.out().println("  Logs       " + invocation.layout().logs());
+    }
+
+    private void stop() {
+        try {
+            new StackStopper(invocation.layout()).stop(invocation.out()::println);
+            invocation.out().println("Stopped. Its data stays for the next `up`.");
+        } catch (IOException e) {
+            invocation.err().println("Not all could be stopped (" + e.getMessage() + "): run ./orchestrator down.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tells what happens to the components until somebody stops the stack. */
+    private void watch() throws InterruptedException {
+        StackLayout layout = invocation.layout();
+        StackStopper stopper = new StackStopper(layout);
+        ReadinessReport report = new ReadinessReport(invocation.out()::println);
+        StateFiles.status(layout).ifPresent(report::skip);
+        while (stopper.supervisor().isPresent()) {
+            StateFiles.status(layout).ifPresent(report::show);
+            Thread.sleep(WATCH_EVERY);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.agentorchestrator.cli.progress;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One line per change of a task; of a large run, one line of counts a second. */
+public final class PlainProgress implements Progress {
+    /** A run with more tasks shows counts only. */
+    public static final int MAX_TASKS = 100;
+
+    private static final Duration COUNTS_EVERY = Duration.ofSeconds(1);
+
+    private final PrintStream out;
+    private final Clock clock;
+    private final Map<String, String> seen = new HashMap<>();
+    private String counts = "";
+    private @Nullable Instant countsAt;
+
+    /** @param clock tells how long tasks have run */
+    public PlainProgress(PrintStream out, Clock clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    @Override
+    public void show(RunView run) {
+        if (run.tasks().size() > MAX_TASKS) {
+            showCounts(run);
+        } else {
+            run.tasks().forEach(task -> showTask(run, task));
+        }
+        out.flush();
+    }
+
+    private void showTask(RunView run, TaskView task) {
+        String state = task.status() + (task.attempt() > 1 ? " (attempt " + task.attempt() + ")" : "");
+        if (state.equals(seen.put(task.key(), state))) {
+            return;
+        }
+        Duration ran = task.ended() ? task.ran(clock.instant()) : null;
+        out.printf(
+                "[%s] %s %s%s%n",
+                Words.of(run.lasted(clock.instant())), task.key(), state, ran == null ? "" : " after " + Words.of(ran));
+    }
+
+    private void showCounts(RunView run) {
+        String now = Words.of(run.counts());
+        boolean due = countsAt == null
+                || run.ended()
+                || Duration.between(countsAt, clock.instant()).compareTo(COUNTS_EVERY) >= 0;
+        if (due && !now.equals(counts)) {
+            counts = now;
+            countsAt = clock.instant();
+            out.printf(
+                    "[%s] %d of %d tasks ended: %s%n",
+                    Words.of(run.lasted(clock.instant())),
+                    run.endedTasks(),
+                    run.tasks().size(),
+                    now);
+        }
+    }
+
+    @Override
+    public void close() {
+        out.flush();
+    }
+}

@@ -1,0 +1,50 @@
+package io.agentorchestrator.cli.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class PlainProgressTest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PlainProgress progress =
+            new PlainProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), Runs.TEN_SECONDS_IN);
+
+    private String printed() {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void printsOneLinePerChange() {
+        progress.show(Runs.of("RUNNING", Runs.task("a", "RUNNING"), Runs.task("b", "WAITING")));
+        progress.show(Runs.of("RUNNING", Runs.task("a", "RUNNING"), Runs.task("b", "WAITING")));
+        progress.show(Runs.of("RUNNING", Runs.completed("a", "", "{}"), Runs.task("b", "WAITING")));
+
+        assertThat(printed().lines())
+                .containsExactly("[10 s] a RUNNING", "[10 s] b WAITING", "[10 s] a COMPLETED after 2.5 s");
+    }
+
+    @Test
+    void showsEveryFurtherAttempt() {
+        progress.show(Runs.of("RUNNING", Runs.failed("a")));
+
+        assertThat(printed()).contains("a FAILED (attempt 3) after 1.0 s");
+    }
+
+    @Test
+    void aLargeRunShowsCountsOnly() {
+        progress.show(Runs.of("RUNNING", Runs.many(PlainProgress.MAX_TASKS + 1, "QUEUED")));
+
+        assertThat(printed().lines()).containsExactly("[10 s] 0 of 101 tasks ended: 101 queued");
+    }
+
+    @Test
+    void containsNoControlCharacters() {
+        progress.show(Runs.of("RUNNING", Runs.task("a", "RUNNING")));
+        progress.close();
+
+        assertThat(printed()).doesNotContain("\u001b").doesNotContain("\r");
+    }
+}

@@ -1,0 +1,50 @@
+package io.agentorchestrator.cli.progress;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs as the API would show them, ten seconds after they were created. */
+final class Runs {
+    static final Clock TEN_SECONDS_IN = Clock.fixed(Instant.parse("2026-01-01T00:00:10Z"), ZoneOffset.UTC);
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private Runs() {}
+
+    static RunView of(String status, String... tasks) {
+        return RunView.of(JSON.readTree("""
+                {"dag_id": "d1", "name": "demo", "status": "%s", "workflow": {"url": "http://ui/d1"},
+                 "created_at": "2026-01-01T00:00:00Z", "tasks": [%s]}
+                """.formatted(status, String.join(",", tasks))));
+    }
+
+    static String completed(String key, String parents, String result) {
+        return """
+                {"key": "%s", "status": "COMPLETED", "attempt": 1, "depends_on": [%s], "result": %s,
+                 "started_at": "2026-01-01T00:00:01Z", "ended_at": "2026-01-01T00:00:03.500Z"}""".formatted(key, parents, result);
+    }
+
+    static String failed(String key) {
+        return """
+                {"key": "%s", "status": "FAILED", "attempt": 3, "depends_on": [],
+                 "started_at": "2026-01-01T00:00:01Z", "ended_at": "2026-01-01T00:00:02Z",
+                 "error": {"code": "BAD_INPUT", "message": "no\\nsuch file"}}""".formatted(key);
+    }
+
+    static String task(String key, String status) {
+        String started = status.equals("RUNNING") ? ", \"started_at\": \"2026-01-01T00:00:05Z\"" : "";
+        return "{\"key\": \"%s\", \"status\": \"%s\", \"attempt\": 0, \"depends_on\": []%s}"
+                .formatted(key, status, started);
+    }
+
+    static String[] many(int count, String status) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> task("t" + i, status))
+                .collect(Collectors.toList())
+                .toArray(String[]::new);
+    }
+}

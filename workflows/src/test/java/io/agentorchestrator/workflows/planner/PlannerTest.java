@@ -1,0 +1,335 @@
+package io.agentorchestrator.workflows.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.plan.PlanTask;
+import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+    private static final RetryPolicy TWICE =
+            new RetryPolicy(2, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of("FATAL"));
+    private static final PlanTask TASK = new PlanTask(Priority.NORMAL, 1, TWICE);
+    private static final PlannerSettings SETTINGS = new PlannerSettings(1, 10, 4);
+
+    /** 0 → 1 → 2, and 3 by itself. */
+    private static final int[][] CHAIN_AND_ONE = {{}, {0}, {1}, {}};
+
+    @Test
+    void dispatchesWhatIsGrantedAndFinishesWhenAllHasCompleted() {
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
+
+        assertThat(planner.on(new Event.Begun())).isEmpty();
+        assertThat(planner.on(granted(0))).containsExactly(lot(1, 0));
+        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(lot(2, 1));
+        assertThat(planner.on(returned(2, List.of(completed(1)))))
+                .containsExactly(new Decision.Finish(RunStatus.COMPLETED));
+        assertThat(planner.counts()).isEqualTo(new PlannerCounts(0, 0, 0, 0, 2, 0, 0));
+    }
+
+    @Test
+    void readyTasksGoByPriorityThenByWhatRemainsThenByIndex() {
+        PlanTask urgent = new PlanTask(Priority.CRITICAL, 1, TWICE);
+        Plan plan = Plan.ofDag(
+                OnFailure.CONTINUE, new int[][] {{}, {}, {}, {}, {1}}, List.of(TASK, TASK, TASK, urgent, TASK));
+        Planner planner = new Planner(plan, new PlannerSettings(1, 1, 4), () -> 0);
+
+        assertThat(planner.on(granted(0, 1, 2, 3)))
+                .containsExactly(
+                        new Decision.DispatchLot(1, List.of(3), Priority.CRITICAL), lot(2, 1), lot(3, 0), lot(4, 2));
+    }
+
+    @Test
+    void lotsAreBalancedAndBounded() {
+        Planner planner = new Planner(group(100), SETTINGS, () -> 0);
+
+        List<Decision> first = planner.on(granted(IntStream.range(0, 21).toArray()));
+        List<Decision> second = planner.on(granted(IntStream.range(21, 100).toArray()));
+
+        assertThat(sizes(first)).containsExactly(7, 7, 7);
+        assertThat(sizes(second)).containsExactly(10);
+        assertThat(planner.counts().ready()).isEqualTo(69);
+    }
+
+    @Test
+    void whatStillRunsIsWatchedInAFurtherLotTogetherWithWhatIsReady() {
+        Planner planner = new Planner(group(4), new PlannerSettings(1, 10, 1), () -> 0);
+        planner.on(granted(0, 1));
+        planner.on(granted(2));
+
+        List<Decision> decisions =
+                planner.on(new Event.LotReturned(1, List.of(completed(0)), List.of(1), List.of(), List.of(3)));
+
+        assertThat(decisions).containsExactly(lot(2, 1, 2, 3));
+    }
+
+    @Test
+    void taskOfWhichALotSaysNothingIsWatchedOn() {
+        Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+        planner.on(granted(0));
+
+        assertThat(planner.on(returned(1, List.of()))).containsExactly(lot(2, 0));
+    }
+
+    @Test
+    void taskThatWasNotStartedWaitsForAGrantWhichMayHaveComeAlready() {
+        Planner planner = new Planner(group(2), SETTINGS, () -> 0);
+        planner.on(granted(0, 1));
+        planner.on(granted(1));
+
+        List<Decision> decisions = planner.on(new Event.LotReturned(1, List.of(), List.of(), List.of(0, 1), List.of()));
+
+        assertThat(decisions).containsExactly(lot(2, 1));
+        assertThat(planner.on(granted(0))).containsExactly(lot(3, 0));
+    }
+
+    @Test
+    void failedAttemptBacksOffThenReturnsToTheBacklog() {
+        Planner planner = new Planner(group(1), SETTINGS, () -> 0.5);
+        planner.on(granted(0));
+
+        assertThat(planner.on(returned(1, List.of(failed(0, 1, "CRASH")))))
+                .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(3)));
+        assertThat(planner.on(new Event.BackoffOver(0)))
+                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)));
+        assertThat(planner.on(new Event.Settled(1, List.of(0)))).containsExactly(lot(2, 0));
+        assertThat(planner.on(returned(2, List.of(failed(0, 2, "CRASH")))))
+                .containsExactly(
+                        new Decision.Settle(2, List.of(new Decision.Failure(0, 2, "CRASH")), List.of(), List.of()));
+        assertThat(planner.on(new Event.Settled(2, List.of()))).containsExactly(new Decision.Finish(RunStatus.FAILED));
+    }
+
+    @Test
+    void grantThatOvertakesTheRequeuesAnswerIsHeldUntilThen() {
+        Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+        planner.on(granted(0));
+        planner.on(returned(1, List.of(failed(0, 1, "CRASH"))));
+        planner.on(new Event.BackoffOver(0));
+
+        assertThat(planner.on(granted(0))).isEmpty();
+        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(lot(2, 0));
+    }
+
+    @Test
+    void nonRetryableCodesAndVerdictsEndTheTask() {
+        for (AttemptEnd end :
+                List.of(failed(0, 1, "FATAL"), new AttemptEnd(0, 1, Outcome.FAILED, "BAD_PAYLOAD", false))) {
+            Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+            planner.on(granted(0));
+
+            assertThat(planner.on(returned(1, List.of(end))))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Decision.Settle.class,
+                            settle -> assertThat(settle.failed()).hasSize(1));
+        }
+    }
+
+    @Test
+    void failureCancelsDependentsAndNothingElse() {
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, CHAIN_AND_ONE);
+        planner.on(granted(0));
+
+        Decision.Settle settle = (Decision.Settle)
+                planner.on(returned(1, List.of(failed(0, 1, "FATAL")))).getFirst();
+
+        assertThat(settle.cancelled())
+                .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
+                .containsExactly(tuple(1, "UPSTREAM_FAILED"), tuple(2, "UPSTREAM_FAILED"));
+        assertThat(settle.cancelled().getFirst().reason()).contains("/tasks/0", "FATAL");
+        assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(3);
+    }
+
+    @Test
+    void failFastCancelsEverythingElseAndStopsWhatRuns() {
+        Plan plan = Plan.ofDag(OnFailure.FAIL_FAST, new int[][] {{}, {0}, {}, {}}, Collections.nCopies(4, TASK));
+        Planner planner = new Planner(plan, new PlannerSettings(1, 1, 2), () -> 0);
+        planner.on(granted(0, 2));
+
+        List<Decision> decisions = planner.on(returned(1, List.of(failed(0, 1, "FATAL"))));
+
+        assertThat(((Decision.Settle) decisions.getFirst()).cancelled())
+                .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
+                .containsExactly(tuple(1, "UPSTREAM_FAILED"), tuple(3, "DAG_FAILED"));
+        assertThat(decisions.getLast())
+                .isInstanceOfSatisfying(
+                        Decision.CancelAtAgents.class,
+                        cancel -> assertThat(cancel.tasks()).containsExactly(2));
+        planner.on(new Event.Settled(1, List.of()));
+        assertThat(planner.on(returned(2, List.of(completed(2)))))
+                .containsExactly(new Decision.Finish(RunStatus.FAILED));
+    }
+
+    @Test
+    void continueLetsDependentsOfAFailedTaskRun() {
+        Planner planner = planner(OnFailure.CONTINUE, new int[][] {{}, {0}});
+        planner.on(granted(0));
+        planner.on(returned(1, List.of(failed(0, 1, "FATAL"))));
+
+        assertThat(planner.on(new Event.Settled(1, List.of(1)))).containsExactly(lot(2, 1));
+        assertThat(planner.on(returned(2, List.of(completed(1)))))
+                .containsExactly(new Decision.Finish(RunStatus.FAILED));
+    }
+
+    @Test
+    void cancelledTaskTakesItsDependentsAlong() {
+        Planner planner = planner(OnFailure.CONTINUE, CHAIN_AND_ONE);
+
+        Decision.Settle settle = (Decision.Settle)
+                planner.on(new Event.CancelRequested(List.of(1), "wrong data")).getFirst();
+
+        assertThat(settle.cancelled())
+                .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
+                .containsExactly(tuple(1, "CANCELLED"), tuple(2, "UPSTREAM_CANCELLED"));
+        assertThat(settle.cancelled().getFirst().reason()).isEqualTo("wrong data");
+    }
+
+    @Test
+    void taskThatCompletesInSpiteOfACancelHasCompleted() {
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
+        planner.on(granted(0));
+
+        assertThat(planner.on(new Event.CancelRequested(List.of(0), "stop")))
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), "stop"));
+        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(lot(2, 1));
+    }
+
+    @Test
+    void unwantedTaskGetsNoFurtherAttempt() {
+        Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+        planner.on(granted(0));
+        planner.on(new Event.CancelRequested(List.of(), "stop"));
+
+        assertThat(planner.on(new Event.LotReturned(1, List.of(), List.of(0), List.of(), List.of())))
+                .as("the agent is told again, it may not have had the task yet")
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), "stop"), lot(2, 0));
+        assertThat(planner.on(returned(2, List.of(failed(0, 1, "CRASH")))))
+                .containsExactly(new Decision.Settle(
+                        1, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "stop")), List.of()));
+        assertThat(planner.on(new Event.Settled(1, List.of())))
+                .containsExactly(new Decision.Finish(RunStatus.CANCELLED));
+    }
+
+    @Test
+    void pausedRunWatchesButStartsNothing() {
+        Planner planner = new Planner(group(3), new PlannerSettings(1, 2, 4), () -> 0);
+        planner.on(granted(0, 1));
+        planner.on(new Event.PauseRequested());
+        planner.on(granted(2));
+
+        assertThat(planner.on(
+                        new Event.LotReturned(1, List.of(failed(0, 1, "CRASH")), List.of(1), List.of(), List.of())))
+                .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(2)), lot(2, 1));
+        assertThat(planner.on(new Event.BackoffOver(0))).isEmpty();
+        assertThat(planner.on(new Event.ResumeRequested()))
+                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)), lot(3, 2));
+    }
+
+    @Test
+    void settlementsAreBounded() {
+        Planner planner = new Planner(group(2_500), SETTINGS, () -> 0);
+
+        List<Decision> decisions = planner.on(new Event.CancelRequested(List.of(), "stop"));
+
+        assertThat(decisions)
+                .extracting(decision -> ((Decision.Settle) decision).cancelled().size())
+                .containsExactly(1_000, 1_000, 500);
+    }
+
+    @Test
+    void continuedRunRepeatsWhatWasUnderWay() {
+        Plan plan = group(6);
+        Planner before = new Planner(plan, new PlannerSettings(1, 1, 4), () -> 0);
+        before.on(granted(0, 1, 2, 3));
+        before.on(returned(1, List.of(failed(0, 1, "FATAL"))));
+        before.on(returned(2, List.of(failed(1, 1, "CRASH"))));
+        before.on(new Event.CancelRequested(List.of(2), "stop"));
+        before.stopDispatching();
+        before.on(granted(4));
+
+        byte[] state = before.snapshot(task -> task == 1 ? 1_500 : -1);
+        Planner after = Planner.restore(plan, new PlannerSettings(1, 1, 4), () -> 0, state);
+
+        assertThat(after.on(new Event.Begun()))
+                .containsExactly(
+                        new Decision.Settle(1, List.of(new Decision.Failure(0, 1, "FATAL")), List.of(), List.of()),
+                        new Decision.CancelAtAgents(List.of(2), "stop"),
+                        new Decision.Backoff(1, Duration.ofMillis(1_500)),
+                        lot(5, 2),
+                        lot(6, 3),
+                        lot(7, 4));
+        assertThat(after.on(new Event.Begun())).isEmpty();
+    }
+
+    @Test
+    void snapshotOfAnotherPlanIsRefused() {
+        byte[] state = new Planner(group(3), SETTINGS, () -> 0).snapshot(_ -> 0);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Planner.restore(group(4), SETTINGS, () -> 0, state))
+                .withMessageContaining("of 3 tasks, but the plan has 4");
+    }
+
+    @Test
+    void indexesOutOfRangeAreRefusedAndChangeNothing() {
+        Planner planner = new Planner(group(2), SETTINGS, () -> 0);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> planner.on(granted(0, 2)))
+                .withMessageContaining("0 to 1");
+        assertThat(planner.counts().waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void unknownPlannerVersionIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PlannerSettings(2, 10, 4))
+                .withMessageContaining("another release");
+    }
+
+    private static Planner planner(OnFailure onFailure, int[][] parents) {
+        return new Planner(
+                Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)), SETTINGS, () -> 0);
+    }
+
+    private static Plan group(int size) {
+        return Plan.ofGroup(Collections.nCopies(size, TASK));
+    }
+
+    private static Event granted(int... tasks) {
+        return new Event.Granted(IntStream.of(tasks).boxed().toList());
+    }
+
+    private static Event returned(int lot, List<AttemptEnd> ended, Integer... grants) {
+        return new Event.LotReturned(lot, ended, List.of(), List.of(), List.of(grants));
+    }
+
+    private static AttemptEnd completed(int task) {
+        return new AttemptEnd(task, 1, Outcome.COMPLETED, "", false);
+    }
+
+    private static AttemptEnd failed(int task, int attempt, String code) {
+        return new AttemptEnd(task, attempt, Outcome.FAILED, code, true);
+    }
+
+    private static Decision lot(int lot, Integer... tasks) {
+        return new Decision.DispatchLot(lot, List.of(tasks), Priority.NORMAL);
+    }
+
+    private static List<Integer> sizes(List<Decision> decisions) {
+        return decisions.stream()
+                .map(decision -> ((Decision.DispatchLot) decision).tasks().size())
+                .toList();
+    }
+}

@@ -1,0 +1,264 @@
+package io.agentorchestrator.workflows.run;
+
+import static io.agentorchestrator.workflows.run.RunWorld.on;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.run.FakeStore.Step;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.failure.CanceledFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DagRunWorkflowTest {
+
+    @Test
+    void chainRunsInOrder() {
+        try (RunWorld world =
+                RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on(1)).start()) {
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 3, 0, 0));
+            assertThat(world.store.lots())
+                    .extracting(LotRequest::tasks)
+                    .containsExactly(List.of(0), List.of(1), List.of(2));
+            assertThat(world.store.lots()).extracting(LotRequest::tenant).containsOnly("acme");
+            assertThat(world.store.finished()).isEqualTo(RunStatus.COMPLETED);
+            world.save("dag-chain");
+        }
+    }
+
+    @Test
+    void lotsCarryPrioritySummaryAndQueue() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on()).start()) {
+            world.result();
+
+            HistoryEvent scheduled = world.events().stream()
+                    .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+                    .findFirst()
+                    .orElseThrow();
+            var attributes = scheduled.getActivityTaskScheduledEventAttributes();
+            assertThat(attributes.getTaskQueue().getName()).isEqualTo(RunQueues.DISPATCH);
+            assertThat(attributes.getPriority().getPriorityKey()).isEqualTo(2);
+            assertThat(attributes.getPriority().getFairnessKey()).isEqualTo("acme");
+            assertThat(attributes.getHeartbeatTimeout().getSeconds()).isEqualTo(10);
+            assertThat(scheduled.getUserMetadata().getSummary().getData().toStringUtf8())
+                    .contains("lot 1: 1 task, HIGH");
+        }
+    }
+
+    @Test
+    void fanOutTravelsInLotsOfTheAllowedSize() {
+        int[][] parents = new int[102][];
+        for (int task = 0; task < parents.length; task++) {
+            parents[task] =
+                    task == 0 ? on() : task == 101 ? IntStream.range(1, 101).toArray() : on(0);
+        }
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, parents).start(new RunSettings(30, 20))) {
+            assertThat(world.result().completed()).isEqualTo(102);
+            assertThat(world.store.lots().stream().map(lot -> lot.tasks().size()))
+                    .containsExactlyInAnyOrder(1, 25, 25, 25, 25, 1);
+            world.save("dag-fan-out");
+        }
+    }
+
+    @Test
+    void failedAttemptIsRetriedAfterItsBackoff() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0))) {
+            world.store.script(0, Step.FAIL, Step.COMPLETE);
+            world.start();
+
+            assertThat(world.result().completed()).isEqualTo(2);
+            assertThat(world.store.attempts(0)).isEqualTo(2);
+            assertThat(world.events())
+                    .filteredOn(event -> event.getEventType() == EventType.EVENT_TYPE_TIMER_STARTED)
+                    .singleElement()
+                    .satisfies(timer -> assertThat(timer.getTimerStartedEventAttributes()
+                                    .getStartToFireTimeout()
+                                    .getSeconds())
+                            .isBetween(300L, 620L));
+            world.save("dag-retry");
+        }
+    }
+
+    @Test
+    void failureCancelsDependents() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on(1), on())) {
+            world.store.script(0, Step.FAIL, Step.FAIL);
+            world.start();
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 1, 1, 2));
+            assertThat(world.store.code(1)).isEqualTo("UPSTREAM_FAILED");
+            assertThat(world.store.code(2)).isEqualTo("UPSTREAM_FAILED");
+            assertThat(world.store.status(3)).isEqualTo(TaskStatus.COMPLETED);
+            world.save("dag-upstream-failed");
+        }
+    }
+
+    @Test
+    void failFastStopsWhatRuns() {
+        try (RunWorld world = RunWorld.dag(OnFailure.FAIL_FAST, on(), on(), on(1))) {
+            world.store.script(0, Step.FAIL_FOR_GOOD).script(1, Step.RUN_UNTIL_CANCELLED);
+            world.start();
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 0, 1, 2));
+            assertThat(world.store.code(2)).isEqualTo("DAG_FAILED");
+            assertThat(world.store.status(1)).isEqualTo(TaskStatus.CANCELLED);
+        }
+    }
+
+    @Test
+    void continueRunsDependentsOfAFailedTask() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CONTINUE, on(), on(0))) {
+            world.store.script(0, Step.FAIL_FOR_GOOD);
+            world.start();
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 1, 1, 0));
+            world.save("dag-continue");
+        }
+    }
+
+    @Test
+    void workerThatDiesCostsNoAttempt() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0))) {
+            world.store.workersDieFirst(5);
+            world.start();
+
+            assertThat(world.result().completed()).isEqualTo(2);
+            assertThat(world.store.attempts(0)).isEqualTo(1);
+            assertThat(world.store.lots()).hasSize(7);
+        }
+    }
+
+    @Test
+    void slowTaskIsWatchedInFurtherLotsWhileOthersGoOn() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(1))) {
+            world.store.script(0, Step.RUN_ON, Step.RUN_ON, Step.COMPLETE);
+            world.start();
+
+            assertThat(world.result().completed()).isEqualTo(3);
+            assertThat(world.store.attempts(0)).isEqualTo(1);
+            assertThat(world.store.lots())
+                    .extracting(LotRequest::tasks)
+                    .containsExactly(List.of(1, 0), List.of(0, 2), List.of(0));
+            world.save("dag-watched");
+        }
+    }
+
+    @Test
+    void grantsThatComeLaterBringTheRunOn() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on(0))) {
+            world.store.holdBack(1, 2);
+            world.start();
+            world.environment.sleep(Duration.ofMinutes(1));
+            List<Integer> grants = world.store.grantHeldBack();
+            world.grant(grants);
+            world.grant(grants);
+            world.grant(List.of(77, -1));
+
+            assertThat(grants).containsExactly(1, 2);
+            assertThat(world.result().completed()).isEqualTo(3);
+            assertThat(world.store.attempts(1)).isEqualTo(1);
+            world.save("dag-granted-later");
+        }
+    }
+
+    @Test
+    void cancelledRunEndsWithWhatRunsStopped() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on())) {
+            world.store.script(0, Step.RUN_UNTIL_CANCELLED);
+            world.store.holdBack(2);
+            world.start();
+            world.command(RunCommand.Kind.CANCEL);
+
+            assertThat(world.result().status()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(world.store.finished()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(world.store.status(0)).isEqualTo(TaskStatus.CANCELLED);
+        }
+    }
+
+    @Test
+    void pausedRunGoesOnAfterResume() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0))) {
+            world.store.holdBack(1);
+            world.start();
+            world.environment.sleep(Duration.ofMinutes(1));
+            world.command(RunCommand.Kind.PAUSE);
+            world.grant(world.store.grantHeldBack());
+            world.environment.sleep(Duration.ofHours(1));
+            assertThat(world.store.lots()).hasSize(1);
+
+            world.command(RunCommand.Kind.RESUME);
+
+            assertThat(world.result().completed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void cancellingTheWorkflowInTemporalEndsTheRunInOrder() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0))) {
+            world.store.holdBack(1);
+            world.start();
+            world.environment.sleep(Duration.ofMinutes(1));
+            world.stub().cancel();
+
+            assertThatThrownBy(world::result)
+                    .isInstanceOf(WorkflowFailedException.class)
+                    .hasCauseInstanceOf(CanceledFailure.class);
+            assertThat(world.store.finished()).isEqualTo(RunStatus.CANCELLED);
+            assertThat(world.store.code(1)).isEqualTo("CANCELLED");
+        }
+    }
+
+    @Test
+    void longRunContinuesAsNewAndLosesNothing() {
+        int[][] chain = new int[30][];
+        for (int task = 0; task < chain.length; task++) {
+            chain[task] = task == 0 ? on() : on(task - 1);
+        }
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, chain)) {
+            world.store
+                    .script(7, Step.FAIL, Step.COMPLETE)
+                    .script(20, Step.RUN_ON, Step.RUN_ON, Step.RUN_ON, Step.COMPLETE);
+            world.start(new RunSettings(10, 5, 25));
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 30, 0, 0));
+            assertThat(world.events()).hasSizeLessThan(80);
+            assertThat(hasContinued(world)).isTrue();
+            assertThat(IntStream.range(0, 30).filter(task -> task != 7).map(world.store::attempts))
+                    .containsOnly(1);
+            world.save("dag-continued-first", world.firstExecution());
+            world.save("dag-continued-last");
+        }
+    }
+
+    @Test
+    void lotsThatNobodyTakesUpDoNotHoldContinueAsNewUp() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
+            world.startWithoutDispatchers(new RunSettings(1, 5, 5));
+            world.grant(List.of(0));
+            world.grant(List.of(1));
+            await().atMost(Duration.ofSeconds(30)).until(() -> hasContinued(world));
+
+            world.startDispatchers();
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 3, 0, 0));
+        }
+    }
+
+    private static boolean hasContinued(RunWorld world) {
+        return !world.events()
+                .getFirst()
+                .getWorkflowExecutionStartedEventAttributes()
+                .getContinuedExecutionRunId()
+                .isEmpty();
+    }
+}

@@ -1,0 +1,245 @@
+package io.agentorchestrator.workflows.run;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
+import io.agentorchestrator.workflows.planner.Decision;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The activities of one run, with a store in memory and agents that do as they are told: a task completes, unless it has a
+ * script. Roots are granted with the start; dependents as soon as they are ready, unless they are held back. Thread-safe.
+ */
+final class FakeStore implements DispatchActivities, RecordActivities {
+
+    /** What an agent does with one attempt, or what becomes of the lot. */
+    enum Step {
+        COMPLETE,
+        FAIL,
+        /** With a code that the policy does not retry. */
+        FAIL_FOR_GOOD,
+        /** Still running when the lot returns; the next step follows in the next lot. */
+        RUN_ON,
+        REFUSE,
+        /** Runs until it is cancelled. */
+        RUN_UNTIL_CANCELLED
+    }
+
+    static final String RETRYABLE_CODE = "AGENT_CRASHED";
+    static final String FATAL_CODE = "FATAL";
+
+    private final Plan plan;
+    private final int[][] children;
+    private final TaskStatus[] status;
+    private final int[] attempt;
+    private final int[] waitingOn;
+    private final Map<Integer, AttemptEnd> lastEnd = new HashMap<>();
+    private final Map<Integer, List<Step>> scripts = new HashMap<>();
+    private final TreeSet<Integer> heldBack = new TreeSet<>();
+    private final TreeSet<Integer> stopped = new TreeSet<>();
+    private final List<LotRequest> lots = new ArrayList<>();
+    private final List<String> codes = new ArrayList<>();
+    private int workersToDie;
+
+    private @Nullable RunStatus finished;
+
+    FakeStore(Plan plan) {
+        this.plan = plan;
+        this.children = plan.children();
+        this.status = new TaskStatus[plan.size()];
+        this.attempt = new int[plan.size()];
+        this.waitingOn = Arrays.stream(plan.parents()).mapToInt(of -> of.length).toArray();
+        for (int task = 0; task < plan.size(); task++) {
+            status[task] = waitingOn[task] == 0 ? TaskStatus.GRANTED : TaskStatus.WAITING;
+            codes.add("");
+        }
+    }
+
+    FakeStore script(int task, Step... steps) {
+        scripts.put(task, new ArrayList<>(List.of(steps)));
+        return this;
+    }
+
+    /** Tasks whose grants come by signal, when the test gives them. */
+    FakeStore holdBack(Integer... tasks) {
+        heldBack.addAll(List.of(tasks));
+        return this;
+    }
+
+    FakeStore workersDieFirst(int times) {
+        workersToDie = times;
+        return this;
+    }
+
+    synchronized List<Integer> granted() {
+        return IntStream.range(0, plan.size())
+                .filter(task -> status[task] == TaskStatus.GRANTED)
+                .boxed()
+                .toList();
+    }
+
+    /** Grants what was held back; the test tells the run. */
+    synchronized List<Integer> grantHeldBack() {
+        List<Integer> grants = heldBack.stream()
+                .filter(task -> status[task] == TaskStatus.QUEUED)
+                .toList();
+        grants.forEach(task -> {
+            status[task] = TaskStatus.GRANTED;
+            heldBack.remove(task);
+        });
+        return grants;
+    }
+
+    @Override
+    public synchronized LotResult dispatch(LotRequest lot) {
+        lots.add(lot);
+        if (workersToDie > 0) {
+            workersToDie--;
+            throw new IllegalStateException("this worker dies");
+        }
+        List<AttemptEnd> ended = new ArrayList<>();
+        List<Integer> running = new ArrayList<>();
+        List<Integer> notStarted = new ArrayList<>();
+        List<Integer> grants = new ArrayList<>();
+        for (int task : lot.tasks()) {
+            switch (status[task]) {
+                case GRANTED -> handOver(task, notStarted);
+                case QUEUED, WAITING, PENDING -> notStarted.add(task);
+                case RUNNING, BACKOFF, COMPLETED, FAILED, CANCELLED -> {}
+            }
+            if (status[task] == TaskStatus.RUNNING) {
+                proceed(task, grants);
+            }
+            if (status[task] == TaskStatus.RUNNING) {
+                running.add(task);
+            } else if (!notStarted.contains(task)) {
+                ended.add(Objects.requireNonNull(lastEnd.get(task)));
+            }
+        }
+        return new LotResult(ended, running, notStarted, grants);
+    }
+
+    private void handOver(int task, List<Integer> notStarted) {
+        if (nextStep(task) == Step.REFUSE) {
+            scripts.get(task).removeFirst();
+            status[task] = TaskStatus.QUEUED;
+            heldBack.add(task);
+            notStarted.add(task);
+        } else {
+            attempt[task]++;
+            status[task] = TaskStatus.RUNNING;
+        }
+    }
+
+    private void proceed(int task, List<Integer> grants) {
+        Step step = nextStep(task);
+        if (step == Step.RUN_UNTIL_CANCELLED) {
+            if (stopped.contains(task)) {
+                end(task, Outcome.CANCELLED, "");
+            }
+            return;
+        }
+        List<Step> script = scripts.get(task);
+        if (script != null && !script.isEmpty()) {
+            script.removeFirst();
+        }
+        switch (step) {
+            case COMPLETE -> {
+                end(task, Outcome.COMPLETED, "");
+                grants.addAll(satisfy(task));
+            }
+            case FAIL -> end(task, Outcome.FAILED, RETRYABLE_CODE);
+            case FAIL_FOR_GOOD -> end(task, Outcome.FAILED, FATAL_CODE);
+            case RUN_ON, RUN_UNTIL_CANCELLED, REFUSE -> {}
+        }
+    }
+
+    private Step nextStep(int task) {
+        List<Step> script = scripts.getOrDefault(task, List.of());
+        return script.isEmpty() ? Step.COMPLETE : script.getFirst();
+    }
+
+    private void end(int task, Outcome outcome, String code) {
+        codes.set(task, code);
+        lastEnd.put(task, new AttemptEnd(task, attempt[task], outcome, code, outcome == Outcome.FAILED));
+        status[task] = switch (outcome) {
+            case COMPLETED -> TaskStatus.COMPLETED;
+            case FAILED -> TaskStatus.BACKOFF;
+            case CANCELLED -> TaskStatus.CANCELLED;
+        };
+    }
+
+    private List<Integer> satisfy(int task) {
+        List<Integer> grants = new ArrayList<>();
+        for (int child : children[task]) {
+            if (--waitingOn[child] == 0 && status[child] == TaskStatus.WAITING) {
+                status[child] = heldBack.contains(child) ? TaskStatus.QUEUED : TaskStatus.GRANTED;
+                if (status[child] == TaskStatus.GRANTED) {
+                    grants.add(child);
+                }
+            }
+        }
+        return grants;
+    }
+
+    @Override
+    public synchronized SettleResult settle(SettleRequest request) {
+        List<Integer> grants = new ArrayList<>();
+        for (Decision.Failure failure : request.failed()) {
+            status[failure.task()] = TaskStatus.FAILED;
+            if (plan.onFailure() == OnFailure.CONTINUE) {
+                grants.addAll(satisfy(failure.task()));
+            }
+        }
+        for (Decision.Cancellation cancellation : request.cancelled()) {
+            status[cancellation.task()] = TaskStatus.CANCELLED;
+            codes.set(cancellation.task(), cancellation.code());
+        }
+        for (int task : request.requeued()) {
+            status[task] = TaskStatus.GRANTED;
+            grants.add(task);
+        }
+        return new SettleResult(grants);
+    }
+
+    @Override
+    public synchronized void cancelAtAgents(CancelRequest request) {
+        stopped.addAll(request.tasks());
+    }
+
+    @Override
+    public synchronized void finish(FinishRequest request) {
+        finished = request.status();
+    }
+
+    synchronized @Nullable RunStatus finished() {
+        return finished;
+    }
+
+    synchronized TaskStatus status(int task) {
+        return status[task];
+    }
+
+    synchronized String code(int task) {
+        return codes.get(task);
+    }
+
+    synchronized int attempts(int task) {
+        return attempt[task];
+    }
+
+    synchronized List<LotRequest> lots() {
+        return List.copyOf(lots);
+    }
+}

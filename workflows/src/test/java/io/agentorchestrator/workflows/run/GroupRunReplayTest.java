@@ -1,0 +1,28 @@
+package io.agentorchestrator.workflows.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** See {@link SavedHistories}. */
+class GroupRunReplayTest {
+
+    @ParameterizedTest
+    @MethodSource("histories")
+    void savedHistoryReplays(String name) throws Exception {
+        SavedHistories.replay(name, GroupRunImpl.class);
+    }
+
+    @Test
+    void thereAreHistories() throws IOException {
+        assertThat(histories()).hasSizeGreaterThanOrEqualTo(5);
+    }
+
+    static List<String> histories() throws IOException {
+        return SavedHistories.startingWith("group-");
+    }
+}

@@ -1,0 +1,77 @@
+package io.agentorchestrator.workflows.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.protobuf.ByteString;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.payload.codec.PayloadCodecException;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RunPayloadCodecTest {
+    private final DataConverter converter = RunDataConverter.create();
+
+    @Test
+    void smallPayloadsStayReadable() {
+        Payload payload = converter.toPayload(new SettleResult(List.of(1, 2))).orElseThrow();
+
+        assertThat(payload.getData().toStringUtf8()).isEqualTo("{\"grants\":[1,2]}");
+    }
+
+    @Test
+    void largePayloadsAreDeflatedAndComeBack() {
+        SettleResult large = new SettleResult(IntStream.range(0, 10_000).boxed().toList());
+
+        Payload payload = converter.toPayload(large).orElseThrow();
+
+        assertThat(payload.getMetadataOrThrow("encoding").toStringUtf8()).isEqualTo("binary/deflate");
+        assertThat(payload.getSerializedSize()).isLessThan(30_000);
+        assertThat(converter.fromPayload(payload, SettleResult.class, SettleResult.class))
+                .isEqualTo(large);
+    }
+
+    @Test
+    void runInputComesBackWithItsBytes() {
+        RunInput input = new RunInput(
+                RunKind.DAG,
+                new UUID(1, 2),
+                1,
+                "acme",
+                1,
+                "n",
+                new byte[] {1, 2, 3},
+                List.of(0),
+                RunSettings.DEFAULT,
+                null);
+
+        RunInput back = converter.fromPayload(converter.toPayload(input).orElseThrow(), RunInput.class, RunInput.class);
+
+        assertThat(back).usingRecursiveComparison().isEqualTo(input);
+    }
+
+    @Test
+    void listsThatJsonLeavesOutAreEmpty() {
+        Payload payload = converter.toPayload(new SettleResult(List.of())).orElseThrow().toBuilder()
+                .setData(ByteString.copyFromUtf8("{}"))
+                .build();
+
+        assertThat(converter.fromPayload(payload, LotResult.class, LotResult.class))
+                .isEqualTo(new LotResult(List.of(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void damagedPayloadsAreRefused() {
+        Payload damaged = Payload.newBuilder()
+                .putMetadata("encoding", ByteString.copyFromUtf8(RunPayloadCodec.ENCODING))
+                .setData(ByteString.copyFromUtf8("not deflated"))
+                .build();
+
+        assertThatExceptionOfType(PayloadCodecException.class)
+                .isThrownBy(() -> new RunPayloadCodec().decode(List.of(damaged)));
+    }
+}

@@ -1,0 +1,190 @@
+package io.agentorchestrator.workflows.run;
+
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.plan.PlanTask;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A Temporal that skips time, workers for both task queues, and a fake store. With {@code -Dhistories.record=true} the histories
+ * of runs that a test names by {@link #save} are written to src/test/resources/histories, for the replay tests.
+ */
+final class RunWorld implements AutoCloseable {
+    private static final Path HISTORIES = Path.of("src/test/resources/histories");
+    private static final RetryPolicy TWICE =
+            new RetryPolicy(2, Duration.ofMinutes(10), 2, Duration.ofHours(1), List.of(FakeStore.FATAL_CODE));
+
+    final TestWorkflowEnvironment environment;
+    final FakeStore store;
+    private final Plan plan;
+    private final RunKind kind;
+    private final UUID runId = UUID.fromString("01900000-0000-7000-8000-000000000001");
+    private final WorkerFactory dispatchers;
+    private WorkflowExecution firstExecution = WorkflowExecution.getDefaultInstance();
+
+    private RunWorld(RunKind kind, Plan plan) {
+        this.kind = kind;
+        this.plan = plan;
+        this.store = new FakeStore(plan);
+        this.environment = newEnvironment();
+        Worker runs = environment.newWorker(RunQueues.RUNS);
+        runs.registerWorkflowImplementationTypes(options(), DagRunImpl.class, GroupRunImpl.class);
+        runs.registerActivitiesImplementations((RecordActivities) store);
+        this.dispatchers = WorkerFactory.newInstance(environment.getWorkflowClient());
+        dispatchers.newWorker(RunQueues.DISPATCH).registerActivitiesImplementations(store);
+    }
+
+    /** A workflow that throws fails here, and does not hang the test. */
+    private static WorkflowImplementationOptions options() {
+        return WorkflowImplementationOptions.newBuilder()
+                .setFailWorkflowExceptionTypes(RuntimeException.class)
+                .build();
+    }
+
+    static TestWorkflowEnvironment newEnvironment() {
+        return TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(RunDataConverter.create())
+                        .build())
+                .build());
+    }
+
+    static RunWorld dag(OnFailure onFailure, int[]... parents) {
+        return new RunWorld(RunKind.DAG, Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, task())));
+    }
+
+    static RunWorld group(int size) {
+        return new RunWorld(RunKind.GROUP, Plan.ofGroup(Collections.nCopies(size, task())));
+    }
+
+    static int[] on(int... parents) {
+        return parents;
+    }
+
+    private static PlanTask task() {
+        return new PlanTask(Priority.HIGH, 1, TWICE);
+    }
+
+    RunWorld start() {
+        return start(RunSettings.DEFAULT);
+    }
+
+    RunWorld start(RunSettings settings) {
+        startWithoutDispatchers(settings);
+        dispatchers.start();
+        return this;
+    }
+
+    void startWithoutDispatchers(RunSettings settings) {
+        environment.start();
+        WorkflowStub stub = environment
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        kind == RunKind.DAG ? DagRun.TYPE : GroupRun.TYPE,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(workflowId())
+                                .setTaskQueue(RunQueues.RUNS)
+                                .build());
+        firstExecution = stub.start(new RunInput(
+                kind,
+                runId,
+                1,
+                "acme",
+                RunInput.CURRENT_PLANNER_VERSION,
+                "a test's run",
+                PlanCodec.encode(plan),
+                store.granted(),
+                settings,
+                null));
+    }
+
+    void startDispatchers() {
+        dispatchers.start();
+    }
+
+    /** What the run began with; continue-as-new makes others. */
+    WorkflowExecution firstExecution() {
+        return firstExecution;
+    }
+
+    WorkflowStub stub() {
+        return client().newUntypedWorkflowStub(workflowId());
+    }
+
+    private WorkflowClient client() {
+        return environment.getWorkflowClient();
+    }
+
+    private String workflowId() {
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + runId + "-1";
+    }
+
+    void grant(List<Integer> tasks) {
+        stub().signal(RunSignals.GRANT, tasks);
+    }
+
+    void command(RunCommand.Kind command, Integer... tasks) {
+        stub().signal(
+                        RunSignals.COMMAND,
+                        new RunCommand(
+                                UUID.fromString("01900000-0000-7000-8000-00000000000c"),
+                                command,
+                                List.of(tasks),
+                                "because"));
+    }
+
+    RunResult result() {
+        return stub().getResult(RunResult.class);
+    }
+
+    /** Events of the last execution of the run. */
+    List<HistoryEvent> events() {
+        return client().fetchHistory(workflowId()).getEvents();
+    }
+
+    /** Keeps the history of one execution. */
+    void save(String name, WorkflowExecution execution) {
+        if (Boolean.getBoolean("histories.record")) {
+            WorkflowExecutionHistory history = client().fetchHistory(execution.getWorkflowId(), execution.getRunId());
+            try {
+                Files.createDirectories(HISTORIES);
+                Files.writeString(HISTORIES.resolve(name + ".json"), history.toJson(true));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    void save(String name) {
+        save(name, WorkflowExecution.newBuilder().setWorkflowId(workflowId()).build());
+    }
+
+    @Override
+    public void close() {
+        dispatchers.shutdownNow();
+        environment.close();
+    }
+}
