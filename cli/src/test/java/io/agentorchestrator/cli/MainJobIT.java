@@ -139,7 +139,7 @@ class MainJobIT {
         Outcome run = orchestrator(List.of("run", file.toString()));
 
         assertThat(run.exitCode()).isNotZero();
-        assertThat(run.output()).contains("CYCLE", "a -> b -> a");
+        assertThat(run.output()).contains("CYCLE", "a → b → a");
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.run.CancelRequest;
 import io.agentorchestrator.workflows.run.FinishRequest;
 import io.agentorchestrator.workflows.run.RecordActivities;
@@ -39,6 +41,11 @@ public final class RunRecorder implements RecordActivities {
     @Override
     public void cancelAtAgents(CancelRequest request) {
         RunKey run = new RunKey(request.runId(), request.runNumber());
+        outcomes.cancelUnoffered(
+                run,
+                request.tasks().stream()
+                        .map(task -> new Decision.Cancellation(task, EndCodes.CANCELLED, request.reason()))
+                        .toList());
         for (RunStore.AtAgent task : runs.atAgents(run, request.tasks())) {
             FleetAgent agent = directory.find(task.agentId());
             if (agent != null) {

@@ -1,28 +1,27 @@
 package io.agentorchestrator.agents.simulated;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
  * Writes down every execution before it has an effect, in a directory that all simulated agents share and that outlives
  * them: one file per process, one line per execution. A line is one write to the file, so it survives SIGKILL of the
- * process (not the loss of the machine: nothing is forced to disk). Thread-safe.
+ * process (not the loss of the machine: nothing is forced to disk). A stream, not a channel: a channel closes for everybody
+ * when the thread of one task is interrupted while it writes. Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
     static final String SUFFIX = ".ledger";
 
     private static final int MAX_KEY_CHARACTERS = 300;
 
-    private final FileChannel file;
+    private final FileOutputStream file;
 
-    private Ledger(FileChannel file) {
+    private Ledger(FileOutputStream file) {
         this.file = file;
     }
 
@@ -30,18 +29,16 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open(Path directory) throws IOException {
         Files.createDirectories(directory);
         Path path = directory.resolve("executions-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + SUFFIX);
-        return new Ledger(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        return new Ledger(new FileOutputStream(path.toFile(), true));
     }
 
     /** Records that an execution starts. */
     public void record(String taskKey, String attemptKey, int attempt, int epoch) {
         String line = clean(taskKey) + '\t' + clean(attemptKey) + '\t' + attempt + '\t' + epoch + '\n';
-        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         try {
             synchronized (file) {
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
-                }
+                file.write(bytes);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the ledger cannot be written", e);

@@ -77,7 +77,7 @@ public final class FakeRegistry implements AutoCloseable {
         switch (exchange.getRequestMethod()) {
             case "POST" -> register(exchange);
             case "PUT" -> {
-                boolean known = authorization.equals("Bearer " + credentials.get(path.split("/")[3]));
+                boolean known = authorization.equals("Bearer " + credentials.get(path.split("/", -1)[3]));
                 send(exchange, known ? 200 : 404, "{\"state\":\"READY\",\"heartbeat_interval\":\"PT0.05S\"}");
             }
             default -> send(exchange, 204, "");

@@ -47,7 +47,7 @@ final class GroupCommit {
             if (!mayRepeat || StoreFailure.of(e) != StoreFailure.INTERRUPTED) {
                 throw e;
             }
-            LOG.info("A commit was interrupted, trying once more: {}", e.getMessage());
+            LOG.info("A commit was interrupted, trying once more: {}", StoreFailure.reason(e));
             insert(set, false);
         }
     }
@@ -55,7 +55,7 @@ final class GroupCommit {
     private void onFailure(List<Waiting> set, RuntimeException e) {
         if (StoreFailure.of(e) != StoreFailure.REFUSED) {
             if (!storeIsAway) {
-                LOG.warn("The store is away: {}", e.getMessage());
+                LOG.warn("The store is away: {}", StoreFailure.reason(e));
             }
             storeIsAway = true;
             fail(set, StoreFailure.unavailable());

@@ -49,6 +49,9 @@ public final class JsonDocument {
             throw problem(ProblemCode.LIMIT_EXCEEDED, e);
         } catch (JacksonException e) {
             throw problem(ProblemCode.MALFORMED_JSON, e);
+        } catch (NumberFormatException e) {
+            // What Jackson throws of an exponent beyond what a BigDecimal holds.
+            throw new ProblemException(Finding.in("", ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage())));
         }
         if (tree == null || tree.isMissingNode()) {
             throw new ProblemException(

@@ -40,7 +40,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> onAnythingElse(Exception e) {
         if (StoreFailure.isOfStore(e) && StoreFailure.of(e) != StoreFailure.REFUSED) {
-            LOG.warn("The store is not available: {}", e.getMessage());
+            LOG.warn("The store is not available: {}", StoreFailure.reason(e));
             return onProblem(StoreFailure.unavailable());
         }
         String errorId = UUID.randomUUID().toString();

@@ -6,6 +6,7 @@ import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -53,6 +54,11 @@ public enum StoreFailure {
             return UNREACHABLE;
         }
         return SERVER_TROUBLE.contains(state.substring(0, 2)) ? INTERRUPTED : REFUSED;
+    }
+
+    /** What happened in the driver, without the statement that it happened to. */
+    public static String reason(Throwable failure) {
+        return String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
     }
 
     /** Whether an exception comes from the store at all. */

@@ -45,7 +45,7 @@ public final class SubmissionReader {
         Fields batch = document(tree, findings);
         List<DagTaskSpec> tasks =
                 new TaskListReader(findings, TaskFields.NONE, false).read(batch, Limits.MAX_TASKS_PER_BATCH);
-        batch.finish();
+        finish(batch);
         findings.throwIfAny();
         return new DagSpec(
                 BATCH_NAME,
@@ -68,7 +68,7 @@ public final class SubmissionReader {
         TaskFields defaults = defaults(dag.object("defaults"));
         dag.unsupported("deadline", "cost_budget");
         List<DagTaskSpec> tasks = new TaskListReader(findings, defaults, true).read(dag, Limits.MAX_TASKS_PER_DAG);
-        dag.finish();
+        finish(dag);
         findings.throwIfAny();
         return new DagSpec(
                 name == null ? DEFAULT_DAG_NAME : name,
@@ -77,6 +77,14 @@ public final class SubmissionReader {
                 labels == null ? new TreeMap<>() : labels,
                 inputs,
                 tasks);
+    }
+
+    /** A name that is misspelled comes before the one that is missing for it. */
+    private static void finish(Fields document) {
+        document.finish();
+        if (!document.has("tasks")) {
+            document.missing("tasks");
+        }
     }
 
     private static Fields document(JsonNode tree, Findings findings) {

@@ -29,9 +29,6 @@ final class TaskListReader {
     List<DagTaskSpec> read(Fields document, int maxTasks) {
         List<JsonNode> items = document.array(TASKS);
         if (items == null) {
-            if (!document.has(TASKS)) {
-                document.missing(TASKS);
-            }
             return List.of();
         }
         if (items.isEmpty()) {

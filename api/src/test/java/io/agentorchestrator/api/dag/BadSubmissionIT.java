@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Collections;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,7 +48,7 @@ class BadSubmissionIT {
                 "{'task_type':'simulated','labels':{'a':1}} | /labels/a",
                 "{'task_type':'simulated','labels':['a']} | /labels",
                 "[1] | ''",
-                "'text' | ''",
+                "5 | ''",
             })
     void aWrongTypeIsPointedAt(String body, String pointer) {
         task(body).isProblem(400, "INVALID_TYPE").at(pointer.equals("''") ? "" : pointer);
@@ -139,7 +141,7 @@ class BadSubmissionIT {
         API.send(
                         "POST",
                         "/v1/tasks",
-                        BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)),
+                        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)),
                         "Content-Type",
                         "application/json")
                 .isProblem(413, "REQUEST_TOO_LARGE");
@@ -210,7 +212,7 @@ class BadSubmissionIT {
         StringBuilder bomb = new StringBuilder("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for (int level = 1; level < 12; level++) {
             bomb.append("a%d: &a%d [%s]\n"
-                    .formatted(level, level, String.join(",", java.util.Collections.nCopies(10, "*a" + (level - 1)))));
+                    .formatted(level, level, String.join(",", Collections.nCopies(10, "*a" + (level - 1)))));
         }
         API.postYaml("/v1/dags", bomb.toString())
                 .isProblem(400, "LIMIT_EXCEEDED")
@@ -276,7 +278,7 @@ class BadSubmissionIT {
                 "{'task_type':'simulated','labels':{'a=b':'c'}} | INVALID_VALUE | /labels/a=b",
                 "{'task_type':'simulated','payload':{'a':'\\u0000'}} | INVALID_VALUE | /payload/a",
                 "{'task_type':'simulated','payload':{'a':['\\ud800']}} | INVALID_VALUE | /payload/a/0",
-                "{'task_type':'simulated','payload':{'\\udc00':1}} | INVALID_VALUE | /payload",
+                "{'task_type':'simulated','payload':{'\\u0000':1}} | INVALID_VALUE | /payload",
             })
     void aValueOutOfItsRangeIsRefused(String body, String code, String pointer) {
         task(body).isProblem(422, code).at(pointer);

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.process.Program;
+import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,12 +14,17 @@ import java.util.Map;
  * @param module whose class path it needs
  * @param heap the largest heap, as in {@code -Xmx}
  */
-record JavaProgram(String module, String mainClass, String heap, List<String> flags, List<String> arguments) {
-    /** Two cores and many neighbours: a small collector, and no limping on after the heap ran out. */
+record JavaProgram(Component component, String module, String mainClass, String heap, List<String> arguments) {
+    /**
+     * Two cores and many neighbours: a small collector, the quick compiler alone, no limping on after the heap ran out, and
+     * an archive of loaded classes that the JVM writes when it first ends and that saves a third of later starts.
+     */
     private static final List<String> COMMON_FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
-            "-Xshare:auto",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+AutoCreateSharedArchive",
+            "-Xlog:cds=off,aot=off",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dfile.encoding=UTF-8");
@@ -27,7 +33,7 @@ record JavaProgram(String module, String mainClass, String heap, List<String> fl
         List<String> command = new ArrayList<>();
         command.add(java().toString());
         command.addAll(COMMON_FLAGS);
-        command.addAll(flags);
+        command.add("-XX:SharedArchiveFile=" + layout.applications().resolve(component.id() + ".jsa"));
         command.add("-Xmx" + heap);
         command.add("@" + ApplicationJars.argumentFile(layout, module));
         command.add(mainClass);

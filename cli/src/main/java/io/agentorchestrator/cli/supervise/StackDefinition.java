@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 
 /** The composition of the embedded stack: every component with its program, its readiness and what it waits for. */
 public final class StackDefinition {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration POSTGRES_STOP_LIMIT = Duration.ofSeconds(30);
     private static final String READINESS = "/actuator/health/readiness";
 
@@ -61,7 +61,7 @@ public final class StackDefinition {
         specs.add(application(
                 Component.API,
                 Set.of(Component.POSTGRES, Component.REDIS),
-                new JavaProgram("api", "io.agentorchestrator.api.ApiApplication", "512m", QUICK_START, List.of()),
+                new JavaProgram(Component.API, "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of()),
                 ports.api(),
                 ports.apiUrl()));
         specs.add(application(
@@ -70,7 +70,7 @@ public final class StackDefinition {
                         ? Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL)
                         : Set.of(Component.POSTGRES, Component.REDIS),
                 new JavaProgram(
-                        "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", QUICK_START, List.of()),
+                        Component.WORKER, "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", List.of()),
                 ports.worker(),
                 ports.workerUrl()));
         specs.add(agent(Component.SIMULATED_AGENT, "simulated", "256m", "--ledger", "ledger", "simulated"::equals));
@@ -78,8 +78,6 @@ public final class StackDefinition {
                 Component.SOURCE_AGENT, "source", "512m", "--reports", "reports", type -> type.startsWith("source-")));
         return specs;
     }
-
-    private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
 
     private ComponentSpec postgres() {
         return new ComponentSpec(
@@ -136,10 +134,10 @@ public final class StackDefinition {
     private ComponentSpec agent(
             Component component, String kind, String heap, String option, String directory, Predicate<String> type) {
         JavaProgram program = new JavaProgram(
+                component,
                 "agents",
                 "io.agentorchestrator.agents.AgentsMain",
                 heap,
-                QUICK_START,
                 List.of(
                         kind,
                         "--orchestrator",
@@ -148,7 +146,8 @@ public final class StackDefinition {
                         layout.data().resolve(directory).toString()));
         return new ComponentSpec(
                 component,
-                Set.of(),
+                // They would wait for the API by themselves, but at the expense of its start.
+                Set.of(Component.API),
                 progress -> program.in(layout, Map.of()),
                 (pid, since) -> http.agentRegistered(ports.apiUrl(), type, since),
                 StopSignal.TERM,

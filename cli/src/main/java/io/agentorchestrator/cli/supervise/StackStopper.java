@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /** Stops an embedded stack, whole or half-dead. */
 public final class StackStopper {
-    private static final Duration SUPERVISOR_LIMIT = Duration.ofSeconds(75);
-    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(15);
+    private static final Duration SUPERVISOR_LIMIT = Duration.ofSeconds(90);
+    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(20);
 
     private final StackLayout layout;
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,7 +172,7 @@ class SupervisedComponentIT {
                     .extracting(ComponentStatus::state)
                     .containsExactly(ComponentState.ORPHANED);
             assertThat(new StackStopper(layout).stop(line -> {})).isTrue();
-            assertThat(orphan.isAlive()).isFalse();
+            assertThat(orphan.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(new StackStopper(layout).stop(line -> {})).isFalse();
         } finally {
             orphan.destroyForcibly().waitFor();

@@ -84,7 +84,7 @@ public final class OutcomeStore {
         return inTransaction(() -> {
             lock(run);
             List<Integer> failedNow = fail(run, failed);
-            int cancelledNow = cancel(run, cancelled);
+            int cancelledNow = cancel(run, cancelled, true);
             List<ReadyTask> ready = requeue(run, requeued);
             List<Integer> grants = new ArrayList<>(grant(run, ready));
             if (dependentsGoOn) {
@@ -92,6 +92,18 @@ public final class OutcomeStore {
             }
             countDown(run, 0, failedNow.size(), cancelledNow);
             return List.copyOf(grants);
+        });
+    }
+
+    /**
+     * Cancels those of these tasks that no agent has been offered yet; their lots find out.
+     *
+     * @param cancelled tasks that may be in lots
+     */
+    public void cancelUnoffered(RunKey run, List<Decision.Cancellation> cancelled) {
+        transaction.executeWithoutResult(status -> {
+            lock(run);
+            countDown(run, 0, 0, cancel(run, cancelled, false));
         });
     }
 
@@ -224,7 +236,8 @@ public final class OutcomeStore {
                 failed.stream().map(Decision.Failure::task).toArray(Integer[]::new));
     }
 
-    private int cancel(RunKey run, List<Decision.Cancellation> cancelled) {
+    /** @param running whether a task that is RUNNING is cancelled too: the planner knows of no lot that holds it */
+    private int cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean running) {
         if (cancelled.isEmpty()) {
             return 0;
         }
@@ -234,13 +247,14 @@ public final class OutcomeStore {
                 set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index
-                  and s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                  and (s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF') or (? and s.status = 'RUNNING'))
                 """,
                 cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
                 texts(cancelled, Decision.Cancellation::code),
                 texts(cancelled, Decision.Cancellation::reason),
                 run.runId(),
-                run.runNumber());
+                run.runNumber(),
+                running);
     }
 
     private List<ReadyTask> requeue(RunKey run, List<Integer> tasks) {

@@ -67,12 +67,12 @@ public final class RunStore {
                 indexes.toArray(Integer[]::new));
     }
 
-    /** Records the end of a run, where the recording of its last task has not done so already. */
+    /** Records how a run ended by the planner's judgement; mostly the recording of its last task has done so already. */
     public void finish(RunKey run, RunStatus status) {
         jdbc.update("""
                 update run set status = ?::run_status, ended_at = coalesce(ended_at, now())
-                where run_id = ? and run_number = ? and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                """, status.name(), run.runId(), run.runNumber());
+                where run_id = ? and run_number = ? and status <> ?::run_status
+                """, status.name(), run.runId(), run.runNumber(), status.name());
     }
 
     /** A task that is at an agent. */

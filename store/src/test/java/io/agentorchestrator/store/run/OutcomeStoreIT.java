@@ -157,6 +157,35 @@ class OutcomeStoreIT {
         assertThat(again).isEqualTo(new HandOver.Begun(task.taskId(), 2, 3));
     }
 
+    @Test
+    void cancelsWhatNoAgentWasOfferedAndLeavesTheRestToTheirAgents() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        AttemptOutcome running = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+        List<Decision.Cancellation> both = List.of(
+                new Decision.Cancellation(0, "CANCELLED", "by hand"),
+                new Decision.Cancellation(1, "CANCELLED", "by hand"));
+
+        outcomes.cancelUnoffered(run, both);
+
+        assertThat(status(run, 0)).isEqualTo(TaskStatus.RUNNING);
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.CANCELLED);
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(running)).accepted())
+                .containsExactly(0);
+        assertThat(text("select status || ' ' || open_count from run")).isEqualTo("CANCELLED 0");
+    }
+
+    @Test
+    void settlesACancellationOfATaskThatALostLotHandedOverAfterAll() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        AttemptOutcome late = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+
+        outcomes.settle(
+                run, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "by hand")), List.of(), false);
+
+        assertThat(status(run, 0)).isEqualTo(TaskStatus.CANCELLED);
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(late)).accepted()).isEmpty();
+    }
+
     private Recorded complete(RunKey run, int index) {
         return outcomes.record(run, RunKind.DAG, List.of(begin(run, index, AttemptEnd.Outcome.COMPLETED)));
     }

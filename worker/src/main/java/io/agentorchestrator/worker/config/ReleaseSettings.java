@@ -31,4 +31,4 @@ public record ReleaseSettings(
 
         @DefaultValue("50") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxLotSize,
 
-        @DefaultValue("20") @Min(1) @Max(1_000) int maxLotsInFlight) {}
+        @DefaultValue("100") @Min(1) @Max(1_000) int maxLotsInFlight) {}

@@ -12,7 +12,7 @@ import io.agentorchestrator.workflows.planner.PlannerSettings;
  *     0 leaves it to the server
  */
 public record RunSettings(int maxLotSize, int maxLotsInFlight, int continueAfterEvents) {
-    public static final RunSettings DEFAULT = new RunSettings(50, 20);
+    public static final RunSettings DEFAULT = new RunSettings(50, 100);
 
     public RunSettings {
         if (maxLotSize < 1 || maxLotSize > Limits.MAX_LOT_SIZE) {

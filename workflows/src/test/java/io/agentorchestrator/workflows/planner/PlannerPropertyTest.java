@@ -26,8 +26,8 @@ class PlannerPropertyTest {
         if (given == null) {
             assertThat(visits.transitions())
                     .as("a transition that never happened is not tested")
-                    .containsAll(transitions());
-            assertThat(visits.meetings()).containsAll(meetings());
+                    .containsKeys(transitions());
+            assertThat(visits.meetings()).containsKeys(meetings());
             assertThat(visits.continuations()).isGreaterThan(RUNS / 10);
         }
     }
@@ -40,16 +40,16 @@ class PlannerPropertyTest {
         }
     }
 
-    private static List<String> transitions() {
+    private static String[] transitions() {
         List<String> all = new ArrayList<>();
         for (TaskPhase from : TaskPhase.values()) {
             from.next().forEach(to -> all.add(from + " → " + to));
         }
-        return all;
+        return all.toArray(String[]::new);
     }
 
     /** Every event that can meet a task, with every phase it can meet it in. */
-    private static List<String> meetings() {
+    private static String[] meetings() {
         List<String> all = new ArrayList<>(List.of(
                 "Ended in IN_LOT",
                 "Running in IN_LOT",
@@ -65,6 +65,6 @@ class PlannerPropertyTest {
             all.add("Granted in " + phase);
             all.add("CancelRequested in " + phase);
         }
-        return all;
+        return all.toArray(String[]::new);
     }
 }

@@ -46,6 +46,8 @@ final class PlannerSimulation {
     private boolean draining;
     private int commandsLeft;
     private int continuations;
+    /** Whether events arrive more than once; in half of the runs they do not, or else repeats would cover up a loss. */
+    private final boolean repeating;
 
     PlannerSimulation(Random random, Visits visits) {
         this.random = random;
@@ -54,7 +56,8 @@ final class PlannerSimulation {
         this.settings = new PlannerSettings(1, 1 + random.nextInt(10), 1 + random.nextInt(4));
         this.store = new SimulatedStore(plan, random);
         this.ends = new int[plan.size()];
-        this.commandsLeft = random.nextBoolean() ? 0 : random.nextInt(6);
+        this.repeating = random.nextBoolean();
+        this.commandsLeft = random.nextBoolean() ? 0 : random.nextInt(8);
         this.continuations = random.nextBoolean() ? MAX_CONTINUATIONS : random.nextInt(MAX_CONTINUATIONS);
         this.planner =
                 new Planner(plan, settings, random::nextDouble, PlannerSnapshot.initial(plan.size()), this::changed);
@@ -103,7 +106,7 @@ final class PlannerSimulation {
 
     private void send(Event event) {
         onTheWay.add(event);
-        if (random.nextInt(8) == 0) {
+        if (repeating && random.nextInt(8) == 0) {
             onTheWay.add(event);
         }
     }
@@ -165,9 +168,9 @@ final class PlannerSimulation {
     }
 
     private void command() {
-        if (planner.isPaused() && random.nextInt(3) == 0) {
+        if (planner.isPaused() && random.nextInt(8) == 0) {
             send(new Event.ResumeRequested());
-        } else if (commandsLeft > 0 && random.nextInt(20) == 0) {
+        } else if (commandsLeft > 0 && random.nextInt(12) == 0) {
             commandsLeft--;
             switch (random.nextInt(4)) {
                 case 0 -> {
@@ -186,7 +189,7 @@ final class PlannerSimulation {
 
     /** Something arrives that has arrived before. */
     private void tellAgain() {
-        if (!past.isEmpty() && random.nextInt(3) == 0) {
+        if (repeating && !past.isEmpty() && random.nextInt(3) == 0) {
             Event event = past.get(random.nextInt(past.size()));
             if (!(event instanceof Event.PauseRequested)) {
                 tell(List.of(event));

@@ -83,6 +83,20 @@ class PlannerTest {
     }
 
     @Test
+    void lotSpeaksForItsOwnTasksAndOnceForEach() {
+        Planner planner = new Planner(group(3), new PlannerSettings(1, 1, 4), () -> 0);
+        planner.on(granted(0, 1));
+
+        assertThat(planner.on(
+                        returned(1, List.of(completed(1), failed(2, 1, "CRASH"), completed(0), failed(0, 1, "X")))))
+                .isEmpty();
+        assertThat(planner.on(returned(7, List.of(completed(1))))).isEmpty();
+        assertThat(planner.tasksIn(TaskPhase.COMPLETED)).containsExactly(0);
+        assertThat(planner.tasksIn(TaskPhase.IN_LOT)).containsExactly(1);
+        assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(2);
+    }
+
+    @Test
     void taskThatWasNotStartedWaitsForAGrantWhichMayHaveComeAlready() {
         Planner planner = new Planner(group(2), SETTINGS, () -> 0);
         planner.on(granted(0, 1));

@@ -1,18 +1,18 @@
 package io.agentorchestrator.workflows.planner;
 
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Which transitions happened, and which events met tasks in which phases, over many simulations. */
+/** How often transitions happened, and events met tasks in each phase, over many simulations. */
 final class Visits {
-    private final Set<String> transitions = new TreeSet<>();
-    private final Set<String> meetings = new TreeSet<>();
+    private final Map<String, Integer> transitions = new TreeMap<>();
+    private final Map<String, Integer> meetings = new TreeMap<>();
 
     private int continuations;
 
     void changed(TaskPhase from, TaskPhase to) {
-        transitions.add(from + " → " + to);
+        transitions.merge(from + " → " + to, 1, Integer::sum);
     }
 
     void continuedAsNew() {
@@ -44,18 +44,18 @@ final class Visits {
     }
 
     private void meet(String event, Planner planner, List<Integer> tasks) {
-        tasks.forEach(task -> meetings.add(event + " in " + planner.phaseOf(task)));
+        tasks.forEach(task -> meetings.merge(event + " in " + planner.phaseOf(task), 1, Integer::sum));
     }
 
     int continuations() {
         return continuations;
     }
 
-    Set<String> transitions() {
+    Map<String, Integer> transitions() {
         return transitions;
     }
 
-    Set<String> meetings() {
+    Map<String, Integer> meetings() {
         return meetings;
     }
 }

@@ -66,15 +66,24 @@ final class FunctionHeads {
     }
 
     private void seeKeyword(int index, Token token) {
-        if (KEYWORDS.contains(token.text()) && token.kind() == Kind.WORD) {
+        if (token.kind() == Kind.WORD && KEYWORDS.contains(token.text()) && mayDeclare(token)) {
             pendingName = nameAfter(index);
             pendingLine = token.line();
             pendingParentheses = parentheses;
-        } else if (pendingName != null
-                && parentheses == pendingParentheses
-                && (token.is(";") || token.is("}") || (token.is("=") && language != Language.RUST))) {
+        } else if (pendingName != null && parentheses == pendingParentheses && endsDeclaration(token)) {
             pendingName = null; // a declaration without a block
         }
+    }
+
+    private boolean endsDeclaration(Token token) {
+        return token.is(";")
+                || (token.is("}") && language != Language.GO) // there it may end a type in the head
+                || (token.is("=") && language != Language.RUST);
+    }
+
+    /** Go also spells function types and literals with the keyword; only declarations begin a line. */
+    private boolean mayDeclare(Token keyword) {
+        return language != Language.GO || keyword.column() == 0;
     }
 
     private @Nullable String nameAfter(int index) {

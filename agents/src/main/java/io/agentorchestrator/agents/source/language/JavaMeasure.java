@@ -3,6 +3,7 @@ package io.agentorchestrator.agents.source.language;
 import com.github.javaparser.JavaParser;
 import com.github.javaparser.ParseResult;
 import com.github.javaparser.ParserConfiguration;
+import com.github.javaparser.ParserConfiguration.LanguageLevel;
 import com.github.javaparser.ast.CompilationUnit;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.CompactConstructorDeclaration;
@@ -40,16 +41,17 @@ final class JavaMeasure {
 
     /** Empty if the text does not parse. */
     static Optional<FunctionScanner.Functions> measure(String text) {
-        ParserConfiguration configuration = new ParserConfiguration()
-                .setLanguageLevel(ParserConfiguration.LanguageLevel.RAW)
-                .setAttributeComments(false)
-                .setStoreTokens(false);
+        return parse(text, LanguageLevel.JAVA_25)
+                .or(() -> parse(text, LanguageLevel.RAW)) // knows yield less well, but allows what is older or newer
+                .map(unit -> new JavaMeasure().measure(unit));
+    }
+
+    private static Optional<CompilationUnit> parse(String text, LanguageLevel level) {
         try {
-            ParseResult<CompilationUnit> parsed = new JavaParser(configuration).parse(text);
-            if (!parsed.isSuccessful()) {
-                return Optional.empty();
-            }
-            return parsed.getResult().map(unit -> new JavaMeasure().measure(unit));
+            ParseResult<CompilationUnit> parsed = new JavaParser(
+                            new ParserConfiguration().setLanguageLevel(level).setAttributeComments(false))
+                    .parse(text);
+            return parsed.isSuccessful() ? parsed.getResult() : Optional.empty();
         } catch (RuntimeException | StackOverflowError e) {
             return Optional.empty(); // not Java as this parser knows it, or nested too deeply: the caller says so
         }

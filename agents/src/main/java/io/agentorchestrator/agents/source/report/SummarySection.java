@@ -43,7 +43,7 @@ final class SummarySection {
                 + count(comment, "line") + " of comment (" + percent(ratio(comment, code + comment)) + ").");
         sentences.add("**" + count(functions, "function") + "** with an average cyclomatic complexity of **"
                 + decimal(figures.averageComplexity()) + "**; " + number(figures.functionsAboveTen()) + " ("
-                + percent(ratio(figures.functionsAboveTen(), functions)) + ") are above 10.");
+                + percent(ratio(figures.functionsAboveTen(), functions)) + ") above 10.");
         sentences.add("**" + percent(figures.duplicates().ratio()) + " of the code is repeated** ("
                 + count(figures.duplicates().duplicatedLines(), "line") + " in "
                 + count(figures.duplicates().blocks(), "block") + ").");

@@ -1,0 +1,83 @@
+package io.agentorchestrator.api.body;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class YamlDocumentTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a: 1 | {\"a\":1}",
+                "a: -0.5e3 | {\"a\":-5E+2}",
+                "a: 1.10 | {\"a\":1.10}",
+                "a: 007 | {\"a\":\"007\"}",
+                "a: 0x1F | {\"a\":\"0x1F\"}",
+                "a: 1_000 | {\"a\":\"1_000\"}",
+                "a: .inf | {\"a\":\".inf\"}",
+                "a: 12345678901234567890123 | {\"a\":12345678901234567890123}",
+                "a: [yes, no, on, off, True] | {\"a\":[\"yes\",\"no\",\"on\",\"off\",\"True\"]}",
+                "a: [true, false, null, ~, ] | {\"a\":[true,false,null,null]}",
+                "a: ['1', \"true\", !!str 5, !!int '5'] | {\"a\":[\"1\",\"true\",\"5\",5]}",
+                "a: 2026-01-01 | {\"a\":\"2026-01-01\"}",
+                "1: x | {\"1\":\"x\"}",
+                "a: &x {b: 1}\\nc: *x | {\"a\":{\"b\":1},\"c\":{\"b\":1}}",
+            })
+    void readsScalarsAsJsonWould(String yaml, String json) {
+        assertThat(JsonDocument.write(parse(yaml.replace("\\n", "\n")))).isEqualTo(json);
+    }
+
+    @Test
+    void saysWhereItIsMalformed() {
+        assertThatThrownBy(() -> parse("a: 1\nb: [1,\nc: }"))
+                .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.MALFORMED_YAML);
+                    assertThat(problem).hasMessageContaining("line 3");
+                });
+    }
+
+    @Test
+    void manyAliasesAreFineWhileTheyStandForLittle() {
+        StringBuilder yaml = new StringBuilder("retry: &retry {max_attempts: 3}\ntasks:\n");
+        for (int n = 0; n < 10_000; n++) {
+            yaml.append("- {key: k").append(n).append(", retry: *retry}\n");
+        }
+        assertThat(parse(yaml.toString()).path("tasks").size()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aFewAliasesAreTooManyWhenTheyStandForMuch() {
+        String large = "x".repeat(1_000_000);
+        String yaml = "a: &a " + large + "\nb: [" + "*a,".repeat(40) + "]";
+        assertThatThrownBy(() -> parse(yaml))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED));
+    }
+
+    @Test
+    void aliasesDoNotNestBeyondTheLimit() {
+        StringBuilder yaml = new StringBuilder("a0: &a0 [1]\n");
+        for (int n = 1; n < 100; n++) {
+            yaml.append("a%d: &a%d [*a%d]\n".formatted(n, n, n - 1));
+        }
+        assertThatThrownBy(() -> parse(yaml.toString()))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED));
+    }
+
+    private static JsonNode parse(String yaml) {
+        return YamlDocument.parse(yaml.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,266 @@
+package io.agentorchestrator.api.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.api.testkit.Answer;
+import io.agentorchestrator.api.testkit.TestApi;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class TaskIT {
+    private static final TestApi API = TestApi.shared();
+
+    @Test
+    void aTaskReadsAsItWasSubmittedWithItsDefaults() {
+        Answer accepted = API.post("/v1/tasks", """
+                {"task_type": "reads.as-submitted", "payload": {"n": 1.10, "big": 12345678901234567890, "text": "${FOO} ü"}}
+                """).isOk(202);
+        String id = accepted.json().path("task_id").asString();
+        assertThat(accepted.json().path("status").asString()).isEqualTo("QUEUED");
+        assertThat(accepted.header("Location")).isEqualTo("/v1/tasks/" + id);
+
+        Answer read = API.get("/v1/tasks/" + id).isOk(200);
+        JsonNode task = read.json();
+        assertThat(read.text()).contains("{\"n\":1.10,\"big\":12345678901234567890,\"text\":\"${FOO} ü\"}");
+        assertThat(task.path("task_id").asString()).isEqualTo(id);
+        assertThat(task.path("task_type").asString()).isEqualTo("reads.as-submitted");
+        assertThat(task.path("status").asString()).isEqualTo("QUEUED");
+        assertThat(task.path("priority").asString()).isEqualTo("NORMAL");
+        assertThat(task.path("estimated_complexity").asDouble()).isEqualTo(1.0);
+        assertThat(task.path("timeout").asString()).isEqualTo("PT10M");
+        assertThat(task.path("retry").path("max_attempts").asInt()).isEqualTo(3);
+        assertThat(task.path("retry").path("initial_interval").asString()).isEqualTo("PT1S");
+        assertThat(task.path("retry").path("backoff_coefficient").asDouble()).isEqualTo(2.0);
+        assertThat(task.path("retry").path("max_interval").asString()).isEqualTo("PT1M");
+        assertThat(task.path("labels").isObject()).isTrue();
+        assertThat(task.path("attempts").size()).isZero();
+        assertThat(task.path("cost").path("actual").asInt()).isZero();
+        assertThat(task.has("result")).isFalse();
+        assertThat(task.has("dag_id")).isFalse();
+        Instant created = Instant.parse(task.path("created_at").asString());
+        assertThat(created)
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
+        assertThat(task.path("queued_at").asString())
+                .isEqualTo(task.path("created_at").asString());
+    }
+
+    @Test
+    void everyFieldIsKept() {
+        String id = submit("""
+                {"task_type": "kept", "priority": "CRITICAL", "estimated_complexity": 0.1, "timeout": "PT1M30S",
+                 "retry": {"max_attempts": 7, "initial_interval": "PT2M", "backoff_coefficient": 1.5,
+                           "non_retryable_codes": ["BAD_INPUT", "GONE"]},
+                 "labels": {"team": "a", "env/stage": "x=y"}}
+                """);
+
+        JsonNode task = API.get("/v1/tasks/" + id).json();
+        assertThat(task.path("priority").asString()).isEqualTo("CRITICAL");
+        assertThat(task.path("estimated_complexity").asDouble()).isEqualTo(0.1);
+        assertThat(task.path("timeout").asString()).isEqualTo("PT1M30S");
+        assertThat(task.path("retry").toString())
+                .isEqualTo("{\"max_attempts\":7,\"initial_interval\":\"PT2M\",\"backoff_coefficient\":1.5,"
+                        + "\"max_interval\":\"PT2M\",\"non_retryable_codes\":[\"BAD_INPUT\",\"GONE\"]}");
+        assertThat(task.path("labels").path("env/stage").asString()).isEqualTo("x=y");
+        assertThat(API.get("/v1/tasks?task_type=kept&label=team=a&label=env/stage=x=y")
+                        .json()
+                        .path("tasks")
+                        .size())
+                .isEqualTo(1);
+        assertThat(API.get("/v1/tasks?task_type=kept&label=team=b")
+                        .json()
+                        .path("tasks")
+                        .size())
+                .isZero();
+    }
+
+    @Test
+    void aTaskThatRanShowsItsAttemptsItsResultAndItsWorkflow() {
+        String id = submit("{\"task_type\": \"ran\"}");
+        API.database().client().sql("""
+                update task_state set status = 'COMPLETED', run_id = '018f3f3e-0000-7000-8000-000000000000', run_number = 1,
+                  task_index = 0, attempt = 2, agent_id = 'agent-1', first_started_at = now(), started_at = now(),
+                  ended_at = now() where task_id = ?::uuid
+                """).param(id).update();
+        API.database().client().sql("""
+                insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, started_at, ended_at, outcome,
+                  error_code, error_message, result, cost_micro_usd)
+                values (?::uuid, 1, 'default', 1, 1, 'agent-1', now(), now(), 'FAILED', 'FLAKY', 'once', null, 250000),
+                       (?::uuid, 2, 'default', 1, 2, 'agent-1', now(), now(), 'COMPLETED', null, null, '{"b": 1, "a": [null]}', 50)
+                """).param(id).param(id).update();
+
+        JsonNode task = API.get("/v1/tasks/" + id).isOk(200).json();
+        assertThat(task.path("status").asString()).isEqualTo("COMPLETED");
+        assertThat(task.path("result").toString()).isEqualTo("{\"b\":1,\"a\":[null]}");
+        assertThat(task.path("attempts").size()).isEqualTo(2);
+        assertThat(task.path("attempts").path(0).path("outcome").asString()).isEqualTo("FAILED");
+        assertThat(task.path("attempts").path(0).path("error").path("code").asString())
+                .isEqualTo("FLAKY");
+        assertThat(task.path("cost").path("actual").asString()).isEqualTo("0.25005");
+        assertThat(task.path("workflow").path("url").asString())
+                .isEqualTo(
+                        "http://temporal.test/namespaces/default/workflows/group-018f3f3e-0000-7000-8000-000000000000-1");
+    }
+
+    @Test
+    void grantedTasksReadAsQueued() {
+        String id = submit("{\"task_type\": \"granted\"}");
+        API.database()
+                .client()
+                .sql("update task_state set status = 'GRANTED' where task_id = ?::uuid")
+                .param(id)
+                .update();
+
+        assertThat(API.get("/v1/tasks/" + id).json().path("status").asString()).isEqualTo("QUEUED");
+        assertThat(API.get("/v1/tasks?task_type=granted&status=QUEUED")
+                        .json()
+                        .path("tasks")
+                        .size())
+                .isEqualTo(1);
+        assertThat(API.get("/v1/tasks?task_type=granted&status=RUNNING")
+                        .json()
+                        .path("tasks")
+                        .size())
+                .isZero();
+    }
+
+    @Test
+    void anotherTenantsTaskIsNotFound() {
+        String id = API.post("/v1/tasks", "{\"task_type\": \"secret\"}", "Orchestrator-Tenant", "acme")
+                .json()
+                .path("task_id")
+                .asString();
+
+        API.get("/v1/tasks/" + id).isProblem(404, "TASK_NOT_FOUND");
+        API.get("/v1/tasks/" + id, "Orchestrator-Tenant", "acme").isOk(200);
+        assertThat(API.get("/v1/tasks?task_type=secret").json().path("tasks").size())
+                .isZero();
+    }
+
+    @Test
+    void pagesGoOnWhereTheOneBeforeEndedWhateverArrivesMeanwhile() {
+        List<String> submitted = new ArrayList<>();
+        for (int n = 0; n < 5; n++) {
+            submitted.addFirst(submit("{\"task_type\": \"paged\"}"));
+        }
+        List<String> listed = new ArrayList<>();
+        String cursor = null;
+        do {
+            JsonNode page = API.get("/v1/tasks?task_type=paged&limit=2" + (cursor == null ? "" : "&cursor=" + cursor))
+                    .isOk(200)
+                    .json();
+            page.path("tasks").forEach(task -> listed.add(task.path("task_id").asString()));
+            cursor = page.has("next_cursor") ? page.path("next_cursor").asString() : null;
+            submit("{\"task_type\": \"paged\"}");
+        } while (cursor != null);
+
+        assertThat(listed).isEqualTo(submitted);
+    }
+
+    @Test
+    void aCursorDoesNotGoOnInAnotherList() {
+        submit("{\"task_type\": \"cursor\"}");
+        submit("{\"task_type\": \"cursor\"}");
+        String cursor = API.get("/v1/tasks?task_type=cursor&limit=1")
+                .json()
+                .path("next_cursor")
+                .asString();
+
+        API.get("/v1/tasks?task_type=other&limit=1&cursor=" + cursor).isProblem(400, "INVALID_PARAMETER");
+        API.get("/v1/tasks?task_type=cursor&limit=1&cursor=" + cursor, "Orchestrator-Tenant", "acme")
+                .isProblem(400, "INVALID_PARAMETER");
+        API.get("/v1/tasks?task_type=cursor&limit=5&cursor=" + cursor).isOk(200);
+    }
+
+    @Test
+    void aBatchIsAcceptedInOrder() {
+        JsonNode accepted = API.post("/v1/tasks/batch", """
+                {"tasks": [{"task_type": "batch-a"}, {"task_type": "batch-b", "key": "b", "payload": {"x": "${tasks.b.result}"}}]}
+                """).isOk(202).json();
+
+        assertThat(accepted.has("dag_id")).isFalse();
+        assertThat(typeOf(accepted.path("task_ids").path(0))).isEqualTo("batch-a");
+        assertThat(typeOf(accepted.path("task_ids").path(1))).isEqualTo("batch-b");
+    }
+
+    @Test
+    void aBatchWithDependenciesFormsADag() {
+        JsonNode accepted = API.post("/v1/tasks/batch", """
+                {"tasks": [{"task_type": "x", "key": "a"}, {"task_type": "x"}, {"task_type": "x", "depends_on": ["a"]}]}
+                """).isOk(202).json();
+
+        JsonNode last = API.get("/v1/tasks/" + accepted.path("task_ids").path(2).asString())
+                .json();
+        assertThat(last.path("status").asString()).isEqualTo("WAITING");
+        assertThat(last.path("depends_on").path(0).asString()).isEqualTo("a");
+        assertThat(last.path("dag_id").asString())
+                .isEqualTo(accepted.path("dag_id").asString());
+        API.get("/v1/dags/" + accepted.path("dag_id").asString()).isOk(200);
+    }
+
+    @Test
+    void aBadItemOfABatchRefusesAllOfIt() {
+        API.post("/v1/tasks/batch", "{\"tasks\": [{\"task_type\": \"none-of-it\"}, {}]}")
+                .isProblem(400, "MISSING_FIELD")
+                .at("/tasks/1/task_type");
+        API.post("/v1/tasks/batch", """
+                {"tasks": [{"task_type": "none-of-it", "key": "a"}, {"task_type": "none-of-it", "key": "a"}]}
+                """).isProblem(422, "DUPLICATE_KEY").at("/tasks/1/key");
+        assertThat(API.get("/v1/tasks?task_type=none-of-it")
+                        .json()
+                        .path("tasks")
+                        .size())
+                .isZero();
+    }
+
+    @Test
+    void theTraceContextIsKeptIfItIsValid() {
+        String valid = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        String traced = API.post(
+                        "/v1/tasks", "{\"task_type\": \"traced\"}", "traceparent", valid, "tracestate", "vendor=1")
+                .json()
+                .path("task_id")
+                .asString();
+        String untraced = API.post("/v1/tasks", "{\"task_type\": \"traced\"}", "traceparent", "00-0-0-01")
+                .json()
+                .path("task_id")
+                .asString();
+
+        assertThat(traceOf(traced)).isEqualTo(valid + " vendor=1");
+        assertThat(traceOf(untraced)).isEqualTo("none none");
+    }
+
+    @Test
+    void acceptedTasksAreCountedAndTimed() {
+        submit("{\"task_type\": \"counted\"}");
+
+        String metrics = API.get("/actuator/prometheus").isOk(200).text();
+        assertThat(metrics)
+                .contains("tasks_submitted_total ")
+                .contains("task_submission_seconds_bucket{le=")
+                .contains("hikaricp_connections_active{pool=\"api\"}");
+    }
+
+    private static String traceOf(String taskId) {
+        return API.database()
+                .client()
+                .sql(
+                        "select coalesce(traceparent, 'none') || ' ' || coalesce(tracestate, 'none') from task where task_id = ?::uuid")
+                .param(taskId)
+                .query(String.class)
+                .single();
+    }
+
+    private static String typeOf(JsonNode taskId) {
+        return API.get("/v1/tasks/" + taskId.asString())
+                .json()
+                .path("task_type")
+                .asString();
+    }
+
+    private static String submit(String json) {
+        return API.post("/v1/tasks", json).isOk(202).json().path("task_id").asString();
+    }
+}
