@@ -7,7 +7,9 @@ import io.agentorchestrator.cli.progress.Progress;
 import io.agentorchestrator.cli.progress.RunFollower;
 import io.agentorchestrator.cli.progress.RunView;
 import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.stack.StateFiles;
 import io.agentorchestrator.cli.supervise.StackLauncher;
+import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -54,11 +56,17 @@ final class RunCommand implements Callable<Integer> {
         if (invocation.namedApi(api.url()).isPresent()) {
             return api.client(invocation);
         }
-        ApiClient running = api.client(invocation);
+        boolean ours = new StackStopper(invocation.layout()).supervisor().isPresent();
+        StackSettings asked = StackSettings.of(ports.ports(), invocation.environment());
+        StackSettings settings = ours ? StateFiles.settings(invocation.layout()).orElse(asked) : asked;
+        ApiClient running = new ApiClient(settings.ports().apiUrl());
         if (running.ready()) {
+            if (!ours) {
+                // Such as another checkout's stack.
+                invocation.out().println("Using the API that answers at " + running.baseUrl() + ".");
+            }
             return running;
         }
-        StackSettings settings = StackSettings.of(ports.ports(), invocation.environment());
         invocation.out().println("No API answers at " + running.baseUrl() + "; starting the stack.");
         StackLauncher launcher = new StackLauncher(invocation.layout(), invocation.out()::println);
         launcher.start(settings);

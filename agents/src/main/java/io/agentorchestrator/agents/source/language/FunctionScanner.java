@@ -114,10 +114,17 @@ final class FunctionScanner {
             case STRING, NUMBER -> false;
             case WORD ->
                 syntax.decisionWords().contains(token.text())
-                        && (index == 0 || !tokens.get(index - 1).is("."))
+                        && !isMember(index)
                         && (syntax.functions() != FunctionStyle.INDENTED || !token.is("case") || isSoftKeyword(index));
             case SYMBOL -> syntax.decisionSymbols().contains(token.text()) && (!token.is("?") || isConditional(index));
         };
+    }
+
+    /** A keyword after a dot is a name; after three it follows an ellipsis. */
+    private boolean isMember(int index) {
+        return index > 0
+                && tokens.get(index - 1).is(".")
+                && (index == 1 || !tokens.get(index - 2).is("."));
     }
 
     /** Python's {@code case} is a keyword only where a statement begins and a pattern follows. */

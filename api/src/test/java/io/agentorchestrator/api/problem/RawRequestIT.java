@@ -1,0 +1,62 @@
+package io.agentorchestrator.api.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.api.testkit.TestApi;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Requests that no proper client sends, and that Tomcat refuses before our code sees them. */
+class RawRequestIT {
+    private static final TestApi API = TestApi.shared();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /v1/tasks?x={ HTTP/1.1 | 400",
+                "GET /v1/tasks?status=%zz HTTP/1.1 | 400",
+                "GET /v1/%zz HTTP/1.1 | 400",
+                "GET /v1/tasks/a%2Fb HTTP/1.1 | 400",
+                "GET /v1/tasks/%00 HTTP/1.1 | 400",
+                "POST /v1/tasks;x=y HTTP/1.1 | 400",
+                "NONSENSE /v1/tasks HTTP/1.1 | 405",
+            })
+    void isAnsweredWithAProblem(String requestLine, int status) throws IOException {
+        String answer = exchange(requestLine + "\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(answer).matches("(?s)HTTP/1.1 4\\d\\d .*");
+        assertThat(answer)
+                .contains("application/problem+json")
+                .contains("\"code\":\"")
+                .doesNotContain("<html");
+        assertThat(answer)
+                .satisfiesAnyOf(
+                        text -> assertThat(text).startsWith("HTTP/1.1 " + status),
+                        text -> assertThat(text).startsWith("HTTP/1.1 404"),
+                        text -> assertThat(text).startsWith("HTTP/1.1 415"));
+    }
+
+    @Test
+    void headersThatAreTooLargeAreAProblem() throws IOException {
+        String answer = exchange(
+                "GET /v1/tasks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "x".repeat(100_000) + "\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
+    }
+
+    private static String exchange(String request) throws IOException {
+        URI uri = URI.create(API.url());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
