@@ -115,7 +115,10 @@ class MainJobIT {
         Matcher report = Pattern.compile("report: (\\S.*\\.md)").matcher(run.output());
         assertThat(report.find()).as(run.output()).isTrue();
         String markdown = Files.readString(Path.of(report.group(1).strip()));
-        assertThat(markdown).contains("Java", "Python", "Greeter", "TODO", "requests");
+        assertThat(markdown)
+                .contains("| Java | 1 | 8 | 2 | 0 | 1 | 2 |")
+                .contains("| Python | 1 | 2 | 0 | 0 | 1 | 1 |")
+                .contains("Greeter.greet", "greet in other languages", "`requests`", ".svg");
     }
 
     @Test

@@ -66,6 +66,24 @@ class AttachTest {
     }
 
     @Test
+    void whatFollowsARepeatedStartGoesToTheStreamThatRepeatedIt() {
+        TaskRef ref = ref(1);
+        try (FakeWorker first = agent.worker();
+                FakeWorker second = agent.worker()) {
+            first.start(task(ref, "wait"));
+            first.await(MessageCase.ACCEPTED);
+
+            second.start(task(ref, "wait"));
+            second.await(MessageCase.ACCEPTED);
+            agent.letGo();
+
+            second.await(MessageCase.RESULT);
+            assertThat(first.heardSoFar()).isEmpty();
+            assertThat(agent.executions()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void attachingToARunningTaskTellsItsLatestReportsAgain() {
         TaskRef ref = ref(1);
         try (FakeWorker first = agent.worker();

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What the project stands on. */
 final class DependenciesSection {
     private static final int TOP_MANIFESTS = 30;
     private static final int TOP_CONFLICTS = 20;
+    private static final int TOP_OUTSIDE = 100;
 
     private DependenciesSection() {}
 
@@ -42,7 +44,41 @@ final class DependenciesSection {
                         .limit(TOP_MANIFESTS)
                         .map(manifest -> row(manifest, own))
                         .toList());
+        outside(report, figures);
         conflicts(report, figures);
+    }
+
+    /** Names what comes from outside, with the versions that are written and the scopes it is used in. */
+    private static void outside(Markdown report, ReviewFigures figures) {
+        Map<String, List<Dependency>> byName = figures.outsideDependencies()
+                .collect(Collectors.groupingBy(Dependency::name, TreeMap::new, Collectors.toList()));
+        if (byName.isEmpty()) {
+            return;
+        }
+        report.heading(3, "From outside");
+        report.table(
+                List.of(Column.text("Dependency"), Column.text("Versions"), Column.text("Scopes")),
+                byName.entrySet().stream()
+                        .limit(TOP_OUTSIDE)
+                        .map(entry -> List.of(
+                                code(entry.getKey()),
+                                distinct(entry.getValue(), Dependency::version),
+                                distinct(entry.getValue(), Dependency::scope)))
+                        .toList());
+        if (byName.size() > TOP_OUTSIDE) {
+            report.paragraph("And " + number(byName.size() - TOP_OUTSIDE) + " more.");
+        }
+    }
+
+    private static String distinct(List<Dependency> dependencies, Function<Dependency, String> part) {
+        String parts = dependencies.stream()
+                .map(part)
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .sorted()
+                .map(Markdown::code)
+                .collect(Collectors.joining(", "));
+        return parts.isEmpty() ? "–" : parts;
     }
 
     private static void ecosystems(Markdown report, List<Manifest> manifests, Set<String> own) {

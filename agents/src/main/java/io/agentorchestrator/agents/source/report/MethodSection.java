@@ -30,7 +30,7 @@ final class MethodSection {
                 "**Other languages** are read by a lexer that knows their comments and strings; the keywords and operators"
                         + " for decisions are counted. Functions are found by their heads (`def`, `func`, `fn`, or a name,"
                         + " parentheses and a block); Ruby, Scala and Groovy are counted by file only. Code inside"
-                        + " JavaScript template strings counts as text.",
+                        + " JavaScript template strings and Python f-strings counts as text.",
                 "**Duplicates**: at least 10 lines of code in a row that are the same but for layout and comments;"
                         + " imports and lines without a letter or digit are not compared.",
                 "**To-do notes**: TODO, FIXME, HACK and XXX in comments.",

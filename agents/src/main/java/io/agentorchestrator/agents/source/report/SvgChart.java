@@ -1,5 +1,6 @@
 package io.agentorchestrator.agents.source.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,7 +14,8 @@ final class SvgChart {
 
     private static final int SCATTER_HEIGHT = 420;
     private static final int MARGIN = 56;
-    private static final int LABELLED_POINTS = 5;
+    private static final int BOTTOM = SCATTER_HEIGHT - MARGIN;
+    private static final int LABELLED_POINTS = 8;
     private static final int MAX_LABEL = 28;
 
     private static final String INK = "#24292f";
@@ -54,15 +56,14 @@ final class SvgChart {
         long mostX = Math.max(1, points.stream().mapToLong(Point::x).max().orElse(1));
         long mostY = Math.max(1, points.stream().mapToLong(Point::y).max().orElse(1));
         StringBuilder svg = begin(SCATTER_HEIGHT, title);
-        int bottom = SCATTER_HEIGHT - MARGIN;
-        line(svg, MARGIN, TOP, MARGIN, bottom);
-        line(svg, MARGIN, bottom, WIDTH - 20, bottom);
-        text(svg, WIDTH - 20, bottom + 34, "end", FAINT, xName + " (to " + Markdown.number(mostX) + ") →");
+        line(svg, MARGIN, TOP, MARGIN, BOTTOM);
+        line(svg, MARGIN, BOTTOM, WIDTH - 20, BOTTOM);
+        text(svg, WIDTH - 20, BOTTOM + 34, "end", FAINT, xName + " (to " + Markdown.number(mostX) + ") →");
         text(svg, MARGIN, TOP - 6, "start", FAINT, "↑ " + yName + " (to " + Markdown.number(mostY) + ")");
         for (int index = points.size() - 1; index >= 0; index--) {
             Point point = points.get(index);
-            double x = MARGIN + (double) point.x() / mostX * (WIDTH - MARGIN - 60);
-            double y = bottom - (double) point.y() / mostY * (bottom - TOP - 16);
+            double x = across(point, mostX);
+            double y = down(point, mostY);
             svg.append(String.format(
                     Locale.ROOT,
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\" fill-opacity=\"0.65\"><title>%s</title></circle>\n",
@@ -70,12 +71,31 @@ final class SvgChart {
                     y,
                     POINT,
                     escape(point.label())));
-            if (index < LABELLED_POINTS) {
+        }
+        labels(svg, points, mostX, mostY);
+        return svg.append("</svg>\n").toString();
+    }
+
+    /** Names the first points, but for those whose name would cover another. */
+    private static void labels(StringBuilder svg, List<Point> points, long mostX, long mostY) {
+        List<double[]> taken = new ArrayList<>();
+        for (Point point : points.subList(0, Math.min(LABELLED_POINTS, points.size()))) {
+            double x = across(point, mostX);
+            double y = down(point, mostY);
+            if (taken.stream().noneMatch(other -> Math.abs(other[0] - x) < 200 && Math.abs(other[1] - y) < 14)) {
                 boolean left = x > WIDTH * 0.6;
                 text(svg, left ? x - 10 : x + 10, y + 4, left ? "end" : "start", INK, fileName(point.label()));
+                taken.add(new double[] {x, y});
             }
         }
-        return svg.append("</svg>\n").toString();
+    }
+
+    private static double across(Point point, long mostX) {
+        return MARGIN + (double) point.x() / mostX * (WIDTH - MARGIN - 60);
+    }
+
+    private static double down(Point point, long mostY) {
+        return BOTTOM - (double) point.y() / mostY * (BOTTOM - TOP - 16);
     }
 
     private static StringBuilder begin(int height, String title) {
