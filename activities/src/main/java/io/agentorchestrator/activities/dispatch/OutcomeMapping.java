@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class OutcomeMapping {
     static final String CANCELLED = "CANCELLED";
     static final String AGENT_LOST = "AGENT_LOST";
+    static final String AGENT_STOPPED = "AGENT_STOPPED";
     static final String TIMEOUT = "TIMEOUT";
     private static final String INVALID_RESULT = "INVALID_RESULT";
     private static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
@@ -57,7 +58,10 @@ final class OutcomeMapping {
         Usage usage = said.usage() == null ? task.usage() : said.usage();
         String code = said.code().isBlank() ? AGENT_ERROR : said.code();
         if (code.equals(CANCELLED)) {
-            return outcome(task, AttemptEnd.Outcome.CANCELLED, code, said.message(), false, usage);
+            // Retryable, nobody asked for it: the agent stopped, or made way for a later hand-over.
+            return said.retryable()
+                    ? failed(task, AGENT_STOPPED, said.message(), true, usage)
+                    : outcome(task, AttemptEnd.Outcome.CANCELLED, code, said.message(), false, usage);
         }
         return failed(task, code, said.message(), said.retryable(), usage);
     }

@@ -234,6 +234,26 @@ class LotDispatcherIT {
     }
 
     @Test
+    void cancelsTheTaskWhenItsAgentWasToldToStopIt() throws Exception {
+        agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "CANCELLED", false)));
+        RunKey run = dag("{}", Node.of("a"));
+
+        assertThat(dispatch(run, 0).ended())
+                .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.CANCELLED, "", false));
+        assertThat(state(run, 0).status()).isEqualTo(TaskStatus.CANCELLED);
+    }
+
+    @Test
+    void triesATaskAgainWhoseAgentStoppedByItself() throws Exception {
+        agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "CANCELLED", true)));
+        RunKey run = dag("{}", Node.of("a"));
+
+        assertThat(dispatch(run, 0).ended())
+                .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, OutcomeMapping.AGENT_STOPPED, true));
+        assertThat(state(run, 0).status()).isEqualTo(TaskStatus.BACKOFF);
+    }
+
+    @Test
     void recordsOnlyTheFirstOfTwoResults() throws Exception {
         agent("one", 4).onStart((start, out) -> {
             out.onNext(ScriptedAgent.result(start, "1"));
