@@ -40,6 +40,7 @@ final class LotSession {
     private final LotHandOver handOver;
     private final LotRecorder recorder;
     private final Instant begunAt;
+    private volatile boolean closed;
     private Instant nextBeat;
     private Instant nextResync;
 
@@ -53,10 +54,7 @@ final class LotSession {
         RunKey run = new RunKey(request.runId(), request.runNumber());
         this.lot = new Lot(run, context.runs().facts(run));
         this.handOver = new LotHandOver(
-                context,
-                lot,
-                (index, slot) -> inbox.add(new Message.SlotGiven(index, slot)),
-                (index, event) -> inbox.add(new Message.Heard(index, event)));
+                context, lot, this::slotGiven, (index, event) -> inbox.add(new Message.Heard(index, event)));
         this.recorder = new LotRecorder(context, lot, handOver);
         this.begunAt = context.now();
         this.nextBeat = begunAt.plus(context.settings().heartbeatEvery());
@@ -307,6 +305,19 @@ final class LotSession {
 
     private void detach() {
         handOver.detach();
+        closed = true;
+        returnSlots();
+    }
+
+    /** Called on other threads. One of the two sees a slot that is given while the session ends: detach(), or this. */
+    private void slotGiven(int index, AgentSlots.Slot slot) {
+        inbox.add(new Message.SlotGiven(index, slot));
+        if (closed) {
+            returnSlots();
+        }
+    }
+
+    private void returnSlots() {
         for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
             if (message instanceof Message.SlotGiven given) {
                 context.slots().release(given.slot());

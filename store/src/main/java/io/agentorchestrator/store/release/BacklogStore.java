@@ -47,7 +47,8 @@ public final class BacklogStore {
      *
      * @param types those that agents serve
      * @param maxTasks how many at most
-     * @param mayStart whether runs may be started; if not, only tasks of runs that have begun are claimed
+     * @param mayStart whether runs may be started; if not, only tasks of runs that have begun are claimed. Tasks of runs
+     *     that are just being started wait until they are: there is nobody yet to be told of a grant
      */
     public Claim claim(Collection<String> types, ReleaseCredit credit, int maxTasks, boolean mayStart) {
         if (types.isEmpty()) {
@@ -126,13 +127,20 @@ public final class BacklogStore {
                     where b.status = 'QUEUED' and b.task_type = w.task_type
                     order by b.priority, b.task_id limit ?
                   ) s
-                  where ? or exists (select from run r where r.run_id = s.run_id and r.run_number = s.run_number
-                                       and r.status = 'RUNNING')
+                  where (s.run_id is null and ?)
+                     or exists (select from run r where r.run_id = s.run_id and r.run_number = s.run_number
+                                  and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)))
                   order by s.priority, s.task_id limit ?
                 ) q
                 join task t on t.task_id = q.task_id
                 order by q.priority, q.task_id
-                """, (row, number) -> backlogTask(row), types.toArray(String[]::new), maxTasks, mayStart, maxTasks);
+                """,
+                (row, number) -> backlogTask(row),
+                types.toArray(String[]::new),
+                maxTasks,
+                mayStart,
+                mayStart,
+                maxTasks);
     }
 
     /** Locks the rows, and leaves out what somebody cancelled since they were read. */

@@ -94,6 +94,18 @@ public final class RunStartStore {
         return notices;
     }
 
+    /** The run could not be told of these grants: the next sweep repeats them. */
+    public void notTold(GrantNotice notice) {
+        jdbc.update(
+                """
+                update task_state set notified_at = null
+                where run_id = ? and run_number = ? and task_index = any(?) and status = 'GRANTED'
+                """,
+                notice.key().runId(),
+                notice.key().runNumber(),
+                notice.tasks().toArray(Integer[]::new));
+    }
+
     void insertGroup(RunKey key, String tenant, String region, int size) {
         jdbc.update(
                 """

@@ -129,6 +129,30 @@ class BacklogStoreIT {
     }
 
     @Test
+    void grantsNothingToARunThatIsJustBeingStarted() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        claim(Set.of("t"), 1);
+
+        assertThat(claim(Set.of("t"), 10).tasks()).isZero();
+        starts.started(List.of(run));
+        assertThat(claim(Set.of("t"), 10).notices()).hasSize(1);
+    }
+
+    @Test
+    void repeatsAGrantSoonThatCouldNotBeTold() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        claim(Set.of("t"), 1);
+        starts.started(List.of(run));
+        GrantNotice notice = claim(Set.of("t"), 10).notices().getFirst();
+
+        starts.notTold(notice);
+
+        assertThat(starts.takeUnheard(Duration.ZERO, Duration.ofHours(1), 10))
+                .singleElement()
+                .satisfies(again -> assertThat(again.tasks()).isEqualTo(notice.tasks()));
+    }
+
+    @Test
     void repeatsAStartThatBrokeOffWithTheSameTasks() {
         UUID first = submissions.task("t", Priority.HIGH);
         UUID second = submissions.task("t", Priority.NORMAL);

@@ -78,6 +78,7 @@ final class RunStarter {
                     "could not tell {} of grants; it will be tried again: {}",
                     workflowId,
                     String.valueOf(away.getCause()));
+            starts.notTold(notice);
         }
     }
 
