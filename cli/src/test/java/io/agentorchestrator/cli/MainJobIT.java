@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -157,6 +158,41 @@ class MainJobIT {
         assertThat(get("/v1/dags").path("dags").size()).isEqualTo(before);
         assertThat(orchestrator(List.of("run", "examples/chain.yaml")).exitCode())
                 .isZero();
+    }
+
+    @Test
+    @Order(7)
+    void failsAStandaloneTaskThatCannotSucceedAndCompletesItsNeighbours() throws Exception {
+        String hopeless = submit("""
+                {"task_type":"simulated","payload":{"fail_times":-1,"fail_code":"NO_WAY"},"retry":{"max_attempts":2,
+                 "initial_interval":"PT0.1S"}}""");
+        String terminal = submit("{\"task_type\":\"simulated\",\"payload\":{\"no_such_field\":1}}");
+        String fine = submit("{\"task_type\":\"simulated\"}");
+
+        assertThat(awaitEnd(fine).path("status").stringValue()).isEqualTo("COMPLETED");
+        assertThat(awaitEnd(terminal).at("/error/code").stringValue()).isEqualTo("INVALID_PAYLOAD");
+        JsonNode failed = awaitEnd(hopeless);
+        assertThat(failed.path("status").stringValue()).isEqualTo("FAILED");
+        assertThat(failed.at("/error/code").stringValue()).isEqualTo("NO_WAY");
+        assertThat(failed.path("attempts").size()).isEqualTo(2);
+    }
+
+    private static String submit(String task) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + API_PORT + "/v1/tasks"))
+                    .header("Content-Type", "application/json")
+                    .timeout(Duration.ofSeconds(20))
+                    .POST(HttpRequest.BodyPublishers.ofString(task))
+                    .build();
+            String body = client.send(request, BodyHandlers.ofString()).body();
+            return JsonMapper.shared().readTree(body).path("task_id").stringValue();
+        }
+    }
+
+    private static JsonNode awaitEnd(String taskId) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> get("/v1/tasks/" + taskId), task -> task.has("ended_at"));
     }
 
     private static JsonNode task(JsonNode dag, String key) {

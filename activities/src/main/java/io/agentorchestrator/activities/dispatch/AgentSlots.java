@@ -72,7 +72,10 @@ public final class AgentSlots {
     /** Keeps the slot of a task that runs on for whoever watches it next. */
     synchronized void leaveUnwatched(Slot slot, HandOverRef ref) {
         slot.expiresAtMillis = clock.millis() + UNWATCHED.toMillis();
-        unwatched.put(ref, slot);
+        Slot other = unwatched.put(ref, slot);
+        if (other != null) {
+            free(other); // two sessions watched the task, one of them unknown to Temporal by now
+        }
     }
 
     void release(Slot slot) {

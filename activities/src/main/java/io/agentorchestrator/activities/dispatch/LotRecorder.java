@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** Records a lot's outcomes in sets, tells the agents, and adopts what somebody else recorded first. */
 final class LotRecorder {
@@ -46,8 +47,28 @@ final class LotRecorder {
             return;
         }
         List<AttemptOutcome> outcomes = List.copyOf(reported);
-        Recorded recorded = context.records().record(lot.run(), lot.facts().kind(), outcomes);
+        try {
+            record(outcomes);
+        } catch (DataIntegrityViolationException refused) {
+            for (AttemptOutcome outcome : outcomes) {
+                recordAlone(outcome);
+            }
+        }
         reported.clear();
+    }
+
+    /** One outcome that the store refuses must not hold up its neighbours. */
+    private void recordAlone(AttemptOutcome outcome) {
+        try {
+            record(List.of(outcome));
+        } catch (DataIntegrityViolationException refused) {
+            String why = String.valueOf(refused.getMostSpecificCause().getMessage());
+            record(List.of(context.outcomes().unstorable(lot.task(outcome.index()), why)));
+        }
+    }
+
+    private void record(List<AttemptOutcome> outcomes) {
+        Recorded recorded = context.records().record(lot.run(), lot.facts().kind(), outcomes);
         lot.granted(recorded.grants());
         List<Integer> late = new ArrayList<>();
         for (AttemptOutcome outcome : outcomes) {

@@ -32,6 +32,9 @@ final class LotSession {
     /** A hand-over this young that its agent does not know may still be on its way, sent by another worker. */
     private static final Duration IN_TRANSIT = Duration.ofSeconds(5);
 
+    /** Messages beyond which news of progress is dropped. */
+    private static final int MAX_INBOX = 1_000;
+
     private final DispatchContext context;
     private final LotRequest request;
     private final Runnable heartbeat;
@@ -53,8 +56,7 @@ final class LotSession {
         this.heartbeat = heartbeat;
         RunKey run = new RunKey(request.runId(), request.runNumber());
         this.lot = new Lot(run, context.runs().facts(run));
-        this.handOver = new LotHandOver(
-                context, lot, this::slotGiven, (index, event) -> inbox.add(new Message.Heard(index, event)));
+        this.handOver = new LotHandOver(context, lot, this::slotGiven, this::heardOf);
         this.recorder = new LotRecorder(context, lot, handOver);
         this.begunAt = context.now();
         this.nextBeat = begunAt.plus(context.settings().heartbeatEvery());
@@ -150,7 +152,13 @@ final class LotSession {
         for (Message message : batch) {
             WatchedTask task = lot.task(message.index());
             switch (message) {
-                case Message.SlotGiven given -> handOver.offer(task, given.slot());
+                case Message.SlotGiven given -> {
+                    if (task.phase == Phase.WAITS_FOR_SLOT) {
+                        handOver.offer(task, given.slot());
+                    } else {
+                        context.slots().release(given.slot());
+                    }
+                }
                 case Message.Heard heard -> heard(task, heard.event());
             }
         }
@@ -314,6 +322,16 @@ final class LotSession {
         inbox.add(new Message.SlotGiven(index, slot));
         if (closed) {
             returnSlots();
+        }
+    }
+
+    /** Called on other threads. An agent that floods us loses news of progress, never an outcome. */
+    private void heardOf(int index, AgentEvent event) {
+        boolean droppable = event instanceof AgentEvent.Progressed
+                || event instanceof AgentEvent.CheckpointTaken
+                || event instanceof AgentEvent.UsageReported;
+        if (!droppable || inbox.size() < MAX_INBOX) {
+            inbox.add(new Message.Heard(index, event));
         }
     }
 

@@ -54,6 +54,11 @@ final class OutcomeMapping {
                 usage);
     }
 
+    /** In place of an outcome that the store refuses. */
+    AttemptOutcome unstorable(WatchedTask task, String why) {
+        return failed(task, INVALID_RESULT, "the outcome cannot be stored: " + why, false, task.usage());
+    }
+
     AttemptOutcome failed(WatchedTask task, AgentEvent.Failed said) {
         Usage usage = said.usage() == null ? task.usage() : said.usage();
         String code = said.code().isBlank() ? AGENT_ERROR : said.code();
@@ -92,21 +97,29 @@ final class OutcomeMapping {
         return clean.length() <= maxLength ? clean : clean.substring(0, maxLength - 1) + "…";
     }
 
+    /** The text that is stored: one JSON value in UTF-8 without byte order mark, as PostgreSQL takes it. */
     private @Nullable String validJson(byte[] bytes) {
-        try (JsonParser parser = json.createParser(bytes)) {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException notUtf8) {
+            return null;
+        }
+        if (text.indexOf('\0') >= 0 || text.startsWith("\uFEFF")) {
+            return null;
+        }
+        try (JsonParser parser = json.createParser(text)) {
             int values = 0;
             int depth = 0;
             for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 values += depth == 0 ? 1 : 0;
             }
-            return values == 1
-                    ? StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString()
-                    : null;
-        } catch (JacksonException | CharacterCodingException rubbish) {
+            return values == 1 ? text : null;
+        } catch (JacksonException rubbish) {
             return null;
         }
     }

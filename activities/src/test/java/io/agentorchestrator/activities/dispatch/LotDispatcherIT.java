@@ -234,6 +234,21 @@ class LotDispatcherIT {
     }
 
     @Test
+    void takesNoResultThatPostgresqlCouldNotKeepAndRecordsTheNeighbours() throws Exception {
+        agent("one", 4)
+                .onStart((start, out) -> out.onNext(
+                        start.getPayload().toStringUtf8().contains("odd")
+                                ? ScriptedAgent.result(start, "\uFEFF{}")
+                                : ScriptedAgent.result(start, "{}")));
+        RunKey run = dag("{}", new Node("a", "t", "{\"is\":\"odd\"}"), new Node("b", "t", "{\"is\":\"plain\"}"));
+
+        LotResult result = dispatch(run, 0, 1);
+
+        assertThat(result.ended()).contains(new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, "INVALID_RESULT", true));
+        assertThat(state(run, 1).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    @Test
     void cancelsTheTaskWhenItsAgentWasToldToStopIt() throws Exception {
         agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "CANCELLED", false)));
         RunKey run = dag("{}", Node.of("a"));

@@ -13,13 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -45,19 +44,20 @@ public final class BacklogStore {
      * Claims queued tasks while the credit lasts. Standalone tasks become groups, one for each tenant; their runs' ids and
      * membership are stored in the same transaction.
      *
-     * @param types those that agents serve
+     * @param credit how much of which types; it is debited with what is claimed
      * @param maxTasks how many at most
      * @param mayStart whether runs may be started; if not, only tasks of runs that have begun are claimed. Tasks of runs
      *     that are just being started wait until they are: there is nobody yet to be told of a grant
      */
-    public Claim claim(Collection<String> types, ReleaseCredit credit, int maxTasks, boolean mayStart) {
-        if (types.isEmpty()) {
+    public Claim claim(ReleaseCredit credit, int maxTasks, boolean mayStart) {
+        Map<String, Integer> room = credit.roomByType(maxTasks);
+        if (room.isEmpty()) {
             return Claim.NOTHING;
         }
         Claim claim = transaction.execute(status -> {
             Boolean mine = jdbc.queryForObject(
                     "select pg_try_advisory_xact_lock(hashtext('orchestrator.release'))", Boolean.class);
-            return Boolean.TRUE.equals(mine) ? claimLocked(types, credit, maxTasks, mayStart) : Claim.NOTHING;
+            return Boolean.TRUE.equals(mine) ? claimLocked(room, credit, maxTasks, mayStart) : Claim.NOTHING;
         });
         return claim == null ? Claim.NOTHING : claim;
     }
@@ -90,73 +90,74 @@ public final class BacklogStore {
                 (Object) types.toArray(String[]::new));
     }
 
-    private Claim claimLocked(Collection<String> types, ReleaseCredit credit, int maxTasks, boolean mayStart) {
-        List<BacklogTask> queued = queued(types, maxTasks, mayStart);
-        List<BacklogTask> standalone = new ArrayList<>();
+    private Claim claimLocked(Map<String, Integer> room, ReleaseCredit credit, int maxTasks, boolean mayStart) {
+        List<UUID> standalone = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         int claimed = 0;
-        for (BacklogTask task : queued) {
+        for (Candidate task : candidates(room, mayStart)) {
+            if (claimed == maxTasks) {
+                break;
+            }
             if (!credit.tryTake(task.taskType())) {
                 continue;
             }
             claimed++;
             UUID runId = task.runId();
             if (runId == null) {
-                standalone.add(task);
+                standalone.add(task.taskId());
             } else {
                 byRun.computeIfAbsent(new RunKey(runId, task.runNumber()), key -> new ArrayList<>())
                         .add(task.index());
             }
         }
-        List<RunStart> toStart = new ArrayList<>(startGroups(stillQueued(standalone)));
+        List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
         List<GrantNotice> notices = new ArrayList<>();
         grantInRuns(byRun, toStart, notices);
-        return new Claim(toStart, notices, claimed, queued.size() == maxTasks && claimed > 0);
+        return new Claim(toStart, notices, claimed, claimed == maxTasks);
     }
 
-    private List<BacklogTask> queued(Collection<String> types, int maxTasks, boolean mayStart) {
+    /** The best of each type, as many as its agents have room for, all in one order: no type hides another. */
+    private List<Candidate> candidates(Map<String, Integer> room, boolean mayStart) {
         return jdbc.query(
                 """
-                select q.task_id, q.tenant, t.region, q.task_type, q.priority, q.run_id, coalesce(q.run_number, 0) as run_number,
-                       coalesce(q.task_index, 0) as task_index, t.estimated_complexity, t.max_attempts,
-                       t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
-                from (
-                  select s.* from unnest(?::text[]) as w(task_type)
-                  cross join lateral (
-                    select * from task_state b
-                    where b.status = 'QUEUED' and b.task_type = w.task_type
-                    order by b.priority, b.task_id limit ?
-                  ) s
-                  where (s.run_id is null and ?)
-                     or exists (select from run r where r.run_id = s.run_id and r.run_number = s.run_number
-                                  and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)))
-                  order by s.priority, s.task_id limit ?
-                ) q
-                join task t on t.task_id = q.task_id
-                order by q.priority, q.task_id
+                select s.task_id, w.task_type, s.run_id, s.run_number, s.task_index
+                from unnest(?::text[], ?::int[]) as w(task_type, room)
+                cross join lateral (
+                  select b.task_id, b.priority, b.run_id, b.run_number, b.task_index from task_state b
+                  where b.status = 'QUEUED' and b.task_type = w.task_type
+                    and ((b.run_id is null and ?)
+                         or exists (select from run r where r.run_id = b.run_id and r.run_number = b.run_number
+                                      and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?))))
+                  order by b.priority, b.task_id limit w.room
+                ) s
+                order by s.priority, s.task_id
                 """,
-                (row, number) -> backlogTask(row),
-                types.toArray(String[]::new),
-                maxTasks,
+                (row, number) -> new Candidate(
+                        row.getObject("task_id", UUID.class),
+                        row.getString("task_type"),
+                        row.getObject("run_id", UUID.class),
+                        row.getInt("run_number"),
+                        row.getInt("task_index")),
+                room.keySet().toArray(String[]::new),
+                room.values().toArray(Integer[]::new),
                 mayStart,
-                mayStart,
-                maxTasks);
+                mayStart);
     }
 
-    /** Locks the rows, and leaves out what somebody cancelled since they were read. */
-    private List<BacklogTask> stillQueued(List<BacklogTask> standalone) {
+    /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
+    private List<BacklogTask> locked(List<UUID> standalone) {
         if (standalone.isEmpty()) {
-            return standalone;
+            return List.of();
         }
-        Set<UUID> locked = new HashSet<>(jdbc.query("""
-                select task_id from task_state
-                where task_id = any(?) and status = 'QUEUED' and run_id is null
-                for update skip locked
-                """, (row, number) -> row.getObject(1, UUID.class), (Object)
-                standalone.stream().map(BacklogTask::taskId).toArray(UUID[]::new)));
-        return standalone.stream()
-                .filter(task -> locked.contains(task.taskId()))
-                .toList();
+        return jdbc.query("""
+                select s.task_id, s.tenant, t.region, s.task_type, s.priority, s.run_id, 0 as run_number, 0 as task_index,
+                       t.estimated_complexity, t.max_attempts, t.retry_initial_millis, t.retry_coefficient,
+                       t.retry_max_millis, t.non_retryable_codes
+                from task_state s join task t on t.task_id = s.task_id
+                where s.task_id = any(?) and s.status = 'QUEUED' and s.run_id is null
+                order by s.priority, s.task_id
+                for update of s skip locked
+                """, (row, number) -> backlogTask(row), (Object) standalone.toArray(UUID[]::new));
     }
 
     private List<RunStart> startGroups(List<BacklogTask> standalone) {
@@ -193,7 +194,10 @@ public final class BacklogStore {
             List<Integer> granted = jdbc.query(
                     """
                     update task_state set status = 'GRANTED', granted_at = now(), notified_at = now()
-                    where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
+                    where task_id in (
+                      select task_id from task_state
+                      where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
+                      order by task_id for update skip locked)
                     returning task_index
                     """, (row, number) -> row.getInt(1), key.runId(), key.runNumber(), indexes.toArray(Integer[]::new));
             if (starting) {
@@ -226,4 +230,12 @@ public final class BacklogStore {
                 Duration.ofMillis(row.getLong("retry_max_millis")),
                 List.of((String[]) row.getArray("non_retryable_codes").getArray()));
     }
+
+    /**
+     * A queued task that may be claimed.
+     *
+     * @param runId null for a standalone task
+     */
+    private record Candidate(
+            UUID taskId, String taskType, @Nullable UUID runId, int runNumber, int index) {}
 }

@@ -172,7 +172,7 @@ public final class RunStartStore {
             all.add(i);
         }
         Plan plan = new Plan(
-                OnFailure.CONTINUE,
+                OnFailure.CANCEL_DEPENDENTS,
                 new int[size][0],
                 priorities,
                 complexities,

@@ -6,6 +6,7 @@ import io.agentorchestrator.workflows.model.RunKind;
 /**
  * What never changes in a run.
  *
+ * @param onFailure of the DAG; a group has no dependents for it to matter to
  * @param inputs the DAG's inputs, a JSON object
  */
 public record RunFacts(RunKind kind, OnFailure onFailure, String inputs) {}

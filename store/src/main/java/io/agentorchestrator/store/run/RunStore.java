@@ -22,7 +22,7 @@ public final class RunStore {
     public RunFacts facts(RunKey run) {
         List<RunFacts> found = jdbc.query(
                 """
-                select r.kind, coalesce(d.on_failure, 'CONTINUE') as on_failure, coalesce(d.inputs, '{}') as inputs
+                select r.kind, coalesce(d.on_failure, 'CANCEL_DEPENDENTS') as on_failure, coalesce(d.inputs, '{}') as inputs
                 from run r left join dag d on d.dag_id = r.run_id
                 where r.run_id = ? and r.run_number = ?
                 """,

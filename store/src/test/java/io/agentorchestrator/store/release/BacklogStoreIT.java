@@ -69,6 +69,20 @@ class BacklogStoreIT {
     }
 
     @Test
+    void releasesATypeWhoseAgentsAreIdlePastTheBacklogOfABusyOne() {
+        for (int i = 0; i < 20; i++) {
+            submissions.task("busy", Priority.CRITICAL);
+        }
+        submissions.task("idle", Priority.BACKGROUND);
+        Fleet fleet =
+                Fleet.of(List.of(new Fleet.AgentClass(Set.of("busy"), 10), new Fleet.AgentClass(Set.of("idle"), 1)));
+        ReleaseCredit credit = new ReleaseCredit(fleet, Map.of("busy", 10), 1.0);
+
+        assertThat(backlog.claim(credit, 5, true).tasks()).isEqualTo(1);
+        assertThat(status("idle")).isEqualTo("GRANTED");
+    }
+
+    @Test
     void claimsNothingTwiceUnderConcurrentClaims() throws Exception {
         for (int i = 0; i < 300; i++) {
             submissions.task("t", Priority.NORMAL);
@@ -122,7 +136,7 @@ class BacklogStoreIT {
         starts.started(List.of(run));
         submissions.task("t", Priority.CRITICAL);
 
-        Claim claim = backlog.claim(Set.of("t"), credit(Set.of("t"), 10), 100, false);
+        Claim claim = backlog.claim(credit(Set.of("t"), 10), 100, false);
 
         assertThat(claim.starts()).isEmpty();
         assertThat(claim.notices()).hasSize(1);
@@ -184,7 +198,7 @@ class BacklogStoreIT {
     }
 
     private Claim claim(Set<String> types, int slots) {
-        return backlog.claim(types, credit(types, slots), 1_000, true);
+        return backlog.claim(credit(types, slots), 1_000, true);
     }
 
     private static ReleaseCredit credit(Set<String> types, int slots) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -46,6 +47,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     private final Turns turns;
     private final Wake wake;
     private final Semaphore startPermits;
+    private final AtomicInteger startsOutstanding = new AtomicInteger();
     private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean running;
@@ -80,7 +82,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     public void stop() {
         running = false;
         wake.now();
-        beside.close();
+        beside.shutdownNow();
     }
 
     @Override
@@ -98,8 +100,8 @@ public final class ReleaseLoop implements SmartLifecycle {
                 storeIs(true, "");
             } catch (DataAccessException | TransactionException away) {
                 storeIs(false, String.valueOf(away.getMessage()));
-            } catch (InterruptedException stop) {
-                return;
+            } catch (RuntimeException unexpected) {
+                LOG.error("release met what it did not expect, and goes on at the next poll", unexpected);
             }
             if (!wake.await(settings.poll())) {
                 return;
@@ -118,7 +120,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     }
 
     /** One look and one claim; whether there is more to claim. */
-    private boolean step() throws InterruptedException {
+    private boolean step() {
         Fleet fleet = fleet();
         Set<String> types = fleet.types();
         if (types.isEmpty()) {
@@ -129,8 +131,8 @@ public final class ReleaseLoop implements SmartLifecycle {
         Claim claim = Claim.NOTHING;
         int left = credit.left();
         if (!heads.isEmpty() && left > 0) {
-            boolean mayStart = startPermits.availablePermits() > 0;
-            claim = backlog.claim(types, credit, Math.min(left, settings.maxClaim()), mayStart);
+            boolean mayStart = startsOutstanding.get() < settings.maxStarts();
+            claim = backlog.claim(credit, Math.min(left, settings.maxClaim()), mayStart);
             if (claim.tasks() > 0) {
                 heads = backlog.heads(types);
             }
@@ -152,23 +154,29 @@ public final class ReleaseLoop implements SmartLifecycle {
                 .toList());
     }
 
-    private void start(RunStart start) throws InterruptedException {
-        startPermits.acquire();
+    private void start(RunStart start) {
+        startsOutstanding.incrementAndGet();
         Future<?> _ = beside.submit(() -> {
             try {
-                starter.start(start);
+                startPermits.acquire();
+                try {
+                    starter.start(start);
+                } finally {
+                    startPermits.release();
+                }
             } catch (RuntimeException failure) {
                 LOG.warn("could not start a run; it will be tried again", failure);
             } finally {
-                startPermits.release();
+                startsOutstanding.decrementAndGet();
                 wake.now();
             }
+            return null;
         });
     }
 
-    private void tell(GrantNotice notice) throws InterruptedException {
-        noticePermits.acquire();
+    private void tell(GrantNotice notice) {
         Future<?> _ = beside.submit(() -> {
+            noticePermits.acquire();
             try {
                 starter.notify(notice);
             } catch (RuntimeException failure) {
@@ -176,11 +184,12 @@ public final class ReleaseLoop implements SmartLifecycle {
             } finally {
                 noticePermits.release();
             }
+            return null;
         });
     }
 
     /** Repeats what broke off: starts that nobody finished, grants of which nobody heard. */
-    private void sweep() throws InterruptedException {
+    private void sweep() {
         long now = System.nanoTime();
         if (now - lastSweepNanos < TimeUnit.NANOSECONDS.convert(SWEEP_EVERY)) {
             return;

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How many more tasks of which types may leave the backlog: a flow of tasks by type into classes of agents, each of which
@@ -44,6 +45,13 @@ public final class ReleaseCredit {
         });
     }
 
+    private ReleaseCredit(ReleaseCredit other) {
+        typeIndex.putAll(other.typeIndex);
+        classesOf.addAll(other.classesOf);
+        free = other.free.clone();
+        flow = Arrays.stream(other.flow).map(int[]::clone).toArray(int[][]::new);
+    }
+
     /** Takes credit for one task; false if the agents of its type, and all they share work with, are spoken for. */
     public boolean tryTake(String type) {
         Integer index = typeIndex.get(type);
@@ -63,6 +71,22 @@ public final class ReleaseCredit {
                 return;
             }
         }
+    }
+
+    /**
+     * For each type how many of it alone could still be taken, where that is any; the types share what is left.
+     *
+     * @param limit no number is larger
+     */
+    public Map<String, Integer> roomByType(int limit) {
+        Map<String, Integer> room = new TreeMap<>();
+        typeIndex.forEach((type, index) -> {
+            int taken = new ReleaseCredit(this).take(index, limit);
+            if (taken > 0) {
+                room.put(type, taken);
+            }
+        });
+        return room;
     }
 
     /** Credit that is left for all types together. */

@@ -45,6 +45,15 @@ class ReleaseCreditTest {
     }
 
     @Test
+    void tellsTheRoomOfEachTypeWithoutTakingIt() {
+        ReleaseCredit credit = credit(1.0, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 2));
+
+        assertThat(credit.roomByType(100)).isEqualTo(Map.of("a", 5, "b", 3));
+        assertThat(credit.roomByType(2)).isEqualTo(Map.of("a", 2, "b", 2));
+        assertThat(credit.left()).isEqualTo(5);
+    }
+
+    @Test
     void debitsWhatIsOutstandingAndIgnoresWhatExceedsTheAgents() {
         Fleet fleet = Fleet.of(List.of(new AgentClass(Set.of("a"), 5)));
 
