@@ -233,6 +233,8 @@ class BadSubmissionIT {
         API.delete("/v1/tasks").isProblem(405, "METHOD_NOT_ALLOWED");
         API.send("POST", "/v1/tasks", BodyPublishers.ofString("x"), "Content-Type", "text/plain")
                 .isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
+        API.send("POST", "/v1/dags", BodyPublishers.ofString("x"), "Content-Type", "multipart/form-data")
+                .isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
         API.send("POST", "/v1/tasks", BodyPublishers.ofString("{}")).isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
         API.get("/v1/tasks", "Accept", "text/csv").isProblem(406, "NOT_ACCEPTABLE");
         API.get("/v1/nothing", "Accept", "text/html").isProblem(404, "NOT_FOUND");
