@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The way of a lot's tasks to agents: slots, Start, Attach, and back where no agent takes them. */
 final class LotHandOver {
@@ -79,8 +80,7 @@ final class LotHandOver {
                 start(offer.task(), offer.slot(), numbers);
             } else {
                 context.slots().release(offer.slot());
-                offer.task().phase = Phase.OVER;
-                lot.inOtherHands(offer.task().index());
+                leaveToOthers(offer.task());
             }
         }
     }
@@ -94,8 +94,7 @@ final class LotHandOver {
 
     /** Asks the task's agent how it goes, where that agent is known to be there. */
     void attach(WatchedTask task) {
-        String agentId = task.agentId();
-        FleetAgent agent = agentId == null ? null : context.directory().find(agentId);
+        FleetAgent agent = agentOf(task);
         if (agent == null) {
             return;
         }
@@ -105,9 +104,14 @@ final class LotHandOver {
         context.connections().attach(agent, task.ref(), listen(task));
     }
 
-    void cancelAtAgent(WatchedTask task, String reason) {
+    /** The agent of the last hand-over; null where there was none, or it is gone. */
+    @Nullable FleetAgent agentOf(WatchedTask task) {
         String agentId = task.agentId();
-        FleetAgent agent = agentId == null ? null : context.directory().find(agentId);
+        return agentId == null ? null : context.directory().find(agentId);
+    }
+
+    void cancelAtAgent(WatchedTask task, String reason) {
+        FleetAgent agent = agentOf(task);
         if (agent != null) {
             context.connections().cancel(agent, task.ref(), reason);
         }
@@ -133,11 +137,11 @@ final class LotHandOver {
                 .toList();
         List<Integer> queued = takeBack(returning, TaskStatus.QUEUED);
         for (WatchedTask task : returning) {
-            leave(task);
             if (queued.contains(task.index())) {
+                leave(task);
                 lot.notStarted(task.index());
             } else {
-                lot.inOtherHands(task.index());
+                leaveToOthers(task);
             }
         }
     }
@@ -152,6 +156,12 @@ final class LotHandOver {
             context.slots().release(task.slot);
             task.slot = null;
         }
+    }
+
+    /** Leaves a task that another session has moved on, or a further lot will. */
+    void leaveToOthers(WatchedTask task) {
+        leave(task);
+        lot.inOtherHands(task.index());
     }
 
     /** Leaves all that is open to the next session, slots included. */
@@ -179,13 +189,11 @@ final class LotHandOver {
         List<WatchedTask> tooOften = new ArrayList<>();
         for (WatchedTask task : current) {
             if (!granted.contains(task.index())) {
-                leave(task);
-                lot.inOtherHands(task.index());
+                leaveToOthers(task);
             } else if (task.handOvers >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
                 tooOften.add(task);
             } else if (task.payload == null) {
-                leave(task); // attached, so its payload was never made: a further lot makes it
-                lot.inOtherHands(task.index());
+                leaveToOthers(task); // attached, so its payload was never made: a further lot makes it
             } else {
                 wantSlot(task);
             }

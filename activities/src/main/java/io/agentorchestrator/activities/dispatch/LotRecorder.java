@@ -109,8 +109,7 @@ final class LotRecorder {
                 }
                 case GRANTED, RUNNING -> {
                     if (state.epoch() != task.epoch() || task.phase == Phase.REPORTED) {
-                        handOver.leave(task);
-                        lot.inOtherHands(index);
+                        handOver.leaveToOthers(task);
                     }
                 }
             }

@@ -121,8 +121,7 @@ final class LotSession {
         impossible.forEach((task, why) -> {
             HandOver.Begun numbers = begun.get(task.taskId());
             if (numbers == null) {
-                task.phase = Phase.OVER;
-                lot.inOtherHands(task.index());
+                handOver.leaveToOthers(task);
                 return;
             }
             task.begun(numbers.attempt(), numbers.epoch(), null, context.now());
@@ -261,9 +260,8 @@ final class LotSession {
     }
 
     private void callOnDetached(WatchedTask task, Instant now) {
-        String agentId = task.agentId();
         Instant since = task.detachedAt == null ? begunAt : task.detachedAt;
-        boolean gone = agentId == null || context.directory().find(agentId) == null;
+        boolean gone = handOver.agentOf(task) == null;
         if (gone && now.isAfter(since.plus(IN_TRANSIT))) {
             if (task.accepted) {
                 lost(task, "the agent is gone: it stopped, or its heartbeats did");

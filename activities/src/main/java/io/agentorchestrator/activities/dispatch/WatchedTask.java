@@ -44,7 +44,7 @@ final class WatchedTask {
     /** Of the hand-over that this session began. */
     @Nullable Span span;
 
-    @Nullable String agentId;
+    private @Nullable String agentId;
     /** When the agent began, for the timeout of the attempt. */
     @Nullable Instant startedAt;
     /** Since when the agent cannot be reached. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -73,12 +74,8 @@ public final class Fields {
 
     /** Text of one character or more. */
     public @Nullable String text(String name, int maxLength) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isString, "a string");
         if (value == null) {
-            return null;
-        }
-        if (!value.isString()) {
-            wrong(name, "a string", value);
             return null;
         }
         String text = value.stringValue();
@@ -94,12 +91,8 @@ public final class Fields {
 
     /** Text that a pattern describes; {@code described} says so to people. */
     public @Nullable String text(String name, Pattern pattern, String described) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isString, "a string");
         if (value == null) {
-            return null;
-        }
-        if (!value.isString()) {
-            wrong(name, "a string", value);
             return null;
         }
         if (!pattern.matcher(value.stringValue()).matches()) {
@@ -113,12 +106,8 @@ public final class Fields {
     }
 
     public @Nullable Integer integer(String name, int min, int max) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isIntegralNumber, "a whole number");
         if (value == null) {
-            return null;
-        }
-        if (!value.isIntegralNumber()) {
-            wrong(name, "a whole number", value);
             return null;
         }
         BigInteger number = value.bigIntegerValue();
@@ -133,12 +122,8 @@ public final class Fields {
     }
 
     public @Nullable BigDecimal number(String name, BigDecimal min, BigDecimal max) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isNumber, "a number");
         if (value == null) {
-            return null;
-        }
-        if (!value.isNumber()) {
-            wrong(name, "a number", value);
             return null;
         }
         BigDecimal number = value.decimalValue();
@@ -158,12 +143,8 @@ public final class Fields {
     }
 
     public <E extends Enum<E>> @Nullable E oneOf(String name, List<E> values) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isString, "a string");
         if (value == null) {
-            return null;
-        }
-        if (!value.isString()) {
-            wrong(name, "a string", value);
             return null;
         }
         for (E candidate : values) {
@@ -181,12 +162,8 @@ public final class Fields {
 
     /** An ISO 8601 duration, such as PT1M30S. */
     public @Nullable Duration duration(String name, Duration min, Duration max) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isString, "an ISO 8601 duration such as \"PT1M30S\"");
         if (value == null) {
-            return null;
-        }
-        if (!value.isString()) {
-            wrong(name, "an ISO 8601 duration such as \"PT1M30S\"", value);
             return null;
         }
         try {
@@ -212,12 +189,8 @@ public final class Fields {
 
     /** The elements of an array. */
     public @Nullable List<JsonNode> array(String name) {
-        JsonNode value = any(name);
+        JsonNode value = ofKind(name, JsonNode::isArray, "an array");
         if (value == null) {
-            return null;
-        }
-        if (!value.isArray()) {
-            wrong(name, "an array", value);
             return null;
         }
         return List.copyOf(value.values());
@@ -315,8 +288,14 @@ public final class Fields {
         }
     }
 
-    private void wrong(String name, String expected, JsonNode value) {
+    /** The field's value if it is of a kind; null where it is absent or, with a finding, another kind. */
+    private @Nullable JsonNode ofKind(String name, Predicate<JsonNode> kind, String expected) {
+        JsonNode value = any(name);
+        if (value == null || kind.test(value)) {
+            return value;
+        }
         add(ProblemCode.INVALID_TYPE, name, wrongType(expected, value));
+        return null;
     }
 
     private static String wrongType(String expected, JsonNode value) {

@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.fleet;
 
-import java.time.Duration;
+import io.agentorchestrator.store.agent.AgentRegistry;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -8,9 +8,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Reads the registry. Thread-safe. */
 public final class FleetStore {
-    /** An agent that has not been heard of for so long is lost. */
-    public static final Duration LOST_AFTER = Duration.ofSeconds(20);
-
     private final JdbcTemplate jdbc;
 
     public FleetStore(DataSource dataSource) {
@@ -36,6 +33,6 @@ public final class FleetStore {
                         row.getDouble("cost_factor"),
                         row.getBytes("credential_sha256"),
                         row.getBoolean("ready")),
-                LOST_AFTER.toMillis());
+                AgentRegistry.LOST_AFTER.toMillis());
     }
 }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.fleet;
 
+import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.workflows.model.Priority;
 import java.util.List;
 import javax.sql.DataSource;
@@ -43,6 +44,6 @@ public final class LoadStore {
                         row.getInt("slots"),
                         row.getLong("running"),
                         row.getDouble("cost")),
-                FleetStore.LOST_AFTER.toMillis());
+                AgentRegistry.LOST_AFTER.toMillis());
     }
 }

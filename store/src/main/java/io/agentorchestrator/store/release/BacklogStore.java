@@ -2,14 +2,10 @@ package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
-import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -145,23 +141,22 @@ public final class BacklogStore {
     }
 
     /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
-    private List<BacklogTask> locked(List<UUID> standalone) {
+    private List<GroupMember> locked(List<UUID> standalone) {
         if (standalone.isEmpty()) {
             return List.of();
         }
         return jdbc.query("""
-                select s.task_id, s.tenant, t.region, s.task_type, s.priority, s.run_id, 0 as run_number, 0 as task_index,
-                       t.estimated_complexity, t.max_attempts, t.retry_initial_millis, t.retry_coefficient,
-                       t.retry_max_millis, t.non_retryable_codes
+                select s.task_id, s.tenant, t.region, s.priority, t.estimated_complexity, t.max_attempts,
+                       t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
                 from task_state s join task t on t.task_id = s.task_id
                 where s.task_id = any(?) and s.status = 'QUEUED' and s.run_id is null
                 order by s.priority, s.task_id
                 for update of s skip locked
-                """, (row, number) -> backlogTask(row), (Object) standalone.toArray(UUID[]::new));
+                """, (row, number) -> GroupMember.of(row), (Object) standalone.toArray(UUID[]::new));
     }
 
-    private List<RunStart> startGroups(List<BacklogTask> standalone) {
-        Map<String, List<BacklogTask>> byTenant = new LinkedHashMap<>();
+    private List<RunStart> startGroups(List<GroupMember> standalone) {
+        Map<String, List<GroupMember>> byTenant = new LinkedHashMap<>();
         standalone.forEach(task -> byTenant.computeIfAbsent(task.tenant(), tenant -> new ArrayList<>())
                 .add(task));
         List<RunStart> groups = new ArrayList<>();
@@ -173,11 +168,11 @@ public final class BacklogStore {
         return groups;
     }
 
-    private RunStart startGroup(List<BacklogTask> tasks) {
+    private RunStart startGroup(List<GroupMember> tasks) {
         RunKey key = new RunKey(ids.next(), 1);
-        BacklogTask first = tasks.getFirst();
+        GroupMember first = tasks.getFirst();
         starts.insertGroup(key, first.tenant(), first.region(), tasks.size());
-        UUID[] taskIds = tasks.stream().map(BacklogTask::taskId).toArray(UUID[]::new);
+        UUID[] taskIds = tasks.stream().map(GroupMember::taskId).toArray(UUID[]::new);
         jdbc.update("""
                 update task_state s
                 set status = 'GRANTED', granted_at = now(), notified_at = now(), run_id = ?, run_number = 1,
@@ -206,29 +201,6 @@ public final class BacklogStore {
                 notices.add(new GrantNotice(key, starts.kindOf(key), granted));
             }
         });
-    }
-
-    private static BacklogTask backlogTask(ResultSet row) throws SQLException {
-        return new BacklogTask(
-                row.getObject("task_id", UUID.class),
-                row.getString("tenant"),
-                row.getString("region"),
-                row.getString("task_type"),
-                Priority.valueOf(row.getString("priority")),
-                row.getObject("run_id", UUID.class),
-                row.getInt("run_number"),
-                row.getInt("task_index"),
-                row.getDouble("estimated_complexity"),
-                retryPolicy(row));
-    }
-
-    static RetryPolicy retryPolicy(ResultSet row) throws SQLException {
-        return new RetryPolicy(
-                row.getInt("max_attempts"),
-                Duration.ofMillis(row.getLong("retry_initial_millis")),
-                row.getDouble("retry_coefficient"),
-                Duration.ofMillis(row.getLong("retry_max_millis")),
-                List.of((String[]) row.getArray("non_retryable_codes").getArray()));
     }
 
     /**

@@ -1,8 +1,5 @@
 package io.agentorchestrator.store.release;
 
-import io.agentorchestrator.workflows.model.OnFailure;
-import io.agentorchestrator.workflows.model.Priority;
-import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.plan.Plan;
@@ -14,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -157,27 +155,9 @@ public final class RunStartStore {
                 .getFirst();
     }
 
-    RunStart groupStart(RunKey key, String tenant, List<BacklogTask> members) {
-        int size = members.size();
-        byte[] priorities = new byte[size];
-        float[] complexities = new float[size];
-        int[] policyOf = new int[size];
-        Map<RetryPolicy, Integer> policies = new LinkedHashMap<>();
-        List<Integer> all = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            BacklogTask task = members.get(i);
-            priorities[i] = (byte) task.priority().key();
-            complexities[i] = (float) task.complexity();
-            policyOf[i] = policies.computeIfAbsent(task.retry(), policy -> policies.size());
-            all.add(i);
-        }
-        Plan plan = new Plan(
-                OnFailure.CANCEL_DEPENDENTS,
-                new int[size][0],
-                priorities,
-                complexities,
-                policyOf,
-                List.copyOf(policies.keySet()));
+    RunStart groupStart(RunKey key, String tenant, List<GroupMember> members) {
+        Plan plan = Plan.ofGroup(members.stream().map(GroupMember::planned).toList());
+        List<Integer> all = IntStream.range(0, members.size()).boxed().toList();
         return new RunStart(
                 key, RunKind.GROUP, tenant, RunInput.CURRENT_PLANNER_VERSION, "", PlanCodec.encode(plan), all);
     }
@@ -189,27 +169,13 @@ public final class RunStartStore {
                 """, (row, number) -> row.getInt(1), key.runId(), key.runNumber());
     }
 
-    private List<BacklogTask> members(RunKey key) {
-        return jdbc.query(
-                """
-                select s.task_id, s.tenant, t.region, s.task_type, s.priority, s.run_id, s.task_index, t.estimated_complexity,
-                       t.max_attempts, t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
+    private List<GroupMember> members(RunKey key) {
+        return jdbc.query("""
+                select s.task_id, s.tenant, t.region, s.priority, t.estimated_complexity, t.max_attempts,
+                       t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? and s.run_number = ? order by s.task_index
-                """,
-                (row, number) -> new BacklogTask(
-                        row.getObject("task_id", UUID.class),
-                        row.getString("tenant"),
-                        row.getString("region"),
-                        row.getString("task_type"),
-                        Priority.valueOf(row.getString("priority")),
-                        key.runId(),
-                        key.runNumber(),
-                        row.getInt("task_index"),
-                        row.getDouble("estimated_complexity"),
-                        BacklogStore.retryPolicy(row)),
-                key.runId(),
-                key.runNumber());
+                """, (row, number) -> GroupMember.of(row), key.runId(), key.runNumber());
     }
 
     private record StuckRun(RunKey key, RunKind kind, String tenant) {}

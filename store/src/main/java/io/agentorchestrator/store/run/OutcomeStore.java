@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -207,7 +208,7 @@ public final class OutcomeStore {
         List<Integer> turn =
                 grantPolicy.grant(ready).stream().map(ReadyTask::index).toList();
         if (turn.size() < ready.size()) {
-            jdbc.execute("notify orchestrator_backlog");
+            jdbc.execute("notify " + SubmissionStore.BACKLOG_CHANNEL);
         }
         if (turn.isEmpty()) {
             return turn;

@@ -7,10 +7,12 @@ import io.agentorchestrator.activities.dispatch.AgentSlots;
 import io.agentorchestrator.activities.dispatch.DispatchSettings;
 import io.agentorchestrator.activities.dispatch.LotDispatcher;
 import io.agentorchestrator.activities.record.RunRecorder;
+import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
 import io.agentorchestrator.worker.release.Turns;
@@ -82,7 +84,7 @@ class WorkerConfiguration {
                 database.url(),
                 database.user(),
                 database.password(),
-                Map.of("orchestrator_backlog", releaseWake::now, "orchestrator_agents", fleet::soon));
+                Map.of(SubmissionStore.BACKLOG_CHANNEL, releaseWake::now, AgentRegistry.CHANNEL, fleet::soon));
     }
 
     @Bean

@@ -32,9 +32,4 @@ public final class Uuid7 {
         lastStamp = Math.max(now, lastStamp + 1);
         return lastStamp;
     }
-
-    /** The Unix time in milliseconds that an id of version 7 carries. */
-    public static long millisOf(UUID id) {
-        return id.getMostSignificantBits() >>> 16;
-    }
 }

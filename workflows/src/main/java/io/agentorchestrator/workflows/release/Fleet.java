@@ -59,8 +59,4 @@ public record Fleet(List<AgentClass> classes) {
         }
         return rivals;
     }
-
-    public int slots() {
-        return classes.stream().mapToInt(AgentClass::slots).sum();
-    }
 }
