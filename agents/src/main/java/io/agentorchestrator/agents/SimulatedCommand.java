@@ -29,7 +29,8 @@ final class SimulatedCommand implements Callable<Integer> {
             names = "--ledger",
             paramLabel = "DIR",
             defaultValue = ".orchestrator/ledger",
-            description = "Where executions are counted; shared by all simulated agents (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where executions and effects are counted; shared by all simulated agents (default: ${DEFAULT-VALUE}).")
     private Path ledger = Path.of(".orchestrator", "ledger");
 
     @Override

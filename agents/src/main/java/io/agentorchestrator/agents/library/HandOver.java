@@ -32,7 +32,10 @@ final class HandOver {
     @Nullable Thread thread;
 
     boolean finished;
-    boolean slotPassedOn;
+    /** False once a later epoch of the task took the slot over, or the thread was abandoned. */
+    boolean ownsSlot = true;
+    /** The thread ignored that it was stopped, and its slot was given back while it still runs. */
+    boolean abandoned;
 
     @Nullable HandOver predecessor;
 

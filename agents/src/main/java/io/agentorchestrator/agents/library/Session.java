@@ -37,6 +37,7 @@ final class Session implements StreamObserver<ToAgent> {
     private volatile boolean welcomed;
     private volatile boolean closed;
     private volatile @Nullable Status failure;
+    private final Object loadLock = new Object();
     private int toldActiveTasks = -1;
 
     Session(
@@ -83,11 +84,24 @@ final class Session implements StreamObserver<ToAgent> {
             }
             return;
         }
-        int active = table.activeTasks();
-        if (active != toldActiveTasks) {
-            toldActiveTasks = active;
-            send(Messages.load(table.maxConcurrentTasks(), active));
+        tellLoad(false);
+    }
+
+    /** Counts and sends under one lock, so that what was sent last is what was counted last. */
+    private void tellLoad(boolean evenIfUnchanged) {
+        synchronized (loadLock) {
+            int active = table.activeTasks();
+            if (evenIfUnchanged || active != toldActiveTasks) {
+                toldActiveTasks = active;
+                send(Messages.load(table.maxConcurrentTasks(), active));
+            }
         }
+    }
+
+    /** Answered at once, even with nothing new to say: the answer is how a worker knows that this agent lives. */
+    private void renew() {
+        contactNanos = System.nanoTime();
+        tellLoad(true);
     }
 
     @Override
@@ -105,7 +119,7 @@ final class Session implements StreamObserver<ToAgent> {
             case CANCEL ->
                 table.cancel(message.getCancel().getRef(), message.getCancel().getReason(), this);
             case ACKNOWLEDGE -> table.acknowledge(message.getAcknowledge().getRefsList());
-            case RENEW -> contactNanos = System.nanoTime();
+            case RENEW -> renew();
             case HELLO -> end(Status.FAILED_PRECONDITION.withDescription("Hello was said before"));
             case MESSAGE_NOT_SET -> LOG.debug("A message of a newer protocol was left out");
         }

@@ -38,6 +38,9 @@ final class TaskTable {
 
     private long keptBytes;
     private int occupiedSlots;
+    /** Handlers that ignore that they were stopped and hold no slot any more; never more than there are slots. */
+    private int abandonedHandlers;
+
     private boolean stopping;
 
     /**
@@ -98,15 +101,16 @@ final class TaskTable {
                     "the agent does not serve " + Limits.truncate(start.getTaskType(), 200)));
             return;
         }
-        if (predecessor == null && occupiedSlots >= maxConcurrentTasks) {
+        boolean takesOver = predecessor != null && predecessor.ownsSlot;
+        if (!takesOver && occupiedSlots >= maxConcurrentTasks) {
             session.send(Messages.refused(
                     ref, RefusalReason.REFUSAL_REASON_FULL, "all " + maxConcurrentTasks + " slots are taken"));
             return;
         }
-        if (predecessor == null) {
-            occupiedSlots++;
+        if (predecessor != null && takesOver) {
+            predecessor.ownsSlot = false;
         } else {
-            predecessor.slotPassedOn = true;
+            occupiedSlots++;
         }
         HandOver handOver = new HandOver(start, session, predecessor, System.nanoTime());
         held.put(ref, handOver);
@@ -206,12 +210,16 @@ final class TaskTable {
         }
     }
 
-    /** The handler's thread does nothing more: its slot is free, or belongs to the epoch that took over. */
+    /** The handler's thread does nothing more: its slot is free, if it still was its own. */
     void finish(HandOver handOver) {
         synchronized (lock) {
             handOver.finished = true;
-            if (!handOver.slotPassedOn) {
+            if (handOver.ownsSlot) {
+                handOver.ownsSlot = false;
                 occupiedSlots--;
+            }
+            if (handOver.abandoned) {
+                abandonedHandlers--;
             }
             if (!held.containsKey(handOver.ref)) {
                 latest.remove(handOver.ref.getTaskId(), handOver);
@@ -243,13 +251,16 @@ final class TaskTable {
         synchronized (lock) {
             long now = System.nanoTime();
             List<HandOver> forgotten = new ArrayList<>();
+            List<HandOver> ignoring = new ArrayList<>();
             for (HandOver handOver : held.values()) {
                 if (!handOver.running()) {
                     if (handOver.leaseExpired(now)) {
                         forgotten.add(handOver);
                     }
                 } else if (handOver.ending != null) {
-                    concludeIfIgnored(handOver, handOver.ending, now);
+                    if (now - handOver.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
+                        ignoring.add(handOver);
+                    }
                 } else if (handOver.timedOut(now)) {
                     stop(handOver, Ending.timeout(TimeUnit.NANOSECONDS.toMillis(handOver.timeoutNanos)));
                 } else if (handOver.leaseExpired(now)) {
@@ -257,14 +268,29 @@ final class TaskTable {
                 }
             }
             forgotten.forEach(this::forget);
+            ignoring.forEach(this::concludeWithoutItsHandler); // may forget others: not while going through the held
         }
     }
 
-    private void concludeIfIgnored(HandOver handOver, Ending ending, long nowNanos) {
-        if (nowNanos - handOver.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
-            LOG.warn("Task {} ignores that it was stopped; its slot stays taken", handOver.ref.getTaskId());
-            conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
+    /** Ends a task whose handler ignores that it was stopped. No thread can be killed, but its slot can be given back. */
+    private void concludeWithoutItsHandler(HandOver handOver) {
+        Ending ending = handOver.ending;
+        if (ending == null) {
+            throw new IllegalStateException("nobody stopped task " + handOver.ref.getTaskId());
         }
+        conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
+        if (handOver.ownsSlot && abandonedHandlers < maxConcurrentTasks) {
+            handOver.ownsSlot = false;
+            handOver.abandoned = true;
+            occupiedSlots--;
+            abandonedHandlers++;
+            lock.notifyAll();
+        }
+        LOG.warn(
+                "The handler of task {} ignores that it was stopped ({}); its slot {}",
+                handOver.ref.getTaskId(),
+                ending.code(),
+                handOver.ownsSlot ? "stays taken: too many handlers do so" : "is given up");
     }
 
     void stopTaking() {

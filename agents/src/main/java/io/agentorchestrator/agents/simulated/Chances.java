@@ -5,14 +5,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What befalls one attempt. With a seed it is the same on every machine and in every hand-over of the attempt. */
-record Chances(boolean fails, boolean crashes, boolean hangs, boolean isSlow) {
-    private static final Chances NONE = new Chances(false, false, false, false);
+record Chances(boolean fails, boolean crashes, boolean hangs, boolean isSlow, boolean garbles) {
+    private static final Chances NONE = new Chances(false, false, false, false, false);
 
     static Chances of(SimulatedPayload payload, UUID taskId, int attempt) {
         if (payload.failProbability() == null
                 && payload.crashProbability() == null
                 && payload.hangProbability() == null
-                && payload.slowTailProbability() == null) {
+                && payload.slowTailProbability() == null
+                && payload.garbageProbability() == null) {
             return NONE;
         }
         SplittableRandom random = payload.seed() == null
@@ -23,7 +24,8 @@ record Chances(boolean fails, boolean crashes, boolean hangs, boolean isSlow) {
                 strikes(random, payload.failProbability()),
                 strikes(random, payload.crashProbability()),
                 strikes(random, payload.hangProbability()),
-                strikes(random, payload.slowTailProbability()));
+                strikes(random, payload.slowTailProbability()),
+                strikes(random, payload.garbageProbability()));
     }
 
     private static boolean strikes(SplittableRandom random, @Nullable Double probability) {

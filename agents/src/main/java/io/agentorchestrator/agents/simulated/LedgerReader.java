@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Counts executions over all files of a ledger, also while agents still write. */
+/** Counts executions and effects over all files of a ledger, also while agents still write. */
 public final class LedgerReader {
     private static final Pattern TAB = Pattern.compile("\t");
     private static final int FIELDS = 4;
@@ -20,16 +20,22 @@ public final class LedgerReader {
     private LedgerReader() {}
 
     /**
-     * How often each task and each attempt was executed.
+     * How often each task and each attempt was executed, and how often the effect of each task happened.
      *
      * @param byTaskKey executions by the task's idempotency key
      * @param byAttemptKey executions by the attempt's idempotency key
      * @param executions of all tasks together
+     * @param effectsByTaskKey effects by the task's idempotency key, of tasks that had one: 1, or the effect was doubled
      */
-    public record Counts(Map<String, Integer> byTaskKey, Map<String, Integer> byAttemptKey, long executions) {
+    public record Counts(
+            Map<String, Integer> byTaskKey,
+            Map<String, Integer> byAttemptKey,
+            long executions,
+            Map<String, Integer> effectsByTaskKey) {
         public Counts {
             byTaskKey = Map.copyOf(byTaskKey);
             byAttemptKey = Map.copyOf(byAttemptKey);
+            effectsByTaskKey = Map.copyOf(effectsByTaskKey);
         }
     }
 
@@ -37,20 +43,40 @@ public final class LedgerReader {
     public static Counts read(Path directory) throws IOException {
         Map<String, Integer> byTaskKey = new HashMap<>();
         Map<String, Integer> byAttemptKey = new HashMap<>();
-        long executions = 0;
+        long executions = readAll(directory, byTaskKey, byAttemptKey);
+        return new Counts(byTaskKey, byAttemptKey, executions, effects(directory, byTaskKey));
+    }
+
+    private static Map<String, Integer> effects(Path ledger, Map<String, Integer> executionsByTaskKey)
+            throws IOException {
+        Path directory = ledger.resolve(Effects.DIRECTORY);
+        Map<String, Integer> byTaskKey = new HashMap<>();
+        readAll(directory, byTaskKey, new HashMap<>());
+        // An effect whose process was killed before it wrote the line. Its execution had been written before.
+        for (String taskKey : executionsByTaskKey.keySet()) {
+            if (!byTaskKey.containsKey(taskKey) && Files.exists(Effects.fileOf(directory, taskKey))) {
+                byTaskKey.put(taskKey, 1);
+            }
+        }
+        return byTaskKey;
+    }
+
+    private static long readAll(Path directory, Map<String, Integer> byTaskKey, Map<String, Integer> byAttemptKey)
+            throws IOException {
+        long lines = 0;
         if (Files.isDirectory(directory)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + Ledger.SUFFIX)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + LedgerFile.SUFFIX)) {
                 for (Path file : files) {
-                    executions += readFile(file, byTaskKey, byAttemptKey);
+                    lines += readFile(file, byTaskKey, byAttemptKey);
                 }
             }
         }
-        return new Counts(byTaskKey, byAttemptKey, executions);
+        return lines;
     }
 
     private static long readFile(Path file, Map<String, Integer> byTaskKey, Map<String, Integer> byAttemptKey)
             throws IOException {
-        long executions = 0;
+        long whole = 0;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -58,10 +84,10 @@ public final class LedgerReader {
                 if (fields.size() == FIELDS) { // fewer: a line that a killed process did not finish
                     byTaskKey.merge(fields.get(0), 1, Integer::sum);
                     byAttemptKey.merge(fields.get(1), 1, Integer::sum);
-                    executions++;
+                    whole++;
                 }
             }
         }
-        return executions;
+        return whole;
     }
 }

@@ -54,15 +54,20 @@ public final class SimulatedHandler implements TaskHandler {
         }
         sleep.toTheEnd();
         reportCost(task, payload);
+        boolean isFirst =
+                payload.hasEffect() && ledger.effect(task.taskKey(), task.attemptKey(), task.attempt(), task.epoch());
 
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("slept_ms", sleep.sleptMillis());
         result.put("resumed_from_ms", sleep.resumedFromMillis());
         result.put("attempt", task.attempt());
+        if (payload.hasEffect()) {
+            result.put("effect", isFirst ? "done" : "already_done");
+        }
         if (payload.resultBytes() != null) {
             result.put("padding", "x".repeat(payload.resultBytes()));
         }
-        return asAsked(payload, result);
+        return asAsked(payload, chances, result);
     }
 
     private TaskFailure trouble(TaskContext task, SimulatedPayload payload, Chances chances)
@@ -82,9 +87,9 @@ public final class SimulatedHandler implements TaskHandler {
         }
     }
 
-    private static Object asAsked(SimulatedPayload payload, Map<String, Object> result) {
+    private static Object asAsked(SimulatedPayload payload, Chances chances, Map<String, Object> result) {
         int copies = payload.sendsTwice() ? 2 : 1;
-        if (payload.sendsGarbage()) {
+        if (payload.sendsGarbage() || chances.garbles()) {
             return new RawOutcome(GARBAGE, copies);
         }
         return copies == 1 ? result : RawOutcome.ofJson(result, copies);

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param hangProbability of never ending
  * @param slowTailProbability of sleeping ten times as long
  * @param garbage the result is no JSON
+ * @param garbageProbability of the same
  * @param doubleResult the result is sent twice
+ * @param effect the task has an effect, once in its life; see {@link Effects}
  * @param seed makes what is probable certain, by (seed, task id, attempt)
  */
 record SimulatedPayload(
@@ -34,7 +36,9 @@ record SimulatedPayload(
         @Nullable Double hangProbability,
         @Nullable Double slowTailProbability,
         @Nullable Boolean garbage,
+        @Nullable Double garbageProbability,
         @Nullable Boolean doubleResult,
+        @Nullable Boolean effect,
         @Nullable Long seed) {
     static final String DEFAULT_FAIL_CODE = "SIMULATED_FAILURE";
     static final long MAX_SLEEP_MS = 86_400_000;
@@ -43,8 +47,8 @@ record SimulatedPayload(
 
     private static final double MAX_COST_USD = 1_000_000;
 
-    static final SimulatedPayload NOTHING =
-            new SimulatedPayload(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    static final SimulatedPayload NOTHING = new SimulatedPayload(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     SimulatedPayload {
         requireRange("sleep_ms", sleepMs, 0, MAX_SLEEP_MS);
@@ -56,6 +60,7 @@ record SimulatedPayload(
         requireRange("crash_probability", crashProbability, 0, 1);
         requireRange("hang_probability", hangProbability, 0, 1);
         requireRange("slow_tail_probability", slowTailProbability, 0, 1);
+        requireRange("garbage_probability", garbageProbability, 0, 1);
         if (failCode != null) {
             try {
                 TaskFailure.requireUsableCode(failCode);
@@ -95,6 +100,10 @@ record SimulatedPayload(
 
     boolean sendsGarbage() {
         return garbage != null && garbage;
+    }
+
+    boolean hasEffect() {
+        return effect != null && effect;
     }
 
     boolean sendsTwice() {

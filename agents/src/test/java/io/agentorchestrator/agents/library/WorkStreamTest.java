@@ -207,20 +207,6 @@ class WorkStreamTest {
     }
 
     @Test
-    void endsATaskThatIgnoresItsCancellation() {
-        TaskRef ref = ref(1);
-        worker.start(task(ref, "stubborn"));
-        worker.await(MessageCase.ACCEPTED);
-
-        worker.cancel(ref, "enough");
-
-        assertThat(worker.await(MessageCase.ERROR).getError().getCode()).isEqualTo("CANCELLED");
-        assertThat(agent.table().activeTasks())
-                .as("its slot stays taken while it runs")
-                .isEqualTo(1);
-    }
-
-    @Test
     void saysThatItDoesNotKnowATask() {
         TaskRef ref = ref(3);
         worker.attach(ref);
@@ -238,6 +224,7 @@ class WorkStreamTest {
 
         assertThat(error.getCode()).isEqualTo("TIMEOUT");
         assertThat(error.getRetryable()).isTrue();
+        await().until(() -> agent.table().activeTasks() == 0);
     }
 
     @Test
@@ -276,6 +263,22 @@ class WorkStreamTest {
 
         await().until(() -> worker.raw().stream()
                 .anyMatch(message -> message.hasLoad() && message.getLoad().getActiveTasks() == 1));
+    }
+
+    @Test
+    void answersEachRenewalWithItsLoadThoughNothingChanged() {
+        await().until(() -> worker.raw().stream().anyMatch(FromAgent::hasLoad));
+        for (int renewal = 1; renewal <= 3; renewal++) {
+            worker.raw().clear();
+
+            worker.renew();
+
+            await().until(() -> !worker.raw().isEmpty());
+            assertThat(worker.raw()).first().satisfies(answer -> {
+                assertThat(answer.getLoad().getMaxConcurrentTasks()).isEqualTo(2);
+                assertThat(answer.getLoad().getActiveTasks()).isZero();
+            });
+        }
     }
 
     private Status.Code endOf(Hello hello) {

@@ -12,6 +12,7 @@ import io.agentorchestrator.agents.library.TaskHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,74 @@ class SimulatedHandlerTest {
         assertThat(twice.copies()).isEqualTo(2);
     }
 
+    @Test
+    void sendsGarbageByChanceAndWithASeedForTheSameAttempts() throws Exception {
+        assertThat(handler.handle(task("{\"garbage_probability\":1}", 1, null))).isInstanceOf(RawOutcome.class);
+        assertThat(handler.handle(task("{\"garbage_probability\":0}", 1, null))).isNotInstanceOf(RawOutcome.class);
+        int garbage = 0;
+        for (int attempt = 1; attempt <= 200; attempt++) {
+            boolean garbles =
+                    drawn("{\"garbage_probability\":0.5,\"seed\":7}", attempt).garbles();
+            assertThat(drawn("{\"garbage_probability\":0.5,\"seed\":7}", attempt)
+                            .garbles())
+                    .isEqualTo(garbles);
+            garbage += garbles ? 1 : 0;
+        }
+        assertThat(garbage).isBetween(70, 130);
+    }
+
+    @Test
+    void oneProbabilityLeavesTheLuckOfTheOthersAlone() {
+        for (int attempt = 1; attempt <= 100; attempt++) {
+            Chances all = drawn(
+                    "{\"fail_probability\":0.5,\"crash_probability\":0.5,\"hang_probability\":0.5,"
+                            + "\"slow_tail_probability\":0.5,\"garbage_probability\":0.5,\"seed\":7}",
+                    attempt);
+
+            assertThat(all)
+                    .isEqualTo(new Chances(
+                            drawn("{\"fail_probability\":0.5,\"seed\":7}", attempt)
+                                    .fails(),
+                            drawn("{\"crash_probability\":0.5,\"seed\":7}", attempt)
+                                    .crashes(),
+                            drawn("{\"hang_probability\":0.5,\"seed\":7}", attempt)
+                                    .hangs(),
+                            drawn("{\"slow_tail_probability\":0.5,\"seed\":7}", attempt)
+                                    .isSlow(),
+                            drawn("{\"garbage_probability\":0.5,\"seed\":7}", attempt)
+                                    .garbles()));
+        }
+    }
+
+    @Test
+    void hasItsEffectOnceHoweverOftenTheTaskIsExecuted() throws Exception {
+        assertThat(task("{\"effect\":true}", 1, null).run(handler))
+                .isEqualTo(Json.parse("{\"slept_ms\":0,\"resumed_from_ms\":0,\"attempt\":1,\"effect\":\"done\"}"));
+        assertThat(task("{\"effect\":true}", 2, null).run(handler).get("effect").asString())
+                .isEqualTo("already_done");
+
+        LedgerReader.Counts counts = LedgerReader.read(directory);
+        assertThat(counts.byTaskKey()).isEqualTo(Map.of("task-" + ID, 2));
+        assertThat(counts.effectsByTaskKey()).isEqualTo(Map.of("task-" + ID, 1));
+    }
+
+    @Test
+    void anAttemptThatEndsInTroubleHasNoEffect() throws Exception {
+        failure(task("{\"effect\":true,\"fail_times\":1}", 1, null));
+        failure(task("{\"effect\":true,\"crash_probability\":1}", 2, null));
+        assertThat(LedgerReader.read(directory).effectsByTaskKey()).isEmpty();
+
+        handler.handle(task("{\"effect\":true,\"garbage\":true}", 3, null));
+        assertThat(LedgerReader.read(directory).effectsByTaskKey()).containsEntry("task-" + ID, 1);
+    }
+
+    @Test
+    void hasNoEffectUnlessAskedTo() throws Exception {
+        assertThat(task("{\"effect\":false}", 1, null).run(handler).has("effect"))
+                .isFalse();
+        assertThat(LedgerReader.read(directory).effectsByTaskKey()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -190,7 +259,9 @@ class SimulatedHandlerTest {
                 "{\"hang_probability\":\"0\"}",
                 "{\"slow_tail_probability\":true}",
                 "{\"garbage\":\"yes\"}",
+                "{\"garbage_probability\":2}",
                 "{\"double_result\":2}",
+                "{\"effect\":\"yes\"}",
                 "{\"seed\":\"a\"}"
             })
     void rejectsAPayloadThatMakesNoSense(String payload) {
@@ -204,6 +275,11 @@ class SimulatedHandlerTest {
 
     private static FakeTask task(String payload, int attempt, @Nullable String checkpoint) {
         return new FakeTask(ID, "simulated", payload, attempt, checkpoint);
+    }
+
+    private static Chances drawn(String payload, int attempt) {
+        SimulatedPayload wanted = task(payload, attempt, null).payloadAs(SimulatedPayload.class);
+        return Chances.of(wanted, ID, attempt);
     }
 
     private TaskFailure failure(FakeTask task) {
