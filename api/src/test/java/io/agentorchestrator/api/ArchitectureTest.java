@@ -43,8 +43,18 @@ class ArchitectureTest {
             .resideInAnyPackage("javax.sql..", "org.springframework.jdbc..", "com.zaxxer..", "org.postgresql..");
 
     @ArchTest
-    static final ArchRule NEVER_SPEAKS_TO_TEMPORAL =
-            noClasses().should().dependOnClassesThat().resideInAPackage("io.temporal..");
+    static final ArchRule NEVER_SPEAKS_TO_TEMPORAL = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.temporal.client..", "io.temporal.serviceclient..", "io.temporal.worker..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_CODEC_KNOWS_WHAT_TEMPORAL_STORES = noClasses()
+            .that()
+            .resideOutsideOfPackage("..api.codec..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.temporal..");
 
     @ArchTest
     static final ArchRule NULLNESS_IS_CHECKED_EVERYWHERE =

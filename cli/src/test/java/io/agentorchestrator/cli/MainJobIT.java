@@ -2,24 +2,10 @@ package io.agentorchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -29,7 +15,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The main job over the real stack: PostgreSQL, Redis, Temporal, api, worker and agents as processes of their own, started and
@@ -37,40 +22,26 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MainJobIT {
-    private static final Path CHECKOUT = Path.of("").toAbsolutePath().getParent();
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final List<String> MODULES = List.of("api", "worker", "agents", "cli", "examples", ".mvn");
-
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private static Path home;
 
-    private static final int API_PORT = freePort();
-    private static final List<String> PORTS = List.of(
-            "--api-port=" + API_PORT,
-            "--worker-port=" + freePort(),
-            "--temporal-port=" + freePort(),
-            "--temporal-ui-port=" + freePort(),
-            "--postgres-port=" + freePort(),
-            "--redis-port=" + freePort());
+    private static RealStack stack;
 
     @BeforeAll
     static void start() throws Exception {
-        for (String module : MODULES) {
-            Files.createSymbolicLink(home.resolve(module), CHECKOUT.resolve(module));
-        }
-        Outcome up = orchestrator(withPorts("up", "--detach"));
-        assertThat(up.exitCode()).as(up.output()).isZero();
+        stack = RealStack.in(home);
+        stack.up();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        orchestrator(List.of("down"));
+        stack.down();
     }
 
     @Test
     @Order(1)
     void runsAChainOfThreeAndSaysWhereToLook() throws Exception {
-        Outcome run = orchestrator(List.of("run", "examples/chain.yaml"));
+        RealStack.Outcome run = stack.orchestrator("run", "examples/chain.yaml");
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).contains("first", "second", "third", "COMPLETED", "/workflows/dag-");
@@ -80,7 +51,7 @@ class MainJobIT {
     @Test
     @Order(2)
     void endsInFailureWhenATaskFailsForGoodAndCancelsWhatDependsOnIt() throws Exception {
-        Outcome run = orchestrator(List.of("run", "examples/failures.yaml"));
+        RealStack.Outcome run = stack.orchestrator("run", "examples/failures.yaml");
 
         assertThat(run.exitCode()).as(run.output()).isNotZero();
         assertThat(run.output()).contains("MODEL_REFUSED", "UPSTREAM_FAILED", "FAILED");
@@ -110,7 +81,8 @@ class MainJobIT {
         Files.writeString(sources.resolve("add.py"), "def add(a, b):\n    return a + b\n");
         Files.writeString(sources.resolve("requirements.txt"), "requests==2.32.0\n");
 
-        Outcome run = orchestrator(List.of("run", "examples/codebase-review.yaml", "--input", "path=" + sources));
+        RealStack.Outcome run =
+                stack.orchestrator("run", "examples/codebase-review.yaml", "--input", "path=" + sources);
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         Matcher report = Pattern.compile("report: (\\S.*\\.md)").matcher(run.output());
@@ -125,7 +97,7 @@ class MainJobIT {
     @Test
     @Order(4)
     void reviewsAnEmptyDirectory(@TempDir Path empty) throws Exception {
-        Outcome run = orchestrator(List.of("run", "examples/codebase-review.yaml", "--input", "path=" + empty));
+        RealStack.Outcome run = stack.orchestrator("run", "examples/codebase-review.yaml", "--input", "path=" + empty);
 
         assertThat(run.exitCode()).as(run.output()).isZero();
     }
@@ -140,7 +112,7 @@ class MainJobIT {
                   - { key: b, task_type: simulated, depends_on: [a] }
                 """);
 
-        Outcome run = orchestrator(List.of("run", file.toString()));
+        RealStack.Outcome run = stack.orchestrator("run", file.toString());
 
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.output()).contains("CYCLE", "a → b → a");
@@ -150,14 +122,12 @@ class MainJobIT {
     @Order(6)
     void losesNothingOverDownAndUp() throws Exception {
         int before = get("/v1/dags").path("dags").size();
-        assertThat(orchestrator(List.of("down")).exitCode()).isZero();
+        assertThat(stack.orchestrator("down").exitCode()).isZero();
 
-        Outcome up = orchestrator(withPorts("up", "--detach"));
+        stack.up();
 
-        assertThat(up.exitCode()).as(up.output()).isZero();
         assertThat(get("/v1/dags").path("dags").size()).isEqualTo(before);
-        assertThat(orchestrator(List.of("run", "examples/chain.yaml")).exitCode())
-                .isZero();
+        assertThat(stack.orchestrator("run", "examples/chain.yaml").exitCode()).isZero();
     }
 
     @Test
@@ -178,21 +148,11 @@ class MainJobIT {
     }
 
     private static String submit(String task) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + API_PORT + "/v1/tasks"))
-                    .header("Content-Type", "application/json")
-                    .timeout(Duration.ofSeconds(20))
-                    .POST(HttpRequest.BodyPublishers.ofString(task))
-                    .build();
-            String body = client.send(request, BodyHandlers.ofString()).body();
-            return JsonMapper.shared().readTree(body).path("task_id").stringValue();
-        }
+        return stack.submit("/v1/tasks", task).path("task_id").stringValue();
     }
 
     private static JsonNode awaitEnd(String taskId) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> get("/v1/tasks/" + taskId), task -> task.has("ended_at"));
+        return stack.awaitEnd("/v1/tasks/" + taskId);
     }
 
     private static JsonNode task(JsonNode dag, String key) {
@@ -205,57 +165,6 @@ class MainJobIT {
     }
 
     private static JsonNode get(String path) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + API_PORT + path))
-                    .timeout(Duration.ofSeconds(20))
-                    .build();
-            String body = client.send(request, BodyHandlers.ofString()).body();
-            return JsonMapper.shared().readTree(body);
-        }
+        return stack.get(path);
     }
-
-    private static List<String> withPorts(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(PORTS);
-        return all;
-    }
-
-    private static Outcome orchestrator(List<String> arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dorchestrator.home=" + home,
-                "-cp",
-                CHECKOUT.resolve("cli/target/classes") + File.pathSeparator + CHECKOUT.resolve("cli/target/lib") + "/*",
-                "io.agentorchestrator.cli.OrchestratorMain"));
-        command.addAll(arguments);
-        Path output = Files.createTempFile(home, "output", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        Path fetched = CHECKOUT.resolve(".orchestrator/bin");
-        builder.environment().merge("PATH", fetched.toString(), (path, ours) -> path + File.pathSeparator + ours);
-        Instant before = Instant.now();
-        Process process = builder.start();
-        process.getOutputStream().close();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroy();
-            throw new AssertionError(arguments + " did not end: " + Files.readString(output));
-        }
-        String text = Files.readString(output) + "\n(" + arguments + " took "
-                + Duration.between(before, Instant.now()).toMillis() + " ms)";
-        return new Outcome(process.exitValue(), text);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private record Outcome(int exitCode, String output) {}
 }

@@ -60,8 +60,12 @@ final class Lot {
         firstEndAt = firstEndAt == null ? now : firstEndAt;
     }
 
-    /** Takes over what the store says of a task that has ended. */
-    void endedElsewhere(int index, LotState state, Instant now) {
+    /**
+     * Takes over what the store says of a task that has ended.
+     *
+     * @param name what people call the task, where that is for us to say
+     */
+    void endedElsewhere(int index, @Nullable String name, LotState state, Instant now) {
         AttemptEnd.Outcome outcome = switch (state.status()) {
             case COMPLETED -> AttemptEnd.Outcome.COMPLETED;
             case CANCELLED -> AttemptEnd.Outcome.CANCELLED;
@@ -69,8 +73,12 @@ final class Lot {
             case PENDING, WAITING, QUEUED, GRANTED, RUNNING ->
                 throw new IllegalStateException("task " + index + " has not ended: " + state.status());
         };
-        String code = outcome == AttemptEnd.Outcome.FAILED && state.errorCode() != null ? state.errorCode() : "";
-        ended(new AttemptEnd(index, state.attempt(), outcome, code, state.retryable()), now);
+        boolean failed = outcome == AttemptEnd.Outcome.FAILED;
+        String code = failed && state.errorCode() != null ? state.errorCode() : "";
+        ended(
+                new AttemptEnd(
+                        index, state.attempt(), outcome, code, failed && state.retryable(), failed ? name : null),
+                now);
     }
 
     void notStarted(int index) {

@@ -5,6 +5,7 @@ import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.store.run.LotStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.DispatchActivities;
 import io.agentorchestrator.workflows.run.LotRequest;
 import io.agentorchestrator.workflows.run.LotResult;
@@ -12,6 +13,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCanceledException;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityNotExistsException;
+import io.temporal.failure.TimeoutFailure;
 import java.time.Clock;
 import javax.sql.DataSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,7 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** The dispatch activity. Thread-safe; each call is a session of its own. */
 public final class LotDispatcher implements DispatchActivities {
     private final DispatchContext context;
+    private final RunGoneListener runGone;
 
+    /**
+     * Dispatches lots once registered with a worker.
+     *
+     * @param runGone hears of lots whose heartbeat Temporal answers with "no such activity"
+     */
     public LotDispatcher(
             DispatchSettings settings,
             DataSource dataSource,
@@ -31,6 +42,7 @@ public final class LotDispatcher implements DispatchActivities {
             MeterRegistry registry,
             OpenTelemetry telemetry,
             CapacityListener capacity,
+            RunGoneListener runGone,
             Clock clock) {
         RunStore runs = new RunStore(dataSource);
         this.context = new DispatchContext(
@@ -47,6 +59,7 @@ public final class LotDispatcher implements DispatchActivities {
                 new DispatchTracing(telemetry),
                 capacity,
                 clock);
+        this.runGone = runGone;
     }
 
     @Override
@@ -61,6 +74,25 @@ public final class LotDispatcher implements DispatchActivities {
     }
 
     LotResult run(LotRequest lot, Runnable heartbeat) throws InterruptedException {
-        return new LotSession(context, lot, heartbeat).run();
+        try {
+            return new LotSession(context, lot, heartbeat).run();
+        } catch (ActivityNotExistsException gone) {
+            report(lot, gone);
+            throw gone;
+        } catch (ActivityCanceledException cancelled) {
+            // Our workflows cancel no lot, so somebody else did; a mere silence of Temporal's says nothing of the run.
+            if (!(cancelled.getCause() instanceof TimeoutFailure)) {
+                report(lot, cancelled);
+            }
+            throw cancelled;
+        }
+    }
+
+    private void report(LotRequest lot, ActivityCompletionException why) {
+        try {
+            runGone.activityGone(new RunKey(lot.runId(), lot.runNumber()));
+        } catch (RuntimeException storeAway) {
+            why.addSuppressed(storeAway); // the reconciler comes by without being told, only later
+        }
     }
 }

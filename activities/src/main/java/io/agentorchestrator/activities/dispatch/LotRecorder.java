@@ -75,7 +75,7 @@ final class LotRecorder {
             WatchedTask task = lot.task(outcome.index());
             if (recorded.accepted().contains(outcome.index())) {
                 task.phase = Phase.OVER;
-                lot.ended(end(outcome), context.now());
+                lot.ended(end(task, outcome), context.now());
                 context.metrics().ended(task.task(), outcome, context.now());
             } else {
                 context.metrics().late(task.task().taskType());
@@ -101,7 +101,7 @@ final class LotRecorder {
             switch (state.status()) {
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
                     handOver.leave(task);
-                    lot.endedElsewhere(index, state, context.now());
+                    lot.endedElsewhere(index, task.name(), state, context.now());
                 }
                 case PENDING, WAITING, QUEUED -> {
                     handOver.leave(task);
@@ -116,11 +116,16 @@ final class LotRecorder {
         }
     }
 
-    private static AttemptEnd end(AttemptOutcome outcome) {
+    private static AttemptEnd end(WatchedTask task, AttemptOutcome outcome) {
         boolean failed = outcome.outcome() == AttemptEnd.Outcome.FAILED;
         String code = failed && outcome.errorCode() != null ? outcome.errorCode() : "";
         return new AttemptEnd(
-                outcome.index(), outcome.attempt(), outcome.outcome(), code, failed && outcome.retryable());
+                outcome.index(),
+                outcome.attempt(),
+                outcome.outcome(),
+                code,
+                failed && outcome.retryable(),
+                failed ? task.name() : null);
     }
 
     private void acknowledge(List<AttemptOutcome> outcomes) {

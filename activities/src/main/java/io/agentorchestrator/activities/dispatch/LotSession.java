@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
+import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.HandOver;
 import io.agentorchestrator.store.run.LotState;
 import io.agentorchestrator.store.run.LotTask;
@@ -88,7 +89,7 @@ final class LotSession {
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
                     LotState state = new LotState(
                             task.status(), task.attempt(), task.epoch(), task.errorCode(), task.retryable());
-                    lot.endedElsewhere(task.index(), state, begunAt);
+                    lot.endedElsewhere(task.index(), WatchedTask.name(task), state, begunAt);
                 }
                 case PENDING, WAITING, QUEUED -> lot.notStarted(task.index());
             }
@@ -220,9 +221,24 @@ final class LotSession {
             handOver.refused(task);
         } else if (task.handOvers == 0 && young) {
             task.phase = Phase.DETACHED;
+        } else if (task.handOvers == 0 && neverArrived(task)) {
+            handOver.refused(task);
         } else {
             lost(task, "the agent no longer knows the task: it has restarted since");
         }
+    }
+
+    /**
+     * Whether the Start that another worker was about to send was lost with that worker. An agent that has been there since
+     * then keeps what it has had, and outcomes at least for a lease.
+     */
+    private boolean neverArrived(WatchedTask task) {
+        FleetAgent agent = handOver.agentOf(task);
+        Instant startedAt = task.startedAt;
+        return agent != null
+                && startedAt != null
+                && agent.registeredAt().isBefore(startedAt)
+                && context.now().isBefore(startedAt.plus(context.lease()));
     }
 
     private void lost(WatchedTask task, String why) {

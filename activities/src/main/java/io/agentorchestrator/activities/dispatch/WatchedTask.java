@@ -77,6 +77,15 @@ final class WatchedTask {
         return task.taskId();
     }
 
+    /** What people call the task: its id, if it stands alone; a DAG's run knows the keys of its tasks itself. */
+    @Nullable String name() {
+        return name(task);
+    }
+
+    static @Nullable String name(LotTask task) {
+        return task.dagId() == null ? task.taskId().toString() : null;
+    }
+
     int index() {
         return task.index();
     }

@@ -9,7 +9,6 @@ import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.Decision;
-import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.run.CancelRequest;
 import io.agentorchestrator.workflows.run.FinishRequest;
 import io.agentorchestrator.workflows.run.RecordActivities;
@@ -44,7 +43,7 @@ public final class RunRecorder implements RecordActivities {
         outcomes.cancelUnoffered(
                 run,
                 request.tasks().stream()
-                        .map(task -> new Decision.Cancellation(task, EndCodes.CANCELLED, request.reason()))
+                        .map(task -> new Decision.Cancellation(task, request.errorCode(), request.reason()))
                         .toList());
         for (RunStore.AtAgent task : runs.atAgents(run, request.tasks())) {
             FleetAgent agent = directory.find(task.agentId());

@@ -27,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -42,6 +43,10 @@ final class ScriptedAgent implements AutoCloseable {
     /** Outcomes that wait for whoever attaches, by task and epoch. */
     final Map<TaskRef, FromAgent> kept = new ConcurrentHashMap<>();
 
+    /** Tasks at work: whoever attaches hears so, and then their outcome. */
+    final Set<TaskRef> working = ConcurrentHashMap.newKeySet();
+
+    private final Map<TaskRef, StreamObserver<FromAgent>> attached = new ConcurrentHashMap<>();
     private final Server server;
     private final List<StreamObserver<FromAgent>> streams = new CopyOnWriteArrayList<>();
     private volatile BiConsumer<Start, StreamObserver<FromAgent>> onStart = (start, out) -> {};
@@ -79,6 +84,26 @@ final class ScriptedAgent implements AutoCloseable {
             return MessageDigest.getInstance("SHA-256").digest(credential.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Takes every task and works on it until {@link #finish}. */
+    ScriptedAgent works() {
+        return onStart((start, out) -> {
+            working.add(start.getRef());
+            attached.put(start.getRef(), out);
+            out.onNext(accepted(start));
+        });
+    }
+
+    /** Ends a task at work; its outcome waits for whoever attaches, unless it is heard at once. */
+    void finish(Start start, String json) {
+        FromAgent result = result(start, json);
+        kept.put(start.getRef(), result);
+        working.remove(start.getRef());
+        StreamObserver<FromAgent> out = attached.get(start.getRef());
+        if (out != null && streams.contains(out)) {
+            out.onNext(result);
         }
     }
 
@@ -164,19 +189,28 @@ final class ScriptedAgent implements AutoCloseable {
 
                 private void answer(TaskRef ref) {
                     FromAgent outcome = kept.get(ref);
-                    out.onNext(
-                            outcome != null
-                                    ? outcome
-                                    : FromAgent.newBuilder()
-                                            .setUnknown(Unknown.newBuilder().setRef(ref))
-                                            .build());
+                    if (outcome != null) {
+                        out.onNext(outcome);
+                    } else if (working.contains(ref)) {
+                        attached.put(ref, out);
+                        out.onNext(FromAgent.newBuilder()
+                                .setAccepted(Accepted.newBuilder().setRef(ref))
+                                .build());
+                    } else {
+                        out.onNext(FromAgent.newBuilder()
+                                .setUnknown(Unknown.newBuilder().setRef(ref))
+                                .build());
+                    }
                 }
 
                 @Override
-                public void onError(Throwable broken) {}
+                public void onError(Throwable broken) {
+                    streams.remove(out);
+                }
 
                 @Override
                 public void onCompleted() {
+                    streams.remove(out);
                     out.onCompleted();
                 }
             };

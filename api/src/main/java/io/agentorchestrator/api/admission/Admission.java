@@ -52,24 +52,28 @@ public final class Admission implements AutoCloseable {
     }
 
     /**
-     * Stores the submission; it is on disk when this returns.
+     * Stores the submission; it is on disk when this returns true.
      *
      * @param receivedNanos when its request arrived, by {@link System#nanoTime()}
+     * @return false if its idempotency key was there already: it is not stored
      * @throws ProblemException if it is not, with the reason
      */
-    public void admit(Submission submission, long receivedNanos) {
+    public boolean admit(Submission submission, long receivedNanos) {
         Waiting waiting = new Waiting(submission);
         if (!queue.offer(waiting)) {
             throw overloaded();
         }
-        await(waiting);
+        if (!await(waiting)) {
+            return false;
+        }
         submitted.increment(submission.tasks().size());
         latency.record(System.nanoTime() - receivedNanos, TimeUnit.NANOSECONDS);
+        return true;
     }
 
-    private void await(Waiting waiting) {
+    private boolean await(Waiting waiting) {
         try {
-            waiting.committed().get(properties.maxWait().toMillis(), TimeUnit.MILLISECONDS);
+            return waiting.committed().get(properties.maxWait().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ProblemException problem) {
                 throw problem;

@@ -4,7 +4,9 @@ import io.agentorchestrator.api.admission.SubmissionQueue.Waiting;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.StoreFailure;
+import io.agentorchestrator.store.submission.Submission;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +29,9 @@ final class GroupCommit {
     /** Commits the set; every one of it is completed when this returns. */
     void commit(List<Waiting> set) {
         try {
-            insert(set, true);
+            Set<Submission> known = insert(set, true);
             storeIsAway = false;
-            set.forEach(waiting -> waiting.committed().complete(null));
+            set.forEach(waiting -> waiting.committed().complete(!known.contains(waiting.submission())));
         } catch (RuntimeException e) {
             onFailure(set, e);
         } catch (Error e) {
@@ -39,16 +41,19 @@ final class GroupCommit {
         }
     }
 
-    /** Inserting twice is harmless, so a commit whose connection broke is tried once more, on another connection. */
-    private void insert(List<Waiting> set, boolean mayRepeat) {
+    /**
+     * Inserting twice is harmless, so a commit whose connection broke is tried once more, on another connection. Where the first
+     * try had succeeded after all, submissions with a key are known by the second, and answered by what the first stored.
+     */
+    private Set<Submission> insert(List<Waiting> set, boolean mayRepeat) {
         try {
-            store.insert(set.stream().map(Waiting::submission).toList());
+            return store.insert(set.stream().map(Waiting::submission).toList());
         } catch (RuntimeException e) {
             if (!mayRepeat || StoreFailure.of(e) != StoreFailure.INTERRUPTED) {
                 throw e;
             }
             LOG.info("A commit was interrupted, trying once more: {}", StoreFailure.reason(e));
-            insert(set, false);
+            return insert(set, false);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.admission;
 
+import io.agentorchestrator.store.submission.IdempotencyEntry;
 import io.agentorchestrator.store.submission.Submission;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -99,11 +100,13 @@ final class SubmissionQueue {
     static final class Waiting {
         private final Submission submission;
         private final long chars;
-        private final CompletableFuture<Void> committed = new CompletableFuture<>();
+        private final CompletableFuture<Boolean> committed = new CompletableFuture<>();
 
         Waiting(Submission submission) {
             this.submission = submission;
-            this.chars = submission.payloadChars();
+            IdempotencyEntry entry = submission.idempotency();
+            this.chars = submission.payloadChars()
+                    + (entry == null ? 0 : entry.response().length());
         }
 
         Submission submission() {
@@ -118,8 +121,8 @@ final class SubmissionQueue {
             return chars;
         }
 
-        /** Completes when it is on disk, exceptionally when it is not. */
-        CompletableFuture<Void> committed() {
+        /** Completes when it is on disk, or, with false, when its idempotency key was there already; exceptionally otherwise. */
+        CompletableFuture<Boolean> committed() {
             return committed;
         }
     }

@@ -9,9 +9,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reads request bodies, each within its limit and all together within a share of the heap. Thread-safe. */
 @Component
@@ -44,6 +51,43 @@ public final class BodyReader {
      * @throws ProblemException if it is too large (before it is read to its end), malformed, or there is no room for it now
      */
     public Body read(HttpServletRequest request, BodyFormat format, int maxBytes) {
+        return read(request, maxBytes, bytes -> switch (format) {
+            case JSON -> JsonDocument.parse(bytes);
+            case YAML -> YamlDocument.parse(bytes);
+        });
+    }
+
+    /**
+     * Reads the request's body where it may have none: an empty one, of whatever media type, reads as an empty object.
+     *
+     * @throws HttpMediaTypeNotSupportedException if there is one that is not JSON
+     * @throws ProblemException as {@link #read(HttpServletRequest, BodyFormat, int)}
+     */
+    public Body readIfAny(HttpServletRequest request, int maxBytes) throws HttpMediaTypeNotSupportedException {
+        MediaType type = mediaType(request);
+        boolean isJson = type != null && MediaType.APPLICATION_JSON.isCompatibleWith(type);
+        Body body = read(
+                request,
+                maxBytes,
+                bytes ->
+                        bytes.length > 0 && isJson ? JsonDocument.parse(bytes) : JsonNodeFactory.instance.objectNode());
+        if (body.bytes().length > 0 && !isJson) {
+            body.close();
+            throw new HttpMediaTypeNotSupportedException(type, List.of(MediaType.APPLICATION_JSON));
+        }
+        return body;
+    }
+
+    private static @Nullable MediaType mediaType(HttpServletRequest request) {
+        String type = request.getContentType();
+        try {
+            return type == null ? null : MediaType.parseMediaType(type);
+        } catch (InvalidMediaTypeException _) {
+            return null;
+        }
+    }
+
+    private Body read(HttpServletRequest request, int maxBytes, Function<byte[], JsonNode> parser) {
         long receivedNanos = System.nanoTime();
         if (request.getContentLengthLong() > maxBytes) {
             throw tooLarge(maxBytes);
@@ -52,15 +96,12 @@ public final class BodyReader {
         boolean done = false;
         try {
             byte[] bytes = reading.readFully(request.getInputStream());
-            JsonNode tree = switch (format) {
-                case JSON -> JsonDocument.parse(bytes);
-                case YAML -> YamlDocument.parse(bytes);
-            };
+            JsonNode tree = parser.apply(bytes);
             Findings findings = new Findings();
             Characters.check(tree, findings);
             findings.throwIfAny();
             done = true;
-            return new Body(tree, receivedNanos, reading::release);
+            return new Body(tree, bytes, receivedNanos, reading::release);
         } catch (IOException _) {
             throw new ProblemException(ProblemCode.BAD_REQUEST, "the body could not be read to its end");
         } finally {

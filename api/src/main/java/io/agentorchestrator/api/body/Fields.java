@@ -66,6 +66,11 @@ public final class Fields {
         findings.add(code, pointerTo(field), message);
     }
 
+    /** Says of an element of an array what is wrong with it. */
+    public void addAt(ProblemCode code, String field, int index, String message) {
+        findings.add(code, Pointers.element(pointerTo(field), index), message);
+    }
+
     /** The field's value, whatever it is. */
     public @Nullable JsonNode any(String name) {
         known.add(name);

@@ -13,16 +13,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Refuses what nobody would read: query parameters that are not known, and headers of functions that are not built yet. */
+/** Refuses what nobody would read: query parameters that are not known, and idempotency keys where they would do nothing. */
 @Component
 final class RequestGuard implements HandlerInterceptor {
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method) {
             checkParameters(request, method.getMethodAnnotation(TakesParameters.class));
-            checkHeaders(request);
+            checkIdempotencyKey(request, method.hasMethodAnnotation(TakesIdempotencyKey.class));
         }
         return true;
     }
@@ -45,6 +43,10 @@ final class RequestGuard implements HandlerInterceptor {
     }
 
     private static Set<String> parameterNames(HttpServletRequest request) {
+        if (request.getQueryString() == null) {
+            // Asking for parameters would make Tomcat read a form from the body.
+            return Set.of();
+        }
         try {
             return request.getParameterMap().keySet();
         } catch (IllegalStateException _) {
@@ -53,12 +55,16 @@ final class RequestGuard implements HandlerInterceptor {
         }
     }
 
-    private static void checkHeaders(HttpServletRequest request) {
-        if (request.getHeader(IDEMPOTENCY_KEY) != null) {
+    /** Whoever repeats a request that is idempotent by itself may leave the header in; elsewhere it would promise too much. */
+    private static void checkIdempotencyKey(HttpServletRequest request, boolean taken) {
+        if (taken) {
+            return;
+        }
+        if (request.getMethod().equals("POST") && request.getHeader(IdempotencyKey.HEADER) != null) {
             throw new ProblemException(Finding.ofHeader(
-                    IDEMPOTENCY_KEY,
-                    ProblemCode.UNSUPPORTED_FIELD,
-                    "the header " + IDEMPOTENCY_KEY + " is not supported yet; leave it out"));
+                    IdempotencyKey.HEADER,
+                    ProblemCode.INVALID_HEADER,
+                    "this request is not repeated by an " + IdempotencyKey.HEADER + "; leave the header out"));
         }
     }
 }

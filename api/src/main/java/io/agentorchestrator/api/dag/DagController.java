@@ -1,13 +1,17 @@
 package io.agentorchestrator.api.dag;
 
-import io.agentorchestrator.api.admission.Admission;
+import io.agentorchestrator.api.admission.Acceptance;
+import io.agentorchestrator.api.admission.Proposal;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.IdempotencyKey;
+import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.dag.DagAnswers.AcceptedDag;
 import io.agentorchestrator.api.dag.DagAnswers.DagPlan;
 import io.agentorchestrator.api.submission.DagPlanning;
+import io.agentorchestrator.api.submission.DependencyCheck;
 import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
@@ -19,9 +23,11 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
 import org.springframework.http.MediaType;
@@ -42,39 +48,58 @@ class DagController {
 
     private final BodyReader bodies;
     private final Submissions submissions;
-    private final Admission admission;
+    private final DependencyCheck dependencies;
+    private final Acceptance acceptance;
     private final Workflows workflows;
 
-    DagController(BodyReader bodies, Submissions submissions, Admission admission, Workflows workflows) {
+    DagController(
+            BodyReader bodies,
+            Submissions submissions,
+            DependencyCheck dependencies,
+            Acceptance acceptance,
+            Workflows workflows) {
         this.bodies = bodies;
         this.submissions = submissions;
-        this.admission = admission;
+        this.dependencies = dependencies;
+        this.acceptance = acceptance;
         this.workflows = workflows;
     }
 
     @Operation(operationId = "submitDag", summary = "Submits a DAG; once accepted, it is durable and will run.")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AcceptedDag.class)))
     @PostMapping(consumes = {MediaType.APPLICATION_JSON_VALUE, YAML, YAML_OLD, YAML_TEXT, YAML_TEXT_OLD})
-    ResponseEntity<AcceptedDag> submit(Caller caller, HttpServletRequest request) {
+    @TakesIdempotencyKey
+    ResponseEntity<byte[]> submit(Caller caller, HttpServletRequest request) {
+        IdempotencyKey key = IdempotencyKey.of(request);
         try (Body body = bodies.read(request, formatOf(request), Limits.MAX_REQUEST_BYTES)) {
-            PlannedDag planned = DagPlanning.plan(SubmissionReader.dag(body.tree()));
-            Submission submission = submissions.ofDag(caller.origin(), planned);
-            admission.admit(submission, body.receivedNanos());
-            NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
-            WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG);
-            return ResponseEntity.accepted()
-                    .location(URI.create("/v1/dags/" + dag.dagId()))
-                    .body(AcceptedDag.of(dag.dagId(), planned, submission, workflow));
+            return acceptance.accept(caller, key, request, body, () -> dag(caller, body));
         }
+    }
+
+    private Proposal dag(Caller caller, Body body) {
+        PlannedDag planned = plan(caller, body);
+        Submission submission = submissions.ofDag(caller.origin(), planned);
+        NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
+        WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG);
+        return new Proposal(
+                submission, "/v1/dags/" + dag.dagId(), AcceptedDag.of(dag.dagId(), planned, submission, workflow));
     }
 
     @Operation(operationId = "validateDag", summary = "Plans a DAG without storing anything.")
     @PostMapping(
             path = "/validate",
             consumes = {MediaType.APPLICATION_JSON_VALUE, YAML, YAML_OLD, YAML_TEXT, YAML_TEXT_OLD})
+    @TakesIdempotencyKey // and ignores it: nothing is stored
     DagPlan validate(Caller caller, HttpServletRequest request) {
         try (Body body = bodies.read(request, formatOf(request), Limits.MAX_REQUEST_BYTES)) {
-            return DagPlan.of(DagPlanning.plan(SubmissionReader.dag(body.tree())));
+            return DagPlan.of(plan(caller, body));
         }
+    }
+
+    private PlannedDag plan(Caller caller, Body body) {
+        PlannedDag planned = DagPlanning.plan(SubmissionReader.dag(body.tree()));
+        dependencies.check(caller.tenant(), planned.spec().fields());
+        return planned;
     }
 
     private static BodyFormat formatOf(HttpServletRequest request) {

@@ -3,10 +3,15 @@ package io.agentorchestrator.api.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.command.CommandStore;
+import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.SubmissionStore;
+import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -53,6 +58,26 @@ class DatabaseConfiguration {
     @Bean
     SubmissionStore submissionStore(DataSource dataSource) {
         return new SubmissionStore(dataSource);
+    }
+
+    @Bean
+    IdempotencyStore idempotencyStore(DataSource dataSource) {
+        return new IdempotencyStore(dataSource);
+    }
+
+    @Bean
+    Dependents dependents(DataSource dataSource) {
+        return new Dependents(dataSource);
+    }
+
+    @Bean
+    CommandStore commandStore(DataSource dataSource, Uuid7 ids) {
+        return new CommandStore(dataSource, ids);
+    }
+
+    @Bean
+    EventReader eventReader(DataSource dataSource) {
+        return new EventReader(dataSource);
     }
 
     @Bean

@@ -24,6 +24,11 @@ public record DagSpec(
         tasks = List.copyOf(tasks);
     }
 
+    /** What each of its tasks says. */
+    public List<TaskFields> fields() {
+        return tasks.stream().map(DagTaskSpec::fields).toList();
+    }
+
     /**
      * A task of a DAG, with the DAG's defaults.
      *

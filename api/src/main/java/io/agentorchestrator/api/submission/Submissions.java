@@ -78,6 +78,7 @@ public final class Submissions {
                 task.complexity(),
                 task.timeoutOrDefault(),
                 task.retry().policy(),
-                JsonDocument.write(task.labelsOrNone()));
+                JsonDocument.write(task.labelsOrNone()),
+                task.dependenciesOrNone().taskIds());
     }
 }

@@ -17,11 +17,12 @@ public record TaskFields(
         @Nullable Double estimatedComplexity,
         @Nullable Duration timeout,
         RetryFields retry,
-        @Nullable SortedMap<String, String> labels) {
+        @Nullable SortedMap<String, String> labels,
+        @Nullable Dependencies dependencies) {
 
     /** A submission that says nothing. */
     public static final TaskFields NONE =
-            new TaskFields(null, null, null, null, null, new RetryFields(null, null, null, null, null), null);
+            new TaskFields(null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -34,7 +35,8 @@ public record TaskFields(
                 either(estimatedComplexity, defaults.estimatedComplexity),
                 either(timeout, defaults.timeout),
                 retry.over(defaults.retry),
-                merged(labels, defaults.labels));
+                merged(labels, defaults.labels),
+                either(dependencies, defaults.dependencies));
     }
 
     /** The task's type; only for fields that were checked to have one. */
@@ -63,6 +65,10 @@ public record TaskFields(
 
     public SortedMap<String, String> labelsOrNone() {
         return orElse(labels, new TreeMap<>());
+    }
+
+    public Dependencies dependenciesOrNone() {
+        return orElse(dependencies, Dependencies.NONE);
     }
 
     private static @Nullable SortedMap<String, String> merged(

@@ -38,7 +38,7 @@ public final class TaskFieldsReader {
 
     /** Reads a task's fields; the caller reads what else the object has, and finishes it. */
     public static TaskFields read(Fields task) {
-        task.unsupported("deadline", "dependencies", "cost_budget", "preemptible");
+        task.unsupported("deadline", "cost_budget", "preemptible");
         BigDecimal complexity = task.number("estimated_complexity", LEAST_COMPLEXITY, MOST_COMPLEXITY);
         return new TaskFields(
                 task.text("task_type", TASK_TYPE, TASK_TYPE_DESCRIBED),
@@ -47,7 +47,8 @@ public final class TaskFieldsReader {
                 complexity == null ? null : complexity.doubleValue(),
                 task.duration("timeout", LEAST_DURATION, Limits.MAX_TIMEOUT),
                 retry(task.object("retry")),
-                task.labels("labels"));
+                task.labels("labels"),
+                Dependencies.read(task));
     }
 
     private static @Nullable Payload payload(Fields task) {

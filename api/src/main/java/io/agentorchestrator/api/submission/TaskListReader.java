@@ -12,12 +12,16 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads the {@code tasks} of a DAG or a batch. */
 final class TaskListReader {
+    /** Dependencies on tasks submitted earlier, over all tasks of one submission: each is a row of its commit. */
+    static final int MAX_DEPENDENCIES_ALTOGETHER = 50_000;
+
     private static final String TASKS = "tasks";
 
     private final Findings findings;
     private final TaskFields defaults;
     private final boolean keysAreRequired;
     private long payloadBytes;
+    private long dependencies;
 
     TaskListReader(Findings findings, TaskFields defaults, boolean keysAreRequired) {
         this.findings = findings;
@@ -66,6 +70,7 @@ final class TaskListReader {
             item.missing("task_type");
         }
         payloadBytes += fields.payloadOrEmpty().jsonBytes();
+        dependencies += fields.dependenciesOrNone().taskIds().size();
         if (item.has("key") && key == null) {
             return null;
         }
@@ -81,6 +86,13 @@ final class TaskListReader {
                     TASKS,
                     "the payloads take %,d bytes together, but at most %,d are allowed; split them"
                             .formatted(payloadBytes, Limits.MAX_REQUEST_BYTES));
+        }
+        if (dependencies > MAX_DEPENDENCIES_ALTOGETHER) {
+            document.add(
+                    ProblemCode.TOO_MANY_DEPENDENCIES,
+                    TASKS,
+                    "the tasks have %,d dependencies on earlier tasks, but at most %,d are allowed together"
+                            .formatted(dependencies, MAX_DEPENDENCIES_ALTOGETHER));
         }
     }
 }

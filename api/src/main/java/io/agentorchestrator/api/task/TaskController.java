@@ -1,14 +1,20 @@
 package io.agentorchestrator.api.task;
 
-import io.agentorchestrator.api.admission.Admission;
+import io.agentorchestrator.api.admission.Acceptance;
+import io.agentorchestrator.api.admission.Proposal;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.IdempotencyKey;
+import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.submission.DagPlanning;
 import io.agentorchestrator.api.submission.DagSpec;
+import io.agentorchestrator.api.submission.DependencyCheck;
+import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
+import io.agentorchestrator.api.submission.TaskFields;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedBatch;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedTask;
 import io.agentorchestrator.store.submission.NewDag;
@@ -17,9 +23,12 @@ import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
+import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -33,50 +42,67 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskController {
     private final BodyReader bodies;
     private final Submissions submissions;
-    private final Admission admission;
+    private final DependencyCheck dependencies;
+    private final Acceptance acceptance;
 
-    TaskController(BodyReader bodies, Submissions submissions, Admission admission) {
+    TaskController(BodyReader bodies, Submissions submissions, DependencyCheck dependencies, Acceptance acceptance) {
         this.bodies = bodies;
         this.submissions = submissions;
-        this.admission = admission;
+        this.dependencies = dependencies;
+        this.acceptance = acceptance;
     }
 
     @Operation(operationId = "submitTask", summary = "Submits a task; once accepted, it is durable and will run.")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AcceptedTask.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<AcceptedTask> submit(Caller caller, HttpServletRequest request) {
+    @TakesIdempotencyKey
+    ResponseEntity<byte[]> submit(Caller caller, HttpServletRequest request) {
+        IdempotencyKey key = IdempotencyKey.of(request);
         try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_TASK_REQUEST_BYTES)) {
-            Submission submission = submissions.ofTask(caller.origin(), SubmissionReader.task(body.tree()));
-            admission.admit(submission, body.receivedNanos());
-            NewTask task = submission.tasks().getFirst();
-            return ResponseEntity.accepted()
-                    .location(URI.create("/v1/tasks/" + task.taskId()))
-                    .body(new AcceptedTask(task.taskId(), TaskStatus.QUEUED));
+            return acceptance.accept(caller, key, request, body, () -> task(caller, body));
         }
+    }
+
+    private Proposal task(Caller caller, Body body) {
+        TaskFields fields = SubmissionReader.task(body.tree());
+        dependencies.check(caller.tenant(), List.of(fields));
+        Submission submission = submissions.ofTask(caller.origin(), fields);
+        NewTask task = submission.tasks().getFirst();
+        TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
+        return new Proposal(submission, "/v1/tasks/" + task.taskId(), new AcceptedTask(task.taskId(), status));
     }
 
     @Operation(
             operationId = "submitBatch",
             summary = "Submits up to 1,000 tasks, all or none; where some depend on others, they form a DAG.")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AcceptedBatch.class)))
     @PostMapping(path = "/batch", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<AcceptedBatch> submitBatch(Caller caller, HttpServletRequest request) {
+    @TakesIdempotencyKey
+    ResponseEntity<byte[]> submitBatch(Caller caller, HttpServletRequest request) {
+        IdempotencyKey key = IdempotencyKey.of(request);
         try (Body body = bodies.read(request, BodyFormat.JSON, Limits.MAX_REQUEST_BYTES)) {
-            Submission submission = submission(caller, SubmissionReader.batch(body.tree()));
-            admission.admit(submission, body.receivedNanos());
-            NewDag dag = submission.dag();
-            return ResponseEntity.accepted()
-                    .body(new AcceptedBatch(
-                            submission.tasks().stream().map(NewTask::taskId).toList(),
-                            dag == null ? null : dag.dagId()));
+            return acceptance.accept(caller, key, request, body, () -> batch(caller, body));
         }
+    }
+
+    private Proposal batch(Caller caller, Body body) {
+        Submission submission = submission(caller, SubmissionReader.batch(body.tree()));
+        NewDag dag = submission.dag();
+        AcceptedBatch answer = new AcceptedBatch(
+                submission.tasks().stream().map(NewTask::taskId).toList(), dag == null ? null : dag.dagId());
+        return new Proposal(submission, null, answer);
     }
 
     private Submission submission(Caller caller, DagSpec batch) {
         boolean dependent =
                 batch.tasks().stream().anyMatch(task -> !task.dependsOn().isEmpty());
         if (dependent) {
-            return submissions.ofDag(caller.origin(), DagPlanning.plan(batch));
+            PlannedDag planned = DagPlanning.plan(batch);
+            dependencies.check(caller.tenant(), batch.fields());
+            return submissions.ofDag(caller.origin(), planned);
         }
         DagPlanning.checkShape(batch);
+        dependencies.check(caller.tenant(), batch.fields());
         return submissions.ofStandaloneTasks(caller.origin(), batch.tasks());
     }
 }

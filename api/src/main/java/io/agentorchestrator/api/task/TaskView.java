@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A task, as submitted and as it stands. In lists without what is large: payload, result, attempts, depends_on. */
+/** A task, as submitted and as it stands. In lists without what is large: payload, result, attempts, depends_on, dependencies. */
 @Schema(name = "Task")
 record TaskView(
         UUID taskId,
@@ -33,6 +33,8 @@ record TaskView(
         @JsonRawValue @Schema(type = "object") String labels,
         @JsonRawValue @Schema(type = "object") @Nullable String payload,
         @Nullable List<String> dependsOn,
+
+        @Schema(description = "Tasks submitted earlier that have to complete first.") @Nullable List<UUID> dependencies,
 
         @Schema(description = "The last attempt that began; 0 before the first.")
         int attempt,
@@ -78,6 +80,7 @@ record TaskView(
                 task.labels(),
                 detail == null ? null : detail.payload(),
                 detail == null || task.dagId() == null ? null : detail.dependsOn(),
+                detail == null ? null : detail.dependencies(),
                 task.attempt(),
                 task.agentId(),
                 detail == null

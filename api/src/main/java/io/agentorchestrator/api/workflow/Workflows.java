@@ -2,6 +2,7 @@ package io.agentorchestrator.api.workflow;
 
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,6 +18,11 @@ public final class Workflows {
     Workflows(TemporalProperties temporal) {
         this.namespace = temporal.namespace();
         this.uiUrl = temporal.uiUrl().replaceFirst("/+$", "");
+    }
+
+    /** Where Temporal's Web UI is, without a slash at the end. */
+    public URI ui() {
+        return URI.create(uiUrl);
     }
 
     /** The workflow of a run; whether or not it has been started yet. */

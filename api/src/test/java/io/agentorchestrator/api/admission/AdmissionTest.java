@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -181,6 +183,27 @@ class AdmissionTest {
         }
     }
 
+    @Test
+    void aSubmissionWhoseKeyIsKnownIsToldSoAndNotCounted() {
+        try (Admission admission = admission(100, Duration.ofSeconds(9))) {
+            store.close();
+            CompletableFuture<Void> first = submit(admission, task("first"));
+            await().atMost(LIMIT).until(() -> store.waiting == 1);
+            CompletableFuture<Boolean> known =
+                    CompletableFuture.supplyAsync(() -> admission.admit(task("known"), System.nanoTime()), clients);
+            CompletableFuture<Boolean> beside =
+                    CompletableFuture.supplyAsync(() -> admission.admit(task("beside"), System.nanoTime()), clients);
+            await().atMost(LIMIT)
+                    .until(() -> metrics.get("admission.queued").gauge().value() == 2);
+            store.open();
+
+            first.join();
+            assertThat(known.join()).isFalse();
+            assertThat(beside.join()).isTrue();
+            assertThat(metrics.get("tasks.submitted").counter().count()).isEqualTo(2);
+        }
+    }
+
     private Admission admission(int maxQueuedTasks, Duration maxWait) {
         return new Admission(
                 store, new AdmissionProperties(1, 60, 1_000_000, maxQueuedTasks, 1_000_000, maxWait), metrics);
@@ -210,7 +233,8 @@ class AdmissionTest {
                 1,
                 Duration.ofMinutes(1),
                 RetryPolicy.DEFAULT,
-                "{}");
+                "{}",
+                List.of());
         return new Submission(new Origin("t", "p", "r", null, null), null, List.of(task), Instant.now());
     }
 
@@ -232,7 +256,7 @@ class AdmissionTest {
         }
 
         @Override
-        public synchronized void insert(List<Submission> submissions) {
+        public synchronized Set<Submission> insert(List<Submission> submissions) {
             waiting++;
             tries++;
             try {
@@ -248,6 +272,11 @@ class AdmissionTest {
                 throw new DataIntegrityViolationException("bad", new SQLException("bad", "22P02"));
             }
             commits.add(List.copyOf(submissions));
+            Set<Submission> known = Collections.newSetFromMap(new IdentityHashMap<>());
+            submissions.stream()
+                    .filter(s -> s.tasks().getFirst().taskType().equals("known"))
+                    .forEach(known::add);
+            return known;
         }
     }
 }

@@ -192,18 +192,11 @@ class BadSubmissionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deadline", "dependencies", "cost_budget", "preemptible"})
+    @ValueSource(strings = {"deadline", "cost_budget", "preemptible"})
     void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
         task("{'task_type':'simulated','%s':null}".formatted(field))
                 .isProblem(400, "UNSUPPORTED_FIELD")
                 .at("/" + field);
-    }
-
-    @Test
-    void anIdempotencyKeyIsNotSupportedYet() {
-        API.post("/v1/tasks", "{\"task_type\":\"simulated\"}", "Idempotency-Key", "k")
-                .isProblem(400, "UNSUPPORTED_FIELD")
-                .saying("Idempotency-Key");
     }
 
     @Test
@@ -262,9 +255,32 @@ class BadSubmissionIT {
             "cursor=AAAA",
             "priority=URGENT",
             "status=QUEUED&status=RUNNING",
-            "task_type="
+            "task_type=",
+            "task_type=a&task_type=b",
+            "dag_id=018f3f3e-0000-7000-8000-00000000000g",
+            "label=a=" + "x".repeat(1_001)
         }) {
-            API.get("/v1/tasks?" + query).isProblem(400, "INVALID_PARAMETER");
+            Answer answer = API.get("/v1/tasks?" + query).isProblem(400, "INVALID_PARAMETER");
+            assertThat(answer.json().path("errors").path(0).path("parameter").asString())
+                    .isEqualTo(query.substring(0, query.indexOf('=')));
+        }
+        for (String query : new String[] {
+            "status=STARTING",
+            "status=paused",
+            "status=PAUSED&status=RUNNING",
+            "name=",
+            "name=a&name=b",
+            "name=" + "x".repeat(1_001),
+            "label=x",
+            "label==x",
+            "limit=-1",
+            "limit=1e2",
+            "cursor=%00",
+            "cursor="
+        }) {
+            Answer answer = API.get("/v1/dags?" + query).isProblem(400, "INVALID_PARAMETER");
+            assertThat(answer.json().path("errors").path(0).path("parameter").asString())
+                    .isEqualTo(query.substring(0, query.indexOf('=')));
         }
         API.get("/v1/tasks/" + UUID.randomUUID() + "?x=1").isProblem(400, "UNKNOWN_PARAMETER");
     }

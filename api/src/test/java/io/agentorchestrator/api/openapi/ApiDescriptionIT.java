@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 class ApiDescriptionIT {
     private static final TestApi API = TestApi.shared();
     /** Known only to be refused by a better message. */
-    private static final Set<String> UNSUPPORTED = Set.of("deadline", "dependencies", "cost_budget", "preemptible");
+    private static final Set<String> UNSUPPORTED = Set.of("deadline", "cost_budget", "preemptible");
 
     private static final JsonNode DESCRIPTION =
             API.get("/v3/api-docs").isOk(200).json();
@@ -68,6 +68,13 @@ class ApiDescriptionIT {
                         "validateDag",
                         "getDag",
                         "listDags",
+                        "cancelTask",
+                        "cancelDag",
+                        "pauseDag",
+                        "resumeDag",
+                        "getCommand",
+                        "streamEvents",
+                        "streamDagEvents",
                         "registerAgent",
                         "heartbeat",
                         "removeAgent",
@@ -84,6 +91,7 @@ class ApiDescriptionIT {
         "/v1/dags, DagTaskSubmission, {\"tasks\":[{\"zzz\":1}]}",
         "/v1/dags, TaskDefaults, {\"defaults\":{\"zzz\":1}}",
         "/v1/agents, AgentRegistration, {\"zzz\":1}",
+        "/v1/dags/018f3f3e-0000-7000-8000-000000000000/pause, CommandSubmission, {\"zzz\":1}",
     })
     void describesExactlyTheFieldsThatAreRead(String route, String schema, String body) {
         Answer answer = API.post(route, body).isProblem(400, "UNKNOWN_FIELD");
@@ -120,6 +128,25 @@ class ApiDescriptionIT {
                         .at("/paths/~1v1~1dags/post/responses/202/content/application~1json/schema/$ref")
                         .asString(""))
                 .isEqualTo("#/components/schemas/AcceptedDag");
+        assertThat(DESCRIPTION
+                        .at(
+                                "/paths/~1v1~1dags~1{dag_id}~1pause/post/responses/202/content/application~1json/schema/$ref")
+                        .asString(""))
+                .isEqualTo("#/components/schemas/Command");
+        assertThat(DESCRIPTION
+                        .at("/paths/~1v1~1events/get/responses/200/content/text~1event-stream/schema/$ref")
+                        .asString(""))
+                .isEqualTo("#/components/schemas/Event");
+        for (String route : new String[] {"tasks", "tasks~1batch", "dags"}) {
+            assertThat(DESCRIPTION
+                            .at("/paths/~1v1~1" + route + "/post/parameters")
+                            .toString())
+                    .contains("Idempotency-Key".replace("-", ""));
+            assertThat(DESCRIPTION
+                            .at("/paths/~1v1~1" + route + "/post/responses/202/content")
+                            .propertyNames())
+                    .containsExactly("application/json");
+        }
     }
 
     @Test

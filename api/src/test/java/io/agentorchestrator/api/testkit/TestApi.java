@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -26,7 +27,8 @@ public final class TestApi implements AutoCloseable {
 
     private final TestDatabase database;
     private final ConfigurableApplicationContext context;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String url;
 
     private TestApi(TestDatabase database, ConfigurableApplicationContext context) {
@@ -102,10 +104,37 @@ public final class TestApi implements AutoCloseable {
         }
     }
 
+    /** Subscribes to an event stream; returns once its headers are there. */
+    public EventFeed events(String path, String... headers) {
+        return events(path, event -> {}, headers);
+    }
+
+    /** The same, with somebody to hear each event at once. */
+    public EventFeed events(String path, Consumer<EventFeed.Event> onEvent, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(LIMIT);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return new EventFeed(client.send(request.build(), BodyHandlers.ofInputStream()), onEvent);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static String[] withType(String type, String... headers) {
         List<String> all = new ArrayList<>(List.of("Content-Type", type));
         all.addAll(List.of(headers));
         return all.toArray(String[]::new);
+    }
+
+    /** Stops the application and leaves the rest, to see how it ends. */
+    public void stop() {
+        context.close();
     }
 
     public String url() {

@@ -2,10 +2,12 @@ package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ public final class ApiClient {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
+    private static final int MAX_PROBLEM_BYTES = 64 << 10;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final String baseUrl;
@@ -87,20 +90,42 @@ public final class ApiClient {
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
     }
 
-    private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
-        HttpResponse<String> response;
+    /**
+     * Opens a stream of server-sent events; closing it ends the connection.
+     *
+     * @param lastEventId the event behind which it goes on; empty for the stream's own beginning
+     */
+    InputStream events(String path, String lastEventId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)));
+        if (!lastEventId.isEmpty()) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        HttpResponse<InputStream> response = answer(
+                request, "text/event-stream, application/problem+json", HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() == 200) {
+            return response.body();
+        }
+        try (InputStream body = response.body()) {
+            throw new ApiFailure(
+                    response.statusCode(), new String(body.readNBytes(MAX_PROBLEM_BYTES), StandardCharsets.UTF_8));
+        }
+    }
+
+    private <T> HttpResponse<T> answer(HttpRequest.Builder request, String accept, HttpResponse.BodyHandler<T> body)
+            throws InterruptedException {
         try {
-            response = http.send(
-                    request.header("Accept", "application/json, application/problem+json")
-                            .timeout(LIMIT)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return http.send(request.header("Accept", accept).timeout(LIMIT).build(), body);
         } catch (IOException e) {
             throw new CliFailure(
                     "No API answers at " + baseUrl + " (" + CliFailure.reason(e)
                             + "): start one with ./orchestrator up, or name one with --api URL.",
                     e);
         }
+    }
+
+    private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
+        HttpResponse<String> response =
+                answer(request, "application/json, application/problem+json", HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw new ApiFailure(response.statusCode(), response.body());
         }

@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.RunView;
 import java.time.Clock;
@@ -10,15 +9,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 @Command(description = "Shows a DAG's run or a task.")
 final class GetCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(index = "0", paramLabel = "ID", description = "The id of a DAG or a task.")
-    private String id = "";
+    @Mixin
+    private IdArgument id = new IdArgument();
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -32,17 +30,14 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!id.matches("[A-Za-z0-9-]{1,64}")) {
-            throw new CliFailure("`" + id + "` is no id: it looks like 01980000-0000-7000-8000-000000000000.");
-        }
         ApiClient client = api.client(invocation);
-        Optional<JsonNode> dag = client.find("/v1/dags/" + id);
-        JsonNode found = dag.isPresent() ? dag.get() : client.get("/v1/tasks/" + id);
+        Optional<JsonNode> dag = client.find("/v1/dags/" + id.value());
+        JsonNode found = dag.isPresent() ? dag.get() : id.task(client);
         if (json || dag.isEmpty()) {
             invocation.out().println(found.toPrettyString());
         } else {
             new OutcomeReport(Clock.systemUTC())
-                    .lines(RunView.of(found), client.url("/v1/dags/" + id))
+                    .lines(RunView.of(found), client.url("/v1/dags/" + id.value()))
                     .forEach(invocation.out()::println);
         }
         return 0;

@@ -2,16 +2,12 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
-import io.agentorchestrator.cli.progress.OutcomeReport;
-import io.agentorchestrator.cli.progress.Progress;
-import io.agentorchestrator.cli.progress.RunFollower;
-import io.agentorchestrator.cli.progress.RunView;
+import io.agentorchestrator.cli.progress.Followed;
 import io.agentorchestrator.cli.stack.StackSettings;
 import io.agentorchestrator.cli.stack.StateFiles;
 import io.agentorchestrator.cli.supervise.StackLauncher;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,12 +39,11 @@ final class RunCommand implements Callable<Integer> {
         ApiClient client = answeringApi();
         JsonNode accepted = client.post("/v1/dags", dag);
         String dagId = accepted.path("dag_id").asString("");
+        if (dagId.isEmpty()) {
+            throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
+        }
         invocation.out().println("Submitted as " + dagId + ".");
-        RunView run = follow(client, dagId);
-        new OutcomeReport(Clock.systemUTC())
-                .lines(run, client.url("/v1/dags/" + dagId))
-                .forEach(invocation.out()::println);
-        return run.completed() ? 0 : 1;
+        return new Following(invocation, client).show(new Followed.Dag(dagId));
     }
 
     /** The API that the user named or that already answers; else this checkout's stack, started now. */
@@ -74,34 +69,5 @@ final class RunCommand implements Callable<Integer> {
         invocation.out().println("The stack is ready and stays up until ./orchestrator down.");
         invocation.out().println();
         return new ApiClient(settings.ports().apiUrl());
-    }
-
-    private RunView follow(ApiClient client, String dagId) throws InterruptedException {
-        if (dagId.isEmpty()) {
-            throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
-        }
-        Progress progress = invocation.progress();
-        Thread detach = Thread.ofPlatform().unstarted(() -> {
-            progress.close();
-            invocation.out().println("\nDetached; the run goes on. See it with: ./orchestrator get " + dagId);
-        });
-        Runtime.getRuntime().addShutdownHook(detach);
-        try {
-            return new RunFollower(client, progress).follow(dagId);
-        } finally {
-            if (leave(detach)) {
-                progress.close();
-                invocation.out().println();
-            }
-        }
-    }
-
-    /** Takes the hook back; false when Ctrl-C was faster. */
-    private static boolean leave(Thread hook) {
-        try {
-            return Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException alreadyLeaving) {
-            return false;
-        }
     }
 }

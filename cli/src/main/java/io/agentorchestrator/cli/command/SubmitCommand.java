@@ -33,7 +33,7 @@ final class SubmitCommand implements Callable<Integer> {
         } else {
             String dagId = accepted.path("dag_id").asString("");
             invocation.out().println(dagId);
-            invocation.out().println("See it with ./orchestrator get " + dagId);
+            invocation.out().println("Follow it with ./orchestrator watch " + dagId);
         }
         return 0;
     }

@@ -19,6 +19,7 @@ public final class PlainProgress implements Progress {
     private final Clock clock;
     private final Map<String, String> seen = new HashMap<>();
     private String counts = "";
+    private boolean paused;
     private @Nullable Instant countsAt;
 
     /** @param clock tells how long tasks have run */
@@ -29,12 +30,22 @@ public final class PlainProgress implements Progress {
 
     @Override
     public void show(RunView run) {
+        showPause(run);
         if (run.tasks().size() > MAX_TASKS) {
             showCounts(run);
         } else {
             run.tasks().forEach(task -> showTask(run, task));
         }
         out.flush();
+    }
+
+    /** Tells when a DAG is paused and when it goes on; its other statuses show in its tasks. */
+    private void showPause(RunView run) {
+        boolean now = run.status().equals(RunView.PAUSED);
+        if (now != paused) {
+            paused = now;
+            out.printf("[%s] %s %s%n", Words.of(run.lasted(clock.instant())), run.name(), run.status());
+        }
     }
 
     private void showTask(RunView run, TaskView task) {

@@ -5,6 +5,17 @@ public interface Progress {
     /** Shows how it stands now. */
     void show(RunView run);
 
+    /** Shows nothing. */
+    static Progress none() {
+        return new Progress() {
+            @Override
+            public void show(RunView run) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
     /** The run ended or is left alone: leave the terminal as one would find it. */
     void close();
 }

@@ -2,57 +2,145 @@ package io.agentorchestrator.cli.progress;
 
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.client.EventFeed;
+import io.agentorchestrator.cli.client.ServerEvent;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** Follows a run by reading its status until it ends. */
+/**
+ * Follows a DAG's run or a task to its end. Events say when to look; what is shown is the status as it is read then, so that
+ * an event that was missed costs a little time and nothing else. Without events it reads every now and then.
+ */
 public final class RunFollower {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    /** While events come, so long passes without a look. */
+    private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
+    /** Durations and spinners move between two readings. */
+    private static final Duration REDRAW = Duration.ofMillis(250);
     /** The pause is so many times as long as the last reading took: large runs are read less often. */
     private static final int PAUSE_PER_READING = 5;
     /** Readings in a row that may fail; the run itself goes on without us. */
     private static final int MAX_FAILURES = 60;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    /** How long the stream may lag behind the status that says it is all over. */
+    private static final Duration LAST_EVENT_LIMIT = Duration.ofSeconds(10);
 
     private final ApiClient api;
     private final Progress progress;
+    private final Consumer<ServerEvent> events;
+    private final boolean everyEvent;
 
-    /** @param progress told at every reading */
-    public RunFollower(ApiClient api, Progress progress) {
+    private RunFollower(ApiClient api, Progress progress, Consumer<ServerEvent> events, boolean everyEvent) {
         this.api = api;
         this.progress = progress;
+        this.events = events;
+        this.everyEvent = everyEvent;
     }
 
-    /** Returns the run when it has ended. */
-    public RunView follow(String dagId) throws InterruptedException {
-        int failures = 0;
-        while (true) {
-            long before = System.nanoTime();
-            RunView run = read(dagId);
-            if (run == null) {
-                failures++;
-                if (failures >= MAX_FAILURES) {
-                    throw new CliFailure("The API stopped answering; the run goes on as soon as it is back: "
-                            + "./orchestrator get " + dagId);
+    /**
+     * Shows the status.
+     *
+     * @param progress told at every reading and in between
+     */
+    public static RunFollower showing(ApiClient api, Progress progress) {
+        return new RunFollower(api, progress, event -> {}, false);
+    }
+
+    /**
+     * Passes on every event, up to the last.
+     *
+     * @param events told in order, on a thread that is not the caller's
+     */
+    public static RunFollower passingOn(ApiClient api, Consumer<ServerEvent> events) {
+        return new RunFollower(api, Progress.none(), events, true);
+    }
+
+    /** Returns how it stood when it had ended. */
+    public RunView follow(Followed what) throws InterruptedException {
+        AtomicReference<@Nullable JsonNode> told = new AtomicReference<>();
+        try (EventFeed feed = EventFeed.open(api, what.eventsPath(), event -> take(what, event, told))) {
+            int failures = 0;
+            boolean first = true;
+            while (true) {
+                long before = System.nanoTime();
+                RunView run = read(what);
+                refuseWithoutEvents(feed);
+                if (run == null) {
+                    failures++;
+                    if (failures >= MAX_FAILURES) {
+                        throw new CliFailure("The API stopped answering; the run goes on as soon as it is back: "
+                                + "./orchestrator watch " + what.id());
+                    }
+                    Thread.sleep(PAUSE_AFTER_FAILURE);
+                    continue;
                 }
-                Thread.sleep(PAUSE_AFTER_FAILURE);
-                continue;
+                failures = 0;
+                progress.show(run);
+                if (run.ended()) {
+                    if (everyEvent && (what.replayed() || !first)) {
+                        awaitLast(feed, run, told);
+                    }
+                    return run;
+                }
+                first = false;
+                idle(feed, run, pauseAfter(Duration.ofNanos(System.nanoTime() - before)));
             }
-            failures = 0;
-            progress.show(run);
-            if (run.ended()) {
-                return run;
-            }
-            Thread.sleep(pauseAfter(Duration.ofNanos(System.nanoTime() - before)));
         }
     }
 
-    private @Nullable RunView read(String dagId) throws InterruptedException {
+    private boolean take(Followed what, ServerEvent event, AtomicReference<@Nullable JsonNode> told) {
+        if (!what.concerns(event)) {
+            return false;
+        }
+        events.accept(event);
+        if (what.toldBy(event)) {
+            told.set(event.json());
+        }
+        return true;
+    }
+
+    /** Whoever asked for the events is told that there are none; to others they are a convenience. */
+    private void refuseWithoutEvents(EventFeed feed) {
+        if (everyEvent && feed.refusal().isPresent()) {
+            throw feed.refusal().get();
+        }
+    }
+
+    /** The stream may lag behind the status; it has caught up when it told that status itself. */
+    private void awaitLast(EventFeed feed, RunView run, AtomicReference<@Nullable JsonNode> told)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        while (!run.agreesWith(told.get())) {
+            refuseWithoutEvents(feed);
+            if (System.nanoTime() - start >= LAST_EVENT_LIMIT.toNanos()) {
+                throw new CliFailure("It has ended as " + run.status() + ", but its last events did not come within "
+                        + LAST_EVENT_LIMIT.toSeconds() + " s: ask again.");
+            }
+            feed.awaitNews(SHORTEST_PAUSE);
+        }
+    }
+
+    /** Nothing for the pause; then until something changed. */
+    private void idle(EventFeed feed, RunView run, Duration pause) throws InterruptedException {
+        long start = System.nanoTime();
+        for (Duration left = pause; left.isPositive(); left = pause.minusNanos(System.nanoTime() - start)) {
+            Thread.sleep(left.compareTo(REDRAW) < 0 ? left : REDRAW);
+            progress.show(run);
+        }
+        while (feed.live() && System.nanoTime() - start < LONGEST_TRUST.toNanos() && !feed.awaitNews(REDRAW)) {
+            progress.show(run);
+        }
+    }
+
+    private @Nullable RunView read(Followed what) throws InterruptedException {
         try {
-            return RunView.of(api.get("/v1/dags/" + dagId));
+            return what.view(api.get(what.statusPath()));
         } catch (ApiFailure failure) {
             if (failure.passing()) {
                 return null;

@@ -10,16 +10,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A run of a DAG, as the API shows it. */
+/**
+ * A run of a DAG, as the API shows it.
+ *
+ * @param runNumber which run of the DAG this is; 0 where the API does not say
+ */
 public record RunView(
         String dagId,
         String name,
         String status,
+        int runNumber,
         @Nullable String workflowUrl,
         @Nullable Instant createdAt,
         @Nullable Instant endedAt,
         List<TaskView> tasks) {
-    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
+    /** The status of a DAG that starts nothing until it is resumed. */
+    public static final String PAUSED = "PAUSED";
 
     /** Copies the list. */
     public RunView {
@@ -28,25 +34,50 @@ public record RunView(
 
     /** Reads what {@code GET /v1/dags/{dag_id}} answered. */
     public static RunView of(JsonNode dag) {
-        JsonNode url = dag.path("workflow").path("url");
-        return new RunView(
+        return of(
+                dag,
                 dag.path("dag_id").asString(""),
                 dag.path("name").asString("DAG"),
-                dag.path("status").asString("PENDING"),
-                url.isString() ? url.asString() : null,
-                TaskView.instant(dag.path("created_at")),
-                TaskView.instant(dag.path("ended_at")),
                 dag.path("tasks").valueStream().map(TaskView::of).toList());
+    }
+
+    /** Reads what {@code GET /v1/tasks/{task_id}} answered, as if the task were a run of its own. */
+    public static RunView ofTask(JsonNode task) {
+        return of(
+                task,
+                task.path("dag_id").asString(""),
+                task.path("task_type").asString("task"),
+                List.of(TaskView.of(task)));
+    }
+
+    private static RunView of(JsonNode whole, String dagId, String name, List<TaskView> tasks) {
+        JsonNode url = whole.path("workflow").path("url");
+        return new RunView(
+                dagId,
+                name,
+                whole.path("status").asString("PENDING"),
+                whole.path("run_number").asInt(0),
+                url.isString() ? url.asString() : null,
+                TaskView.instant(whole.path("created_at")),
+                TaskView.instant(whole.path("ended_at")),
+                tasks);
     }
 
     /** Whether it will not change any more. */
     public boolean ended() {
-        return ENDED.contains(status);
+        return TaskView.ENDED.contains(status);
     }
 
     /** Whether everything went well. */
     public boolean completed() {
         return status.equals("COMPLETED");
+    }
+
+    /** Whether what an event told is how it stands. */
+    boolean agreesWith(@Nullable JsonNode told) {
+        return told != null
+                && told.path("status").asString("").equals(status)
+                && (runNumber == 0 || told.path("run_number").asInt(runNumber) == runNumber);
     }
 
     /** How many tasks have ended. */

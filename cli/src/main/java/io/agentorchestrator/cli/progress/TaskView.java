@@ -21,7 +21,8 @@ public record TaskView(
         @Nullable String errorMessage,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
-    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
+    /** Statuses that do not change any more, of tasks and of DAGs. */
+    static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
 
     /** Copies the list. */
     public TaskView {

@@ -13,8 +13,15 @@ import java.util.function.Consumer;
 /**
  * Temporal's development server on a file, with its Web UI, tuned: its default limits throttle long before the processor
  * does.
+ *
+ * @param codecUrl where the Web UI has payloads made readable
  */
-public record TemporalServer(TemporalLadder ladder, Path data, int port, int uiPort, String namespace) {
+public record TemporalServer(
+        TemporalLadder ladder, Path data, int port, int uiPort, String namespace, String codecUrl) {
+    /** What runs are found by in the Web UI. They reach a new data file only; to an older one, the worker adds them. */
+    private static final List<String> SEARCH_ATTRIBUTES =
+            List.of("OrchestratorTenant=Keyword", "OrchestratorDagName=Keyword", "OrchestratorStatus=Keyword");
+
     private static final List<String> TUNING = List.of(
             "frontend.rps=100000",
             "frontend.namespaceRPS=100000",
@@ -59,12 +66,18 @@ public record TemporalServer(TemporalLadder ladder, Path data, int port, int uiP
                 Integer.toString(uiPort),
                 "--namespace",
                 namespace,
+                "--ui-codec-endpoint",
+                codecUrl,
                 "--log-level",
                 "warn",
                 "--sqlite-pragma",
                 "journal_mode=WAL",
                 "--sqlite-pragma",
                 "synchronous=NORMAL"));
+        for (String attribute : SEARCH_ATTRIBUTES) {
+            command.add("--search-attribute");
+            command.add(attribute);
+        }
         for (String setting : TUNING) {
             command.add("--dynamic-config-value");
             command.add(setting);

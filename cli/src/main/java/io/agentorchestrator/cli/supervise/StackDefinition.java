@@ -106,7 +106,12 @@ public final class StackDefinition {
 
     private ComponentSpec temporal() {
         TemporalServer temporal = new TemporalServer(
-                ladder(layout), layout.data(), ports.temporal(), ports.temporalUi(), settings.temporalNamespace());
+                ladder(layout),
+                layout.data(),
+                ports.temporal(),
+                ports.temporalUi(),
+                settings.temporalNamespace(),
+                ports.apiUrl() + "/temporal-codec");
         return new ComponentSpec(
                 Component.TEMPORAL,
                 Set.of(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlainProgressTest {
@@ -38,6 +39,15 @@ class PlainProgressTest {
         progress.show(Runs.of("RUNNING", Runs.many(PlainProgress.MAX_TASKS + 1, "QUEUED")));
 
         assertThat(printed().lines()).containsExactly("[10 s] 0 of 101 tasks ended: 101 queued");
+    }
+
+    @Test
+    void tellsWhenADagIsPausedAndGoesOn() {
+        for (String status : List.of("RUNNING", "PAUSED", "PAUSED", "RUNNING", "COMPLETED")) {
+            progress.show(Runs.of(status, Runs.task("a", "RUNNING")));
+        }
+
+        assertThat(printed().lines()).containsExactly("[10 s] a RUNNING", "[10 s] demo PAUSED", "[10 s] demo RUNNING");
     }
 
     @Test

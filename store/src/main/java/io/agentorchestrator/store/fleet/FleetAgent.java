@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.fleet;
 
+import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Set;
  * @param pool its first type
  * @param costPerHourUsd its cost factor
  * @param credentialSha256 of the credential of its registration; owned by this record and not to be changed
+ * @param registeredAt when its process, or a later one under its id, registered
  * @param ready whether it takes new tasks; one that drains still answers for those it has
  */
 public record FleetAgent(
@@ -18,4 +20,5 @@ public record FleetAgent(
         int maxConcurrentTasks,
         double costPerHourUsd,
         byte[] credentialSha256,
+        Instant registeredAt,
         boolean ready) {}

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -19,7 +20,7 @@ public final class FleetStore {
         return jdbc.query(
                 """
                 select agent_id, agent_types, pool, address, max_concurrent_tasks, cost_factor, credential_sha256,
-                       state = 'READY' as ready
+                       registered_at, state = 'READY' as ready
                 from agent
                 where last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST'
                 order by agent_id
@@ -32,6 +33,7 @@ public final class FleetStore {
                         row.getInt("max_concurrent_tasks"),
                         row.getDouble("cost_factor"),
                         row.getBytes("credential_sha256"),
+                        row.getObject("registered_at", OffsetDateTime.class).toInstant(),
                         row.getBoolean("ready")),
                 AgentRegistry.LOST_AFTER.toMillis());
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a DAG at small cost; of its runs, the last.
  *
  * @param labels a JSON object of strings
- * @param status as the store keeps it; clients see {@link RunStatus#published()}
+ * @param status PAUSED while a run that has not ended is paused, or else as the store keeps it; clients see {@link RunStatus#published()}
  */
 public record DagFacts(
         UUID dagId,

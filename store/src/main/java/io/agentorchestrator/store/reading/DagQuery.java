@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which DAGs of a tenant to list, newest first.
  *
- * @param statuses any of these; empty: all
+ * @param statuses any of these, as {@link DagFacts#status()} answers; empty: all
  * @param labels a JSON object; a DAG has all of its labels
  * @param before only DAGs older than this one: the last of the page before
  */

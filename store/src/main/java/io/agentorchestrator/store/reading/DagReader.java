@@ -22,8 +22,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads DAGs. Another tenant's DAGs do not exist here. Throws {@code DataAccessException}s. Thread-safe. */
 public final class DagReader {
     private static final int ROWS_PER_FETCH = 500;
-    private static final String COLUMNS = """
-            d.dag_id, d.name, d.on_failure, d.priority, d.labels, r.run_number, r.status, r.task_count, r.open_count,
+    /** PAUSED is not a status that is stored, but one that covers the stored ones of a run that has not ended. */
+    private static final String STATUS = """
+            case when r.paused and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') then 'PAUSED'::run_status
+                 else r.status end""";
+
+    private static final String COLUMNS = "d.dag_id, d.name, d.on_failure, d.priority, d.labels, " + STATUS + """
+             as status, r.run_number, r.task_count, r.open_count,
             r.failed_count, r.cancelled_count, d.created_at, r.started_at, r.ended_at
             """;
     private static final String FROM = """
@@ -58,7 +63,7 @@ public final class DagReader {
         parameters.put("tenant", query.tenant());
         parameters.put("limit", query.limit());
         if (!query.statuses().isEmpty()) {
-            sql.append("and r.status = any(:statuses::run_status[]) ");
+            sql.append("and ").append(STATUS).append(" = any(:statuses::run_status[]) ");
             parameters.put(
                     "statuses", query.statuses().stream().map(RunStatus::name).toArray(String[]::new));
         }

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.reading;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts by number, the one under way included
  * @param result JSON; present once the task has completed with one
  * @param costMicroUsd what its attempts have cost, in millionths of a USD
+ * @param dependencies tasks submitted before it that it depends on, in the order of their ids
  */
 public record TaskDetail(
         TaskFacts facts,
@@ -20,10 +22,12 @@ public record TaskDetail(
         List<AttemptFacts> attempts,
         @Nullable String result,
         @Nullable CheckpointFacts checkpoint,
-        long costMicroUsd) {
+        long costMicroUsd,
+        List<UUID> dependencies) {
     public TaskDetail {
         dependsOn = List.copyOf(dependsOn);
         attempts = List.copyOf(attempts);
+        dependencies = List.copyOf(dependencies);
     }
 
     /** When the last checkpoint was recorded, and its number in its attempt. */

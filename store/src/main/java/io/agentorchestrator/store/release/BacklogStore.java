@@ -43,7 +43,7 @@ public final class BacklogStore {
      * @param credit how much of which types; it is debited with what is claimed
      * @param maxTasks how many at most
      * @param mayStart whether runs may be started; if not, only tasks of runs that have begun are claimed. Tasks of runs
-     *     that are just being started wait until they are: there is nobody yet to be told of a grant
+     *     that are just being started wait until they are: there is nobody yet to be told of a grant. Tasks of paused runs wait until they are resumed
      */
     public Claim claim(ReleaseCredit credit, int maxTasks, boolean mayStart) {
         Map<String, Integer> room = credit.roomByType(maxTasks);
@@ -69,7 +69,7 @@ public final class BacklogStore {
         return counts;
     }
 
-    /** The best queued task of each of these types. */
+    /** The best queued task of each of these types; what is in paused runs is not in line. */
     public List<BacklogHead> heads(Collection<String> types) {
         return jdbc.query(
                 """
@@ -78,6 +78,9 @@ public final class BacklogStore {
                 cross join lateral (
                   select s.priority, s.task_id from task_state s
                   where s.status = 'QUEUED' and s.task_type = t.task_type
+                    and (s.run_id is null
+                         or s.run_id not in (select run_id from run
+                                             where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
                   order by s.priority, s.task_id limit 1
                 ) h
                 """,
@@ -122,8 +125,10 @@ public final class BacklogStore {
                   select b.task_id, b.priority, b.run_id, b.run_number, b.task_index from task_state b
                   where b.status = 'QUEUED' and b.task_type = w.task_type
                     and ((b.run_id is null and ?)
-                         or exists (select from run r where r.run_id = b.run_id and r.run_number = b.run_number
-                                      and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?))))
+                         or (b.run_id not in (select run_id from run
+                                              where paused and status in ('PENDING', 'STARTING', 'RUNNING'))
+                             and exists (select from run r where r.run_id = b.run_id and r.run_number = b.run_number
+                                           and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)))))
                   order by b.priority, b.task_id limit w.room
                 ) s
                 order by s.priority, s.task_id
@@ -185,18 +190,27 @@ public final class BacklogStore {
 
     private void grantInRuns(Map<RunKey, List<Integer>> byRun, List<RunStart> toStart, List<GrantNotice> notices) {
         byRun.forEach((key, indexes) -> {
-            boolean starting = starts.markStarting(key);
+            boolean starting = starts.markStarting(key, false);
             List<Integer> granted = jdbc.query(
                     """
                     update task_state set status = 'GRANTED', granted_at = now(), notified_at = now()
                     where task_id in (
                       select task_id from task_state
                       where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
-                      order by task_id for update skip locked)
+                        and (? or exists (select from run r where r.run_id = ? and r.run_number = ?
+                                            and r.status = 'RUNNING' and not r.paused))
+                      order by task_id for update of task_state skip locked)
                     returning task_index
-                    """, (row, number) -> row.getInt(1), key.runId(), key.runNumber(), indexes.toArray(Integer[]::new));
+                    """,
+                    (row, number) -> row.getInt(1),
+                    key.runId(),
+                    key.runNumber(),
+                    indexes.toArray(Integer[]::new),
+                    starting,
+                    key.runId(),
+                    key.runNumber());
             if (starting) {
-                toStart.add(starts.dagStart(key, granted));
+                toStart.add(starts.load(key));
             } else if (!granted.isEmpty()) {
                 notices.add(new GrantNotice(key, starts.kindOf(key), granted));
             }

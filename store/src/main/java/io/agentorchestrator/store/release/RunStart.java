@@ -2,14 +2,29 @@ package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.run.Resumption;
+import io.agentorchestrator.workflows.run.RunCommand;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run whose workflow is to be started; everything that the start needs is in the store, so that it can be repeated.
  *
  * @param name the DAG's name; empty for a group
  * @param plan by PlanCodec; owned by this record and not to be changed
- * @param granted indexes of tasks that are out of the backlog
+ * @param granted indexes of tasks that are out of the backlog; none where there is a resumption, which knows of them
+ * @param taskKeys what people call the tasks, by index; none for a group
+ * @param resumption where the tasks are that the run takes over from a lost one; absent for the first run
+ * @param commands that no run has acknowledged, in their order
  */
 public record RunStart(
-        RunKey key, RunKind kind, String tenant, int plannerVersion, String name, byte[] plan, List<Integer> granted) {}
+        RunKey key,
+        RunKind kind,
+        String tenant,
+        int plannerVersion,
+        String name,
+        byte[] plan,
+        List<Integer> granted,
+        List<String> taskKeys,
+        @Nullable Resumption resumption,
+        List<RunCommand> commands) {}

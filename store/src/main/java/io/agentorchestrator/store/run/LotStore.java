@@ -17,7 +17,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Reads the tasks of a lot and begins their hand-overs. Thread-safe. */
+/**
+ * Reads the tasks of a lot and begins their hand-overs. What changes tasks here shares the run's lock, which recording has for
+ * itself: the ids of the transactions, and so the events, stand in the order in which things happened. Thread-safe.
+ */
 public final class LotStore {
     private final JdbcTemplate jdbc;
 
@@ -76,16 +79,19 @@ public final class LotStore {
     public List<HandOver.Begun> begin(RunKey run, List<HandOver> handOvers) {
         return jdbc.query(
                 """
+                with held as materialized (select from run where run_id = ? and run_number = ? for key share)
                 update task_state s
                 set status = 'RUNNING', epoch = s.epoch + 1, agent_id = h.agent_id, started_at = now(),
                     attempt = case when s.status = 'GRANTED' then s.attempt + 1 else s.attempt end,
                     first_started_at = coalesce(s.first_started_at, now()), error_code = null, error_message = null
-                from unnest(?::uuid[], ?::int[], ?::text[]) as h(task_id, epoch, agent_id)
+                from held, unnest(?::uuid[], ?::int[], ?::text[]) as h(task_id, epoch, agent_id)
                 where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = ?
                   and s.status in ('GRANTED', 'RUNNING')
                 returning s.task_id, s.attempt, s.epoch
                 """,
                 (row, number) -> new HandOver.Begun(row.getObject(1, UUID.class), row.getInt(2), row.getInt(3)),
+                run.runId(),
+                run.runNumber(),
                 ids(handOvers),
                 handOvers.stream().map(HandOver::expectedEpoch).toArray(Integer[]::new),
                 agents(handOvers),
@@ -107,17 +113,27 @@ public final class LotStore {
         }
         UUID[] ids = expectedEpochs.keySet().toArray(UUID[]::new);
         Integer[] epochs = expectedEpochs.values().toArray(Integer[]::new);
-        return jdbc.query("""
+        return jdbc.query(
+                """
+                with held as materialized (select from run where run_id = ? and run_number = ? for key share)
                 update task_state s
                 set status = b.target, agent_id = null,
                     granted_at = case b.target when 'GRANTED' then s.granted_at end,
                     notified_at = case b.target when 'GRANTED' then now() end,
                     attempt = case when s.status = 'RUNNING' then s.attempt - 1 else s.attempt end
-                from (select unnest(?::uuid[]) as task_id, unnest(?::int[]) as epoch, ?::task_status as target) b
+                from held, (select unnest(?::uuid[]) as task_id, unnest(?::int[]) as epoch, ?::task_status as target) b
                 where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
                   and s.status in ('GRANTED', 'RUNNING')
                 returning s.task_index
-                """, (row, number) -> row.getInt(1), ids, epochs, target.name(), ids, run.runNumber());
+                """,
+                (row, number) -> row.getInt(1),
+                run.runId(),
+                run.runNumber(),
+                ids,
+                epochs,
+                target.name(),
+                ids,
+                run.runNumber());
     }
 
     /** Keeps a checkpoint unless a later one is there already. */

@@ -1,10 +1,12 @@
 package io.agentorchestrator.store.run;
 
-import io.agentorchestrator.store.submission.SubmissionStore;
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.EndCodes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -32,12 +34,14 @@ public final class OutcomeStore {
     private final TransactionTemplate transaction;
     private final RunPlans plans;
     private final GrantPolicy grantPolicy;
+    private final Dependents dependents;
 
     public OutcomeStore(DataSource dataSource, GrantPolicy grantPolicy) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.plans = new RunPlans(jdbc);
         this.grantPolicy = grantPolicy;
+        this.dependents = new Dependents(dataSource);
     }
 
     /**
@@ -49,8 +53,9 @@ public final class OutcomeStore {
         List<AttemptOutcome> inOrder = outcomes.stream()
                 .sorted(Comparator.comparing(AttemptOutcome::taskId))
                 .toList();
-        return inTransaction(() -> {
-            lock(run);
+        List<UUID> ended = new ArrayList<>();
+        Recorded recorded = inTransaction(() -> {
+            boolean paused = lock(run);
             List<Integer> accepted = end(run, inOrder);
             Set<Integer> acceptedSet = new HashSet<>(accepted);
             List<Integer> completed = new ArrayList<>();
@@ -60,18 +65,24 @@ public final class OutcomeStore {
                     switch (outcome.outcome()) {
                         case COMPLETED -> completed.add(outcome.index());
                         case CANCELLED -> cancelled++;
-                        case FAILED -> {}
+                        case FAILED -> {
+                            continue;
+                        }
                     }
+                    ended.add(outcome.taskId());
                 }
             }
-            List<Integer> grants = kind == RunKind.DAG ? satisfy(run, completed) : List.of();
+            List<Integer> grants = kind == RunKind.DAG ? satisfy(run, completed, paused) : List.of();
             countDown(run, completed.size(), 0, cancelled);
             return new Recorded(Set.copyOf(acceptedSet), grants);
         });
+        dependents.propagate(ended);
+        return recorded;
     }
 
     /**
-     * Records what the planner decided of tasks that are not at an agent. Repeating it changes nothing.
+     * Records what the planner decided of tasks that are not at an agent. Repeating it changes nothing. The ends are passed on to
+     * tasks of other runs after the commit, here as in the other methods.
      *
      * @param dependentsGoOn whether a failed task satisfies its dependents (on_failure CONTINUE)
      * @return tasks that were granted in the same transaction
@@ -82,38 +93,66 @@ public final class OutcomeStore {
             List<Decision.Cancellation> cancelled,
             List<Integer> requeued,
             boolean dependentsGoOn) {
-        return inTransaction(() -> {
-            lock(run);
-            List<Integer> failedNow = fail(run, failed);
-            int cancelledNow = cancel(run, cancelled, true);
+        List<UUID> ended = new ArrayList<>();
+        List<Integer> granted = inTransaction(() -> {
+            boolean paused = lock(run);
+            List<EndedTask> failedNow = fail(run, failed);
+            List<EndedTask> cancelledNow = cancel(run, cancelled, true);
             List<ReadyTask> ready = requeue(run, requeued);
-            List<Integer> grants = new ArrayList<>(grant(run, ready));
+            List<Integer> grants = new ArrayList<>(grant(run, ready, paused));
             if (dependentsGoOn) {
-                grants.addAll(satisfy(run, failedNow));
+                grants.addAll(
+                        satisfy(run, failedNow.stream().map(EndedTask::index).toList(), paused));
             }
-            countDown(run, 0, failedNow.size(), cancelledNow);
+            countDown(run, 0, failedNow.size(), cancelledNow.size());
+            failedNow.forEach(task -> ended.add(task.taskId()));
+            cancelledNow.forEach(task -> ended.add(task.taskId()));
             return List.copyOf(grants);
         });
+        dependents.propagate(ended);
+        return granted;
     }
 
     /**
-     * Cancels those of these tasks that no agent has been offered yet; their lots find out.
+     * Cancels those of these tasks that no agent has been offered yet; their lots find out. Of the others it notes why they are
+     * cancelled: an attempt that then ends as cancelled says so.
      *
      * @param cancelled tasks that may be in lots
      */
     public void cancelUnoffered(RunKey run, List<Decision.Cancellation> cancelled) {
-        transaction.executeWithoutResult(status -> {
+        List<EndedTask> ended = inTransaction(() -> {
             lock(run);
-            countDown(run, 0, 0, cancel(run, cancelled, false));
+            List<EndedTask> cancelledNow = cancel(run, cancelled, false);
+            noteWhy(run, cancelled);
+            countDown(run, 0, 0, cancelledNow.size());
+            return cancelledNow;
         });
+        dependents.propagate(ended.stream().map(EndedTask::taskId).toList());
     }
 
-    private void lock(RunKey run) {
-        jdbc.query(
-                "select 1 from run where run_id = ? and run_number = ? for update",
-                row -> {},
+    /** Of tasks at agents: what to say of them if they stop by the cancel that is about to reach them. */
+    private void noteWhy(RunKey run, List<Decision.Cancellation> cancelled) {
+        jdbc.update(
+                """
+                update task_state s set error_code = c.code, error_message = c.reason
+                from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
+                where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index and s.status = 'RUNNING'
+                """,
+                cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
+                texts(cancelled, Decision.Cancellation::code),
+                texts(cancelled, Decision.Cancellation::reason),
                 run.runId(),
                 run.runNumber());
+    }
+
+    /** Locks the run; whether it is paused. */
+    private boolean lock(RunKey run) {
+        return jdbc.queryForList(
+                        "select paused from run where run_id = ? and run_number = ? for update",
+                        Boolean.class,
+                        run.runId(),
+                        run.runNumber())
+                .contains(true);
     }
 
     private List<Integer> end(RunKey run, List<AttemptOutcome> outcomes) {
@@ -130,7 +169,9 @@ public final class OutcomeStore {
                                               when 'CANCELLED' then 'CANCELLED'::task_status
                                               else 'BACKOFF'::task_status end,
                       ended_at = case o.outcome when 'FAILED' then null else now() end,
-                      error_code = o.error_code, error_message = o.error_message
+                      error_code = case o.outcome when 'CANCELLED' then coalesce(s.error_code, o.error_code) else o.error_code end,
+                      error_message = case o.outcome when 'CANCELLED' then coalesce(s.error_message, o.error_message)
+                                                     else o.error_message end
                   from outcome o
                   where s.task_id = o.task_id and s.task_id = any(?) and s.status = 'RUNNING'
                     and s.run_number = ? and s.attempt = o.attempt and s.epoch = o.epoch
@@ -162,7 +203,7 @@ public final class OutcomeStore {
     }
 
     /** Counts these parents off their dependents; returns the dependents that were granted at once. */
-    private List<Integer> satisfy(RunKey run, List<Integer> parents) {
+    private List<Integer> satisfy(RunKey run, List<Integer> parents, boolean paused) {
         if (parents.isEmpty()) {
             return List.of();
         }
@@ -198,17 +239,18 @@ public final class OutcomeStore {
                 counts.values().toArray(Integer[]::new),
                 run.runId(),
                 run.runNumber());
-        return grant(run, ready);
+        return grant(run, ready, paused);
     }
 
-    private List<Integer> grant(RunKey run, List<ReadyTask> ready) {
-        if (ready.isEmpty()) {
+    /** In a paused run nothing is granted, and release has nothing to look for. */
+    private List<Integer> grant(RunKey run, List<ReadyTask> ready, boolean paused) {
+        if (ready.isEmpty() || paused) {
             return List.of();
         }
         List<Integer> turn =
                 grantPolicy.grant(ready).stream().map(ReadyTask::index).toList();
         if (turn.size() < ready.size()) {
-            jdbc.execute("notify " + SubmissionStore.BACKLOG_CHANNEL);
+            jdbc.execute("notify " + Channels.BACKLOG);
         }
         if (turn.isEmpty()) {
             return turn;
@@ -221,7 +263,7 @@ public final class OutcomeStore {
                 """, (row, number) -> row.getInt(1), run.runId(), run.runNumber(), turn.toArray(Integer[]::new));
     }
 
-    private List<Integer> fail(RunKey run, List<Decision.Failure> failed) {
+    private List<EndedTask> fail(RunKey run, List<Decision.Failure> failed) {
         if (failed.isEmpty()) {
             return List.of();
         }
@@ -229,27 +271,35 @@ public final class OutcomeStore {
                 """
                 update task_state set status = 'FAILED', ended_at = now()
                 where run_id = ? and run_number = ? and task_index = any(?) and status = 'BACKOFF'
-                returning task_index
+                returning task_id, task_index
                 """,
-                (row, number) -> row.getInt(1),
+                (row, number) -> EndedTask.read(row),
                 run.runId(),
                 run.runNumber(),
                 failed.stream().map(Decision.Failure::task).toArray(Integer[]::new));
     }
 
     /** @param running whether a task that is RUNNING is cancelled too: the planner knows of no lot that holds it */
-    private int cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean running) {
+    private List<EndedTask> cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean running) {
         if (cancelled.isEmpty()) {
-            return 0;
+            return List.of();
         }
-        return jdbc.update(
+        if (cancelled.stream().anyMatch(task -> task.code().equals(EndCodes.RUN_TERMINATED))) {
+            jdbc.update(
+                    "update run set cancel_all = true where run_id = ? and run_number = ?",
+                    run.runId(),
+                    run.runNumber());
+        }
+        return jdbc.query(
                 """
                 update task_state s
                 set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index
                   and (s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF') or (? and s.status = 'RUNNING'))
+                returning s.task_id, s.task_index
                 """,
+                (row, number) -> EndedTask.read(row),
                 cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
                 texts(cancelled, Decision.Cancellation::code),
                 texts(cancelled, Decision.Cancellation::reason),
@@ -258,14 +308,17 @@ public final class OutcomeStore {
                 running);
     }
 
+    /** Back into the backlog: for the next attempt, or because the run is paused and has not used the grant. */
     private List<ReadyTask> requeue(RunKey run, List<Integer> tasks) {
         if (tasks.isEmpty()) {
             return List.of();
         }
         return jdbc.query(
                 """
-                update task_state set status = 'QUEUED', queued_at = now(), granted_at = null, notified_at = null
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'BACKOFF'
+                update task_state
+                set queued_at = case status when 'BACKOFF' then now() else queued_at end,
+                    status = 'QUEUED', granted_at = null, notified_at = null
+                where run_id = ? and run_number = ? and task_index = any(?) and status in ('BACKOFF', 'GRANTED')
                 returning task_id, task_index, task_type, priority
                 """, (row, number) -> readyTask(row), run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
     }
@@ -279,9 +332,7 @@ public final class OutcomeStore {
                 update run
                 set open_count = open_count - ?, failed_count = failed_count + ?, cancelled_count = cancelled_count + ?,
                     status = case when open_count > ? then status
-                                  when failed_count + ? > 0 then 'FAILED'::run_status
-                                  when cancelled_count + ? > 0 then 'CANCELLED'::run_status
-                                  else 'COMPLETED'::run_status end,
+                                  else run_verdict(cancel_all, failed_count + ?, cancelled_count + ?) end,
                     ended_at = case when open_count > ? then ended_at else now() end
                 where run_id = ? and run_number = ?
                 """, ended, failed, cancelled, ended, failed, cancelled, ended, run.runId(), run.runNumber());
@@ -301,6 +352,12 @@ public final class OutcomeStore {
                 row.getInt("task_index"),
                 row.getString("task_type"),
                 Priority.valueOf(row.getString("priority")));
+    }
+
+    private record EndedTask(UUID taskId, int index) {
+        static EndedTask read(ResultSet row) throws SQLException {
+            return new EndedTask(row.getObject("task_id", UUID.class), row.getInt("task_index"));
+        }
     }
 
     private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {

@@ -70,9 +70,14 @@ public final class RunStore {
     /** Records how a run ended by the planner's judgement; mostly the recording of its last task has done so already. */
     public void finish(RunKey run, RunStatus status) {
         jdbc.update("""
-                update run set status = ?::run_status, ended_at = coalesce(ended_at, now())
-                where run_id = ? and run_number = ? and status <> ?::run_status
-                """, status.name(), run.runId(), run.runNumber(), status.name());
+                with held as materialized (
+                  select run_id, run_number from run where run_id = ? and run_number = ? for update
+                )
+                update run r set status = ?::run_status, ended_at = coalesce(ended_at, now())
+                from held h
+                where r.run_id = h.run_id and r.run_number = h.run_number
+                  and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                """, run.runId(), run.runNumber(), status.name());
     }
 
     /** A task that is at an agent. */

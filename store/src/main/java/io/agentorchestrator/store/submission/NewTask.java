@@ -3,6 +3,8 @@ package io.agentorchestrator.store.submission;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasTemplates whether the payload refers to inputs or to results of other tasks
  * @param estimatedComplexity more than 0
  * @param labels a JSON object of strings
+ * @param dependencies tasks submitted before, of the same tenant, that have to complete first; repetitions are dropped
  */
 public record NewTask(
         UUID taskId,
@@ -25,4 +28,9 @@ public record NewTask(
         double estimatedComplexity,
         Duration timeout,
         RetryPolicy retry,
-        String labels) {}
+        String labels,
+        List<UUID> dependencies) {
+    public NewTask {
+        dependencies = List.copyOf(new LinkedHashSet<>(dependencies));
+    }
+}

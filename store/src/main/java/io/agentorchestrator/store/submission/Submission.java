@@ -10,8 +10,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dag absent for standalone tasks
  * @param createdAt to the microsecond, as PostgreSQL keeps it
+ * @param idempotency absent where the client gave no key
  */
-public record Submission(Origin origin, @Nullable NewDag dag, List<NewTask> tasks, Instant createdAt) {
+public record Submission(
+        Origin origin,
+        @Nullable NewDag dag,
+        List<NewTask> tasks,
+        Instant createdAt,
+        @Nullable IdempotencyEntry idempotency) {
+    /** A submission without a key. */
+    public Submission(Origin origin, @Nullable NewDag dag, List<NewTask> tasks, Instant createdAt) {
+        this(origin, dag, tasks, createdAt, null);
+    }
+
     public Submission {
         tasks = List.copyOf(tasks);
         createdAt = createdAt.truncatedTo(ChronoUnit.MICROS);

@@ -1,10 +1,13 @@
 package io.agentorchestrator.store.submission;
 
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,33 +20,62 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class SubmissionStore {
     /** The channel that hears of every commit that adds to the backlog. */
-    public static final String BACKLOG_CHANNEL = "orchestrator_backlog";
+    public static final String BACKLOG_CHANNEL = Channels.BACKLOG;
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final IdempotencyStore idempotency;
+    private final Dependents dependents;
 
     public SubmissionStore(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.idempotency = new IdempotencyStore(client);
+        this.dependents = new Dependents(database);
     }
 
-    /** Stores all of these in one transaction. */
-    public void insert(List<Submission> submissions) {
-        transaction.executeWithoutResult(status -> {
-            submissions.forEach(this::insertDag);
-            insertTasks(submissions);
-            client.sql("select pg_notify(?, '')")
-                    .param(BACKLOG_CHANNEL)
-                    .query((row, number) -> true)
-                    .list();
+    /**
+     * Stores all of these in one transaction, but for those whose idempotency key was there. A dependency that ended meanwhile is
+     * passed on before this returns.
+     *
+     * @return those that were not stored because of their key, by identity: the answer that is stored under it is theirs
+     * @throws org.springframework.dao.DataIntegrityViolationException if a task depends on one that its tenant does not have
+     */
+    public Set<Submission> insert(List<Submission> submissions) {
+        List<UUID> open = new ArrayList<>();
+        Set<Submission> repeated = transaction.execute(status -> {
+            Set<Submission> known = idempotency.takeKeys(submissions);
+            List<Submission> fresh = submissions.stream()
+                    .filter(submission -> !known.contains(submission))
+                    .toList();
+            if (!fresh.isEmpty()) {
+                open.addAll(store(fresh));
+            }
+            return known;
         });
+        dependents.resolve(open);
+        return repeated == null ? Set.of() : repeated;
     }
 
-    private void insertTasks(List<Submission> submissions) {
+    /** Stores these; returns the tasks submitted before that they wait for. */
+    private Set<UUID> store(List<Submission> submissions) {
+        OutsideParents parents = OutsideParents.of(submissions, client);
+        submissions.forEach(this::insertDag);
+        insertTasks(submissions, parents);
+        parents.insertEdges();
+        client.sql("select pg_notify(?, '')")
+                .param(Channels.BACKLOG)
+                .query((row, number) -> true)
+                .list();
+        return parents.open();
+    }
+
+    private void insertTasks(List<Submission> submissions, OutsideParents parents) {
         List<TaskRows.TaskRow> rows = new ArrayList<>(TaskRows.CAPACITY);
         for (Submission submission : submissions) {
             for (int index = 0; index < submission.tasks().size(); index++) {
-                rows.add(new TaskRows.TaskRow(submission, submission.tasks().get(index), index));
+                NewTask task = submission.tasks().get(index);
+                rows.add(new TaskRows.TaskRow(submission, task, index, parents.openOf(task)));
                 if (rows.size() == TaskRows.CAPACITY) {
                     new TaskRows(rows).insert(client);
                     rows.clear();

@@ -96,7 +96,7 @@ final class TaskRows {
         createdAt[at] = submission.createdAt().toString();
         dagIds[at] = dag == null ? null : dag.dagId();
         indexes[at] = dag == null ? null : row.index();
-        waitingOn[at] = dag == null ? 0 : dag.parentCounts()[row.index()];
+        waitingOn[at] = row.outsideParents() + (dag == null ? 0 : dag.parentCounts()[row.index()]);
         statuses[at] = (waitingOn[at] == 0 ? TaskStatus.QUEUED : TaskStatus.WAITING).name();
     }
 
@@ -164,6 +164,10 @@ final class TaskRows {
                 .update();
     }
 
-    /** One task of a submission, and its position there. */
-    record TaskRow(Submission submission, NewTask task, int index) {}
+    /**
+     * One task of a submission, and its position there.
+     *
+     * @param outsideParents how many tasks submitted before it still has to wait for
+     */
+    record TaskRow(Submission submission, NewTask task, int index, int outsideParents) {}
 }

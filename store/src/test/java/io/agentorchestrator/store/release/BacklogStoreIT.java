@@ -197,6 +197,54 @@ class BacklogStoreIT {
                 .satisfies(notice -> assertThat(notice.tasks()).containsExactly(0));
     }
 
+    @Test
+    void claimsNothingOfAPausedRunBegunOrNotAndAllOfItOnceItGoesOn() {
+        RunKey begun = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        claim(Set.of("t"), 1);
+        starts.started(List.of(begun));
+        submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        UUID other = submissions.task("t", Priority.LOW);
+        database.client().sql("update run set paused = true").update();
+
+        assertThat(backlog.heads(List.of("t")))
+                .singleElement()
+                .satisfies(head -> assertThat(head.rank().taskId()).isEqualTo(other));
+        Claim paused = claim(Set.of("t"), 10);
+        assertThat(paused.notices()).isEmpty();
+        assertThat(paused.starts())
+                .singleElement()
+                .satisfies(start -> assertThat(start.kind()).isEqualTo(RunKind.GROUP));
+        assertThat(starts.takeUnheard(Duration.ZERO, Duration.ZERO, 10)).isEmpty();
+
+        database.client().sql("update run set paused = false").update();
+        assertThat(claim(Set.of("t"), 10).tasks()).isEqualTo(2);
+        assertThat(starts.takeUnheard(Duration.ZERO, Duration.ZERO, 10)).hasSize(1);
+    }
+
+    @Test
+    void tellsAStartWhatPeopleCallTheTasks() {
+        submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("first"), Node.of("second", "first"));
+
+        assertThat(claim(Set.of("t"), 10).starts()).singleElement().satisfies(start -> {
+            assertThat(start.taskKeys()).containsExactly("first", "second");
+            assertThat(start.resumption()).isNull();
+        });
+    }
+
+    @Test
+    void aWorkflowThatIsThereCountsAsSeen() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        claim(Set.of("t"), 1);
+
+        starts.started(List.of(run));
+
+        assertThat(database.client()
+                        .sql("select verified_at > now() - interval '1 minute' from run")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
     private Claim claim(Set<String> types, int slots) {
         return backlog.claim(credit(types, slots), 1_000, true);
     }

@@ -2,7 +2,8 @@ package io.agentorchestrator.store.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.command.CommandStore;
+import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -10,9 +11,12 @@ import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +30,33 @@ import org.junit.jupiter.api.Test;
 class OutcomeStoreIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
+    private final Attempts attempts = new Attempts(database.dataSource());
     private final LotStore lots = new LotStore(database.dataSource());
     private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ready -> ready);
 
     @AfterEach
     void close() {
         database.close();
+    }
+
+    @Test
+    void aRunEndsOnceAsThePlannerWouldHaveIt() {
+        RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("failed"), Node.of("atAgent"));
+        AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
+        outcomes.record(run, RunKind.DAG, List.of(failed));
+        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true);
+        AttemptOutcome stopped = begin(run, 1, AttemptEnd.Outcome.CANCELLED);
+        new CommandStore(database.dataSource(), new Uuid7(Clock.systemUTC()))
+                .cancelDag("default", "ann", run.runId(), "all of it");
+
+        outcomes.record(run, RunKind.DAG, List.of(stopped));
+        new RunStore(database.dataSource()).finish(run, RunStatus.FAILED);
+
+        assertThat(database.client()
+                        .sql("select status from event where task_id is null order by xid, sequence")
+                        .query(String.class)
+                        .list())
+                .containsExactly("PENDING", "CANCELLED");
     }
 
     @Test
@@ -186,31 +211,44 @@ class OutcomeStoreIT {
         assertThat(outcomes.record(run, RunKind.DAG, List.of(late)).accepted()).isEmpty();
     }
 
+    @Test
+    void grantsNothingInAPausedRunAndLeavesItInTheBacklog() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"), Node.of("c"));
+        AttemptOutcome completed = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+        outcomes.record(run, RunKind.DAG, List.of(begin(run, 2, AttemptEnd.Outcome.FAILED)));
+        database.client().sql("update run set paused = true").update();
+
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(completed)).grants())
+                .isEmpty();
+        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(2), false))
+                .isEmpty();
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
+        assertThat(status(run, 2)).isEqualTo(TaskStatus.QUEUED);
+    }
+
+    @Test
+    void takesGrantsBackThatAPausedRunHandsBack() {
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        begin(run, 1, AttemptEnd.Outcome.COMPLETED);
+        database.client()
+                .sql("update task_state set status = 'GRANTED', granted_at = now() where task_index = 0")
+                .update();
+        database.client().sql("update run set paused = true").update();
+
+        outcomes.settle(run, List.of(), List.of(), List.of(0, 1), false);
+
+        assertThat(status(run, 0)).isEqualTo(TaskStatus.QUEUED);
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.RUNNING);
+        assertThat(count("select count(*) from task_state where granted_at is not null and task_index = 0"))
+                .isZero();
+    }
+
     private Recorded complete(RunKey run, int index) {
         return outcomes.record(run, RunKind.DAG, List.of(begin(run, index, AttemptEnd.Outcome.COMPLETED)));
     }
 
     private AttemptOutcome begin(RunKey run, int index, AttemptEnd.Outcome outcome) {
-        database.client()
-                .sql("update task_state set status = 'GRANTED' where run_id = ? and task_index = ?")
-                .params(run.runId(), index)
-                .update();
-        LotTask task = lots.load(run, List.of(index)).getFirst();
-        HandOver.Begun begun = lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), "agent-1")))
-                .getFirst();
-        boolean completed = outcome == AttemptEnd.Outcome.COMPLETED;
-        return new AttemptOutcome(
-                task.taskId(),
-                index,
-                begun.attempt(),
-                begun.epoch(),
-                "agent-1",
-                outcome,
-                completed ? "{\"n\":1}" : null,
-                completed ? null : "BROKEN",
-                completed ? null : "it broke",
-                true,
-                Usage.NONE);
+        return attempts.begin(run, index, outcome);
     }
 
     private TaskStatus status(RunKey run, int index) {

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 class SchemaIT {
-    private static final int PARTITIONED_TABLES = 7;
+    private static final int PARTITIONED_TABLES = 8;
 
     @Test
     void migratesAnEmptyDatabaseAndRepeatingChangesNothing() {
@@ -82,6 +84,77 @@ class SchemaIT {
             assertThat(retire(database, today)).isTrue();
             assertThat(countPartitions(database, "run_" + today.toString().replace("-", "")))
                     .isZero();
+        }
+    }
+
+    @Test
+    void retentionNeverDropsADayWhoseEndsWereNotPassedOn() {
+        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
+            UUID parent = new Uuid7(Clock.systemUTC()).next();
+            LocalDate today = LocalDate.now(ZoneOffset.UTC);
+            database.client()
+                    .sql("insert into task_dependency (parent_id, child_id, tenant) values (?, uuidv7(), 'default')")
+                    .param(parent)
+                    .update();
+
+            assertThat(retire(database, today)).isFalse();
+            database.client()
+                    .sql("update task_dependency set settled_at = now()")
+                    .update();
+            assertThat(retire(database, today)).isTrue();
+        }
+    }
+
+    @Test
+    void upgradesADatabaseInUse() {
+        try (TestDatabase database = PostgresServer.shared().newEmptyDatabase()) {
+            Flyway.configure()
+                    .dataSource(database.dataSource())
+                    .locations("classpath:db/migration")
+                    .target("1")
+                    .load()
+                    .migrate();
+            UUID running = new Uuid7(Clock.systemUTC()).next();
+            UUID done = new Uuid7(Clock.systemUTC()).next();
+            insertRun(database, running);
+            insertRun(database, done);
+            for (UUID run : List.of(running, done)) {
+                database.client().sql("""
+                                insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number,
+                                  task_index)
+                                values (uuidv7(), 'default', 't', 'NORMAL', 'RUNNING', ?, 1, 0)
+                                """).param(run).update();
+            }
+            database.client()
+                    .sql("update run set status = 'COMPLETED' where run_id = ?")
+                    .param(done)
+                    .update();
+
+            new Schema(database.dataSource()).migrate();
+
+            assertThat(database.client()
+                            .sql(
+                                    "select run_id from run where status = 'RUNNING' and not paused and verified_at = '-infinity'")
+                            .query(UUID.class)
+                            .list())
+                    .containsExactly(running);
+            database.client()
+                    .sql("update task_state set status = 'BACKOFF', error_code = 'E'")
+                    .update();
+            database.client().sql("update run set paused = true").update();
+            assertThat(database.client()
+                            .sql(
+                                    "select concat_ws(' ', status, error_code, task_id is null, run_id) from event order by sequence")
+                            .query(String.class)
+                            .list())
+                    .containsExactlyInAnyOrder("QUEUED E f " + running, "QUEUED E f " + done, "PAUSED t " + running);
+            String today = LocalDate.now(ZoneOffset.UTC).toString().replace("-", "");
+            assertThat(database.client()
+                            .sql("select distinct tableoid::regclass::text from event")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("event_" + today);
+            assertThat(countPartitions(database, "event_2%")).isEqualTo(Schema.DAYS_AHEAD + 1);
         }
     }
 

@@ -148,7 +148,8 @@ class SubmissionStoreIT {
                 1.0,
                 Duration.ofMinutes(1),
                 new RetryPolicy(3, Duration.ZERO, 2.0, Duration.ofSeconds(1), List.of("A", "B")),
-                "{}");
+                "{}",
+                List.of());
     }
 
     private static int count(String fromWhere) {

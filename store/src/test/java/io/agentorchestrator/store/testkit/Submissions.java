@@ -17,6 +17,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,12 @@ public final class Submissions {
 
     /** A standalone task without payload. */
     public UUID task(String type, Priority priority) {
-        NewTask task = newTask(null, type, priority, "{}", false);
+        return task(type, priority, List.of());
+    }
+
+    /** A standalone task without payload that waits for these. */
+    public UUID task(String type, Priority priority, List<UUID> dependencies) {
+        NewTask task = newTask(null, type, priority, "{}", false, dependencies);
         store.insert(List.of(
                 new Submission(ORIGIN, null, List.of(task), Clock.systemUTC().instant())));
         return task.taskId();
@@ -42,6 +49,33 @@ public final class Submissions {
 
     /** A DAG of nodes of one type; a payload that holds a {@code $} counts as one with templates. */
     public RunKey dag(OnFailure onFailure, String inputs, Node... nodes) {
+        return dag(onFailure, inputs, Map.of(), nodes);
+    }
+
+    /** A DAG of which some nodes, by key, wait for tasks submitted before. */
+    public RunKey dag(OnFailure onFailure, String inputs, Map<String, List<UUID>> dependencies, Node... nodes) {
+        return insert(List.of(newDag(onFailure, inputs, dependencies, nodes))).getFirst();
+    }
+
+    /** Many equal DAGs in one commit. */
+    public List<RunKey> dags(int count, OnFailure onFailure, Node... nodes) {
+        List<Submission> submitted = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            submitted.add(newDag(onFailure, "{}", Map.of(), nodes));
+        }
+        return insert(submitted);
+    }
+
+    private List<RunKey> insert(List<Submission> dags) {
+        store.insert(dags);
+        return dags.stream()
+                .map(Submission::dag)
+                .filter(Objects::nonNull)
+                .map(dag -> new RunKey(dag.dagId(), 1))
+                .toList();
+    }
+
+    private Submission newDag(OnFailure onFailure, String inputs, Map<String, List<UUID>> dependencies, Node... nodes) {
         List<NewTask> tasks = new ArrayList<>();
         int[][] parents = new int[nodes.length][];
         UUID dagId = ids.next();
@@ -52,7 +86,8 @@ public final class Submissions {
                     node.type(),
                     Priority.NORMAL,
                     node.payload(),
-                    node.payload().contains("$")));
+                    node.payload().contains("$"),
+                    dependencies.getOrDefault(node.key(), List.of())));
             parents[i] = Arrays.stream(node.dependsOn())
                     .mapToInt(key -> indexOf(nodes, key))
                     .sorted()
@@ -75,12 +110,16 @@ public final class Submissions {
                 Arrays.stream(parents).mapToInt(of -> of.length).toArray(),
                 List.of(nodes[0].key()),
                 1.0);
-        store.insert(
-                List.of(new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant())));
-        return new RunKey(dagId, 1);
+        return new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant());
     }
 
-    private NewTask newTask(@Nullable String key, String type, Priority priority, String payload, boolean templates) {
+    private NewTask newTask(
+            @Nullable String key,
+            String type,
+            Priority priority,
+            String payload,
+            boolean templates,
+            List<UUID> dependencies) {
         return new NewTask(
                 ids.next(),
                 key,
@@ -91,7 +130,8 @@ public final class Submissions {
                 1.0,
                 Limits.DEFAULT_TIMEOUT,
                 RetryPolicy.DEFAULT,
-                "{}");
+                "{}",
+                dependencies);
     }
 
     private static int indexOf(Node[] nodes, String key) {

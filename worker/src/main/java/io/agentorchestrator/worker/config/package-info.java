@@ -1,4 +1,4 @@
-/** The composition root and the settings of the worker. */
+/** The settings of the worker, and how it exports traces. */
 @NullMarked
 package io.agentorchestrator.worker.config;
 

@@ -4,11 +4,12 @@ import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
+import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.run.RunSettings;
-import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,7 +22,7 @@ class ReleaseConfiguration {
     }
 
     @Bean
-    Turns turns(Wake wake) {
+    Turns turns(@Qualifier("releaseWake") Wake wake) {
         return new Turns(wake::now);
     }
 
@@ -30,19 +31,12 @@ class ReleaseConfiguration {
             ReleaseSettings settings,
             AgentDirectory directory,
             DataSource dataSource,
-            WorkflowClient client,
+            RunStartStore starts,
+            RunStarter starter,
             Turns turns,
-            Wake wake,
+            @Qualifier("releaseWake") Wake wake,
             Clock clock) {
-        RunStartStore starts = new RunStartStore(dataSource);
-        RunSettings runSettings = new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight());
         return new ReleaseLoop(
-                settings,
-                directory,
-                new BacklogStore(dataSource, new Uuid7(clock)),
-                starts,
-                new RunStarter(client, starts, runSettings),
-                turns,
-                wake);
+                settings, directory, new BacklogStore(dataSource, new Uuid7(clock)), starts, starter, turns, wake);
     }
 }

@@ -9,6 +9,9 @@ import io.agentorchestrator.store.release.GrantNotice;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Duration;
@@ -23,8 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Looks at the backlog when woken and now and then besides, claims what the agents have credit for, and has the runs started
@@ -50,9 +51,8 @@ public final class ReleaseLoop implements SmartLifecycle {
     private final AtomicInteger startsOutstanding = new AtomicInteger();
     private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
-    private volatile boolean running;
+    private final StoreLoop loop;
     private long lastSweepNanos;
-    private boolean storeThere = true;
 
     ReleaseLoop(
             ReleaseSettings settings,
@@ -70,53 +70,30 @@ public final class ReleaseLoop implements SmartLifecycle {
         this.turns = turns;
         this.wake = wake;
         this.startPermits = new Semaphore(settings.maxStarts());
+        this.loop = new StoreLoop("release", settings.poll(), wake, this::round);
     }
 
     @Override
     public void start() {
-        running = true;
-        Thread.ofPlatform().name("release").start(this::loop);
+        loop.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        wake.now();
+        loop.stop();
         beside.shutdownNow();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return loop.isRunning();
     }
 
-    private void loop() {
-        while (running) {
-            try {
-                while (step() && running) {
-                    // more is waiting than one claim takes
-                }
-                sweep();
-                storeIs(true, "");
-            } catch (DataAccessException | TransactionException away) {
-                storeIs(false, String.valueOf(away.getMessage()));
-            } catch (RuntimeException unexpected) {
-                LOG.error("release met what it did not expect, and goes on at the next poll", unexpected);
-            }
-            if (!wake.await(settings.poll())) {
-                return;
-            }
+    private void round() {
+        while (step() && loop.isRunning()) {
+            // more is waiting than one claim takes
         }
-    }
-
-    /** Logs changes only: an absence of hours is one line, not thousands. */
-    private void storeIs(boolean there, String why) {
-        if (there && !storeThere) {
-            LOG.info("the store is back; release goes on");
-        } else if (!there && storeThere) {
-            LOG.warn("the store is away; release goes on when it is back: {}", why);
-        }
-        storeThere = there;
+        sweep();
     }
 
     /** One look and one claim; whether there is more to claim. */
@@ -160,7 +137,7 @@ public final class ReleaseLoop implements SmartLifecycle {
             try {
                 startPermits.acquire();
                 try {
-                    starter.start(start);
+                    boolean _ = starter.start(start);
                 } finally {
                     startPermits.release();
                 }

@@ -8,6 +8,8 @@ public final class Limits {
     public static final int MAX_TASKS_PER_BATCH = 1_000;
     /** Dependencies in one DAG, counted over all its tasks. */
     public static final int MAX_EDGES_PER_DAG = 1_000_000;
+    /** Tasks outside its own DAG that one task may depend on. */
+    public static final int MAX_DEPENDENCIES = 1_000;
 
     public static final int MAX_PAYLOAD_BYTES = 256 * 1024;
     /** Of a payload whose templates are resolved, as it goes to an agent. */
@@ -29,6 +31,8 @@ public final class Limits {
     public static final int MAX_TEMPLATES_PER_PAYLOAD = 1_000;
     public static final int MAX_ERROR_CODE_LENGTH = 100;
     public static final int MAX_ERROR_MESSAGE_LENGTH = 4_096;
+    /** Of what somebody says when commanding something. */
+    public static final int MAX_REASON_LENGTH = 1_000;
 
     public static final int MAX_ATTEMPTS = 100;
     public static final double MAX_BACKOFF_COEFFICIENT = 100.0;

@@ -1,6 +1,7 @@
 package io.agentorchestrator.workflows.planner;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one attempt ended, as PostgreSQL recorded it.
@@ -9,10 +10,22 @@ import java.util.Objects;
  * @param attempt from 1
  * @param errorCode empty unless the outcome is FAILED
  * @param retryable whether the agent allows another attempt; false unless the outcome is FAILED
+ * @param name what people call the task, its key or its id, for those who look at the run; may be there where it FAILED
  */
-public record AttemptEnd(int task, int attempt, Outcome outcome, String errorCode, boolean retryable) {
+public record AttemptEnd(
+        int task,
+        int attempt,
+        Outcome outcome,
+        String errorCode,
+        boolean retryable,
+        @Nullable String name) {
     public AttemptEnd {
         errorCode = Objects.requireNonNullElse(errorCode, "");
+    }
+
+    /** The end of an attempt at a task that is known by its index alone. */
+    public AttemptEnd(int task, int attempt, Outcome outcome, String errorCode, boolean retryable) {
+        this(task, attempt, outcome, errorCode, retryable, null);
     }
 
     /** How an attempt can end. */

@@ -23,8 +23,12 @@ public sealed interface Decision {
     /** Wait before the task's next attempt. */
     record Backoff(int task, Duration delay) implements Decision {}
 
-    /** Tell the agents that run these tasks to stop; their lots return the outcomes. */
-    record CancelAtAgents(List<Integer> tasks, String reason) implements Decision {}
+    /**
+     * Tell the agents that run these tasks to stop; their lots return the outcomes.
+     *
+     * @param code what the errors of those that stop by it say
+     */
+    record CancelAtAgents(List<Integer> tasks, String code, String reason) implements Decision {}
 
     /** Every task has ended. */
     record Finish(RunStatus status) implements Decision {}

@@ -11,5 +11,8 @@ public final class EndCodes {
     /** Somebody asked for it. */
     public static final String CANCELLED = "CANCELLED";
 
+    /** An operator cancelled or terminated its run in Temporal. */
+    public static final String RUN_TERMINATED = "RUN_TERMINATED";
+
     private EndCodes() {}
 }

@@ -1,10 +1,12 @@
 package io.agentorchestrator.workflows.planner;
 
 import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +18,16 @@ import java.util.TreeMap;
  * is told, and the outcome that its lot returns counts, whatever it is.
  */
 final class Endings {
+    private static final String WAS_CANCELLED = "was cancelled";
+
     private final Plan plan;
     private final int[][] children;
     private final TaskPhases phases;
     private final Settlements settlements;
     /** Tasks out at agents that are not wanted any more, with what to say of them should they not end by themselves. */
     private final Map<Integer, Decision.Cancellation> unwanted = new TreeMap<>();
-    /** What to tell agents, by reason. */
-    private final Map<String, List<Integer>> toTell = new LinkedHashMap<>();
+    /** What to tell agents. */
+    private final Map<Why, List<Integer>> toTell = new LinkedHashMap<>();
 
     private boolean runCancelled;
 
@@ -53,7 +57,7 @@ final class Endings {
     void cancelledAtAgent(int task) {
         unwanted.remove(task);
         phases.move(task, TaskPhase.CANCELLED);
-        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, named(task) + ", on which it depends, was cancelled");
+        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, dependsOn(task, WAS_CANCELLED));
     }
 
     /** There is no further attempt. */
@@ -81,23 +85,50 @@ final class Endings {
         }
         phases.move(task, TaskPhase.CANCELLED);
         settlements.cancel(cancellation);
-        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, named(task) + ", on which it depends, was cancelled");
+        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, dependsOn(task, WAS_CANCELLED));
         return true;
     }
 
-    /** Cancels these tasks and what depends on them; none means the whole run. */
-    void cancelByRequest(List<Integer> tasks, String reason) {
-        String bounded = reason.substring(0, Math.min(reason.length(), Limits.MAX_ERROR_MESSAGE_LENGTH));
-        if (tasks.isEmpty()) {
+    /** Cancels the tasks that a request names and what depends on them; none means the whole run. */
+    void cancelByRequest(Event.CancelRequested request) {
+        String code = bounded(request.code(), Limits.MAX_ERROR_CODE_LENGTH);
+        String reason = bounded(request.reason(), Limits.MAX_ERROR_MESSAGE_LENGTH);
+        if (request.tasks().isEmpty()) {
             runCancelled = true;
-            cancelAll(EndCodes.CANCELLED, bounded);
+            cancelAll(code, reason);
             return;
         }
-        for (int task : tasks) {
-            if (cancel(task, EndCodes.CANCELLED, bounded)) {
-                cancelDependents(
-                        task, EndCodes.UPSTREAM_CANCELLED, named(task) + ", on which it depends, was cancelled");
+        // What ends because something outside failed, ends its own dependents for the same cause.
+        String passedOn =
+                code.equals(EndCodes.UPSTREAM_FAILED) ? EndCodes.UPSTREAM_FAILED : EndCodes.UPSTREAM_CANCELLED;
+        for (int task : request.tasks()) {
+            if (cancel(task, code, reason)) {
+                cancelDependents(task, passedOn, dependsOn(task, WAS_CANCELLED));
             }
+        }
+    }
+
+    private static String bounded(String text, int maxLength) {
+        return text.substring(0, Math.min(text.length(), maxLength));
+    }
+
+    /**
+     * What follows from the ends that phases tell of, where the run that recorded them may have been lost before it drew the
+     * consequences. Those that were drawn stay as they are.
+     */
+    void drawConsequences() {
+        int[] failed = phases.in(TaskPhase.FAILED);
+        if (plan.onFailure() != OnFailure.CONTINUE) {
+            BitSet seen = new BitSet();
+            for (int task : failed) {
+                cancelDependents(task, EndCodes.UPSTREAM_FAILED, dependsOn(task, "failed"), seen);
+            }
+        }
+        for (int task : phases.in(TaskPhase.CANCELLED)) {
+            cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, dependsOn(task, WAS_CANCELLED));
+        }
+        if (plan.onFailure() == OnFailure.FAIL_FAST && failed.length > 0) {
+            cancelAll(EndCodes.DAG_FAILED, named(failed[0]) + " failed, and this DAG fails fast");
         }
     }
 
@@ -105,6 +136,24 @@ final class Endings {
     private void cancelAll(String code, String reason) {
         for (int task = 0; task < phases.size(); task++) {
             cancel(task, code, reason);
+        }
+    }
+
+    /**
+     * Cancels what depends on a task, through dependents that are cancelled already.
+     *
+     * @param seen tasks that were passed before
+     */
+    private void cancelDependents(int ended, String code, String reason, BitSet seen) {
+        Deque<Integer> open = new ArrayDeque<>();
+        open.add(ended);
+        while (!open.isEmpty()) {
+            for (int child : children[open.remove()]) {
+                if (!seen.get(child) && (cancel(child, code, reason) || phases.of(child) == TaskPhase.CANCELLED)) {
+                    seen.set(child);
+                    open.add(child);
+                }
+            }
         }
     }
 
@@ -129,7 +178,7 @@ final class Endings {
         Decision.Cancellation cancellation = new Decision.Cancellation(task, code, reason);
         if (phase.isOut()) {
             if (unwanted.putIfAbsent(task, cancellation) == null) {
-                tell(task, reason);
+                tell(cancellation);
             }
             return false;
         }
@@ -138,30 +187,32 @@ final class Endings {
         return true;
     }
 
-    private void tell(int task, String reason) {
-        toTell.computeIfAbsent(reason, _ -> new ArrayList<>()).add(task);
+    private void tell(Decision.Cancellation cancellation) {
+        toTell.computeIfAbsent(new Why(cancellation.code(), cancellation.reason()), _ -> new ArrayList<>())
+                .add(cancellation.task());
     }
 
     /** Tells the agent again, if the task is not wanted: the first time it may not have been there yet. */
     void repeatCancelAtAgent(int task) {
         Decision.Cancellation cancellation = unwanted.get(task);
         if (cancellation != null) {
-            tell(task, cancellation.reason());
+            tell(cancellation);
         }
     }
 
     void repeatCancelAtAgents() {
-        unwanted.values().forEach(cancellation -> tell(cancellation.task(), cancellation.reason()));
+        unwanted.values().forEach(this::tell);
     }
 
     /** What to tell agents, in bounded portions. */
     List<Decision.CancelAtAgents> flush() {
         List<Decision.CancelAtAgents> decisions = new ArrayList<>();
-        toTell.forEach((reason, told) -> {
+        toTell.forEach((why, told) -> {
             List<Integer> tasks = told.stream().filter(unwanted::containsKey).toList();
             for (int from = 0; from < tasks.size(); from += Settlements.MAX_TASKS) {
                 int to = Math.min(tasks.size(), from + Settlements.MAX_TASKS);
-                decisions.add(new Decision.CancelAtAgents(List.copyOf(tasks.subList(from, to)), reason));
+                decisions.add(
+                        new Decision.CancelAtAgents(List.copyOf(tasks.subList(from, to)), why.code(), why.reason()));
             }
         });
         toTell.clear();
@@ -186,4 +237,6 @@ final class Endings {
     private static String named(int task) {
         return "/tasks/" + task;
     }
+
+    private record Why(String code, String reason) {}
 }

@@ -29,8 +29,12 @@ public sealed interface Event {
     /** The back-off of a task is over. */
     record BackoffOver(int task) implements Event {}
 
-    /** Somebody wants these tasks to end; an empty list means the whole run. */
-    record CancelRequested(List<Integer> tasks, String reason) implements Event {}
+    /**
+     * Somebody wants these tasks to end; an empty list means the whole run.
+     *
+     * @param code what the errors of the tasks say, for instance {@link EndCodes#CANCELLED}
+     */
+    record CancelRequested(List<Integer> tasks, String code, String reason) implements Event {}
 
     record PauseRequested() implements Event {}
 

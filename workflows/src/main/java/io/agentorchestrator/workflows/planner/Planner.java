@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
  */
 public final class Planner {
     private final Plan plan;
+    private final boolean handsBackWhenPaused;
+    private final boolean takenOver;
     private final TaskPhases phases;
     private final Lots lots;
     private final Settlements settlements;
@@ -37,6 +39,9 @@ public final class Planner {
 
     private boolean begun;
     private boolean paused;
+    /** The first settlement that can only have been asked for since the pause. */
+    private int firstSettlementOfPause;
+
     private boolean dispatching = true;
     private boolean finished;
 
@@ -60,6 +65,8 @@ public final class Planner {
             throw new IllegalArgumentException("a plan has at least one task, and no cycle");
         }
         this.plan = plan;
+        this.handsBackWhenPaused = settings.handsBackWhenPaused();
+        this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
         this.lots = new Lots(plan, settings, snapshot.nextLot());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
@@ -67,6 +74,7 @@ public final class Planner {
         this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
         this.grantedAhead = (BitSet) snapshot.grantedAhead().clone();
         this.paused = snapshot.paused();
+        this.firstSettlementOfPause = snapshot.nextSettlement();
     }
 
     /**
@@ -78,6 +86,17 @@ public final class Planner {
      */
     public static Planner restore(Plan plan, PlannerSettings settings, DoubleSupplier random, byte[] snapshot) {
         return new Planner(plan, settings, random, PlannerSnapshot.decode(snapshot, plan.size()), (_, _, _) -> {});
+    }
+
+    /**
+     * A snapshot for a run that takes over the tasks of one that was lost, made of where the store says they are. Upon
+     * {@link Event.Begun} the new run also draws the consequences of ends that the lost one may have had no time for.
+     *
+     * @param phases by task, as {@link TaskPhase#taking} gives them
+     * @throws IllegalArgumentException if a phase is none of those
+     */
+    public static byte[] resumption(List<TaskPhase> phases, boolean paused) {
+        return PlannerSnapshot.takingOver(phases, paused).encode();
     }
 
     /** Folds one event. */
@@ -130,10 +149,10 @@ public final class Planner {
 
     public PlannerCounts counts() {
         return new PlannerCounts(
-                phases.count(TaskPhase.WAITING),
+                phases.count(TaskPhase.WAITING) + phases.count(TaskPhase.REQUEUING),
                 phases.count(TaskPhase.READY),
                 phases.count(TaskPhase.IN_LOT) + phases.count(TaskPhase.DETACHED),
-                phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE) + phases.count(TaskPhase.REQUEUING),
+                phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE),
                 phases.count(TaskPhase.COMPLETED),
                 phases.count(TaskPhase.FAILED),
                 phases.count(TaskPhase.CANCELLED));
@@ -155,12 +174,15 @@ public final class Planner {
     private void fold(Event event, List<Decision> decisions) {
         switch (event) {
             case Event.Begun _ -> begin(decisions);
-            case Event.Granted granted -> grant(granted.tasks());
+            case Event.Granted granted -> {
+                grant(granted.tasks());
+                handBack();
+            }
             case Event.LotReturned returned -> lotReturned(returned);
             case Event.Settled settled -> settled(settled);
             case Event.BackoffOver over -> backoffOver(over.task());
-            case Event.CancelRequested cancel -> endings.cancelByRequest(cancel.tasks(), cancel.reason());
-            case Event.PauseRequested _ -> paused = true;
+            case Event.CancelRequested cancel -> endings.cancelByRequest(cancel);
+            case Event.PauseRequested _ -> pause();
             case Event.ResumeRequested _ -> resume();
         }
     }
@@ -172,6 +194,10 @@ public final class Planner {
             decisions.addAll(settlements.unanswered());
             backoffs.repeat();
             endings.repeatCancelAtAgents();
+            if (takenOver) {
+                endings.drawConsequences();
+            }
+            handBack();
         }
     }
 
@@ -209,6 +235,7 @@ public final class Planner {
         // What the activity calls running, and what it says nothing of: the next lot will find out.
         open.stream().forEach(this::stillRunning);
         grant(returned.grants());
+        handBack();
     }
 
     private void attemptEnded(AttemptEnd end) {
@@ -251,7 +278,14 @@ public final class Planner {
                 returnedToBacklog(task);
             }
         }
+        handBack();
         grant(settled.grants());
+        // The store grants nothing in a paused run: it must have been resumed, and what it grants is kept until that is
+        // heard of.
+        // To hand it back would have it granted again, and so on.
+        if (settled.settlement() < firstSettlementOfPause) {
+            handBack();
+        }
     }
 
     private void stillRunning(int task) {
@@ -268,6 +302,19 @@ public final class Planner {
             phases.move(task, TaskPhase.DUE);
         } else {
             requeue(task);
+        }
+    }
+
+    private void pause() {
+        paused = true;
+        firstSettlementOfPause = settlements.nextSettlement();
+        handBack();
+    }
+
+    /** What a paused run was granted goes back to the backlog, lest it hold capacity. */
+    private void handBack() {
+        if (paused && handsBackWhenPaused) {
+            Arrays.stream(phases.in(TaskPhase.READY)).forEach(this::requeue);
         }
     }
 

@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.planner;
 /**
  * How many tasks of a run are where.
  *
- * @param waiting in the backlog
+ * @param waiting in the backlog, or on the way back into it
  * @param ready granted, and wait for a lot
  * @param inLots in lots, or about to be watched again
  * @param backingOff between two attempts

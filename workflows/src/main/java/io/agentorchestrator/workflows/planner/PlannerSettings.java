@@ -5,13 +5,16 @@ import io.agentorchestrator.workflows.model.Limits;
 /**
  * What a planner keeps from its run's start.
  *
- * @param plannerVersion which rules it follows; only {@value #NEWEST_VERSION} exists so far
+ * @param plannerVersion which rules it follows, 1 to {@value #NEWEST_VERSION}. In version 1 a paused run keeps what was granted; since
+ *     version {@value #HANDS_BACK_WHEN_PAUSED} it hands it back to the backlog, where it holds no capacity
  * @param maxLotSize tasks in a lot at most
  * @param maxLotsInFlight lots that are pending at once
  */
 public record PlannerSettings(int plannerVersion, int maxLotSize, int maxLotsInFlight) {
     /** The rules as of this release. */
-    public static final int NEWEST_VERSION = 1;
+    public static final int NEWEST_VERSION = 2;
+
+    private static final int HANDS_BACK_WHEN_PAUSED = 2;
     /** Temporal allows 2,000 pending activities, and a run has others beside. */
     public static final int MAX_LOTS_IN_FLIGHT = 1_000;
 
@@ -27,5 +30,9 @@ public record PlannerSettings(int plannerVersion, int maxLotSize, int maxLotsInF
             throw new IllegalArgumentException(
                     "maxLotsInFlight is 1 to " + MAX_LOTS_IN_FLIGHT + ", not " + maxLotsInFlight);
         }
+    }
+
+    boolean handsBackWhenPaused() {
+        return plannerVersion >= HANDS_BACK_WHEN_PAUSED;
     }
 }

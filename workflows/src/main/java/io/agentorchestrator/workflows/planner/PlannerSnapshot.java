@@ -19,6 +19,7 @@ import java.util.function.IntToLongFunction;
  * @param unanswered settlements that may or may not be recorded
  * @param unwanted tasks whose agents were told to stop
  * @param backoffLeftMillis by task
+ * @param takenOver whether it was made of what the store says, after the run before was lost
  */
 @SuppressWarnings("ArrayRecordComponent")
 record PlannerSnapshot(
@@ -30,7 +31,8 @@ record PlannerSnapshot(
         boolean runCancelled,
         List<Decision.Settle> unanswered,
         List<Decision.Cancellation> unwanted,
-        Map<Integer, Long> backoffLeftMillis) {
+        Map<Integer, Long> backoffLeftMillis,
+        boolean takenOver) {
 
     private static final int VERSION = 1;
     private static final int MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
@@ -38,13 +40,31 @@ record PlannerSnapshot(
     private static final int MAX_TEXTS = 1_000_000;
     private static final int PAUSED = 1;
     private static final int RUN_CANCELLED = 2;
+    private static final int TAKEN_OVER = 4;
     /** Beside the code of a task's phase. */
     private static final int GRANTED_AHEAD = 16;
 
     /** Of a run that begins: its lots and settlements are numbered from 1. */
     static PlannerSnapshot initial(int size) {
+        return beginning(TaskPhases.allWaiting(size), false, false);
+    }
+
+    /** Of a run that begins with tasks of a run that was lost. */
+    static PlannerSnapshot takingOver(List<TaskPhase> phases, boolean paused) {
+        for (TaskPhase phase : phases) {
+            switch (phase) {
+                case WAITING, READY, DETACHED, COMPLETED, FAILED, CANCELLED -> {}
+                case IN_LOT, BACKOFF, DUE, REQUEUING ->
+                    throw new IllegalArgumentException("a run cannot take over a task that is " + phase
+                            + ": only a planner knows that phase; use TaskPhase.taking");
+            }
+        }
+        return beginning(phases.toArray(TaskPhase[]::new), paused, true);
+    }
+
+    private static PlannerSnapshot beginning(TaskPhase[] phases, boolean paused, boolean takenOver) {
         return new PlannerSnapshot(
-                TaskPhases.allWaiting(size), new BitSet(), 1, 1, false, false, List.of(), List.of(), Map.of());
+                phases, new BitSet(), 1, 1, paused, false, List.of(), List.of(), Map.of(), takenOver);
     }
 
     static PlannerSnapshot of(
@@ -76,7 +96,8 @@ record PlannerSnapshot(
                 endings.isRunCancelled(),
                 settlements.unanswered(),
                 endings.unwanted(),
-                left);
+                left,
+                false);
     }
 
     byte[] encode() {
@@ -96,7 +117,7 @@ record PlannerSnapshot(
 
         CompactWriter out = new CompactWriter();
         out.writeInt(phases.length).writeInt(nextLot).writeInt(nextSettlement);
-        out.writeByte((paused ? PAUSED : 0) | (runCancelled ? RUN_CANCELLED : 0));
+        out.writeByte((paused ? PAUSED : 0) | (runCancelled ? RUN_CANCELLED : 0) | (takenOver ? TAKEN_OVER : 0));
         for (int task = 0; task < phases.length; task++) {
             out.writeByte(phases[task].code() | (grantedAhead.get(task) ? GRANTED_AHEAD : 0));
         }
@@ -159,7 +180,8 @@ record PlannerSnapshot(
                 (flags & RUN_CANCELLED) != 0,
                 unanswered,
                 unwanted,
-                left);
+                left,
+                (flags & TAKEN_OVER) != 0);
     }
 
     private static List<String> readTexts(CompactReader in) {

@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.planner;
 
+import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -20,8 +21,8 @@ public enum TaskPhase {
     /** The back-off is over, but the run is paused. */
     DUE(5),
     /**
-     * Returns to the backlog, and that is not yet known to be recorded. It is not dispatched before, or else recording it once
-     * more, as activities may, could catch the task in its next back-off.
+     * Returns to the backlog, after a back-off or because the run is paused, and that is not yet known to be recorded. It is
+     * not dispatched before, or else recording it once more, as activities may, could catch the task in its next back-off.
      */
     REQUEUING(6),
     COMPLETED(7),
@@ -32,7 +33,7 @@ public enum TaskPhase {
 
     static {
         NEXT.put(WAITING, EnumSet.of(READY, CANCELLED));
-        NEXT.put(READY, EnumSet.of(IN_LOT, CANCELLED));
+        NEXT.put(READY, EnumSet.of(IN_LOT, REQUEUING, CANCELLED));
         NEXT.put(IN_LOT, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
         NEXT.put(DETACHED, EnumSet.of(IN_LOT));
         NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, CANCELLED));
@@ -61,6 +62,21 @@ public enum TaskPhase {
             }
         }
         throw new IllegalArgumentException("no phase has the code " + code);
+    }
+
+    /**
+     * Where a task is for a run that takes it over from a run that was lost. What an agent may have goes into a lot, which finds
+     * out how it ends or how its attempt has ended.
+     */
+    public static TaskPhase taking(TaskStatus status) {
+        return switch (status) {
+            case PENDING, WAITING, QUEUED -> WAITING;
+            case GRANTED -> READY;
+            case RUNNING, BACKOFF -> DETACHED;
+            case COMPLETED -> COMPLETED;
+            case FAILED -> FAILED;
+            case CANCELLED -> CANCELLED;
+        };
     }
 
     /** Whether nothing more happens to a task in this phase. */

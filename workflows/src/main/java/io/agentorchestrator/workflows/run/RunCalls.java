@@ -64,7 +64,8 @@ final class RunCalls {
     }
 
     void cancelAtAgents(Decision.CancelAtAgents cancel) {
-        CancelRequest request = new CancelRequest(run.runId(), run.runNumber(), cancel.tasks(), cancel.reason());
+        CancelRequest request =
+                new CancelRequest(run.runId(), run.runNumber(), cancel.tasks(), cancel.code(), cancel.reason());
         RecordActivities activities = record("stop " + tasks(cancel.tasks().size()));
         repeatedly(() -> Async.procedure(activities::cancelAtAgents, request), _ -> {});
     }

@@ -1,18 +1,34 @@
 package io.agentorchestrator.workflows.run;
 
+import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command to a run; its row in the store has the same id.
  *
  * @param tasks what to cancel, by index; empty means the whole run
+ * @param code what the errors of cancelled tasks say; {@link EndCodes#CANCELLED} where it is absent
+ * @param sequence which of two commands came later: the run drops a PAUSE or RESUME that a later one has overtaken. 0 has no order
  */
-public record RunCommand(UUID commandId, Kind kind, List<Integer> tasks, String reason) {
+public record RunCommand(
+        UUID commandId,
+        Kind kind,
+        List<Integer> tasks,
+        @Nullable String code,
+        String reason,
+        long sequence) {
     public RunCommand {
         tasks = RunInput.orNone(tasks);
+        code = Objects.requireNonNullElse(code, EndCodes.CANCELLED);
         reason = Objects.requireNonNullElse(reason, "");
+    }
+
+    @Override
+    public String code() {
+        return Objects.requireNonNullElse(code, EndCodes.CANCELLED);
     }
 
     /** What is commanded. */

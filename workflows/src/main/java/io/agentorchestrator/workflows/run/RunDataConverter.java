@@ -1,11 +1,14 @@
 package io.agentorchestrator.workflows.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.Jackson3JsonPayloadConverter;
 import io.temporal.payload.codec.PayloadCodec;
 import java.util.List;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How everything of ours is written into Temporal's history: JSON, deflated where it is large. Clients, workers and tests use the
@@ -18,8 +21,20 @@ public final class RunDataConverter {
     /** A new converter; thread-safe. */
     public static DataConverter create() {
         DefaultDataConverter json = DefaultDataConverter.newDefaultInstance()
-                .withPayloadConverterOverrides(new Jackson3JsonPayloadConverter());
+                .withPayloadConverterOverrides(new Jackson3JsonPayloadConverter(mapper()));
         return new CodecDataConverter(json, codecs());
+    }
+
+    /**
+     * What is absent is not written, and a number or flag that an earlier release did not write is 0 or false: the mapper's own
+     * default is to refuse that.
+     */
+    private static JsonMapper mapper() {
+        return Jackson3JsonPayloadConverter.newDefaultJsonMapper(/* jackson2Compat= */ false)
+                .rebuild()
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .build();
     }
 
     /**

@@ -10,41 +10,65 @@ import org.slf4j.Logger;
 /** The events that a run has not folded yet, in the order of its history. Signals may fill it before the run's code begins. */
 final class RunInbox {
     private static final Logger log = Workflow.getLogger(RunInbox.class);
+    /** Of what has no place in the order of commands. */
+    private static final long NO_ORDER = 0;
 
-    private final List<Event> events = new ArrayList<>();
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private long lastToggle = NO_ORDER;
+
+    /** @param sequence of a command that a later one of its kind may overtake */
+    private record Arrival(Event event, long sequence) {}
 
     void grant(@Nullable List<Integer> tasks) {
         add(new Event.Granted(RunInput.orNone(tasks)));
     }
 
     void command(RunCommand command) {
-        add(
+        arrivals.add(
                 switch (command.kind()) {
-                    case CANCEL -> new Event.CancelRequested(command.tasks(), command.reason());
-                    case PAUSE -> new Event.PauseRequested();
-                    case RESUME -> new Event.ResumeRequested();
+                    case CANCEL ->
+                        new Arrival(
+                                new Event.CancelRequested(command.tasks(), command.code(), command.reason()), NO_ORDER);
+                    case PAUSE -> new Arrival(new Event.PauseRequested(), command.sequence());
+                    case RESUME -> new Arrival(new Event.ResumeRequested(), command.sequence());
                 });
     }
 
     void add(Event event) {
-        events.add(event);
+        arrivals.add(new Arrival(event, NO_ORDER));
     }
 
     boolean isEmpty() {
-        return events.isEmpty();
+        return arrivals.isEmpty();
     }
 
-    /** Takes everything out. Signals come from outside: what they say of tasks that the run does not have is dropped. */
+    /** What the run before had applied; before anything is taken out. */
+    void startAfter(@Nullable Long toggle) {
+        lastToggle = toggle == null ? NO_ORDER : toggle;
+    }
+
+    /** The sequence of the last PAUSE or RESUME that was taken out; 0 if none was. */
+    long lastToggle() {
+        return lastToggle;
+    }
+
+    /**
+     * Takes everything out. Signals come from outside, and in any order: a PAUSE or RESUME that a later one has overtaken is
+     * dropped, and so is what they say of tasks that the run does not have.
+     */
     List<Event> takeAll(int taskCount) {
-        List<Event> taken = new ArrayList<>(events.size());
-        for (Event event : events) {
-            switch (event) {
+        List<Event> taken = new ArrayList<>(arrivals.size());
+        for (Arrival arrival : arrivals) {
+            if (isOvertaken(arrival)) {
+                continue;
+            }
+            switch (arrival.event()) {
                 case Event.Granted(List<Integer> tasks) -> taken.add(new Event.Granted(known(tasks, taskCount)));
-                case Event.CancelRequested(List<Integer> tasks, String reason) -> {
+                case Event.CancelRequested(List<Integer> tasks, String code, String reason) -> {
                     List<Integer> known = known(tasks, taskCount);
                     // None would mean the whole run.
                     if (tasks.isEmpty() || !known.isEmpty()) {
-                        taken.add(new Event.CancelRequested(known, reason));
+                        taken.add(new Event.CancelRequested(known, code, reason));
                     }
                 }
                 case Event.Begun _,
@@ -52,11 +76,30 @@ final class RunInbox {
                         Event.Settled _,
                         Event.BackoffOver _,
                         Event.PauseRequested _,
-                        Event.ResumeRequested _ -> taken.add(event);
+                        Event.ResumeRequested _ -> taken.add(arrival.event());
             }
         }
-        events.clear();
+        arrivals.clear();
         return taken;
+    }
+
+    /** Commands that came with the run's input, as events; what waits here comes after them. */
+    List<Event> given(List<RunCommand> commands, int taskCount) {
+        List<Arrival> waiting = List.copyOf(arrivals);
+        arrivals.clear();
+        commands.forEach(this::command);
+        List<Event> events = takeAll(taskCount);
+        arrivals.addAll(waiting);
+        return events;
+    }
+
+    private boolean isOvertaken(Arrival arrival) {
+        if (arrival.sequence() == NO_ORDER) {
+            return false;
+        }
+        boolean overtaken = arrival.sequence() <= lastToggle;
+        lastToggle = Math.max(lastToggle, arrival.sequence());
+        return overtaken;
     }
 
     private static List<Integer> known(List<Integer> tasks, int taskCount) {

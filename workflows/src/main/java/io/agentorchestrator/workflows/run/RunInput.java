@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.run;
 
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param name what people call it: the DAG's name
  * @param plan compact, by {@code PlanCodec}
  * @param granted tasks that were released together with the start
- * @param carriedOver the planner's state where this run goes on after continue-as-new; absent at first
+ * @param carriedOver the planner's state where this run goes on after continue-as-new, or takes over from a run that was lost;
+ *     absent at first
+ * @param lastToggle the sequence of the last PAUSE or RESUME that was applied; absent if none was
+ * @param taskKeys what people call the tasks, by index; empty where that would take much room
+ * @param commands that were accepted before the start; they may come again as signals
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record RunInput(
@@ -26,14 +31,22 @@ public record RunInput(
         byte[] plan,
         List<Integer> granted,
         RunSettings settings,
-        byte @Nullable [] carriedOver) {
+        byte @Nullable [] carriedOver,
+        @Nullable Long lastToggle,
+        List<String> taskKeys,
+        List<RunCommand> commands) {
 
     public RunInput {
         granted = orNone(granted);
+        taskKeys = orNone(taskKeys);
+        commands = orNone(commands);
     }
 
     /** The planner's rules as of this release. */
-    public static final int CURRENT_PLANNER_VERSION = 1;
+    public static final int CURRENT_PLANNER_VERSION = 2;
+
+    /** Keys of tasks are carried where all of them together take no more, in UTF-8. */
+    static final int MAX_TASK_KEYS_BYTES = 64 * 1024;
 
     /** The input of a run that begins. */
     public static RunInput first(
@@ -45,13 +58,67 @@ public record RunInput(
             byte[] plan,
             List<Integer> granted,
             RunSettings settings) {
+        return start(kind, key, tenant, plannerVersion, name, plan, granted, settings, List.of(), null, List.of());
+    }
+
+    /**
+     * The input of a run that begins, perhaps with tasks of a run that was lost.
+     *
+     * @param taskKeys by index, or none; dropped if they take more than {@value #MAX_TASK_KEYS_BYTES} bytes
+     * @param resumption absent unless the run takes over from one that was lost
+     * @param commands that the run has not heard of, in their order
+     */
+    public static RunInput start(
+            RunKind kind,
+            RunKey key,
+            String tenant,
+            int plannerVersion,
+            String name,
+            byte[] plan,
+            List<Integer> granted,
+            RunSettings settings,
+            List<String> taskKeys,
+            @Nullable Resumption resumption,
+            List<RunCommand> commands) {
         return new RunInput(
-                kind, key.runId(), key.runNumber(), tenant, plannerVersion, name, plan, granted, settings, null);
+                kind,
+                key.runId(),
+                key.runNumber(),
+                tenant,
+                plannerVersion,
+                name,
+                plan,
+                granted,
+                settings,
+                resumption == null ? null : resumption.plannerState(),
+                resumption == null ? null : resumption.lastToggle(),
+                areShort(taskKeys) ? List.copyOf(taskKeys) : List.of(),
+                List.copyOf(commands));
+    }
+
+    private static boolean areShort(List<String> taskKeys) {
+        long bytes = taskKeys.stream()
+                .mapToLong(key -> key.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        return bytes <= MAX_TASK_KEYS_BYTES;
     }
 
     /** The same run, going on after continue-as-new. */
-    RunInput carryingOver(byte[] state) {
-        return new RunInput(kind, runId, runNumber, tenant, plannerVersion, name, plan, List.of(), settings, state);
+    RunInput carryingOver(byte[] state, long toggle) {
+        return new RunInput(
+                kind,
+                runId,
+                runNumber,
+                tenant,
+                plannerVersion,
+                name,
+                plan,
+                List.of(),
+                settings,
+                state,
+                toggle == 0 ? null : toggle,
+                taskKeys,
+                List.of());
     }
 
     /** A list that JSON may have left out. */

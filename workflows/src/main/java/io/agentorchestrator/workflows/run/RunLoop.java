@@ -1,9 +1,11 @@
 package io.agentorchestrator.workflows.run;
 
+import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.planner.Event;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.PlannerCounts;
@@ -14,7 +16,9 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +46,9 @@ final class RunLoop {
     private boolean finishRecorded;
     private boolean draining;
     private boolean drainingTookTooLong;
-    private String details = "";
+    private final RunDetails details;
+    private String shownDetails = "";
+    private String shownStatus;
 
     RunLoop(RunInput run, RunInbox inbox) {
         this.run = run;
@@ -52,6 +58,15 @@ final class RunLoop {
         Plan plan = PlanCodec.decode(run.plan());
         this.taskCount = plan.size();
         this.planner = planner(run, plan);
+        this.details = new RunDetails(run.taskKeys());
+        this.shownStatus = statusAtStart();
+        inbox.startAfter(run.lastToggle());
+    }
+
+    /** A run goes on after continue-as-new with the attributes it had. */
+    private static String statusAtStart() {
+        String status = Workflow.getTypedSearchAttributes().get(RunAttributes.STATUS);
+        return Objects.requireNonNullElse(status, RunStatus.RUNNING.name());
     }
 
     private static Planner planner(RunInput run, Plan plan) {
@@ -73,7 +88,8 @@ final class RunLoop {
     RunResult run() {
         Promise<String> cancelRequest = CancellationScope.current().getCancellationRequest();
         cancelRequest.thenApply(_ -> {
-            inbox.add(new Event.CancelRequested(List.of(), "the run was cancelled in Temporal"));
+            inbox.add(
+                    new Event.CancelRequested(List.of(), EndCodes.RUN_TERMINATED, "the run was cancelled in Temporal"));
             return null;
         });
         Workflow.newDetachedCancellationScope(this::loop).run();
@@ -84,15 +100,29 @@ final class RunLoop {
     }
 
     private void loop() {
-        carryOut(planner.on(List.of(new Event.Begun(), new Event.Granted(run.granted()))));
+        List<Event> first = new ArrayList<>();
+        first.add(new Event.Begun());
+        first.addAll(inbox.given(run.commands(), taskCount));
+        first.add(new Event.Granted(run.granted()));
+        fold(first);
         while (finalStatus == null) {
             Workflow.await(() -> !inbox.isEmpty() || drainingTookTooLong);
-            carryOut(planner.on(inbox.takeAll(taskCount)));
+            fold(inbox.takeAll(taskCount));
             if (finalStatus == null) {
                 continueAsNewWhenDue();
             }
         }
         Workflow.await(() -> finishRecorded);
+    }
+
+    private void fold(List<Event> events) {
+        List<Decision> decisions = planner.on(events);
+        carryOut(decisions);
+        if (finalStatus == null) {
+            showStatus(planner.isPaused() ? RunStatus.PAUSED : RunStatus.RUNNING);
+        }
+        details.note(events, decisions);
+        showDetails();
     }
 
     private void carryOut(List<Decision> decisions) {
@@ -104,11 +134,11 @@ final class RunLoop {
                 case Decision.CancelAtAgents cancel -> calls.cancelAtAgents(cancel);
                 case Decision.Finish finish -> {
                     finalStatus = finish.status();
+                    showStatus(finish.status());
                     calls.finish(finish.status(), () -> finishRecorded = true);
                 }
             }
         }
-        showDetails();
     }
 
     private void continueAsNewWhenDue() {
@@ -122,7 +152,7 @@ final class RunLoop {
         }
         // Signals are handled before this code runs, and there is no wait since the inbox was emptied: none is lost.
         if (draining && (planner.isQuiet() || drainingTookTooLong)) {
-            Workflow.continueAsNew(run.carryingOver(planner.snapshot(timers::leftMillis)));
+            Workflow.continueAsNew(run.carryingOver(planner.snapshot(timers::leftMillis), inbox.lastToggle()));
         }
     }
 
@@ -132,24 +162,19 @@ final class RunLoop {
         return info.isContinueAsNewSuggested() || (limit > 0 && info.getHistoryLength() > limit);
     }
 
-    /** What Temporal's Web UI shows of a run in progress. */
+    /** For lists of runs; of groups there are too many for a further write each. */
+    private void showStatus(RunStatus status) {
+        boolean shows = run.kind() == RunKind.DAG && run.settings().statusAttribute();
+        if (shows && !status.name().equals(shownStatus)) {
+            shownStatus = status.name();
+            Workflow.upsertTypedSearchAttributes(RunAttributes.STATUS.valueSet(shownStatus));
+        }
+    }
+
     private void showDetails() {
-        PlannerCounts counts = planner.counts();
-        String now =
-                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in lots, %d backing off; %d completed, %d failed, %d cancelled"
-                        .formatted(
-                                counts.ended(),
-                                counts.total(),
-                                planner.isPaused() ? " (paused)" : "",
-                                counts.waiting(),
-                                counts.ready(),
-                                counts.inLots(),
-                                counts.backingOff(),
-                                counts.completed(),
-                                counts.failed(),
-                                counts.cancelled());
-        if (!now.equals(details)) {
-            details = now;
+        String now = details.text(planner);
+        if (!now.equals(shownDetails)) {
+            shownDetails = now;
             Workflow.setCurrentDetails(now);
         }
     }

@@ -10,8 +10,9 @@ import io.agentorchestrator.workflows.planner.PlannerSettings;
  * @param maxLotsInFlight dispatch activities that are pending at once
  * @param continueAfterEvents events of history after which the run continues as new even where the server does not suggest it;
  *     0 leaves it to the server
+ * @param statusAttribute whether the run of a DAG keeps {@link RunAttributes#STATUS} up to date; the namespace must have it
  */
-public record RunSettings(int maxLotSize, int maxLotsInFlight, int continueAfterEvents) {
+public record RunSettings(int maxLotSize, int maxLotsInFlight, int continueAfterEvents, boolean statusAttribute) {
     public static final RunSettings DEFAULT = new RunSettings(50, 100);
 
     public RunSettings {
@@ -27,8 +28,8 @@ public record RunSettings(int maxLotSize, int maxLotsInFlight, int continueAfter
         }
     }
 
-    /** Settings of a run that continues as new when the server suggests it. */
+    /** Settings of a run that continues as new when the server suggests it, and shows its status as a search attribute. */
     public RunSettings(int maxLotSize, int maxLotsInFlight) {
-        this(maxLotSize, maxLotsInFlight, 0);
+        this(maxLotSize, maxLotsInFlight, 0, true);
     }
 }

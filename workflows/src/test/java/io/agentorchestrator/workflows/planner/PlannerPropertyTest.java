@@ -2,7 +2,9 @@ package io.agentorchestrator.workflows.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,9 @@ class PlannerPropertyTest {
                     .containsKeys(transitions());
             assertThat(visits.meetings()).containsKeys(meetings());
             assertThat(visits.continuations()).isGreaterThan(RUNS / 10);
+            assertThat(visits.lost().keySet())
+                    .as("statuses of tasks whose run was lost")
+                    .isEqualTo(EnumSet.complementOf(EnumSet.of(TaskStatus.PENDING)));
         }
     }
 
@@ -59,7 +64,10 @@ class PlannerPropertyTest {
                 "BackoffOver in BACKOFF",
                 "BackoffOver in CANCELLED",
                 "BackoffOver in REQUEUING",
+                "GrantedWhilePaused in WAITING",
+                "GrantedWhilePaused in REQUEUING",
                 "PauseRequested in BACKOFF",
+                "PauseRequested in READY",
                 "ResumeRequested in DUE"));
         for (TaskPhase phase : TaskPhase.values()) {
             all.add("Granted in " + phase);

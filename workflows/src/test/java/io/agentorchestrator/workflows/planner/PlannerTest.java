@@ -200,8 +200,9 @@ class PlannerTest {
     void cancelledTaskTakesItsDependentsAlong() {
         Planner planner = planner(OnFailure.CONTINUE, CHAIN_AND_ONE);
 
-        Decision.Settle settle = (Decision.Settle)
-                planner.on(new Event.CancelRequested(List.of(1), "wrong data")).getFirst();
+        Decision.Settle settle =
+                (Decision.Settle) planner.on(new Event.CancelRequested(List.of(1), "CANCELLED", "wrong data"))
+                        .getFirst();
 
         assertThat(settle.cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
@@ -210,12 +211,24 @@ class PlannerTest {
     }
 
     @Test
+    void whatEndsBecauseSomethingOutsideFailedSaysSoAndPassesItOn() {
+        Planner planner = planner(OnFailure.CONTINUE, CHAIN_AND_ONE);
+
+        Decision.Settle settle = (Decision.Settle)
+                planner.on(new Event.CancelRequested(List.of(0), "UPSTREAM_FAILED", "a task outside failed"))
+                        .getFirst();
+
+        assertThat(settle.cancelled()).extracting(Decision.Cancellation::code).containsOnly("UPSTREAM_FAILED");
+        assertThat(settle.cancelled()).extracting(Decision.Cancellation::task).containsExactly(0, 1, 2);
+    }
+
+    @Test
     void taskThatCompletesInSpiteOfACancelHasCompleted() {
         Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
         planner.on(granted(0));
 
-        assertThat(planner.on(new Event.CancelRequested(List.of(0), "stop")))
-                .containsExactly(new Decision.CancelAtAgents(List.of(0), "stop"));
+        assertThat(planner.on(new Event.CancelRequested(List.of(0), "CANCELLED", "stop")))
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"));
         assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(lot(2, 1));
     }
 
@@ -223,11 +236,11 @@ class PlannerTest {
     void unwantedTaskGetsNoFurtherAttempt() {
         Planner planner = new Planner(group(1), SETTINGS, () -> 0);
         planner.on(granted(0));
-        planner.on(new Event.CancelRequested(List.of(), "stop"));
+        planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "stop"));
 
         assertThat(planner.on(new Event.LotReturned(1, List.of(), List.of(0), List.of(), List.of())))
                 .as("the agent is told again, it may not have had the task yet")
-                .containsExactly(new Decision.CancelAtAgents(List.of(0), "stop"), lot(2, 0));
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"), lot(2, 0));
         assertThat(planner.on(returned(2, List.of(failed(0, 1, "CRASH")))))
                 .containsExactly(new Decision.Settle(
                         1, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "stop")), List.of()));
@@ -254,7 +267,7 @@ class PlannerTest {
     void settlementsAreBounded() {
         Planner planner = new Planner(group(2_500), SETTINGS, () -> 0);
 
-        List<Decision> decisions = planner.on(new Event.CancelRequested(List.of(), "stop"));
+        List<Decision> decisions = planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "stop"));
 
         assertThat(decisions)
                 .extracting(decision -> ((Decision.Settle) decision).cancelled().size())
@@ -268,7 +281,7 @@ class PlannerTest {
         before.on(granted(0, 1, 2, 3));
         before.on(returned(1, List.of(failed(0, 1, "FATAL"))));
         before.on(returned(2, List.of(failed(1, 1, "CRASH"))));
-        before.on(new Event.CancelRequested(List.of(2), "stop"));
+        before.on(new Event.CancelRequested(List.of(2), "CANCELLED", "stop"));
         before.stopDispatching();
         before.on(granted(4));
 
@@ -278,7 +291,7 @@ class PlannerTest {
         assertThat(after.on(new Event.Begun()))
                 .containsExactly(
                         new Decision.Settle(1, List.of(new Decision.Failure(0, 1, "FATAL")), List.of(), List.of()),
-                        new Decision.CancelAtAgents(List.of(2), "stop"),
+                        new Decision.CancelAtAgents(List.of(2), EndCodes.CANCELLED, "stop"),
                         new Decision.Backoff(1, Duration.ofMillis(1_500)),
                         lot(5, 2),
                         lot(6, 3),
@@ -308,7 +321,7 @@ class PlannerTest {
     @Test
     void unknownPlannerVersionIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new PlannerSettings(2, 10, 4))
+                .isThrownBy(() -> new PlannerSettings(PlannerSettings.NEWEST_VERSION + 1, 10, 4))
                 .withMessageContaining("another release");
     }
 

@@ -6,9 +6,11 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** What PostgreSQL would hold of one run, with the rules of its transactions: it is the authority on every status. */
 final class SimulatedStore {
@@ -21,6 +23,8 @@ final class SimulatedStore {
     private final Random random;
     /** Granted, but whoever was to tell the run has died: release tells it again. */
     final BitSet lostGrants = new BitSet();
+    /** Whether somebody has paused the run; its planner may not know yet. */
+    boolean paused;
 
     SimulatedStore(Plan plan, Random random) {
         this.plan = plan;
@@ -40,6 +44,18 @@ final class SimulatedStore {
         return status[task];
     }
 
+    boolean allEnded() {
+        return Arrays.stream(status).allMatch(TaskStatus::isTerminal);
+    }
+
+    /** What has ended never changes: no outcome is recorded twice. */
+    private void set(int task, TaskStatus to) {
+        assertThat(status[task].isTerminal())
+                .as("%d, which is %s, becomes %s", task, status[task], to)
+                .isFalse();
+        status[task] = to;
+    }
+
     AttemptEnd lastEnd(int task) {
         return lastEnd[task];
     }
@@ -57,7 +73,7 @@ final class SimulatedStore {
     void grant(int task) {
         assertThat(status[task]).isEqualTo(TaskStatus.QUEUED);
         assertParentsSatisfied(task);
-        status[task] = TaskStatus.GRANTED;
+        set(task, TaskStatus.GRANTED);
     }
 
     void assertParentsSatisfied(int task) {
@@ -77,28 +93,30 @@ final class SimulatedStore {
         assertThat(attempt[task])
                 .as("attempts of %d", task)
                 .isLessThanOrEqualTo(plan.policyFor(task).maxAttempts());
-        status[task] = TaskStatus.RUNNING;
+        set(task, TaskStatus.RUNNING);
     }
 
     void putBack(int task) {
-        status[task] = TaskStatus.QUEUED;
+        set(task, TaskStatus.QUEUED);
     }
 
     /** Records how the running attempt ended; returns what the transaction granted. */
     List<Integer> endAttempt(int task, AttemptEnd.Outcome outcome, String code, boolean retryable) {
         assertThat(status[task]).isEqualTo(TaskStatus.RUNNING);
         lastEnd[task] = new AttemptEnd(task, attempt[task], outcome, code, retryable);
-        status[task] = switch (outcome) {
-            case COMPLETED -> TaskStatus.COMPLETED;
-            case FAILED -> TaskStatus.BACKOFF;
-            case CANCELLED -> TaskStatus.CANCELLED;
-        };
+        set(
+                task,
+                switch (outcome) {
+                    case COMPLETED -> TaskStatus.COMPLETED;
+                    case FAILED -> TaskStatus.BACKOFF;
+                    case CANCELLED -> TaskStatus.CANCELLED;
+                });
         return outcome == AttemptEnd.Outcome.COMPLETED ? satisfy(task) : List.of();
     }
 
     /** A granted task that was to be stopped before an agent had it. */
     void cancelGranted(int task) {
-        status[task] = TaskStatus.CANCELLED;
+        set(task, TaskStatus.CANCELLED);
         lastEnd[task] = new AttemptEnd(task, attempt[task], AttemptEnd.Outcome.CANCELLED, "", false);
     }
 
@@ -107,7 +125,7 @@ final class SimulatedStore {
         List<Integer> grants = new ArrayList<>();
         for (Decision.Failure failure : settle.failed()) {
             if (status[failure.task()] == TaskStatus.BACKOFF) {
-                status[failure.task()] = TaskStatus.FAILED;
+                set(failure.task(), TaskStatus.FAILED);
                 if (plan.onFailure() == OnFailure.CONTINUE) {
                     grants.addAll(satisfy(failure.task()));
                 }
@@ -116,11 +134,13 @@ final class SimulatedStore {
         for (Decision.Cancellation cancellation : settle.cancelled()) {
             assertThat(status[cancellation.task()])
                     .isNotIn(TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.FAILED);
-            status[cancellation.task()] = TaskStatus.CANCELLED;
+            if (status[cancellation.task()] != TaskStatus.CANCELLED) {
+                set(cancellation.task(), TaskStatus.CANCELLED);
+            }
         }
         for (int task : settle.requeued()) {
-            if (status[task] == TaskStatus.BACKOFF) {
-                status[task] = TaskStatus.QUEUED;
+            if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.GRANTED) {
+                set(task, TaskStatus.QUEUED);
                 grantPerhaps(task, grants);
             }
         }
@@ -132,7 +152,7 @@ final class SimulatedStore {
         for (int child : children[task]) {
             waitingOn[child]--;
             if (waitingOn[child] == 0 && status[child] == TaskStatus.WAITING) {
-                status[child] = TaskStatus.QUEUED;
+                set(child, TaskStatus.QUEUED);
                 grantPerhaps(child, grants);
             }
         }
@@ -140,9 +160,29 @@ final class SimulatedStore {
     }
 
     private void grantPerhaps(int task, List<Integer> grants) {
-        if (random.nextBoolean()) {
+        if (!paused && random.nextBoolean()) {
             grant(task);
             grants.add(task);
+        }
+    }
+
+    /** Nothing is cancelled without a reason, and nothing escapes one. */
+    void assertReason(int task, boolean requested) {
+        boolean parentEndedBadly = false;
+        for (int parent : plan.parents()[task]) {
+            boolean failed = status(parent) == TaskStatus.FAILED;
+            parentEndedBadly |=
+                    status(parent) == TaskStatus.CANCELLED || (failed && plan.onFailure() != OnFailure.CONTINUE);
+        }
+        if (parentEndedBadly) {
+            assertThat(status(task)).as("%d, whose parent ended badly", task).isEqualTo(TaskStatus.CANCELLED);
+        } else if (status(task) == TaskStatus.CANCELLED) {
+            boolean failFast = plan.onFailure() == OnFailure.FAIL_FAST
+                    && IntStream.range(0, plan.size()).anyMatch(t -> status(t) == TaskStatus.FAILED);
+            boolean byAgent = lastEnd(task) != null && lastEnd(task).outcome() == AttemptEnd.Outcome.CANCELLED;
+            assertThat(requested || failFast || byAgent)
+                    .as("%d was cancelled for a reason", task)
+                    .isTrue();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.agentorchestrator.workflows.planner;
 
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +11,7 @@ final class Visits {
     private final Map<String, Integer> transitions = new TreeMap<>();
     private final Map<String, Integer> meetings = new TreeMap<>();
 
+    private final Map<TaskStatus, Integer> lost = new EnumMap<>(TaskStatus.class);
     private int continuations;
 
     void changed(TaskPhase from, TaskPhase to) {
@@ -19,10 +22,18 @@ final class Visits {
         continuations++;
     }
 
+    /** The run was lost when its task had this status in the store. */
+    void lost(TaskStatus status) {
+        lost.merge(status, 1, Integer::sum);
+    }
+
     void visit(Planner planner, Event event) {
         switch (event) {
             case Event.Begun _ -> {}
-            case Event.Granted(List<Integer> tasks) -> meet("Granted", planner, tasks);
+            case Event.Granted(List<Integer> tasks) -> {
+                meet("Granted", planner, tasks);
+                meet("GrantedWhilePaused", planner, planner.isPaused() ? tasks : List.of());
+            }
             case Event.LotReturned returned -> {
                 meet(
                         "Ended",
@@ -33,12 +44,15 @@ final class Visits {
             }
             case Event.Settled settled -> meet("GrantedBySettlement", planner, settled.grants());
             case Event.BackoffOver over -> meet("BackoffOver", planner, List.of(over.task()));
-            case Event.CancelRequested(List<Integer> tasks, String _) -> {
+            case Event.CancelRequested(List<Integer> tasks, String _, String _) -> {
                 for (TaskPhase phase : TaskPhase.values()) {
                     meet("CancelRequested", planner, tasks.isEmpty() ? planner.tasksIn(phase) : tasks);
                 }
             }
-            case Event.PauseRequested _ -> meet("PauseRequested", planner, planner.tasksIn(TaskPhase.BACKOFF));
+            case Event.PauseRequested _ -> {
+                meet("PauseRequested", planner, planner.tasksIn(TaskPhase.BACKOFF));
+                meet("PauseRequested", planner, planner.tasksIn(TaskPhase.READY));
+            }
             case Event.ResumeRequested _ -> meet("ResumeRequested", planner, planner.tasksIn(TaskPhase.DUE));
         }
     }
@@ -49,6 +63,10 @@ final class Visits {
 
     int continuations() {
         return continuations;
+    }
+
+    Map<TaskStatus, Integer> lost() {
+        return lost;
     }
 
     Map<String, Integer> transitions() {

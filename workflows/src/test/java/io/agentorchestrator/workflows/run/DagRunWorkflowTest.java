@@ -182,6 +182,9 @@ class DagRunWorkflowTest {
             assertThat(world.result().status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(world.store.finished()).isEqualTo(RunStatus.CANCELLED);
             assertThat(world.store.status(0)).isEqualTo(TaskStatus.CANCELLED);
+            assertThat(world.store.code(1)).isEqualTo("CANCELLED");
+            assertThat(world.shownStatuses()).containsExactly("CANCELLED");
+            world.save("dag-cancelled");
         }
     }
 
@@ -214,7 +217,101 @@ class DagRunWorkflowTest {
                     .isInstanceOf(WorkflowFailedException.class)
                     .hasCauseInstanceOf(CanceledFailure.class);
             assertThat(world.store.finished()).isEqualTo(RunStatus.CANCELLED);
-            assertThat(world.store.code(1)).isEqualTo("CANCELLED");
+            assertThat(world.store.code(1)).isEqualTo("RUN_TERMINATED");
+            world.save("dag-cancelled-in-temporal");
+        }
+    }
+
+    @Test
+    void pausedRunHandsBackWhatItWasGrantedAndShowsItsStatus() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(), on(0))) {
+            world.startWithoutDispatchers(new RunSettings(1, 1));
+            world.store.pause();
+            world.toggle(RunCommand.Kind.PAUSE, 5);
+            await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(2) == TaskStatus.QUEUED);
+            world.startDispatchers();
+            await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(0) == TaskStatus.COMPLETED);
+            world.grant(List.of(1));
+            assertThat(world.store.status(1)).isEqualTo(TaskStatus.QUEUED);
+            assertThat(world.store.status(3)).isEqualTo(TaskStatus.QUEUED);
+            assertThat(world.store.lots()).hasSize(1);
+
+            world.store.resume();
+            world.toggle(RunCommand.Kind.RESUME, 6);
+            world.grant(world.store.grantHeldBack());
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 4, 0, 0));
+            assertThat(world.shownStatuses()).containsExactly("PAUSED", "RUNNING", "COMPLETED");
+            world.save("dag-paused");
+        }
+    }
+
+    @Test
+    void pauseThatAResumeHasOvertakenIsDropped() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on())) {
+            world.startWithoutDispatchers(RunSettings.DEFAULT);
+            world.toggle(RunCommand.Kind.RESUME, 8);
+            world.toggle(RunCommand.Kind.PAUSE, 7);
+            world.startDispatchers();
+
+            assertThat(world.result().completed()).isEqualTo(1);
+            assertThat(world.shownStatuses()).containsExactly("COMPLETED");
+        }
+    }
+
+    @Test
+    void runWithoutTheStatusAttributeShowsNone() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on())) {
+            // Before its task can end, and the run with it.
+            world.startWithoutDispatchers(new RunSettings(1, 1, 0, false));
+            world.toggle(RunCommand.Kind.PAUSE, 1);
+            world.toggle(RunCommand.Kind.RESUME, 2);
+            world.startDispatchers();
+
+            assertThat(world.result().completed()).isEqualTo(1);
+            assertThat(world.shownStatuses()).isEmpty();
+        }
+    }
+
+    @Test
+    void runTakesOverTheTasksOfALostOne() {
+        try (RunWorld world =
+                RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on(), on(1), on(), on(), on(5), on())) {
+            world.store.holdBack(7);
+            world.takingOver(
+                            TaskStatus.COMPLETED,
+                            TaskStatus.RUNNING,
+                            TaskStatus.BACKOFF,
+                            TaskStatus.WAITING,
+                            TaskStatus.GRANTED,
+                            TaskStatus.FAILED,
+                            TaskStatus.WAITING,
+                            TaskStatus.QUEUED)
+                    .start();
+            world.grant(world.store.grantHeldBack());
+
+            assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 6, 1, 1));
+            assertThat(world.store.lots()).extracting(LotRequest::runNumber).containsOnly(2);
+            assertThat(world.store.lots().getFirst().tasks()).startsWith(1, 2).contains(4);
+            assertThat(world.store.attempts(1)).as("attached to, not started").isEqualTo(1);
+            assertThat(world.store.attempts(2)).isEqualTo(2);
+            assertThat(world.store.code(6)).isEqualTo("UPSTREAM_FAILED");
+            world.save("dag-taken-over");
+        }
+    }
+
+    @Test
+    void commandsKeepTheirOrderAcrossContinueAsNew() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
+            world.startWithoutDispatchers(new RunSettings(1, 5, 5, true));
+            world.toggle(RunCommand.Kind.PAUSE, 5);
+            world.toggle(RunCommand.Kind.RESUME, 6);
+            await().atMost(Duration.ofSeconds(30)).until(() -> hasContinued(world));
+            world.toggle(RunCommand.Kind.PAUSE, 5);
+            world.startDispatchers();
+
+            assertThat(world.result().completed()).isEqualTo(3);
+            assertThat(world.shownStatuses()).containsExactly("COMPLETED");
         }
     }
 
@@ -228,11 +325,17 @@ class DagRunWorkflowTest {
             world.store
                     .script(7, Step.FAIL, Step.COMPLETE)
                     .script(20, Step.RUN_ON, Step.RUN_ON, Step.RUN_ON, Step.COMPLETE);
-            world.start(new RunSettings(10, 5, 25));
+            world.start(new RunSettings(10, 5, 25, true));
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 30, 0, 0));
             assertThat(world.events()).hasSizeLessThan(80);
             assertThat(hasContinued(world)).isTrue();
+            assertThat(world.events()
+                            .getFirst()
+                            .getWorkflowExecutionStartedEventAttributes()
+                            .getSearchAttributes()
+                            .getIndexedFieldsMap())
+                    .containsKeys("OrchestratorTenant", "OrchestratorDagName", "OrchestratorStatus");
             assertThat(IntStream.range(0, 30).filter(task -> task != 7).map(world.store::attempts))
                     .containsOnly(1);
             world.save("dag-continued-first", world.firstExecution());
@@ -243,7 +346,7 @@ class DagRunWorkflowTest {
     @Test
     void lotsThatNobodyTakesUpDoNotHoldContinueAsNewUp() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
-            world.startWithoutDispatchers(new RunSettings(1, 5, 5));
+            world.startWithoutDispatchers(new RunSettings(1, 5, 5, true));
             world.grant(List.of(0));
             world.grant(List.of(1));
             await().atMost(Duration.ofSeconds(30)).until(() -> hasContinued(world));

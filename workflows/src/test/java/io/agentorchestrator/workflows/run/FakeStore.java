@@ -51,6 +51,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     private final List<LotRequest> lots = new ArrayList<>();
     private final List<String> codes = new ArrayList<>();
     private int workersToDie;
+    private boolean paused;
 
     private @Nullable RunStatus finished;
 
@@ -80,6 +81,29 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     FakeStore workersDieFirst(int times) {
         workersToDie = times;
         return this;
+    }
+
+    /** From now on nothing is granted. */
+    synchronized void pause() {
+        paused = true;
+    }
+
+    /** The test gives the grants. */
+    synchronized void resume() {
+        paused = false;
+    }
+
+    /** What a run finds that takes over; an attempt that has ended has failed, and may be followed by another. */
+    synchronized void found(List<TaskStatus> statuses) {
+        for (int task = 0; task < plan.size(); task++) {
+            status[task] = statuses.get(task);
+            if (status[task] == TaskStatus.COMPLETED) {
+                satisfy(task);
+            } else if (status[task] == TaskStatus.RUNNING || status[task] == TaskStatus.BACKOFF) {
+                attempt[task] = 1;
+                lastEnd.put(task, new AttemptEnd(task, 1, Outcome.FAILED, RETRYABLE_CODE, true));
+            }
+        }
     }
 
     synchronized List<Integer> granted() {
@@ -184,13 +208,20 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         List<Integer> grants = new ArrayList<>();
         for (int child : children[task]) {
             if (--waitingOn[child] == 0 && status[child] == TaskStatus.WAITING) {
-                status[child] = heldBack.contains(child) ? TaskStatus.QUEUED : TaskStatus.GRANTED;
-                if (status[child] == TaskStatus.GRANTED) {
-                    grants.add(child);
-                }
+                queue(child, grants);
             }
         }
         return grants;
+    }
+
+    private void queue(int task, List<Integer> grants) {
+        if (paused) {
+            heldBack.add(task);
+        }
+        status[task] = heldBack.contains(task) ? TaskStatus.QUEUED : TaskStatus.GRANTED;
+        if (status[task] == TaskStatus.GRANTED) {
+            grants.add(task);
+        }
     }
 
     @Override
@@ -207,8 +238,9 @@ final class FakeStore implements DispatchActivities, RecordActivities {
             codes.set(cancellation.task(), cancellation.code());
         }
         for (int task : request.requeued()) {
-            status[task] = TaskStatus.GRANTED;
-            grants.add(task);
+            if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.GRANTED) {
+                queue(task, grants);
+            }
         }
         return new SettleResult(grants);
     }

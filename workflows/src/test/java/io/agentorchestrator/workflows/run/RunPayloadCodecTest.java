@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.payload.codec.PayloadCodecException;
@@ -47,7 +48,10 @@ class RunPayloadCodecTest {
                 new byte[] {1, 2, 3},
                 List.of(0),
                 RunSettings.DEFAULT,
-                null);
+                null,
+                7L,
+                List.of("a"),
+                List.of(new RunCommand(new UUID(3, 4), RunCommand.Kind.PAUSE, List.of(), null, "r", 7)));
 
         RunInput back = converter.fromPayload(converter.toPayload(input).orElseThrow(), RunInput.class, RunInput.class);
 
@@ -62,6 +66,32 @@ class RunPayloadCodecTest {
 
         assertThat(converter.fromPayload(payload, LotResult.class, LotResult.class))
                 .isEqualTo(new LotResult(List.of(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void whatEarlierReleasesDidNotWriteHasAMeaning() {
+        assertThat(read("{\"maxLotSize\":50,\"maxLotsInFlight\":20}", RunSettings.class))
+                .isEqualTo(new RunSettings(50, 20, 0, false));
+        assertThat(read("{\"commandId\":\"" + new UUID(1, 2) + "\",\"kind\":\"CANCEL\"}", RunCommand.class))
+                .isEqualTo(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(), "CANCELLED", "", 0));
+        assertThat(read("{\"task\":3,\"attempt\":1,\"outcome\":\"COMPLETED\"}", AttemptEnd.class))
+                .isEqualTo(new AttemptEnd(3, 1, AttemptEnd.Outcome.COMPLETED, "", false));
+    }
+
+    @Test
+    void whatIsAbsentIsNotWritten() {
+        Payload payload = converter
+                .toPayload(new AttemptEnd(3, 1, AttemptEnd.Outcome.COMPLETED, "", false))
+                .orElseThrow();
+
+        assertThat(payload.getData().toStringUtf8()).doesNotContain("name");
+    }
+
+    private <T> T read(String json, Class<T> type) {
+        Payload payload = converter.toPayload(new SettleResult(List.of())).orElseThrow().toBuilder()
+                .setData(ByteString.copyFromUtf8(json))
+                .build();
+        return converter.fromPayload(payload, type, type);
     }
 
     @Test

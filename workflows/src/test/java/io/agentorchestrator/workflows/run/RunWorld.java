@@ -3,17 +3,25 @@ package io.agentorchestrator.workflows.run;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.plan.PlanTask;
+import io.agentorchestrator.workflows.planner.Planner;
+import io.agentorchestrator.workflows.planner.TaskPhase;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -24,15 +32,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Temporal that skips time, workers for both task queues, and a fake store. With {@code -Dhistories.record=true} the histories
  * of runs that a test names by {@link #save} are written to src/test/resources/histories, for the replay tests.
  */
 final class RunWorld implements AutoCloseable {
+    static final String TENANT = "acme";
+    static final String NAME = "a test's run";
+
     private static final Path HISTORIES = Path.of("src/test/resources/histories");
     private static final RetryPolicy TWICE =
             new RetryPolicy(2, Duration.ofMinutes(10), 2, Duration.ofHours(1), List.of(FakeStore.FATAL_CODE));
@@ -43,6 +57,8 @@ final class RunWorld implements AutoCloseable {
     private final RunKind kind;
     private final UUID runId = UUID.fromString("01900000-0000-7000-8000-000000000001");
     private final WorkerFactory dispatchers;
+    private int runNumber = 1;
+    private @Nullable Resumption resumption;
     private WorkflowExecution firstExecution = WorkflowExecution.getDefaultInstance();
 
     private RunWorld(RunKind kind, Plan plan) {
@@ -65,11 +81,16 @@ final class RunWorld implements AutoCloseable {
     }
 
     static TestWorkflowEnvironment newEnvironment() {
-        return TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+        TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(RunDataConverter.create())
                         .build())
                 .build());
+        for (SearchAttributeKey<String> key :
+                List.of(RunAttributes.TENANT, RunAttributes.DAG_NAME, RunAttributes.STATUS)) {
+            environment.registerSearchAttribute(key.getName(), key.getValueType());
+        }
+        return environment;
     }
 
     static RunWorld dag(OnFailure onFailure, int[]... parents) {
@@ -86,6 +107,15 @@ final class RunWorld implements AutoCloseable {
 
     private static PlanTask task() {
         return new PlanTask(Priority.HIGH, 1, TWICE);
+    }
+
+    /** The run before was lost when its tasks had these statuses. */
+    RunWorld takingOver(TaskStatus... found) {
+        store.found(List.of(found));
+        runNumber++;
+        List<TaskPhase> phases = Arrays.stream(found).map(TaskPhase::taking).toList();
+        resumption = new Resumption(Planner.resumption(phases, false), 0);
+        return this;
     }
 
     RunWorld start() {
@@ -107,18 +137,21 @@ final class RunWorld implements AutoCloseable {
                         WorkflowOptions.newBuilder()
                                 .setWorkflowId(workflowId())
                                 .setTaskQueue(RunQueues.RUNS)
+                                .setTypedSearchAttributes(RunAttributes.of(
+                                        TENANT, kind == RunKind.DAG ? NAME : null, RunStatus.RUNNING.name()))
                                 .build());
-        firstExecution = stub.start(new RunInput(
+        firstExecution = stub.start(RunInput.start(
                 kind,
-                runId,
-                1,
-                "acme",
+                key(),
+                TENANT,
                 RunInput.CURRENT_PLANNER_VERSION,
-                "a test's run",
+                NAME,
                 PlanCodec.encode(plan),
                 store.granted(),
                 settings,
-                null));
+                IntStream.range(0, plan.size()).mapToObj(task -> "key-" + task).toList(),
+                resumption,
+                List.of()));
     }
 
     void startDispatchers() {
@@ -139,7 +172,11 @@ final class RunWorld implements AutoCloseable {
     }
 
     private String workflowId() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + runId + "-1";
+        return key().workflowId(kind);
+    }
+
+    private RunKey key() {
+        return new RunKey(runId, runNumber);
     }
 
     void grant(List<Integer> tasks) {
@@ -147,13 +184,28 @@ final class RunWorld implements AutoCloseable {
     }
 
     void command(RunCommand.Kind command, Integer... tasks) {
-        stub().signal(
-                        RunSignals.COMMAND,
-                        new RunCommand(
-                                UUID.fromString("01900000-0000-7000-8000-00000000000c"),
-                                command,
-                                List.of(tasks),
-                                "because"));
+        command(command, List.of(tasks), 0);
+    }
+
+    /** @param sequence of the command's row */
+    void toggle(RunCommand.Kind command, long sequence) {
+        command(command, List.of(), sequence);
+    }
+
+    private void command(RunCommand.Kind command, List<Integer> tasks, long sequence) {
+        UUID id = UUID.fromString("01900000-0000-7000-8000-00000000000c");
+        stub().signal(RunSignals.COMMAND, new RunCommand(id, command, tasks, null, "because", sequence));
+    }
+
+    /** What the last execution of the run has shown as its status, in order. */
+    List<String> shownStatuses() {
+        return events().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
+                .map(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
+                        .getSearchAttributes()
+                        .getIndexedFieldsOrThrow(RunAttributes.STATUS.getName()))
+                .map(status -> DefaultDataConverter.STANDARD_INSTANCE.fromPayload(status, String.class, String.class))
+                .toList();
     }
 
     RunResult result() {
@@ -165,13 +217,14 @@ final class RunWorld implements AutoCloseable {
         return client().fetchHistory(workflowId()).getEvents();
     }
 
-    /** Keeps the history of one execution. */
+    /** Keeps the history of one execution, unless there is one of this name: they are never replaced. */
     void save(String name, WorkflowExecution execution) {
-        if (Boolean.getBoolean("histories.record")) {
+        Path file = HISTORIES.resolve(name + ".json");
+        if (Boolean.getBoolean("histories.record") && Files.notExists(file)) {
             WorkflowExecutionHistory history = client().fetchHistory(execution.getWorkflowId(), execution.getRunId());
             try {
                 Files.createDirectories(HISTORIES);
-                Files.writeString(HISTORIES.resolve(name + ".json"), history.toJson(true));
+                Files.writeString(file, history.toJson(true));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

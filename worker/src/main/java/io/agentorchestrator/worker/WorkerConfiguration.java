@@ -1,4 +1,4 @@
-package io.agentorchestrator.worker.config;
+package io.agentorchestrator.worker;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.activities.agent.AgentConnections;
@@ -8,26 +8,30 @@ import io.agentorchestrator.activities.dispatch.DispatchSettings;
 import io.agentorchestrator.activities.dispatch.LotDispatcher;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.SubmissionStore;
+import io.agentorchestrator.worker.config.DatabaseSettings;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
+import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.release.Turns;
-import io.agentorchestrator.worker.release.Wake;
+import io.agentorchestrator.worker.run.Suspects;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The composition root: what the worker is made of, apart from release and Temporal. */
+/** The composition root: what the worker is made of, apart from what its packages wire themselves. */
 @Configuration(proxyBeanMethods = false)
 class WorkerConfiguration {
     @Bean
@@ -74,17 +78,30 @@ class WorkerConfiguration {
 
     @Bean
     FleetRefresh fleetRefresh(
-            AgentDirectory directory, AgentConnections connections, AgentSlots slots, Wake releaseWake) {
+            AgentDirectory directory,
+            AgentConnections connections,
+            AgentSlots slots,
+            @Qualifier("releaseWake") Wake releaseWake) {
         return new FleetRefresh(directory, connections, slots, releaseWake::now);
     }
 
     @Bean
-    Notifications notifications(DatabaseSettings database, Wake releaseWake, FleetRefresh fleet) {
+    Notifications notifications(
+            DatabaseSettings database,
+            FleetRefresh fleet,
+            @Qualifier("releaseWake") Wake releaseWake,
+            @Qualifier("commandWake") Wake commandWake) {
         return new Notifications(
                 database.url(),
                 database.user(),
                 database.password(),
-                Map.of(SubmissionStore.BACKLOG_CHANNEL, releaseWake::now, AgentRegistry.CHANNEL, fleet::soon));
+                Map.of(
+                        SubmissionStore.BACKLOG_CHANNEL,
+                        releaseWake::now,
+                        CommandStore.CHANNEL,
+                        commandWake::now,
+                        AgentRegistry.CHANNEL,
+                        fleet::soon));
     }
 
     @Bean
@@ -103,6 +120,7 @@ class WorkerConfiguration {
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Turns turns,
+            Suspects suspects,
             Clock clock) {
         return new LotDispatcher(
                 DispatchSettings.DEFAULT,
@@ -115,6 +133,7 @@ class WorkerConfiguration {
                 registry,
                 telemetry,
                 turns,
+                suspects::add,
                 clock);
     }
 

@@ -1,4 +1,4 @@
-package io.agentorchestrator.worker.release;
+package io.agentorchestrator.worker.loop;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;

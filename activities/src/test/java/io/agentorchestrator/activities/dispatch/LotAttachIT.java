@@ -1,0 +1,281 @@
+package io.agentorchestrator.activities.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentorchestrator.protocol.v1.Start;
+import io.agentorchestrator.protocol.v1.TaskRef;
+import io.agentorchestrator.store.run.HandOver;
+import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.testkit.Submissions.Node;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.run.LotResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tasks belong to their agents: sessions, streams and workers come and go meanwhile, and agents die. */
+class LotAttachIT {
+    private final LotFixture fixture = new LotFixture();
+    private final LotFixture.Worker worker = fixture.worker("worker-1");
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void attachesAgainAfterABrokenStreamAndGetsTheOutcomeItMissed() {
+        ScriptedAgent agent = fixture.agent("one", 4);
+        agent.onStart((start, out) -> {
+            out.onNext(ScriptedAgent.accepted(start));
+            agent.kept.put(start.getRef(), ScriptedAgent.result(start, "\"late\""));
+            agent.breakStreams();
+        });
+        RunKey run = fixture.dag("{}", Node.of("a"));
+
+        LotResult result = worker.dispatch(run, 0);
+
+        assertCompleted(result, 0);
+        assertThat(agent.starts).hasSize(1);
+        assertThat(agent.heard).contains("ATTACH");
+    }
+
+    @Test
+    void anotherWorkersLotAttachesToWhatRunsAndStartsNothingAnew() {
+        ScriptedAgent agent = fixture.agent("one", 4);
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        LotTask task = fixture.grant(run, 0);
+        fixture.lots.begin(run, List.of(new HandOver(task.taskId(), 0, "one")));
+        Start lost = Start.newBuilder()
+                .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
+                .build();
+        agent.kept.put(lost.getRef(), ScriptedAgent.result(lost, "{}"));
+
+        LotResult result = worker.lot(run, 0);
+
+        assertThat(result.ended()).hasSize(1);
+        assertThat(agent.starts).isEmpty();
+    }
+
+    @Test
+    void aNewWorkerGetsTheOutcomeThatNobodyHeardBetweenTwoWorkers() {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        fixture.grant(run, 0);
+        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        worker.end();
+        agent.finish(agent.starts.getFirst(), "42");
+
+        LotResult result = fixture.worker("worker-2").lot(run, 0);
+
+        assertCompleted(result, 0);
+        assertThat(agent.starts).hasSize(1);
+        assertThat(fixture.state(run, 0).epoch()).isEqualTo(1);
+        assertThat(result(run)).isEqualTo("42");
+    }
+
+    @Test
+    void aNewWorkerHearsOfTheOutcomeOfATaskThatRunsOn() throws Exception {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        fixture.grant(run, 0);
+        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        worker.end();
+        LotFixture.Worker next = fixture.worker("worker-2");
+
+        CompletableFuture<LotResult> result = CompletableFuture.supplyAsync(() -> next.lot(run, 0));
+        Awaitility.await().until(() -> agent.heard.contains("ATTACH"));
+        assertThat(next.slots.used()).containsEntry("one", 1);
+        agent.finish(agent.starts.getFirst(), "1");
+
+        assertCompleted(result.get(10, TimeUnit.SECONDS), 0);
+        assertThat(agent.starts).hasSize(1);
+        assertThat(next.slots.used()).isEmpty();
+    }
+
+    @Test
+    void returnsWhatIsDoneWithoutWaitingForASlowNeighbourAndAFurtherLotWatchesIt() {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
+        RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"));
+        CompletableFuture<Void> _ = CompletableFuture.runAsync(() -> {
+            Awaitility.await().until(() -> agent.starts.size() == 2);
+            agent.finish(start(agent, run, 0), "1");
+        });
+
+        LotResult first = worker.dispatch(run, 0, 1);
+
+        assertThat(first.ended()).extracting(AttemptEnd::task).containsExactly(0);
+        assertThat(first.running()).containsExactly(1);
+        assertThat(worker.slots.used()).containsEntry("one", 1);
+
+        agent.finish(start(agent, run, 1), "2");
+        LotResult second = worker.lot(run, 1);
+
+        assertCompleted(second, 1);
+        assertThat(agent.starts).hasSize(2);
+        assertThat(worker.slots.used()).isEmpty();
+    }
+
+    @Test
+    void tellsApartWhatIsDoneWhatRunsAndWhatFoundNoAgent() {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
+        RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"), new Node("c", "nobody", "{}"));
+        CompletableFuture<Void> _ = CompletableFuture.runAsync(() -> {
+            Awaitility.await()
+                    .until(() ->
+                            agent.starts.size() == 2 && fixture.state(run, 2).status() == TaskStatus.QUEUED);
+            agent.finish(start(agent, run, 0), "1");
+        });
+
+        LotResult result = worker.dispatch(run, 0, 1, 2);
+
+        assertThat(result.ended()).extracting(AttemptEnd::task).containsExactly(0);
+        assertThat(result.running()).containsExactly(1);
+        assertThat(result.notStarted()).containsExactly(2);
+    }
+
+    @Test
+    void leavesTasksToTheirAgentsWhenTheActivityIsToEnd() {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        fixture.grant(run, 0);
+
+        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+
+        assertThat(fixture.state(run, 0).status()).isEqualTo(TaskStatus.RUNNING);
+        assertThat(fixture.gone).isEmpty();
+    }
+
+    @Test
+    void costsAnAttemptWhenTheAgentForgotWhatItAccepted() {
+        ScriptedAgent agent = fixture.agent("one", 4);
+        agent.onStart((start, out) -> {
+            out.onNext(ScriptedAgent.accepted(start));
+            agent.breakStreams();
+        });
+        RunKey run = fixture.dag("{}", Node.of("a"));
+
+        LotResult result = worker.dispatch(run, 0);
+
+        assertThat(result.ended()).containsExactly(agentLost());
+        assertThat(fixture.state(run, 0).status()).isEqualTo(TaskStatus.BACKOFF);
+    }
+
+    @Test
+    void costsNoAttemptWhenTheWorkerDiedBeforeItsAgentHeardOfTheTask() {
+        fixture.agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        begunLongAgo(run, "one");
+
+        assertThat(worker.lot(run, 0).running()).as("left to a further lot").containsExactly(0);
+        LotResult result = worker.lot(run, 0);
+
+        assertThat(result.ended()).containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
+        assertThat(fixture.state(run, 0).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void costsAnAttemptWhenTheAgentHasRegisteredAnewSinceTheTaskWasHandedOver() {
+        fixture.agent("one", 4);
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        begunLongAgo(run, "one");
+        fixture.database.client().sql("update agent set registered_at = now()").update();
+        fixture.refresh();
+
+        LotResult result = worker.lot(run, 0);
+
+        assertThat(result.ended()).containsExactly(agentLost());
+    }
+
+    /** Another worker has begun the hand-over, longer ago than a Start is on its way, and was killed. */
+    private void begunLongAgo(RunKey run, String agentId) {
+        LotTask task = fixture.grant(run, 0);
+        assertThat(fixture.lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), agentId))))
+                .hasSize(1);
+        fixture.database
+                .client()
+                .sql("update agent set registered_at = now() - interval '1 hour'")
+                .update();
+        fixture.database
+                .client()
+                .sql("update task_state set started_at = now() - interval '20 seconds'")
+                .update();
+        fixture.refresh();
+    }
+
+    @Test
+    void theSecondAttemptOfATaskWhoseAgentDiedGoesElsewhere() throws Exception {
+        ScriptedAgent mortal = fixture.agent("mortal", 4).works();
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        CompletableFuture<LotResult> first = CompletableFuture.supplyAsync(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> worker.slots.used().containsKey("mortal") && !mortal.starts.isEmpty());
+        fixture.agent("other", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+
+        fixture.die(mortal);
+
+        assertThat(first.get(20, TimeUnit.SECONDS).ended()).containsExactly(agentLost());
+        assertThat(worker.slots.used()).isEmpty();
+
+        LotResult second = worker.dispatch(run, 0);
+
+        assertThat(second.ended()).containsExactly(new AttemptEnd(0, 2, AttemptEnd.Outcome.COMPLETED, "", false));
+        assertThat(fixture.state(run, 0).agentId()).isEqualTo("other");
+    }
+
+    @Test
+    void theSlotOfADeadAgentsTaskThatNobodyWatchesComesBack() {
+        ScriptedAgent agent = fixture.agent("one", 1).works();
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        fixture.grant(run, 0);
+        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        assertThat(worker.slots.used()).containsEntry("one", 1);
+
+        fixture.die(agent);
+
+        Awaitility.await()
+                .atMost(AgentSlots.UNWATCHED.plus(Duration.ofSeconds(5)))
+                .untilAsserted(() -> assertThat(worker.slots.used()).isEmpty());
+    }
+
+    /** A heartbeat's answer once the agent is at work. */
+    private static void workerStops(ScriptedAgent agent) {
+        if (!agent.working.isEmpty()) {
+            throw new IllegalStateException("worker stops");
+        }
+    }
+
+    private static AttemptEnd agentLost() {
+        return new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, OutcomeMapping.AGENT_LOST, true);
+    }
+
+    private static void assertCompleted(LotResult result, int task) {
+        assertThat(result.ended()).singleElement().satisfies(end -> {
+            assertThat(end.task()).isEqualTo(task);
+            assertThat(end.outcome()).isEqualTo(AttemptEnd.Outcome.COMPLETED);
+        });
+    }
+
+    private Start start(ScriptedAgent agent, RunKey run, int index) {
+        String taskId = fixture.state(run, index).taskId().toString();
+        return agent.starts.stream()
+                .filter(start -> start.getRef().getTaskId().equals(taskId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String result(RunKey run) {
+        return fixture.database
+                .client()
+                .sql("select result::text from task_attempt a join task_state s using (task_id) where s.run_id = ?")
+                .param(run.runId())
+                .query(String.class)
+                .single();
+    }
+}

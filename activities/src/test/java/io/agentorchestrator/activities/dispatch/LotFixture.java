@@ -1,0 +1,186 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.store.fleet.FleetStore;
+import io.agentorchestrator.store.run.LotStore;
+import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.Submissions;
+import io.agentorchestrator.store.testkit.Submissions.Node;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.run.LotRequest;
+import io.agentorchestrator.workflows.run.LotResult;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A store, agents that do what they are told, and workers that run lots. */
+final class LotFixture implements AutoCloseable {
+    private static final DispatchSettings QUICK = new DispatchSettings(
+            Duration.ofMillis(50),
+            Duration.ofSeconds(20),
+            Duration.ofMillis(400),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500));
+
+    final TestDatabase database = PostgresServer.shared().newDatabase();
+    final LotStore lots = new LotStore(database.dataSource());
+    final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    final List<ScriptedAgent> agents = new ArrayList<>();
+    /** Runs whose activity Temporal did not know. */
+    final List<RunKey> gone = new CopyOnWriteArrayList<>();
+
+    private final AgentDirectory directory = new AgentDirectory(new FleetStore(database.dataSource()));
+    private final Submissions submissions = new Submissions(database.dataSource());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<Worker> workers = new ArrayList<>();
+
+    /** A further worker, which knows nothing of what others watch. */
+    Worker worker(String id) {
+        OpenTelemetry telemetry = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                        .build())
+                .build();
+        AgentConnections connections = new AgentConnections(id, Clock.systemUTC());
+        AgentSlots slots = new AgentSlots(directory, Clock.systemUTC());
+        LotDispatcher dispatcher = new LotDispatcher(
+                QUICK,
+                database.dataSource(),
+                new OutcomeStore(database.dataSource(), ready -> ready),
+                directory,
+                connections,
+                slots,
+                JsonMapper.shared(),
+                new SimpleMeterRegistry(),
+                telemetry,
+                type -> {},
+                gone::add,
+                Clock.systemUTC());
+        Worker worker = new Worker(dispatcher, connections, slots);
+        workers.add(worker);
+        var _ = timer.scheduleAtFixedRate(slots::serveLines, 20, 20, TimeUnit.MILLISECONDS);
+        return worker;
+    }
+
+    /** An agent of type {@code t}. */
+    ScriptedAgent agent(String id, int slotCount) {
+        ScriptedAgent agent = new ScriptedAgent(id);
+        agents.add(agent);
+        database.client()
+                .sql("""
+                        insert into agent (agent_id, tenant, principal, region, agent_types, pool, address,
+                          max_concurrent_tasks, cost_factor, credential_sha256, state, registered_at, last_heartbeat_at)
+                        values (?, 'default', 'test', 'local', '{t}', 't', ?, ?, 0, ?, 'READY', now(),
+                          now() + interval '1 hour')
+                        """)
+                .params(id, agent.address(), slotCount, agent.credentialSha256())
+                .update();
+        directory.refresh();
+        return agent;
+    }
+
+    /** Has the registry read anew. */
+    void refresh() {
+        directory.refresh();
+    }
+
+    /** The agent's process dies, and its heartbeats have been missing for long enough. */
+    void die(ScriptedAgent agent) {
+        agent.close();
+        forget(agent);
+    }
+
+    /** The registry no longer has the agent. */
+    void forget(ScriptedAgent agent) {
+        database.client()
+                .sql("delete from agent where agent_id = ?")
+                .param(agent.agentId)
+                .update();
+        directory.refresh();
+        workers.forEach(worker -> worker.connections.retain(directory.agents().keySet()));
+    }
+
+    RunKey dag(String inputs, Node... nodes) {
+        return submissions.dag(OnFailure.CANCEL_DEPENDENTS, inputs, nodes);
+    }
+
+    static LotRequest request(RunKey run, Integer... tasks) {
+        return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(tasks));
+    }
+
+    LotTask grant(RunKey run, int index) {
+        database.client()
+                .sql("update task_state set status = 'GRANTED' where run_id = ? and task_index = ?")
+                .params(run.runId(), index)
+                .update();
+        return state(run, index);
+    }
+
+    LotTask state(RunKey run, int index) {
+        return lots.load(run, List.of(index)).getFirst();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        workers.forEach(worker -> worker.connections.close());
+        agents.forEach(ScriptedAgent::close);
+        database.close();
+    }
+
+    /** What one worker has of its own. */
+    final class Worker {
+        final AgentSlots slots;
+        private final LotDispatcher dispatcher;
+        private final AgentConnections connections;
+
+        private Worker(LotDispatcher dispatcher, AgentConnections connections, AgentSlots slots) {
+            this.dispatcher = dispatcher;
+            this.connections = connections;
+            this.slots = slots;
+        }
+
+        /** Grants tasks and runs a lot of them. */
+        LotResult dispatch(RunKey run, Integer... tasks) {
+            for (int task : tasks) {
+                grant(run, task);
+            }
+            return lot(run, tasks);
+        }
+
+        /** Runs a lot of tasks as they are. */
+        LotResult lot(RunKey run, Integer... tasks) {
+            return lot(run, () -> {}, tasks);
+        }
+
+        LotResult lot(RunKey run, Runnable heartbeat, Integer... tasks) {
+            try {
+                return dispatcher.run(request(run, tasks), heartbeat);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** The worker's process ends: nothing of its own is left. */
+        void end() {
+            connections.close();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.agentorchestrator.api.command;
+
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.caller.TakesIdempotencyKey;
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.store.command.CommandStore;
+import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
+import io.agentorchestrator.store.command.CommandStore.StoredCommand;
+import io.agentorchestrator.workflows.model.Limits;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Commands: each is a row once it is accepted, and is delivered to its run until that acknowledges it. Repeating one is answered
+ * by the first, so an idempotency key adds nothing and is ignored.
+ */
+@RestController
+@RequestMapping(path = "/v1", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "commands")
+class CommandController {
+    private final BodyReader bodies;
+    private final CommandStore commands;
+
+    CommandController(BodyReader bodies, CommandStore commands) {
+        this.bodies = bodies;
+        this.commands = commands;
+    }
+
+    @Operation(operationId = "cancelTask", summary = "Cancels a task; what depends on it is cancelled too.")
+    @PostMapping("/tasks/{task_id}/cancel")
+    @TakesIdempotencyKey
+    ResponseEntity<CommandView> cancelTask(
+            Caller caller, @PathVariable("task_id") String taskId, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        return command(Target.TASK, taskId, caller, request, "cancelled on request", commands::cancelTask);
+    }
+
+    @Operation(operationId = "cancelDag", summary = "Cancels every task of a DAG that has not ended.")
+    @PostMapping("/dags/{dag_id}/cancel")
+    @TakesIdempotencyKey
+    ResponseEntity<CommandView> cancelDag(
+            Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        return command(Target.DAG, dagId, caller, request, "cancelled on request", commands::cancelDag);
+    }
+
+    @Operation(operationId = "pauseDag", summary = "Pauses a DAG: no further task of it begins; those at agents go on.")
+    @PostMapping("/dags/{dag_id}/pause")
+    @TakesIdempotencyKey
+    ResponseEntity<CommandView> pauseDag(
+            Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        return command(Target.DAG, dagId, caller, request, "paused on request", commands::pauseDag);
+    }
+
+    @Operation(operationId = "resumeDag", summary = "Lets a paused DAG go on.")
+    @PostMapping("/dags/{dag_id}/resume")
+    @TakesIdempotencyKey
+    ResponseEntity<CommandView> resumeDag(
+            Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        return command(Target.DAG, dagId, caller, request, "resumed on request", commands::resumeDag);
+    }
+
+    @Operation(operationId = "getCommand", summary = "A command, and whether its run has it.")
+    @GetMapping("/commands/{command_id}")
+    CommandView command(Caller caller, @PathVariable("command_id") String commandId) {
+        return Ids.parse(commandId)
+                .flatMap(id -> commands.find(caller.tenant(), id))
+                .map(CommandView::of)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(commandId)));
+    }
+
+    private ResponseEntity<CommandView> command(
+            Target target, String id, Caller caller, HttpServletRequest request, String standardReason, Give give)
+            throws HttpMediaTypeNotSupportedException {
+        UUID parsed = Ids.parse(id).orElseThrow(() -> target.notFound(id));
+        String reason = reason(request, standardReason);
+        return switch (give.to(caller.tenant(), caller.principal(), parsed, reason)) {
+            case CommandAnswer.Accepted accepted -> accepted(accepted.command());
+            case CommandAnswer.NotFound _ -> throw target.notFound(id);
+            case CommandAnswer.Ended ended ->
+                throw new ProblemException(
+                        ProblemCode.ALREADY_ENDED,
+                        "the %s has ended already: it is %s".formatted(target.word, ended.status()));
+        };
+    }
+
+    private static ResponseEntity<CommandView> accepted(StoredCommand command) {
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/commands/" + command.commandId()))
+                .body(CommandView.of(command));
+    }
+
+    private String reason(HttpServletRequest request, String standard) throws HttpMediaTypeNotSupportedException {
+        try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            Findings findings = new Findings();
+            Fields fields = Fields.of(body.tree(), "", findings);
+            String reason = fields == null ? null : fields.text("reason", Limits.MAX_REASON_LENGTH);
+            if (fields != null) {
+                fields.finish();
+            }
+            findings.throwIfAny();
+            return reason == null ? standard : reason;
+        }
+    }
+
+    /** One of the store's commands. */
+    @FunctionalInterface
+    private interface Give {
+        CommandAnswer to(String tenant, String principal, UUID id, String reason);
+    }
+
+    private enum Target {
+        TASK("task", ProblemCode.TASK_NOT_FOUND),
+        DAG("DAG", ProblemCode.DAG_NOT_FOUND);
+
+        private final String word;
+        private final ProblemCode notFound;
+
+        Target(String word, ProblemCode notFound) {
+            this.word = word;
+            this.notFound = notFound;
+        }
+
+        ProblemException notFound(String id) {
+            return new ProblemException(notFound, "there is no %s '%s'".formatted(word, id));
+        }
+    }
+}

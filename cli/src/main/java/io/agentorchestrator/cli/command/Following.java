@@ -1,0 +1,55 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.progress.Followed;
+import io.agentorchestrator.cli.progress.OutcomeReport;
+import io.agentorchestrator.cli.progress.Progress;
+import io.agentorchestrator.cli.progress.RunFollower;
+import io.agentorchestrator.cli.progress.RunView;
+import java.time.Clock;
+
+/** Follows something to its end, for the verbs that do; answers with their exit code. */
+record Following(Invocation invocation, ApiClient client) {
+    /** Live progress, then the outcome. Ctrl-C leaves, and says how to come back. */
+    int show(Followed what) throws InterruptedException {
+        Progress progress = invocation.progress();
+        Thread detach = Thread.ofPlatform().unstarted(() -> {
+            progress.close();
+            invocation.out().println("\nDetached; the run goes on. Come back with: ./orchestrator watch " + what.id());
+        });
+        Runtime.getRuntime().addShutdownHook(detach);
+        RunView run;
+        try {
+            run = RunFollower.showing(client, progress).follow(what);
+        } finally {
+            if (leave(detach)) {
+                progress.close();
+                invocation.out().println();
+            }
+        }
+        new OutcomeReport(Clock.systemUTC())
+                .lines(run, client.url(what.statusPath()))
+                .forEach(invocation.out()::println);
+        return exitCode(run);
+    }
+
+    /** Every event, a line each. */
+    int passOn(Followed what) throws InterruptedException {
+        return exitCode(RunFollower.passingOn(
+                        client, event -> invocation.out().println(event.data().replace('\n', ' ')))
+                .follow(what));
+    }
+
+    private static int exitCode(RunView run) {
+        return run.completed() ? 0 : 1;
+    }
+
+    /** Takes the hook back; false when Ctrl-C was faster. */
+    private static boolean leave(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException alreadyLeaving) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.failure.CliFailure;
+import java.util.Optional;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** The DAG or task that a verb is about. */
+final class IdArgument {
+    @Parameters(index = "0", paramLabel = "ID", description = "The id of a DAG or a task.")
+    private String id = "";
+
+    /** The id, fit to stand in a path. */
+    String value() {
+        if (!id.matches("[A-Za-z0-9-]{1,64}")) {
+            throw new CliFailure("`" + id + "` is no id: it looks like 01980000-0000-7000-8000-000000000000.");
+        }
+        return id;
+    }
+
+    /** The task with this id, where no DAG has it. */
+    JsonNode task(ApiClient client) throws InterruptedException {
+        Optional<JsonNode> task = client.find("/v1/tasks/" + value());
+        return task.orElseThrow(() -> unknown(client));
+    }
+
+    /** Neither a DAG nor a task has this id. */
+    CliFailure unknown(ApiClient client) {
+        return new CliFailure(
+                "%s knows no DAG and no task `%s`: `submit` prints the ids that it gives, and %s lists all DAGs."
+                        .formatted(client.baseUrl(), id, client.url("/v1/dags")));
+    }
+}

@@ -1,0 +1,43 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.progress.Followed;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        description = "Follows a DAG's run or a task until it ends.",
+        footer = {"", "Exits 0 only if it completed. Ctrl-C leaves; the run goes on."})
+final class WatchCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private IdArgument id = new IdArgument();
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints each event as a line of JSON, and nothing else.")
+    private boolean json;
+
+    WatchCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ApiClient client = api.client(invocation);
+        Followed what = followed(client);
+        Following following = new Following(invocation, client);
+        return json ? following.passOn(what) : following.show(what);
+    }
+
+    private Followed followed(ApiClient client) throws InterruptedException {
+        if (client.find("/v1/dags/" + id.value()).isPresent()) {
+            return new Followed.Dag(id.value());
+        }
+        return new Followed.Task(id.value(), id.task(client).path("dag_id").asString(""));
+    }
+}

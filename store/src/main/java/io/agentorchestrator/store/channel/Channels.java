@@ -1,0 +1,12 @@
+package io.agentorchestrator.store.channel;
+
+/** The channels of PostgreSQL's NOTIFY, which is heard when the transaction commits. A lost one only costs time: all poll. */
+public final class Channels {
+    /** Something was added to the backlog, or may leave it now. */
+    public static final String BACKLOG = "orchestrator_backlog";
+
+    /** A command is to be delivered. */
+    public static final String COMMANDS = "orchestrator_commands";
+
+    private Channels() {}
+}

@@ -1,0 +1,109 @@
+package io.agentorchestrator.store.command;
+
+import io.agentorchestrator.store.command.CommandStore.StoredCommand;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.run.RunCommand;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The rows of commands; what is written here belongs to the caller's transaction. Thread-safe. */
+final class CommandRows {
+    private static final String COLUMNS =
+            "command_id, kind, run_id, task_id, code, reason, created_at, acknowledged_at";
+
+    private final JdbcClient client;
+    private final Uuid7 ids;
+
+    CommandRows(JdbcClient client, Uuid7 ids) {
+        this.client = client;
+        this.ids = ids;
+    }
+
+    StoredCommand insert(NewCommand command) {
+        return client.sql("""
+                        insert into command (command_id, tenant, principal, kind, run_id, task_id, task_indexes, code, reason,
+                          acknowledged_at)
+                        values (:id, :tenant, :principal, :kind, :run, :task, :indexes::integer[], :code, :reason,
+                          case when :acknowledged then now() end)
+                        returning\s""" + COLUMNS)
+                .param("id", ids.next())
+                .param("tenant", command.tenant())
+                .param("principal", command.principal())
+                .param("kind", command.kind().name())
+                .param("run", command.runId())
+                .param("task", command.taskId())
+                .param("indexes", command.index() == null ? new Integer[0] : new Integer[] {command.index()})
+                .param("code", command.code())
+                .param("reason", command.reason())
+                .param("acknowledged", command.acknowledged())
+                .query((row, number) -> read(row))
+                .single();
+    }
+
+    Optional<StoredCommand> find(String tenant, UUID commandId) {
+        return client.sql("select " + COLUMNS + " from command where command_id = ? and tenant = ?")
+                .param(commandId)
+                .param(tenant)
+                .query((row, number) -> read(row))
+                .optional();
+    }
+
+    /** The last cancel of this task alone. */
+    Optional<StoredCommand> lastCancelOfTask(UUID taskId) {
+        return client.sql("select " + COLUMNS + """
+                         from command where task_id = ? and kind = 'CANCEL' order by sequence desc limit 1
+                        """)
+                .param(taskId)
+                .query((row, number) -> read(row))
+                .optional();
+    }
+
+    /** The last command of this kind to the whole run. */
+    Optional<StoredCommand> lastOfRun(UUID runId, RunCommand.Kind kind) {
+        return client.sql("select " + COLUMNS + """
+                         from command where run_id = ? and kind = ? and task_indexes = '{}' order by sequence desc limit 1
+                        """)
+                .param(runId)
+                .param(kind.name())
+                .query((row, number) -> read(row))
+                .optional();
+    }
+
+    private static StoredCommand read(ResultSet row) throws SQLException {
+        OffsetDateTime acknowledged = row.getObject("acknowledged_at", OffsetDateTime.class);
+        Instant created = row.getObject("created_at", OffsetDateTime.class).toInstant();
+        return new StoredCommand(
+                row.getObject("command_id", UUID.class),
+                row.getString("kind"),
+                row.getObject("run_id", UUID.class),
+                row.getObject("task_id", UUID.class),
+                row.getString("code"),
+                row.getString("reason"),
+                created,
+                acknowledged == null ? null : acknowledged.toInstant());
+    }
+
+    /**
+     * A command to be stored.
+     *
+     * @param runId absent where the task is in no run
+     * @param index of the task in its run; absent where the command is to the whole run
+     * @param acknowledged whether there is nothing to deliver
+     */
+    record NewCommand(
+            String tenant,
+            String principal,
+            RunCommand.Kind kind,
+            @Nullable UUID runId,
+            @Nullable UUID taskId,
+            @Nullable Integer index,
+            String code,
+            String reason,
+            boolean acknowledged) {}
+}

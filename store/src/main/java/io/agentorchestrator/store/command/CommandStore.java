@@ -1,0 +1,316 @@
+package io.agentorchestrator.store.command;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.command.CommandRows.NewCommand;
+import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.planner.EndCodes;
+import io.agentorchestrator.workflows.run.RunCommand.Kind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Accepts commands: a row each, on disk when a method returns. To command what is commanded already answers that command. Another
+ * tenant's tasks and DAGs do not exist here. Thread-safe.
+ */
+public final class CommandStore {
+    /** Hears of every commit that has a command to be delivered. */
+    public static final String CHANNEL = Channels.COMMANDS;
+
+    /** A task enters a run at most once while a command to it is being accepted. */
+    private static final int MAX_LOOKS = 5;
+
+    private final JdbcClient client;
+    private final TransactionTemplate transaction;
+    private final CommandRows rows;
+    private final Dependents dependents;
+
+    public CommandStore(DataSource database, Uuid7 ids) {
+        this.client = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.rows = new CommandRows(client, ids);
+        this.dependents = new Dependents(database);
+    }
+
+    /** Cancels a task: at once where no run has it, or else by a command to its run. */
+    public CommandAnswer cancelTask(String tenant, String principal, UUID taskId, String reason) {
+        Caller caller = new Caller(tenant, principal, reason);
+        for (int look = 0; look < MAX_LOOKS; look++) {
+            Optional<Target> found = find(caller, taskId);
+            if (found.isEmpty()) {
+                return new CommandAnswer.NotFound();
+            }
+            UUID run = found.get().runId();
+            CommandAnswer answer = run == null ? cancelStandalone(caller, taskId) : cancelInRun(caller, run, taskId);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        throw new IllegalStateException("task " + taskId + " changed its run faster than it could be locked");
+    }
+
+    /** Cancels all of a DAG that has not ended: what is not at an agent at once, the rest by a command to its run. */
+    public CommandAnswer cancelDag(String tenant, String principal, UUID dagId, String reason) {
+        Caller caller = new Caller(tenant, principal, reason);
+        List<UUID> endedNow = new ArrayList<>();
+        CommandAnswer answer = onDag(caller, dagId, run -> {
+            if (run.status() == RunStatus.CANCELLED || !run.status().isTerminal()) {
+                boolean nobodyToTell = run.status().isTerminal() || run.status() == RunStatus.PENDING;
+                client.sql("update run set cancel_all = true where run_id = ? and run_number = ?")
+                        .params(dagId, run.key().runNumber())
+                        .update();
+                endedNow.addAll(cancelInRows(run, null, caller.reason()));
+                return new CommandAnswer.Accepted(rows.lastOfRun(dagId, Kind.CANCEL)
+                        .orElseGet(() -> insert(caller.command(Kind.CANCEL, dagId, EndCodes.CANCELLED, nobodyToTell))));
+            }
+            return new CommandAnswer.Ended(run.status().name());
+        });
+        dependents.propagate(endedNow);
+        return answer;
+    }
+
+    /** Holds a DAG: nothing of it is released any more; what is at agents goes on. */
+    public CommandAnswer pauseDag(String tenant, String principal, UUID dagId, String reason) {
+        return toggle(new Caller(tenant, principal, reason), dagId, true);
+    }
+
+    /** Lets a paused DAG go on. */
+    public CommandAnswer resumeDag(String tenant, String principal, UUID dagId, String reason) {
+        return toggle(new Caller(tenant, principal, reason), dagId, false);
+    }
+
+    /** The command, if this tenant has one of this id. */
+    public Optional<StoredCommand> find(String tenant, UUID commandId) {
+        return rows.find(tenant, commandId);
+    }
+
+    private CommandAnswer toggle(Caller caller, UUID dagId, boolean pause) {
+        Kind kind = pause ? Kind.PAUSE : Kind.RESUME;
+        return onDag(caller, dagId, run -> {
+            if (run.status().isTerminal()) {
+                return new CommandAnswer.Ended(run.status().name());
+            }
+            if (run.paused() == pause) {
+                return new CommandAnswer.Accepted(
+                        rows.lastOfRun(dagId, kind).orElseGet(() -> insert(caller.command(kind, dagId, "", true))));
+            }
+            client.sql("update run set paused = ? where run_id = ? and run_number = ?")
+                    .params(pause, dagId, run.key().runNumber())
+                    .update();
+            if (!pause) {
+                announce(Channels.BACKLOG);
+            }
+            return new CommandAnswer.Accepted(insert(caller.command(kind, dagId, "", false)));
+        });
+    }
+
+    private CommandAnswer onDag(Caller caller, UUID dagId, Function<LockedRun, CommandAnswer> command) {
+        CommandAnswer answer = inTransaction(() -> LockedRun.latest(client, dagId)
+                .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(caller.tenant()))
+                .map(command)
+                .orElseGet(CommandAnswer.NotFound::new));
+        if (answer == null) {
+            throw new IllegalStateException("a transaction returned nothing");
+        }
+        return answer;
+    }
+
+    private Optional<Target> find(Caller caller, UUID taskId) {
+        return client.sql("select status, run_id, task_index from task_state where task_id = ? and tenant = ?")
+                .params(taskId, caller.tenant())
+                .query((row, number) -> Target.read(row))
+                .optional();
+    }
+
+    private CommandAnswer cancelInRun(Caller caller, UUID runId, UUID taskId) {
+        List<UUID> endedNow = new ArrayList<>();
+        CommandAnswer answer = Objects.requireNonNull(inTransaction(() -> {
+            LockedRun run = LockedRun.latest(client, runId).orElseThrow();
+            Target target = find(caller, taskId).orElseThrow();
+            if (target.status().isTerminal()) {
+                return ended(caller, target, taskId);
+            }
+            endedNow.addAll(cancelInRows(run, target.index(), caller.reason()));
+            return new CommandAnswer.Accepted(
+                    rows.lastCancelOfTask(taskId).orElseGet(() -> insert(caller.cancel(target, taskId, false))));
+        }));
+        dependents.propagate(endedNow);
+        return answer;
+    }
+
+    /**
+     * Ends what no agent has, at once and whether or not Temporal is there: nothing of it can be started any more by a run that has
+     * yet to hear of the command. The planner decides what follows for its dependents. A run that ends by it ends as the planner
+     * would have it: failed if a task failed, unless all of it was cancelled.
+     *
+     * @param index of one task; null for all of the run
+     * @return the tasks that ended
+     */
+    private List<UUID> cancelInRows(LockedRun run, @Nullable Integer index, String reason) {
+        List<UUID> ended = client.sql("""
+                        update task_state
+                        set status = 'CANCELLED', ended_at = now(), error_code = :code, error_message = :reason
+                        where run_id = :run and run_number = :number
+                          and (:index::integer is null or task_index = :index::integer)
+                          and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                        returning task_id
+                        """)
+                .param("code", EndCodes.CANCELLED)
+                .param("reason", reason)
+                .param("run", run.key().runId())
+                .param("number", run.key().runNumber())
+                .param("index", index)
+                .query(UUID.class)
+                .list();
+        if (!ended.isEmpty()) {
+            client.sql("""
+                            update run
+                            set open_count = open_count - :ended, cancelled_count = cancelled_count + :ended,
+                                status = case when open_count > :ended then status
+                                              else run_verdict(cancel_all, failed_count, cancelled_count + :ended) end,
+                                ended_at = case when open_count > :ended then ended_at else now() end
+                            where run_id = :run and run_number = :number
+                            """)
+                    .param("ended", ended.size())
+                    .param("run", run.key().runId())
+                    .param("number", run.key().runNumber())
+                    .update();
+        }
+        return ended;
+    }
+
+    /** Null if a run has taken the task meanwhile: then the run is to be locked first. */
+    private @Nullable CommandAnswer cancelStandalone(Caller caller, UUID taskId) {
+        boolean[] endedNow = {false};
+        CommandAnswer answer = inTransaction(() -> {
+            Target target = lock(taskId);
+            if (target.runId() != null) {
+                return null;
+            }
+            if (target.status().isTerminal()) {
+                return ended(caller, target, taskId);
+            }
+            client.sql("""
+                            update task_state
+                            set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ? where task_id = ?
+                            """).params(EndCodes.CANCELLED, caller.reason(), taskId).update();
+            endedNow[0] = true;
+            return new CommandAnswer.Accepted(insert(caller.cancel(target, taskId, true)));
+        });
+        if (endedNow[0]) {
+            dependents.propagate(List.of(taskId));
+        }
+        return answer;
+    }
+
+    private CommandAnswer ended(Caller caller, Target target, UUID taskId) {
+        return target.status() == TaskStatus.CANCELLED
+                ? new CommandAnswer.Accepted(
+                        rows.lastCancelOfTask(taskId).orElseGet(() -> insert(caller.cancel(target, taskId, true))))
+                : new CommandAnswer.Ended(target.status().name());
+    }
+
+    private Target lock(UUID taskId) {
+        return client.sql("select status, run_id, task_index from task_state where task_id = ? for update")
+                .param(taskId)
+                .query((row, number) -> Target.read(row))
+                .single();
+    }
+
+    private StoredCommand insert(NewCommand command) {
+        if (!command.acknowledged()) {
+            announce(CHANNEL);
+        }
+        return rows.insert(command);
+    }
+
+    private void announce(String channel) {
+        client.sql("select pg_notify(?, '')")
+                .param(channel)
+                .query((row, number) -> true)
+                .list();
+    }
+
+    private @Nullable CommandAnswer inTransaction(Supplier<@Nullable CommandAnswer> work) {
+        return transaction.execute(status -> work.get());
+    }
+
+    /** Who commands, and why. */
+    private record Caller(String tenant, String principal, String reason) {
+        NewCommand command(Kind kind, UUID runId, String code, boolean acknowledged) {
+            return new NewCommand(tenant, principal, kind, runId, null, null, code, reason, acknowledged);
+        }
+
+        NewCommand cancel(Target target, UUID taskId, boolean acknowledged) {
+            return new NewCommand(
+                    tenant,
+                    principal,
+                    Kind.CANCEL,
+                    target.runId(),
+                    taskId,
+                    target.index(),
+                    EndCodes.CANCELLED,
+                    reason,
+                    acknowledged);
+        }
+    }
+
+    private record Target(
+            TaskStatus status,
+            @Nullable UUID runId,
+            @Nullable Integer index) {
+        static Target read(ResultSet row) throws SQLException {
+            return new Target(
+                    TaskStatus.valueOf(row.getString(1)),
+                    row.getObject(2, UUID.class),
+                    row.getObject(3, Integer.class));
+        }
+    }
+
+    /** What came of a command. */
+    public sealed interface CommandAnswer {
+        /** It is on disk, now or from before. */
+        record Accepted(StoredCommand command) implements CommandAnswer {}
+
+        /** The tenant has no such task or DAG. */
+        record NotFound() implements CommandAnswer {}
+
+        /** There is nothing left to command. */
+        record Ended(String status) implements CommandAnswer {}
+    }
+
+    /**
+     * A command as accepted.
+     *
+     * @param kind CANCEL, PAUSE or RESUME
+     * @param runId absent where the task was in no run
+     * @param taskId absent where the command is to a whole run
+     * @param acknowledgedAt when its run had it, or there was nothing to deliver; absent before
+     */
+    public record StoredCommand(
+            UUID commandId,
+            String kind,
+            @Nullable UUID runId,
+            @Nullable UUID taskId,
+            String code,
+            String reason,
+            Instant createdAt,
+            @Nullable Instant acknowledgedAt) {}
+}

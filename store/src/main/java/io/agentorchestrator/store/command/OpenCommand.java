@@ -1,0 +1,34 @@
+package io.agentorchestrator.store.command;
+
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.run.RunCommand;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A command that its run has not taken.
+ *
+ * @param sequence per run the order in which commands were accepted
+ * @param run with its latest number
+ * @param runStatus as stored: where the run is, paused or not
+ * @param startUnderWay whether a start of the workflow that was asked for lately may yet arrive, though the run has ended
+ * @param tasks what to cancel, by index; empty means the whole run
+ * @param code what the errors of cancelled tasks say; empty unless it is a CANCEL
+ */
+public record OpenCommand(
+        UUID commandId,
+        long sequence,
+        RunCommand.Kind kind,
+        RunKey run,
+        RunKind runKind,
+        RunStatus runStatus,
+        boolean startUnderWay,
+        List<Integer> tasks,
+        String code,
+        String reason) {
+    public OpenCommand {
+        tasks = List.copyOf(tasks);
+    }
+}

@@ -1,0 +1,35 @@
+package io.agentorchestrator.store.dependency;
+
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.planner.EndCodes;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dependency whose parent has ended.
+ *
+ * @param status of the parent, terminal
+ * @param errorCode of the parent
+ * @param childRun absent where the child is a standalone task
+ */
+record Edge(
+        UUID parent,
+        UUID child,
+        TaskStatus status,
+        @Nullable String errorCode,
+        @Nullable UUID childRun) {
+
+    boolean isSatisfied() {
+        return status == TaskStatus.COMPLETED;
+    }
+
+    /** What the child's error says, where the parent did not complete. */
+    String code() {
+        return status == TaskStatus.FAILED ? EndCodes.UPSTREAM_FAILED : EndCodes.UPSTREAM_CANCELLED;
+    }
+
+    String reason() {
+        String how = status == TaskStatus.FAILED ? "failed with " + errorCode : "was cancelled";
+        return "task " + parent + ", on which it depends, " + how;
+    }
+}

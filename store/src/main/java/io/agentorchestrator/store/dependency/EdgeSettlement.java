@@ -1,0 +1,185 @@
+package io.agentorchestrator.store.dependency;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.lock.LockedRun;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The transactions that pass edges on. Each locks what it changes first, in one order: standalone children by id; of children
+ * in DAGs the run, and never two runs at once. Thread-safe.
+ */
+final class EdgeSettlement {
+    /** Who commands what follows from the end of a task. */
+    private static final String PRINCIPAL = "orchestrator";
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+
+    EdgeSettlement(DataSource database) {
+        this.jdbc = new JdbcTemplate(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+    }
+
+    /** Passes these on; returns the standalone children that ended by that. */
+    List<UUID> settle(List<Edge> edges) {
+        List<Edge> standalone = new ArrayList<>();
+        Map<UUID, List<Edge>> byRun = new TreeMap<>();
+        for (Edge edge : edges) {
+            UUID run = edge.childRun();
+            if (run == null) {
+                standalone.add(edge);
+            } else {
+                byRun.computeIfAbsent(run, key -> new ArrayList<>()).add(edge);
+            }
+        }
+        byRun.forEach((run, ofRun) -> transaction.executeWithoutResult(status -> settleInRun(run, ofRun)));
+        if (standalone.isEmpty()) {
+            return List.of();
+        }
+        List<UUID> cancelled = transaction.execute(status -> settleStandalone(standalone));
+        return cancelled == null ? List.of() : cancelled;
+    }
+
+    private List<UUID> settleStandalone(List<Edge> edges) {
+        jdbc.queryForList(
+                "select task_id from task_state where task_id = any(?) order by task_id for update",
+                UUID.class,
+                (Object) ids(edges, Edge::child));
+        List<Edge> settled = markSettled(edges);
+        countDown(settled);
+        return cancel(unsatisfied(settled).values());
+    }
+
+    private void settleInRun(UUID runId, List<Edge> edges) {
+        LockedRun run = LockedRun.latest(JdbcClient.create(jdbc), runId).orElse(null);
+        List<Edge> settled = markSettled(edges);
+        countDown(settled);
+        if (run != null) {
+            Map<UUID, List<Edge>> byParent = new LinkedHashMap<>();
+            unsatisfied(settled)
+                    .values()
+                    .forEach(edge -> byParent.computeIfAbsent(edge.parent(), key -> new ArrayList<>())
+                            .add(edge));
+            byParent.values().forEach(ofParent -> command(run, ofParent));
+        }
+    }
+
+    /** Marks these as passed on; returns those that nobody had passed on before. */
+    private List<Edge> markSettled(List<Edge> edges) {
+        Set<List<UUID>> marked = new HashSet<>(jdbc.query(
+                """
+                update task_dependency d set settled_at = now()
+                from unnest(?::uuid[], ?::uuid[]) as e (parent_id, child_id)
+                where d.parent_id = e.parent_id and d.child_id = e.child_id and d.parent_id = any(?)
+                  and d.settled_at is null
+                returning d.parent_id, d.child_id
+                """,
+                (row, number) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)),
+                ids(edges, Edge::parent),
+                ids(edges, Edge::child),
+                ids(edges, Edge::parent)));
+        return edges.stream()
+                .filter(edge -> marked.contains(List.of(edge.parent(), edge.child())))
+                .toList();
+    }
+
+    /** Takes completed parents off what their children wait for. */
+    private void countDown(List<Edge> settled) {
+        Map<UUID, Integer> satisfied = new TreeMap<>();
+        for (Edge edge : settled) {
+            if (edge.isSatisfied()) {
+                satisfied.merge(edge.child(), 1, Integer::sum);
+            }
+        }
+        if (satisfied.isEmpty()) {
+            return;
+        }
+        UUID[] children = satisfied.keySet().toArray(UUID[]::new);
+        List<Boolean> queued = jdbc.query(
+                """
+                update task_state s
+                set waiting_on = s.waiting_on - d.satisfied,
+                    status = case when s.waiting_on <= d.satisfied then 'QUEUED'::task_status else s.status end,
+                    queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end
+                from unnest(?::uuid[], ?::int[]) as d (task_id, satisfied)
+                where s.task_id = d.task_id and s.task_id = any(?) and s.status = 'WAITING'
+                returning s.status = 'QUEUED'
+                """,
+                (row, number) -> row.getBoolean(1),
+                children,
+                satisfied.values().toArray(Integer[]::new),
+                children);
+        if (queued.contains(true)) {
+            announce(Channels.BACKLOG);
+        }
+    }
+
+    /** The first edge of each child whose parent did not complete, by child. */
+    private static Map<UUID, Edge> unsatisfied(List<Edge> settled) {
+        Map<UUID, Edge> byChild = new TreeMap<>();
+        for (Edge edge : settled) {
+            if (!edge.isSatisfied()) {
+                byChild.putIfAbsent(edge.child(), edge);
+            }
+        }
+        return byChild;
+    }
+
+    private List<UUID> cancel(Collection<Edge> edges) {
+        if (edges.isEmpty()) {
+            return List.of();
+        }
+        UUID[] children = ids(edges, Edge::child);
+        return jdbc.query(
+                """
+                update task_state s
+                set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
+                from unnest(?::uuid[], ?::text[], ?::text[]) as c (task_id, code, reason)
+                where s.task_id = c.task_id and s.task_id = any(?) and s.status = 'WAITING'
+                returning s.task_id
+                """,
+                (row, number) -> row.getObject(1, UUID.class),
+                children,
+                edges.stream().map(Edge::code).toArray(String[]::new),
+                edges.stream().map(Edge::reason).toArray(String[]::new),
+                children);
+    }
+
+    /** Has the run cancel these children of one parent, those that have not ended: its planner knows what depends on them. */
+    private void command(LockedRun run, List<Edge> edges) {
+        Edge first = edges.getFirst();
+        int commands = jdbc.update(
+                """
+                insert into command (command_id, tenant, principal, kind, run_id, task_id, task_indexes, code, reason)
+                select uuidv7(), ?, ?, 'CANCEL', ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
+                  array_agg(task_index order by task_index), ?, ?
+                from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                having count(*) > 0
+                """, run.tenant(), PRINCIPAL, run.key().runId(), first.code(), first.reason(), ids(edges, Edge::child));
+        if (commands > 0) {
+            announce(Channels.COMMANDS);
+        }
+    }
+
+    private void announce(String channel) {
+        jdbc.query("select pg_notify(?, '')", row -> {}, channel);
+    }
+
+    private static UUID[] ids(Collection<Edge> edges, Function<Edge, UUID> end) {
+        return edges.stream().map(end).toArray(UUID[]::new);
+    }
+}

@@ -1,0 +1,155 @@
+package io.agentorchestrator.store.event;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Reads events in the order of their positions, and only below the horizon: the id of the oldest transaction that is under way.
+ * Nothing can appear there any more, so whoever goes on from the last position it has seen misses nothing. A transaction that writes
+ * for long, anywhere in the database cluster, holds the horizon up. Thread-safe.
+ */
+public final class EventReader {
+    private static final String HORIZON = "pg_snapshot_xmin(pg_current_snapshot())";
+
+    private final JdbcClient client;
+
+    public EventReader(DataSource database) {
+        this.client = JdbcClient.create(database);
+    }
+
+    /** The id of the oldest transaction that is under way; events of transactions below it are visible, of others never. */
+    public long horizon() {
+        return client.sql("select " + HORIZON + "::text::bigint")
+                .query(Long.class)
+                .single();
+    }
+
+    /** Just below the horizon: what follows is what happens from now on, and the little that happened since the horizon. */
+    public Position now() {
+        return new Position(horizon() - 1, Long.MAX_VALUE);
+    }
+
+    /** Before every event. */
+    public Position beginning() {
+        return new Position(0, 0);
+    }
+
+    /**
+     * The events of a tenant that follow a position, as far as the horizon.
+     *
+     * @param runId only of this run; null: of all
+     */
+    public List<StoredEvent> after(String tenant, @Nullable UUID runId, Position after, int limit) {
+        String ofRun = runId == null ? "" : " and run_id = :run";
+        return client.sql("""
+                        select e.xid::text::bigint as xid, e.sequence, e.task_id,
+                          case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
+                          t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
+                        from (select * from event
+                              where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
+                                and xid < %s%s
+                              order by xid, sequence limit :limit) e
+                        left join task t on t.task_id = e.task_id
+                        order by e.xid, e.sequence
+                        """.formatted(HORIZON, ofRun))
+                .param("tenant", tenant)
+                .param("run", runId)
+                .param("xid", String.valueOf(after.xid()))
+                .param("sequence", after.sequence())
+                .param("limit", limit)
+                .query((row, number) -> read(row))
+                .list();
+    }
+
+    /** Those of these tenants that have events of transactions from {@code fromXid} to before {@code toXid}. */
+    public Set<String> tenantsWithEvents(Collection<String> tenants, long fromXid, long toXid) {
+        return client.sql("""
+                        select distinct w.tenant from unnest(?::text[]) as w (tenant)
+                        where exists (select from event e
+                                      where e.tenant = w.tenant and e.xid >= ?::text::xid8 and e.xid < ?::text::xid8)
+                        """)
+                .param(tenants.toArray(String[]::new))
+                .param(String.valueOf(fromXid))
+                .param(String.valueOf(toXid))
+                .query(String.class)
+                .set();
+    }
+
+    private static StoredEvent read(ResultSet row) throws SQLException {
+        return new StoredEvent(
+                new Position(row.getLong("xid"), row.getLong("sequence")),
+                row.getObject("task_id", UUID.class),
+                row.getObject("dag_id", UUID.class),
+                row.getObject("run_id", UUID.class),
+                row.getObject("run_number", Integer.class),
+                row.getString("key"),
+                row.getString("task_type"),
+                row.getString("status"),
+                row.getObject("attempt", Integer.class),
+                row.getString("error_code"),
+                row.getObject("at", OffsetDateTime.class).toInstant());
+    }
+
+    /** The place of an event among all: by transaction, then by order of writing. Written {@code <xid>-<sequence>}. */
+    public record Position(long xid, long sequence) implements Comparable<Position> {
+        private static final Pattern FORM = Pattern.compile("(\\d{1,19})-(\\d{1,19})");
+
+        /** Reads what {@link #toString} writes; empty if it is anything else. */
+        public static Optional<Position> parse(String text) {
+            Matcher matcher = FORM.matcher(text);
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(new Position(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))));
+            } catch (NumberFormatException beyondLong) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public int compareTo(Position other) {
+            int byTransaction = Long.compare(xid, other.xid);
+            return byTransaction != 0 ? byTransaction : Long.compare(sequence, other.sequence);
+        }
+
+        @Override
+        public String toString() {
+            return xid + "-" + sequence;
+        }
+    }
+
+    /**
+     * A published status and since when it is.
+     *
+     * @param taskId absent where the event is about a DAG
+     * @param dagId absent for a standalone task
+     * @param runId the DAG's id, or the group's; absent while a standalone task has not been released
+     * @param key the task's
+     * @param attempt the last that began; absent before the first
+     */
+    public record StoredEvent(
+            Position position,
+            @Nullable UUID taskId,
+            @Nullable UUID dagId,
+            @Nullable UUID runId,
+            @Nullable Integer runNumber,
+            @Nullable String key,
+            @Nullable String taskType,
+            String status,
+            @Nullable Integer attempt,
+            @Nullable String errorCode,
+            Instant at) {}
+}

@@ -1,0 +1,214 @@
+package io.agentorchestrator.store.run;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.store.release.RunStart;
+import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.store.run.RunStore.AtAgent;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.planner.EndCodes;
+import io.agentorchestrator.workflows.run.RunInput;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Which runs are to be looked for in Temporal, and what becomes of those that are not there any more. Thread-safe. */
+public final class RunReconciliation {
+    private static final String OPEN_TASK = "status not in ('COMPLETED', 'FAILED', 'CANCELLED')";
+
+    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
+    private final TransactionTemplate transaction;
+    private final RunStartStore starts;
+    private final Dependents dependents;
+
+    public RunReconciliation(DataSource database) {
+        this.jdbc = new JdbcTemplate(database);
+        this.client = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.starts = new RunStartStore(database);
+        this.dependents = new Dependents(database);
+    }
+
+    /**
+     * Running runs whose workflow nobody has seen since {@code olderThan}, suspects first. They count as looked for now, so that
+     * nobody else does it as well; if nothing comes of it, it is their turn again after that time.
+     */
+    public List<OpenRun> takeUnverified(Duration olderThan, int limit) {
+        return jdbc.query(
+                """
+                update run r set verified_at = now()
+                from (select run_id, run_number from run
+                      where status = 'RUNNING' and verified_at < now() - ? * interval '1 millisecond'
+                      order by verified_at limit ? for update skip locked) u
+                where r.run_id = u.run_id and r.run_number = u.run_number
+                returning r.run_id, r.run_number, r.kind, r.tenant
+                """,
+                (row, number) -> new OpenRun(
+                        new RunKey(row.getObject(1, UUID.class), row.getInt(2)),
+                        RunKind.valueOf(row.getString(3)),
+                        row.getString(4)),
+                olderThan.toMillis(),
+                limit);
+    }
+
+    /** The workflows of these runs are there. */
+    public void verified(Collection<RunKey> runs) {
+        jdbc.update(
+                """
+                update run r set verified_at = now()
+                from unnest(?::uuid[], ?::int[]) as v(run_id, run_number)
+                where r.run_id = v.run_id and r.run_number = v.run_number and r.status = 'RUNNING'
+                """,
+                runs.stream().map(RunKey::runId).toArray(UUID[]::new),
+                runs.stream().map(RunKey::runNumber).toArray(Integer[]::new));
+    }
+
+    /** The workflow of this run was missed by somebody: it is to be looked for next. */
+    public void suspect(RunKey run) {
+        jdbc.update("""
+                update run set verified_at = '-infinity'
+                where run_id = ? and run_number = ? and status = 'RUNNING' and verified_at > '-infinity'
+                """, run.runId(), run.runNumber());
+    }
+
+    /**
+     * Ends a run whose workflow an operator has stopped: what is open in it is cancelled, with {@link EndCodes#RUN_TERMINATED}.
+     *
+     * @return the agents that have tasks of it, to be told; none if the run had ended or a later one has taken over
+     */
+    public List<AtAgent> terminate(RunKey run, String reason) {
+        List<UUID> ended = new ArrayList<>();
+        List<AtAgent> told = transaction.execute(status -> {
+            LockedRun locked = LockedRun.of(client, run).orElse(null);
+            if (locked == null || locked.status().isTerminal()) {
+                return List.<AtAgent>of();
+            }
+            List<AtAgent> atAgents = jdbc.query(
+                    """
+                    select task_id, epoch, agent_id from task_state
+                    where run_id = ? and run_number = ? and status = 'RUNNING' and agent_id is not null
+                    for update
+                    """,
+                    (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),
+                    run.runId(),
+                    run.runNumber());
+            ended.addAll(jdbc.queryForList(
+                    "update task_state set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ?"
+                            + " where run_id = ? and run_number = ? and " + OPEN_TASK + " returning task_id",
+                    UUID.class,
+                    EndCodes.RUN_TERMINATED,
+                    reason,
+                    run.runId(),
+                    run.runNumber()));
+            jdbc.update("""
+                    update run set status = 'CANCELLED', open_count = 0, cancelled_count = cancelled_count + ?, ended_at = now()
+                    where run_id = ? and run_number = ?
+                    """, ended.size(), run.runId(), run.runNumber());
+            return atAgents;
+        });
+        dependents.propagate(ended);
+        return told == null ? List.of() : told;
+    }
+
+    /**
+     * Replaces a running run whose workflow was lost by a further one, which takes over what is open: the tasks as they are,
+     * whether it is paused, and the cancels, which are delivered again. A run of which nothing is open only ends.
+     *
+     * @return the start of the further run; empty if the lost one had ended, or been replaced already
+     */
+    public Optional<RunStart> restart(RunKey lost) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            LockedRun run = LockedRun.of(client, lost).orElse(null);
+            if (run == null || run.status() != RunStatus.RUNNING || run.isSuperseded(client)) {
+                return Optional.<RunStart>empty();
+            }
+            RunKey next = new RunKey(lost.runId(), lost.runNumber() + 1);
+            if (moveOpenTasks(lost, next) == 0) {
+                endByItsTasks(lost);
+                return Optional.<RunStart>empty();
+            }
+            insertNext(next, run.kind(), lost);
+            jdbc.update("""
+                    update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?
+                    """, lost.runId(), lost.runNumber());
+            reopenCommands(lost.runId());
+            return Optional.of(starts.load(next));
+        }));
+    }
+
+    private int moveOpenTasks(RunKey lost, RunKey next) {
+        return jdbc.update(
+                "update task_state set run_number = ? where run_id = ? and run_number = ? and " + OPEN_TASK,
+                next.runNumber(),
+                lost.runId(),
+                lost.runNumber());
+    }
+
+    private void endByItsTasks(RunKey run) {
+        jdbc.update("""
+                update run r
+                set open_count = 0, failed_count = c.failed, cancelled_count = c.cancelled, ended_at = now(),
+                    status = run_verdict(r.cancel_all, c.failed, c.cancelled)
+                from (select (count(*) filter (where status = 'FAILED'))::integer as failed,
+                             (count(*) filter (where status = 'CANCELLED'))::integer as cancelled
+                      from task_state where run_id = ?) c
+                where r.run_id = ? and r.run_number = ?
+                """, run.runId(), run.runId(), run.runNumber());
+    }
+
+    /** The counters are made of the rows: they go over all of the run's tasks, whichever number they ended under. */
+    private void insertNext(RunKey next, RunKind kind, RunKey lost) {
+        jdbc.update(
+                """
+                insert into run (run_id, run_number, kind, tenant, region, status, paused, cancel_all, planner_version, workflow_id,
+                  task_count, open_count, failed_count, cancelled_count, created_at, start_requested_at)
+                select r.run_id, ?, r.kind, r.tenant, r.region, 'STARTING', r.paused, r.cancel_all, ?, ?, r.task_count,
+                  c.open, c.failed, c.cancelled, now(), now()
+                from run r,
+                  (select count(*) filter (where status not in ('COMPLETED', 'FAILED', 'CANCELLED')) as open,
+                          count(*) filter (where status = 'FAILED') as failed,
+                          count(*) filter (where status = 'CANCELLED') as cancelled
+                   from task_state where run_id = ?) c
+                where r.run_id = ? and r.run_number = ?
+                """,
+                next.runNumber(),
+                RunInput.CURRENT_PLANNER_VERSION,
+                next.workflowId(kind),
+                lost.runId(),
+                lost.runId(),
+                lost.runNumber());
+    }
+
+    /** Only the lost workflow knew of these. Cancels of tasks that have ended are done with. */
+    private void reopenCommands(UUID runId) {
+        int open = jdbc.update("""
+                update command c set acknowledged_at = null, attempted_at = null
+                where c.run_id = ?
+                  and (c.acknowledged_at is null
+                       or (c.kind = 'CANCEL'
+                           and (c.task_indexes = '{}'
+                                or exists (select from task_state s
+                                           where s.run_id = c.run_id and s.task_index = any(c.task_indexes)
+                                             and s.status not in ('COMPLETED', 'FAILED', 'CANCELLED')))))
+                """, runId);
+        if (open > 0) {
+            jdbc.query("select pg_notify(?, '')", row -> {}, Channels.COMMANDS);
+        }
+    }
+
+    /** A run that has not ended, as far as the store knows. */
+    public record OpenRun(RunKey key, RunKind kind, String tenant) {}
+}

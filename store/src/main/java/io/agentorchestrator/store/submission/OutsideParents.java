@@ -1,0 +1,111 @@
+package io.agentorchestrator.store.submission;
+
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What submissions depend on that was submitted before. Where those tasks are is read once, so that the count of what a task waits
+ * for and the edges that are still open agree; whatever ends later finds the edge.
+ */
+final class OutsideParents {
+    private static final int EDGES_PER_INSERT = 10_000;
+
+    private final JdbcClient client;
+    private final List<Edge> edges;
+    private final Set<UUID> completed = new HashSet<>();
+
+    private OutsideParents(JdbcClient client, List<Edge> edges) {
+        this.client = client;
+        this.edges = edges;
+    }
+
+    static OutsideParents of(List<Submission> submissions, JdbcClient client) {
+        List<Edge> edges = new ArrayList<>();
+        for (Submission submission : submissions) {
+            for (NewTask task : submission.tasks()) {
+                task.dependencies()
+                        .forEach(parent -> edges.add(new Edge(
+                                parent, task.taskId(), submission.origin().tenant())));
+            }
+        }
+        OutsideParents parents = new OutsideParents(client, edges);
+        if (!edges.isEmpty()) {
+            parents.look();
+        }
+        return parents;
+    }
+
+    private void look() {
+        Map<UUID, String> tenants = new HashMap<>();
+        client.sql("select task_id, tenant, status from task_state where task_id = any(?)")
+                .param(edges.stream().map(Edge::parent).distinct().toArray(UUID[]::new))
+                .query(row -> {
+                    UUID parent = row.getObject(1, UUID.class);
+                    tenants.put(parent, row.getString(2));
+                    if (TaskStatus.valueOf(row.getString(3)) == TaskStatus.COMPLETED) {
+                        completed.add(parent);
+                    }
+                });
+        for (Edge edge : edges) {
+            if (!edge.tenant().equals(tenants.get(edge.parent()))) {
+                throw new DataIntegrityViolationException("task %s depends on task %s, which tenant %s does not have"
+                        .formatted(edge.child(), edge.parent(), edge.tenant()));
+            }
+        }
+    }
+
+    /** How many tasks submitted before the task has to wait for. */
+    int openOf(NewTask task) {
+        int open = 0;
+        for (UUID parent : task.dependencies()) {
+            open += completed.contains(parent) ? 0 : 1;
+        }
+        return open;
+    }
+
+    /** All tasks submitted before that one of these has to wait for. */
+    Set<UUID> open() {
+        Set<UUID> open = new TreeSet<>();
+        for (Edge edge : edges) {
+            if (!completed.contains(edge.parent())) {
+                open.add(edge.parent());
+            }
+        }
+        return open;
+    }
+
+    void insertEdges() {
+        for (int from = 0; from < edges.size(); from += EDGES_PER_INSERT) {
+            insert(edges.subList(from, Math.min(edges.size(), from + EDGES_PER_INSERT)));
+        }
+    }
+
+    private void insert(List<Edge> page) {
+        client.sql("""
+                        insert into task_dependency (parent_id, child_id, tenant, settled_at)
+                        select r.parent_id, r.child_id, r.tenant, case when r.completed then now() end
+                        from unnest(?::uuid[], ?::uuid[], ?::text[], ?::boolean[])
+                          as r (parent_id, child_id, tenant, completed)
+                        on conflict (parent_id, child_id) do nothing
+                        """)
+                .params(List.of(
+                        page.stream().map(Edge::parent).toArray(UUID[]::new),
+                        page.stream().map(Edge::child).toArray(UUID[]::new),
+                        page.stream().map(Edge::tenant).toArray(String[]::new),
+                        page.stream()
+                                .map(edge -> completed.contains(edge.parent()))
+                                .toArray(Boolean[]::new)))
+                .update();
+    }
+
+    private record Edge(UUID parent, UUID child, String tenant) {}
+}

@@ -1,0 +1,5 @@
+/** Tests of commands and their delivery. */
+@NullMarked
+package io.agentorchestrator.store.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package io.agentorchestrator.store.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.Submissions;
+import io.agentorchestrator.store.testkit.Submissions.Node;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Hand-overs stand in one order with what is recorded in their run: else a transaction that began before could publish an end
+ * below a hand-over that it has overtaken, and a reader would see the task running for ever.
+ */
+class HandOverOrderIT {
+    private final TestDatabase database = PostgresServer.shared().newDatabase();
+    private final LotStore lots = new LotStore(database.dataSource());
+    private final RunKey run = new Submissions(database.dataSource()).dag(OnFailure.CONTINUE, "{}", Node.of("a"));
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void beginningWaitsForWhoeverRecordsInTheRun() throws Exception {
+        database.client().sql("update task_state set status = 'GRANTED'").update();
+        LotTask task = lots.load(run, List.of(0)).getFirst();
+
+        assertThat(whileSomebodyRecords(
+                        () -> lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), "agent-1")))))
+                .hasSize(1);
+    }
+
+    @Test
+    void takingBackWaitsForWhoeverRecordsInTheRun() throws Exception {
+        database.client().sql("update task_state set status = 'GRANTED'").update();
+        LotTask task = lots.load(run, List.of(0)).getFirst();
+
+        assertThat(whileSomebodyRecords(
+                        () -> lots.takeBack(run, Map.of(task.taskId(), task.epoch()), TaskStatus.QUEUED)))
+                .hasSize(1);
+    }
+
+    private <T> T whileSomebodyRecords(Callable<T> change) throws Exception {
+        try (Connection recording = database.dataSource().getConnection();
+                Statement statement = recording.createStatement();
+                ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            recording.setAutoCommit(false);
+            statement.execute("select from run for update");
+            Future<T> changing = pool.submit(change);
+            await().atMost(Duration.ofSeconds(10)).until(() -> changing.isDone() || waitsForALock());
+            assertThat(changing.isDone()).isFalse();
+            recording.commit();
+            return changing.get();
+        }
+    }
+
+    private boolean waitsForALock() {
+        return database.client()
+                        .sql("select count(*) from pg_stat_activity"
+                                + " where datname = current_database() and wait_event_type = 'Lock'")
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+}

@@ -1,0 +1,123 @@
+package io.agentorchestrator.worker.command;
+
+import io.agentorchestrator.store.command.CommandDelivery;
+import io.agentorchestrator.store.command.OpenCommand;
+import io.agentorchestrator.store.release.RunStart;
+import io.agentorchestrator.worker.loop.Presence;
+import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.run.RunStarter;
+import io.agentorchestrator.worker.run.Suspects;
+import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.RunSignals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Delivers the commands of one run, in their order, and acknowledges those that the run has. Thread-safe. */
+final class RunCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommands.class);
+
+    private final CommandDelivery store;
+    private final TemporalRuns temporal;
+    private final RunStarter starter;
+    private final Suspects suspects;
+    private final Presence presence = new Presence(LOG, "Temporal");
+
+    RunCommands(CommandDelivery store, TemporalRuns temporal, RunStarter starter, Suspects suspects) {
+        this.store = store;
+        this.temporal = temporal;
+        this.starter = starter;
+        this.suspects = suspects;
+    }
+
+    /**
+     * Delivers as many as can be.
+     *
+     * @param commands of one run, in their order; at least one
+     */
+    Outcome deliver(List<OpenCommand> commands) {
+        List<UUID> delivered = new ArrayList<>();
+        try {
+            return deliver(commands, delivered);
+        } finally {
+            if (!delivered.isEmpty()) {
+                store.acknowledged(delivered);
+            }
+        }
+    }
+
+    private Outcome deliver(List<OpenCommand> commands, List<UUID> delivered) {
+        RunStatus status = commands.getFirst().runStatus();
+        if (status == RunStatus.PENDING) {
+            Optional<RunStart> start = store.beginStart(commands.getFirst().run());
+            if (start.isEmpty()) {
+                return new Outcome.NotYet(commands); // somebody else is starting it
+            }
+            if (!starter.start(start.get())) {
+                return new Outcome.TemporalAway();
+            }
+            status = RunStatus.RUNNING;
+        }
+        boolean ended = status.isTerminal();
+        for (int i = 0; i < commands.size(); i++) {
+            OpenCommand command = commands.get(i);
+            switch (status) {
+                case PENDING, STARTING -> {
+                    return new Outcome.NotYet(commands.subList(i, commands.size()));
+                }
+                case RUNNING, PAUSED, COMPLETED, FAILED, CANCELLED -> {
+                    switch (signal(command)) {
+                        case Reply.Done _ -> {
+                            presence.there();
+                            delivered.add(command.commandId());
+                        }
+                        // A start that is still on its way would make a workflow that nobody tells.
+                        case Reply.NotFound _
+                        when ended && command.startUnderWay() -> {
+                            return new Outcome.NotYet(commands.subList(i, commands.size()));
+                        }
+                        case Reply.NotFound _ when ended -> delivered.add(command.commandId());
+                        case Reply.NotFound _ -> {
+                            suspects.add(command.run());
+                            return new Outcome.Delivered(); // the rest goes to the run that the reconciler makes of it
+                        }
+                        case Reply.Away(String why) -> {
+                            presence.away("commands wait", why);
+                            return new Outcome.TemporalAway();
+                        }
+                        case Reply.Refused(String why) ->
+                            LOG.error("Temporal refuses command {}: {}", command.commandId(), why);
+                    }
+                }
+            }
+        }
+        return new Outcome.Delivered();
+    }
+
+    private Reply signal(OpenCommand command) {
+        RunCommand payload = new RunCommand(
+                command.commandId(),
+                command.kind(),
+                command.tasks(),
+                command.code(),
+                command.reason(),
+                command.sequence());
+        return temporal.signal(command.run().workflowId(command.runKind()), RunSignals.COMMAND, payload);
+    }
+
+    /** How far a delivery came. */
+    sealed interface Outcome {
+        /** The run has what it can have; what it cannot stays open, and comes again after a while. */
+        record Delivered() implements Outcome {}
+
+        /** These wait for the run's start. */
+        record NotYet(List<OpenCommand> left) implements Outcome {}
+
+        record TemporalAway() implements Outcome {}
+    }
+}

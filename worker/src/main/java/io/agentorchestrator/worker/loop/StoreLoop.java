@@ -1,0 +1,66 @@
+package io.agentorchestrator.worker.loop;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Does a step on a thread of its own, when woken and once in a while besides, for as long as it runs. A store that is away is
+ * waited for; nothing that a step throws ends the loop. Thread-safe.
+ */
+public final class StoreLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLoop.class);
+
+    private final String name;
+    private final Duration poll;
+    private final Wake wake;
+    private final Runnable step;
+    private final Presence store = new Presence(LOG, "the store");
+    private volatile boolean running;
+
+    /**
+     * Begins once started.
+     *
+     * @param name of the thread
+     * @param poll time between two steps at most, apart from what a step takes
+     */
+    public StoreLoop(String name, Duration poll, Wake wake, Runnable step) {
+        this.name = name;
+        this.poll = poll;
+        this.wake = wake;
+        this.step = step;
+    }
+
+    public void start() {
+        running = true;
+        Thread.ofPlatform().name(name).start(this::run);
+    }
+
+    /** Ends the loop after its current step. */
+    public void stop() {
+        running = false;
+        wake.now();
+    }
+
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                step.run();
+                store.there();
+            } catch (DataAccessException | TransactionException away) {
+                store.away(name + " waits", String.valueOf(away.getMessage()));
+            } catch (RuntimeException unexpected) {
+                LOG.error("{} met what it did not expect, and goes on at the next poll", name, unexpected);
+            }
+            if (!wake.await(poll)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.agentorchestrator.worker.reconcile;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.store.command.CommandDelivery;
+import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.submission.IdempotencyStore;
+import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.run.RunStarter;
+import io.agentorchestrator.worker.run.TemporalRuns;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the reconciler. */
+@Configuration(proxyBeanMethods = false)
+class ReconcileConfiguration {
+    @Bean
+    Reconciler reconciler(
+            DataSource dataSource,
+            RunReconciliation runs,
+            TemporalRuns temporal,
+            RunStarter starter,
+            AgentDirectory directory,
+            AgentConnections connections,
+            @Qualifier("reconcileWake") Wake wake) {
+        AgentsEnd agents = (task, reason) -> {
+            FleetAgent agent = directory.find(task.agentId());
+            if (agent != null) {
+                connections.cancel(agent, new HandOverRef(task.taskId(), task.epoch()), reason);
+            }
+        };
+        return new Reconciler(
+                runs,
+                new RunRepair(runs, temporal, starter, agents),
+                new Dependents(dataSource),
+                new IdempotencyStore(dataSource),
+                new CommandDelivery(dataSource),
+                wake);
+    }
+}

@@ -1,0 +1,146 @@
+package io.agentorchestrator.worker.reconcile;
+
+import io.agentorchestrator.store.command.CommandDelivery;
+import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
+import io.agentorchestrator.store.submission.IdempotencyStore;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Sweeps, every few seconds and when a run has become suspect: compares runs that have not been seen for a while with their
+ * workflows, passes on ends of tasks that some crash kept from their dependents, and forgets idempotency keys and commands that are of
+ * no use any more.
+ * Any number of workers may do so at once.
+ */
+public final class Reconciler implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration VERIFY_AFTER = Duration.ofSeconds(60);
+    private static final int MAX_RUNS = 100;
+    /** More only where Temporal has lost a great many runs; then those who come next wait for the next sweep. */
+    private static final int MAX_PAGES = 20;
+
+    private static final int PARALLEL = 8;
+    private static final int MAX_DEPENDENCIES = 1_000;
+    private static final Duration EXPIRE_EVERY = Duration.ofMinutes(1);
+    private static final int MAX_EXPIRED = 10_000;
+    private static final Duration FORGET_COMMANDS_AFTER = Duration.ofDays(30);
+
+    private final RunReconciliation runs;
+    private final RunRepair repair;
+    private final Dependents dependents;
+    private final IdempotencyStore idempotency;
+    private final CommandDelivery commands;
+    private final StoreLoop loop;
+    private final ExecutorService parallel = Executors.newFixedThreadPool(
+            PARALLEL, Thread.ofVirtual().name("reconcile-", 0).factory());
+    private long nextExpiryNanos = System.nanoTime();
+
+    Reconciler(
+            RunReconciliation runs,
+            RunRepair repair,
+            Dependents dependents,
+            IdempotencyStore idempotency,
+            CommandDelivery commands,
+            Wake wake) {
+        this.runs = runs;
+        this.repair = repair;
+        this.dependents = dependents;
+        this.idempotency = idempotency;
+        this.commands = commands;
+        this.loop = new StoreLoop("reconciler", EVERY, wake, this::sweep);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+        parallel.shutdownNow();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    void sweep() {
+        sweepRuns();
+        int _ = dependents.sweep(MAX_DEPENDENCIES);
+        if (System.nanoTime() - nextExpiryNanos >= 0) {
+            nextExpiryNanos = System.nanoTime() + TimeUnit.NANOSECONDS.convert(EXPIRE_EVERY);
+            int _ = idempotency.deleteExpired(MAX_EXPIRED);
+            int _ = commands.forget(FORGET_COMMANDS_AFTER, MAX_EXPIRED);
+        }
+    }
+
+    private void sweepRuns() {
+        for (int page = 0; page < MAX_PAGES; page++) {
+            List<OpenRun> taken = runs.takeUnverified(VERIFY_AFTER, MAX_RUNS);
+            boolean allKnown = examine(taken);
+            if (taken.size() < MAX_RUNS || !allKnown) {
+                return;
+            }
+        }
+    }
+
+    /** Whether Temporal answered for each of them. Once it does not, the rest of the page is left for later. */
+    private boolean examine(List<OpenRun> page) {
+        AtomicBoolean allKnown = new AtomicBoolean(true);
+        List<Callable<Void>> examinations = page.stream()
+                .<Callable<Void>>map(run -> () -> {
+                    if (!allKnown.get()) {
+                        runs.suspect(run.key());
+                    } else if (examine(run) == Verdict.UNKNOWN) {
+                        allKnown.set(false);
+                    }
+                    return null;
+                })
+                .toList();
+        try {
+            for (Future<Void> examination : parallel.invokeAll(examinations)) {
+                examination.get();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(failure.getCause());
+        }
+        return allKnown.get();
+    }
+
+    /** One run that cannot be examined does not keep the others from it. */
+    private Verdict examine(OpenRun run) {
+        try {
+            return repair.examine(run);
+        } catch (DataAccessException storeAway) {
+            throw storeAway;
+        } catch (RuntimeException unexpected) {
+            LOG.error(
+                    "run {} could not be compared with its workflow", run.key().runId(), unexpected);
+            return Verdict.GOES_ON; // as far as anybody knows, until its time has come round again
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.agentorchestrator.worker.run;
+
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+
+/** What Temporal says of a workflow. */
+public sealed interface Described {
+    /** The latest execution has this status. */
+    record Is(WorkflowExecutionStatus status) implements Described {}
+
+    /** Temporal, which has the namespace, has no such workflow. */
+    record NotFound() implements Described {}
+
+    /** Nothing is known. */
+    record Unknown(String why) implements Described {}
+}

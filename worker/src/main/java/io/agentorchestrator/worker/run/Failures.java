@@ -1,0 +1,68 @@
+package io.agentorchestrator.worker.run;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
+import io.temporal.api.errordetails.v1.NotFoundFailure;
+import io.temporal.serviceclient.StatusUtils;
+import org.jspecify.annotations.Nullable;
+
+/** From what a call to Temporal threw to a reply. */
+final class Failures {
+    private Failures() {}
+
+    static Reply reply(Throwable thrown) {
+        StatusRuntimeException failure = status(thrown);
+        if (failure == null) {
+            return new Reply.Away(String.valueOf(thrown));
+        }
+        String why = String.valueOf(failure.getMessage());
+        return switch (failure.getStatus().getCode()) {
+            case NOT_FOUND -> speaksOfTheWorkflow(failure) ? new Reply.NotFound() : new Reply.Away(why);
+            case INVALID_ARGUMENT -> new Reply.Refused(why);
+            case OK,
+                    CANCELLED,
+                    UNKNOWN,
+                    DEADLINE_EXCEEDED,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    UNIMPLEMENTED,
+                    INTERNAL,
+                    UNAVAILABLE,
+                    DATA_LOSS,
+                    UNAUTHENTICATED -> new Reply.Away(why);
+        };
+    }
+
+    /** Not found can be the workflow; or the namespace; or both, in a cluster that is not the active one. */
+    private static boolean speaksOfTheWorkflow(StatusRuntimeException failure) {
+        if (StatusUtils.hasFailure(failure, NamespaceNotFoundFailure.class)) {
+            return false;
+        }
+        NotFoundFailure details = StatusUtils.getFailure(failure, NotFoundFailure.class);
+        return details == null
+                || details.getActiveCluster().isEmpty()
+                || details.getActiveCluster().equals(details.getCurrentCluster());
+    }
+
+    private static @Nullable StatusRuntimeException status(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StatusRuntimeException failure) {
+                return failure;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the server does not offer a call, or not to us. */
+    static boolean isRefusal(StatusRuntimeException failure) {
+        Status.Code code = failure.getStatus().getCode();
+        return code == Status.Code.UNIMPLEMENTED
+                || code == Status.Code.PERMISSION_DENIED
+                || code == Status.Code.UNAUTHENTICATED;
+    }
+}

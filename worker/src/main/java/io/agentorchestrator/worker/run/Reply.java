@@ -1,0 +1,16 @@
+package io.agentorchestrator.worker.run;
+
+/** What came of telling Temporal something. */
+public sealed interface Reply {
+    /** Temporal has it, durably. */
+    record Done() implements Reply {}
+
+    /** There is no such workflow, or it has ended. */
+    record NotFound() implements Reply {}
+
+    /** Temporal does not take this, now or later. */
+    record Refused(String why) implements Reply {}
+
+    /** Temporal could not be asked, or not answer for this namespace: nothing is known, and it is to be tried again. */
+    record Away(String why) implements Reply {}
+}

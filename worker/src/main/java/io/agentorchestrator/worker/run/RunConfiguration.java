@@ -1,0 +1,65 @@
+package io.agentorchestrator.worker.run;
+
+import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.worker.config.ReleaseSettings;
+import io.agentorchestrator.worker.config.TemporalSettings;
+import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.workflows.run.RunSettings;
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires what tells Temporal of runs. */
+@Configuration(proxyBeanMethods = false)
+class RunConfiguration {
+    @Bean
+    Wake reconcileWake() {
+        return new Wake();
+    }
+
+    @Bean
+    TemporalRuns temporalRuns(WorkflowClient client) {
+        return new SdkTemporalRuns(client);
+    }
+
+    @Bean
+    RunStartStore runStartStore(DataSource dataSource) {
+        return new RunStartStore(dataSource);
+    }
+
+    @Bean
+    RunReconciliation runReconciliation(DataSource dataSource, Schema migrated) {
+        return new RunReconciliation(dataSource);
+    }
+
+    @Bean
+    Suspects suspects(RunReconciliation reconciliation, @Qualifier("reconcileWake") Wake wake) {
+        return new Suspects(reconciliation, wake::now);
+    }
+
+    @Bean
+    SearchAttributesRegistration searchAttributesRegistration(WorkflowServiceStubs stubs, TemporalSettings settings) {
+        OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
+                .setChannel(stubs.getRawChannel())
+                .validateAndBuildWithDefaults());
+        return new SearchAttributesRegistration(operator::blockingStub, settings.namespace());
+    }
+
+    @Bean
+    RunStarter runStarter(
+            TemporalRuns temporal,
+            RunStartStore starts,
+            ReleaseSettings settings,
+            SearchAttributesRegistration attributes,
+            Suspects suspects) {
+        RunSettings runSettings = new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight());
+        return new RunStarter(temporal, starts, runSettings, attributes::areKnown, suspects);
+    }
+}

@@ -1,0 +1,139 @@
+package io.agentorchestrator.worker.run;
+
+import io.agentorchestrator.store.release.GrantNotice;
+import io.agentorchestrator.store.release.RunStart;
+import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.worker.loop.Presence;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.run.DagRun;
+import io.agentorchestrator.workflows.run.GroupRun;
+import io.agentorchestrator.workflows.run.RunAttributes;
+import io.agentorchestrator.workflows.run.RunInput;
+import io.agentorchestrator.workflows.run.RunQueues;
+import io.agentorchestrator.workflows.run.RunSettings;
+import io.agentorchestrator.workflows.run.RunSignals;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowOptions;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells Temporal what the store has decided. What fails here is found by a sweep and tried again. Thread-safe. */
+public final class RunStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(RunStarter.class);
+
+    private final TemporalRuns temporal;
+    private final RunStartStore starts;
+    private final RunSettings settings;
+    private final BooleanSupplier attributesKnown;
+    private final Suspects suspects;
+    private final Presence presence = new Presence(LOG, "Temporal");
+
+    /**
+     * @param settings of the runs to come; their status attribute is written only while {@code attributesKnown}
+     * @param attributesKnown whether Temporal knows our search attributes
+     */
+    public RunStarter(
+            TemporalRuns temporal,
+            RunStartStore starts,
+            RunSettings settings,
+            BooleanSupplier attributesKnown,
+            Suspects suspects) {
+        this.temporal = temporal;
+        this.starts = starts;
+        this.settings = settings;
+        this.attributesKnown = attributesKnown;
+        this.suspects = suspects;
+    }
+
+    /**
+     * Starts the run's workflow; that it is there already is as good.
+     *
+     * @return whether it is there now
+     */
+    public boolean start(RunStart start) {
+        boolean withAttributes = attributesKnown.getAsBoolean();
+        Reply reply = start(start, withAttributes);
+        if (withAttributes && reply instanceof Reply.Refused) {
+            // Registered or not, a frontend may not know them yet; a run is not to wait for what only serves searching.
+            reply = start(start, false);
+        }
+        return switch (reply) {
+            case Reply.Done _ -> {
+                presence.there();
+                starts.started(List.of(start.key()));
+                yield true;
+            }
+            case Reply.Away(String why) -> {
+                presence.away("runs wait to be started", why);
+                yield false;
+            }
+            case Reply.NotFound _ -> throw new IllegalStateException("a start needs nothing that could be missing");
+            case Reply.Refused(String why) -> {
+                LOG.error("Temporal refuses to start {}: {}", start.key().workflowId(start.kind()), why);
+                yield false;
+            }
+        };
+    }
+
+    /** Tells the run of its grants. */
+    public void notify(GrantNotice notice) {
+        String workflowId = notice.key().workflowId(notice.kind());
+        switch (temporal.signal(workflowId, RunSignals.GRANT, notice.tasks())) {
+            case Reply.Done _ -> presence.there();
+            case Reply.NotFound _ -> suspects.add(notice.key());
+            case Reply.Away(String why) -> {
+                presence.away("runs wait to be told of grants", why);
+                starts.notTold(notice);
+            }
+            case Reply.Refused(String why) -> {
+                LOG.error("Temporal refuses to tell {} of grants: {}", workflowId, why);
+                starts.notTold(notice);
+            }
+        }
+    }
+
+    private Reply start(RunStart start, boolean withAttributes) {
+        WorkflowOptions.Builder options = WorkflowOptions.newBuilder()
+                .setWorkflowId(start.key().workflowId(start.kind()))
+                .setTaskQueue(RunQueues.RUNS)
+                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .setStaticSummary(summary(start));
+        if (withAttributes) {
+            String dagName = start.kind() == RunKind.DAG ? start.name() : null;
+            options.setTypedSearchAttributes(RunAttributes.of(start.tenant(), dagName, RunStatus.RUNNING.name()));
+        }
+        RunSettings ofRun = new RunSettings(
+                settings.maxLotSize(), settings.maxLotsInFlight(), settings.continueAfterEvents(), withAttributes);
+        RunInput input = RunInput.start(
+                start.kind(),
+                start.key(),
+                start.tenant(),
+                start.plannerVersion(),
+                start.name(),
+                start.plan(),
+                start.granted(),
+                ofRun,
+                start.taskKeys(),
+                start.resumption(),
+                start.commands());
+        return temporal.start(type(start.kind()), options.build(), input);
+    }
+
+    private static String type(RunKind kind) {
+        return switch (kind) {
+            case DAG -> DagRun.TYPE;
+            case GROUP -> GroupRun.TYPE;
+        };
+    }
+
+    private static String summary(RunStart start) {
+        return switch (start.kind()) {
+            case DAG -> start.name();
+            case GROUP -> PlanCodec.decode(start.plan()).size() + " tasks";
+        };
+    }
+}

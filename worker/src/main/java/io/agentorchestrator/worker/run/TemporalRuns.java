@@ -1,0 +1,16 @@
+package io.agentorchestrator.worker.run;
+
+import io.agentorchestrator.workflows.run.RunInput;
+import io.temporal.client.WorkflowOptions;
+
+/** Temporal, as far as the worker tells and asks it of runs. No call takes longer than a bound, or throws. Thread-safe. */
+public interface TemporalRuns {
+    /** Starts a workflow; {@link Reply.Done} also if it was started before. */
+    Reply start(String workflowType, WorkflowOptions options, RunInput input);
+
+    /** Sends a signal to the latest execution of a workflow. */
+    Reply signal(String workflowId, String signal, Object argument);
+
+    /** How the latest execution of a workflow is. */
+    Described describe(String workflowId);
+}

@@ -1,0 +1,73 @@
+package io.agentorchestrator.worker.testkit;
+
+import io.agentorchestrator.worker.run.Described;
+import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.workflows.run.RunInput;
+import io.temporal.client.WorkflowOptions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Temporal, which can go away, and lack search attributes; notes the signals that it took. */
+public final class FailingTemporal implements TemporalRuns {
+    private final TemporalRuns there;
+    private volatile boolean away;
+    private volatile boolean withoutAttributes;
+
+    /** What was signalled, in the order of its arrival. */
+    public final List<Object> signals = new CopyOnWriteArrayList<>();
+
+    /** Calls that found nobody. */
+    public final List<String> missed = new CopyOnWriteArrayList<>();
+
+    FailingTemporal(TemporalRuns there) {
+        this.there = there;
+    }
+
+    public void goAway() {
+        away = true;
+    }
+
+    public void comeBack() {
+        away = false;
+    }
+
+    /** Refuses starts that carry search attributes, as a server does that has none. */
+    public void refuseAttributes() {
+        withoutAttributes = true;
+    }
+
+    @Override
+    public Reply start(String workflowType, WorkflowOptions options, RunInput input) {
+        if (withoutAttributes && options.getTypedSearchAttributes() != null) {
+            return new Reply.Refused("no such search attribute");
+        }
+        return away ? miss(workflowType) : there.start(workflowType, options, input);
+    }
+
+    @Override
+    public Reply signal(String workflowId, String signal, Object argument) {
+        if (away) {
+            return miss(signal);
+        }
+        Reply reply = there.signal(workflowId, signal, argument);
+        if (reply instanceof Reply.Done) {
+            signals.add(argument);
+        }
+        return reply;
+    }
+
+    @Override
+    public Described describe(String workflowId) {
+        if (away) {
+            missed.add(workflowId);
+            return new Described.Unknown("away");
+        }
+        return there.describe(workflowId);
+    }
+
+    private Reply miss(String what) {
+        missed.add(what);
+        return new Reply.Away("away");
+    }
+}

@@ -1,0 +1,125 @@
+package io.agentorchestrator.workflows.run;
+
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.Event;
+import io.agentorchestrator.workflows.planner.Planner;
+import io.agentorchestrator.workflows.planner.PlannerCounts;
+import io.agentorchestrator.workflows.planner.TaskPhase;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Temporal's Web UI shows of a run in progress, in Markdown: how many tasks are where, which have failed, and which are in
+ * lots. What has become of a task before continue-as-new it knows by its key or number alone.
+ */
+final class RunDetails {
+    /** Temporal's bound on a workflow's current details, in UTF-8. */
+    static final int MAX_DETAILS_BYTES = 20_000;
+    /** Failed tasks that are remembered by name and code; more would not fit into the text anyhow. */
+    static final int MAX_FAILURES = 500;
+    /** Of the failed tasks, so that those in lots find room. */
+    private static final int MAX_FAILED_BYTES = 12_000;
+    /** For the line that says how many did not fit. */
+    private static final int MORE_BYTES = 40;
+
+    private final List<String> taskKeys;
+    private final Map<Integer, String> failures = new HashMap<>();
+
+    RunDetails(List<String> taskKeys) {
+        this.taskKeys = taskKeys;
+    }
+
+    /** Remembers who failed, from what the planner folded and what it made of it. */
+    void note(List<Event> events, List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            if (decision instanceof Decision.Settle settle) {
+                for (Decision.Failure failure : settle.failed()) {
+                    if (failures.size() < MAX_FAILURES) {
+                        String name = name(failure.task(), nameIn(events, failure.task()));
+                        failures.put(failure.task(), "`%s`: %s".formatted(name, plain(failure.errorCode())));
+                    }
+                }
+            }
+        }
+    }
+
+    private static @Nullable String nameIn(List<Event> events, int task) {
+        for (Event event : events) {
+            if (event instanceof Event.LotReturned returned) {
+                for (AttemptEnd end : returned.ended()) {
+                    if (end.task() == task && end.name() != null) {
+                        return end.name();
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    String text(Planner planner) {
+        PlannerCounts counts = planner.counts();
+        StringBuilder text = new StringBuilder(
+                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in lots, %d backing off; %d completed, %d failed, %d cancelled"
+                        .formatted(
+                                counts.ended(),
+                                counts.total(),
+                                planner.isPaused() ? " (paused)" : "",
+                                counts.waiting(),
+                                counts.ready(),
+                                counts.inLots(),
+                                counts.backingOff(),
+                                counts.completed(),
+                                counts.failed(),
+                                counts.cancelled()));
+        int left = MAX_DETAILS_BYTES - bytes(text.toString());
+        left -= list(text, "Failed", planner.tasksIn(TaskPhase.FAILED), Math.min(left, MAX_FAILED_BYTES));
+        list(text, "In lots", planner.tasksIn(TaskPhase.IN_LOT), left);
+        return text.toString();
+    }
+
+    /** Lists as many tasks as there is room for, and says how many more there are; returns the bytes that it took. */
+    private int list(StringBuilder text, String title, List<Integer> tasks, int maxBytes) {
+        if (tasks.isEmpty()) {
+            return 0;
+        }
+        StringBuilder lines = new StringBuilder("\n\n**%s**\n".formatted(title));
+        int used = bytes(lines.toString());
+        int listed = 0;
+        for (int task : tasks) {
+            String line = "\n- " + failures.getOrDefault(task, "`" + name(task, null) + "`");
+            if (used + bytes(line) > maxBytes - MORE_BYTES) {
+                break;
+            }
+            lines.append(line);
+            used += bytes(line);
+            listed++;
+        }
+        if (listed < tasks.size()) {
+            String more = "\n- … and %d more".formatted(tasks.size() - listed);
+            lines.append(more);
+            used += bytes(more);
+        }
+        text.append(lines);
+        return used;
+    }
+
+    private String name(int task, @Nullable String told) {
+        if (told != null) {
+            return plain(told);
+        }
+        return task < taskKeys.size() ? plain(taskKeys.get(task)) : "task " + task;
+    }
+
+    /** Without what would end the Markdown around it. */
+    private static String plain(String text) {
+        return text.replaceAll("[`\\p{Cntrl}]", "?");
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

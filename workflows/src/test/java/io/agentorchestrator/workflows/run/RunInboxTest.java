@@ -1,0 +1,54 @@
+package io.agentorchestrator.workflows.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.workflows.planner.Event;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RunInboxTest {
+    private final RunInbox inbox = new RunInbox();
+
+    @Test
+    void togglesApplyInTheOrderOfTheirRows() {
+        inbox.command(toggle(RunCommand.Kind.RESUME, 8));
+        inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
+        inbox.command(toggle(RunCommand.Kind.RESUME, 8));
+        inbox.command(toggle(RunCommand.Kind.PAUSE, 9));
+
+        assertThat(inbox.takeAll(1)).containsExactly(new Event.ResumeRequested(), new Event.PauseRequested());
+        assertThat(inbox.lastToggle()).isEqualTo(9);
+    }
+
+    @Test
+    void togglesThatTheRunBeforeHadAppliedAreDropped() {
+        inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
+        inbox.startAfter(7L);
+
+        assertThat(inbox.takeAll(1)).isEmpty();
+        assertThat(inbox.lastToggle()).isEqualTo(7);
+    }
+
+    @Test
+    void togglesWithoutAnOrderAlwaysApply() {
+        inbox.startAfter(null);
+        inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
+        inbox.command(toggle(RunCommand.Kind.RESUME, 0));
+
+        assertThat(inbox.takeAll(1)).containsExactly(new Event.PauseRequested(), new Event.ResumeRequested());
+        assertThat(inbox.lastToggle()).isEqualTo(7);
+    }
+
+    @Test
+    void cancelsAreNotOvertakenAndKeepTheirCode() {
+        inbox.startAfter(9L);
+        inbox.command(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(0), "UPSTREAM_FAILED", "why", 3));
+
+        assertThat(inbox.takeAll(1)).containsExactly(new Event.CancelRequested(List.of(0), "UPSTREAM_FAILED", "why"));
+    }
+
+    private static RunCommand toggle(RunCommand.Kind kind, long sequence) {
+        return new RunCommand(new UUID(1, sequence), kind, List.of(), null, "", sequence);
+    }
+}
