@@ -14,11 +14,16 @@ public final class LoadStore {
         this.jdbc = new JdbcTemplate(dataSource);
     }
 
+    /** Tasks that wait for capacity. Those of paused DAGs do not: no agent could take them. */
     public List<QueueDepth> depths() {
         return jdbc.query(
                 """
                 select task_type, priority, count(*) from task_state
-                where status = 'QUEUED' group by task_type, priority
+                where status = 'QUEUED'
+                  and (run_id is null
+                       or run_id not in (select run_id from run
+                                         where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
+                group by task_type, priority
                 union all
                 select task_type, priority, count(*) from task_state
                 where status = 'GRANTED' group by task_type, priority

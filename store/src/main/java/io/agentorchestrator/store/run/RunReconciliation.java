@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -27,6 +29,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Which runs are to be looked for in Temporal, and what becomes of those that are not there any more. Thread-safe. */
 public final class RunReconciliation {
     private static final String OPEN_TASK = "status not in ('COMPLETED', 'FAILED', 'CANCELLED')";
+
+    /** A workflow that fails whatever happens is not to be replaced without end: so often in so long. */
+    private static final int MAX_RUNS = 5;
+
+    private static final Duration WITHIN = Duration.ofMinutes(10);
+    private static final Logger LOG = LoggerFactory.getLogger(RunReconciliation.class);
 
     private final JdbcTemplate jdbc;
     private final JdbcClient client;
@@ -127,12 +135,22 @@ public final class RunReconciliation {
      * Replaces a running run whose workflow was lost by a further one, which takes over what is open: the tasks as they are,
      * whether it is paused, and the cancels, which are delivered again. A run of which nothing is open only ends.
      *
-     * @return the start of the further run; empty if the lost one had ended, or been replaced already
+     * @return the start of the further run; empty if the lost one had ended, or been replaced already, or if runs of this id have been
+     *     lost so often of late that the next look is soon enough
      */
     public Optional<RunStart> restart(RunKey lost) {
         return Objects.requireNonNull(transaction.execute(status -> {
             LockedRun run = LockedRun.of(client, lost).orElse(null);
             if (run == null || run.status() != RunStatus.RUNNING || run.isSuperseded(client)) {
+                return Optional.<RunStart>empty();
+            }
+            if (isLostAgainAndAgain(lost)) {
+                LOG.error(
+                        "run {} number {} was lost, and so were {} before it within {}: it is left alone for a while",
+                        lost.runId(),
+                        lost.runNumber(),
+                        MAX_RUNS,
+                        WITHIN);
                 return Optional.<RunStart>empty();
             }
             RunKey next = new RunKey(lost.runId(), lost.runNumber() + 1);
@@ -147,6 +165,17 @@ public final class RunReconciliation {
             reopenCommands(lost.runId());
             return Optional.of(starts.load(next));
         }));
+    }
+
+    private boolean isLostAgainAndAgain(RunKey lost) {
+        return client.sql("""
+                        select count(*) from run
+                        where run_id = ? and run_number > 1 and created_at > now() - ? * interval '1 millisecond'
+                        """)
+                        .params(lost.runId(), WITHIN.toMillis())
+                        .query(Integer.class)
+                        .single()
+                >= MAX_RUNS;
     }
 
     private int moveOpenTasks(RunKey lost, RunKey next) {

@@ -2,6 +2,8 @@ package io.agentorchestrator.store.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.store.fleet.LoadStore;
+import io.agentorchestrator.store.fleet.QueueDepth;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -206,6 +208,10 @@ class BacklogStoreIT {
         UUID other = submissions.task("t", Priority.LOW);
         database.client().sql("update run set paused = true").update();
 
+        assertThat(new LoadStore(database.dataSource()).depths())
+                .as("one is granted, one stands alone; what is paused waits for nobody")
+                .containsExactlyInAnyOrder(
+                        new QueueDepth("t", Priority.NORMAL, 1), new QueueDepth("t", Priority.LOW, 1));
         assertThat(backlog.heads(List.of("t")))
                 .singleElement()
                 .satisfies(head -> assertThat(head.rank().taskId()).isEqualTo(other));

@@ -136,6 +136,23 @@ class RunReconciliationIT {
     }
 
     @Test
+    void aRunThatIsLostAgainAndAgainIsLeftAloneForAWhile() {
+        RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
+        for (int number = 1; number <= 5; number++) {
+            begun();
+            assertThat(reconciliation.restart(new RunKey(run.runId(), number))).isPresent();
+        }
+        begun();
+        RunKey sixth = new RunKey(run.runId(), 6);
+
+        assertThat(reconciliation.restart(sixth)).isEmpty();
+        database.client()
+                .sql("update run set created_at = created_at - interval '10 minutes'")
+                .update();
+        assertThat(reconciliation.restart(sixth)).isPresent();
+    }
+
+    @Test
     void cancelsAreDeliveredAgainAndAPauseIsTakenOver() {
         RunKey lost = runInEveryStatus();
         commands.cancelTask("default", "ann", task(lost, 1), "open");
