@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -30,6 +31,7 @@ import tools.jackson.databind.JsonNode;
  * Work belongs to nobody who can die: over the real stack, the worker, an agent and Temporal are killed, Temporal stays away,
  * loses its memory and is told by an operator to stop a run. What was accepted is done all the same, and once.
  */
+@Tag("crash")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DetachedWorkIT {
     /** Longer than any test takes. */
