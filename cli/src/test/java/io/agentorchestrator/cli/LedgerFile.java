@@ -1,24 +1,29 @@
 package io.agentorchestrator.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The ledger of the simulated agents: one line per execution, of task key, attempt key, attempt and epoch. */
-record LedgerFile(Path directory) {
+public record LedgerFile(Path directory) {
     private static final int FIELDS = 4;
+    private static final String EFFECTS = "effects";
 
     /** One execution of a task by an agent. */
-    record Execution(String taskKey, String attemptKey, int attempt) {}
+    public record Execution(String taskKey, String attemptKey, int attempt) {}
 
     /** Every execution so far; a line that is being written is not there yet. */
-    List<Execution> executions() throws IOException {
+    public List<Execution> executions() throws IOException {
         List<Execution> all = new ArrayList<>();
         if (!Files.isDirectory(directory)) {
             return all;
@@ -36,8 +41,24 @@ record LedgerFile(Path directory) {
         return all;
     }
 
+    /** How often the effect of each task happened, as far as lines tell: who was killed before its line left only a file. */
+    public Map<String, Long> effects() throws IOException {
+        return new LedgerFile(directory.resolve(EFFECTS)).count(Execution::taskKey);
+    }
+
+    /** Whether the effect of a task has happened, also where its line is missing. */
+    public boolean hasEffect(String taskKey) throws NoSuchAlgorithmException {
+        String name = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(taskKey.getBytes(StandardCharsets.UTF_8)));
+        return Files.exists(directory
+                .resolve(EFFECTS)
+                .resolve(name.substring(0, 1))
+                .resolve(name.substring(1, 2))
+                .resolve(name));
+    }
+
     /** How often each was executed, by a key. */
-    Map<String, Long> count(Function<Execution, String> key) throws IOException {
+    public Map<String, Long> count(Function<Execution, String> key) throws IOException {
         return executions().stream().collect(Collectors.groupingBy(key, Collectors.counting()));
     }
 }

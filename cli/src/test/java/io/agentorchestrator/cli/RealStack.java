@@ -12,7 +12,6 @@ import io.agentorchestrator.cli.stack.StackSettings;
 import io.agentorchestrator.cli.stack.StateFiles;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The whole stack, PostgreSQL to agents, as processes of their own in a home of its own, whose modules are this build's. It is
  * used as users do, by the command line and REST, and ill-treated by signals.
  */
-final class RealStack {
+public final class RealStack {
     private static final Path CHECKOUT = Path.of("").toAbsolutePath().getParent();
     private static final Path FETCHED = CHECKOUT.resolve(".orchestrator/bin");
     private static final List<String> MODULES = List.of("api", "worker", "agents", "cli", "examples", ".mvn");
@@ -43,6 +45,9 @@ final class RealStack {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
+    private static final int LOWEST_PORT = 20_000;
+    private static final int HIGHEST_PORT = 32_000;
+    private static final Set<Integer> GIVEN_PORTS = ConcurrentHashMap.newKeySet();
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path home;
@@ -55,22 +60,23 @@ final class RealStack {
             "--temporal-ui-port=" + freePort(),
             "--postgres-port=" + freePort(),
             "--redis-port=" + freePort());
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** What a command printed, both streams together, and how it ended. */
-    record Outcome(List<String> arguments, int exitCode, String output) {
-        JsonNode json() {
+    public record Outcome(List<String> arguments, int exitCode, String output) {
+        public JsonNode json() {
             assertThat(exitCode).as(toString()).isZero();
             return JSON.readTree(output);
         }
 
-        List<JsonNode> jsonLines() {
+        public List<JsonNode> jsonLines() {
             return output.lines().map(JSON::readTree).toList();
         }
     }
 
     /** What the API answered. */
-    record Answer(int status, JsonNode body) {}
+    public record Answer(int status, JsonNode body) {}
 
     private RealStack(Path home) {
         this.home = home;
@@ -78,7 +84,7 @@ final class RealStack {
     }
 
     /** A stack in an empty directory, which does not run yet. */
-    static RealStack in(Path home) throws IOException {
+    public static RealStack in(Path home) throws IOException {
         for (String module : MODULES) {
             Files.createSymbolicLink(home.resolve(module), CHECKOUT.resolve(module));
         }
@@ -86,7 +92,7 @@ final class RealStack {
     }
 
     /** Starts it; {@link #down} is due even when this fails. */
-    void up() throws Exception {
+    public void up() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("up", "--detach"));
         arguments.addAll(ports);
         Outcome up = orchestrator(arguments.toArray(String[]::new));
@@ -94,16 +100,20 @@ final class RealStack {
     }
 
     /** Stops it. */
-    Outcome down() throws Exception {
+    public Outcome down() throws Exception {
         return orchestrator("down");
     }
 
-    StackLayout layout() {
+    public StackLayout layout() {
         return layout;
     }
 
+    public String apiUrl() {
+        return "http://127.0.0.1:" + apiPort;
+    }
+
     /** Runs the command line, in the stack's home. */
-    Outcome orchestrator(String... arguments) throws Exception {
+    public Outcome orchestrator(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -122,7 +132,7 @@ final class RealStack {
                 .installed(passedOver -> {})
                 .orElseThrow()
                 .path();
-        StackSettings settings = StateFiles.settings(layout).orElseThrow();
+        StackSettings settings = settings();
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--address", settings.temporalTarget(), "--namespace", settings.temporalNamespace()));
@@ -152,58 +162,80 @@ final class RealStack {
     }
 
     /** Reads. */
-    JsonNode get(String path) throws Exception {
-        Answer answer = send(HttpRequest.newBuilder().GET(), path);
+    public JsonNode get(String path) throws Exception {
+        Answer answer = find(path);
         assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(200);
         return answer.body();
     }
 
+    /** Reads what may not be there. */
+    public Answer find(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder().GET(), path);
+    }
+
     /** Posts JSON. */
-    Answer post(String path, String body) throws Exception {
-        return send(
-                HttpRequest.newBuilder()
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)),
-                path);
+    public Answer post(String path, String body) throws IOException, InterruptedException {
+        return send(json(body), path);
+    }
+
+    /** Posts JSON under a name by which the request may be repeated. */
+    public Answer post(String path, String body, String idempotencyKey) throws IOException, InterruptedException {
+        return send(json(body).header("Idempotency-Key", idempotencyKey), path);
+    }
+
+    private static HttpRequest.Builder json(String body) {
+        return HttpRequest.newBuilder()
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     /** Posts what is to be accepted. */
-    JsonNode submit(String path, String body) throws Exception {
+    public JsonNode submit(String path, String body) throws Exception {
         Answer answer = post(path, body);
         assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(202);
         return answer.body();
     }
 
-    private Answer send(HttpRequest.Builder request, String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + apiPort + path);
+    private Answer send(HttpRequest.Builder request, String path) throws IOException, InterruptedException {
+        URI uri = URI.create(apiUrl() + path);
         var response = http.send(request.uri(uri).timeout(REQUEST_LIMIT).build(), BodyHandlers.ofString());
         return new Answer(response.statusCode(), JSON.readTree(response.body()));
     }
 
+    /** The stack's Redis, as its command line shows it. */
+    public RedisConnection redis() throws IOException {
+        return new RedisConnection(settings().ports().redis());
+    }
+
+    /** What it was started with. */
+    public StackSettings settings() {
+        return StateFiles.settings(layout).orElseThrow();
+    }
+
     /** Waits until a task or a DAG has ended, and answers with it. */
-    JsonNode awaitEnd(String path) {
+    public JsonNode awaitEnd(String path) {
         return patiently().until(() -> get(path), each -> each.has("ended_at"));
     }
 
     /** Waits for what comes by itself. */
-    static ConditionFactory patiently() {
+    public static ConditionFactory patiently() {
         return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200));
     }
 
     /** Ends a component as the kernel would when memory runs out; the supervisor starts it again. */
-    void kill(Component component) throws Exception {
+    public void kill(Component component) throws Exception {
         ProcessIdentity process = process(component);
         signal("KILL", process);
         patiently().until(() -> !process.alive());
     }
 
     /** Halts a component where it stands, without its noticing. */
-    void halt(Component component) throws Exception {
+    public void halt(Component component) throws Exception {
         signal("STOP", process(component));
     }
 
     /** Ends a component and keeps it away until the returned absence is closed. */
-    Absence away(Component component) throws Exception {
+    public Absence away(Component component) throws Exception {
         ProcessIdentity supervisor =
                 ProcessIdentity.readLiving(layout.supervisorPidFile()).orElseThrow();
         signal("STOP", supervisor);
@@ -218,7 +250,7 @@ final class RealStack {
     }
 
     /** The time without a component. */
-    interface Absence extends AutoCloseable {
+    public interface Absence extends AutoCloseable {
         @Override
         void close();
     }
@@ -239,11 +271,21 @@ final class RealStack {
         }
     }
 
+    /**
+     * Below the range from which connections take their own ports: the port of a component that is dead for a while must be
+     * free when it comes back.
+     */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int tries = 0; tries < 1_000; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                if (GIVEN_PORTS.add(port)) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException taken) {
+                // the next one, then
+            }
         }
+        throw new IllegalStateException("no port is free");
     }
 }

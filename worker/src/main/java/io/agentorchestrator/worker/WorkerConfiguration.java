@@ -3,11 +3,14 @@ package io.agentorchestrator.worker;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.activities.breaker.RedisBreakerStore;
 import io.agentorchestrator.activities.dispatch.AgentSlots;
 import io.agentorchestrator.activities.dispatch.DispatchSettings;
 import io.agentorchestrator.activities.dispatch.LotDispatcher;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.OutcomeStore;
@@ -15,6 +18,8 @@ import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.worker.config.DatabaseSettings;
+import io.agentorchestrator.worker.config.RedisSettings;
+import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
 import io.agentorchestrator.worker.loop.Wake;
@@ -71,9 +76,28 @@ class WorkerConfiguration {
         return new AgentConnections(new Uuid7(clock).next().toString(), clock);
     }
 
+    /** Breakers are shared in Redis, and shown to readers by the registry; any worker may tell it what it sees. */
     @Bean
-    AgentSlots agentSlots(AgentDirectory directory, Clock clock) {
-        return new AgentSlots(directory, clock);
+    Breakers breakers(RedisSettings redis, AgentDirectory directory, DataSource dataSource, Clock clock) {
+        AgentRegistry registry = new AgentRegistry(dataSource);
+        Breakers breakers = new Breakers(
+                new RedisBreakerStore(redis.uri()),
+                () -> directory.agents().keySet(),
+                (agentId, breaker) -> registry.breakerChanged(
+                        agentId, breaker.phase().name(), breaker.failures(), breaker.openedAt(), breaker.version()),
+                clock);
+        breakers.start();
+        return breakers;
+    }
+
+    @Bean
+    AgentTrust agentTrust(AgentDirectory directory, Breakers breakers) {
+        return new AgentTrust(() -> directory.agents().values(), breakers::phase);
+    }
+
+    @Bean
+    AgentSlots agentSlots(AgentDirectory directory, Breakers breakers, Clock clock) {
+        return new AgentSlots(directory, breakers, clock);
     }
 
     @Bean
@@ -90,7 +114,8 @@ class WorkerConfiguration {
             DatabaseSettings database,
             FleetRefresh fleet,
             @Qualifier("releaseWake") Wake releaseWake,
-            @Qualifier("commandWake") Wake commandWake) {
+            @Qualifier("commandWake") Wake commandWake,
+            @Qualifier("deadLetterWake") Wake deadLetterWake) {
         return new Notifications(
                 database.url(),
                 database.user(),
@@ -100,6 +125,8 @@ class WorkerConfiguration {
                         releaseWake::now,
                         CommandStore.CHANNEL,
                         commandWake::now,
+                        Channels.DEAD_LETTERS,
+                        deadLetterWake::now,
                         AgentRegistry.CHANNEL,
                         fleet::soon));
     }
@@ -116,6 +143,7 @@ class WorkerConfiguration {
             AgentDirectory directory,
             AgentConnections connections,
             AgentSlots slots,
+            Breakers breakers,
             JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
@@ -129,6 +157,7 @@ class WorkerConfiguration {
                 directory,
                 connections,
                 slots,
+                breakers,
                 json,
                 registry,
                 telemetry,

@@ -27,7 +27,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule SQL_IS_THE_STORES = noClasses()
             .that()
-            .resideInAnyPackage("..release..", "..command..", "..reconcile..", "..run..")
+            .resideInAnyPackage(
+                    "..release..", "..command..", "..reconcile..", "..run..", "..deadletter..", "..deadline..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "org.springframework.jdbc..");

@@ -2,6 +2,11 @@ package io.agentorchestrator.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.breaker.BreakerState;
+import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.NewAgent;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
@@ -11,22 +16,33 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.worker.testkit.TestRedis;
 import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The whole application, with Temporal's test server in the process and no agent. */
+/** The whole application, with Temporal's test server in the process, and neither an agent nor Redis. */
 @SpringBootTest(properties = {"server.port=0", "spring.temporal.test-server.enabled=true"})
 class WorkerApplicationIT {
     private static final TestDatabase DATABASE = PostgresServer.shared().newDatabase();
+
+    @Autowired
+    private AgentDirectory directory;
+
+    @Autowired
+    private Breakers breakers;
 
     private final Submissions submissions = new Submissions(DATABASE.dataSource());
     private final CommandStore commands = new CommandStore(DATABASE.dataSource(), new Uuid7(Clock.systemUTC()));
@@ -36,6 +52,7 @@ class WorkerApplicationIT {
         properties.add("orchestrator.database.url", DATABASE::jdbcUrl);
         properties.add("orchestrator.database.user", () -> TestDatabase.USER);
         properties.add("orchestrator.database.password", () -> TestDatabase.PASSWORD);
+        properties.add("orchestrator.redis.url", () -> "redis://127.0.0.1:" + TestRedis.freePort());
     }
 
     @Test
@@ -59,6 +76,59 @@ class WorkerApplicationIT {
         cancel(run);
 
         awaitStatus(next, "CANCELLED");
+    }
+
+    @Test
+    void aTaskWhoseDeadlinePassesBecomesADeadLetterWithAnEntryId() {
+        UUID task = submissions.task("t", Priority.NORMAL);
+        DATABASE.client()
+                .sql("update task_state set deadline = now() - interval '1 second' where task_id = ?")
+                .param(task)
+                .update();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(DATABASE.client()
+                                .sql("""
+                                select error_code || ' ' || (entry_millis > 0) || ' ' || (delivered_at is null)
+                                from dead_letter where task_id = ?
+                                """)
+                                .param(task)
+                                .query(String.class)
+                                .optional())
+                        .hasValue("DEADLINE_EXCEEDED true true"));
+    }
+
+    @Test
+    void readersSeeThatAnAgentsBreakerHasOpened() {
+        NewAgent agent = new NewAgent(
+                "agent-1",
+                "default",
+                "me",
+                "local",
+                null,
+                "{}",
+                List.of("x"),
+                "127.0.0.1:1",
+                1,
+                BigDecimal.ONE,
+                new byte[32]);
+        assertThat(new AgentRegistry(DATABASE.dataSource()).register(agent, null))
+                .isTrue();
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> directory.find("agent-1") != null);
+
+        for (int i = 0; i < BreakerState.FAILURES_TO_OPEN; i++) {
+            breakers.failed("agent-1", null);
+        }
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(DATABASE.client()
+                                .sql(
+                                        "select breaker_state || ' ' || breaker_failures from agent where agent_id = 'agent-1'")
+                                .query(String.class)
+                                .single())
+                        .isEqualTo("OPEN 5"));
     }
 
     private RunKey dag() {

@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.agent;
 
 import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -28,20 +30,46 @@ public final class AgentConnections implements AutoCloseable {
     private final String workerId;
     private final Clock clock;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+    private final List<StreamListener> streamListeners = new CopyOnWriteArrayList<>();
     private final ScheduledFuture<?> renewals;
+    private final StreamListener all = new StreamListener() {
+        @Override
+        public void ended(FleetAgent agent, StreamEnd end, boolean welcomed) {
+            streamListeners.forEach(listener -> listener.ended(agent, end, welcomed));
+        }
+
+        @Override
+        public void outcomeRepeated(FleetAgent agent) {
+            streamListeners.forEach(listener -> listener.outcomeRepeated(agent));
+        }
+    };
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("agent-streams").factory());
 
     public AgentConnections(String workerId, Clock clock) {
+        this(workerId, clock, RENEW_EVERY);
+    }
+
+    /**
+     * Renews leases by a rhythm of its own.
+     *
+     * @param renewEvery how often agents are asked; well below their leases
+     */
+    public AgentConnections(String workerId, Clock clock, Duration renewEvery) {
         this.workerId = workerId;
         this.clock = clock;
         renewals = timer.scheduleAtFixedRate(
                 () -> connections
                         .values()
                         .forEach(connection -> connection.stream().renew()),
-                RENEW_EVERY.toMillis(),
-                RENEW_EVERY.toMillis(),
+                renewEvery.toMillis(),
+                renewEvery.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Hears of all streams from now on. */
+    public void listen(StreamListener listener) {
+        streamListeners.add(listener);
     }
 
     /** Hands a task over; everything that follows reaches the listener, a broken stream included. */
@@ -107,8 +135,8 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     private Connection open(FleetAgent agent, ManagedChannel channel) {
-        AgentStream stream = new AgentStream(agent);
-        stream.open(channel, workerId, clock);
+        AgentStream stream = new AgentStream(agent, all, clock);
+        stream.open(channel, workerId);
         ScheduledFuture<?> _ =
                 timer.schedule(stream::expireHandshake, HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         return new Connection(agent, channel, stream);
@@ -124,7 +152,7 @@ public final class AgentConnections implements AutoCloseable {
 
     private record Connection(FleetAgent agent, ManagedChannel channel, AgentStream stream) {
         void close(String reason) {
-            stream.close(reason);
+            stream.close(StreamEnd.CLOSED_BY_US, reason);
             channel.shutdown();
         }
     }

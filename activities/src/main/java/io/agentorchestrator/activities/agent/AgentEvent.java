@@ -45,5 +45,21 @@ public sealed interface AgentEvent {
             @Nullable Usage usage) implements AgentEvent {}
 
     /** The stream broke, or could not be opened; the task may well run on. */
-    record Disconnected(HandOverRef ref, String reason) implements AgentEvent {}
+    record Disconnected(HandOverRef ref, StreamEnd end, String reason) implements AgentEvent {}
+
+    /** Why a stream ended. */
+    enum StreamEnd {
+        /** We closed it: the agent is gone, has moved, or this worker stops. */
+        CLOSED_BY_US,
+        /** The agent ended it in order. */
+        ENDED_BY_AGENT,
+        /** It could not be opened, whoever answered was somebody else, or it broke. */
+        UNREACHABLE,
+        /** The agent said nothing, though asked. */
+        SILENT,
+        /** The agent said what the protocol does not know. */
+        PROTOCOL_BROKEN,
+        /** The agent sent a message larger than any may be. */
+        MESSAGE_TOO_LARGE
+    }
 }

@@ -1,7 +1,9 @@
 package io.agentorchestrator.activities.agent;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
 import io.agentorchestrator.protocol.v1.Attach;
 import io.agentorchestrator.protocol.v1.FromAgent;
@@ -16,8 +18,10 @@ import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,23 +35,34 @@ final class AgentStream {
     private static final Logger LOG = LoggerFactory.getLogger(AgentStream.class);
     private static final int PROTOCOL_VERSION = 1;
     private static final int CHALLENGE_BYTES = 16;
+    /** Outcomes that came by this stream, remembered to tell which are told again. */
+    private static final int MAX_OUTCOMES_REMEMBERED = 1_000;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final FleetAgent agent;
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
+    private final Clock clock;
+    private final StreamListener onStream;
     private final Map<HandOverRef, HandOverListener> listeners = new ConcurrentHashMap<>();
+    private final Silence silence = new Silence();
+    /** Whose outcome somebody has taken; only the transport's thread touches it. */
+    private final Set<HandOverRef> outcomesTaken = new LinkedHashSet<>();
+
     private final Object sendLock = new Object();
     private final List<ToAgent> beforeWelcome = new ArrayList<>();
     private @Nullable StreamObserver<ToAgent> requests;
     private boolean welcomed;
-    private volatile @Nullable String brokenBy;
+    private volatile @Nullable Broken brokenBy;
 
-    AgentStream(FleetAgent agent) {
+    AgentStream(FleetAgent agent, StreamListener onStream, Clock clock) {
         this.agent = agent;
+        this.onStream = onStream;
+        this.clock = clock;
         RANDOM.nextBytes(challenge);
     }
 
-    void open(ManagedChannel channel, String workerId, Clock clock) {
+    void open(ManagedChannel channel, String workerId) {
         long now = clock.millis();
         Hello hello = Hello.newBuilder()
                 .setProtocolVersion(PROTOCOL_VERSION)
@@ -77,10 +92,10 @@ final class AgentStream {
     /** Listens to a hand-over and sends the message that begins or resumes it. */
     void send(HandOverRef ref, HandOverListener listener, ToAgent message) {
         listeners.put(ref, listener);
-        String reason = brokenBy;
-        if (reason != null) {
+        Broken broken = brokenBy;
+        if (broken != null) {
             if (listeners.remove(ref, listener)) {
-                listener.heard(new AgentEvent.Disconnected(ref, reason));
+                listener.heard(new AgentEvent.Disconnected(ref, broken.end(), broken.reason()));
             }
             return;
         }
@@ -114,14 +129,27 @@ final class AgentStream {
         listeners.remove(ref, listener);
     }
 
+    /** Renews the leases of what is at the agent, and breaks the stream of an agent that has long not answered. */
     void renew() {
-        if (!listeners.isEmpty()) {
-            send(ToAgent.newBuilder().setRenew(Renew.getDefaultInstance()).build());
+        // Also for tasks that no lot watches for the moment: this worker is there, and while Temporal is away nobody
+        // else may be.
+        if (!isWelcomed()) {
+            return;
         }
+        long now = clock.millis();
+        if (silence.isTooLong(now)) {
+            close(
+                    StreamEnd.SILENT,
+                    "agent " + agent.agentId() + " at " + agent.address() + " has said nothing for "
+                            + Silence.LIMIT.toSeconds() + " s, though asked");
+            return;
+        }
+        send(ToAgent.newBuilder().setRenew(Renew.getDefaultInstance()).build());
+        silence.asked(now);
     }
 
     /** Ends the stream; tasks go on at the agent. */
-    void close(String reason) {
+    void close(StreamEnd end, String reason) {
         synchronized (sendLock) {
             StreamObserver<ToAgent> open = requests;
             if (brokenBy == null && open != null) {
@@ -132,13 +160,13 @@ final class AgentStream {
                 }
             }
         }
-        broken(reason);
+        broken(end, reason);
     }
 
     /** Breaks the stream where the agent has not answered Hello. */
     void expireHandshake() {
         if (!isWelcomed()) {
-            close("no Welcome from agent " + agent.agentId() + " at " + agent.address());
+            close(StreamEnd.UNREACHABLE, "no Welcome from agent " + agent.agentId() + " at " + agent.address());
         }
     }
 
@@ -161,7 +189,9 @@ final class AgentStream {
                 challenge,
                 welcome.getProof().toByteArray());
         if (!proven) {
-            close("whoever answers at " + agent.address() + " could not prove to be agent " + agent.agentId());
+            close(
+                    StreamEnd.UNREACHABLE,
+                    "whoever answers at " + agent.address() + " could not prove to be agent " + agent.agentId());
             return;
         }
         synchronized (sendLock) {
@@ -171,23 +201,27 @@ final class AgentStream {
         }
     }
 
-    private void broken(String reason) {
+    private void broken(StreamEnd end, String reason) {
+        boolean answered;
         synchronized (sendLock) {
             if (brokenBy != null) {
                 return;
             }
-            brokenBy = reason;
+            brokenBy = new Broken(end, reason);
             beforeWelcome.clear();
+            answered = welcomed;
         }
+        onStream.ended(agent, end, answered);
         for (HandOverRef ref : List.copyOf(listeners.keySet())) {
             HandOverListener listener = listeners.remove(ref);
             if (listener != null) {
-                listener.heard(new AgentEvent.Disconnected(ref, reason));
+                listener.heard(new AgentEvent.Disconnected(ref, end, reason));
             }
         }
     }
 
     private void heard(FromAgent message) {
+        silence.heard();
         if (message.hasWelcome()) {
             welcome(message.getWelcome());
             return;
@@ -197,10 +231,41 @@ final class AgentStream {
             return;
         }
         HandOverListener listener = listeners.get(event.ref());
+        boolean outcome = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
         if (listener != null) {
+            if (outcome) {
+                taken(event.ref());
+            }
             listener.heard(event);
+        } else if (outcome && outcomesTaken.contains(event.ref())) {
+            onStream.outcomeRepeated(agent);
         }
     }
+
+    private void taken(HandOverRef ref) {
+        outcomesTaken.add(ref);
+        if (outcomesTaken.size() > MAX_OUTCOMES_REMEMBERED) {
+            outcomesTaken.remove(outcomesTaken.iterator().next());
+        }
+    }
+
+    private static boolean isTooLarge(Status status) {
+        String description = status.getDescription();
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && description != null
+                && description.contains("message exceeds maximum size"); // grpc-java's words for what it would not read
+    }
+
+    private static boolean isUnreadable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidProtocolBufferException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private record Broken(StreamEnd end, String reason) {}
 
     private final class Incoming implements StreamObserver<FromAgent> {
         @Override
@@ -208,18 +273,24 @@ final class AgentStream {
             try {
                 heard(message);
             } catch (IllegalArgumentException rubbish) {
-                close("agent " + agent.agentId() + " broke the protocol: " + rubbish.getMessage());
+                close(
+                        StreamEnd.PROTOCOL_BROKEN,
+                        "agent " + agent.agentId() + " broke the protocol: " + rubbish.getMessage());
             }
         }
 
         @Override
         public void onError(Throwable failure) {
-            broken("stream to agent " + agent.agentId() + " broke: " + Status.fromThrowable(failure));
+            Status status = Status.fromThrowable(failure);
+            StreamEnd end = isTooLarge(status)
+                    ? StreamEnd.MESSAGE_TOO_LARGE
+                    : isUnreadable(failure) ? StreamEnd.PROTOCOL_BROKEN : StreamEnd.UNREACHABLE;
+            broken(end, "stream to agent " + agent.agentId() + " broke: " + status);
         }
 
         @Override
         public void onCompleted() {
-            broken("agent " + agent.agentId() + " ended the stream");
+            broken(StreamEnd.ENDED_BY_AGENT, "agent " + agent.agentId() + " ended the stream");
         }
     }
 }

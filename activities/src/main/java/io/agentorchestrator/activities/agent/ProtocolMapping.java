@@ -2,6 +2,7 @@ package io.agentorchestrator.activities.agent;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
 import io.agentorchestrator.protocol.v1.Acknowledge;
 import io.agentorchestrator.protocol.v1.Cancel;
@@ -13,6 +14,7 @@ import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Usage;
 import io.agentorchestrator.store.run.AttemptOutcome;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ final class ProtocolMapping {
                 .setTimeout(duration(order.timeout()))
                 .setLease(duration(order.lease()))
                 .setTenant(order.tenant());
+        if (order.deadline() != null) {
+            start.setDeadline(timestamp(order.deadline()));
+        }
         if (order.traceparent() != null) {
             start.setTraceparent(order.traceparent());
         }
@@ -121,6 +126,13 @@ final class ProtocolMapping {
                 Math.max(0, usage.getCostMicroUsd()),
                 Math.max(0, usage.getInputTokens()),
                 Math.max(0, usage.getOutputTokens()));
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
     }
 
     private static Duration duration(java.time.Duration duration) {

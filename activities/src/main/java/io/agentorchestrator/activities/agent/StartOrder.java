@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.agent;
 import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload JSON in UTF-8, templates resolved; owned by this record and not to be changed
  * @param timeout of this attempt
+ * @param deadline of the task as a whole
  * @param lease how long the agent may go on without contact
  * @param checkpoint the last one of an earlier attempt
  */
@@ -20,6 +22,7 @@ public record StartOrder(
         String tenant,
         byte[] payload,
         Duration timeout,
+        @Nullable Instant deadline,
         Duration lease,
         @Nullable String traceparent,
         @Nullable String tracestate,

@@ -2,6 +2,7 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.store.run.LotStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
@@ -18,6 +19,7 @@ record DispatchContext(
         AgentDirectory directory,
         AgentConnections connections,
         AgentSlots slots,
+        Breakers breakers,
         PayloadResolver payloads,
         OutcomeMapping outcomes,
         DispatchMetrics metrics,

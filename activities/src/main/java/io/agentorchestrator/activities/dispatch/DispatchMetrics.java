@@ -44,9 +44,9 @@ final class DispatchMetrics {
         }
     }
 
-    /** An outcome that came after another had been recorded; it is dropped. */
+    /** An outcome that came after its task had moved on, or came again; it is dropped. */
     void late(String taskType) {
-        registry.counter("agent_tasks_late_outcomes", TYPE, taskType).increment();
+        registry.counter("agent_late_outcomes", TYPE, taskType).increment();
     }
 
     void rerouted(String taskType) {

@@ -42,6 +42,10 @@ final class Lot {
         tasks.put(task.index(), task);
     }
 
+    boolean holds(int index) {
+        return tasks.containsKey(index);
+    }
+
     WatchedTask task(int index) {
         WatchedTask task = tasks.get(index);
         if (task == null) {

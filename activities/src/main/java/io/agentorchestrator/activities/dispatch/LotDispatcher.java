@@ -2,6 +2,7 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.store.run.LotStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
@@ -29,6 +30,7 @@ public final class LotDispatcher implements DispatchActivities {
     /**
      * Dispatches lots once registered with a worker.
      *
+     * @param breakers the ones that the slots go by
      * @param runGone hears of lots whose heartbeat Temporal answers with "no such activity"
      */
     public LotDispatcher(
@@ -38,6 +40,7 @@ public final class LotDispatcher implements DispatchActivities {
             AgentDirectory directory,
             AgentConnections connections,
             AgentSlots slots,
+            Breakers breakers,
             JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
@@ -45,6 +48,7 @@ public final class LotDispatcher implements DispatchActivities {
             RunGoneListener runGone,
             Clock clock) {
         RunStore runs = new RunStore(dataSource);
+        DispatchMetrics metrics = new DispatchMetrics(registry);
         this.context = new DispatchContext(
                 settings,
                 new LotStore(dataSource),
@@ -53,13 +57,15 @@ public final class LotDispatcher implements DispatchActivities {
                 directory,
                 connections,
                 slots,
+                breakers,
                 new PayloadResolver(runs, json),
                 new OutcomeMapping(json),
-                new DispatchMetrics(registry),
+                metrics,
                 new DispatchTracing(telemetry),
                 capacity,
                 clock);
         this.runGone = runGone;
+        connections.listen(new StreamFaults(breakers, metrics));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
 import io.agentorchestrator.activities.agent.HandOverListener;
 import io.agentorchestrator.activities.agent.StartOrder;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
@@ -41,8 +42,12 @@ final class LotHandOver {
 
     void wantSlot(WatchedTask task) {
         task.phase = Phase.WAITS_FOR_SLOT;
-        task.ticket = context.slots()
-                .request(task.task().taskType(), task.task().priority(), slot -> onSlot.accept(task.index(), slot));
+        SlotLines.Wish wish = new SlotLines.Wish(
+                task.task().taskType(),
+                task.task().priority(),
+                task.nextRef(),
+                task.task().timeout());
+        task.ticket = context.slots().request(wish, slot -> onSlot.accept(task.index(), slot));
     }
 
     void offer(WatchedTask task, AgentSlots.Slot slot) {
@@ -119,6 +124,7 @@ final class LotHandOver {
 
     /** The agent has not taken the task: another one, a further epoch, the same attempt. */
     void refused(WatchedTask task) {
+        saysNothingOfAgent(task.agentId(), task.ref());
         context.metrics().rerouted(task.task().taskType());
         stopListening(task);
         endSpan(task);
@@ -158,6 +164,13 @@ final class LotHandOver {
         }
     }
 
+    /** A hand-over is over, and its end is nothing that a circuit breaker goes by: if it was the trial, another may be made. */
+    void saysNothingOfAgent(@Nullable String agentId, HandOverRef handOver) {
+        if (agentId != null) {
+            context.breakers().trialReturned(agentId, handOver);
+        }
+    }
+
     /** Leaves a task that another session has moved on, or a further lot will. */
     void leaveToOthers(WatchedTask task) {
         leave(task);
@@ -186,19 +199,21 @@ final class LotHandOver {
         List<WatchedTask> current = List.copyOf(refused);
         refused.clear();
         List<Integer> granted = takeBack(current, TaskStatus.GRANTED);
-        List<WatchedTask> tooOften = new ArrayList<>();
+        List<WatchedTask> givenBack = new ArrayList<>();
         for (WatchedTask task : current) {
             if (!granted.contains(task.index())) {
                 leaveToOthers(task);
             } else if (task.handOvers >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
-                tooOften.add(task);
+                givenBack.add(task);
+            } else if (task.isPastDeadline(context.now())) {
+                givenBack.add(task);
             } else if (task.payload == null) {
                 leaveToOthers(task); // attached, so its payload was never made: a further lot makes it
             } else {
                 wantSlot(task);
             }
         }
-        backToBacklog(tooOften);
+        backToBacklog(givenBack);
     }
 
     private List<Integer> takeBack(List<WatchedTask> tasks, TaskStatus target) {
@@ -217,6 +232,7 @@ final class LotHandOver {
         }
         FleetAgent agent = slot.agent();
         task.begun(numbers.attempt(), numbers.epoch(), agent.agentId(), context.now());
+        slot.handOver();
         task.slot = slot;
         task.phase = Phase.OFFERED;
         context.metrics().assigned(task.task(), context.now());
@@ -230,6 +246,7 @@ final class LotHandOver {
                 task.task().tenant(),
                 payload,
                 task.task().timeout(),
+                task.task().deadline(),
                 context.lease(),
                 trace.traceparent(),
                 trace.tracestate(),
@@ -260,7 +277,7 @@ final class LotHandOver {
     }
 
     private void withdraw(WatchedTask task) {
-        AgentSlots.Ticket ticket = task.ticket;
+        SlotLines.Ticket ticket = task.ticket;
         if (ticket != null) {
             context.slots().withdraw(ticket);
             task.ticket = null;

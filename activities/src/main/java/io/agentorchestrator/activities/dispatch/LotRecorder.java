@@ -11,10 +11,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** Records a lot's outcomes in sets, tells the agents, and adopts what somebody else recorded first. */
 final class LotRecorder {
+    private static final Logger LOG = LoggerFactory.getLogger(LotRecorder.class);
+
     private final DispatchContext context;
     private final Lot lot;
     private final LotHandOver handOver;
@@ -70,20 +74,53 @@ final class LotRecorder {
     private void record(List<AttemptOutcome> outcomes) {
         Recorded recorded = context.records().record(lot.run(), lot.facts().kind(), outcomes);
         lot.granted(recorded.grants());
-        List<Integer> late = new ArrayList<>();
+        List<AttemptOutcome> late = new ArrayList<>();
         for (AttemptOutcome outcome : outcomes) {
             WatchedTask task = lot.task(outcome.index());
             if (recorded.accepted().contains(outcome.index())) {
                 task.phase = Phase.OVER;
                 lot.ended(end(task, outcome), context.now());
                 context.metrics().ended(task.task(), outcome, context.now());
+                tellBreaker(task, outcome);
             } else {
                 context.metrics().late(task.task().taskType());
-                late.add(outcome.index());
+                handOver.saysNothingOfAgent(outcome.agentId(), new HandOverRef(outcome.taskId(), outcome.epoch()));
+                late.add(outcome);
             }
         }
+        bookLate(late);
         acknowledge(outcomes);
-        adopt(late);
+        adopt(late.stream().map(AttemptOutcome::index).toList());
+    }
+
+    /** Only of outcomes that are the recorded ones: two sessions that watch one task count its end once. */
+    private void tellBreaker(WatchedTask task, AttemptOutcome outcome) {
+        String agentId = outcome.agentId();
+        if (agentId == null) {
+            return;
+        }
+        HandOverRef ref = new HandOverRef(outcome.taskId(), outcome.epoch());
+        switch (BreakerVerdict.of(outcome)) {
+            case WORKS -> context.breakers().succeeded(agentId, ref);
+            case FAILED -> {
+                if (!task.counted) {
+                    context.breakers().failed(agentId, ref);
+                }
+            }
+            case NOTHING -> context.breakers().trialReturned(agentId, ref);
+        }
+    }
+
+    /** What a late outcome cost was spent. */
+    private void bookLate(List<AttemptOutcome> late) {
+        if (late.isEmpty()) {
+            return;
+        }
+        try {
+            context.records().bookLate(lot.run(), late);
+        } catch (DataIntegrityViolationException refused) {
+            LOG.warn("the cost of {} late outcomes could not be booked", late.size(), refused);
+        }
     }
 
     /** Takes over what the store says of tasks that somebody else may have moved on. */
@@ -100,15 +137,18 @@ final class LotRecorder {
             }
             switch (state.status()) {
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
+                    handOver.saysNothingOfAgent(task.agentId(), task.ref());
                     handOver.leave(task);
                     lot.endedElsewhere(index, task.name(), state, context.now());
                 }
                 case PENDING, WAITING, QUEUED -> {
+                    handOver.saysNothingOfAgent(task.agentId(), task.ref());
                     handOver.leave(task);
                     lot.notStarted(index);
                 }
                 case GRANTED, RUNNING -> {
                     if (state.epoch() != task.epoch() || task.phase == Phase.REPORTED) {
+                        handOver.saysNothingOfAgent(task.agentId(), task.ref());
                         handOver.leaveToOthers(task);
                     }
                 }

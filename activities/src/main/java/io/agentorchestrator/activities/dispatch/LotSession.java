@@ -3,7 +3,6 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
-import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.HandOver;
 import io.agentorchestrator.store.run.LotState;
 import io.agentorchestrator.store.run.LotTask;
@@ -22,17 +21,13 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One lot, from its activity's start to its return. A single thread owns all state; slots and agents speak to it through the
  * inbox. Tasks that it leaves running belong to their agents; a later session attaches to them.
  */
 final class LotSession {
-    /** Added to a task's own timeout before we end the attempt that its agent should have ended. */
-    private static final Duration TIMEOUT_GRACE = Duration.ofSeconds(5);
-    /** A hand-over this young that its agent does not know may still be on its way, sent by another worker. */
-    private static final Duration IN_TRANSIT = Duration.ofSeconds(5);
-
     /** Messages beyond which news of progress is dropped. */
     private static final int MAX_INBOX = 1_000;
 
@@ -43,6 +38,7 @@ final class LotSession {
     private final Lot lot;
     private final LotHandOver handOver;
     private final LotRecorder recorder;
+    private final LotWatch watch;
     private final Instant begunAt;
     private volatile boolean closed;
     private Instant nextBeat;
@@ -60,6 +56,7 @@ final class LotSession {
         this.handOver = new LotHandOver(context, lot, this::slotGiven, this::heardOf);
         this.recorder = new LotRecorder(context, lot, handOver);
         this.begunAt = context.now();
+        this.watch = new LotWatch(context, lot, handOver, recorder, begunAt);
         this.nextBeat = begunAt.plus(context.settings().heartbeatEvery());
         this.nextResync = begunAt.plus(context.settings().resyncEvery());
     }
@@ -94,6 +91,12 @@ final class LotSession {
                 case PENDING, WAITING, QUEUED -> lot.notStarted(task.index());
             }
         }
+        // What is too late is given back by the first look at the deadlines.
+        granted.stream()
+                .map(task -> new WatchedTask(task, Phase.WAITS_FOR_SLOT))
+                .filter(task -> task.isPastDeadline(begunAt))
+                .forEach(lot::add);
+        granted.removeIf(task -> lot.holds(task.index()));
         Map<Integer, Resolution> payloads = context.payloads().resolve(lot.facts(), granted);
         Map<WatchedTask, Resolution.Impossible> impossible = new LinkedHashMap<>();
         for (LotTask task : granted) {
@@ -153,9 +156,10 @@ final class LotSession {
             WatchedTask task = lot.task(message.index());
             switch (message) {
                 case Message.SlotGiven given -> {
-                    if (task.phase == Phase.WAITS_FOR_SLOT) {
+                    if (task.phase == Phase.WAITS_FOR_SLOT && !task.isPastDeadline(context.now())) {
                         handOver.offer(task, given.slot());
                     } else {
+                        task.ticket = null;
                         context.slots().release(given.slot());
                     }
                 }
@@ -166,7 +170,9 @@ final class LotSession {
 
     private void heard(WatchedTask task, AgentEvent event) {
         boolean stale = event.ref().epoch() != task.epoch();
-        if (stale || task.phase == Phase.REPORTED || task.phase == Phase.OVER || task.phase == Phase.WAITS_FOR_SLOT) {
+        boolean ended = task.phase == Phase.REPORTED || task.phase == Phase.OVER;
+        if (stale || ended || task.phase == Phase.WAITS_FOR_SLOT) {
+            countLate(task, event);
             return;
         }
         switch (event) {
@@ -181,15 +187,17 @@ final class LotSession {
                 task.usage = reported.usage();
             }
             case AgentEvent.Refused ignored -> handOver.refused(task);
-            case AgentEvent.Unknown ignored -> unknown(task);
+            case AgentEvent.Unknown ignored -> watch.unknown(task);
             case AgentEvent.Succeeded said ->
                 recorder.report(task, context.outcomes().succeeded(task, said));
-            case AgentEvent.Failed said ->
-                recorder.report(task, context.outcomes().failed(task, said));
-            case AgentEvent.Disconnected ignored -> {
-                task.phase = Phase.DETACHED;
-                task.detachedAt = task.detachedAt == null ? context.now() : task.detachedAt;
+            case AgentEvent.Failed said -> {
+                if (said.code().equals(OutcomeMapping.LEASE_EXPIRED)) {
+                    watch.leaseExpired(task);
+                } else {
+                    recorder.report(task, context.outcomes().failed(task, said));
+                }
             }
+            case AgentEvent.Disconnected broken -> watch.disconnected(task, broken);
         }
     }
 
@@ -213,93 +221,24 @@ final class LotSession {
                         new StoredCheckpoint(checkpoint.sequence(), checkpoint.data()));
     }
 
-    /** The agent does not have the task: never got it, lost it, or another worker's Start is still on its way. */
-    private void unknown(WatchedTask task) {
-        Instant startedAt = task.startedAt;
-        boolean young = startedAt != null && context.now().isBefore(startedAt.plus(IN_TRANSIT));
-        if (!task.accepted) {
-            handOver.refused(task);
-        } else if (task.handOvers == 0 && young) {
-            task.phase = Phase.DETACHED;
-        } else if (task.handOvers == 0 && neverArrived(task)) {
-            handOver.refused(task);
-        } else {
-            lost(task, "the agent no longer knows the task: it has restarted since");
-        }
-    }
-
-    /**
-     * Whether the Start that another worker was about to send was lost with that worker. An agent that has been there since
-     * then keeps what it has had, and outcomes at least for a lease.
-     */
-    private boolean neverArrived(WatchedTask task) {
-        FleetAgent agent = handOver.agentOf(task);
-        Instant startedAt = task.startedAt;
-        return agent != null
-                && startedAt != null
-                && agent.registeredAt().isBefore(startedAt)
-                && context.now().isBefore(startedAt.plus(context.lease()));
-    }
-
-    private void lost(WatchedTask task, String why) {
-        recorder.report(task, context.outcomes().failed(task, OutcomeMapping.AGENT_LOST, why, true, task.usage()));
-    }
-
     /** What is due by the clock: Temporal, agents that cannot be reached, tasks that take too long, the store. */
     private void callOn() {
         Instant now = context.now();
+        watch.expire(now);
         if (now.isBefore(nextBeat)) {
+            handOver.flush();
+            recorder.flush();
             return;
         }
         nextBeat = now.plus(context.settings().heartbeatEvery());
         heartbeat.run();
-        List<WatchedTask> waitedTooLong = new ArrayList<>();
-        for (WatchedTask task : lot.open().toList()) {
-            switch (task.phase) {
-                case DETACHED -> callOnDetached(task, now);
-                case OFFERED, ACTIVE -> endOverdue(task, now);
-                case WAITS_FOR_SLOT -> {
-                    if (now.isAfter(begunAt.plus(context.settings().maxWaitForSlot()))) {
-                        waitedTooLong.add(task);
-                    }
-                }
-                case REPORTED, OVER -> {}
-            }
-        }
-        handOver.backToBacklog(waitedTooLong);
+        watch.look(now);
         handOver.flush();
         recorder.flush();
         if (!now.isBefore(nextResync)) {
             nextResync = now.plus(context.settings().resyncEvery());
             recorder.adopt(lot.open().map(WatchedTask::index).toList());
         }
-    }
-
-    private void callOnDetached(WatchedTask task, Instant now) {
-        Instant since = task.detachedAt == null ? begunAt : task.detachedAt;
-        boolean gone = handOver.agentOf(task) == null;
-        if (gone && now.isAfter(since.plus(IN_TRANSIT))) {
-            if (task.accepted) {
-                lost(task, "the agent is gone: it stopped, or its heartbeats did");
-            } else {
-                handOver.refused(task);
-            }
-        } else if (now.isAfter(since.plus(context.lease()))) {
-            lost(task, "the agent could not be reached for longer than its lease");
-        } else {
-            handOver.attach(task);
-        }
-    }
-
-    private void endOverdue(WatchedTask task, Instant now) {
-        Instant startedAt = task.startedAt;
-        Duration allowed = task.task().timeout().plus(TIMEOUT_GRACE);
-        if (startedAt == null || now.isBefore(startedAt.plus(allowed))) {
-            return;
-        }
-        handOver.cancelAtAgent(task, "the attempt took longer than its timeout");
-        String message = "the attempt took longer than " + task.task().timeout() + ", and its agent did not end it";
-        recorder.report(task, context.outcomes().failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage()));
     }
 
     private boolean isOver() {
@@ -318,17 +257,30 @@ final class LotSession {
 
     private Instant nextWake() {
         Instant firstEndAt = lot.firstEndAt();
-        if (firstEndAt == null) {
-            return nextBeat;
-        }
-        Instant lingered = firstEndAt.plus(context.settings().linger());
-        return lingered.isBefore(nextBeat) ? lingered : nextBeat;
+        Instant lingered = firstEndAt == null
+                ? nextBeat
+                : firstEndAt.plus(context.settings().linger());
+        Instant deadline = watch.nextDeadline();
+        return Stream.of(nextBeat, lingered, deadline == null ? nextBeat : deadline)
+                .min(Instant::compareTo)
+                .orElse(nextBeat);
     }
 
     private void detach() {
         handOver.detach();
+        for (Message message : inbox) {
+            if (message instanceof Message.Heard heard && lot.task(heard.index()).phase == Phase.OVER) {
+                countLate(lot.task(heard.index()), heard.event());
+            }
+        }
         closed = true;
         returnSlots();
+    }
+
+    private void countLate(WatchedTask task, AgentEvent event) {
+        if (event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed) {
+            context.metrics().late(task.task().taskType());
+        }
     }
 
     /** Called on other threads. One of the two sees a slot that is given while the session ends: detach(), or this. */

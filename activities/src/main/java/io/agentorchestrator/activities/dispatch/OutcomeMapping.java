@@ -5,9 +5,11 @@ import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.planner.EndCodes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -19,9 +21,20 @@ final class OutcomeMapping {
     static final String AGENT_LOST = "AGENT_LOST";
     static final String AGENT_STOPPED = "AGENT_STOPPED";
     static final String TIMEOUT = "TIMEOUT";
-    private static final String INVALID_RESULT = "INVALID_RESULT";
-    private static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
+    /** What an agent says of a task that it gave up because no worker called on it for a lease. */
+    static final String LEASE_EXPIRED = "LEASE_EXPIRED";
+    /** The agent's stream ended, time and again, by messages that the protocol does not know. */
+    static final String PROTOCOL_BROKEN = "PROTOCOL_BROKEN";
+    /** The agent's stream ended, time and again, by a message larger than any may be. */
+    static final String MESSAGE_TOO_LARGE = "MESSAGE_TOO_LARGE";
+
+    static final String INVALID_RESULT = "INVALID_RESULT";
+    static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
     private static final String AGENT_ERROR = "AGENT_ERROR";
+
+    /** What only we can know: an agent that says so of itself has an error like any other. */
+    private static final Set<String> OURS =
+            Set.of(AGENT_LOST, AGENT_STOPPED, PROTOCOL_BROKEN, MESSAGE_TOO_LARGE, EndCodes.DEADLINE_EXCEEDED);
 
     private final JsonMapper json;
 
@@ -68,7 +81,9 @@ final class OutcomeMapping {
                     ? failed(task, AGENT_STOPPED, said.message(), true, usage)
                     : outcome(task, AttemptEnd.Outcome.CANCELLED, code, said.message(), false, usage);
         }
-        return failed(task, code, said.message(), said.retryable(), usage);
+        return OURS.contains(code)
+                ? failed(task, AGENT_ERROR, code + ": " + said.message(), said.retryable(), usage)
+                : failed(task, code, said.message(), said.retryable(), usage);
     }
 
     AttemptOutcome failed(WatchedTask task, String code, String message, boolean retryable, Usage usage) {
@@ -94,7 +109,12 @@ final class OutcomeMapping {
     /** PostgreSQL's text holds no NUL, and we hold no more than the limit. */
     private static String storable(String text, int maxLength) {
         String clean = text.replace("\0", "\uFFFD");
-        return clean.length() <= maxLength ? clean : clean.substring(0, maxLength - 1) + "…";
+        if (clean.length() <= maxLength) {
+            return clean;
+        }
+        int end = maxLength - 1;
+        // Half a surrogate pair is no text either.
+        return clean.substring(0, Character.isHighSurrogate(clean.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     /** The text that is stored: one JSON value in UTF-8 without byte order mark, as PostgreSQL takes it. */

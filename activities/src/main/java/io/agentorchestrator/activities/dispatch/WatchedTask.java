@@ -1,5 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
 import io.agentorchestrator.activities.agent.HandOverListener;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
@@ -34,10 +35,13 @@ final class WatchedTask {
     /** Whether the agent is known to have taken the task: if it dies now, that costs an attempt. */
     boolean accepted;
 
+    /** Whether the agent's circuit breaker has heard of the failure of this hand-over. */
+    boolean counted;
+
     int handOvers;
     Usage usage = Usage.NONE;
     byte @Nullable [] payload;
-    AgentSlots.@Nullable Ticket ticket;
+    SlotLines.@Nullable Ticket ticket;
     AgentSlots.@Nullable Slot slot;
 
     @Nullable HandOverListener listener;
@@ -49,6 +53,8 @@ final class WatchedTask {
     @Nullable Instant startedAt;
     /** Since when the agent cannot be reached. */
     @Nullable Instant detachedAt;
+    /** How the stream to the agent ended last. */
+    AgentEvent.@Nullable Disconnected lastEnd;
 
     WatchedTask(LotTask task, Phase phase) {
         this.task = task;
@@ -66,7 +72,14 @@ final class WatchedTask {
         startedAt = now;
         handOvers++;
         accepted = false;
+        counted = false;
+        lastEnd = null;
         usage = Usage.NONE;
+    }
+
+    boolean isPastDeadline(Instant now) {
+        Instant deadline = task.deadline();
+        return deadline != null && !now.isBefore(deadline);
     }
 
     LotTask task() {
@@ -100,6 +113,11 @@ final class WatchedTask {
 
     HandOverRef ref() {
         return new HandOverRef(task.taskId(), epoch);
+    }
+
+    /** What the hand-over is called that would begin now. */
+    HandOverRef nextRef() {
+        return new HandOverRef(task.taskId(), epoch + 1);
     }
 
     Usage usage() {

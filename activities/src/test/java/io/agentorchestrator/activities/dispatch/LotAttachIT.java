@@ -65,6 +65,25 @@ class LotAttachIT {
     }
 
     @Test
+    void aLeaseThatRanOutWhileNobodyCouldCallCostsNoAttempt() {
+        ScriptedAgent agent = fixture.agent("one", 4);
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        LotTask task = fixture.grant(run, 0);
+        fixture.lots.begin(run, List.of(new HandOver(task.taskId(), 0, "one")));
+        Start given = Start.newBuilder()
+                .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
+                .build();
+        agent.kept.put(given.getRef(), ScriptedAgent.error(given, "LEASE_EXPIRED", true));
+        agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+
+        assertThat(worker.lot(run, 0).running()).as("left to a further lot").containsExactly(0);
+        LotResult result = worker.lot(run, 0);
+
+        assertThat(result.ended()).containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
+        assertThat(fixture.state(run, 0).epoch()).isEqualTo(2);
+    }
+
+    @Test
     void aNewWorkerGetsTheOutcomeThatNobodyHeardBetweenTwoWorkers() {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"));

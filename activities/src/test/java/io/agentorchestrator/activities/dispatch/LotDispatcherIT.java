@@ -165,6 +165,7 @@ class LotDispatcherIT {
                         .query(String.class)
                         .single())
                 .isEqualTo("1");
+        Awaitility.await().untilAsserted(() -> assertThat(worker.late()).isEqualTo(1));
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.activities.breaker.InMemoryBreakerStore;
+import io.agentorchestrator.activities.testkit.TestClock;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.LotStore;
 import io.agentorchestrator.store.run.LotTask;
@@ -14,20 +17,22 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.LotRequest;
 import io.agentorchestrator.workflows.run.LotResult;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A store, agents that do what they are told, and workers that run lots. */
@@ -39,6 +44,17 @@ final class LotFixture implements AutoCloseable {
             Duration.ofMillis(100),
             Duration.ofMillis(500));
 
+    /** Like {@link #QUICK}, but nothing ends or is looked up by itself: for tests that move the clock. */
+    static final DispatchSettings PATIENT = new DispatchSettings(
+            Duration.ofMillis(50),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofMillis(50),
+            Duration.ofHours(1));
+
+    private static final Duration RENEW_EVERY = Duration.ofSeconds(10);
+
+    final TestClock clock = TestClock.running();
     final TestDatabase database = PostgresServer.shared().newDatabase();
     final LotStore lots = new LotStore(database.dataSource());
     final InMemorySpanExporter spans = InMemorySpanExporter.create();
@@ -47,33 +63,44 @@ final class LotFixture implements AutoCloseable {
     final List<RunKey> gone = new CopyOnWriteArrayList<>();
 
     private final AgentDirectory directory = new AgentDirectory(new FleetStore(database.dataSource()));
-    private final Submissions submissions = new Submissions(database.dataSource());
+    /** Circuit breakers, which all workers share. */
+    private final InMemoryBreakerStore breakerStore = new InMemoryBreakerStore();
+
+    final Submissions submissions = new Submissions(database.dataSource());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<Worker> workers = new ArrayList<>();
 
     /** A further worker, which knows nothing of what others watch. */
     Worker worker(String id) {
+        return worker(id, QUICK, RENEW_EVERY);
+    }
+
+    Worker worker(String id, DispatchSettings settings, Duration renewEvery) {
         OpenTelemetry telemetry = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build())
                 .build();
-        AgentConnections connections = new AgentConnections(id, Clock.systemUTC());
-        AgentSlots slots = new AgentSlots(directory, Clock.systemUTC());
+        AgentConnections connections = new AgentConnections(id, clock, renewEvery);
+        Breakers breakers =
+                new Breakers(breakerStore, () -> directory.agents().keySet(), (agentId, breaker) -> {}, clock);
+        AgentSlots slots = new AgentSlots(directory, breakers, clock);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
         LotDispatcher dispatcher = new LotDispatcher(
-                QUICK,
+                settings,
                 database.dataSource(),
                 new OutcomeStore(database.dataSource(), ready -> ready),
                 directory,
                 connections,
                 slots,
+                breakers,
                 JsonMapper.shared(),
-                new SimpleMeterRegistry(),
+                registry,
                 telemetry,
                 type -> {},
                 gone::add,
-                Clock.systemUTC());
-        Worker worker = new Worker(dispatcher, connections, slots);
+                clock);
+        Worker worker = new Worker(dispatcher, connections, slots, breakers, registry);
         workers.add(worker);
         var _ = timer.scheduleAtFixedRate(slots::serveLines, 20, 20, TimeUnit.MILLISECONDS);
         return worker;
@@ -121,6 +148,11 @@ final class LotFixture implements AutoCloseable {
         return submissions.dag(OnFailure.CANCEL_DEPENDENTS, inputs, nodes);
     }
 
+    /** On a thread of its own, however few the common pool has. */
+    static CompletableFuture<LotResult> async(Supplier<LotResult> lot) {
+        return CompletableFuture.supplyAsync(lot, Thread::startVirtualThread);
+    }
+
     static LotRequest request(RunKey run, Integer... tasks) {
         return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(tasks));
     }
@@ -140,7 +172,10 @@ final class LotFixture implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        workers.forEach(worker -> worker.connections.close());
+        workers.forEach(worker -> {
+            worker.connections.close();
+            worker.breakers.close();
+        });
         agents.forEach(ScriptedAgent::close);
         database.close();
     }
@@ -148,13 +183,27 @@ final class LotFixture implements AutoCloseable {
     /** What one worker has of its own. */
     final class Worker {
         final AgentSlots slots;
+        final Breakers breakers;
+        final MeterRegistry registry;
         private final LotDispatcher dispatcher;
         private final AgentConnections connections;
 
-        private Worker(LotDispatcher dispatcher, AgentConnections connections, AgentSlots slots) {
+        private Worker(
+                LotDispatcher dispatcher,
+                AgentConnections connections,
+                AgentSlots slots,
+                Breakers breakers,
+                MeterRegistry registry) {
             this.dispatcher = dispatcher;
             this.connections = connections;
             this.slots = slots;
+            this.breakers = breakers;
+            this.registry = registry;
+        }
+
+        /** How often outcomes were dropped. */
+        double late() {
+            return registry.counter("agent_late_outcomes", "agent_type", "t").count();
         }
 
         /** Grants tasks and runs a lot of them. */

@@ -6,12 +6,14 @@ import io.agentorchestrator.protocol.v1.AgentGrpc;
 import io.agentorchestrator.protocol.v1.Error;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
+import io.agentorchestrator.protocol.v1.Load;
 import io.agentorchestrator.protocol.v1.Refused;
 import io.agentorchestrator.protocol.v1.Result;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Unknown;
+import io.agentorchestrator.protocol.v1.Usage;
 import io.agentorchestrator.protocol.v1.Welcome;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -51,6 +53,7 @@ final class ScriptedAgent implements AutoCloseable {
     private final List<StreamObserver<FromAgent>> streams = new CopyOnWriteArrayList<>();
     private volatile BiConsumer<Start, StreamObserver<FromAgent>> onStart = (start, out) -> {};
     private volatile boolean impostor;
+    private volatile boolean stalled;
 
     ScriptedAgent(String agentId) {
         this.agentId = agentId;
@@ -73,6 +76,11 @@ final class ScriptedAgent implements AutoCloseable {
     ScriptedAgent impostor() {
         impostor = true;
         return this;
+    }
+
+    /** Hears everything from now on and answers nothing, like a process that has been stopped. */
+    void stall() {
+        stalled = true;
     }
 
     String address() {
@@ -98,7 +106,10 @@ final class ScriptedAgent implements AutoCloseable {
 
     /** Ends a task at work; its outcome waits for whoever attaches, unless it is heard at once. */
     void finish(Start start, String json) {
-        FromAgent result = result(start, json);
+        end(start, result(start, json));
+    }
+
+    void end(Start start, FromAgent result) {
         kept.put(start.getRef(), result);
         working.remove(start.getRef());
         StreamObserver<FromAgent> out = attached.get(start.getRef());
@@ -135,6 +146,15 @@ final class ScriptedAgent implements AutoCloseable {
                 .build();
     }
 
+    static FromAgent result(Start start, String json, long costMicroUsd) {
+        return FromAgent.newBuilder()
+                .setResult(Result.newBuilder()
+                        .setRef(start.getRef())
+                        .setResult(ByteString.copyFromUtf8(json))
+                        .setUsage(Usage.newBuilder().setCostMicroUsd(costMicroUsd)))
+                .build();
+    }
+
     static FromAgent error(Start start, String code, boolean retryable) {
         return FromAgent.newBuilder()
                 .setError(Error.newBuilder()
@@ -166,6 +186,9 @@ final class ScriptedAgent implements AutoCloseable {
                 @Override
                 public void onNext(ToAgent message) {
                     heard.add(message.getMessageCase().name());
+                    if (stalled) {
+                        return;
+                    }
                     switch (message.getMessageCase()) {
                         case HELLO -> greet(message.getHello());
                         case START -> {
@@ -173,6 +196,10 @@ final class ScriptedAgent implements AutoCloseable {
                             onStart.accept(message.getStart(), out);
                         }
                         case ATTACH -> message.getAttach().getRefsList().forEach(this::answer);
+                        case RENEW ->
+                            out.onNext(FromAgent.newBuilder()
+                                    .setLoad(Load.getDefaultInstance())
+                                    .build());
                         default -> {}
                     }
                 }

@@ -65,6 +65,7 @@ final class AgentAnswers {
 
             @Schema(description = "Over its recent attempts; absent without any.") @Nullable Double averageTaskSeconds,
 
+            BreakerView breaker,
             Instant registeredAt,
             Instant lastHeartbeatAt) {
         static AgentView of(RegisteredAgent agent) {
@@ -81,8 +82,27 @@ final class AgentAnswers {
                     agent.state(),
                     agent.activeTasks(),
                     agent.averageTaskSeconds(),
+                    BreakerView.of(agent.breaker()),
                     agent.registeredAt(),
                     agent.lastHeartbeatAt());
+        }
+    }
+
+    @Schema(
+            name = "Breaker",
+            description = "The agent's circuit breaker, shared by all workers, as one of them last saw it.")
+    record BreakerView(
+            @Schema(
+                    allowableValues = {"CLOSED", "HALF_OPEN", "OPEN"},
+                    description = "While it is OPEN the agent gets no tasks; while HALF_OPEN, one for a trial.")
+            String state,
+
+            @Schema(description = "The agent's own failures without a success between.")
+            int failures,
+
+            @Schema(description = "Absent while it is CLOSED.") @Nullable Instant openedAt) {
+        static BreakerView of(RegisteredAgent.BreakerFacts breaker) {
+            return new BreakerView(breaker.state(), breaker.failures(), breaker.openedAt());
         }
     }
 }

@@ -7,6 +7,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -27,6 +30,10 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Fields {
     private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./-]*");
+
+    /** What RFC 3339 writes and {@link OffsetDateTime} reads: of the latter's forms, those that name seconds and a zone. */
+    private static final Pattern TIME = Pattern.compile(
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})");
 
     private final JsonNode node;
     private final String pointer;
@@ -69,6 +76,13 @@ public final class Fields {
     /** Says of an element of an array what is wrong with it. */
     public void addAt(ProblemCode code, String field, int index, String message) {
         findings.add(code, Pointers.element(pointerTo(field), index), message);
+    }
+
+    /** The names of all fields that the object has; those that are any name at all are known, then. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(node.propertyNames());
+        known.addAll(names);
+        return names;
     }
 
     /** The field's value, whatever it is. */
@@ -124,6 +138,11 @@ public final class Fields {
             return null;
         }
         return number.intValueExact();
+    }
+
+    public @Nullable Boolean bool(String name) {
+        JsonNode value = ofKind(name, JsonNode::isBoolean, "true or false");
+        return value == null ? null : (Boolean) value.booleanValue();
     }
 
     public @Nullable BigDecimal number(String name, BigDecimal min, BigDecimal max) {
@@ -183,6 +202,29 @@ public final class Fields {
                     ProblemCode.INVALID_VALUE,
                     name,
                     "an ISO 8601 duration such as PT1M30S is needed, not '%s'".formatted(shown(value.stringValue())));
+            return null;
+        }
+    }
+
+    /** A time (RFC 3339) after {@code now}, to the microsecond. */
+    public @Nullable Instant timeAfter(String name, Instant now) {
+        String text = text(name, TIME, "a time as of RFC 3339, such as 2030-01-31T12:00:00Z,");
+        if (text == null) {
+            return null;
+        }
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+            if (!time.isAfter(now)) {
+                add(
+                        ProblemCode.OUT_OF_RANGE,
+                        name,
+                        "a time in the future is needed; %s has passed, it is %s"
+                                .formatted(time, now.truncatedTo(ChronoUnit.SECONDS)));
+                return null;
+            }
+            return time;
+        } catch (DateTimeException e) {
+            add(ProblemCode.INVALID_VALUE, name, "there is no such time: " + e.getMessage());
             return null;
         }
     }
@@ -288,7 +330,7 @@ public final class Fields {
                         ProblemCode.UNKNOWN_FIELD,
                         name,
                         "'%s' is not a field of this object; its fields are %s"
-                                .formatted(shown(name), String.join(", ", known)));
+                                .formatted(shown(name), known.isEmpty() ? "none" : String.join(", ", known)));
             }
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record CommandView(
         UUID commandId,
 
-        @Schema(allowableValues = {"CANCEL", "PAUSE", "RESUME"})
+        @Schema(allowableValues = {"CANCEL", "PAUSE", "RESUME", "RETRY"})
         String kind,
 
         @Schema(description = "The task that it is about.") @Nullable UUID taskId,

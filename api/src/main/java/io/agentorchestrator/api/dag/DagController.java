@@ -28,6 +28,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Objects;
 import org.springframework.http.MediaType;
@@ -51,18 +52,21 @@ class DagController {
     private final DependencyCheck dependencies;
     private final Acceptance acceptance;
     private final Workflows workflows;
+    private final Clock clock;
 
     DagController(
             BodyReader bodies,
             Submissions submissions,
             DependencyCheck dependencies,
             Acceptance acceptance,
-            Workflows workflows) {
+            Workflows workflows,
+            Clock clock) {
         this.bodies = bodies;
         this.submissions = submissions;
         this.dependencies = dependencies;
         this.acceptance = acceptance;
         this.workflows = workflows;
+        this.clock = clock;
     }
 
     @Operation(operationId = "submitDag", summary = "Submits a DAG; once accepted, it is durable and will run.")
@@ -97,7 +101,7 @@ class DagController {
     }
 
     private PlannedDag plan(Caller caller, Body body) {
-        PlannedDag planned = DagPlanning.plan(SubmissionReader.dag(body.tree()));
+        PlannedDag planned = DagPlanning.plan(SubmissionReader.dag(body.tree(), clock.instant()));
         dependencies.check(caller.tenant(), planned.spec().fields());
         return planned;
     }

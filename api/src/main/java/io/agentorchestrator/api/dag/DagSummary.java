@@ -27,6 +27,7 @@ record DagSummary(
 
         int failedCount,
         int cancelledCount,
+        @Nullable Instant deadline,
         WorkflowView workflow,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -45,6 +46,7 @@ record DagSummary(
                 dag.openCount(),
                 dag.failedCount(),
                 dag.cancelledCount(),
+                dag.deadline(),
                 workflow,
                 dag.createdAt(),
                 dag.startedAt(),

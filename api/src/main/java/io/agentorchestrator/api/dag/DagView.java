@@ -33,6 +33,8 @@ record DagView(
         @Schema(description = "1 for the first run; each retry is one more.")
         int runNumber,
 
+        @Schema(description = "Of each task that has no earlier one.") @Nullable Instant deadline,
+
         WorkflowView workflow,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -56,6 +58,7 @@ record DagView(
                 facts.labels(),
                 dag.inputs(),
                 facts.runNumber(),
+                facts.deadline(),
                 workflow,
                 facts.createdAt(),
                 facts.startedAt(),
@@ -91,6 +94,7 @@ record DagView(
             @Nullable Boolean resultOmitted,
 
             @Nullable ErrorView error,
+            @Nullable Instant deadline,
             Instant createdAt,
             @Nullable Instant queuedAt,
             @Nullable Instant startedAt,
@@ -109,6 +113,7 @@ record DagView(
                     task.result(),
                     task.resultOmitted() ? true : null,
                     ErrorView.of(facts),
+                    facts.deadline(),
                     facts.createdAt(),
                     facts.queuedAt(),
                     facts.startedAt(),

@@ -4,10 +4,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.command.CommandStore;
+import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
+import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.SubmissionStore;
@@ -73,6 +75,16 @@ class DatabaseConfiguration {
     @Bean
     CommandStore commandStore(DataSource dataSource, Uuid7 ids) {
         return new CommandStore(dataSource, ids);
+    }
+
+    @Bean
+    DeadLetterStore deadLetterStore(DataSource dataSource, Uuid7 ids) {
+        return new DeadLetterStore(dataSource, ids);
+    }
+
+    @Bean
+    DagRerun dagRerun(DataSource dataSource, Uuid7 ids) {
+        return new DagRerun(dataSource, ids);
     }
 
     @Bean

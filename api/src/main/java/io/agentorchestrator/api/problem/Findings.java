@@ -32,13 +32,17 @@ public final class Findings {
      * what is only invalid (422); the first finding gives the problem its code and status.
      */
     public void throwIfAny() {
-        if (isEmpty()) {
-            return;
+        if (!isEmpty()) {
+            throw problem();
         }
+    }
+
+    /** The problem that {@link #throwIfAny()} ends a request with; only where something is wrong. */
+    public ProblemException problem() {
         List<Finding> ordered = found.stream()
                 .sorted(Comparator.comparingInt(
                         (Finding finding) -> finding.code().status().value()))
                 .toList();
-        throw new ProblemException(ordered, count - ordered.size());
+        return new ProblemException(ordered, count - ordered.size());
     }
 }

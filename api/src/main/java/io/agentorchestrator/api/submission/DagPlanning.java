@@ -11,15 +11,8 @@ import io.agentorchestrator.workflows.dag.InvalidDagException;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.plan.PlanTask;
-import io.agentorchestrator.workflows.template.Reference;
-import io.agentorchestrator.workflows.template.TemplateProblem;
-import io.agentorchestrator.workflows.template.TemplateUse;
-import io.agentorchestrator.workflows.template.Templates;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Checks a DAG as a whole (its shape, then what its templates refer to) and plans it. */
 public final class DagPlanning {
@@ -100,67 +93,12 @@ public final class DagPlanning {
 
     private BitSet checkTemplates(DagGraph graph) {
         BitSet withTemplates = new BitSet(spec.tasks().size());
-        IdentityHashMap<Payload, TemplateUse> scanned = new IdentityHashMap<>();
-        Map<String, Integer> indexes = new HashMap<>();
+        TemplateCheck templates = new TemplateCheck(graph, spec.inputs(), findings);
         for (int task = 0; task < spec.tasks().size(); task++) {
-            indexes.put(spec.tasks().get(task).node(), task);
-        }
-        Ancestors ancestors = new Ancestors(graph);
-        for (int task = 0; task < spec.tasks().size(); task++) {
-            Payload payload = spec.tasks().get(task).fields().payloadOrEmpty();
-            TemplateUse use = templatesOf(payload, scanned);
-            if (use.hasTemplates()) {
+            if (templates.check(task, spec.tasks().get(task).fields().payloadOrEmpty())) {
                 withTemplates.set(task);
-                for (TemplateUse.Use reference : use.uses()) {
-                    check(reference, task, payload, indexes, ancestors);
-                }
             }
         }
         return withTemplates;
-    }
-
-    private void check(
-            TemplateUse.Use use, int task, Payload payload, Map<String, Integer> indexes, Ancestors ancestors) {
-        String at = payload.pointer() + use.pointer();
-        switch (use.reference()) {
-            case Reference.ToInput input -> {
-                if (!spec.inputs().has(input.name())) {
-                    findings.add(
-                            ProblemCode.BAD_TEMPLATE,
-                            at,
-                            "${%s}: '%s' is not among the DAG's inputs".formatted(input.text(), input.name()));
-                }
-            }
-            case Reference.ToResult result -> {
-                Integer parent = indexes.get(result.key());
-                String node = spec.tasks().get(task).node();
-                if (parent == null) {
-                    findings.add(
-                            ProblemCode.BAD_TEMPLATE,
-                            at,
-                            "${%s}: there is no task '%s'".formatted(result.text(), result.key()));
-                } else if (!ancestors.isAncestor(parent, task)) {
-                    findings.add(
-                            ProblemCode.BAD_TEMPLATE,
-                            at,
-                            "${%s}: task '%s' does not depend on '%s'; add it to its depends_on"
-                                    .formatted(result.text(), node, result.key()));
-                }
-            }
-        }
-    }
-
-    /** A payload from the defaults is scanned, and its problems told, once. */
-    private TemplateUse templatesOf(Payload payload, IdentityHashMap<Payload, TemplateUse> scanned) {
-        TemplateUse known = scanned.get(payload);
-        if (known != null) {
-            return known;
-        }
-        TemplateUse use = Templates.scan(payload.tree());
-        for (TemplateProblem problem : use.problems()) {
-            findings.add(ProblemCode.BAD_TEMPLATE, payload.pointer() + problem.pointer(), problem.message());
-        }
-        scanned.put(payload, use);
-        return use;
     }
 }

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.submission;
 
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param priority of tasks that have none themselves
  * @param inputs an object
+ * @param deadline of tasks that have none themselves, or a later one
  */
 public record DagSpec(
         String name,
@@ -19,6 +21,7 @@ public record DagSpec(
         Priority priority,
         SortedMap<String, String> labels,
         JsonNode inputs,
+        @Nullable Instant deadline,
         List<DagTaskSpec> tasks) {
     public DagSpec {
         tasks = List.copyOf(tasks);

@@ -10,6 +10,7 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Reads the three kinds of submission. Each method throws a {@link ProblemException} that tells all that is wrong. */
+/**
+ * Reads the three kinds of submission. Each method takes the time now, which deadlines have to lie after, and throws a
+ * {@link ProblemException} that tells all that is wrong.
+ */
 public final class SubmissionReader {
     private static final String DEFAULT_DAG_NAME = "unnamed";
     private static final String BATCH_NAME = "batch";
@@ -27,10 +31,10 @@ public final class SubmissionReader {
     private SubmissionReader() {}
 
     /** A standalone task. */
-    public static TaskFields task(JsonNode tree) {
+    public static TaskFields task(JsonNode tree, Instant now) {
         Findings findings = new Findings();
         Fields task = document(tree, findings);
-        TaskFields fields = TaskFieldsReader.read(task);
+        TaskFields fields = TaskFieldsReader.read(task, now);
         task.finish();
         if (!task.has("task_type")) {
             task.missing("task_type");
@@ -40,11 +44,11 @@ public final class SubmissionReader {
     }
 
     /** A batch, as a DAG of its tasks, whether or not they depend on each other. */
-    public static DagSpec batch(JsonNode tree) {
+    public static DagSpec batch(JsonNode tree, Instant now) {
         Findings findings = new Findings();
         Fields batch = document(tree, findings);
         List<DagTaskSpec> tasks =
-                new TaskListReader(findings, TaskFields.NONE, false).read(batch, Limits.MAX_TASKS_PER_BATCH);
+                new TaskListReader(findings, TaskFields.NONE, false, now).read(batch, Limits.MAX_TASKS_PER_BATCH);
         finish(batch);
         findings.throwIfAny();
         return new DagSpec(
@@ -53,11 +57,12 @@ public final class SubmissionReader {
                 Priority.NORMAL,
                 new TreeMap<>(),
                 JsonNodeFactory.instance.objectNode(),
+                null,
                 tasks);
     }
 
     /** A DAG. */
-    public static DagSpec dag(JsonNode tree) {
+    public static DagSpec dag(JsonNode tree, Instant now) {
         Findings findings = new Findings();
         Fields dag = document(tree, findings);
         String name = dag.text("name", Limits.MAX_NAME_LENGTH);
@@ -65,9 +70,10 @@ public final class SubmissionReader {
         Priority priority = dag.oneOf("priority", Priority.class);
         SortedMap<String, String> labels = dag.labels("labels");
         JsonNode inputs = inputs(dag, findings);
-        TaskFields defaults = defaults(dag.object("defaults"));
-        dag.unsupported("deadline", "cost_budget");
-        List<DagTaskSpec> tasks = new TaskListReader(findings, defaults, true).read(dag, Limits.MAX_TASKS_PER_DAG);
+        TaskFields defaults = defaults(dag.object("defaults"), now);
+        Instant deadline = dag.timeAfter("deadline", now);
+        dag.unsupported("cost_budget");
+        List<DagTaskSpec> tasks = new TaskListReader(findings, defaults, true, now).read(dag, Limits.MAX_TASKS_PER_DAG);
         finish(dag);
         findings.throwIfAny();
         return new DagSpec(
@@ -76,6 +82,7 @@ public final class SubmissionReader {
                 priority == null ? Priority.NORMAL : priority,
                 labels == null ? new TreeMap<>() : labels,
                 inputs,
+                deadline,
                 tasks);
     }
 
@@ -96,11 +103,11 @@ public final class SubmissionReader {
         return document;
     }
 
-    private static TaskFields defaults(@Nullable Fields defaults) {
+    private static TaskFields defaults(@Nullable Fields defaults, Instant now) {
         if (defaults == null) {
             return TaskFields.NONE;
         }
-        TaskFields fields = TaskFieldsReader.read(defaults);
+        TaskFields fields = TaskFieldsReader.read(defaults, now);
         defaults.finish();
         return fields;
     }

@@ -63,7 +63,8 @@ public final class Submissions {
                         .mapToInt(parents -> parents.length)
                         .toArray(),
                 planned.criticalPath().keys(),
-                planned.criticalPath().seconds());
+                planned.criticalPath().seconds(),
+                spec.deadline());
         return new Submission(origin, dag, rows, clock.instant());
     }
 
@@ -79,6 +80,7 @@ public final class Submissions {
                 task.timeoutOrDefault(),
                 task.retry().policy(),
                 JsonDocument.write(task.labelsOrNone()),
-                task.dependenciesOrNone().taskIds());
+                task.dependenciesOrNone().taskIds(),
+                task.deadline());
     }
 }

@@ -4,6 +4,7 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,11 +19,12 @@ public record TaskFields(
         @Nullable Duration timeout,
         RetryFields retry,
         @Nullable SortedMap<String, String> labels,
-        @Nullable Dependencies dependencies) {
+        @Nullable Dependencies dependencies,
+        @Nullable Instant deadline) {
 
     /** A submission that says nothing. */
-    public static final TaskFields NONE =
-            new TaskFields(null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null);
+    public static final TaskFields NONE = new TaskFields(
+            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -36,7 +38,8 @@ public record TaskFields(
                 either(timeout, defaults.timeout),
                 retry.over(defaults.retry),
                 merged(labels, defaults.labels),
-                either(dependencies, defaults.dependencies));
+                either(dependencies, defaults.dependencies),
+                either(deadline, defaults.deadline));
     }
 
     /** The task's type; only for fields that were checked to have one. */

@@ -5,6 +5,7 @@ import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.workflows.model.Limits;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,15 @@ final class TaskListReader {
     private final Findings findings;
     private final TaskFields defaults;
     private final boolean keysAreRequired;
+    private final Instant now;
     private long payloadBytes;
     private long dependencies;
 
-    TaskListReader(Findings findings, TaskFields defaults, boolean keysAreRequired) {
+    TaskListReader(Findings findings, TaskFields defaults, boolean keysAreRequired, Instant now) {
         this.findings = findings;
         this.defaults = defaults;
         this.keysAreRequired = keysAreRequired;
+        this.now = now;
     }
 
     /** The tasks that can be read; what is wrong with the others is among the findings. */
@@ -61,7 +64,7 @@ final class TaskListReader {
         String key = item.text("key", TaskFieldsReader.KEY, TaskFieldsReader.KEY_DESCRIBED);
         List<String> dependsOn = item.texts(
                 "depends_on", Limits.MAX_TASKS_PER_DAG, TaskFieldsReader.KEY, TaskFieldsReader.KEY_DESCRIBED);
-        TaskFields fields = TaskFieldsReader.read(item).over(defaults);
+        TaskFields fields = TaskFieldsReader.read(item, now).over(defaults);
         item.finish();
         if (keysAreRequired && !item.has("key")) {
             item.missing("key");

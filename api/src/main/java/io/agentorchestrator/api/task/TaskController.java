@@ -28,6 +28,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -44,12 +45,19 @@ class TaskController {
     private final Submissions submissions;
     private final DependencyCheck dependencies;
     private final Acceptance acceptance;
+    private final Clock clock;
 
-    TaskController(BodyReader bodies, Submissions submissions, DependencyCheck dependencies, Acceptance acceptance) {
+    TaskController(
+            BodyReader bodies,
+            Submissions submissions,
+            DependencyCheck dependencies,
+            Acceptance acceptance,
+            Clock clock) {
         this.bodies = bodies;
         this.submissions = submissions;
         this.dependencies = dependencies;
         this.acceptance = acceptance;
+        this.clock = clock;
     }
 
     @Operation(operationId = "submitTask", summary = "Submits a task; once accepted, it is durable and will run.")
@@ -64,7 +72,7 @@ class TaskController {
     }
 
     private Proposal task(Caller caller, Body body) {
-        TaskFields fields = SubmissionReader.task(body.tree());
+        TaskFields fields = SubmissionReader.task(body.tree(), clock.instant());
         dependencies.check(caller.tenant(), List.of(fields));
         Submission submission = submissions.ofTask(caller.origin(), fields);
         NewTask task = submission.tasks().getFirst();
@@ -86,7 +94,7 @@ class TaskController {
     }
 
     private Proposal batch(Caller caller, Body body) {
-        Submission submission = submission(caller, SubmissionReader.batch(body.tree()));
+        Submission submission = submission(caller, SubmissionReader.batch(body.tree(), clock.instant()));
         NewDag dag = submission.dag();
         AcceptedBatch answer = new AcceptedBatch(
                 submission.tasks().stream().map(NewTask::taskId).toList(), dag == null ? null : dag.dagId());

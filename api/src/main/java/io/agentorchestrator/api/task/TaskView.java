@@ -49,6 +49,14 @@ record TaskView(
         @Nullable CheckpointView checkpoint,
         @Nullable CostView cost,
 
+        @Schema(description = "When the task as a whole has to have ended.") @Nullable Instant deadline,
+
+        @Schema(description = "Of the dead letter that the task is, or was before it was reprocessed.") @Nullable String deadLetterEntryId,
+
+        @Schema(description = "The task that failed, of which this one was made.") @Nullable UUID reprocessedFrom,
+
+        @Schema(description = "The task that was made of this one.") @Nullable UUID reprocessedAs,
+
         @Schema(description = "Absent while the task has not been released.") @Nullable WorkflowView workflow,
 
         Instant createdAt,
@@ -90,6 +98,10 @@ record TaskView(
                 ErrorView.of(task),
                 detail == null ? null : CheckpointView.of(detail),
                 detail == null ? null : new CostView(usd(detail.costMicroUsd())),
+                task.deadline(),
+                detail == null ? null : detail.deadLetterEntryId(),
+                detail == null ? null : detail.reprocessedFrom(),
+                detail == null ? null : detail.reprocessedAs(),
                 workflow,
                 task.createdAt(),
                 task.queuedAt(),

@@ -234,7 +234,8 @@ class AdmissionTest {
                 Duration.ofMinutes(1),
                 RetryPolicy.DEFAULT,
                 "{}",
-                List.of());
+                List.of(),
+                null);
         return new Submission(new Origin("t", "p", "r", null, null), null, List.of(task), Instant.now());
     }
 

@@ -13,13 +13,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class StoreAwayIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String ID = "018f3f3e-0000-7000-8000-000000000000";
+    private static final String AGENT =
+            "{\"agent_types\":[\"simulated\"],\"address\":\"127.0.0.1:1\",\"max_concurrent_tasks\":1}";
+    /** A DAG is planned without it, unless its tasks depend on others. */
+    private static final Set<String> NEEDS_NO_STORE = Set.of("validateDag");
+
     private static final String TASK = "{\"task_type\":\"simulated\"}";
 
     @Test
@@ -27,17 +36,73 @@ class StoreAwayIT {
         try (TestApi api = TestApi.start("--orchestrator.database.connection-timeout=500ms")) {
             api.post("/v1/tasks", TASK).isOk(202);
 
+            List<Call> calls = calls(api);
+            assertThat(calls).extracting(Call::name).contains("submitTask", "streamEvents", "heartbeat", "retryDag");
+
             api.database().goAway();
-            Answer refused = api.post("/v1/tasks", TASK).isProblem(503, "STORE_UNAVAILABLE");
-            assertThat(refused.header("Retry-After")).isEqualTo("2");
-            api.get("/v1/tasks").isProblem(503, "STORE_UNAVAILABLE");
-            api.get("/v1/agents").isProblem(503, "STORE_UNAVAILABLE");
+            for (Call call : calls) {
+                Answer refused = call.send(api);
+                assertThat(refused.status())
+                        .as(call.name() + ": " + refused.text())
+                        .isEqualTo(503);
+                refused.isProblem(503, "STORE_UNAVAILABLE");
+                assertThat(refused.header("Retry-After")).as(call.name()).isEqualTo("2");
+            }
             assertThat(api.get("/actuator/health/readiness").status()).isEqualTo(503);
             assertThat(api.get("/actuator/health/liveness").status()).isEqualTo(200);
 
             api.database().comeBack();
             await().atMost(LIMIT).until(() -> api.post("/v1/tasks", TASK).status() == 202);
             api.get("/actuator/health/readiness").isOk(200);
+            for (Call call : calls) {
+                if (!call.isStream()) {
+                    assertThat(call.send(api).status()).as(call.name()).isLessThan(500);
+                }
+            }
+        }
+    }
+
+    /** Every operation that the API publishes but those that need no store, with what passes its checks of the request. */
+    private static List<Call> calls(TestApi api) {
+        List<Call> calls = new ArrayList<>();
+        api.get("/v3/api-docs")
+                .isOk(200)
+                .json()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    String name = method.getValue().path("operationId").asString();
+                    if (!NEEDS_NO_STORE.contains(name)) {
+                        JsonNode responses = method.getValue().path("responses");
+                        calls.add(new Call(
+                                name,
+                                method.getKey().toUpperCase(Locale.ROOT),
+                                path.getKey()
+                                        .replace("{entry_id}", "1700000000000-0")
+                                        .replace("{agent_id}", "somebody")
+                                        .replaceAll("[{][a-z_]+[}]", ID),
+                                switch (name) {
+                                    case "submitTask" -> TASK;
+                                    case "submitBatch" -> "{\"tasks\":[" + TASK + "]}";
+                                    case "submitDag" -> "{\"tasks\":[{\"key\":\"a\",\"task_type\":\"simulated\"}]}";
+                                    case "registerAgent" -> AGENT;
+                                    case "retryDag" -> "{\"payloads\":{\"a\":{}}}";
+                                    default -> "{}";
+                                },
+                                responses.toString().contains("text/event-stream")));
+                    }
+                }));
+        return calls;
+    }
+
+    private record Call(String name, String method, String path, String body, boolean isStream) {
+        Answer send(TestApi api) {
+            return switch (method) {
+                case "POST" -> api.post(path, body);
+                case "PUT" -> api.put(path, body);
+                case "DELETE" -> api.delete(path);
+                default -> api.get(path);
+            };
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
+import io.agentorchestrator.store.agent.AgentRegistry;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +52,21 @@ class AgentIT {
                         "{\"agent_types\":[\"simulated\"],\"address\":\"[::1]:1\",\"max_concurrent_tasks\":1}")
                 .isOk(201);
         assertThat(registered.json().path("agent_id").asString()).hasSize(36);
+    }
+
+    @Test
+    void theBreakerIsShownAsAWorkerLastSawIt() {
+        register("breaking");
+        assertThat(listed("breaking").path("breaker").toString()).isEqualTo("{\"state\":\"CLOSED\",\"failures\":0}");
+        AgentRegistry registry = new AgentRegistry(API.database().dataSource());
+
+        registry.breakerChanged("breaking", "OPEN", 5, Instant.parse("2030-01-01T00:00:00Z"), 7);
+
+        assertThat(listed("breaking").path("breaker").toString())
+                .isEqualTo("{\"state\":\"OPEN\",\"failures\":5,\"opened_at\":\"2030-01-01T00:00:00Z\"}");
+        assertThat(listed("breaking").path("state").asString()).isEqualTo("READY");
+        registry.breakerChanged("breaking", "CLOSED", 0, null, 8);
+        assertThat(listed("breaking").path("breaker").has("opened_at")).isFalse();
     }
 
     @Test

@@ -192,7 +192,7 @@ class BadSubmissionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deadline", "cost_budget", "preemptible"})
+    @ValueSource(strings = {"cost_budget", "preemptible"})
     void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
         task("{'task_type':'simulated','%s':null}".formatted(field))
                 .isProblem(400, "UNSUPPORTED_FIELD")

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 class ApiDescriptionIT {
     private static final TestApi API = TestApi.shared();
     /** Known only to be refused by a better message. */
-    private static final Set<String> UNSUPPORTED = Set.of("deadline", "cost_budget", "preemptible");
+    private static final Set<String> UNSUPPORTED = Set.of("cost_budget", "preemptible");
 
     private static final JsonNode DESCRIPTION =
             API.get("/v3/api-docs").isOk(200).json();
@@ -72,6 +72,14 @@ class ApiDescriptionIT {
                         "cancelDag",
                         "pauseDag",
                         "resumeDag",
+                        "retryDag",
+                        "listDeadLetters",
+                        "getDeadLetter",
+                        "reprocessDeadLetter",
+                        "reprocessDeadLetters",
+                        "deleteDeadLetter",
+                        "rebuildDeadLetterStream",
+                        "getDeadLetterStream",
                         "getCommand",
                         "streamEvents",
                         "streamDagEvents",
@@ -92,6 +100,9 @@ class ApiDescriptionIT {
         "/v1/dags, TaskDefaults, {\"defaults\":{\"zzz\":1}}",
         "/v1/agents, AgentRegistration, {\"zzz\":1}",
         "/v1/dags/018f3f3e-0000-7000-8000-000000000000/pause, CommandSubmission, {\"zzz\":1}",
+        "/v1/dags/018f3f3e-0000-7000-8000-000000000000/retry, RetryRequest, {\"zzz\":1}",
+        "/v1/dead-letters/1-0/reprocess, ReprocessSubmission, {\"zzz\":1}",
+        "/v1/dead-letters/reprocess, BulkReprocessSubmission, {\"zzz\":1}",
     })
     void describesExactlyTheFieldsThatAreRead(String route, String schema, String body) {
         Answer answer = API.post(route, body).isProblem(400, "UNKNOWN_FIELD");
@@ -137,6 +148,18 @@ class ApiDescriptionIT {
                         .at("/paths/~1v1~1events/get/responses/200/content/text~1event-stream/schema/$ref")
                         .asString(""))
                 .isEqualTo("#/components/schemas/Event");
+        for (String[] route : new String[][] {
+            {"dags~1{dag_id}~1retry", "AcceptedRetry"},
+            {"dead-letters~1{entry_id}~1reprocess", "ReprocessedTask"},
+            {"dead-letters~1reprocess", "BulkReprocessed"},
+            {"dead-letters~1rebuild", "DeadLetterStream"},
+        }) {
+            assertThat(DESCRIPTION
+                            .at("/paths/~1v1~1" + route[0]
+                                    + "/post/responses/202/content/application~1json/schema/$ref")
+                            .asString(""))
+                    .isEqualTo("#/components/schemas/" + route[1]);
+        }
         for (String route : new String[] {"tasks", "tasks~1batch", "dags"}) {
             assertThat(DESCRIPTION
                             .at("/paths/~1v1~1" + route + "/post/parameters")

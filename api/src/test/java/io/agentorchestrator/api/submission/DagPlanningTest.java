@@ -10,6 +10,7 @@ import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class DagPlanningTest {
@@ -87,6 +88,7 @@ class DagPlanningTest {
     }
 
     private static DagSpec read(String json) {
-        return SubmissionReader.dag(JsonDocument.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+        return SubmissionReader.dag(
+                JsonDocument.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)), Instant.EPOCH);
     }
 }

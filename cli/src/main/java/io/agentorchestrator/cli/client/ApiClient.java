@@ -20,6 +20,7 @@ public final class ApiClient {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
+    private static final String ANSWERS = "application/json, application/problem+json";
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -90,6 +91,15 @@ public final class ApiClient {
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
     }
 
+    /** Deletes. */
+    public void delete(String path) throws InterruptedException {
+        HttpResponse<String> response = answer(
+                HttpRequest.newBuilder(URI.create(url(path))).DELETE(), ANSWERS, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new ApiFailure(response.statusCode(), response.body());
+        }
+    }
+
     /**
      * Opens a stream of server-sent events; closing it ends the connection.
      *
@@ -124,8 +134,7 @@ public final class ApiClient {
     }
 
     private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
-        HttpResponse<String> response =
-                answer(request, "application/json, application/problem+json", HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw new ApiFailure(response.statusCode(), response.body());
         }

@@ -14,14 +14,31 @@ public final class ApiFailure extends RuntimeException {
     /** The HTTP status. */
     private final int status;
 
+    /** What went wrong, for programs; empty where the answer named nothing. */
+    private final String code;
+
     ApiFailure(int status, String body) {
         super(readable(status, body));
         this.status = status;
+        this.code = codeIn(body);
     }
 
     /** The HTTP status. */
     public int status() {
         return status;
+    }
+
+    /** The problem's code, such as {@code DAG_NOT_ENDED}; empty where the answer is no problem document. */
+    public String code() {
+        return code;
+    }
+
+    private static String codeIn(String body) {
+        try {
+            return new JsonMapper().readTree(body).path("code").asString("");
+        } catch (JacksonException notJson) {
+            return "";
+        }
     }
 
     /** Whether the same request may succeed a little later. */

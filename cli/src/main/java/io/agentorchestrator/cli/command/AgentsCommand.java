@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -29,8 +30,8 @@ final class AgentsCommand implements Callable<Integer> {
             return 0;
         }
         JsonNode agents = answer.isArray() ? answer : answer.path("agents");
-        String row = "%-40s %-9s %8s  %-22s %s";
-        invocation.out().println(row.formatted("AGENT", "STATE", "ACTIVE", "ADDRESS", "TYPES"));
+        String row = "%-40s %-9s %-9s %8s  %-22s %s";
+        invocation.out().println(row.formatted("AGENT", "STATE", "BREAKER", "ACTIVE", "ADDRESS", "TYPES"));
         agents.valueStream().forEach(agent -> invocation.out().println(line(row, agent)));
         return 0;
     }
@@ -39,6 +40,7 @@ final class AgentsCommand implements Callable<Integer> {
         return row.formatted(
                 agent.path("agent_id").asString(""),
                 agent.path("state").asString(""),
+                agent.at("/breaker/state").asString("").toLowerCase(Locale.ROOT),
                 agent.path("active_tasks").asInt(0) + "/"
                         + agent.path("max_concurrent_tasks").asInt(0),
                 agent.path("address").asString(""),

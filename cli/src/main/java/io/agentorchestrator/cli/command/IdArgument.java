@@ -13,6 +13,10 @@ final class IdArgument {
 
     /** The id, fit to stand in a path. */
     String value() {
+        return checked(id);
+    }
+
+    static String checked(String id) {
         if (!id.matches("[A-Za-z0-9-]{1,64}")) {
             throw new CliFailure("`" + id + "` is no id: it looks like 01980000-0000-7000-8000-000000000000.");
         }

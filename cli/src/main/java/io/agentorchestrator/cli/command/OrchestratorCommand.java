@@ -46,6 +46,8 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("cancel", new CancelCommand(invocation))
                 .addSubcommand("pause", new PauseCommand(invocation))
                 .addSubcommand("resume", new ResumeCommand(invocation))
+                .addSubcommand("retry", new RetryCommand(invocation))
+                .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", new AgentsCommand(invocation))
                 .addSubcommand("supervise", new SuperviseCommand(invocation))
                 .setOut(writer(invocation.out()))

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,7 @@ final class FakeApi implements AutoCloseable {
 
     final AtomicReference<String> status = new AtomicReference<>("COMPLETED");
 
+    private final Map<String, Scripted> scripted = new ConcurrentHashMap<>();
     private final List<Told> connections = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -44,6 +47,13 @@ final class FakeApi implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private record Scripted(int code, String body) {}
+
+    /** Answers a request, {@code METHOD path?query}, in this way. */
+    void answers(String request, int code, String body) {
+        scripted.put(request, new Scripted(code, body));
     }
 
     /** Another connection for events gives these statuses, one event each, and then breaks; the last one stays open. */
@@ -71,8 +81,11 @@ final class FakeApi implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(exchange.getRequestMethod() + " " + path + " " + body);
         String kind = path.substring(path.lastIndexOf('/') + 1);
+        Scripted answer = scripted.get(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         try (exchange) {
-            if (path.endsWith("events")) {
+            if (answer != null) {
+                send(exchange, answer.code(), answer.body());
+            } else if (path.endsWith("events")) {
                 events(exchange);
             } else if (body.contains("refuse")) {
                 send(exchange, 422, "{\"code\": \"INVALID\", \"detail\": \"refused\"}");
@@ -138,7 +151,7 @@ final class FakeApi implements AutoCloseable {
 
     private static void send(HttpExchange exchange, int code, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(code, bytes.length);
+        exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 

@@ -76,14 +76,18 @@ class OrchestratorCommandIT {
         assertThat(orchestrator()).isEqualTo(2);
         assertThat(orchestrator("fly")).isEqualTo(2);
         assertThat(orchestrator("up", "--api-port", "x")).isEqualTo(2);
+        assertThat(orchestrator("dlq")).isEqualTo(2);
     }
 
     @Test
     void everyVerbHasHelp() {
         for (String verb : List.of(
-                "run", "up", "down", "status", "doctor", "submit", "get", "watch", "cancel", "pause", "resume",
-                "agents")) {
+                "run", "up", "down", "status", "doctor", "submit", "get", "watch", "cancel", "pause", "resume", "retry",
+                "dlq", "agents")) {
             assertThat(orchestrator(verb, "--help")).as(verb).isZero();
+        }
+        for (String verb : List.of("list", "show", "reprocess", "delete", "rebuild")) {
+            assertThat(orchestrator("dlq", verb, "--help")).as(verb).isZero();
         }
         assertThat(orchestrator("--help")).isZero();
         assertThat(terminal.out()).contains("codebase-review.yaml").doesNotContain("supervise");

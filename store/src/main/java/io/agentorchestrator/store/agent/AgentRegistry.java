@@ -1,6 +1,10 @@
 package io.agentorchestrator.store.agent;
 
+import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +112,49 @@ public final class AgentRegistry {
         });
     }
 
+    /**
+     * Notes where the agent's circuit breaker is, unless a later state is noted already. A change between closed, open and half-open
+     * is announced.
+     *
+     * @param state CLOSED, OPEN or HALF_OPEN
+     * @param failures consecutive ones
+     * @param openedAt absent while it is closed
+     * @param version ascends with the breaker's changes
+     * @return whether this is what is noted now
+     */
+    public boolean breakerChanged(
+            String agentId, String state, int failures, @Nullable Instant openedAt, long version) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            Optional<Boolean> moved = client.sql("""
+                            with before as (select agent_id, breaker_state from agent where agent_id = :agent_id for update)
+                            update agent a
+                            set breaker_state = :state, breaker_failures = :failures, breaker_opened_at = :opened_at::timestamptz,
+                                breaker_version = :version
+                            from before where a.agent_id = before.agent_id and a.breaker_version < :version
+                            returning a.breaker_state <> before.breaker_state
+                            """)
+                    .param("agent_id", agentId)
+                    .param("state", state)
+                    .param("failures", failures)
+                    .param("opened_at", openedAt == null ? null : openedAt.toString())
+                    .param("version", version)
+                    .query(Boolean.class)
+                    .optional();
+            if (moved.orElse(false)) {
+                announce();
+            }
+            return moved.isPresent();
+        }));
+    }
+
+    private static BreakerFacts breaker(ResultSet row) throws SQLException {
+        OffsetDateTime openedAt = row.getObject("breaker_opened_at", OffsetDateTime.class);
+        return new BreakerFacts(
+                row.getString("breaker_state"),
+                row.getInt("breaker_failures"),
+                openedAt == null ? null : openedAt.toInstant());
+    }
+
     private record Change(AgentState state, boolean changed) {}
 
     /** Removes the agent. Returns whether it was there. */
@@ -155,7 +202,8 @@ public final class AgentRegistry {
                                 ? null
                                 : row.getBigDecimal("seconds").doubleValue(),
                         row.getObject("registered_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("last_heartbeat_at", OffsetDateTime.class).toInstant()))
+                        row.getObject("last_heartbeat_at", OffsetDateTime.class).toInstant(),
+                        breaker(row)))
                 .list();
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state LOST where its last heartbeat is too old, whatever it said then
  * @param activeTasks as of its last heartbeat
  * @param averageTaskSeconds over its recent attempts; absent if there were none
+ * @param breaker its circuit breaker, as some worker last saw it
  */
 public record RegisteredAgent(
         String agentId,
@@ -26,8 +27,19 @@ public record RegisteredAgent(
         int activeTasks,
         @Nullable Double averageTaskSeconds,
         Instant registeredAt,
-        Instant lastHeartbeatAt) {
+        Instant lastHeartbeatAt,
+        BreakerFacts breaker) {
     public RegisteredAgent {
         agentTypes = List.copyOf(agentTypes);
     }
+
+    /**
+     * A circuit breaker.
+     *
+     * @param state CLOSED, OPEN or HALF_OPEN
+     * @param failures consecutive ones
+     * @param openedAt absent while it is closed
+     */
+    public record BreakerFacts(
+            String state, int failures, @Nullable Instant openedAt) {}
 }

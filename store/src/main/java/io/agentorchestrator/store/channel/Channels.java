@@ -8,5 +8,8 @@ public final class Channels {
     /** A command is to be delivered. */
     public static final String COMMANDS = "orchestrator_commands";
 
+    /** A task failed for good, or a dead letter is to leave the stream, or the stream is to be written anew. */
+    public static final String DEAD_LETTERS = "orchestrator_dead_letters";
+
     private Channels() {}
 }

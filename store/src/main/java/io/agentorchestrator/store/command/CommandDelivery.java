@@ -46,14 +46,16 @@ public final class CommandDelivery {
                           and (attempted_at is null or attempted_at < clock_timestamp() - ? * interval '1 millisecond')
                         order by sequence limit ? for update skip locked) o
                   where c.command_id = o.command_id
-                  returning c.command_id, c.sequence, c.kind, c.run_id, c.task_indexes, c.code, c.reason
+                  returning c.command_id, c.sequence, c.kind, c.run_id, c.run_number as of_number, c.task_indexes, c.code,
+                    c.reason
                 )
                 select t.*, r.run_number, r.kind as run_kind, r.status,
                   r.started_at is null and coalesce(r.start_requested_at > now() - ? * interval '1 millisecond', false)
                     as start_under_way
                 from taken t
                 left join lateral (select run_number, kind, status, started_at, start_requested_at from run
-                                   where run_id = t.run_id order by run_number desc limit 1) r on true
+                                   where run_id = t.run_id and run_number = coalesce(t.of_number, run_number)
+                                   order by run_number desc limit 1) r on true
                 order by t.sequence
                 """,
                 row -> {

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.command;
 
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
+import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.run.RunCommand;
 import java.sql.ResultSet;
@@ -27,9 +28,9 @@ final class CommandRows {
 
     StoredCommand insert(NewCommand command) {
         return client.sql("""
-                        insert into command (command_id, tenant, principal, kind, run_id, task_id, task_indexes, code, reason,
-                          acknowledged_at)
-                        values (:id, :tenant, :principal, :kind, :run, :task, :indexes::integer[], :code, :reason,
+                        insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
+                          reason, acknowledged_at)
+                        values (:id, :tenant, :principal, :kind, :run, :number, :task, :indexes::integer[], :code, :reason,
                           case when :acknowledged then now() end)
                         returning\s""" + COLUMNS)
                 .param("id", ids.next())
@@ -37,6 +38,7 @@ final class CommandRows {
                 .param("principal", command.principal())
                 .param("kind", command.kind().name())
                 .param("run", command.runId())
+                .param("number", command.runNumber())
                 .param("task", command.taskId())
                 .param("indexes", command.index() == null ? new Integer[0] : new Integer[] {command.index()})
                 .param("code", command.code())
@@ -54,22 +56,31 @@ final class CommandRows {
                 .optional();
     }
 
-    /** The last cancel of this task alone. */
-    Optional<StoredCommand> lastCancelOfTask(UUID taskId) {
+    /**
+     * The last cancel of this task alone, of those to this run.
+     *
+     * @param runNumber null where the task is in no run
+     */
+    Optional<StoredCommand> lastCancelOfTask(UUID taskId, @Nullable Integer runNumber) {
         return client.sql("select " + COLUMNS + """
-                         from command where task_id = ? and kind = 'CANCEL' order by sequence desc limit 1
+                         from command
+                        where task_id = ? and kind = 'CANCEL' and run_number is not distinct from ?::integer
+                        order by sequence desc limit 1
                         """)
                 .param(taskId)
+                .param(runNumber)
                 .query((row, number) -> read(row))
                 .optional();
     }
 
     /** The last command of this kind to the whole run. */
-    Optional<StoredCommand> lastOfRun(UUID runId, RunCommand.Kind kind) {
+    Optional<StoredCommand> lastOfRun(RunKey run, RunCommand.Kind kind) {
         return client.sql("select " + COLUMNS + """
-                         from command where run_id = ? and kind = ? and task_indexes = '{}' order by sequence desc limit 1
+                         from command where run_id = ? and run_number = ? and kind = ? and task_indexes = '{}'
+                        order by sequence desc limit 1
                         """)
-                .param(runId)
+                .param(run.runId())
+                .param(run.runNumber())
                 .param(kind.name())
                 .query((row, number) -> read(row))
                 .optional();
@@ -93,6 +104,7 @@ final class CommandRows {
      * A command to be stored.
      *
      * @param runId absent where the task is in no run
+     * @param runNumber of the run that it is accepted for; absent where there is none
      * @param index of the task in its run; absent where the command is to the whole run
      * @param acknowledged whether there is nothing to deliver
      */
@@ -101,6 +113,7 @@ final class CommandRows {
             String principal,
             RunCommand.Kind kind,
             @Nullable UUID runId,
+            @Nullable Integer runNumber,
             @Nullable UUID taskId,
             @Nullable Integer index,
             String code,

@@ -4,6 +4,7 @@ import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandRows.NewCommand;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -27,8 +28,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Accepts commands: a row each, on disk when a method returns. To command what is commanded already answers that command. Another
- * tenant's tasks and DAGs do not exist here. Thread-safe.
+ * Accepts commands: a row each, on disk when a method returns. To command what is commanded already answers that command, but not
+ * one from before the DAG was run again. Another tenant's tasks and DAGs do not exist here. Thread-safe.
  */
 public final class CommandStore {
     /** Hears of every commit that has a command to be delivered. */
@@ -77,8 +78,9 @@ public final class CommandStore {
                         .params(dagId, run.key().runNumber())
                         .update();
                 endedNow.addAll(cancelInRows(run, null, caller.reason()));
-                return new CommandAnswer.Accepted(rows.lastOfRun(dagId, Kind.CANCEL)
-                        .orElseGet(() -> insert(caller.command(Kind.CANCEL, dagId, EndCodes.CANCELLED, nobodyToTell))));
+                return new CommandAnswer.Accepted(rows.lastOfRun(run.key(), Kind.CANCEL)
+                        .orElseGet(() ->
+                                insert(caller.command(Kind.CANCEL, run.key(), EndCodes.CANCELLED, nobodyToTell))));
             }
             return new CommandAnswer.Ended(run.status().name());
         });
@@ -108,8 +110,8 @@ public final class CommandStore {
                 return new CommandAnswer.Ended(run.status().name());
             }
             if (run.paused() == pause) {
-                return new CommandAnswer.Accepted(
-                        rows.lastOfRun(dagId, kind).orElseGet(() -> insert(caller.command(kind, dagId, "", true))));
+                return new CommandAnswer.Accepted(rows.lastOfRun(run.key(), kind)
+                        .orElseGet(() -> insert(caller.command(kind, run.key(), "", true))));
             }
             client.sql("update run set paused = ? where run_id = ? and run_number = ?")
                     .params(pause, dagId, run.key().runNumber())
@@ -117,7 +119,7 @@ public final class CommandStore {
             if (!pause) {
                 announce(Channels.BACKLOG);
             }
-            return new CommandAnswer.Accepted(insert(caller.command(kind, dagId, "", false)));
+            return new CommandAnswer.Accepted(insert(caller.command(kind, run.key(), "", false)));
         });
     }
 
@@ -145,11 +147,12 @@ public final class CommandStore {
             LockedRun run = LockedRun.latest(client, runId).orElseThrow();
             Target target = find(caller, taskId).orElseThrow();
             if (target.status().isTerminal()) {
-                return ended(caller, target, taskId);
+                return ended(caller, target, run.key(), taskId);
             }
             endedNow.addAll(cancelInRows(run, target.index(), caller.reason()));
             return new CommandAnswer.Accepted(
-                    rows.lastCancelOfTask(taskId).orElseGet(() -> insert(caller.cancel(target, taskId, false))));
+                    rows.lastCancelOfTask(taskId, run.key().runNumber())
+                            .orElseGet(() -> insert(caller.cancel(target, run.key(), taskId, false))));
         }));
         dependents.propagate(endedNow);
         return answer;
@@ -205,14 +208,14 @@ public final class CommandStore {
                 return null;
             }
             if (target.status().isTerminal()) {
-                return ended(caller, target, taskId);
+                return ended(caller, target, null, taskId);
             }
             client.sql("""
                             update task_state
                             set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ? where task_id = ?
                             """).params(EndCodes.CANCELLED, caller.reason(), taskId).update();
             endedNow[0] = true;
-            return new CommandAnswer.Accepted(insert(caller.cancel(target, taskId, true)));
+            return new CommandAnswer.Accepted(insert(caller.cancel(target, null, taskId, true)));
         });
         if (endedNow[0]) {
             dependents.propagate(List.of(taskId));
@@ -220,10 +223,10 @@ public final class CommandStore {
         return answer;
     }
 
-    private CommandAnswer ended(Caller caller, Target target, UUID taskId) {
+    private CommandAnswer ended(Caller caller, Target target, @Nullable RunKey run, UUID taskId) {
         return target.status() == TaskStatus.CANCELLED
-                ? new CommandAnswer.Accepted(
-                        rows.lastCancelOfTask(taskId).orElseGet(() -> insert(caller.cancel(target, taskId, true))))
+                ? new CommandAnswer.Accepted(rows.lastCancelOfTask(taskId, run == null ? null : run.runNumber())
+                        .orElseGet(() -> insert(caller.cancel(target, run, taskId, true))))
                 : new CommandAnswer.Ended(target.status().name());
     }
 
@@ -254,16 +257,18 @@ public final class CommandStore {
 
     /** Who commands, and why. */
     private record Caller(String tenant, String principal, String reason) {
-        NewCommand command(Kind kind, UUID runId, String code, boolean acknowledged) {
-            return new NewCommand(tenant, principal, kind, runId, null, null, code, reason, acknowledged);
+        NewCommand command(Kind kind, RunKey run, String code, boolean acknowledged) {
+            return new NewCommand(
+                    tenant, principal, kind, run.runId(), run.runNumber(), null, null, code, reason, acknowledged);
         }
 
-        NewCommand cancel(Target target, UUID taskId, boolean acknowledged) {
+        NewCommand cancel(Target target, @Nullable RunKey run, UUID taskId, boolean acknowledged) {
             return new NewCommand(
                     tenant,
                     principal,
                     Kind.CANCEL,
-                    target.runId(),
+                    run == null ? null : run.runId(),
+                    run == null ? null : run.runNumber(),
                     taskId,
                     target.index(),
                     EndCodes.CANCELLED,
@@ -299,7 +304,7 @@ public final class CommandStore {
     /**
      * A command as accepted.
      *
-     * @param kind CANCEL, PAUSE or RESUME
+     * @param kind CANCEL, PAUSE, RESUME, RETRY or EXPIRE
      * @param runId absent where the task was in no run
      * @param taskId absent where the command is to a whole run
      * @param acknowledgedAt when its run had it, or there was nothing to deliver; absent before

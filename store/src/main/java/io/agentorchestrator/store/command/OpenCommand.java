@@ -11,11 +11,11 @@ import java.util.UUID;
  * A command that its run has not taken.
  *
  * @param sequence per run the order in which commands were accepted
- * @param run with its latest number
+ * @param run that it was accepted for, or that took over from it
  * @param runStatus as stored: where the run is, paused or not
  * @param startUnderWay whether a start of the workflow that was asked for lately may yet arrive, though the run has ended
- * @param tasks what to cancel, by index; empty means the whole run
- * @param code what the errors of cancelled tasks say; empty unless it is a CANCEL
+ * @param tasks what to end, by index; empty means the whole run
+ * @param code what the errors of these tasks say; empty for PAUSE and RESUME
  */
 public record OpenCommand(
         UUID commandId,

@@ -164,12 +164,20 @@ final class EdgeSettlement {
         Edge first = edges.getFirst();
         int commands = jdbc.update(
                 """
-                insert into command (command_id, tenant, principal, kind, run_id, task_id, task_indexes, code, reason)
-                select uuidv7(), ?, ?, 'CANCEL', ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
+                insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
+                  reason)
+                select uuidv7(), ?, ?, 'CANCEL', ?, ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
                   array_agg(task_index order by task_index), ?, ?
                 from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
                 having count(*) > 0
-                """, run.tenant(), PRINCIPAL, run.key().runId(), first.code(), first.reason(), ids(edges, Edge::child));
+                """,
+                run.tenant(),
+                PRINCIPAL,
+                run.key().runId(),
+                run.key().runNumber(),
+                first.code(),
+                first.reason(),
+                ids(edges, Edge::child));
         if (commands > 0) {
             announce(Channels.COMMANDS);
         }

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param credentialSha256 of the credential of its registration; owned by this record and not to be changed
  * @param registeredAt when its process, or a later one under its id, registered
  * @param ready whether it takes new tasks; one that drains still answers for those it has
+ * @param breakerState of its circuit breaker: CLOSED, OPEN or HALF_OPEN, as some worker last saw it
  */
 public record FleetAgent(
         String agentId,
@@ -21,4 +22,5 @@ public record FleetAgent(
         double costPerHourUsd,
         byte[] credentialSha256,
         Instant registeredAt,
-        boolean ready) {}
+        boolean ready,
+        String breakerState) {}

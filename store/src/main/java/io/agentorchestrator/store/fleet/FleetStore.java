@@ -20,7 +20,7 @@ public final class FleetStore {
         return jdbc.query(
                 """
                 select agent_id, agent_types, pool, address, max_concurrent_tasks, cost_factor, credential_sha256,
-                       registered_at, state = 'READY' as ready
+                       registered_at, state = 'READY' as ready, breaker_state
                 from agent
                 where last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST'
                 order by agent_id
@@ -34,7 +34,8 @@ public final class FleetStore {
                         row.getDouble("cost_factor"),
                         row.getBytes("credential_sha256"),
                         row.getObject("registered_at", OffsetDateTime.class).toInstant(),
-                        row.getBoolean("ready")),
+                        row.getBoolean("ready"),
+                        row.getString("breaker_state")),
                 AgentRegistry.LOST_AFTER.toMillis());
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels a JSON object of strings
  * @param status PAUSED while a run that has not ended is paused, or else as the store keeps it; clients see {@link RunStatus#published()}
+ * @param deadline by when its tasks have to complete
  */
 public record DagFacts(
         UUID dagId,
@@ -27,4 +28,5 @@ public record DagFacts(
         int cancelledCount,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {}
+        @Nullable Instant endedAt,
+        @Nullable Instant deadline) {}

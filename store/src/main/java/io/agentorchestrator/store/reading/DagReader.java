@@ -29,7 +29,7 @@ public final class DagReader {
 
     private static final String COLUMNS = "d.dag_id, d.name, d.on_failure, d.priority, d.labels, " + STATUS + """
              as status, r.run_number, r.task_count, r.open_count,
-            r.failed_count, r.cancelled_count, d.created_at, r.started_at, r.ended_at
+            r.failed_count, r.cancelled_count, d.created_at, r.started_at, r.ended_at, d.deadline
             """;
     private static final String FROM = """
             from dag d
@@ -115,7 +115,8 @@ public final class DagReader {
                 row.getInt("cancelled_count"),
                 TaskRow.created(row),
                 TaskRow.instant(row, "started_at"),
-                TaskRow.instant(row, "ended_at"));
+                TaskRow.instant(row, "ended_at"),
+                TaskRow.instant(row, "deadline"));
     }
 
     private DagDetail withTasks(DagRow dag) {

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload a JSON object
  * @param dependsOn keys of tasks of the same DAG; {@code #} and the index of one without a key
- * @param attempts by number, the one under way included
+ * @param attempts by number, the one under way included; of very many the last
  * @param result JSON; present once the task has completed with one
- * @param costMicroUsd what its attempts have cost, in millionths of a USD
+ * @param costMicroUsd what its attempts have cost, in millionths of a USD, hand-overs whose outcome came too late included
  * @param dependencies tasks submitted before it that it depends on, in the order of their ids
+ * @param reprocessedFrom the task that it was made of
+ * @param reprocessedAs the task that was made of it last
+ * @param deadLetterEntryId of the dead letter that it is, or was before it was reprocessed
  */
 public record TaskDetail(
         TaskFacts facts,
@@ -23,7 +26,10 @@ public record TaskDetail(
         @Nullable String result,
         @Nullable CheckpointFacts checkpoint,
         long costMicroUsd,
-        List<UUID> dependencies) {
+        List<UUID> dependencies,
+        @Nullable UUID reprocessedFrom,
+        @Nullable UUID reprocessedAs,
+        @Nullable String deadLetterEntryId) {
     public TaskDetail {
         dependsOn = List.copyOf(dependsOn);
         attempts = List.copyOf(attempts);

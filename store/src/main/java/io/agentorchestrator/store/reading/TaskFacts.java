@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param labels a JSON object of strings
  * @param attempt the last attempt that began, 0 before the first
  * @param agentId of the last hand-over
- * @param run absent while a standalone task has not been released
+ * @param run absent while a standalone task has not been released, and of a DAG's task whose place another has taken
  * @param index position in the DAG
  * @param startedAt of the first attempt
  * @param attemptStartedAt of the last attempt
+ * @param deadline by when it has to complete; one that had passed when the task was run again does not count any more
  */
 public record TaskFacts(
         UUID taskId,
@@ -42,4 +43,5 @@ public record TaskFacts(
         @Nullable Instant queuedAt,
         @Nullable Instant startedAt,
         @Nullable Instant attemptStartedAt,
-        @Nullable Instant endedAt) {}
+        @Nullable Instant endedAt,
+        @Nullable Instant deadline) {}

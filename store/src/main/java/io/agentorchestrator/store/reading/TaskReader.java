@@ -31,7 +31,13 @@ public final class TaskReader {
     /** The task, if this tenant has one of this id. */
     public Optional<TaskDetail> find(String tenant, UUID taskId) {
         return client.sql("select " + TaskRow.COLUMNS + """
-                        , t.payload, c.recorded_at, c.sequence
+                        , t.payload, c.recorded_at, c.sequence, t.reprocessed_from,
+                        (select r.task_id from task r where r.reprocessed_from = t.task_id order by r.task_id desc limit 1)
+                          as reprocessed_as,
+                        (select case when d.state in ('OPEN', 'REPROCESSED') then d.entry_millis || '-' || d.entry_sequence end
+                         from dead_letter d where d.task_id = t.task_id order by d.run_number desc limit 1) as entry,
+                        (select coalesce(sum(l.cost_micro_usd), 0) from late_outcome l where l.task_id = t.task_id)
+                          + (select coalesce(sum(a.cost_micro_usd), 0) from task_attempt a where a.task_id = t.task_id) as cost
                         from task t
                         join task_state s on s.task_id = t.task_id
                         left join task_checkpoint c on c.task_id = t.task_id
@@ -44,7 +50,7 @@ public final class TaskReader {
                 .map(this::withParentsAndAttempts);
     }
 
-    /** A page of tasks, newest first. */
+    /** A page of tasks, newest first. Those of a DAG include tasks whose place others have taken: they are in no run any more. */
     public List<TaskFacts> list(TaskQuery query) {
         StringBuilder sql = new StringBuilder("select " + TaskRow.COLUMNS + """
                 from task t
@@ -103,8 +109,11 @@ public final class TaskReader {
                 List.of(),
                 null,
                 at == null ? null : new CheckpointFacts(at, row.getLong("sequence")),
-                0,
-                List.of());
+                row.getLong("cost"),
+                List.of(),
+                row.getObject("reprocessed_from", UUID.class),
+                row.getObject("reprocessed_as", UUID.class),
+                row.getString("entry"));
     }
 
     private TaskDetail withParentsAndAttempts(TaskDetail task) {
@@ -112,10 +121,8 @@ public final class TaskReader {
         List<AttemptRow> ended = attempts(facts.taskId());
         List<AttemptFacts> attempts = new ArrayList<>();
         String result = null;
-        long costMicroUsd = 0;
         for (AttemptRow attempt : ended) {
             attempts.add(attempt.facts());
-            costMicroUsd += attempt.costMicroUsd();
             if (facts.status() == TaskStatus.COMPLETED && attempt.facts().number() == facts.attempt()) {
                 result = attempt.result();
             }
@@ -131,17 +138,23 @@ public final class TaskReader {
                 attempts,
                 result,
                 task.checkpoint(),
-                costMicroUsd,
-                dependencies(facts.taskId()));
+                task.costMicroUsd(),
+                dependencies(facts.taskId()),
+                task.reprocessedFrom(),
+                task.reprocessedAs(),
+                task.deadLetterEntryId());
     }
 
-    private record AttemptRow(AttemptFacts facts, @Nullable String result, long costMicroUsd) {}
+    private record AttemptRow(AttemptFacts facts, @Nullable String result) {}
 
+    /** The last ones: a task that was run again may have had more than a policy allows. */
     private List<AttemptRow> attempts(UUID taskId) {
         return client.sql("""
-                        select attempt, agent_id, started_at, ended_at, outcome, error_code, error_message, cost_micro_usd,
-                          case when outcome = 'COMPLETED' then result end as result
-                        from task_attempt where task_id = ? order by attempt limit ?
+                        select * from (
+                          select attempt, agent_id, started_at, ended_at, outcome, error_code, error_message,
+                            case when outcome = 'COMPLETED' then result end as result
+                          from task_attempt where task_id = ? order by attempt desc limit ?) last
+                        order by attempt
                         """)
                 .param(taskId)
                 .param(Limits.MAX_ATTEMPTS)
@@ -154,8 +167,7 @@ public final class TaskReader {
                                 row.getString("outcome"),
                                 row.getString("error_code"),
                                 row.getString("error_message")),
-                        row.getString("result"),
-                        row.getLong("cost_micro_usd")))
+                        row.getString("result")))
                 .list();
     }
 
@@ -167,6 +179,7 @@ public final class TaskReader {
                 .list();
     }
 
+    /** A task whose place another has taken depended on what is now in the places of its parents. */
     private List<String> parents(TaskFacts task) {
         UUID dagId = task.dagId();
         Integer index = task.index();

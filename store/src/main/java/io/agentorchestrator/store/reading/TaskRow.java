@@ -20,7 +20,8 @@ final class TaskRow {
             t.task_id, t.dag_id, t.key, t.task_type, s.priority, s.status, t.estimated_complexity, t.timeout_millis,
             t.max_attempts, t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes, t.labels,
             s.attempt, s.agent_id, s.run_id, s.run_number, s.task_index, s.error_code, s.error_message, t.created_at,
-            s.queued_at, coalesce(s.first_started_at, s.started_at) as first_started_at, s.started_at, s.ended_at
+            s.queued_at, coalesce(s.first_started_at, s.started_at) as first_started_at, s.started_at, s.ended_at,
+            s.deadline
             """;
 
     private TaskRow() {}
@@ -49,7 +50,8 @@ final class TaskRow {
                 instant(row, "queued_at"),
                 instant(row, "first_started_at"),
                 instant(row, "started_at"),
-                instant(row, "ended_at"));
+                instant(row, "ended_at"),
+                instant(row, "deadline"));
     }
 
     private static RetryPolicy retry(ResultSet row) throws SQLException {

@@ -220,11 +220,16 @@ public final class RunStartStore {
     }
 
     private Resumption resumption(RunKey key, RunRow run) {
-        List<TaskPhase> phases = jdbc.query(
-                "select status from task_state where run_id = ? order by task_index",
-                (row, number) -> TaskPhase.taking(TaskStatus.valueOf(row.getString(1))),
+        List<TaskPhase> phases = new ArrayList<>();
+        List<Integer> attemptBases = new ArrayList<>();
+        jdbc.query(
+                "select status, attempt_base from task_state where run_id = ? order by task_index",
+                row -> {
+                    phases.add(TaskPhase.taking(TaskStatus.valueOf(row.getString(1))));
+                    attemptBases.add(row.getInt(2));
+                },
                 key.runId());
-        return new Resumption(Planner.resumption(phases, run.paused()), run.lastToggle());
+        return new Resumption(Planner.resumption(phases, attemptBases, run.paused()), run.lastToggle());
     }
 
     private List<Integer> granted(RunKey key) {

@@ -36,7 +36,7 @@ public final class LotStore {
                        t.estimated_complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
-                       c.sequence, c.data
+                       c.sequence, c.data, s.deadline
                 from task_state s
                 join task t on t.task_id = s.task_id
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
@@ -180,7 +180,8 @@ public final class LotStore {
                 row.getString("tracestate"),
                 row.getString("error_code"),
                 row.getBoolean("retryable"),
-                data == null ? null : new StoredCheckpoint(row.getLong("sequence"), data));
+                data == null ? null : new StoredCheckpoint(row.getLong("sequence"), data),
+                instant(row, "deadline"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload JSON as submitted, templates unresolved
  * @param errorCode of the last attempt, where it failed
  * @param retryable what the agent said of the last attempt, where it failed
+ * @param deadline by when it has to complete
  */
 public record LotTask(
         UUID taskId,
@@ -39,4 +40,5 @@ public record LotTask(
         @Nullable String tracestate,
         @Nullable String errorCode,
         boolean retryable,
-        @Nullable StoredCheckpoint checkpoint) {}
+        @Nullable StoredCheckpoint checkpoint,
+        @Nullable Instant deadline) {}

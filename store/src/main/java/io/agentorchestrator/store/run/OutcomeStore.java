@@ -1,7 +1,9 @@
 package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -33,6 +35,7 @@ public final class OutcomeStore {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final RunPlans plans;
+    private final LateOutcomes late;
     private final GrantPolicy grantPolicy;
     private final Dependents dependents;
 
@@ -40,6 +43,7 @@ public final class OutcomeStore {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.plans = new RunPlans(jdbc);
+        this.late = new LateOutcomes(jdbc);
         this.grantPolicy = grantPolicy;
         this.dependents = new Dependents(dataSource);
     }
@@ -101,8 +105,9 @@ public final class OutcomeStore {
             List<ReadyTask> ready = requeue(run, requeued);
             List<Integer> grants = new ArrayList<>(grant(run, ready, paused));
             if (dependentsGoOn) {
-                grants.addAll(
-                        satisfy(run, failedNow.stream().map(EndedTask::index).toList(), paused));
+                List<Integer> parents = new ArrayList<>(CancelledMeanwhile.take(jdbc, run, failed));
+                failedNow.forEach(task -> parents.add(task.index()));
+                grants.addAll(satisfy(run, parents, paused));
             }
             countDown(run, 0, failedNow.size(), cancelledNow.size());
             failedNow.forEach(task -> ended.add(task.taskId()));
@@ -128,6 +133,16 @@ public final class OutcomeStore {
             return cancelledNow;
         });
         dependents.propagate(ended.stream().map(EndedTask::taskId).toList());
+    }
+
+    /**
+     * Books what hand-overs cost whose outcomes came after their tasks had moved on, and changes nothing else. Each counts once,
+     * however often it comes. What is or may yet become the recorded outcome is left out.
+     *
+     * @return how many were booked now
+     */
+    public int bookLate(RunKey run, List<AttemptOutcome> outcomes) {
+        return late.book(run, outcomes);
     }
 
     /** Of tasks at agents: what to say of them if they stop by the cancel that is about to reach them. */
@@ -263,20 +278,37 @@ public final class OutcomeStore {
                 """, (row, number) -> row.getInt(1), run.runId(), run.runNumber(), turn.toArray(Integer[]::new));
     }
 
+    /**
+     * A deadline ends a task wherever it is, also one that is RUNNING: the planner knows of no lot that holds it, as when it is
+     * cancelled. Otherwise it is the last attempt that has failed.
+     */
     private List<EndedTask> fail(RunKey run, List<Decision.Failure> failed) {
         if (failed.isEmpty()) {
             return List.of();
         }
         return jdbc.query(
                 """
-                update task_state set status = 'FAILED', ended_at = now()
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'BACKOFF'
-                returning task_id, task_index
+                update task_state s
+                set status = 'FAILED', ended_at = now(),
+                    error_code = case when f.expired then f.code else s.error_code end,
+                    error_message = case when f.expired and s.error_code is distinct from f.code
+                      then left(?::text || coalesce('; its last attempt failed with ' || s.error_code
+                                                    || coalesce(': ' || s.error_message, ''), ''), ?)
+                      else s.error_message end
+                from (select i.*, i.code = ? as expired from unnest(?::int[], ?::text[]) as i(task_index, code)) f
+                where s.run_id = ? and s.run_number = ? and s.task_index = f.task_index
+                  and (s.status = 'BACKOFF'
+                       or (f.expired and s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'RUNNING')))
+                returning s.task_id, s.task_index
                 """,
                 (row, number) -> EndedTask.read(row),
+                DeadlineStore.MESSAGE,
+                Limits.MAX_ERROR_MESSAGE_LENGTH,
+                EndCodes.DEADLINE_EXCEEDED,
+                failed.stream().map(Decision.Failure::task).toArray(Integer[]::new),
+                texts(failed, Decision.Failure::errorCode),
                 run.runId(),
-                run.runNumber(),
-                failed.stream().map(Decision.Failure::task).toArray(Integer[]::new));
+                run.runNumber());
     }
 
     /** @param running whether a task that is RUNNING is cancelled too: the planner knows of no lot that holds it */

@@ -162,15 +162,18 @@ public final class RunReconciliation {
             jdbc.update("""
                     update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?
                     """, lost.runId(), lost.runNumber());
-            reopenCommands(lost.runId());
+            reopenCommands(lost, next);
             return Optional.of(starts.load(next));
         }));
     }
 
+    /** Runs that users asked for replaced nothing. */
     private boolean isLostAgainAndAgain(RunKey lost) {
         return client.sql("""
-                        select count(*) from run
-                        where run_id = ? and run_number > 1 and created_at > now() - ? * interval '1 millisecond'
+                        select count(*) from run r
+                        where r.run_id = ? and r.run_number > 1 and r.created_at > now() - ? * interval '1 millisecond'
+                          and not exists (select from command c where c.run_id = r.run_id and c.run_number = r.run_number
+                                            and c.kind = 'RETRY')
                         """)
                         .params(lost.runId(), WITHIN.toMillis())
                         .query(Integer.class)
@@ -221,18 +224,26 @@ public final class RunReconciliation {
                 lost.runNumber());
     }
 
-    /** Only the lost workflow knew of these. Cancels of tasks that have ended are done with. */
-    private void reopenCommands(UUID runId) {
+    /**
+     * The commands to the lost run are the further one's, and so they answer whoever gives them again. Only the lost workflow knew of
+     * what it was to end; what has ended is done with. What was commanded to runs before that is over.
+     */
+    private void reopenCommands(RunKey lost, RunKey next) {
+        jdbc.update(
+                "update command set run_number = ? where run_id = ? and run_number = ? and kind <> 'RETRY'",
+                next.runNumber(),
+                lost.runId(),
+                lost.runNumber());
         int open = jdbc.update("""
                 update command c set acknowledged_at = null, attempted_at = null
-                where c.run_id = ?
+                where c.run_id = ? and c.run_number = ?
                   and (c.acknowledged_at is null
-                       or (c.kind = 'CANCEL'
+                       or (c.kind in ('CANCEL', 'EXPIRE')
                            and (c.task_indexes = '{}'
                                 or exists (select from task_state s
                                            where s.run_id = c.run_id and s.task_index = any(c.task_indexes)
                                              and s.status not in ('COMPLETED', 'FAILED', 'CANCELLED')))))
-                """, runId);
+                """, next.runId(), next.runNumber());
         if (open > 0) {
             jdbc.query("select pg_notify(?, '')", row -> {}, Channels.COMMANDS);
         }

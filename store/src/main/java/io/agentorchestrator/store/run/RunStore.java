@@ -38,7 +38,10 @@ public final class RunStore {
         return found.getFirst();
     }
 
-    /** The results of a DAG's tasks by key; a task that has none (it failed, and its dependents go on) has null. */
+    /**
+     * The results of a DAG's present tasks by key; a task that has none (it failed, and its dependents go on) has null, whatever
+     * it had before it was run again.
+     */
     public List<KeyedResult> results(UUID dagId, Collection<String> keys) {
         return jdbc.query(
                 """
@@ -46,8 +49,8 @@ public final class RunStore {
                 from task t
                 join task_state s on s.task_id = t.task_id
                 left join task_attempt a
-                  on a.task_id = s.task_id and a.attempt = s.attempt and a.outcome = 'COMPLETED'
-                where t.dag_id = ? and t.key = any(?)
+                  on a.task_id = s.task_id and a.attempt = s.attempt and a.outcome = 'COMPLETED' and s.status = 'COMPLETED'
+                where t.dag_id = ? and t.key = any(?) and s.run_id = t.dag_id
                 """,
                 (row, number) -> new KeyedResult(row.getString(1), row.getString(2)),
                 dagId,

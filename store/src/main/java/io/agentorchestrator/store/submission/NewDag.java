@@ -2,8 +2,10 @@ package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a DAG has beside its tasks.
@@ -13,6 +15,7 @@ import java.util.UUID;
  * @param plan by {@code PlanCodec}; the tasks' indexes are their positions in the submission
  * @param parentCounts for each task how many others it depends on
  * @param criticalPath keys
+ * @param deadline by when its tasks have to complete, for each that has none of its own or a later one
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record NewDag(
@@ -25,7 +28,8 @@ public record NewDag(
         byte[] plan,
         int[] parentCounts,
         List<String> criticalPath,
-        double criticalPathSeconds) {
+        double criticalPathSeconds,
+        @Nullable Instant deadline) {
     public NewDag {
         criticalPath = List.copyOf(criticalPath);
     }

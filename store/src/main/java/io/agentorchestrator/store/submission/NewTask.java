@@ -3,6 +3,7 @@ package io.agentorchestrator.store.submission;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimatedComplexity more than 0
  * @param labels a JSON object of strings
  * @param dependencies tasks submitted before, of the same tenant, that have to complete first; repetitions are dropped
+ * @param deadline by when it has to complete; that of its DAG counts as well, whichever is earlier
  */
 public record NewTask(
         UUID taskId,
@@ -29,7 +31,8 @@ public record NewTask(
         Duration timeout,
         RetryPolicy retry,
         String labels,
-        List<UUID> dependencies) {
+        List<UUID> dependencies,
+        @Nullable Instant deadline) {
     public NewTask {
         dependencies = List.copyOf(new LinkedHashSet<>(dependencies));
     }

@@ -5,6 +5,7 @@ import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -93,11 +94,13 @@ public final class SubmissionStore {
             return;
         }
         Origin origin = submission.origin();
+        Instant deadline = dag.deadline();
         client.sql("""
                         insert into dag (dag_id, tenant, principal, region, traceparent, tracestate, name, on_failure, priority,
-                          labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at)
+                          deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at)
                         values (:dag_id, :tenant, :principal, :region, :traceparent, :tracestate, :name,
-                          :on_failure::on_failure, :priority::priority_key, :labels::jsonb, :inputs::json, :task_count, :plan,
+                          :on_failure::on_failure, :priority::priority_key, :deadline::timestamptz, :labels::jsonb, :inputs::json,
+                          :task_count, :plan,
                           :critical_path::text[], :critical_path_seconds, :created_at::timestamptz)
                         on conflict (dag_id) do nothing
                         """)
@@ -110,6 +113,7 @@ public final class SubmissionStore {
                 .param("name", dag.name())
                 .param("on_failure", dag.onFailure().name())
                 .param("priority", dag.priority().name())
+                .param("deadline", deadline == null ? null : deadline.toString())
                 .param("labels", dag.labels())
                 .param("inputs", dag.inputs())
                 .param("task_count", submission.tasks().size())

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class TaskRows {
     private final String[] codes;
     private final String[] labels;
     private final String[] createdAt;
+    private final @Nullable String[] deadlines;
     private final String[] statuses;
     private final @Nullable Integer[] indexes;
     private final Integer[] waitingOn;
@@ -60,6 +62,7 @@ final class TaskRows {
         codes = new String[size];
         labels = new String[size];
         createdAt = new String[size];
+        deadlines = new @Nullable String[size];
         statuses = new String[size];
         indexes = new @Nullable Integer[size];
         waitingOn = new Integer[size];
@@ -94,10 +97,20 @@ final class TaskRows {
         codes[at] = String.join(CODE_SEPARATOR, retry.nonRetryableCodes());
         labels[at] = task.labels();
         createdAt[at] = submission.createdAt().toString();
+        deadlines[at] = deadline(task, dag);
         dagIds[at] = dag == null ? null : dag.dagId();
         indexes[at] = dag == null ? null : row.index();
         waitingOn[at] = row.outsideParents() + (dag == null ? 0 : dag.parentCounts()[row.index()]);
         statuses[at] = (waitingOn[at] == 0 ? TaskStatus.QUEUED : TaskStatus.WAITING).name();
+    }
+
+    private static @Nullable String deadline(NewTask task, @Nullable NewDag dag) {
+        Instant own = task.deadline();
+        Instant ofDag = dag == null ? null : dag.deadline();
+        if (own == null || ofDag == null) {
+            return own == null ? (ofDag == null ? null : ofDag.toString()) : own.toString();
+        }
+        return (own.isBefore(ofDag) ? own : ofDag).toString();
     }
 
     void insert(JdbcClient client) {
@@ -109,17 +122,18 @@ final class TaskRows {
         client.sql("""
                         insert into task (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type,
                           payload, has_templates, priority, estimated_complexity, timeout_millis, max_attempts,
-                          retry_initial_millis, retry_coefficient, retry_max_millis, non_retryable_codes, labels, created_at)
+                          retry_initial_millis, retry_coefficient, retry_max_millis, non_retryable_codes, labels, created_at,
+                          deadline)
                         select r.task_id, r.tenant, r.principal, r.region, r.traceparent, r.tracestate, r.dag_id, r.key,
                           r.task_type, r.payload::json, r.has_templates, r.priority::priority_key, r.complexity,
                           r.timeout_millis, r.max_attempts, r.initial_millis, r.coefficient, r.max_millis,
-                          string_to_array(r.codes, chr(31)), r.labels::jsonb, r.created_at::timestamptz
+                          string_to_array(r.codes, chr(31)), r.labels::jsonb, r.created_at::timestamptz, r.deadline::timestamptz
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[],
                           ?::text[], ?::text[], ?::boolean[], ?::text[], ?::double precision[], ?::bigint[], ?::integer[],
-                          ?::bigint[], ?::double precision[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+                          ?::bigint[], ?::double precision[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
                           as r (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type, payload,
                             has_templates, priority, complexity, timeout_millis, max_attempts, initial_millis, coefficient,
-                            max_millis, codes, labels, created_at)
+                            max_millis, codes, labels, created_at, deadline)
                         on conflict (task_id) do nothing
                         """)
                 .params(List.of(
@@ -143,24 +157,35 @@ final class TaskRows {
                         maxMillis,
                         codes,
                         labels,
-                        createdAt))
+                        createdAt,
+                        deadlines))
                 .update();
     }
 
     private void insertStates(JdbcClient client) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, queued_at)
+                          waiting_on, queued_at, deadline)
                         select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
                           case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on,
-                          case when r.status = 'QUEUED' then r.created_at::timestamptz end
+                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[],
-                          ?::integer[], ?::text[])
-                          as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, created_at)
+                          ?::integer[], ?::text[], ?::text[])
+                          as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, created_at,
+                            deadline)
                         on conflict (task_id) do nothing
                         """)
                 .params(List.of(
-                        taskIds, tenants, taskTypes, priorities, statuses, dagIds, indexes, waitingOn, createdAt))
+                        taskIds,
+                        tenants,
+                        taskTypes,
+                        priorities,
+                        statuses,
+                        dagIds,
+                        indexes,
+                        waitingOn,
+                        createdAt,
+                        deadlines))
                 .update();
     }
 

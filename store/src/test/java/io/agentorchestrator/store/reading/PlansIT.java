@@ -3,6 +3,7 @@ package io.agentorchestrator.store.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandDelivery;
+import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
@@ -45,10 +46,11 @@ class PlansIT {
                         from generate_series(1, ?) n
                         """).params(TASKS_PER_DAG, DAGS).update();
         DATABASE.client().sql("""
-                        insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index)
+                        insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
+                          deadline)
                         select uuidv7(), r.tenant, 'type-' || n % 10, 'NORMAL',
                           case when n = 1 then 'FAILED' when r.status = 'RUNNING' then 'QUEUED' else 'COMPLETED' end::task_status,
-                          r.run_id, 1, n
+                          r.run_id, 1, n, case when n % 3 = 0 then now() + n * interval '1 hour' end
                         from run r, generate_series(1, ?) n
                         """).param(TASKS_PER_DAG).update();
         DATABASE.client().sql("""
@@ -121,6 +123,13 @@ class PlansIT {
                 .hasSize(20);
 
         assertThat(plans()).contains("task_state_day_tenant_task_id_idx");
+    }
+
+    @Test
+    void deadlinesThatHavePassedAreFoundByTheirIndex() {
+        assertThat(new DeadlineStore(recorder).expire(100)).isEqualTo(new DeadlineStore.Expired(0, 0));
+
+        assertThat(plans()).contains("task_state_day_deadline_idx");
     }
 
     @Test

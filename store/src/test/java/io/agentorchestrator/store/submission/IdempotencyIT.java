@@ -174,7 +174,8 @@ class IdempotencyIT {
                 Duration.ofMinutes(1),
                 RetryPolicy.DEFAULT,
                 "{}",
-                List.of());
+                List.of(),
+                null);
     }
 
     private int count(String from) {

@@ -129,7 +129,8 @@ class SubmissionStoreIT {
                 new byte[] {1},
                 parentCounts,
                 List.of("k0"),
-                1.0);
+                1.0,
+                null);
         return new Submission(ORIGIN, dag, tasks, Instant.now());
     }
 
@@ -149,7 +150,8 @@ class SubmissionStoreIT {
                 Duration.ofMinutes(1),
                 new RetryPolicy(3, Duration.ZERO, 2.0, Duration.ofSeconds(1), List.of("A", "B")),
                 "{}",
-                List.of());
+                List.of(),
+                null);
     }
 
     private static int count(String fromWhere) {

@@ -14,6 +14,7 @@ import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,15 @@ public final class Submissions {
 
     /** A standalone task without payload that waits for these. */
     public UUID task(String type, Priority priority, List<UUID> dependencies) {
-        NewTask task = newTask(null, type, priority, "{}", false, dependencies);
+        return insert(newTask(null, type, priority, "{}", false, dependencies, null));
+    }
+
+    /** A standalone task of type {@code t} that waits for these, with a deadline, which may have passed. */
+    public UUID taskWithDeadline(Instant deadline, UUID... dependencies) {
+        return insert(newTask(null, "t", Priority.NORMAL, "{}", false, List.of(dependencies), deadline));
+    }
+
+    private UUID insert(NewTask task) {
         store.insert(List.of(
                 new Submission(ORIGIN, null, List.of(task), Clock.systemUTC().instant())));
         return task.taskId();
@@ -54,14 +63,27 @@ public final class Submissions {
 
     /** A DAG of which some nodes, by key, wait for tasks submitted before. */
     public RunKey dag(OnFailure onFailure, String inputs, Map<String, List<UUID>> dependencies, Node... nodes) {
-        return insert(List.of(newDag(onFailure, inputs, dependencies, nodes))).getFirst();
+        return insert(List.of(newDag(onFailure, inputs, dependencies, Map.of(), null, nodes)))
+                .getFirst();
+    }
+
+    /**
+     * A DAG with deadlines, which may have passed.
+     *
+     * @param deadline of the DAG
+     * @param deadlines of nodes, by key
+     */
+    public RunKey dagWithDeadlines(
+            OnFailure onFailure, @Nullable Instant deadline, Map<String, Instant> deadlines, Node... nodes) {
+        return insert(List.of(newDag(onFailure, "{}", Map.of(), deadlines, deadline, nodes)))
+                .getFirst();
     }
 
     /** Many equal DAGs in one commit. */
     public List<RunKey> dags(int count, OnFailure onFailure, Node... nodes) {
         List<Submission> submitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            submitted.add(newDag(onFailure, "{}", Map.of(), nodes));
+            submitted.add(newDag(onFailure, "{}", Map.of(), Map.of(), null, nodes));
         }
         return insert(submitted);
     }
@@ -75,7 +97,13 @@ public final class Submissions {
                 .toList();
     }
 
-    private Submission newDag(OnFailure onFailure, String inputs, Map<String, List<UUID>> dependencies, Node... nodes) {
+    private Submission newDag(
+            OnFailure onFailure,
+            String inputs,
+            Map<String, List<UUID>> dependencies,
+            Map<String, Instant> deadlines,
+            @Nullable Instant deadline,
+            Node... nodes) {
         List<NewTask> tasks = new ArrayList<>();
         int[][] parents = new int[nodes.length][];
         UUID dagId = ids.next();
@@ -87,7 +115,8 @@ public final class Submissions {
                     Priority.NORMAL,
                     node.payload(),
                     node.payload().contains("$"),
-                    dependencies.getOrDefault(node.key(), List.of())));
+                    dependencies.getOrDefault(node.key(), List.of()),
+                    deadlines.get(node.key())));
             parents[i] = Arrays.stream(node.dependsOn())
                     .mapToInt(key -> indexOf(nodes, key))
                     .sorted()
@@ -109,7 +138,8 @@ public final class Submissions {
                 PlanCodec.encode(plan),
                 Arrays.stream(parents).mapToInt(of -> of.length).toArray(),
                 List.of(nodes[0].key()),
-                1.0);
+                1.0,
+                deadline);
         return new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant());
     }
 
@@ -119,7 +149,8 @@ public final class Submissions {
             Priority priority,
             String payload,
             boolean templates,
-            List<UUID> dependencies) {
+            List<UUID> dependencies,
+            @Nullable Instant deadline) {
         return new NewTask(
                 ids.next(),
                 key,
@@ -131,7 +162,8 @@ public final class Submissions {
                 Limits.DEFAULT_TIMEOUT,
                 RetryPolicy.DEFAULT,
                 "{}",
-                dependencies);
+                dependencies,
+                deadline);
     }
 
     private static int indexOf(Node[] nodes, String key) {

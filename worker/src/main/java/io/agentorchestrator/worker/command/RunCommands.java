@@ -66,6 +66,10 @@ final class RunCommands {
         boolean ended = status.isTerminal();
         for (int i = 0; i < commands.size(); i++) {
             OpenCommand command = commands.get(i);
+            if (ended && command.kind() == RunCommand.Kind.EXPIRE) {
+                delivered.add(command.commandId()); // nothing is left that a deadline could end
+                continue;
+            }
             switch (status) {
                 case PENDING, STARTING -> {
                     return new Outcome.NotYet(commands.subList(i, commands.size()));

@@ -1,13 +1,21 @@
 package io.agentorchestrator.worker.loop;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Says in the log that somebody went away, and that they are back: one line each, however often we try. Thread-safe. */
+/**
+ * Says in the log that somebody went away, and that they are back: one line each, however often we try, and another now and then where
+ * that is wanted. Thread-safe.
+ */
 public final class Presence {
     private final Logger log;
     private final String who;
-    private final AtomicBoolean there = new AtomicBoolean(true);
+    private final @Nullable Duration remindEvery;
+    private final LongSupplier nanoClock;
+    private boolean away;
+    private long saidNanos;
 
     /**
      * Takes them to be there at first.
@@ -15,12 +23,23 @@ public final class Presence {
      * @param who subject of the line, such as "the store"
      */
     public Presence(Logger log, String who) {
+        this(log, who, null, System::nanoTime);
+    }
+
+    /** One that repeats itself, at most so often, while they are away. */
+    public Presence(Logger log, String who, Duration remindEvery) {
+        this(log, who, remindEvery, System::nanoTime);
+    }
+
+    Presence(Logger log, String who, @Nullable Duration remindEvery, LongSupplier nanoClock) {
         this.log = log;
         this.who = who;
+        this.remindEvery = remindEvery;
+        this.nanoClock = nanoClock;
     }
 
     public void there() {
-        if (there.compareAndSet(false, true)) {
+        if (isBack()) {
             log.info("{} is there again", who);
         }
     }
@@ -31,8 +50,23 @@ public final class Presence {
      * @param what is not done meanwhile
      */
     public void away(String what, String why) {
-        if (there.compareAndSet(true, false)) {
+        if (isToBeSaid(nanoClock.getAsLong())) {
             log.warn("{} until {} is there again: {}", what, who, why);
         }
+    }
+
+    private synchronized boolean isBack() {
+        boolean back = away;
+        away = false;
+        return back;
+    }
+
+    private synchronized boolean isToBeSaid(long nowNanos) {
+        if (away && (remindEvery == null || nowNanos - saidNanos < remindEvery.toNanos())) {
+            return false;
+        }
+        away = true;
+        saidNanos = nowNanos;
+        return true;
     }
 }

@@ -1,8 +1,11 @@
 package io.agentorchestrator.worker.metrics;
 
+import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;
 import io.agentorchestrator.store.fleet.QueueDepth;
+import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.workflows.model.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -11,6 +14,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,26 +35,43 @@ import org.springframework.dao.DataAccessException;
  */
 final class ClusterGauges implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterGauges.class);
-    private static final long EVERY_SECONDS = 5;
+    private static final Duration EVERY = Duration.ofSeconds(5);
     private static final String ALL = "all";
     private static final String TYPE = "agent_type";
 
     private final DataSource dataSource;
     private final LoadStore load;
+    private final DeadLetterDelivery deadLetters;
+    private final AgentTrust trust;
+    private final Duration every;
     private final MultiGauge depth;
     private final MultiGauge poolSize;
     private final MultiGauge utilization;
     private final MultiGauge cost;
     private final MultiGauge pending;
     private final MultiGauge inFlight;
+    private final MultiGauge deadLetterEntries;
+    private final MultiGauge breakers;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cluster-gauges").factory());
     private volatile boolean running;
     private @Nullable Connection lock;
 
-    ClusterGauges(DataSource dataSource, MeterRegistry registry) {
+    ClusterGauges(DataSource dataSource, DeadLetterDelivery deadLetters, AgentTrust trust, MeterRegistry registry) {
+        this(dataSource, deadLetters, trust, registry, EVERY);
+    }
+
+    ClusterGauges(
+            DataSource dataSource,
+            DeadLetterDelivery deadLetters,
+            AgentTrust trust,
+            MeterRegistry registry,
+            Duration every) {
         this.dataSource = dataSource;
         this.load = new LoadStore(dataSource);
+        this.deadLetters = deadLetters;
+        this.trust = trust;
+        this.every = every;
         this.depth = MultiGauge.builder("task_queue_depth")
                 .description("Tasks that wait for capacity")
                 .register(registry);
@@ -69,12 +90,18 @@ final class ClusterGauges implements SmartLifecycle {
         this.inFlight = MultiGauge.builder("tasks_in_flight")
                 .description("Tasks at agents")
                 .register(registry);
+        this.deadLetterEntries = MultiGauge.builder("dead_letter_entries")
+                .description("Dead letters that are open")
+                .register(registry);
+        this.breakers = MultiGauge.builder("circuit_breaker_state")
+                .description("Of an agent: 0 closed, 1 half-open, 2 open")
+                .register(registry);
     }
 
     @Override
     public void start() {
         running = true;
-        var _ = timer.scheduleWithFixedDelay(this::publish, 0, EVERY_SECONDS, TimeUnit.SECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::publish, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -93,8 +120,12 @@ final class ClusterGauges implements SmartLifecycle {
         try {
             if (holdsLock()) {
                 publish(load.depths(), load.pools());
+                publish(trust.phases());
+                deadLetterEntries.register(List.of(MultiGauge.Row.of(Tags.empty(), deadLetters.countOpen())), true);
             } else {
                 publish(List.of(), List.of());
+                publish(Map.of());
+                deadLetterEntries.register(List.of(), true);
             }
         } catch (SQLException | DataAccessException away) {
             LOG.debug("no cluster gauges for the moment", away);
@@ -137,6 +168,21 @@ final class ClusterGauges implements SmartLifecycle {
         cost.register(costs, true);
         pending.register(waits, true);
         inFlight.register(flying, true);
+    }
+
+    private void publish(Map<String, Phase> phases) {
+        List<MultiGauge.Row<?>> states = new ArrayList<>();
+        phases.forEach((agentId, phase) -> states.add(MultiGauge.Row.of(Tags.of("agent_id", agentId), figure(phase))));
+        breakers.register(states, true);
+    }
+
+    /** By the published contract. */
+    private static int figure(Phase phase) {
+        return switch (phase) {
+            case CLOSED -> 0;
+            case HALF_OPEN -> 1;
+            case OPEN -> 2;
+        };
     }
 
     private static List<MultiGauge.Row<?>> rows(Map<Tags, Double> values) {

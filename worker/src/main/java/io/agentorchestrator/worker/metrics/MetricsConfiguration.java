@@ -1,6 +1,8 @@
 package io.agentorchestrator.worker.metrics;
 
+import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -10,8 +12,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
     @Bean
-    ClusterGauges clusterGauges(DataSource dataSource, MeterRegistry registry, Schema migrated) {
-        return new ClusterGauges(dataSource, registry);
+    ClusterGauges clusterGauges(
+            DataSource dataSource, DeadLetterDelivery deadLetters, AgentTrust trust, MeterRegistry registry) {
+        return new ClusterGauges(dataSource, deadLetters, trust, registry);
     }
 
     @Bean

@@ -1,9 +1,9 @@
 package io.agentorchestrator.worker.release;
 
-import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
+import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -29,7 +29,7 @@ class ReleaseConfiguration {
     @Bean
     ReleaseLoop releaseLoop(
             ReleaseSettings settings,
-            AgentDirectory directory,
+            AgentTrust trust,
             DataSource dataSource,
             RunStartStore starts,
             RunStarter starter,
@@ -37,6 +37,6 @@ class ReleaseConfiguration {
             @Qualifier("releaseWake") Wake wake,
             Clock clock) {
         return new ReleaseLoop(
-                settings, directory, new BacklogStore(dataSource, new Uuid7(clock)), starts, starter, turns, wake);
+                settings, trust, new BacklogStore(dataSource, new Uuid7(clock)), starts, starter, turns, wake);
     }
 }

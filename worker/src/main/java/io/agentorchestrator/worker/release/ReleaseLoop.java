@@ -1,7 +1,5 @@
 package io.agentorchestrator.worker.release;
 
-import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.release.BacklogHead;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
@@ -9,6 +7,7 @@ import io.agentorchestrator.store.release.GrantNotice;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
+import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
@@ -16,6 +15,7 @@ import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,7 +41,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static final int MAX_NOTICES = 64;
 
     private final ReleaseSettings settings;
-    private final AgentDirectory directory;
+    private final AgentTrust trust;
     private final BacklogStore backlog;
     private final RunStartStore starts;
     private final RunStarter starter;
@@ -56,14 +56,14 @@ public final class ReleaseLoop implements SmartLifecycle {
 
     ReleaseLoop(
             ReleaseSettings settings,
-            AgentDirectory directory,
+            AgentTrust trust,
             BacklogStore backlog,
             RunStartStore starts,
             RunStarter starter,
             Turns turns,
             Wake wake) {
         this.settings = settings;
-        this.directory = directory;
+        this.trust = trust;
         this.backlog = backlog;
         this.starts = starts;
         this.starter = starter;
@@ -98,9 +98,10 @@ public final class ReleaseLoop implements SmartLifecycle {
 
     /** One look and one claim; whether there is more to claim. */
     private boolean step() {
-        Fleet fleet = fleet();
+        Fleet fleet = trust.fleet();
         Set<String> types = fleet.types();
         if (types.isEmpty()) {
+            turns.look(new ReleaseCredit(fleet, Map.of(), settings.creditFactor()), fleet.rivals(), List.of());
             return false;
         }
         ReleaseCredit credit = new ReleaseCredit(fleet, backlog.outstanding(), settings.creditFactor());
@@ -122,13 +123,6 @@ public final class ReleaseLoop implements SmartLifecycle {
             tell(notice);
         }
         return claim.more();
-    }
-
-    private Fleet fleet() {
-        return Fleet.of(directory.agents().values().stream()
-                .filter(FleetAgent::ready)
-                .map(agent -> new Fleet.AgentClass(agent.agentTypes(), agent.maxConcurrentTasks()))
-                .toList());
     }
 
     private void start(RunStart start) {

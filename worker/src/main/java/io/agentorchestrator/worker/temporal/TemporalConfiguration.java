@@ -54,13 +54,13 @@ class TemporalConfiguration {
     }
 
     @Bean
-    TemporalReadiness temporalReadiness(WorkflowServiceStubs stubs) {
-        return new TemporalReadiness(stubs);
+    TemporalReadiness temporalReadiness(WorkflowServiceStubs stubs, WorkerFactory workers) {
+        return new TemporalReadiness(stubs, workers);
     }
 
     @Bean
-    WorkersEnd workersEnd(WorkerFactory workers) {
-        return new WorkersEnd(workers);
+    WorkersLife workersLife(WorkerFactory workers) {
+        return new WorkersLife(workers);
     }
 
     private static WorkerOptions.Builder dispatch(WorkerOptions.Builder options, TemporalSettings settings) {

@@ -3,20 +3,23 @@ package io.agentorchestrator.worker.temporal;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.worker.WorkerFactory;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Whether Temporal answers, and is new enough: before 1.31 its task queues know no priority. */
+/** Whether Temporal answers and is new enough (before 1.31 its task queues know no priority), and our workers have started. */
 final class TemporalReadiness implements HealthIndicator {
     private static final int MIN_MAJOR = 1;
     private static final int MIN_MINOR = 31;
     private static final int PATIENCE_MILLIS = 2_000;
 
     private final WorkflowServiceStubs stubs;
+    private final WorkerFactory workers;
 
-    TemporalReadiness(WorkflowServiceStubs stubs) {
+    TemporalReadiness(WorkflowServiceStubs stubs, WorkerFactory workers) {
         this.stubs = stubs;
+        this.workers = workers;
     }
 
     @Override
@@ -26,6 +29,12 @@ final class TemporalReadiness implements HealthIndicator {
                     .withDeadlineAfter(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                     .getSystemInfo(GetSystemInfoRequest.getDefaultInstance())
                     .getServerVersion();
+            if (!workers.isStarted()) {
+                return Health.down()
+                        .withDetail("serverVersion", version)
+                        .withDetail("reason", "the workers have not started yet; the log says why if they do not soon")
+                        .build();
+            }
             if (isNewEnough(version)) {
                 return Health.up().withDetail("serverVersion", version).build();
             }

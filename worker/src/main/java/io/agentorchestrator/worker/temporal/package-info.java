@@ -1,4 +1,4 @@
-/** Readiness of Temporal, and an orderly end of its workers. */
+/** Readiness of Temporal, and the life of its workers: they wait for it, and end in order. */
 @NullMarked
 package io.agentorchestrator.worker.temporal;
 

@@ -20,9 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CommandLoopIT {
-    private static final Duration POLL = Duration.ofMillis(50);
-    private static final Duration RETRY_AFTER = Duration.ofMillis(200);
-
     private final RunsFixture runs = new RunsFixture();
     private final CommandLoop loop = loop();
     private final CommandLoop other = loop();
@@ -156,8 +153,7 @@ class CommandLoopIT {
     }
 
     private CommandLoop loop() {
-        RunCommands delivery = new RunCommands(runs.delivery, runs.temporal, runs.starter, runs.suspects);
-        return new CommandLoop(runs.delivery, delivery, new Wake(), POLL, RETRY_AFTER);
+        return CommandLoops.of(runs, new Wake());
     }
 
     private List<UUID> delivered() {

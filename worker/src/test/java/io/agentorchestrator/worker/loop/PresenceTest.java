@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,5 +40,18 @@ class PresenceTest {
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly("commands wait until Temporal is there again: UNAVAILABLE", "Temporal is there again");
+    }
+
+    @Test
+    void saysAgainNowAndThenThatSomebodyIsAwayWhereThatIsWanted() {
+        AtomicLong nanos = new AtomicLong();
+        Presence reminding = new Presence(log, "Redis", Duration.ofMinutes(1), nanos::get);
+
+        for (int second = 0; second < 150; second++) {
+            nanos.set(Duration.ofSeconds(second).toNanos());
+            reminding.away("entries wait", "refused");
+        }
+
+        assertThat(lines.list).hasSize(3);
     }
 }

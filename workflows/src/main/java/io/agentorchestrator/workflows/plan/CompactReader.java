@@ -22,14 +22,15 @@ public final class CompactReader {
      * Unpacks and reads.
      *
      * @param subject what is read, for messages: "plan"
-     * @param version the one version that is understood
+     * @param newest versions from 1 to this one are understood
      * @param maxBytes what is unpacked is no longer, whatever it claims
      */
-    public static CompactReader unpack(String subject, byte[] packed, int version, int maxBytes) {
+    public static CompactReader unpack(String subject, byte[] packed, int newest, int maxBytes) {
         CompactReader head = new CompactReader(subject, packed);
         int found = head.readByte();
-        if (found != version) {
-            throw head.malformed("its version is " + found + ", and only " + version + " is understood");
+        if (found < 1 || found > newest) {
+            throw head.malformed("its version is %d, and only %s is understood"
+                    .formatted(found, newest == 1 ? "1" : "1 to " + newest));
         }
         int length = head.readInt(maxBytes);
         byte[] content = new byte[length];

@@ -1,6 +1,5 @@
 package io.agentorchestrator.workflows.planner;
 
-import io.agentorchestrator.workflows.model.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,17 +9,19 @@ import java.util.function.DoubleSupplier;
 
 /** The waits between attempts that are to be decided on. */
 final class Backoffs {
+    private final Attempts attempts;
     private final DoubleSupplier random;
     private final Map<Integer, Long> restoredMillis;
     private final List<Decision.Backoff> decided = new ArrayList<>();
 
-    Backoffs(DoubleSupplier random, Map<Integer, Long> restoredMillis) {
+    Backoffs(Attempts attempts, DoubleSupplier random, Map<Integer, Long> restoredMillis) {
+        this.attempts = attempts;
         this.random = random;
         this.restoredMillis = new TreeMap<>(restoredMillis);
     }
 
-    void after(AttemptEnd end, RetryPolicy policy) {
-        decided.add(new Decision.Backoff(end.task(), policy.delayAfter(end.attempt(), random.getAsDouble())));
+    void after(AttemptEnd end) {
+        decided.add(new Decision.Backoff(end.task(), attempts.delayAfter(end, random.getAsDouble())));
     }
 
     /** Waits on for what was waited for before continue-as-new. */

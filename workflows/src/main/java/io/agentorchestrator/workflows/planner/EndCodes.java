@@ -8,6 +8,8 @@ public final class EndCodes {
     public static final String UPSTREAM_CANCELLED = "UPSTREAM_CANCELLED";
     /** Another task of its DAG failed, and the DAG is to fail fast. */
     public static final String DAG_FAILED = "DAG_FAILED";
+    /** Its deadline passed before it had ended. */
+    public static final String DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
     /** Somebody asked for it. */
     public static final String CANCELLED = "CANCELLED";
 

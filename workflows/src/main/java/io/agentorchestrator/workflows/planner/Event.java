@@ -1,6 +1,8 @@
 package io.agentorchestrator.workflows.planner;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Something the planner learns. Each event is recorded in the run's history before the planner sees it. */
 public sealed interface Event {
@@ -36,7 +38,34 @@ public sealed interface Event {
      */
     record CancelRequested(List<Integer> tasks, String code, String reason) implements Event {}
 
+    /**
+     * The deadlines of these tasks have passed. Those that nobody works at fail; those that may be at an agent fail unless the
+     * attempt there ends them.
+     */
+    record DeadlinePassed(List<Integer> tasks) implements Event {}
+
     record PauseRequested() implements Event {}
 
     record ResumeRequested() implements Event {}
+
+    /** The tasks that it names, in no order and perhaps more than once. */
+    default IntStream named() {
+        return switch (this) {
+            case Granted granted -> indexes(granted.tasks());
+            case LotReturned returned ->
+                IntStream.concat(
+                        returned.ended().stream().mapToInt(AttemptEnd::task),
+                        Stream.of(returned.running(), returned.notStarted(), returned.grants())
+                                .flatMapToInt(Event::indexes));
+            case Settled settled -> indexes(settled.grants());
+            case BackoffOver over -> IntStream.of(over.task());
+            case CancelRequested cancel -> indexes(cancel.tasks());
+            case DeadlinePassed passed -> indexes(passed.tasks());
+            case Begun _, PauseRequested _, ResumeRequested _ -> IntStream.empty();
+        };
+    }
+
+    private static IntStream indexes(List<Integer> tasks) {
+        return tasks.stream().mapToInt(Integer::intValue);
+    }
 }

@@ -22,13 +22,14 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe.
  */
 public final class Planner {
-    private final Plan plan;
     private final boolean handsBackWhenPaused;
     private final boolean takenOver;
     private final TaskPhases phases;
     private final Lots lots;
     private final Settlements settlements;
     private final Endings endings;
+    private final Deadlines deadlines;
+    private final Attempts attempts;
     private final Backoffs backoffs;
 
     /**
@@ -64,14 +65,15 @@ public final class Planner {
         if (plan.size() == 0 || !topology.isAcyclic()) {
             throw new IllegalArgumentException("a plan has at least one task, and no cycle");
         }
-        this.plan = plan;
         this.handsBackWhenPaused = settings.handsBackWhenPaused();
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
         this.lots = new Lots(plan, settings, snapshot.nextLot());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
-        this.backoffs = new Backoffs(random, snapshot.backoffLeftMillis());
+        this.attempts = new Attempts(plan, snapshot.attemptBases());
+        this.backoffs = new Backoffs(attempts, random, snapshot.backoffLeftMillis());
         this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
+        this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
         this.grantedAhead = (BitSet) snapshot.grantedAhead().clone();
         this.paused = snapshot.paused();
         this.firstSettlementOfPause = snapshot.nextSettlement();
@@ -89,14 +91,19 @@ public final class Planner {
     }
 
     /**
-     * A snapshot for a run that takes over the tasks of one that was lost, made of where the store says they are. Upon
-     * {@link Event.Begun} the new run also draws the consequences of ends that the lost one may have had no time for.
+     * A snapshot for a run that goes on with tasks where the store says they are: one that takes over from a run that was lost, or
+     * one in which a user has tasks of an ended run run again. Upon {@link Event.Begun} it also draws the consequences of ends
+     * that a lost run may have had no time for: what depends on a task that failed or was cancelled does not run. So a task that
+     * runs again has no such dependency but among those that run again (a failed one is none where on_failure is CONTINUE); and
+     * where it is FAIL_FAST, no task is left failed. Whoever chooses the tasks sees to that.
      *
      * @param phases by task, as {@link TaskPhase#taking} gives them
-     * @throws IllegalArgumentException if a phase is none of those
+     * @param attemptBases by task, the attempts from before a user had it run again: policies do not count them. None means 0 for
+     *     every task
+     * @throws IllegalArgumentException if a phase is none of those, or the bases are not one for each task, 0 or more
      */
-    public static byte[] resumption(List<TaskPhase> phases, boolean paused) {
-        return PlannerSnapshot.takingOver(phases, paused).encode();
+    public static byte[] resumption(List<TaskPhase> phases, List<Integer> attemptBases, boolean paused) {
+        return PlannerSnapshot.takingOver(phases, attemptBases, paused).encode();
     }
 
     /** Folds one event. */
@@ -106,7 +113,7 @@ public final class Planner {
 
     /** Folds events that are known at the same time, in this order, and decides once for all of them. */
     public List<Decision> on(List<Event> events) {
-        events.forEach(this::check);
+        events.forEach(event -> event.named().forEach(this::check));
         List<Decision> decisions = new ArrayList<>();
         for (Event event : events) {
             fold(event, decisions);
@@ -143,7 +150,16 @@ public final class Planner {
      * @param backoffLeftMillis for a task that waits for its next attempt: how long it still has to
      */
     public byte[] snapshot(IntToLongFunction backoffLeftMillis) {
-        return PlannerSnapshot.of(phases, grantedAhead, lots, settlements, endings, paused, backoffLeftMillis)
+        return PlannerSnapshot.of(
+                        phases,
+                        grantedAhead,
+                        lots,
+                        settlements,
+                        endings,
+                        deadlines,
+                        attempts,
+                        paused,
+                        backoffLeftMillis)
                 .encode();
     }
 
@@ -182,6 +198,7 @@ public final class Planner {
             case Event.Settled settled -> settled(settled);
             case Event.BackoffOver over -> backoffOver(over.task());
             case Event.CancelRequested cancel -> endings.cancelByRequest(cancel);
+            case Event.DeadlinePassed passed -> deadlines.pass(passed.tasks());
             case Event.PauseRequested _ -> pause();
             case Event.ResumeRequested _ -> resume();
         }
@@ -244,22 +261,27 @@ public final class Planner {
             case COMPLETED -> endings.completed(task);
             case CANCELLED -> endings.cancelledAtAgent(task);
             case FAILED -> {
-                if (!plan.policyFor(task).allowsAnother(end.attempt(), end.errorCode(), end.retryable())) {
+                if (!attempts.allowAnother(end)) {
                     endings.failed(new Decision.Failure(task, end.attempt(), end.errorCode()));
-                } else if (!endings.cancelledInsteadOfAnotherAttempt(task)) {
+                } else if (!isNotToGoOn(task, end.attempt())) {
                     phases.move(task, TaskPhase.BACKOFF);
-                    backoffs.after(end, plan.policyFor(task));
+                    backoffs.after(end);
                 }
             }
         }
     }
 
     private void notStarted(int task) {
-        if (endings.cancelledInsteadOfAnotherAttempt(task)) {
+        if (isNotToGoOn(task, /* attempt= */ 0)) {
             grantedAhead.clear(task);
         } else {
             returnedToBacklog(task);
         }
+    }
+
+    /** Whether this was all for a task: it has ended then. Who asked for its cancellation gets that, late or not. */
+    private boolean isNotToGoOn(int task, int attempt) {
+        return endings.cancelledInsteadOfAnotherAttempt(task) || deadlines.failedInsteadOfGoingOn(task, attempt);
     }
 
     private void returnedToBacklog(int task) {
@@ -337,26 +359,6 @@ public final class Planner {
         IntStream watched = Arrays.stream(phases.in(TaskPhase.DETACHED));
         IntStream candidates = paused ? watched : IntStream.concat(watched, phases.ready());
         return candidates.limit(room).toArray();
-    }
-
-    private void check(Event event) {
-        switch (event) {
-            case Event.Granted granted -> check(granted.tasks());
-            case Event.LotReturned returned -> {
-                returned.ended().forEach(end -> check(end.task()));
-                check(returned.running());
-                check(returned.notStarted());
-                check(returned.grants());
-            }
-            case Event.Settled settled -> check(settled.grants());
-            case Event.BackoffOver over -> check(over.task());
-            case Event.CancelRequested cancel -> check(cancel.tasks());
-            case Event.Begun _, Event.PauseRequested _, Event.ResumeRequested _ -> {}
-        }
-    }
-
-    private void check(List<Integer> tasks) {
-        tasks.forEach(this::check);
     }
 
     private void check(int task) {

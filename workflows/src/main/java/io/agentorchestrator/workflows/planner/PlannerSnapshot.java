@@ -4,12 +4,14 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.plan.CompactReader;
 import io.agentorchestrator.workflows.plan.CompactWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * A planner's state between two executions of a run's workflow.
@@ -19,7 +21,9 @@ import java.util.function.IntToLongFunction;
  * @param unanswered settlements that may or may not be recorded
  * @param unwanted tasks whose agents were told to stop
  * @param backoffLeftMillis by task
- * @param takenOver whether it was made of what the store says, after the run before was lost
+ * @param expired detached tasks that are past their deadlines
+ * @param attemptBases by task, the attempts that policies do not count
+ * @param takenOver whether it was made of what the store says, after the run before was lost or had ended
  */
 @SuppressWarnings("ArrayRecordComponent")
 record PlannerSnapshot(
@@ -32,25 +36,33 @@ record PlannerSnapshot(
         List<Decision.Settle> unanswered,
         List<Decision.Cancellation> unwanted,
         Map<Integer, Long> backoffLeftMillis,
+        BitSet expired,
+        int[] attemptBases,
         boolean takenOver) {
 
-    private static final int VERSION = 1;
+    /** Version 1 knew neither deadlines nor attempt bases; what else it wrote still reads the same. */
+    private static final int VERSION = 2;
+
     private static final int MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
     private static final int MAX_TEXT_BYTES = 4 * Limits.MAX_ERROR_MESSAGE_LENGTH;
     private static final int MAX_TEXTS = 1_000_000;
     private static final int PAUSED = 1;
     private static final int RUN_CANCELLED = 2;
     private static final int TAKEN_OVER = 4;
+    /** Some attempt base is not 0: all follow. */
+    private static final int HAS_ATTEMPT_BASES = 8;
     /** Beside the code of a task's phase. */
     private static final int GRANTED_AHEAD = 16;
 
+    private static final int EXPIRED = 32;
+
     /** Of a run that begins: its lots and settlements are numbered from 1. */
     static PlannerSnapshot initial(int size) {
-        return beginning(TaskPhases.allWaiting(size), false, false);
+        return beginning(TaskPhases.allWaiting(size), new int[size], false, false);
     }
 
-    /** Of a run that begins with tasks of a run that was lost. */
-    static PlannerSnapshot takingOver(List<TaskPhase> phases, boolean paused) {
+    /** Of a run that begins with tasks of a run that was lost or has ended. */
+    static PlannerSnapshot takingOver(List<TaskPhase> phases, List<Integer> attemptBases, boolean paused) {
         for (TaskPhase phase : phases) {
             switch (phase) {
                 case WAITING, READY, DETACHED, COMPLETED, FAILED, CANCELLED -> {}
@@ -59,12 +71,36 @@ record PlannerSnapshot(
                             + ": only a planner knows that phase; use TaskPhase.taking");
             }
         }
-        return beginning(phases.toArray(TaskPhase[]::new), paused, true);
+        if (!attemptBases.isEmpty() && attemptBases.size() != phases.size()) {
+            throw new IllegalArgumentException(
+                    "there are %d attempt bases, but %d tasks: give one for each task, or none"
+                            .formatted(attemptBases.size(), phases.size()));
+        }
+        int[] bases = new int[phases.size()];
+        for (int task = 0; task < attemptBases.size(); task++) {
+            bases[task] = attemptBases.get(task);
+            if (bases[task] < 0) {
+                throw new IllegalArgumentException(
+                        "the attempt base of task " + task + " is 0 or more, not " + bases[task]);
+            }
+        }
+        return beginning(phases.toArray(TaskPhase[]::new), bases, paused, true);
     }
 
-    private static PlannerSnapshot beginning(TaskPhase[] phases, boolean paused, boolean takenOver) {
+    private static PlannerSnapshot beginning(TaskPhase[] phases, int[] bases, boolean paused, boolean takenOver) {
         return new PlannerSnapshot(
-                phases, new BitSet(), 1, 1, paused, false, List.of(), List.of(), Map.of(), takenOver);
+                phases,
+                new BitSet(),
+                1,
+                1,
+                paused,
+                false,
+                List.of(),
+                List.of(),
+                Map.of(),
+                new BitSet(),
+                bases,
+                takenOver);
     }
 
     static PlannerSnapshot of(
@@ -73,6 +109,8 @@ record PlannerSnapshot(
             Lots lots,
             Settlements settlements,
             Endings endings,
+            Deadlines deadlines,
+            Attempts attempts,
             boolean paused,
             IntToLongFunction backoffLeftMillis) {
         TaskPhase[] phases = new TaskPhase[table.size()];
@@ -97,6 +135,10 @@ record PlannerSnapshot(
                 settlements.unanswered(),
                 endings.unwanted(),
                 left,
+                deadlines.passedOf(IntStream.concat(
+                                Arrays.stream(table.in(TaskPhase.IN_LOT)), Arrays.stream(table.in(TaskPhase.DETACHED)))
+                        .toArray()),
+                attempts.bases(),
                 false);
     }
 
@@ -117,9 +159,18 @@ record PlannerSnapshot(
 
         CompactWriter out = new CompactWriter();
         out.writeInt(phases.length).writeInt(nextLot).writeInt(nextSettlement);
-        out.writeByte((paused ? PAUSED : 0) | (runCancelled ? RUN_CANCELLED : 0) | (takenOver ? TAKEN_OVER : 0));
+        boolean hasBases = Arrays.stream(attemptBases).anyMatch(base -> base > 0);
+        out.writeByte((paused ? PAUSED : 0)
+                | (runCancelled ? RUN_CANCELLED : 0)
+                | (takenOver ? TAKEN_OVER : 0)
+                | (hasBases ? HAS_ATTEMPT_BASES : 0));
         for (int task = 0; task < phases.length; task++) {
-            out.writeByte(phases[task].code() | (grantedAhead.get(task) ? GRANTED_AHEAD : 0));
+            out.writeByte(phases[task].code()
+                    | (grantedAhead.get(task) ? GRANTED_AHEAD : 0)
+                    | (expired.get(task) ? EXPIRED : 0));
+        }
+        if (hasBases) {
+            Arrays.stream(attemptBases).forEach(out::writeInt);
         }
         backoffLeftMillis.values().forEach(out::writeLong);
         out.writeInt(texts.size());
@@ -153,13 +204,19 @@ record PlannerSnapshot(
         int flags = in.readByte();
         TaskPhase[] phases = new TaskPhase[size];
         BitSet grantedAhead = new BitSet();
+        BitSet expired = new BitSet();
         for (int task = 0; task < size; task++) {
             int code = in.readByte();
-            phases[task] = TaskPhase.ofCode(code & ~GRANTED_AHEAD);
+            phases[task] = TaskPhase.ofCode(code & ~(GRANTED_AHEAD | EXPIRED));
             grantedAhead.set(task, (code & GRANTED_AHEAD) != 0);
+            expired.set(task, (code & EXPIRED) != 0);
             if (phases[task] == TaskPhase.IN_LOT) {
                 throw in.malformed("a task in it is in a lot, but no lot outlives its run's execution");
             }
+        }
+        int[] attemptBases = new int[size];
+        if ((flags & HAS_ATTEMPT_BASES) != 0) {
+            Arrays.setAll(attemptBases, _ -> in.readInt(Integer.MAX_VALUE));
         }
         Map<Integer, Long> left = new TreeMap<>();
         for (int task = 0; task < size; task++) {
@@ -181,6 +238,8 @@ record PlannerSnapshot(
                 unanswered,
                 unwanted,
                 left,
+                expired,
+                attemptBases,
                 (flags & TAKEN_OVER) != 0);
     }
 

@@ -32,13 +32,13 @@ public enum TaskPhase {
     private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
 
     static {
-        NEXT.put(WAITING, EnumSet.of(READY, CANCELLED));
-        NEXT.put(READY, EnumSet.of(IN_LOT, REQUEUING, CANCELLED));
+        NEXT.put(WAITING, EnumSet.of(READY, FAILED, CANCELLED));
+        NEXT.put(READY, EnumSet.of(IN_LOT, REQUEUING, FAILED, CANCELLED));
         NEXT.put(IN_LOT, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
         NEXT.put(DETACHED, EnumSet.of(IN_LOT));
-        NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, CANCELLED));
-        NEXT.put(DUE, EnumSet.of(REQUEUING, CANCELLED));
-        NEXT.put(REQUEUING, EnumSet.of(WAITING, READY, CANCELLED));
+        NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, FAILED, CANCELLED));
+        NEXT.put(DUE, EnumSet.of(REQUEUING, FAILED, CANCELLED));
+        NEXT.put(REQUEUING, EnumSet.of(WAITING, READY, FAILED, CANCELLED));
         NEXT.put(COMPLETED, EnumSet.noneOf(TaskPhase.class));
         NEXT.put(FAILED, EnumSet.noneOf(TaskPhase.class));
         NEXT.put(CANCELLED, EnumSet.noneOf(TaskPhase.class));

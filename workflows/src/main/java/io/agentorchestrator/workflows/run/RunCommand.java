@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A command to a run; its row in the store has the same id.
  *
- * @param tasks what to cancel, by index; empty means the whole run
+ * @param tasks what to cancel, by index, empty meaning the whole run; or whose deadlines have passed, empty meaning none
  * @param code what the errors of cancelled tasks say; {@link EndCodes#CANCELLED} where it is absent
  * @param sequence which of two commands came later: the run drops a PAUSE or RESUME that a later one has overtaken. 0 has no order
  */
@@ -34,6 +34,8 @@ public record RunCommand(
     /** What is commanded. */
     public enum Kind {
         CANCEL,
+        /** Deadlines have passed. */
+        EXPIRE,
         PAUSE,
         RESUME
     }

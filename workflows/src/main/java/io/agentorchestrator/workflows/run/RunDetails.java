@@ -28,6 +28,8 @@ final class RunDetails {
 
     private final List<String> taskKeys;
     private final Map<Integer, String> failures = new HashMap<>();
+    /** What activities call tasks that back off: such a task may fail without another attempt. */
+    private final Map<Integer, String> backingOff = new HashMap<>();
 
     RunDetails(List<String> taskKeys) {
         this.taskKeys = taskKeys;
@@ -35,11 +37,15 @@ final class RunDetails {
 
     /** Remembers who failed, from what the planner folded and what it made of it. */
     void note(List<Event> events, List<Decision> decisions) {
+        Map<Integer, String> told = namesIn(events);
         for (Decision decision : decisions) {
-            if (decision instanceof Decision.Settle settle) {
+            if (decision instanceof Decision.Backoff backoff) {
+                remember(backoff.task(), told.get(backoff.task()));
+            } else if (decision instanceof Decision.Settle settle) {
                 for (Decision.Failure failure : settle.failed()) {
+                    String remembered = backingOff.remove(failure.task());
                     if (failures.size() < MAX_FAILURES) {
-                        String name = name(failure.task(), nameIn(events, failure.task()));
+                        String name = name(failure.task(), told.getOrDefault(failure.task(), remembered));
                         failures.put(failure.task(), "`%s`: %s".formatted(name, plain(failure.errorCode())));
                     }
                 }
@@ -47,17 +53,27 @@ final class RunDetails {
         }
     }
 
-    private static @Nullable String nameIn(List<Event> events, int task) {
+    private void remember(int task, @Nullable String name) {
+        if (name != null && backingOff.size() < MAX_FAILURES) {
+            backingOff.put(task, name);
+        }
+    }
+
+    /** Names of tasks whose attempts failed; those of others are forgotten. */
+    private Map<Integer, String> namesIn(List<Event> events) {
+        Map<Integer, String> names = new HashMap<>();
         for (Event event : events) {
             if (event instanceof Event.LotReturned returned) {
                 for (AttemptEnd end : returned.ended()) {
-                    if (end.task() == task && end.name() != null) {
-                        return end.name();
+                    if (end.outcome() != AttemptEnd.Outcome.FAILED) {
+                        backingOff.remove(end.task());
+                    } else if (end.name() != null) {
+                        names.put(end.task(), end.name());
                     }
                 }
             }
         }
-        return null;
+        return names;
     }
 
     String text(Planner planner) {

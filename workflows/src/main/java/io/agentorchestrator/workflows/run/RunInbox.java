@@ -29,6 +29,7 @@ final class RunInbox {
                     case CANCEL ->
                         new Arrival(
                                 new Event.CancelRequested(command.tasks(), command.code(), command.reason()), NO_ORDER);
+                    case EXPIRE -> new Arrival(new Event.DeadlinePassed(command.tasks()), NO_ORDER);
                     case PAUSE -> new Arrival(new Event.PauseRequested(), command.sequence());
                     case RESUME -> new Arrival(new Event.ResumeRequested(), command.sequence());
                 });
@@ -69,6 +70,12 @@ final class RunInbox {
                     // None would mean the whole run.
                     if (tasks.isEmpty() || !known.isEmpty()) {
                         taken.add(new Event.CancelRequested(known, code, reason));
+                    }
+                }
+                case Event.DeadlinePassed(List<Integer> tasks) -> {
+                    List<Integer> known = known(tasks, taskCount);
+                    if (!known.isEmpty()) {
+                        taken.add(new Event.DeadlinePassed(known));
                     }
                 }
                 case Event.Begun _,

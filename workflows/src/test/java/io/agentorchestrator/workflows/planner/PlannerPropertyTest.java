@@ -3,9 +3,7 @@ package io.agentorchestrator.workflows.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.workflows.model.TaskStatus;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,21 +14,27 @@ import org.junit.jupiter.api.Test;
 class PlannerPropertyTest {
     private static final int RUNS = Integer.getInteger("runs", 6_000);
 
+    /** So many only where chance has left something out that seldom happens. */
+    private static final int MAX_RUNS = 10 * RUNS;
+
     @Test
     void everyRunKeepsItsPromises() {
         Long given = Long.getLong("seed");
         Visits visits = new Visits();
         long firstSeed = given != null ? given : System.nanoTime();
         System.out.printf("PlannerPropertyTest: %d runs from -Dseed=%d%n", RUNS, firstSeed);
-        for (int run = 0; run < (given != null ? 1 : RUNS); run++) {
-            simulate(firstSeed + run, visits);
+        int runs = 0;
+        while (runs < (given != null ? 1 : RUNS) || (given == null && runs < MAX_RUNS && visits.areIncomplete())) {
+            simulate(firstSeed + runs, visits);
+            runs++;
         }
+        System.out.printf("PlannerPropertyTest: %d runs; least often: %s%n", runs, visits.rarest(5));
         if (given == null) {
-            assertThat(visits.transitions())
-                    .as("a transition that never happened is not tested")
-                    .containsKeys(transitions());
-            assertThat(visits.meetings()).containsKeys(meetings());
+            assertThat(visits.surprises())
+                    .as("what never happened is not tested")
+                    .isEmpty();
             assertThat(visits.continuations()).isGreaterThan(RUNS / 10);
+            assertThat(visits.reruns()).isGreaterThan(RUNS / 10);
             assertThat(visits.lost().keySet())
                     .as("statuses of tasks whose run was lost")
                     .isEqualTo(EnumSet.complementOf(EnumSet.of(TaskStatus.PENDING)));
@@ -43,36 +47,5 @@ class PlannerPropertyTest {
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("rerun this run by -Dseed=" + seed + ": " + e.getMessage(), e);
         }
-    }
-
-    private static String[] transitions() {
-        List<String> all = new ArrayList<>();
-        for (TaskPhase from : TaskPhase.values()) {
-            from.next().forEach(to -> all.add(from + " → " + to));
-        }
-        return all.toArray(String[]::new);
-    }
-
-    /** Every event that can meet a task, with every phase it can meet it in. */
-    private static String[] meetings() {
-        List<String> all = new ArrayList<>(List.of(
-                "Ended in IN_LOT",
-                "Running in IN_LOT",
-                "NotStarted in IN_LOT",
-                "GrantedBySettlement in REQUEUING",
-                "GrantedBySettlement in WAITING",
-                "BackoffOver in BACKOFF",
-                "BackoffOver in CANCELLED",
-                "BackoffOver in REQUEUING",
-                "GrantedWhilePaused in WAITING",
-                "GrantedWhilePaused in REQUEUING",
-                "PauseRequested in BACKOFF",
-                "PauseRequested in READY",
-                "ResumeRequested in DUE"));
-        for (TaskPhase phase : TaskPhase.values()) {
-            all.add("Granted in " + phase);
-            all.add("CancelRequested in " + phase);
-        }
-        return all.toArray(String[]::new);
     }
 }

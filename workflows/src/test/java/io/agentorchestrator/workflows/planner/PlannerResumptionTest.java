@@ -14,9 +14,11 @@ import io.agentorchestrator.workflows.plan.PlanTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -123,9 +125,119 @@ class PlannerResumptionTest {
     void phasesThatOnlyAPlannerKnowsAreRefused() {
         for (TaskPhase phase : List.of(TaskPhase.IN_LOT, TaskPhase.BACKOFF, TaskPhase.DUE, TaskPhase.REQUEUING)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Planner.resumption(List.of(phase), false))
+                    .isThrownBy(() -> Planner.resumption(List.of(phase), List.of(), false))
                     .withMessageContaining("TaskPhase.taking");
         }
+    }
+
+    @Test
+    void attemptsFromBeforeAUserHadATaskRunAgainDoNotCount() {
+        Planner planner =
+                resumed(Plan.ofGroup(List.of(TASK, TASK)), List.of(2, 0), TaskStatus.GRANTED, TaskStatus.GRANTED);
+        planner.on(new Event.Begun());
+
+        assertThat(planner.on(returned(1, crashed(0, 3), crashed(1, 2))))
+                .containsExactly(
+                        new Decision.Settle(1, List.of(new Decision.Failure(1, 2, "CRASH")), List.of(), List.of()),
+                        new Decision.Backoff(0, Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void attemptsThatDoNotCountAreKnownAfterContinueAsNew() {
+        Plan plan = Plan.ofGroup(List.of(TASK));
+        Planner before = resumed(plan, List.of(130), TaskStatus.GRANTED);
+        before.on(new Event.Begun());
+        before.on(returned(1, crashed(0, 131)));
+
+        Planner after = Planner.restore(plan, SETTINGS, () -> 0, before.snapshot(_ -> 7));
+
+        assertThat(after.on(new Event.Begun())).containsExactly(new Decision.Backoff(0, Duration.ofMillis(7)));
+        after.on(new Event.BackoffOver(0));
+        after.on(new Event.Settled(1, List.of(0)));
+        assertThat(after.on(returned(2, crashed(0, 132))))
+                .containsExactly(
+                        new Decision.Settle(2, List.of(new Decision.Failure(0, 132, "CRASH")), List.of(), List.of()));
+    }
+
+    @Test
+    void tasksThatDoNotRunAgainRestAndTheirEndsConcernNoneThatDoes() {
+        // 0 failed and rests, and so does 1, which depends on it; 2 and 3 run again.
+        int[][] parents = {{}, {0}, {}, {2}};
+        Plan plan = Plan.ofDag(OnFailure.CANCEL_DEPENDENTS, parents, Collections.nCopies(4, TASK));
+        Planner planner = resumed(
+                plan,
+                List.of(0, 0, 2, 0),
+                TaskStatus.FAILED,
+                TaskStatus.CANCELLED,
+                TaskStatus.GRANTED,
+                TaskStatus.WAITING);
+
+        assertThat(planner.on(new Event.Begun())).containsExactly(lot(1, 2));
+        planner.on(new Event.LotReturned(1, List.of(completed(2)), List.of(), List.of(), List.of(3)));
+        assertThat(planner.on(returned(2, completed(3)))).containsExactly(new Decision.Finish(RunStatus.FAILED));
+    }
+
+    @Test
+    void dependentsThatRunAgainRunBehindAFailureThatRestsWhereTheDagContinues() {
+        Plan plan = Plan.ofDag(OnFailure.CONTINUE, new int[][] {{}, {0}, {1}}, Collections.nCopies(3, TASK));
+        Planner planner = resumed(plan, List.of(), TaskStatus.FAILED, TaskStatus.GRANTED, TaskStatus.WAITING);
+
+        assertThat(planner.on(new Event.Begun())).containsExactly(lot(1, 1));
+        assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(2);
+    }
+
+    @Test
+    void attemptBasesThatCannotBeAreRefused() {
+        List<TaskPhase> phases = List.of(TaskPhase.READY, TaskPhase.READY);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Planner.resumption(phases, List.of(1), false))
+                .withMessageContaining("1 attempt bases, but 2 tasks");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Planner.resumption(phases, List.of(0, -1), false))
+                .withMessageContaining("task 1");
+    }
+
+    @Test
+    void stateThatTheFirstVersionWroteIsRead() {
+        Plan plan = Plan.ofDag(
+                OnFailure.CANCEL_DEPENDENTS,
+                new int[][] {{}, {0}, {}, {1}, {}, {}, {5}, {}},
+                Collections.nCopies(8, TASK));
+        byte[] state = Base64.getDecoder().decode("AQ/jYGRkYWdmZmDkYAABAA==");
+
+        Planner planner = Planner.restore(plan, SETTINGS, () -> 0, state);
+
+        assertThat(IntStream.range(0, 8).mapToObj(planner::phaseOf))
+                .containsExactly(
+                        TaskPhase.COMPLETED,
+                        TaskPhase.DETACHED,
+                        TaskPhase.DETACHED,
+                        TaskPhase.WAITING,
+                        TaskPhase.READY,
+                        TaskPhase.FAILED,
+                        TaskPhase.WAITING,
+                        TaskPhase.WAITING);
+        planner.on(new Event.Begun());
+        assertThat(planner.on(returned(1, crashed(1, 1), crashed(2, 2), completed(4))))
+                .as("every attempt counts, and no deadline has passed")
+                .contains(new Decision.Backoff(1, Duration.ofSeconds(2)))
+                .anySatisfy(decision -> assertThat(decision)
+                        .isInstanceOfSatisfying(
+                                Decision.Settle.class,
+                                settle -> assertThat(settle.failed())
+                                        .containsExactly(new Decision.Failure(2, 2, "CRASH"))));
+    }
+
+    @Test
+    void stateOfALaterVersionIsRefused() {
+        byte[] state = Planner.resumption(List.of(TaskPhase.READY), List.of(3), false);
+        assertThat(state[0]).isEqualTo((byte) 2);
+        state[0] = 3;
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Planner.restore(Plan.ofGroup(List.of(TASK)), SETTINGS, () -> 0, state))
+                .withMessageContaining("version is 3, and only 1 to 2");
     }
 
     @Test
@@ -137,14 +249,31 @@ class PlannerResumptionTest {
                 .map(TaskPhase::taking)
                 .toList();
 
-        assertThat(Planner.resumption(phases, true)).hasSizeLessThan(10_000);
+        List<Integer> bases =
+                Stream.generate(() -> random.nextInt(4)).limit(10_000).toList();
+
+        assertThat(Planner.resumption(phases, bases, true)).hasSizeLessThan(10_000);
     }
 
     private static Planner takingOver(OnFailure onFailure, int[][] parents, boolean paused, TaskStatus... statuses) {
         Plan plan = Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK));
         byte[] state = Planner.resumption(
-                Arrays.stream(statuses).map(TaskPhase::taking).toList(), paused);
+                Arrays.stream(statuses).map(TaskPhase::taking).toList(), List.of(), paused);
         return Planner.restore(plan, SETTINGS, () -> 0, state);
+    }
+
+    private static Planner resumed(Plan plan, List<Integer> attemptBases, TaskStatus... statuses) {
+        byte[] state = Planner.resumption(
+                Arrays.stream(statuses).map(TaskPhase::taking).toList(), attemptBases, false);
+        return Planner.restore(plan, SETTINGS, () -> 0, state);
+    }
+
+    private static Event returned(int lot, AttemptEnd... ended) {
+        return new Event.LotReturned(lot, List.of(ended), List.of(), List.of(), List.of());
+    }
+
+    private static AttemptEnd crashed(int task, int attempt) {
+        return new AttemptEnd(task, attempt, Outcome.FAILED, "CRASH", true);
     }
 
     private static Decision lot(int lot, Integer... tasks) {

@@ -2,10 +2,12 @@ package io.agentorchestrator.workflows.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.Plans;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -13,13 +15,19 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * One random run: a planner in a world of release, agents, workers that die, commands and continue-as-new, in which everything
- * takes its time and happens in any order. Checks at every step what must hold of every run.
+ * One random run, and perhaps the runs that follow when a user has tasks of it run again: a planner in a world of release, agents,
+ * workers that die, commands, deadlines and continue-as-new, in which everything takes its time and happens in any order. Checks at
+ * every step what must hold of every run.
  */
 final class PlannerSimulation {
     private static final int MAX_STEPS = 50_000;
+    private static final int MAX_TASKS = 60;
+    /** Events that arrive again often meet a task where it seldom is only if there are few tasks. */
+    private static final int FEW_TASKS = 5;
+
     private static final int MAX_CONTINUATIONS = 3;
     private static final int MAX_LOSSES = 2;
+    private static final int MAX_RERUNS = 2;
 
     private final Random random;
     private final Visits visits;
@@ -28,71 +36,79 @@ final class PlannerSimulation {
     private final SimulatedStore store;
     private Planner planner;
 
-    private final List<SimulatedLot> lots = new ArrayList<>();
-    /** Lots that were pending at continue-as-new, whose workers do not know it yet. */
-    private final List<SimulatedLot> zombies = new ArrayList<>();
-
-    private final List<Decision.Settle> settles = new ArrayList<>();
-    private final List<Decision.CancelAtAgents> cancels = new ArrayList<>();
-    private final List<Integer> timers = new ArrayList<>();
     private final List<Event> onTheWay = new ArrayList<>();
-    private final List<Event> past = new ArrayList<>();
-
-    /** As the store keeps them, for runs that take over. */
-    private final List<Event> cancelCommands = new ArrayList<>();
+    private final LateEvents late;
 
     private final SimulatedToggles toggles;
-    private final BitSet toBeStopped = new BitSet();
-    private final BitSet cancelRequested = new BitSet();
+    private final SimulatedCancels cancels;
+    private final SimulatedDeadlines deadlines;
+    private final DecidedEnds decided;
+    private final SimulatedActivities activities;
+    /** Tasks of which the planner knows that their deadlines have passed. */
+    private final BitSet knownToBeLate = new BitSet();
+    /** Tasks that do not run again after the run's first end. */
+    private final BitSet resting = new BitSet();
+
     private final int[] ends;
     private RunStatus finish;
-    private boolean runCancelRequested;
     private boolean draining;
     private int commandsLeft;
     private int continuations;
     private int losses;
+    private int reruns;
     /** Whether events arrive more than once; in half of the runs they do not, or else repeats would cover up a loss. */
     private final boolean repeating;
 
     PlannerSimulation(Random random, Visits visits) {
         this.random = random;
         this.visits = visits;
-        this.plan = Plans.random(random, 60);
+        this.plan = Plans.random(random, random.nextInt(3) == 0 ? MAX_TASKS : FEW_TASKS);
         this.settings = new PlannerSettings(
                 1 + random.nextInt(PlannerSettings.NEWEST_VERSION), 1 + random.nextInt(10), 1 + random.nextInt(4));
         this.store = new SimulatedStore(plan, random);
         this.ends = new int[plan.size()];
         this.repeating = random.nextBoolean();
         this.toggles = new SimulatedToggles(store, random, repeating);
-        this.commandsLeft = random.nextBoolean() ? 0 : random.nextInt(8);
+        this.cancels = new SimulatedCancels(plan.size(), random);
+        this.deadlines = new SimulatedDeadlines(plan.size(), random);
+        this.activities = new SimulatedActivities(store, deadlines, random);
+        this.decided = new DecidedEnds(store, deadlines);
+        this.late = new LateEvents(store, deadlines, decided, random);
+        this.commandsLeft = random.nextBoolean() ? 0 : random.nextInt(12);
         this.continuations = random.nextBoolean() ? MAX_CONTINUATIONS : random.nextInt(MAX_CONTINUATIONS);
         this.losses = random.nextBoolean() ? 0 : 1 + random.nextInt(MAX_LOSSES);
+        this.reruns = random.nextInt(MAX_RERUNS + 1);
         this.planner =
                 new Planner(plan, settings, random::nextDouble, PlannerSnapshot.initial(plan.size()), this::changed);
     }
 
     void run() {
         tell(List.of(new Event.Begun()));
-        for (int step = 0; finish == null; step++) {
-            assertThat(step).as("steps of a run of %d tasks", plan.size()).isLessThan(MAX_STEPS);
-            step();
-        }
-        assertEnd();
+        do {
+            for (int step = 0; finish == null; step++) {
+                assertThat(step).as("steps of a run of %d tasks", plan.size()).isLessThan(MAX_STEPS);
+                step();
+            }
+            assertEnd();
+            assertNothingFollows();
+        } while (rerun());
     }
 
     private void step() {
-        switch (random.nextInt(17)) {
+        switch (random.nextInt(19)) {
             case 0, 1 -> release();
             case 2, 3 -> deliver();
-            case 4, 5, 6, 7, 8 -> proceedWithLot();
-            case 9 -> settle();
-            case 10 -> cancelAtAgents();
-            case 11 -> fireTimer();
+            case 4, 5, 6, 7, 8 -> activities.proceedWithLot().ifPresent(onTheWay::add);
+            case 9 -> activities.recordSettlement().ifPresent(onTheWay::add);
+            case 10 -> activities.stopAtAgents();
+            case 11 -> activities.fireTimer().ifPresent(onTheWay::add);
             case 12 -> command();
-            case 13 -> tellAgain();
+            case 13 -> tellLate();
             case 14 -> continueAsNew();
             case 15 -> loseRun();
-            default -> zombie();
+            case 16 -> deadlines.pass();
+            case 17 -> deadlines.sweep(store).ifPresent(this::send);
+            default -> activities.proceedWithZombie();
         }
     }
 
@@ -136,68 +152,15 @@ final class PlannerSimulation {
         tell(batch);
     }
 
-    private void proceedWithLot() {
-        if (lots.isEmpty()) {
-            return;
-        }
-        SimulatedLot lot = lots.get(random.nextInt(lots.size()));
-        for (int i = 0; i < lot.tasks.size(); i++) {
-            lot.step();
-        }
-        if (random.nextInt(30) == 0) {
-            lot.retry();
-        } else if (lot.isDone() || (lot.canReturn() && random.nextInt(4) == 0)) {
-            lots.remove(lot);
-            onTheWay.add(lot.result());
-        }
-    }
-
-    private void settle() {
-        if (!settles.isEmpty()) {
-            Decision.Settle settle = settles.get(random.nextInt(settles.size()));
-            if (random.nextInt(6) == 0) {
-                // Recorded, but the worker dies before it can say so: the activity is retried.
-                store.settle(settle).forEach(store.lostGrants::set);
-                return;
-            }
-            settles.remove(settle);
-            onTheWay.add(new Event.Settled(settle.settlement(), store.settle(settle)));
-        }
-    }
-
-    private void cancelAtAgents() {
-        if (!cancels.isEmpty()) {
-            for (int task : cancels.remove(random.nextInt(cancels.size())).tasks()) {
-                if (store.status(task) == TaskStatus.RUNNING) {
-                    toBeStopped.set(task);
-                } else if (store.status(task) == TaskStatus.GRANTED && random.nextBoolean()) {
-                    store.cancelGranted(task);
-                }
-            }
-        }
-    }
-
-    private void fireTimer() {
-        if (!timers.isEmpty()) {
-            onTheWay.add(new Event.BackoffOver(timers.remove(/* index */ random.nextInt(timers.size()))));
-        }
-    }
-
     private void command() {
-        if (store.paused && random.nextInt(8) == 0) {
+        if (store.paused && random.nextInt(planner.tasksIn(TaskPhase.DUE).isEmpty() ? 8 : 40) == 0) {
             toggles.toggle();
-        } else if (commandsLeft > 0 && random.nextInt(12) == 0) {
+        } else if (commandsLeft > 0
+                && random.nextInt(planner.tasksIn(TaskPhase.BACKOFF).isEmpty() ? 8 : 3) == 0) {
             commandsLeft--;
-            switch (random.nextInt(4)) {
-                case 0 -> {
-                    runCancelRequested = true;
-                    cancel(new Event.CancelRequested(List.of(), "CANCELLED", "enough"));
-                }
-                case 1 -> {
-                    int[] tasks = random.ints(2, 0, plan.size()).distinct().toArray();
-                    IntStream.of(tasks).forEach(cancelRequested::set);
-                    cancel(new Event.CancelRequested(IntStream.of(tasks).boxed().toList(), "CANCELLED", "not these"));
-                }
+            switch (random.nextInt(6)) {
+                case 0 -> send(cancels.ofRun());
+                case 1, 2 -> send(cancels.ofSomeTasks());
                 default -> {
                     if (!store.paused) {
                         toggles.toggle();
@@ -207,23 +170,14 @@ final class PlannerSimulation {
         }
     }
 
-    private void cancel(Event.CancelRequested request) {
-        cancelCommands.add(request);
-        send(request);
-    }
-
-    /** Something arrives that has arrived before. */
-    private void tellAgain() {
-        if (repeating && !past.isEmpty() && random.nextInt(3) == 0) {
-            Event event = past.get(random.nextInt(past.size()));
-            if (!(event instanceof Event.PauseRequested || event instanceof Event.ResumeRequested)) {
-                tell(List.of(event));
-            }
+    private void tellLate() {
+        if (repeating) {
+            late.next(planner).ifPresent(event -> tellNow(List.of(event)));
         }
     }
 
     private void continueAsNew() {
-        if (continuations == 0 || random.nextInt(10) > 0) {
+        if (continuations == 0 || random.nextInt(draining ? 40 : 5) > 0) {
             return;
         }
         if (!draining) {
@@ -245,15 +199,16 @@ final class PlannerSimulation {
                     settled.grants().forEach(store.lostGrants::set);
                 }
                 case Event.BackoffOver _ -> onTheWay.remove(event);
-                default -> {}
+                case Event.Begun _,
+                        Event.Granted _,
+                        Event.CancelRequested _,
+                        Event.DeadlinePassed _,
+                        Event.PauseRequested _,
+                        Event.ResumeRequested _ -> {}
             }
         }
-        zombies.addAll(lots);
-        lots.clear();
-        settles.clear();
-        cancels.clear();
-        timers.clear();
-        past.removeIf(event -> !(event instanceof Event.Granted));
+        activities.continueAsNew();
+        late.continueAsNew();
         PlannerSnapshot snapshot = PlannerSnapshot.decode(
                 planner.snapshot(task -> plan.policyFor(task).maxInterval().toMillis() / 2), plan.size());
         planner = new Planner(plan, settings, random::nextDouble, snapshot, this::changed);
@@ -270,40 +225,69 @@ final class PlannerSimulation {
             return;
         }
         losses--;
+        IntStream.range(0, plan.size()).forEach(task -> visits.lost(store.status(task)));
+        toggles.takenOver();
+        resume();
+        cancels.rows().forEach(this::send);
+        deadlines.rows().forEach(this::send);
+    }
+
+    /** A user has some tasks run again, with as many attempts as they had at first; whether there are such tasks. */
+    private boolean rerun() {
+        BitSet tasks = reruns == 0 ? new BitSet() : new SimulatedRerun(store, random).choose();
+        if (tasks.isEmpty()) {
+            return false;
+        }
+        reruns--;
+        visits.reran();
+        finish = null;
+        resting.set(0, plan.size());
+        resting.andNot(tasks);
+        activities.rerun();
+        store.rerun(tasks);
+        deadlines.rerun(tasks);
+        cancels.rerun();
+        toggles.rerun();
+        resume();
+        return true;
+    }
+
+    /** Another run begins with the tasks where they are. */
+    private void resume() {
         draining = false;
-        List.of(lots, zombies, settles, cancels, timers, onTheWay, past).forEach(List::clear);
+        activities.end();
+        onTheWay.clear();
+        late.clear();
         store.lostGrants.clear();
+        knownToBeLate.clear();
+        decided.beginAnew();
         List<TaskPhase> phases = new ArrayList<>();
         for (int task = 0; task < plan.size(); task++) {
-            visits.lost(store.status(task));
             phases.add(TaskPhase.taking(store.status(task)));
             ends[task] = store.status(task).isTerminal() ? 1 : 0;
         }
-        byte[] state = Planner.resumption(phases, store.paused);
+        byte[] state = Planner.resumption(phases, store.attemptBases(), store.paused);
         planner = new Planner(
                 plan, settings, random::nextDouble, PlannerSnapshot.decode(state, plan.size()), this::changed);
-        toggles.takenOver();
         tell(List.of(new Event.Begun()));
-        cancelCommands.forEach(this::send);
-    }
-
-    /** A worker that has not heard of continue-as-new goes on for a while; what it records counts. */
-    private void zombie() {
-        if (!zombies.isEmpty()) {
-            SimulatedLot zombie = zombies.get(random.nextInt(zombies.size()));
-            zombie.stepAsZombie();
-            if (random.nextInt(4) == 0) {
-                zombies.remove(zombie);
-            }
-        }
     }
 
     private void tell(List<Event> events) {
-        for (Event event : events) {
-            visits.visit(planner, event);
-            past.add(event);
+        events.forEach(late::add);
+        tellNow(events);
+    }
+
+    private void tellNow(List<Event> events) {
+        if (!events.isEmpty()) {
+            visits.visit(planner, events.getFirst(), decided::of);
         }
-        carryOut(planner.on(events));
+        for (Event event : events) {
+            if (event instanceof Event.DeadlinePassed(List<Integer> tasks)) {
+                tasks.forEach(knownToBeLate::set);
+            }
+        }
+        boolean repeats = events.contains(new Event.Begun());
+        carryOut(planner.on(events), repeats);
         if (toggles.areHeardOf()) {
             assertThat(planner.isPaused()).isEqualTo(store.paused);
             if (store.paused && settings.handsBackWhenPaused()) {
@@ -314,23 +298,25 @@ final class PlannerSimulation {
         }
     }
 
-    private void carryOut(List<Decision> decisions) {
+    /** @param repeats whether waits may be what was left of them before continue-as-new */
+    private void carryOut(List<Decision> decisions, boolean repeats) {
         for (Decision decision : decisions) {
             assertThat(finish).as("no decision after the end").isNull();
             switch (decision) {
                 case Decision.DispatchLot lot -> dispatch(lot);
                 case Decision.Settle settle -> {
-                    assertThat(settle.failed().size()
-                                    + settle.cancelled().size()
-                                    + settle.requeued().size())
-                            .isBetween(1, Settlements.MAX_TASKS);
-                    settles.add(settle);
+                    decided.add(settle);
+                    activities.settle(settle);
                 }
-                case Decision.CancelAtAgents cancel -> cancels.add(cancel);
+                case Decision.CancelAtAgents stop -> activities.stop(stop);
                 case Decision.Backoff backoff -> {
+                    RetryPolicy policy = plan.policyFor(backoff.task());
+                    int attempt = store.countedAttempts(backoff.task());
                     assertThat(backoff.delay())
-                            .isLessThanOrEqualTo(plan.policyFor(backoff.task()).maxInterval());
-                    timers.add(backoff.task());
+                            .isBetween(
+                                    repeats ? Duration.ZERO : policy.delayAfter(attempt, 0),
+                                    repeats ? policy.maxInterval() : policy.delayAfter(attempt, 1));
+                    activities.time(backoff);
                 }
                 case Decision.Finish end -> finish = end.status();
             }
@@ -347,11 +333,9 @@ final class PlannerSimulation {
                         .orElseThrow());
         for (int task : lot.tasks()) {
             assertThat(planner.phaseOf(task)).isEqualTo(TaskPhase.IN_LOT);
-            assertThat(lots).as("lots that hold %d", task).noneMatch(other -> other.tasks.contains(task));
-            store.assertParentsSatisfied(task);
         }
-        lots.add(new SimulatedLot(lot, store, toBeStopped, random));
-        long pending = lots.size()
+        activities.dispatch(lot);
+        long pending = activities.lotsInFlight()
                 + onTheWay.stream().filter(Event.LotReturned.class::isInstance).count();
         assertThat(pending).as("lots in flight").isLessThanOrEqualTo(settings.maxLotsInFlight());
     }
@@ -362,6 +346,9 @@ final class PlannerSimulation {
             assertThat(planner.isPaused())
                     .as("dispatches %d although paused", task)
                     .isFalse();
+            assertThat(knownToBeLate.get(task))
+                    .as("dispatches %d too late", task)
+                    .isFalse();
         }
         if (to.isTerminal()) {
             ends[task]++;
@@ -369,25 +356,35 @@ final class PlannerSimulation {
     }
 
     private void assertEnd() {
-        assertThat(lots).isEmpty();
-        assertThat(settles).isEmpty();
+        activities.assertNothingIsLeft();
         assertThat(ends).containsOnly(1);
         boolean anyFailed = false;
         boolean anyCancelled = false;
         for (int task = 0; task < plan.size(); task++) {
             assertThat(planner.phaseOf(task).name())
                     .isEqualTo(store.status(task).name());
-            store.assertReason(task, runCancelRequested || cancelRequested.get(task));
+            decided.assertAgree(task, planner.phaseOf(task));
+            if (!resting.get(task)) {
+                store.assertReason(task, cancels.isRequested(task), decided.isAnyFailureLost());
+            }
             anyFailed |= store.status(task) == TaskStatus.FAILED;
             anyCancelled |= store.status(task) == TaskStatus.CANCELLED;
         }
         if (!anyCancelled) {
             assertThat(finish).isEqualTo(anyFailed ? RunStatus.FAILED : RunStatus.COMPLETED);
-        } else if (!runCancelRequested) {
+        } else if (!cancels.isRunRequested()) {
             assertThat(finish).isEqualTo(anyFailed ? RunStatus.FAILED : RunStatus.CANCELLED);
         }
         assertThat(planner.counts().ended()).isEqualTo(plan.size());
-        assertThat(planner.on(List.of(new Event.Begun(), new Event.Granted(List.of(0)), new Event.ResumeRequested())))
-                .isEmpty();
+    }
+
+    /** Whatever still arrives, or arrives again, changes nothing. */
+    private void assertNothingFollows() {
+        PlannerCounts counts = planner.counts();
+        for (Event event : late.afterTheEnd()) {
+            visits.visit(planner, event, decided::of);
+            assertThat(planner.on(event)).as("what follows %s", event).isEmpty();
+        }
+        assertThat(planner.counts()).isEqualTo(counts);
     }
 }

@@ -10,20 +10,33 @@ import java.util.Random;
 
 /** One dispatch activity, with the agents behind it: it looks each task up, starts or watches it, and reports. */
 final class SimulatedLot {
+    static final String CRASHED = "AGENT_CRASHED";
+    static final String TIMEOUT = "TIMEOUT";
+
     final int lot;
     final List<Integer> tasks;
     private final SimulatedStore store;
+    private final SimulatedDeadlines deadlines;
     private final BitSet toBeStopped;
+    private final boolean badAgents;
     private final Random random;
     private final Map<Integer, AttemptEnd> ended = new LinkedHashMap<>();
     private final BitSet notStarted = new BitSet();
     private final List<Integer> grants = new ArrayList<>();
 
-    SimulatedLot(Decision.DispatchLot lot, SimulatedStore store, BitSet toBeStopped, Random random) {
+    SimulatedLot(
+            Decision.DispatchLot lot,
+            SimulatedStore store,
+            SimulatedDeadlines deadlines,
+            BitSet toBeStopped,
+            boolean badAgents,
+            Random random) {
         this.lot = lot.lot();
         this.tasks = lot.tasks();
         this.store = store;
+        this.deadlines = deadlines;
         this.toBeStopped = toBeStopped;
+        this.badAgents = badAgents;
         this.random = random;
     }
 
@@ -59,7 +72,7 @@ final class SimulatedLot {
     }
 
     private void startOrPutBack(int task) {
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(deadlines.hasPassed(task) ? 3 : 4) == 0) {
             store.putBack(task);
             notStarted.set(task);
         } else {
@@ -72,12 +85,17 @@ final class SimulatedLot {
             grants.addAll(store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false));
             return;
         }
-        switch (random.nextInt(100)) {
+        if (deadlines.hasPassed(task) && random.nextInt(6) == 0) {
+            store.endAttempt(task, AttemptEnd.Outcome.FAILED, EndCodes.DEADLINE_EXCEEDED, false);
+            return;
+        }
+        // The worse the agents, the fewer of the outcomes beyond those listed.
+        switch (random.nextInt(badAgents ? 24 : 100)) {
             case 0 -> store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false);
             case 1, 2, 3, 4 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, "FATAL", true);
             case 5, 6, 7 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, "REFUSED_BY_PAYLOAD", false);
-            case 8, 9, 10, 11, 12, 13, 14, 15 ->
-                store.endAttempt(task, AttemptEnd.Outcome.FAILED, "AGENT_CRASHED", true);
+            case 8, 9, 10, 11 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, CRASHED, true);
+            case 12, 13, 14, 15 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, TIMEOUT, true);
             case 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 -> {}
             default -> grants.addAll(store.endAttempt(task, AttemptEnd.Outcome.COMPLETED, "", false));
         }
@@ -96,9 +114,9 @@ final class SimulatedLot {
         grants.clear();
     }
 
-    /** Whether all is done, or some is done and the rest is at agents. */
+    /** Whether all is done, or some is done and the rest is at agents; seldom, its worker stops before any is. */
     boolean canReturn() {
-        boolean some = !ended.isEmpty() || !notStarted.isEmpty();
+        boolean some = !ended.isEmpty() || !notStarted.isEmpty() || random.nextBoolean();
         return some && tasks.stream().allMatch(task -> isReported(task) || store.status(task) == TaskStatus.RUNNING);
     }
 

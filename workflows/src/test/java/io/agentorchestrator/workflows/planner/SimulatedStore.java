@@ -19,7 +19,11 @@ final class SimulatedStore {
     private final TaskStatus[] status;
     private final int[] waitingOn;
     private final int[] attempt;
+    /** Attempts from before a user had the task run again. */
+    private final int[] attemptBase;
+
     private final AttemptEnd[] lastEnd;
+    private final String[] failureCode;
     private final Random random;
     /** Granted, but whoever was to tell the run has died: release tells it again. */
     final BitSet lostGrants = new BitSet();
@@ -33,7 +37,9 @@ final class SimulatedStore {
         this.status = new TaskStatus[plan.size()];
         this.waitingOn = new int[plan.size()];
         this.attempt = new int[plan.size()];
+        this.attemptBase = new int[plan.size()];
         this.lastEnd = new AttemptEnd[plan.size()];
+        this.failureCode = new String[plan.size()];
         for (int task = 0; task < plan.size(); task++) {
             waitingOn[task] = plan.parents()[task].length;
             status[task] = waitingOn[task] == 0 ? TaskStatus.QUEUED : TaskStatus.WAITING;
@@ -78,19 +84,32 @@ final class SimulatedStore {
 
     void assertParentsSatisfied(int task) {
         for (int parent : plan.parents()[task]) {
-            boolean satisfied = status[parent] == TaskStatus.COMPLETED
-                    || (plan.onFailure() == OnFailure.CONTINUE && status[parent] == TaskStatus.FAILED);
-            assertThat(satisfied)
+            assertThat(isSatisfying(parent))
                     .as("parent %d of %d is %s", parent, task, status[parent])
                     .isTrue();
         }
+    }
+
+    /** Whether the dependents of a task may run. */
+    boolean isSatisfying(int task) {
+        return status[task] == TaskStatus.COMPLETED
+                || (plan.onFailure() == OnFailure.CONTINUE && status[task] == TaskStatus.FAILED);
+    }
+
+    /** Attempts since the task was last to run. */
+    int countedAttempts(int task) {
+        return attempt[task] - attemptBase[task];
+    }
+
+    List<Integer> attemptBases() {
+        return Arrays.stream(attemptBase).boxed().toList();
     }
 
     void start(int task) {
         assertThat(status[task]).isEqualTo(TaskStatus.GRANTED);
         assertParentsSatisfied(task);
         attempt[task]++;
-        assertThat(attempt[task])
+        assertThat(countedAttempts(task))
                 .as("attempts of %d", task)
                 .isLessThanOrEqualTo(plan.policyFor(task).maxAttempts());
         set(task, TaskStatus.RUNNING);
@@ -124,8 +143,12 @@ final class SimulatedStore {
     List<Integer> settle(Decision.Settle settle) {
         List<Integer> grants = new ArrayList<>();
         for (Decision.Failure failure : settle.failed()) {
-            if (status[failure.task()] == TaskStatus.BACKOFF) {
+            TaskStatus found = status[failure.task()];
+            boolean expired = failure.errorCode().equals(EndCodes.DEADLINE_EXCEEDED);
+            assertThat(found).isNotIn(TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.CANCELLED);
+            if (found == TaskStatus.BACKOFF || (expired && !found.isTerminal())) {
                 set(failure.task(), TaskStatus.FAILED);
+                failureCode[failure.task()] = failure.errorCode();
                 if (plan.onFailure() == OnFailure.CONTINUE) {
                     grants.addAll(satisfy(failure.task()));
                 }
@@ -147,6 +170,19 @@ final class SimulatedStore {
         return grants;
     }
 
+    /** A user has these tasks run again, in a further run; no other task waits for anything. */
+    void rerun(BitSet tasks) {
+        lostGrants.clear();
+        for (int task : tasks.stream().toArray()) {
+            attemptBase[task] = attempt[task];
+            lastEnd[task] = null;
+            failureCode[task] = null;
+            waitingOn[task] =
+                    (int) IntStream.of(plan.parents()[task]).filter(tasks::get).count();
+            status[task] = waitingOn[task] == 0 ? TaskStatus.QUEUED : TaskStatus.WAITING;
+        }
+    }
+
     private List<Integer> satisfy(int task) {
         List<Integer> grants = new ArrayList<>();
         for (int child : children[task]) {
@@ -160,25 +196,27 @@ final class SimulatedStore {
     }
 
     private void grantPerhaps(int task, List<Integer> grants) {
-        if (!paused && random.nextBoolean()) {
+        if (!paused && random.nextInt(4) > 0) {
             grant(task);
             grants.add(task);
         }
     }
 
     /** Nothing is cancelled without a reason, and nothing escapes one. */
-    void assertReason(int task, boolean requested) {
+    void assertReason(int task, boolean requested, boolean anyFailureLost) {
         boolean parentEndedBadly = false;
         for (int parent : plan.parents()[task]) {
             boolean failed = status(parent) == TaskStatus.FAILED;
             parentEndedBadly |=
                     status(parent) == TaskStatus.CANCELLED || (failed && plan.onFailure() != OnFailure.CONTINUE);
         }
-        if (parentEndedBadly) {
+        boolean expired = EndCodes.DEADLINE_EXCEEDED.equals(failureCode[task]);
+        if (parentEndedBadly && !expired) {
             assertThat(status(task)).as("%d, whose parent ended badly", task).isEqualTo(TaskStatus.CANCELLED);
         } else if (status(task) == TaskStatus.CANCELLED) {
             boolean failFast = plan.onFailure() == OnFailure.FAIL_FAST
-                    && IntStream.range(0, plan.size()).anyMatch(t -> status(t) == TaskStatus.FAILED);
+                    && (anyFailureLost
+                            || IntStream.range(0, plan.size()).anyMatch(t -> status(t) == TaskStatus.FAILED));
             boolean byAgent = lastEnd(task) != null && lastEnd(task).outcome() == AttemptEnd.Outcome.CANCELLED;
             assertThat(requested || failFast || byAgent)
                     .as("%d was cancelled for a reason", task)

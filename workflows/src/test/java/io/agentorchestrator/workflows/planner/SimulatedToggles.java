@@ -48,6 +48,14 @@ final class SimulatedToggles {
         return applied == sequence;
     }
 
+    /** A run that has ended is not paused when it runs again. */
+    void rerun() {
+        if (store.paused) {
+            toggle();
+        }
+        takenOver();
+    }
+
     /** A run that takes over knows the store's rows. */
     void takenOver() {
         applied = sequence;

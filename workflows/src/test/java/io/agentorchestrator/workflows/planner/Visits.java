@@ -4,22 +4,83 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How often transitions happened, and events met tasks in each phase, over many simulations. */
 final class Visits {
-    private final Map<String, Integer> transitions = new TreeMap<>();
-    private final Map<String, Integer> meetings = new TreeMap<>();
 
+    /** What an event may be to a task. */
+    enum Kind {
+        BEGUN,
+        GRANTED,
+        GRANTED_WHILE_PAUSED,
+        ENDED,
+        RUNNING,
+        NOT_STARTED,
+        GRANTED_BY_LOT,
+        FAILURE_SETTLED,
+        CANCELLATION_SETTLED,
+        REQUEUE_SETTLED,
+        GRANTED_BY_SETTLEMENT,
+        BACKOFF_OVER,
+        CANCEL_REQUESTED,
+        RUN_CANCEL_REQUESTED,
+        DEADLINE_PASSED,
+        PAUSE_REQUESTED,
+        RESUME_REQUESTED;
+
+        /** Why no task can be in this phase when such an event meets it; empty where one can. */
+        Optional<String> impossibleIn(TaskPhase phase) {
+            return switch (this) {
+                case FAILURE_SETTLED -> unless(phase == TaskPhase.FAILED, "what fails is FAILED from its decision on");
+                case CANCELLATION_SETTLED ->
+                    unless(phase == TaskPhase.CANCELLED, "what is cancelled is CANCELLED from its decision on");
+                case GRANTED -> unless(phase != TaskPhase.DUE, "a task is DUE only while its run is paused");
+                case BEGUN,
+                        GRANTED_WHILE_PAUSED,
+                        ENDED,
+                        RUNNING,
+                        NOT_STARTED,
+                        GRANTED_BY_LOT,
+                        REQUEUE_SETTLED,
+                        GRANTED_BY_SETTLEMENT,
+                        BACKOFF_OVER,
+                        CANCEL_REQUESTED,
+                        RUN_CANCEL_REQUESTED,
+                        DEADLINE_PASSED,
+                        PAUSE_REQUESTED,
+                        RESUME_REQUESTED -> Optional.empty();
+            };
+        }
+
+        private static Optional<String> unless(boolean possible, String reason) {
+            return possible ? Optional.empty() : Optional.of(reason);
+        }
+    }
+
+    private static final String NEVER = "never happened";
+
+    private final Map<Kind, Map<TaskPhase, Long>> meetings = new EnumMap<>(Kind.class);
+    private final Map<TaskPhase, Map<TaskPhase, Long>> transitions = new EnumMap<>(TaskPhase.class);
     private final Map<TaskStatus, Integer> lost = new EnumMap<>(TaskStatus.class);
     private int continuations;
+    private int reruns;
 
     void changed(TaskPhase from, TaskPhase to) {
-        transitions.merge(from + " → " + to, 1, Integer::sum);
+        count(transitions, from, to, 1);
     }
 
     void continuedAsNew() {
         continuations++;
+    }
+
+    /** A user has tasks of the run that has ended run again. */
+    void reran() {
+        reruns++;
     }
 
     /** The run was lost when its task had this status in the store. */
@@ -27,53 +88,126 @@ final class Visits {
         lost.merge(status, 1, Integer::sum);
     }
 
-    void visit(Planner planner, Event event) {
+    /**
+     * An event is about to meet its tasks; it is the first that the planner folds.
+     *
+     * @param settles what the planner decided under this number
+     */
+    void visit(Planner planner, Event event, IntFunction<Decision.@Nullable Settle> settles) {
         switch (event) {
-            case Event.Begun _ -> {}
-            case Event.Granted(List<Integer> tasks) -> {
-                meet("Granted", planner, tasks);
-                meet("GrantedWhilePaused", planner, planner.isPaused() ? tasks : List.of());
-            }
+            case Event.Begun _ -> meetAll(Kind.BEGUN, planner);
+            case Event.Granted(List<Integer> tasks) ->
+                meet(planner.isPaused() ? Kind.GRANTED_WHILE_PAUSED : Kind.GRANTED, planner, tasks);
             case Event.LotReturned returned -> {
                 meet(
-                        "Ended",
+                        Kind.ENDED,
                         planner,
                         returned.ended().stream().map(AttemptEnd::task).toList());
-                meet("Running", planner, returned.running());
-                meet("NotStarted", planner, returned.notStarted());
+                meet(Kind.RUNNING, planner, returned.running());
+                meet(Kind.NOT_STARTED, planner, returned.notStarted());
+                meet(Kind.GRANTED_BY_LOT, planner, returned.grants());
             }
-            case Event.Settled settled -> meet("GrantedBySettlement", planner, settled.grants());
-            case Event.BackoffOver over -> meet("BackoffOver", planner, List.of(over.task()));
+            case Event.Settled settled -> {
+                Decision.Settle settle = settles.apply(settled.settlement());
+                if (settle != null) {
+                    List<Integer> failed =
+                            settle.failed().stream().map(Decision.Failure::task).toList();
+                    meet(Kind.FAILURE_SETTLED, planner, failed);
+                    List<Integer> cancelled = settle.cancelled().stream()
+                            .map(Decision.Cancellation::task)
+                            .toList();
+                    meet(Kind.CANCELLATION_SETTLED, planner, cancelled);
+                    meet(Kind.REQUEUE_SETTLED, planner, settle.requeued());
+                }
+                meet(Kind.GRANTED_BY_SETTLEMENT, planner, settled.grants());
+            }
+            case Event.BackoffOver over -> meet(Kind.BACKOFF_OVER, planner, List.of(over.task()));
             case Event.CancelRequested(List<Integer> tasks, String _, String _) -> {
-                for (TaskPhase phase : TaskPhase.values()) {
-                    meet("CancelRequested", planner, tasks.isEmpty() ? planner.tasksIn(phase) : tasks);
+                if (tasks.isEmpty()) {
+                    meetAll(Kind.RUN_CANCEL_REQUESTED, planner);
+                } else {
+                    meet(Kind.CANCEL_REQUESTED, planner, tasks);
                 }
             }
-            case Event.PauseRequested _ -> {
-                meet("PauseRequested", planner, planner.tasksIn(TaskPhase.BACKOFF));
-                meet("PauseRequested", planner, planner.tasksIn(TaskPhase.READY));
-            }
-            case Event.ResumeRequested _ -> meet("ResumeRequested", planner, planner.tasksIn(TaskPhase.DUE));
+            case Event.DeadlinePassed(List<Integer> tasks) -> meet(Kind.DEADLINE_PASSED, planner, tasks);
+            case Event.PauseRequested _ -> meetAll(Kind.PAUSE_REQUESTED, planner);
+            case Event.ResumeRequested _ -> meetAll(Kind.RESUME_REQUESTED, planner);
         }
     }
 
-    private void meet(String event, Planner planner, List<Integer> tasks) {
-        tasks.forEach(task -> meetings.merge(event + " in " + planner.phaseOf(task), 1, Integer::sum));
+    private void meetAll(Kind kind, Planner planner) {
+        for (TaskPhase phase : TaskPhase.values()) {
+            count(meetings, kind, phase, planner.tasksIn(phase).size());
+        }
+    }
+
+    private void meet(Kind kind, Planner planner, List<Integer> tasks) {
+        for (int task : tasks) {
+            count(meetings, kind, planner.phaseOf(task), 1);
+        }
+    }
+
+    private static <K> void count(Map<K, Map<TaskPhase, Long>> counts, K key, TaskPhase phase, long more) {
+        if (more > 0) {
+            counts.computeIfAbsent(key, _ -> new EnumMap<>(TaskPhase.class)).merge(phase, more, Long::sum);
+        }
+    }
+
+    private static <K> boolean happened(Map<K, Map<TaskPhase, Long>> counts, K key, TaskPhase phase) {
+        return counts.getOrDefault(key, Map.of()).containsKey(phase);
     }
 
     int continuations() {
         return continuations;
     }
 
+    int reruns() {
+        return reruns;
+    }
+
     Map<TaskStatus, Integer> lost() {
         return lost;
     }
 
-    Map<String, Integer> transitions() {
-        return transitions;
+    /** Possible meetings and transitions that did not happen, and impossible ones that did: none, after enough simulations. */
+    Map<String, String> surprises() {
+        Map<String, String> surprises = new TreeMap<>();
+        for (Kind kind : Kind.values()) {
+            for (TaskPhase phase : TaskPhase.values()) {
+                boolean visited = happened(meetings, kind, phase);
+                Optional<String> impossible = kind.impossibleIn(phase);
+                if (visited && impossible.isPresent()) {
+                    surprises.put(kind + " in " + phase, "happened, although " + impossible.get());
+                } else if (!visited && impossible.isEmpty()) {
+                    surprises.put(kind + " in " + phase, NEVER);
+                }
+            }
+        }
+        for (TaskPhase from : TaskPhase.values()) {
+            for (TaskPhase to : from.next()) {
+                if (!happened(transitions, from, to)) {
+                    surprises.put(from + " → " + to, NEVER);
+                }
+            }
+        }
+        return surprises;
     }
 
-    Map<String, Integer> meetings() {
-        return meetings;
+    /** Whether chance has left something out, and more simulations may help. */
+    boolean areIncomplete() {
+        Map<String, String> surprises = surprises();
+        return !surprises.isEmpty() && surprises.values().stream().allMatch(NEVER::equals);
+    }
+
+    /** What happened least often, for whoever wonders whether there are enough simulations. */
+    String rarest(int max) {
+        Map<String, Long> all = new TreeMap<>();
+        meetings.forEach((kind, counts) -> counts.forEach((phase, count) -> all.put(kind + " in " + phase, count)));
+        transitions.forEach((from, counts) -> counts.forEach((to, count) -> all.put(from + " → " + to, count)));
+        return all.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .limit(max)
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
     }
 }

@@ -20,8 +20,13 @@ class DagRunReplayTest {
     @Test
     void thereAreHistories() throws IOException {
         assertThat(histories())
-                .contains("dag-paused.json", "dag-taken-over.json", "dag-cancelled.json")
-                .hasSizeGreaterThanOrEqualTo(13);
+                .contains(
+                        "dag-paused.json",
+                        "dag-taken-over.json",
+                        "dag-cancelled.json",
+                        "dag-deadline.json",
+                        "dag-rerun.json")
+                .hasSizeGreaterThanOrEqualTo(15);
     }
 
     static List<String> histories() throws IOException {

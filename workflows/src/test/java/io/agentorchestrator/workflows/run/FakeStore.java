@@ -93,15 +93,20 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         paused = false;
     }
 
-    /** What a run finds that takes over; an attempt that has ended has failed, and may be followed by another. */
-    synchronized void found(List<TaskStatus> statuses) {
+    /**
+     * What a run finds that takes over; an attempt that has ended has failed, and may be followed by another.
+     *
+     * @param attempts by task, those before the one that runs or has ended
+     */
+    synchronized void found(List<TaskStatus> statuses, List<Integer> attempts) {
         for (int task = 0; task < plan.size(); task++) {
             status[task] = statuses.get(task);
+            attempt[task] = attempts.get(task);
             if (status[task] == TaskStatus.COMPLETED) {
                 satisfy(task);
             } else if (status[task] == TaskStatus.RUNNING || status[task] == TaskStatus.BACKOFF) {
-                attempt[task] = 1;
-                lastEnd.put(task, new AttemptEnd(task, 1, Outcome.FAILED, RETRYABLE_CODE, true));
+                attempt[task]++;
+                lastEnd.put(task, new AttemptEnd(task, attempt[task], Outcome.FAILED, RETRYABLE_CODE, true));
             }
         }
     }
@@ -229,6 +234,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         List<Integer> grants = new ArrayList<>();
         for (Decision.Failure failure : request.failed()) {
             status[failure.task()] = TaskStatus.FAILED;
+            codes.set(failure.task(), failure.errorCode());
             if (plan.onFailure() == OnFailure.CONTINUE) {
                 grants.addAll(satisfy(failure.task()));
             }

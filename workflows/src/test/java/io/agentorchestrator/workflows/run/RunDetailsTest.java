@@ -65,6 +65,31 @@ class RunDetailsTest {
     }
 
     @Test
+    void deadlinesArePutDownToTheTasksThatPassedThem() {
+        PlanTask twice = new PlanTask(
+                Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), List.of()));
+        Planner planner =
+                new Planner(Plan.ofGroup(Collections.nCopies(3, twice)), new PlannerSettings(2, 100, 100), () -> 0);
+        RunDetails details = new RunDetails(List.of("fetch"));
+        fold(planner, details, new Event.Granted(List.of(0, 1, 2)));
+        fold(
+                planner,
+                details,
+                new Event.LotReturned(1, List.of(failed(1, "X", "0190-a-task")), List.of(2), List.of(0), List.of()));
+        fold(planner, details, new Event.DeadlinePassed(List.of(0, 1, 2)));
+        fold(
+                planner,
+                details,
+                new Event.LotReturned(2, List.of(failed(2, "X", "0190-late")), List.of(), List.of(), List.of()));
+
+        assertThat(details.text(planner))
+                .contains(
+                        "- `fetch`: DEADLINE_EXCEEDED",
+                        "- `0190-a-task`: DEADLINE_EXCEEDED",
+                        "- `0190-late`: DEADLINE_EXCEEDED");
+    }
+
+    @Test
     void largestRunWithTheLongestKeysStaysWithinTheBound() {
         int size = Limits.MAX_TASKS_PER_DAG;
         List<String> keys = IntStream.range(0, size)

@@ -48,6 +48,32 @@ class RunInboxTest {
         assertThat(inbox.takeAll(1)).containsExactly(new Event.CancelRequested(List.of(0), "UPSTREAM_FAILED", "why"));
     }
 
+    @Test
+    void deadlinesAreOfTheTasksThatTheyName() {
+        inbox.startAfter(9L);
+        inbox.command(expire(3, 0, 1, 2, -1));
+        inbox.command(expire(4));
+        inbox.command(expire(5, 2));
+
+        assertThat(inbox.takeAll(2))
+                .as("never of the whole run, and of no task that it does not have")
+                .containsExactly(new Event.DeadlinePassed(List.of(0, 1)));
+    }
+
+    @Test
+    void deadlinesThatPassedBeforeTheStartComeFirst() {
+        inbox.grant(List.of(0));
+
+        assertThat(inbox.given(List.of(expire(3, 0), expire(4)), 1))
+                .containsExactly(new Event.DeadlinePassed(List.of(0)));
+        assertThat(inbox.takeAll(1)).containsExactly(new Event.Granted(List.of(0)));
+    }
+
+    private static RunCommand expire(long sequence, Integer... tasks) {
+        return new RunCommand(
+                new UUID(1, sequence), RunCommand.Kind.EXPIRE, List.of(tasks), "DEADLINE_EXCEEDED", "", sequence);
+    }
+
     private static RunCommand toggle(RunCommand.Kind kind, long sequence) {
         return new RunCommand(new UUID(1, sequence), kind, List.of(), null, "", sequence);
     }

@@ -32,7 +32,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -57,6 +57,7 @@ final class RunWorld implements AutoCloseable {
     private final RunKind kind;
     private final UUID runId = UUID.fromString("01900000-0000-7000-8000-000000000001");
     private final WorkerFactory dispatchers;
+    private final List<RunCommand> given = new ArrayList<>();
     private int runNumber = 1;
     private @Nullable Resumption resumption;
     private WorkflowExecution firstExecution = WorkflowExecution.getDefaultInstance();
@@ -111,10 +112,25 @@ final class RunWorld implements AutoCloseable {
 
     /** The run before was lost when its tasks had these statuses. */
     RunWorld takingOver(TaskStatus... found) {
-        store.found(List.of(found));
+        return takingOver(List.of(found), Collections.nCopies(found.length, 0));
+    }
+
+    /**
+     * The same, of tasks that had these attempts before a user had them run again.
+     *
+     * @param attemptBases by task
+     */
+    RunWorld takingOver(List<TaskStatus> found, List<Integer> attemptBases) {
+        store.found(found, attemptBases);
         runNumber++;
-        List<TaskPhase> phases = Arrays.stream(found).map(TaskPhase::taking).toList();
-        resumption = new Resumption(Planner.resumption(phases, false), 0);
+        List<TaskPhase> phases = found.stream().map(TaskPhase::taking).toList();
+        resumption = new Resumption(Planner.resumption(phases, attemptBases, false), 0);
+        return this;
+    }
+
+    /** A command that was accepted before the start. */
+    RunWorld given(RunCommand.Kind kind, Integer... tasks) {
+        given.add(command(kind, List.of(tasks), 0));
         return this;
     }
 
@@ -151,7 +167,7 @@ final class RunWorld implements AutoCloseable {
                 settings,
                 IntStream.range(0, plan.size()).mapToObj(task -> "key-" + task).toList(),
                 resumption,
-                List.of()));
+                given));
     }
 
     void startDispatchers() {
@@ -184,17 +200,21 @@ final class RunWorld implements AutoCloseable {
     }
 
     void command(RunCommand.Kind command, Integer... tasks) {
-        command(command, List.of(tasks), 0);
+        send(command(command, List.of(tasks), 0));
     }
 
     /** @param sequence of the command's row */
     void toggle(RunCommand.Kind command, long sequence) {
-        command(command, List.of(), sequence);
+        send(command(command, List.of(), sequence));
     }
 
-    private void command(RunCommand.Kind command, List<Integer> tasks, long sequence) {
+    private void send(RunCommand command) {
+        stub().signal(RunSignals.COMMAND, command);
+    }
+
+    private static RunCommand command(RunCommand.Kind kind, List<Integer> tasks, long sequence) {
         UUID id = UUID.fromString("01900000-0000-7000-8000-00000000000c");
-        stub().signal(RunSignals.COMMAND, new RunCommand(id, command, tasks, null, "because", sequence));
+        return new RunCommand(id, kind, tasks, null, "because", sequence);
     }
 
     /** What the last execution of the run has shown as its status, in order. */

@@ -1,0 +1,17 @@
+package io.agentorchestrator.activities.agent;
+
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.store.fleet.FleetAgent;
+
+/** Hears what agents do that concerns no single hand-over. Called on the transport's threads: must not block. */
+public interface StreamListener {
+    /**
+     * A stream ended, whatever was on it; told once a stream.
+     *
+     * @param welcomed whether the agent had answered on it at all
+     */
+    void ended(FleetAgent agent, StreamEnd end, boolean welcomed);
+
+    /** The agent told the outcome of a hand-over again, whose first outcome somebody has taken. It is dropped. */
+    void outcomeRepeated(FleetAgent agent);
+}

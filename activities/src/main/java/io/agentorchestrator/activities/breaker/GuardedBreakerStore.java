@@ -1,0 +1,56 @@
+package io.agentorchestrator.activities.breaker;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks a store that is away only once in a while, so that nobody waits for its timeouts time and again. Thread-safe. */
+final class GuardedBreakerStore implements BreakerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedBreakerStore.class);
+    private static final int FAILED_CALLS = 2;
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
+
+    private final BreakerStore store;
+    private final CircuitBreaker guard = CircuitBreaker.of(
+            "breaker-store",
+            CircuitBreakerConfig.custom()
+                    .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                    .slidingWindowSize(FAILED_CALLS)
+                    .minimumNumberOfCalls(FAILED_CALLS)
+                    .failureRateThreshold(100)
+                    .waitDurationInOpenState(LEFT_ALONE)
+                    .permittedNumberOfCallsInHalfOpenState(1)
+                    .writableStackTraceEnabled(false)
+                    .build());
+
+    GuardedBreakerStore(BreakerStore store) {
+        this.store = store;
+        guard.getEventPublisher().onStateTransition(event -> {
+            switch (event.getStateTransition()) {
+                case CLOSED_TO_OPEN ->
+                    LOG.warn("The store of circuit breakers is away; this worker counts by itself until it is back");
+                case HALF_OPEN_TO_CLOSED -> LOG.info("The store of circuit breakers is there again");
+                default -> {}
+            }
+        });
+    }
+
+    @Override
+    public Map<String, Breaker> load(Collection<String> agentIds) {
+        return guard.executeSupplier(() -> store.load(agentIds));
+    }
+
+    @Override
+    public Breaker swap(String agentId, long expectedVersion, Breaker next) {
+        return guard.executeSupplier(() -> store.swap(agentId, expectedVersion, next));
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,43 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.workflows.planner.EndCodes;
+import java.util.Set;
+
+/** What the end of an attempt says of the agent that had it. */
+enum BreakerVerdict {
+    /** The agent works: it completed the task, or gave it the error that its payload earned. */
+    WORKS,
+    /** The agent failed by a fault of its own. */
+    FAILED,
+    /** Nothing: somebody else's doing, or no agent saw the task. */
+    NOTHING;
+
+    /** CRASHED is what an agent says of a handler that died under it. */
+    private static final Set<String> OWN_FAULTS = Set.of(
+            OutcomeMapping.AGENT_LOST,
+            OutcomeMapping.TIMEOUT,
+            OutcomeMapping.INVALID_RESULT,
+            OutcomeMapping.RESULT_TOO_LARGE,
+            OutcomeMapping.PROTOCOL_BROKEN,
+            OutcomeMapping.MESSAGE_TOO_LARGE,
+            "CRASHED");
+
+    /** LEASE_EXPIRED is what an agent says when no worker has called on it for long: that is ours. */
+    private static final Set<String> NOT_THE_AGENTS =
+            Set.of(EndCodes.DEADLINE_EXCEEDED, OutcomeMapping.AGENT_STOPPED, OutcomeMapping.LEASE_EXPIRED);
+
+    static BreakerVerdict of(AttemptOutcome outcome) {
+        if (outcome.agentId() == null) {
+            return NOTHING;
+        }
+        return switch (outcome.outcome()) {
+            case COMPLETED -> WORKS;
+            case CANCELLED -> NOTHING;
+            case FAILED -> {
+                String code = outcome.errorCode() == null ? "" : outcome.errorCode();
+                yield OWN_FAULTS.contains(code) ? FAILED : NOT_THE_AGENTS.contains(code) ? NOTHING : WORKS;
+            }
+        };
+    }
+}

@@ -1,0 +1,200 @@
+package io.agentorchestrator.activities.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.protocol.v1.Start;
+import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.testkit.Submissions.Node;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.run.LotResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the ends of attempts do to circuit breakers, and what those do to lots. */
+class LotBreakerIT {
+    private final LotFixture fixture = new LotFixture();
+    private final LotFixture.Worker worker = fixture.worker("worker-1");
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void whileAllAgentsAreOpenTasksWaitAndBurnNoAttempt() {
+        ScriptedAgent agent = rubbishAgent();
+        openBy(5);
+
+        RunKey run = dag(1);
+        LotResult result = worker.dispatch(run, 0);
+
+        assertThat(result.notStarted()).containsExactly(0);
+        assertThat(fixture.state(run, 0).attempt()).isZero();
+        assertThat(fixture.state(run, 0).status()).isEqualTo(TaskStatus.QUEUED);
+        assertThat(agent.starts).hasSize(5);
+    }
+
+    @Test
+    void fourFailuresAndASuccessLeaveItClosed() {
+        ScriptedAgent agent = rubbishAgent();
+        worker.dispatch(dag(4), 0, 1, 2, 3);
+        agent.onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "NOBODY_THERE", false)));
+        worker.dispatch(dag(1), 0);
+
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
+        assertThat(worker.breakers.all().get("one").failures()).isZero();
+    }
+
+    @Test
+    void oneTaskIsTheTrialAndItsSuccessLetsTheOthersThrough() throws Exception {
+        ScriptedAgent agent = rubbishAgent();
+        openBy(5);
+        agent.works();
+        RunKey run = dag(3);
+        refreshAfter(Duration.ofSeconds(60));
+
+        CompletableFuture<LotResult> first = LotFixture.async(() -> worker.dispatch(run, 0, 1, 2));
+        Awaitility.await().until(() -> agent.working.size() == 1);
+        Awaitility.await()
+                .until(() -> fixture.state(run, 1).status() == TaskStatus.QUEUED
+                        || fixture.state(run, 2).status() == TaskStatus.QUEUED);
+        assertThat(agent.starts).as("five before, and the trial").hasSize(6);
+        agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+        agent.finish(agent.starts.getLast(), "1");
+
+        LotResult trial = first.get(10, TimeUnit.SECONDS);
+        assertThat(trial.ended()).extracting(AttemptEnd::outcome).containsExactly(AttemptEnd.Outcome.COMPLETED);
+        assertThat(trial.notStarted()).hasSize(2);
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
+        LotResult others = worker.dispatch(run, trial.notStarted().toArray(Integer[]::new));
+        assertThat(others.ended()).hasSize(2);
+    }
+
+    @Test
+    void aTrialThatFailsOpensItAgain() {
+        ScriptedAgent agent = rubbishAgent();
+        openBy(5);
+        refreshAfter(Duration.ofSeconds(60));
+
+        assertThat(worker.dispatch(dag(1), 0).ended()).hasSize(1);
+
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.OPEN);
+        assertThat(worker.dispatch(dag(1), 0).notStarted()).containsExactly(0);
+        assertThat(agent.starts).hasSize(6);
+    }
+
+    @Test
+    void aTrialThatIsRefusedIsNoTrial() {
+        ScriptedAgent agent = rubbishAgent();
+        openBy(5);
+        refreshAfter(Duration.ofSeconds(60));
+        agent.onStart((start, out) ->
+                out.onNext(agent.starts.size() < 8 ? ScriptedAgent.refused(start) : ScriptedAgent.result(start, "1")));
+
+        LotResult result = worker.dispatch(dag(1), 0);
+
+        // refused until the wait for a slot was over, or done; in no case open again
+        assertThat(worker.breakers.phase("one")).isNotEqualTo(Phase.OPEN);
+        assertThat(result.ended().size() + result.notStarted().size()).isEqualTo(1);
+        assertThat(agent.starts).hasSizeGreaterThan(6);
+    }
+
+    @Test
+    void aTrialThatSomebodyElseEndedLetsAnotherBeMade() throws Exception {
+        ScriptedAgent agent = rubbishAgent();
+        openBy(5);
+        agent.works();
+        RunKey run = dag(1);
+        refreshAfter(Duration.ofSeconds(60));
+        CompletableFuture<LotResult> trial = LotFixture.async(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> agent.working.size() == 1);
+        assertThat(worker.breakers.isTrialFree("one")).isFalse();
+
+        new RunReconciliation(fixture.database.dataSource()).terminate(run, "stopped by an operator");
+
+        trial.get(20, TimeUnit.SECONDS);
+        Awaitility.await().until(() -> worker.breakers.isTrialFree("one"));
+    }
+
+    @Test
+    void anAgentThatCannotBeReachedAtHandOverIsNotTriedForEver() {
+        ScriptedAgent agent = fixture.agent("one", 10);
+        agent.close();
+        RunKey run = dag(6);
+
+        CompletableFuture<LotResult> _ = LotFixture.async(() -> worker.dispatch(run, 0, 1, 2, 3, 4, 5));
+
+        Awaitility.await().until(() -> worker.breakers.phase("one") == Phase.OPEN);
+        assertThat(worker.breakers.all().get("one").failures()).isEqualTo(5);
+    }
+
+    @Test
+    void twoSessionsThatWatchOneTaskCountItsFailureOnce() throws Exception {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
+        LotFixture.Worker other = fixture.worker("worker-2");
+        RunKey run = dag(1);
+        CompletableFuture<LotResult> first = LotFixture.async(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> !agent.working.isEmpty());
+        CompletableFuture<LotResult> second = LotFixture.async(() -> other.lot(run, 0));
+        Awaitility.await().until(() -> agent.heard.contains("ATTACH"));
+
+        Start start = agent.starts.getFirst();
+        agent.kept.put(start.getRef(), ScriptedAgent.result(start, "rubbish"));
+        agent.working.clear();
+        agent.breakStreams();
+
+        assertThat(List.of(first.get(10, TimeUnit.SECONDS), second.get(10, TimeUnit.SECONDS)))
+                .allSatisfy(result -> assertThat(result.ended())
+                        .extracting(AttemptEnd::errorCode)
+                        .containsExactly("INVALID_RESULT"));
+        worker.breakers.refresh().join();
+        other.breakers.refresh().join();
+        worker.breakers.refresh().join();
+        assertThat(worker.breakers.all().get("one").failures()).isEqualTo(1);
+    }
+
+    @Test
+    void tasksOfAnAgentThatDiedCountOneEach() throws Exception {
+        ScriptedAgent agent = fixture.agent("one", 10).works();
+        RunKey run = dag(7);
+        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0, 1, 2, 3));
+        Awaitility.await().until(() -> agent.working.size() == 4);
+
+        fixture.die(agent);
+
+        assertThat(result.get(20, TimeUnit.SECONDS).ended())
+                .extracting(AttemptEnd::errorCode)
+                .containsOnly(OutcomeMapping.AGENT_LOST)
+                .hasSize(4);
+        assertThat(worker.breakers.all().get("one").failures()).isEqualTo(4);
+    }
+
+    private ScriptedAgent rubbishAgent() {
+        return fixture.agent("one", 10).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "{")));
+    }
+
+    private void openBy(int failures) {
+        worker.dispatch(dag(failures), IntStream.range(0, failures).boxed().toArray(Integer[]::new));
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.OPEN);
+    }
+
+    private void refreshAfter(Duration wait) {
+        fixture.clock.advance(wait);
+        worker.breakers.refresh().join();
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.HALF_OPEN);
+    }
+
+    private RunKey dag(int nodes) {
+        return fixture.dag(
+                "{}", IntStream.range(0, nodes).mapToObj(i -> Node.of("n" + i)).toArray(Node[]::new));
+    }
+}

@@ -1,0 +1,124 @@
+package io.agentorchestrator.activities.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.activities.agent.AgentEvent.Failed;
+import io.agentorchestrator.activities.agent.AgentEvent.Succeeded;
+import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class OutcomeMappingTest {
+    private final OutcomeMapping mapping = new OutcomeMapping(JsonMapper.shared());
+    private final WatchedTask task = new WatchedTask(task(), WatchedTask.Phase.ACTIVE);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "{", "{} {}", "nul", "\uFEFF{}", "\"\0\"", "[1,2", "NaN"})
+    void whatIsNotOneJsonValueIsAnInvalidResult(String text) {
+        assertThat(result(text.getBytes(StandardCharsets.UTF_8)).errorCode()).isEqualTo("INVALID_RESULT");
+        assertThat(result(text.getBytes(StandardCharsets.UTF_8)).retryable()).isTrue();
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreAnInvalidResult() {
+        assertThat(result(new byte[] {'"', (byte) 0xC3, '"'}).errorCode()).isEqualTo("INVALID_RESULT");
+    }
+
+    @Test
+    void aResultOfTheLimitIsTakenAndOneByteMoreIsTooLarge() {
+        String fits = "\"" + "x".repeat(Limits.MAX_RESULT_BYTES - 2) + "\"";
+
+        assertThat(result(fits.getBytes(StandardCharsets.UTF_8)).errorCode()).isNull();
+        AttemptOutcome tooLarge = result((fits + " ").getBytes(StandardCharsets.UTF_8));
+        assertThat(tooLarge.errorCode()).isEqualTo("RESULT_TOO_LARGE");
+        assertThat(tooLarge.retryable()).isFalse();
+        assertThat(tooLarge.errorMessage()).contains(Integer.toString(Limits.MAX_RESULT_BYTES));
+    }
+
+    @Test
+    void anErrorWithoutACodeGetsOne() {
+        assertThat(error("", "m").errorCode()).isEqualTo("AGENT_ERROR");
+        assertThat(error(" \t", "m").errorCode()).isEqualTo("AGENT_ERROR");
+    }
+
+    @Test
+    void anAgentCannotSpeakForUs() {
+        AttemptOutcome outcome = error("AGENT_LOST", "m");
+
+        assertThat(outcome.errorCode()).isEqualTo("AGENT_ERROR");
+        assertThat(outcome.errorMessage()).isEqualTo("AGENT_LOST: m");
+        assertThat(error("CRASHED", "m").errorCode()).isEqualTo("CRASHED");
+    }
+
+    @Test
+    void codesAndMessagesAreCutToWhatIsStored() {
+        AttemptOutcome outcome = error("C".repeat(5_000), "m".repeat(50_000));
+
+        assertThat(outcome.errorCode()).hasSize(Limits.MAX_ERROR_CODE_LENGTH).endsWith("…");
+        assertThat(outcome.errorMessage())
+                .hasSize(Limits.MAX_ERROR_MESSAGE_LENGTH)
+                .endsWith("…");
+    }
+
+    @Test
+    void cutsNoCharacterInHalf() {
+        AttemptOutcome outcome = error("C", "x" + "\uD83D\uDE00".repeat(Limits.MAX_ERROR_MESSAGE_LENGTH));
+
+        String message = outcome.errorMessage();
+        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(message)).isTrue();
+        assertThat(message).hasSizeLessThanOrEqualTo(Limits.MAX_ERROR_MESSAGE_LENGTH);
+    }
+
+    @Test
+    void whatPostgresqlCannotStoreIsReplaced() {
+        AttemptOutcome outcome = error("A\0B", "a\0b");
+
+        assertThat(outcome.errorCode()).isEqualTo("A\uFFFDB");
+        assertThat(outcome.errorMessage()).isEqualTo("a\uFFFDb");
+    }
+
+    private AttemptOutcome result(byte[] bytes) {
+        return mapping.succeeded(task, new Succeeded(task.ref(), bytes, null));
+    }
+
+    private AttemptOutcome error(String code, String message) {
+        return mapping.failed(task, new Failed(task.ref(), code, message, true, null));
+    }
+
+    private static LotTask task() {
+        return new LotTask(
+                new UUID(0, 1),
+                0,
+                "default",
+                null,
+                "t",
+                Priority.NORMAL,
+                1,
+                TaskStatus.RUNNING,
+                1,
+                1,
+                "one",
+                null,
+                null,
+                Instant.EPOCH,
+                "{}",
+                false,
+                Duration.ofMinutes(1),
+                null,
+                null,
+                null,
+                false,
+                null,
+                null);
+    }
+}

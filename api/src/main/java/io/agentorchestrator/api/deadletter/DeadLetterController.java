@@ -1,0 +1,124 @@
+package io.agentorchestrator.api.deadletter;
+
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.TakesIdempotencyKey;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.BulkView;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.ReprocessedView;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.StreamView;
+import io.agentorchestrator.api.deadletter.DeadLetterRequests.Bulk;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.workflow.Endings;
+import io.agentorchestrator.store.deadletter.BulkAnswer;
+import io.agentorchestrator.store.deadletter.DeadLetterStore;
+import io.agentorchestrator.store.deadletter.EntryId;
+import io.agentorchestrator.store.deadletter.ReprocessAnswer;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What is done with dead letters. An entry is reprocessed once, and repeating that is answered by the same task, so an idempotency
+ * key adds nothing and is ignored; in bulk, repeating goes on with further entries, and a key is refused.
+ */
+@RestController
+@RequestMapping(path = "/v1/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "dead letters")
+class DeadLetterController {
+    private final BodyReader bodies;
+    private final DeadLetterStore deadLetters;
+
+    DeadLetterController(BodyReader bodies, DeadLetterStore deadLetters) {
+        this.bodies = bodies;
+        this.deadLetters = deadLetters;
+    }
+
+    @Operation(
+            operationId = "reprocessDeadLetter",
+            summary = "Makes a new task of a dead letter, once; the new task stands alone or resumes the DAG.")
+    @PostMapping("/{entry_id}/reprocess")
+    @TakesIdempotencyKey
+    ResponseEntity<ReprocessedView> reprocess(
+            Caller caller, @PathVariable("entry_id") String entryId, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        EntryId entry = EntryIds.parse(entryId);
+        boolean resumeDag;
+        try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            resumeDag = DeadLetterRequests.resumeDag(body.tree());
+        }
+        return switch (deadLetters.reprocess(caller.tenant(), caller.principal(), entry, resumeDag)) {
+            case ReprocessAnswer.Created created ->
+                ResponseEntity.accepted()
+                        .location(URI.create("/v1/tasks/" + created.taskId()))
+                        .body(ReprocessedView.of(entry, created));
+            case ReprocessAnswer.NotFound _ -> throw EntryIds.notFound(entryId);
+            case ReprocessAnswer.Deleted _ ->
+                throw new ProblemException(
+                        ProblemCode.DEAD_LETTER_DELETED,
+                        "the dead letter was deleted, or went by its age; GET it to see its payload, and submit a new task");
+            case ReprocessAnswer.Rerun _ ->
+                throw new ProblemException(
+                        ProblemCode.DEAD_LETTER_RERUN,
+                        "the task itself has run again with its DAG; if it failed again, it is another dead letter: reprocess that");
+            case ReprocessAnswer.NeedsItsDag _ ->
+                throw new ProblemException(
+                        ProblemCode.NEEDS_ITS_DAG,
+                        "the task's payload refers to inputs or results of its DAG, so the task cannot stand alone; reprocess it with resume_dag true");
+            case ReprocessAnswer.NotInADag _ ->
+                throw new ProblemException(
+                        ProblemCode.NOT_IN_A_DAG, "the task is of no DAG that could be resumed; leave resume_dag out");
+            case ReprocessAnswer.DagNotEnded notEnded -> throw Endings.notEnded(notEnded.status());
+        };
+    }
+
+    @Operation(
+            operationId = "reprocessDeadLetters",
+            summary = "Makes new tasks of open dead letters, the oldest first; each stands alone.")
+    @PostMapping("/reprocess")
+    ResponseEntity<BulkView> reprocessAll(Caller caller, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        Bulk bulk;
+        try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            bulk = DeadLetterRequests.bulk(body.tree());
+        }
+        BulkAnswer answer = deadLetters.reprocessAll(
+                caller.tenant(), caller.principal(), bulk.taskType(), bulk.errorCode(), bulk.limit());
+        return ResponseEntity.accepted().body(BulkView.of(answer));
+    }
+
+    @Operation(
+            operationId = "deleteDeadLetter",
+            summary = "Deletes a dead letter if it is open; its task stays as it is.")
+    @DeleteMapping("/{entry_id}")
+    ResponseEntity<Void> delete(Caller caller, @PathVariable("entry_id") String entryId) {
+        if (!deadLetters.delete(caller.tenant(), EntryIds.parse(entryId))) {
+            throw EntryIds.notFound(entryId);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    @Operation(
+            operationId = "rebuildDeadLetterStream",
+            summary = "Has the stream in Redis written anew, soon, with the same entry ids.")
+    @PostMapping("/rebuild")
+    @TakesIdempotencyKey // and ignores it: once is as good as twice
+    ResponseEntity<StreamView> rebuild(Caller caller, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            DeadLetterRequests.nothing(body.tree());
+        }
+        deadLetters.requestRebuild();
+        return ResponseEntity.accepted().body(StreamView.of(deadLetters.streamState()));
+    }
+}

@@ -1,0 +1,94 @@
+package io.agentorchestrator.api.deadletter;
+
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Cursor;
+import io.agentorchestrator.api.caller.Parameters;
+import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.DeadLetterPage;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.DeadLetterView;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.StreamView;
+import io.agentorchestrator.store.deadletter.DeadLetter;
+import io.agentorchestrator.store.deadletter.DeadLetterQuery;
+import io.agentorchestrator.store.deadletter.DeadLetterState;
+import io.agentorchestrator.store.deadletter.DeadLetterStore;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Reading of dead letters. */
+@RestController
+@RequestMapping(path = "/v1/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "dead letters")
+class DeadLetterReadingController {
+    private final DeadLetterStore deadLetters;
+
+    DeadLetterReadingController(DeadLetterStore deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
+    @Operation(operationId = "getDeadLetter", summary = "A dead letter, in whatever state, with its payload.")
+    @GetMapping("/{entry_id}")
+    DeadLetterView deadLetter(Caller caller, @PathVariable("entry_id") String entryId) {
+        return deadLetters
+                .find(caller.tenant(), EntryIds.parse(entryId))
+                .map(DeadLetterView::detail)
+                .orElseThrow(() -> EntryIds.notFound(entryId));
+    }
+
+    @Operation(
+            operationId = "listDeadLetters",
+            summary = "Dead letters, newest first, without payloads; open ones unless asked otherwise.")
+    @GetMapping
+    @TakesParameters({"task_type", "error_code", "state", "limit", "cursor"})
+    DeadLetterPage deadLetters(Caller caller, HttpServletRequest request) {
+        Parameters parameters = new Parameters(request);
+        String type = parameters.text("task_type");
+        String code = parameters.text("error_code");
+        StateFilter state = parameters.oneOf("state", Arrays.asList(StateFilter.values()));
+        DeadLetterState stored = state == null ? DeadLetterState.OPEN : state.stored;
+        int limit = parameters.limit();
+        String list = Arrays.asList("dead letters", caller.tenant(), type, code, stored)
+                .toString();
+        UUID before = parameters.cursor(list);
+        parameters.throwIfAnyIsWrong();
+
+        List<DeadLetter> found = deadLetters.list(
+                caller.tenant(),
+                new DeadLetterQuery(type, code, stored, before == null ? null : EntryIds.ofCursor(before), limit + 1));
+        List<DeadLetter> page = found.subList(0, Math.min(limit, found.size()));
+        return new DeadLetterPage(
+                page.stream().map(DeadLetterView::summary).toList(),
+                found.size() > limit
+                        ? Cursor.encode(EntryIds.toCursor(page.getLast().id()), list)
+                        : null);
+    }
+
+    @Operation(operationId = "getDeadLetterStream", summary = "How far the stream in Redis is.")
+    @GetMapping("/stream")
+    StreamView stream(Caller caller) {
+        return StreamView.of(deadLetters.streamState());
+    }
+
+    private enum StateFilter {
+        OPEN(DeadLetterState.OPEN),
+        REPROCESSED(DeadLetterState.REPROCESSED),
+        RERUN(DeadLetterState.RERUN),
+        DELETED(DeadLetterState.DELETED),
+        ALL(null);
+
+        private final @Nullable DeadLetterState stored;
+
+        StateFilter(@Nullable DeadLetterState stored) {
+            this.stored = stored;
+        }
+    }
+}

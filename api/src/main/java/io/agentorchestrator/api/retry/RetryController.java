@@ -1,0 +1,122 @@
+package io.agentorchestrator.api.retry;
+
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.workflow.Endings;
+import io.agentorchestrator.store.reading.DagDetail;
+import io.agentorchestrator.store.reading.DagReader;
+import io.agentorchestrator.store.rerun.DagRerun;
+import io.agentorchestrator.store.rerun.NewPayload;
+import io.agentorchestrator.store.rerun.RetryAnswer;
+import io.agentorchestrator.store.rerun.RetryRequest;
+import io.agentorchestrator.workflows.model.Limits;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Runs DAGs again that have ended. A DAG that a retry has brought back to life refuses another until it ends. */
+@RestController
+@RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "commands")
+class RetryController {
+    private static final String STANDARD_REASON = "retried on request";
+
+    private final BodyReader bodies;
+    private final DagReader dags;
+    private final DagRerun reruns;
+
+    RetryController(BodyReader bodies, DagReader dags, DagRerun reruns) {
+        this.bodies = bodies;
+        this.dags = dags;
+        this.reruns = reruns;
+    }
+
+    @Operation(
+            operationId = "retryDag",
+            summary = "Runs again, in the DAG's next run, what has not completed, and what else is named.")
+    @PostMapping("/{dag_id}/retry")
+    ResponseEntity<AcceptedRetry> retry(Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request)
+            throws HttpMediaTypeNotSupportedException {
+        UUID id = Ids.parse(dagId).orElseThrow(() -> notFound(dagId));
+        try (Body body = bodies.readIfAny(request, Limits.MAX_REQUEST_BYTES)) {
+            RetrySubmission asked = RetrySubmission.read(body.tree());
+            RetryRequest retry =
+                    new RetryRequest(asked.from(), payloads(caller, id, dagId, asked), asked.reasonOr(STANDARD_REASON));
+            return switch (reruns.retry(caller.tenant(), caller.principal(), id, retry)) {
+                case RetryAnswer.Started started -> accepted(id, started);
+                case RetryAnswer.NotFound _ -> throw notFound(dagId);
+                case RetryAnswer.NotEnded notEnded -> throw Endings.notEnded(notEnded.status());
+                case RetryAnswer.NothingToRerun _ ->
+                    throw new ProblemException(
+                            ProblemCode.NOTHING_TO_RERUN,
+                            "every task of the DAG has completed; name in 'from' those that are to run again, with all that depend on them");
+                case RetryAnswer.UnknownKeys unknown -> throw unknownKeys(asked, unknown.keys());
+            };
+        }
+    }
+
+    private Map<String, NewPayload> payloads(Caller caller, UUID id, String dagId, RetrySubmission asked) {
+        if (asked.payloads().isEmpty()) {
+            return Map.of();
+        }
+        DagDetail dag = dags.find(caller.tenant(), id).orElseThrow(() -> notFound(dagId));
+        return ChangedPayloads.check(dag, asked);
+    }
+
+    private static ResponseEntity<AcceptedRetry> accepted(UUID dagId, RetryAnswer.Started started) {
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/commands/" + started.commandId()))
+                .body(new AcceptedRetry(
+                        started.commandId(), dagId, started.run().runNumber(), started.keys()));
+    }
+
+    private static ProblemException notFound(String dagId) {
+        return new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId));
+    }
+
+    private static ProblemException unknownKeys(RetrySubmission asked, List<String> keys) {
+        Set<String> unknown = new HashSet<>(keys);
+        Findings findings = new Findings();
+        asked.payloads().forEach((key, payload) -> {
+            if (unknown.contains(key)) {
+                findings.add(ProblemCode.UNKNOWN_KEY, payload.pointer(), ChangedPayloads.unknown(key));
+            }
+        });
+        for (int index = 0; index < asked.from().size(); index++) {
+            String key = asked.from().get(index);
+            if (unknown.contains(key)) {
+                findings.add(ProblemCode.UNKNOWN_KEY, "/from/" + index, ChangedPayloads.unknown(key));
+            }
+        }
+        return findings.problem();
+    }
+
+    @Schema(name = "AcceptedRetry")
+    record AcceptedRetry(
+            UUID commandId,
+            UUID dagId,
+
+            @Schema(description = "Of the run that begins.") int runNumber,
+
+            @Schema(description = "Keys of the tasks that run again.")
+            List<String> tasks) {}
+}

@@ -1,0 +1,66 @@
+package io.agentorchestrator.api.retry;
+
+import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.submission.Payload;
+import io.agentorchestrator.api.submission.TaskFieldsReader;
+import io.agentorchestrator.workflows.model.Limits;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a retry asks for.
+ *
+ * @param from keys of tasks that run again with all that depends on them, completed or not
+ * @param payloads new payloads by key, in the order of the request; the DAG may not have all these tasks
+ */
+record RetrySubmission(
+        List<String> from,
+        Map<String, Payload> payloads,
+        @Nullable String reason) {
+    RetrySubmission {
+        from = List.copyOf(from);
+    }
+
+    String reasonOr(String standard) {
+        return reason == null ? standard : reason;
+    }
+
+    /**
+     * Reads the body.
+     *
+     * @throws ProblemException that tells all that is wrong
+     */
+    static RetrySubmission read(JsonNode tree) {
+        Findings findings = new Findings();
+        Fields retry = Fields.of(tree, "", findings);
+        if (retry == null) {
+            findings.throwIfAny();
+            throw new IllegalStateException("what is no object is a finding");
+        }
+        List<String> from =
+                retry.texts("from", Limits.MAX_TASKS_PER_DAG, TaskFieldsReader.KEY, TaskFieldsReader.KEY_DESCRIBED);
+        Map<String, Payload> payloads = payloads(retry.object("payloads"));
+        String reason = retry.text("reason", Limits.MAX_REASON_LENGTH);
+        retry.finish();
+        findings.throwIfAny();
+        return new RetrySubmission(from == null ? List.of() : from, payloads, reason);
+    }
+
+    private static Map<String, Payload> payloads(@Nullable Fields payloads) {
+        Map<String, Payload> read = new LinkedHashMap<>();
+        if (payloads != null) {
+            for (String key : payloads.names()) {
+                Payload payload = TaskFieldsReader.payload(payloads, key);
+                if (payload != null) {
+                    read.put(key, payload);
+                }
+            }
+        }
+        return read;
+    }
+}

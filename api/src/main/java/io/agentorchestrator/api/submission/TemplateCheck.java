@@ -1,0 +1,90 @@
+package io.agentorchestrator.api.submission;
+
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.workflows.dag.DagGraph;
+import io.agentorchestrator.workflows.template.Reference;
+import io.agentorchestrator.workflows.template.TemplateProblem;
+import io.agentorchestrator.workflows.template.TemplateUse;
+import io.agentorchestrator.workflows.template.Templates;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Checks what the templates in payloads of a DAG's tasks refer to: its inputs, and results of tasks that end before theirs. What
+ * is wrong goes to the findings. For one thread.
+ */
+public final class TemplateCheck {
+    private final DagGraph graph;
+    private final JsonNode inputs;
+    private final Findings findings;
+    private final Ancestors ancestors;
+    private final Map<String, Integer> indexes = new HashMap<>();
+    private final IdentityHashMap<Payload, TemplateUse> scanned = new IdentityHashMap<>();
+
+    public TemplateCheck(DagGraph graph, JsonNode inputs, Findings findings) {
+        this.graph = graph;
+        this.inputs = inputs;
+        this.findings = findings;
+        this.ancestors = new Ancestors(graph);
+        for (int task = 0; task < graph.size(); task++) {
+            indexes.put(graph.key(task), task);
+        }
+    }
+
+    /** Checks the payload of the task of this index; returns whether it holds templates. */
+    public boolean check(int task, Payload payload) {
+        TemplateUse use = templatesOf(payload);
+        if (!use.hasTemplates()) {
+            return false;
+        }
+        for (TemplateUse.Use reference : use.uses()) {
+            check(reference, task, payload.pointer() + reference.pointer());
+        }
+        return true;
+    }
+
+    private void check(TemplateUse.Use use, int task, String at) {
+        switch (use.reference()) {
+            case Reference.ToInput input -> {
+                if (!inputs.has(input.name())) {
+                    findings.add(
+                            ProblemCode.BAD_TEMPLATE,
+                            at,
+                            "${%s}: '%s' is not among the DAG's inputs".formatted(input.text(), input.name()));
+                }
+            }
+            case Reference.ToResult result -> {
+                Integer parent = indexes.get(result.key());
+                if (parent == null) {
+                    findings.add(
+                            ProblemCode.BAD_TEMPLATE,
+                            at,
+                            "${%s}: there is no task '%s'".formatted(result.text(), result.key()));
+                } else if (!ancestors.isAncestor(parent, task)) {
+                    findings.add(
+                            ProblemCode.BAD_TEMPLATE,
+                            at,
+                            "${%s}: task '%s' does not depend on '%s'; it can use results of tasks in its depends_on, directly or not"
+                                    .formatted(result.text(), graph.key(task), result.key()));
+                }
+            }
+        }
+    }
+
+    /** A payload from the defaults is scanned, and its problems told, once. */
+    private TemplateUse templatesOf(Payload payload) {
+        TemplateUse known = scanned.get(payload);
+        if (known != null) {
+            return known;
+        }
+        TemplateUse use = Templates.scan(payload.tree());
+        for (TemplateProblem problem : use.problems()) {
+            findings.add(ProblemCode.BAD_TEMPLATE, payload.pointer() + problem.pointer(), problem.message());
+        }
+        scanned.put(payload, use);
+        return use;
+    }
+}

@@ -1,0 +1,162 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.failure.CliFailure;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(
+        description = "Makes a new task of a dead letter, or of many.",
+        footer = {
+            "",
+            "An entry becomes one task: asked again, the same task is named. With --all, the oldest entries come first, and those",
+            "whose payload needs results of their DAG are left out and named; reprocess these one by one, with --resume-dag."
+        })
+final class DlqReprocessCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "ENTRY",
+            description = "The id of a dead letter, as `dlq list` shows it.")
+    private @Nullable String entry;
+
+    @Option(
+            names = "--resume-dag",
+            description = "The new task takes the old one's place in its DAG, whose next run goes on from there.")
+    private boolean resumeDag;
+
+    @Option(names = "--all", description = "Every open entry, or those that the filters name.")
+    private boolean all;
+
+    @Option(names = "--task-type", paramLabel = "TYPE", description = "With --all: only tasks of this type.")
+    private @Nullable String taskType;
+
+    @Option(names = "--error-code", paramLabel = "CODE", description = "With --all: only failures of this code.")
+    private @Nullable String errorCode;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "With --all: how many at most, up to 10000 (default: 1000).")
+    private @Nullable Integer limit;
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints what the API answered.")
+    private boolean json;
+
+    DlqReprocessCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (all == (entry != null)) {
+            throw new ParameterException(spec.commandLine(), "Give one ENTRY, or --all.");
+        }
+        if (all && resumeDag) {
+            throw new ParameterException(
+                    spec.commandLine(), "--resume-dag takes one ENTRY: with --all, each new task stands alone.");
+        }
+        if (!all && (taskType != null || errorCode != null || limit != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--task-type, --error-code and --limit narrow --all; an ENTRY needs none.");
+        }
+        ApiClient client = api.client(invocation);
+        if (entry != null) {
+            one(client, entry);
+        } else {
+            many(client);
+        }
+        return 0;
+    }
+
+    private void one(ApiClient client, String id) throws InterruptedException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (resumeDag) {
+            body.put("resume_dag", true);
+        }
+        JsonNode answer;
+        try {
+            answer = client.post(EntryArgument.path(id) + "/reprocess", body);
+        } catch (ApiFailure failure) {
+            throw explained(client, id, failure);
+        }
+        if (json) {
+            invocation.out().println(answer.toPrettyString());
+            return;
+        }
+        String task = answer.path("task_id").asString("");
+        String dag = answer.path("dag_id").asString("");
+        invocation.out().println(task);
+        if (dag.isEmpty()) {
+            invocation.out().println("Follow it with ./orchestrator watch " + task);
+        } else {
+            invocation
+                    .out()
+                    .println("Its DAG goes on as run %s; follow it with ./orchestrator watch %s"
+                            .formatted(answer.path("run_number").asString("?"), dag));
+        }
+    }
+
+    private static RuntimeException explained(ApiClient client, String id, ApiFailure failure) {
+        return switch (failure.code()) {
+            case "NEEDS_ITS_DAG" ->
+                new CliFailure(
+                        failure.getMessage() + "\nThat is: ./orchestrator dlq reprocess " + id + " --resume-dag",
+                        failure);
+            case "NOT_IN_A_DAG" ->
+                new CliFailure(failure.getMessage() + "\nThat is: ./orchestrator dlq reprocess " + id, failure);
+            default -> EntryArgument.explained(client, id, failure);
+        };
+    }
+
+    private void many(ApiClient client) throws InterruptedException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (taskType != null) {
+            body.put("task_type", taskType);
+        }
+        if (errorCode != null) {
+            body.put("error_code", errorCode);
+        }
+        if (limit != null) {
+            body.put("limit", limit);
+        }
+        JsonNode answer = client.post(DlqCommand.PATH + "/reprocess", body);
+        if (json) {
+            invocation.out().println(answer.toPrettyString());
+            return;
+        }
+        invocation.out().println("New tasks: " + answer.path("count").asInt(0) + " (--json names them)");
+        JsonNode skipped = answer.path("skipped");
+        if (!skipped.isEmpty()) {
+            invocation.out().println("Entries that stay as they are: " + skipped.size());
+            skipped.valueStream()
+                    .forEach(each -> invocation
+                            .out()
+                            .println("  %-18s %s: %s"
+                                    .formatted(
+                                            each.path("entry_id").asString(""),
+                                            each.path("code").asString(""),
+                                            each.path("message").asString(""))));
+        }
+    }
+}

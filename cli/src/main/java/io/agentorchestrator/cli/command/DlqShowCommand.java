@@ -1,0 +1,52 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+@Command(description = "Shows a dead letter, in whatever state, with its payload.")
+final class DlqShowCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private EntryArgument entry = new EntryArgument();
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints what the API answered.")
+    private boolean json;
+
+    DlqShowCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ApiClient client = api.client(invocation);
+        JsonNode found;
+        try {
+            found = client.get(entry.path());
+        } catch (ApiFailure failure) {
+            throw entry.explained(client, failure);
+        }
+        if (json) {
+            invocation.out().println(found.toPrettyString());
+            return 0;
+        }
+        for (var field : found.properties()) {
+            String value = field.getValue().isString()
+                    ? field.getValue().stringValue()
+                    : field.getValue().toPrettyString();
+            invocation.out().println("%-15s %s".formatted(field.getKey(), value));
+        }
+        if (found.path("state").asString("").equals("OPEN")) {
+            invocation.out().println("Try it again with ./orchestrator dlq reprocess " + entry.id());
+        }
+        return 0;
+    }
+}

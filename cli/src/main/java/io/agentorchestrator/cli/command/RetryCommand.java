@@ -1,0 +1,149 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.failure.CliFailure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(
+        description = "Runs a DAG again after its end: what has not completed, in the DAG's next run.",
+        footer = {
+            "",
+            "What has completed keeps its result, unless --from names it or something that it depends on.",
+            "Example: ./orchestrator retry DAG_ID --from extract --payload 'extract={\"pages\": 20}'"
+        })
+final class RetryCommand implements Callable<Integer> {
+    private static final int NOT_FOUND = 404;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Invocation invocation;
+
+    @Parameters(index = "0", paramLabel = "DAG_ID", description = "The id of a DAG that has ended.")
+    private String id = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "KEY",
+            description = "Runs this task again too, with all that depend on it, completed or not. Repeatable.")
+    private List<String> from = new ArrayList<>();
+
+    @Option(
+            names = "--payload",
+            paramLabel = "KEY=JSON",
+            description = "A new payload for a task, which is then as if named by --from. Repeatable.")
+    private Map<String, String> payloads = new LinkedHashMap<>();
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Kept with the command, for those who ask later.")
+    private String reason = "";
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints what the API answered.")
+    private boolean json;
+
+    RetryCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ObjectNode body = body();
+        ApiClient client = api.client(invocation);
+        JsonNode answer = send(client, body);
+        if (json) {
+            invocation.out().println(answer.toPrettyString());
+            return 0;
+        }
+        invocation
+                .out()
+                .println("Run %s of the DAG begins, with %s"
+                        .formatted(
+                                answer.path("run_number").asString("?"),
+                                answer.path("tasks")
+                                        .valueStream()
+                                        .map(key -> key.asString(""))
+                                        .collect(Collectors.joining(", "))));
+        invocation.out().println("Follow it with ./orchestrator watch " + id);
+        return 0;
+    }
+
+    private ObjectNode body() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (!from.isEmpty()) {
+            ArrayNode keys = body.putArray("from");
+            from.forEach(keys::add);
+        }
+        if (!payloads.isEmpty()) {
+            ObjectNode byKey = body.putObject("payloads");
+            payloads.forEach((key, text) -> byKey.set(key, payload(key, text)));
+        }
+        if (!reason.isBlank()) {
+            body.put("reason", reason);
+        }
+        return body;
+    }
+
+    private static JsonNode payload(String key, String text) {
+        try {
+            JsonNode payload = JSON.readTree(text);
+            if (payload.isObject()) {
+                return payload;
+            }
+            throw new CliFailure("The payload of `" + key + "` is no JSON object: " + text);
+        } catch (JacksonException e) {
+            throw new CliFailure(
+                    "The payload of `%s` is no JSON (%s): %s".formatted(key, e.getOriginalMessage(), text), e);
+        }
+    }
+
+    private JsonNode send(ApiClient client, ObjectNode body) throws InterruptedException {
+        try {
+            return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", body);
+        } catch (ApiFailure failure) {
+            if (failure.status() == NOT_FOUND) {
+                throw unknown(client, failure);
+            }
+            throw switch (failure.code()) {
+                case "DAG_NOT_ENDED" ->
+                    new CliFailure(
+                            failure.getMessage() + "\nFollow it to its end with ./orchestrator watch " + id, failure);
+                case "NOTHING_TO_RERUN" -> new CliFailure(failure.getMessage() + "\nThat is: --from KEY", failure);
+                default -> failure;
+            };
+        }
+    }
+
+    private CliFailure unknown(ApiClient client, ApiFailure failure) throws InterruptedException {
+        String dagId = client.find("/v1/tasks/" + id)
+                .map(task -> task.path("dag_id").asString("none"))
+                .orElse("");
+        String why = switch (dagId) {
+            case "" -> "%s knows no DAG `%s`: %s lists all.".formatted(client.baseUrl(), id, client.url("/v1/dags"));
+            case "none" ->
+                "`%s` is a task of no DAG: if it failed, ./orchestrator dlq list names its dead letter, and dlq reprocess makes a new task of it."
+                        .formatted(id);
+            default -> "`%s` is a task, and DAGs are retried: its DAG is %s.".formatted(id, dagId);
+        };
+        return new CliFailure(why, failure);
+    }
+}

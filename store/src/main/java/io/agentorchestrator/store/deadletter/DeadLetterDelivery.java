@@ -1,0 +1,255 @@
+package io.agentorchestrator.store.deadletter;
+
+import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What the one deliverer asks of the store, who numbers dead letters and writes them to the stream. Whatever breaks off between two of
+ * these calls is found undone by the next deliverer.
+ *
+ * <p>Statements that change several rows pass over those that somebody else holds: who holds them takes them out of the stream, or gives
+ * up; and two who change many never wait for each other in a circle. Throws {@code DataAccessException}s. Thread-safe.
+ */
+public final class DeadLetterDelivery {
+    private static final String LOCK = "hashtextextended('orchestrator.dead_letters', 0)";
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDelivery.class);
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    /** The request that the rebuild under way answers. */
+    private final AtomicReference<@Nullable OffsetDateTime> requestSeen = new AtomicReference<>();
+
+    public DeadLetterDelivery(DataSource database) {
+        this.jdbc = new JdbcTemplate(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+    }
+
+    /**
+     * Does this work as the one deliverer, unless somebody is that already. It takes a connection for as long as it lasts. Who loses that
+     * connection meanwhile is not told: numbers stay unique and ascending all the same, and the stream refuses ids twice.
+     *
+     * @return whether it was done
+     */
+    public boolean exclusively(Runnable work) {
+        Boolean done = jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+            if (!isTrue(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
+                return false;
+            }
+            try {
+                work.run();
+                return true;
+            } finally {
+                unlock(connection);
+            }
+        });
+        return Boolean.TRUE.equals(done);
+    }
+
+    /** A connection that cannot be asked to unlock must not come back to its pool: its session may hold the lock still. */
+    private static void unlock(Connection connection) throws SQLException {
+        try {
+            isTrue(connection, "select pg_advisory_unlock(" + LOCK + ")");
+        } catch (SQLException e) {
+            LOG.warn("the connection of the deliverer of dead letters was lost: {}", String.valueOf(e.getMessage()));
+            connection.abort(Runnable::run);
+        }
+    }
+
+    private static boolean isTrue(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /**
+     * Gives entry ids to dead letters that have none, in the order in which they failed as far as it is known, consecutive within a call.
+     * Ids ascend, also while the clock stands or steps back.
+     *
+     * @return how many it numbered
+     */
+    public int number(int limit) {
+        Integer numbered = transaction.execute(status -> {
+            Last last =
+                    jdbc.queryForObject("""
+                    select last_millis, last_sequence,
+                      greatest(last_millis, floor(extract(epoch from clock_timestamp()) * 1000)::bigint) as millis
+                    from dead_letter_stream for update
+                    """, (row, number) -> new Last(row.getLong(1), row.getLong(2), row.getLong(3)));
+            return last == null ? 0 : number(last, limit);
+        });
+        return numbered == null ? 0 : numbered;
+    }
+
+    private int number(Last last, int limit) {
+        long first = last.nextSequence();
+        int numbered = jdbc.update("""
+                with unnumbered as (
+                  select task_id, failed_at from dead_letter
+                  where entry_millis is null and state = 'OPEN'
+                  order by failed_at, task_id limit ? for update skip locked
+                ), numbered as (
+                  select task_id, row_number() over (order by failed_at, task_id) - 1 as position from unnumbered
+                )
+                update dead_letter d set entry_millis = ?, entry_sequence = ? + n.position
+                from numbered n where d.task_id = n.task_id and d.state = 'OPEN'
+                """, limit, last.nextMillis(), first);
+        if (numbered > 0) {
+            jdbc.update(
+                    "update dead_letter_stream set last_millis = ?, last_sequence = ?",
+                    last.nextMillis(),
+                    first + numbered - 1);
+        }
+        return numbered;
+    }
+
+    /** OPEN entries that the stream may not have yet, ascending. */
+    public List<DeadLetter> undelivered(int limit) {
+        return jdbc.query(
+                DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
+                         and d.delivered_at is null
+                        order by d.entry_millis, d.entry_sequence limit ?
+                        """,
+                (row, number) -> DeadLetterRows.read(row),
+                limit);
+    }
+
+    /** OPEN entries, whether the stream has them or not, ascending: what a rebuild replays. */
+    public List<DeadLetter> openAfter(@Nullable EntryId after, int limit) {
+        return jdbc.query(
+                DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
+                         and (d.entry_millis, d.entry_sequence) > (?, ?)
+                        order by d.entry_millis, d.entry_sequence limit ?
+                        """,
+                (row, number) -> DeadLetterRows.read(row),
+                after == null ? -1 : after.millis(),
+                after == null ? -1 : after.sequence(),
+                limit);
+    }
+
+    /** The stream has these. */
+    public void delivered(Collection<EntryId> entries) {
+        jdbc.update("""
+                update dead_letter d set delivered_at = now()
+                from (select entry_millis, entry_sequence from dead_letter
+                      where (entry_millis, entry_sequence) in (select * from unnest(?::bigint[], ?::bigint[]))
+                        and delivered_at is null
+                      for update skip locked) o
+                where d.entry_millis = o.entry_millis and d.entry_sequence = o.entry_sequence
+                """, DeadLetterRows.millis(entries), DeadLetterRows.sequences(entries));
+    }
+
+    /** Entries that are to leave the stream, ascending; it may never have had them. */
+    public List<EntryId> removals(int limit) {
+        return jdbc.query("""
+                select entry_millis, entry_sequence from dead_letter_removal
+                order by entry_millis, entry_sequence limit ?
+                """, (row, number) -> DeadLetterRows.entryId(row), limit);
+    }
+
+    /** The stream does not have these any more. */
+    public void removed(Collection<EntryId> entries) {
+        jdbc.update("""
+                delete from dead_letter_removal
+                where (entry_millis, entry_sequence) in (select * from unnest(?::bigint[], ?::bigint[]))
+                """, DeadLetterRows.millis(entries), DeadLetterRows.sequences(entries));
+    }
+
+    /**
+     * Deletes the oldest OPEN entries: those beyond a number, and those that were given their ids longer ago than {@code maxAge}. Both are
+     * a beginning of the same line, so the longer one goes.
+     *
+     * @param limit how many at most
+     * @return how many it deleted
+     */
+    public int retire(int maxLength, Duration maxAge, int limit) {
+        return jdbc.update("""
+                with beyond as materialized (
+                  select greatest(
+                    (select count(*) from dead_letter d where %1$s) - ?,
+                    (select count(*) from dead_letter d
+                     where %1$s and d.entry_millis < floor(extract(epoch from now()) * 1000)::bigint - ?)) as entries
+                ), oldest as materialized (
+                  select d.task_id, d.entry_millis, d.entry_sequence from dead_letter d
+                  where %1$s
+                  order by d.entry_millis, d.entry_sequence
+                  limit (select greatest(0, least(entries, ?)) from beyond)
+                ), held as (
+                  select d.task_id from dead_letter d
+                  join oldest o on o.task_id = d.task_id and o.entry_millis = d.entry_millis
+                    and o.entry_sequence = d.entry_sequence
+                  where d.state = 'OPEN'
+                  for update of d skip locked
+                )
+                update dead_letter d set state = 'DELETED', left_at = now()
+                from held h where d.task_id = h.task_id and d.state = 'OPEN'
+                """.formatted(IS_OPEN_ENTRY), maxLength, maxAge.toMillis(), limit);
+    }
+
+    /** Whether somebody wants the stream written anew. */
+    public boolean isRebuildRequested() {
+        List<OffsetDateTime> requested = jdbc.queryForList(
+                "select rebuild_requested_at from dead_letter_stream where rebuild_requested_at is not null",
+                OffsetDateTime.class);
+        requestSeen.set(requested.isEmpty() ? null : requested.getFirst());
+        return !requested.isEmpty();
+    }
+
+    /**
+     * The stream was written anew. A request that {@link #isRebuildRequested()} has not seen before that is left: it may be about what
+     * happened since.
+     */
+    public void rebuilt() {
+        OffsetDateTime seen = requestSeen.getAndSet(null);
+        jdbc.update("""
+                update dead_letter_stream
+                set rebuilt_at = now(),
+                    rebuild_requested_at = case when rebuild_requested_at > coalesce(?::timestamptz, '-infinity')
+                                                then rebuild_requested_at end
+                """, seen);
+    }
+
+    /** Dead letters that are OPEN, numbered or not. */
+    public long countOpen() {
+        Long open = jdbc.queryForObject("""
+                select (select count(*) from dead_letter where state = 'OPEN' and entry_millis is not null)
+                  + (select count(*) from dead_letter where state = 'OPEN' and entry_millis is null)
+                """, Long.class);
+        return open == null ? 0 : open;
+    }
+
+    /** Whether the stream has, or had, an entry that is OPEN: then it cannot be missing. */
+    public boolean hasDelivered() {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from dead_letter d where " + IS_OPEN_ENTRY + " and d.delivered_at is not null)",
+                Boolean.class));
+    }
+
+    /**
+     * The last id that was given.
+     *
+     * @param nextMillis what the clock says now, and not less than {@code millis}
+     */
+    private record Last(long millis, long sequence, long nextMillis) {
+        long nextSequence() {
+            return nextMillis == millis ? sequence + 1 : 0;
+        }
+    }
+}

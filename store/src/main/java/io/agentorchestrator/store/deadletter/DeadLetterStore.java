@@ -1,0 +1,158 @@
+package io.agentorchestrator.store.deadletter;
+
+import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.workflows.model.Uuid7;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Dead letters, for whoever looks after them. One that has no entry id yet, for a moment after its task failed, is not there yet; nor are
+ * those of another tenant. Throws {@code DataAccessException}s and {@code TransactionException}s. Thread-safe.
+ */
+public final class DeadLetterStore {
+    /** How many one call reprocesses at most. */
+    public static final int MAX_BULK = 10_000;
+
+    private final JdbcClient client;
+    private final Reprocessing reprocessing;
+    private final BulkReprocessing bulk;
+
+    public DeadLetterStore(DataSource database, Uuid7 ids) {
+        this.client = JdbcClient.create(database);
+        this.reprocessing = new Reprocessing(database, ids);
+        this.bulk = new BulkReprocessing(database, ids);
+    }
+
+    /** A page of dead letters, newest first, without their payloads. */
+    public List<DeadLetter> list(String tenant, DeadLetterQuery query) {
+        StringBuilder sql = new StringBuilder(DeadLetterRows.SELECT_SUMMARY);
+        Map<String, Object> parameters = new HashMap<>();
+        sql.append("where d.tenant = :tenant ");
+        parameters.put("tenant", tenant);
+        parameters.put("limit", query.limit());
+        if (query.state() == DeadLetterState.OPEN) {
+            // As literals, so that the index of these serves.
+            sql.append("and ").append(IS_OPEN_ENTRY).append(' ');
+        } else {
+            sql.append("and d.entry_millis is not null ");
+            narrow(sql, parameters, "and d.state = :state::dead_letter_state ", "state", name(query.state()));
+        }
+        narrow(sql, parameters, "and t.task_type = :type ", "type", query.taskType());
+        narrow(sql, parameters, "and d.error_code = :code ", "code", query.errorCode());
+        EntryId before = query.before();
+        if (before != null) {
+            sql.append("and (d.entry_millis, d.entry_sequence) < (:millis, :sequence) ");
+            parameters.put("millis", before.millis());
+            parameters.put("sequence", before.sequence());
+        }
+        sql.append("order by d.entry_millis desc, d.entry_sequence desc limit :limit");
+        return client.sql(sql.toString())
+                .params(parameters)
+                .query((row, number) -> DeadLetterRows.read(row))
+                .list();
+    }
+
+    /** The dead letter, in whatever state, if this tenant has one under this id. */
+    public Optional<DeadLetter> find(String tenant, EntryId entry) {
+        return client.sql(DeadLetterRows.SELECT + "where d.tenant = ? and d.entry_millis = ? and d.entry_sequence = ?")
+                .params(tenant, entry.millis(), entry.sequence())
+                .query((row, number) -> DeadLetterRows.read(row))
+                .optional();
+    }
+
+    /**
+     * Makes a new task of a dead letter, once: who asks again is answered the same task.
+     *
+     * @param resumeDag whether the new task takes the old one's place in its DAG, which then runs again; if not, it stands alone
+     */
+    public ReprocessAnswer reprocess(String tenant, String principal, EntryId entry, boolean resumeDag) {
+        return reprocessing.reprocess(new Reprocessing.Request(tenant, principal, entry, resumeDag));
+    }
+
+    /**
+     * Makes new tasks, that stand alone, of OPEN dead letters, the oldest first. What somebody else reprocesses at the same time is
+     * left to them. A call that breaks off has reprocessed some of them.
+     *
+     * @param taskType null: any
+     * @param errorCode null: any
+     * @param limit how many at most, {@value #MAX_BULK} at most; also of those that are named as skipped
+     */
+    public BulkAnswer reprocessAll(
+            String tenant, String principal, @Nullable String taskType, @Nullable String errorCode, int limit) {
+        if (limit < 1 || limit > MAX_BULK) {
+            throw new IllegalArgumentException("limit is 1 to " + MAX_BULK + ", not " + limit);
+        }
+        return bulk.reprocess(new BulkReprocessing.Request(tenant, principal, taskType, errorCode), limit);
+    }
+
+    /**
+     * Deletes a dead letter, if it is OPEN; its task stays as it is. What has left before, reprocessed or otherwise, stays as it is.
+     *
+     * @return whether the tenant has an entry of this id; it is not OPEN any more
+     */
+    public boolean delete(String tenant, EntryId entry) {
+        return client.sql("""
+                        update dead_letter
+                        set left_at = case state when 'OPEN' then now() else left_at end,
+                            state = case state when 'OPEN' then 'DELETED'::dead_letter_state else state end
+                        where tenant = ? and entry_millis = ? and entry_sequence = ?
+                        """).params(tenant, entry.millis(), entry.sequence()).update() == 1;
+    }
+
+    /** Has the stream written anew, soon, with the same entry ids. */
+    public void requestRebuild() {
+        client.sql("""
+                        with requested as (
+                          update dead_letter_stream set rebuild_requested_at = clock_timestamp() returning 1)
+                        select pg_notify(?, '') from requested
+                        """)
+                .param(Channels.DEAD_LETTERS)
+                .query((row, number) -> true)
+                .list();
+    }
+
+    /** How far the stream is, over all tenants. */
+    public StreamState streamState() {
+        return client.sql("""
+                        select
+                          (select count(*) from dead_letter where state = 'OPEN' and entry_millis is not null) as numbered,
+                          (select count(*) from dead_letter where state = 'OPEN' and entry_millis is null) as unnumbered,
+                          (select count(*) from dead_letter
+                           where delivered_at is null and entry_millis is not null and state = 'OPEN') as undelivered,
+                          last_millis, last_sequence, rebuild_requested_at, rebuilt_at
+                        from dead_letter_stream
+                        """).query((row, number) -> streamState(row)).single();
+    }
+
+    private static StreamState streamState(ResultSet row) throws SQLException {
+        long unnumbered = row.getLong("unnumbered");
+        EntryId last = new EntryId(row.getLong("last_millis"), row.getLong("last_sequence"));
+        return new StreamState(
+                row.getLong("numbered") + unnumbered,
+                row.getLong("undelivered") + unnumbered,
+                last.millis() == 0 ? null : last,
+                DeadLetterRows.instant(row, "rebuild_requested_at"),
+                DeadLetterRows.instant(row, "rebuilt_at"));
+    }
+
+    private static @Nullable String name(@Nullable DeadLetterState state) {
+        return state == null ? null : state.name();
+    }
+
+    private static void narrow(
+            StringBuilder sql, Map<String, Object> parameters, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            sql.append(condition);
+            parameters.put(name, value);
+        }
+    }
+}

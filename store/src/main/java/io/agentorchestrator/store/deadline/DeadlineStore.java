@@ -1,0 +1,150 @@
+package io.agentorchestrator.store.deadline;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.workflows.planner.EndCodes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Ends open tasks whose deadline has passed, but for those that are at agents: their lots see to it themselves. Several may do so
+ * at once. Thread-safe.
+ */
+public final class DeadlineStore {
+    /** What the errors of such tasks say. */
+    public static final String MESSAGE = "its deadline passed before it completed";
+
+    /** Who commands what follows from a deadline. */
+    private static final String PRINCIPAL = "orchestrator";
+
+    private final JdbcClient client;
+    private final TransactionTemplate transaction;
+    private final Dependents dependents;
+
+    public DeadlineStore(DataSource database) {
+        this.client = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.dependents = new Dependents(database);
+    }
+
+    /**
+     * Fails tasks that are in no run, and has the runs of the others fail theirs: by one command a run, which each run is given
+     * once for a task.
+     *
+     * @param limit how many tasks at most, those whose deadline passed first
+     */
+    public Expired expire(int limit) {
+        List<UUID> standalone = new ArrayList<>();
+        Map<UUID, List<UUID>> byRun = new TreeMap<>();
+        for (Overdue task : overdue(limit)) {
+            UUID run = task.runId();
+            if (run == null) {
+                standalone.add(task.taskId());
+            } else {
+                byRun.computeIfAbsent(run, key -> new ArrayList<>()).add(task.taskId());
+            }
+        }
+        List<UUID> failed = failStandalone(standalone);
+        dependents.propagate(failed);
+        int commanded = 0;
+        for (Map.Entry<UUID, List<UUID>> run : byRun.entrySet()) {
+            Integer told = transaction.execute(status -> command(run.getKey(), run.getValue()));
+            commanded += told == null ? 0 : told;
+        }
+        return new Expired(failed.size(), commanded);
+    }
+
+    private List<Overdue> overdue(int limit) {
+        return client.sql("""
+                        select task_id, run_id from task_state
+                        where deadline < now() and deadline is not null and expiry_commanded_at is null
+                          and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                        order by deadline limit ?
+                        """)
+                .param(limit)
+                .query((row, number) -> new Overdue(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+                .list();
+    }
+
+    /** What a run has taken meanwhile is left to the next look, and what somebody holds. */
+    private List<UUID> failStandalone(List<UUID> tasks) {
+        if (tasks.isEmpty()) {
+            return List.of();
+        }
+        return client.sql("""
+                        update task_state s
+                        set status = 'FAILED', ended_at = now(), error_code = :code, error_message = :message
+                        where s.task_id = any(:tasks) and s.run_id is null and s.task_id in (
+                          select task_id from task_state
+                          where task_id = any(:tasks) and run_id is null
+                            and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                          order by task_id for update skip locked)
+                        returning s.task_id
+                        """)
+                .param("code", EndCodes.DEADLINE_EXCEEDED)
+                .param("message", MESSAGE)
+                .param("tasks", tasks.toArray(UUID[]::new))
+                .query(UUID.class)
+                .list();
+    }
+
+    /** Returns of how many tasks the run is told. */
+    private int command(UUID runId, List<UUID> tasks) {
+        LockedRun run = LockedRun.latest(client, runId).orElse(null);
+        if (run == null) {
+            return 0;
+        }
+        int told = client.sql("""
+                        with told as (
+                          update task_state set expiry_commanded_at = now()
+                          where task_id = any(:tasks) and run_id = :run and run_number = :number
+                            and deadline < now() and expiry_commanded_at is null
+                            and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                          returning task_id, task_index
+                        ), command as (
+                          insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes,
+                            code, reason)
+                          select uuidv7(), :tenant, :principal, 'EXPIRE', :run, :number,
+                            case when count(*) = 1 then (array_agg(task_id))[1] end, array_agg(task_index order by task_index),
+                            :code, :reason
+                          from told having count(*) > 0
+                        )
+                        select count(*) from told
+                        """)
+                .param("tasks", tasks.toArray(UUID[]::new))
+                .param("run", runId)
+                .param("number", run.key().runNumber())
+                .param("tenant", run.tenant())
+                .param("principal", PRINCIPAL)
+                .param("code", EndCodes.DEADLINE_EXCEEDED)
+                .param("reason", MESSAGE)
+                .query(Integer.class)
+                .single();
+        if (told > 0) {
+            client.sql("select pg_notify(?, '')")
+                    .param(Channels.COMMANDS)
+                    .query((row, number) -> true)
+                    .list();
+        }
+        return told;
+    }
+
+    private record Overdue(UUID taskId, @Nullable UUID runId) {}
+
+    /**
+     * What one look found.
+     *
+     * @param failed tasks in no run, which have ended
+     * @param commanded tasks of which their runs are told
+     */
+    public record Expired(int failed, int commanded) {}
+}

@@ -1,0 +1,124 @@
+package io.agentorchestrator.store.rerun;
+
+import io.agentorchestrator.store.channel.Channels;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** New tasks that are copies of others; what is written here belongs to the caller's transaction. */
+public final class TaskCopies {
+    private TaskCopies() {}
+
+    /**
+     * Inserts a task that is as another was submitted: with its dependencies on tasks submitted earlier, without its deadline if
+     * that has passed, and without attempts. The old row stays as it is. Tasks in other runs that depend on the old one depend on
+     * the new one, if that takes its place.
+     *
+     * @param oldTask must exist
+     * @param newTask the id
+     * @param standalone whether the new task is in no DAG: it runs when what it depends on has completed. Otherwise it has the old
+     *     one's place in its DAG, WAITING, until {@link DagRerun#resume} takes the old one out of the run and has this one run
+     * @param payload instead of the old one's
+     * @return the tasks that it waits for, to be given to {@code Dependents.resolve} after the commit
+     */
+    public static Set<UUID> insert(
+            JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {
+        insertTask(client, oldTask, newTask, standalone, payload);
+        Set<UUID> open = copyEdges(client, oldTask, newTask);
+        insertState(client, oldTask, newTask, standalone, open.size());
+        inheritDependents(client, oldTask, newTask, standalone);
+        if (standalone && open.isEmpty()) {
+            announceBacklog(client);
+        }
+        return open;
+    }
+
+    private static void insertTask(
+            JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {
+        int inserted = client.sql("""
+                        insert into task (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type,
+                          payload, has_templates, priority, estimated_complexity, deadline, cost_budget_micro_usd,
+                          timeout_millis, max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis,
+                          non_retryable_codes, preemptible, selector, labels, reprocessed_from, created_at)
+                        select :new, tenant, principal, region, traceparent, tracestate,
+                          case when not :standalone then dag_id end, key, task_type,
+                          coalesce(:payload::json, payload), coalesce(:templates::boolean, has_templates), priority,
+                          estimated_complexity, case when deadline > now() then deadline end, cost_budget_micro_usd,
+                          timeout_millis, max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis,
+                          non_retryable_codes, preemptible, selector, labels, task_id, now()
+                        from task where task_id = :old
+                        """)
+                .param("old", oldTask)
+                .param("new", newTask)
+                .param("standalone", standalone)
+                .param("payload", payload == null ? null : payload.json())
+                .param("templates", payload == null ? null : payload.hasTemplates())
+                .update();
+        if (inserted != 1) {
+            throw new IllegalArgumentException("there is no task " + oldTask + " to be copied");
+        }
+    }
+
+    /** Where the parents are is read once, so that what the copy waits for and the edges that are open agree. */
+    private static Set<UUID> copyEdges(JdbcClient client, UUID oldTask, UUID newTask) {
+        return new HashSet<>(client.sql("""
+                        with copied as (
+                          insert into task_dependency (parent_id, child_id, tenant, settled_at)
+                          select d.parent_id, :new, d.tenant, case when p.status = 'COMPLETED' then now() end
+                          from task_dependency d join task_state p on p.task_id = d.parent_id
+                          where d.child_id = :old
+                          returning parent_id, settled_at
+                        )
+                        select parent_id from copied where settled_at is null
+                        """)
+                .param("old", oldTask)
+                .param("new", newTask)
+                .query(UUID.class)
+                .list());
+    }
+
+    private static void insertState(JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, int waitingOn) {
+        client.sql("""
+                        insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
+                          waiting_on, queued_at, deadline)
+                        select :new, s.tenant, s.task_type, s.priority,
+                          case when :queued then 'QUEUED'::task_status else 'WAITING'::task_status end,
+                          case when not :standalone then t.dag_id end, case when not :standalone then s.run_number end,
+                          case when not :standalone then s.task_index end, :waiting_on, case when :queued then now() end,
+                          t.deadline
+                        from task_state s, task t
+                        where s.task_id = :old and t.task_id = :new
+                        """)
+                .param("old", oldTask)
+                .param("new", newTask)
+                .param("standalone", standalone)
+                .param("queued", standalone && waitingOn == 0)
+                .param("waiting_on", waitingOn)
+                .update();
+    }
+
+    /**
+     * What depends on a task that another stands in for depends on the other from now on: it cannot have failed, so whoever runs the
+     * dependents again finds a parent that may yet complete. A copy beside a DAG's node stands in for nobody.
+     */
+    private static void inheritDependents(JdbcClient client, UUID oldTask, UUID newTask, boolean standalone) {
+        client.sql("""
+                        update task_dependency set parent_id = :new
+                        where parent_id = :old
+                          and (not :standalone or (select dag_id from task where task_id = :old) is null)
+                        """)
+                .param("old", oldTask)
+                .param("new", newTask)
+                .param("standalone", standalone)
+                .update();
+    }
+
+    private static void announceBacklog(JdbcClient client) {
+        client.sql("select pg_notify(?, '')")
+                .param(Channels.BACKLOG)
+                .query((row, number) -> true)
+                .list();
+    }
+}

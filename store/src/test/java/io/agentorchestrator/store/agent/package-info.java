@@ -1,0 +1,5 @@
+/** Tests of the registry. */
+@NullMarked
+package io.agentorchestrator.store.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of deadlines. */
+@NullMarked
+package io.agentorchestrator.store.deadline;
+
+import org.jspecify.annotations.NullMarked;

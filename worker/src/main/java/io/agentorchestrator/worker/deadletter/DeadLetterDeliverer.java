@@ -1,0 +1,130 @@
+package io.agentorchestrator.worker.deadletter;
+
+import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
+import io.agentorchestrator.worker.config.DeadLetterSettings;
+import io.agentorchestrator.worker.loop.Presence;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import io.lettuce.core.RedisException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Numbers dead letters, drops those that are too old or too many, and has the stream follow, when woken and every other second besides.
+ * Of several workers one at a time does so. While Redis is away all but the stream goes on.
+ */
+public final class DeadLetterDeliverer implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDeliverer.class);
+    private static final Duration SAY_AGAIN_EVERY = Duration.ofMinutes(1);
+    private static final int MAX_NUMBERED = 1_000;
+    private static final int MAX_RETIRED = 1_000;
+    /** More only after an outage; the next round goes on. */
+    private static final int MAX_PAGES = 100;
+
+    private final DeadLetterDelivery store;
+    private final StreamFollower follower;
+    private final DeadLetterSettings settings;
+    private final DeadLetterMetrics metrics;
+    private final Rhythm rhythm;
+    private final StoreLoop loop;
+    private final Presence redis = new Presence(LOG, "Redis", SAY_AGAIN_EVERY);
+    private long nextRetirementNanos = System.nanoTime();
+    private long nextTryNanos = System.nanoTime();
+
+    DeadLetterDeliverer(
+            DeadLetterDelivery store,
+            StreamFollower follower,
+            DeadLetterSettings settings,
+            DeadLetterMetrics metrics,
+            Rhythm rhythm,
+            Wake wake) {
+        this.store = store;
+        this.follower = follower;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.rhythm = rhythm;
+        this.loop = new StoreLoop("dead-letters", rhythm.poll(), wake, this::round);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void round() {
+        if (!store.exclusively(this::deliver)) {
+            follower.letGo(); // another worker's turn, perhaps for long
+        }
+    }
+
+    private void deliver() {
+        for (int page = 0; page < MAX_PAGES && loop.isRunning() && store.number(MAX_NUMBERED) == MAX_NUMBERED; page++) {
+            // more is waiting than one call numbers
+        }
+        if (isDue(nextRetirementNanos)) {
+            nextRetirementNanos = System.nanoTime() + rhythm.retireEvery().toNanos();
+            retire();
+        }
+        if (isDue(nextTryNanos)) {
+            follow();
+        }
+    }
+
+    private void retire() {
+        int retired = 0;
+        int last = MAX_RETIRED;
+        for (int page = 0; page < MAX_PAGES && loop.isRunning() && last == MAX_RETIRED; page++) {
+            last = store.retire(settings.maxEntries(), settings.maxAge(), MAX_RETIRED);
+            retired += last;
+        }
+        if (retired > 0) {
+            LOG.info("deleted {} dead letters that were too old or too many", retired);
+        }
+    }
+
+    private void follow() {
+        try {
+            follower.follow(loop::isRunning);
+            redis.there();
+        } catch (RedisException away) {
+            follower.letGo();
+            metrics.errors().increment();
+            nextTryNanos = System.nanoTime() + rhythm.retryAfter().toNanos();
+            redis.away("dead letters wait to be written to their stream", String.valueOf(away.getMessage()));
+        }
+    }
+
+    private static boolean isDue(long nanos) {
+        return System.nanoTime() - nanos >= 0;
+    }
+
+    /**
+     * How often what is done.
+     *
+     * @param poll a round, without being woken
+     * @param retryAfter how long a Redis that was away is left alone, however often we are woken
+     * @param compareEvery how often the stream is compared with the store
+     * @param rebuildGap between two rebuilds that nobody asked for, at least
+     */
+    record Rhythm(
+            Duration poll, Duration retryAfter, Duration compareEvery, Duration rebuildGap, Duration retireEvery) {
+        static final Rhythm DEFAULT = new Rhythm(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1));
+    }
+}

@@ -1,0 +1,61 @@
+package io.agentorchestrator.worker.deadline;
+
+import io.agentorchestrator.store.deadline.DeadlineStore;
+import io.agentorchestrator.store.deadline.DeadlineStore.Expired;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import java.time.Duration;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Looks every second for tasks that no agent has and whose deadline has passed: they fail, or their runs are commanded to fail them.
+ * Any number of workers may do so at once: the store gives each task to one of them.
+ */
+public final class DeadlineSweep implements SmartLifecycle {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int MAX_TASKS = 500;
+    /** More only where very many pass at once; those who come next wait for the next sweep. */
+    private static final int MAX_PAGES = 20;
+
+    private final DeadlineStore store;
+    private final Wake commandWake;
+    private final StoreLoop loop;
+
+    /**
+     * Begins once started.
+     *
+     * @param commandWake of the loop that delivers commands
+     */
+    DeadlineSweep(DeadlineStore store, Wake commandWake) {
+        this.store = store;
+        this.commandWake = commandWake;
+        this.loop = new StoreLoop("deadlines", EVERY, new Wake(), this::sweep);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void sweep() {
+        for (int page = 0; page < MAX_PAGES && loop.isRunning(); page++) {
+            Expired expired = store.expire(MAX_TASKS);
+            if (expired.commanded() > 0) {
+                commandWake.now();
+            }
+            if (expired.failed() + expired.commanded() == 0) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.agentorchestrator.worker.fleet;
+
+import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.release.Fleet;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** How far the live agents are trusted with tasks, by their circuit breakers. Thread-safe, if what it asks is. */
+public final class AgentTrust {
+    private static final int SLOTS_OF_A_TRIAL = 1;
+
+    private final Supplier<Collection<FleetAgent>> agents;
+    private final Function<String, @Nullable Phase> breakers;
+
+    /**
+     * Asks each time anew.
+     *
+     * @param breakers by agent id; null where this worker has not seen the agent's yet
+     */
+    public AgentTrust(Supplier<Collection<FleetAgent>> agents, Function<String, @Nullable Phase> breakers) {
+        this.agents = agents;
+        this.breakers = breakers;
+    }
+
+    /** What release may fill: an agent whose breaker is open has no slot, and one whose breaker is half-open has one. */
+    public Fleet fleet() {
+        return Fleet.of(agents.get().stream()
+                .filter(FleetAgent::ready)
+                .filter(agent -> phase(agent) != Phase.OPEN)
+                .map(agent -> new Fleet.AgentClass(agent.agentTypes(), slots(agent)))
+                .toList());
+    }
+
+    /** Where the breakers of all live agents are, by agent id. */
+    public Map<String, Phase> phases() {
+        Map<String, Phase> phases = new TreeMap<>();
+        agents.get().forEach(agent -> phases.put(agent.agentId(), phase(agent)));
+        return phases;
+    }
+
+    private int slots(FleetAgent agent) {
+        return switch (phase(agent)) {
+            case CLOSED -> agent.maxConcurrentTasks();
+            case HALF_OPEN -> SLOTS_OF_A_TRIAL;
+            case OPEN -> 0;
+        };
+    }
+
+    private Phase phase(FleetAgent agent) {
+        Phase seen = breakers.apply(agent.agentId());
+        return seen == null ? Phase.valueOf(agent.breakerState()) : seen;
+    }
+}

@@ -1,0 +1,48 @@
+package io.agentorchestrator.worker.fleet;
+
+import static io.agentorchestrator.worker.testkit.Agents.agent;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.release.Fleet.AgentClass;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AgentTrustTest {
+    @Test
+    void agentsAreFilledByTheirSlotsWhileTheirBreakersAreClosed() {
+        AgentTrust trust = trust(
+                Map.of("a", Phase.CLOSED, "b", Phase.CLOSED),
+                agent("a", "x", 3, "CLOSED"),
+                agent("b", "x", 4, "CLOSED"),
+                agent("drains", "x", 5, false, "CLOSED"));
+
+        assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 7));
+    }
+
+    @Test
+    void anAgentWithAnOpenBreakerHasNoCreditAndAHalfOpenOneHasOneSlot() {
+        AgentTrust trust = trust(
+                Map.of("a", Phase.OPEN, "b", Phase.HALF_OPEN, "c", Phase.OPEN),
+                agent("a", "x", 3, "CLOSED"),
+                agent("b", "x", 4, "CLOSED"),
+                agent("c", "only", 4, "CLOSED"));
+
+        assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 1));
+    }
+
+    @Test
+    void whatThisWorkerHasNotSeenIsAsTheRegistrySays() {
+        AgentTrust trust = trust(Map.of("a", Phase.CLOSED), agent("a", "x", 3, "OPEN"), agent("b", "x", 4, "OPEN"));
+
+        assertThat(trust.phases()).containsExactly(Map.entry("a", Phase.CLOSED), Map.entry("b", Phase.OPEN));
+        assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 3));
+    }
+
+    private static AgentTrust trust(Map<String, Phase> seen, FleetAgent... agents) {
+        return new AgentTrust(() -> List.of(agents), seen::get);
+    }
+}

@@ -1,0 +1,67 @@
+package io.agentorchestrator.workflows.planner;
+
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the passing of deadlines means. A task that may be at an agent is only remembered: should the attempt complete it, it has
+ * completed.
+ */
+final class Deadlines {
+    private final TaskPhases phases;
+    private final Endings endings;
+    private final int[] level;
+    /** Of tasks that are out: those that do not go on after this attempt. */
+    private final BitSet passed;
+
+    /** @param level for each task the length of the longest path to it */
+    Deadlines(TaskPhases phases, Endings endings, int[] level, BitSet passed) {
+        this.phases = phases;
+        this.endings = endings;
+        this.level = level;
+        this.passed = (BitSet) passed.clone();
+    }
+
+    /** Dependencies first: of tasks that pass theirs together, those that can only wait for others end as dependents do. */
+    void pass(List<Integer> tasks) {
+        tasks.stream()
+                .sorted(Comparator.comparingInt((Integer task) -> level[task]).thenComparingInt(task -> task))
+                .forEach(this::pass);
+    }
+
+    private void pass(int task) {
+        TaskPhase phase = phases.of(task);
+        if (phase.isOut()) {
+            passed.set(task);
+        } else if (!phase.isTerminal()) {
+            fail(task, /* attempt= */ 0);
+        }
+    }
+
+    /**
+     * Whether a task that would have gone on is past its deadline; it has failed then.
+     *
+     * @param attempt that has just ended, 0 if none has
+     */
+    boolean failedInsteadOfGoingOn(int task, int attempt) {
+        if (!passed.get(task)) {
+            return false;
+        }
+        fail(task, attempt);
+        return true;
+    }
+
+    private void fail(int task, int attempt) {
+        endings.failed(new Decision.Failure(task, attempt, EndCodes.DEADLINE_EXCEEDED));
+    }
+
+    /** Of these tasks, those that are past their deadlines; a copy. */
+    BitSet passedOf(int[] tasks) {
+        BitSet those = new BitSet();
+        for (int task : tasks) {
+            those.set(task, passed.get(task));
+        }
+        return those;
+    }
+}
