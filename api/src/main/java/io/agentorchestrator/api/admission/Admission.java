@@ -105,7 +105,14 @@ public final class Admission implements AutoCloseable {
 
     private void commitForEver() {
         try {
+            long begunNanos = System.nanoTime() - properties.pace().toNanos();
             while (true) {
+                queue.awaitAny();
+                long restNanos = properties.pace().toNanos() - (System.nanoTime() - begunNanos);
+                if (restNanos > 0) {
+                    TimeUnit.NANOSECONDS.sleep(restNanos);
+                }
+                begunNanos = System.nanoTime();
                 commits.commit(queue.take());
             }
         } catch (InterruptedException _) {

@@ -16,13 +16,12 @@ import java.util.Map;
  */
 record JavaProgram(Component component, String module, String mainClass, String heap, List<String> arguments) {
     /**
-     * Two cores and many neighbours: a small collector, the quick compiler alone, no limping on after the heap ran out, and
-     * an archive of loaded classes that the JVM writes when it first ends and that saves a third of later starts.
+     * Two cores and many neighbours: a small collector, no limping on after the heap ran out, and an archive of loaded classes
+     * that the JVM writes when it first ends and that saves a third of later starts.
      */
     private static final List<String> COMMON_FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
-            "-XX:TieredStopAtLevel=1",
             "-XX:+AutoCreateSharedArchive",
             "-Xlog:cds=off,aot=off",
             "--enable-native-access=ALL-UNNAMED",
