@@ -22,7 +22,7 @@ import org.springframework.dao.DataIntegrityViolationException;
  */
 final class GroupRecording {
     /** Between the beginnings of two transactions at least: a set that is worth its commit has then come together. */
-    static final Duration PACE = Duration.ofMillis(20);
+    static final Duration PACE = Duration.ofMillis(30);
 
     /** Sets in one transaction at most; each is of one lot, and no larger than that. */
     static final int MAX_SETS = 200;

@@ -132,7 +132,7 @@ class BulkReprocessIT {
                 },
                 round -> delivery.delivered(
                         delivery.undelivered(30).stream().map(DeadLetter::id).toList()),
-                round -> delivery.retire((int) delivery.countOpen() - 3, Duration.ofHours(1), 10),
+                round -> delivery.retire(Math.max(0, (int) delivery.countOpen() - 60), Duration.ofHours(1), 10),
                 round -> store.reprocessAll("default", "ann", null, null, 7),
                 round -> store.reprocessAll("default", "bob", null, null, 7),
                 round -> runAgain(tasks.subList(round * tasksPerRound, round * tasksPerRound + 10)),

@@ -103,7 +103,7 @@ public final class ReleaseLoop implements SmartLifecycle {
             claim = step();
             claimed += claim.tasks();
         } while (claim.more() && loop.isRunning()); // more is waiting than one claim takes
-        Duration rest = claimed > 0 ? settings.pace() : LOOK_AT_MOST_EVERY;
+        Duration rest = claimed > 0 ? settings.pace(claimed) : LOOK_AT_MOST_EVERY;
         nextLookNanos = System.nanoTime() + rest.toNanos();
         sweep();
     }
