@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 /** How Temporal's client and worker are set up; the defaults are what was measured to be best. */
 final class Tuning {
     @Option(names = "--workflow-pollers", description = "Default: ${DEFAULT-VALUE}.")
-    int workflowPollers = 8;
+    int workflowPollers = 16;
 
     @Option(names = "--activity-pollers", description = "Default: ${DEFAULT-VALUE}.")
     int activityPollers = 2;
