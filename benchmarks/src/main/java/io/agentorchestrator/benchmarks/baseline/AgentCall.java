@@ -1,0 +1,95 @@
+package io.agentorchestrator.benchmarks.baseline;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.StartOrder;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.model.Limits;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes the call that a lot makes, for one task: Start on the agent's stream, wait for the outcome, acknowledge it. The
+ * attempt is Temporal's, and so is the end of patience. Thread-safe.
+ */
+final class AgentCall implements TaskActivity {
+    private static final String TENANT = "baseline";
+
+    private final LeastLoaded agents;
+    private final AgentConnections connections;
+
+    AgentCall(LeastLoaded agents, AgentConnections connections) {
+        this.agents = agents;
+        this.connections = connections;
+    }
+
+    @Override
+    public byte[] execute(String taskType, byte[] payload) {
+        ActivityInfo info = Activity.getExecutionContext().getInfo();
+        HandOverRef ref = new HandOverRef(UUID.fromString(info.getWorkflowId()), info.getAttempt());
+        FleetAgent agent = agents.take(taskType);
+        if (agent == null) {
+            throw ApplicationFailure.newFailure("no agent has room for a task of type " + taskType, "NO_AGENT");
+        }
+        try {
+            return call(
+                    agent,
+                    new StartOrder(
+                            ref,
+                            info.getAttempt(),
+                            taskType,
+                            TENANT,
+                            payload,
+                            Limits.DEFAULT_TIMEOUT,
+                            null,
+                            AgentConnections.LEASE,
+                            null,
+                            null,
+                            null));
+        } finally {
+            agents.giveBack(agent);
+        }
+    }
+
+    private byte[] call(FleetAgent agent, StartOrder order) {
+        CompletableFuture<AgentEvent> end = new CompletableFuture<>();
+        connections.start(agent, order, event -> {
+            if (isEnd(event)) {
+                end.complete(event);
+            }
+        });
+        return switch (end.join()) {
+            case AgentEvent.Succeeded succeeded -> {
+                connections.acknowledge(agent, List.of(order.ref()));
+                yield succeeded.result();
+            }
+            case AgentEvent.Failed failed -> {
+                connections.acknowledge(agent, List.of(order.ref()));
+                throw failed.retryable()
+                        ? ApplicationFailure.newFailure(failed.message(), failed.code())
+                        : ApplicationFailure.newNonRetryableFailure(failed.message(), failed.code());
+            }
+            case AgentEvent other -> throw ApplicationFailure.newFailure(other.toString(), "NOT_EXECUTED");
+        };
+    }
+
+    /** Whether nothing follows of this hand-over. */
+    private static boolean isEnd(AgentEvent event) {
+        return switch (event) {
+            case AgentEvent.Succeeded _,
+                    AgentEvent.Failed _,
+                    AgentEvent.Refused _,
+                    AgentEvent.Unknown _,
+                    AgentEvent.Disconnected _ -> true;
+            case AgentEvent.Accepted _,
+                    AgentEvent.CheckpointTaken _,
+                    AgentEvent.Progressed _,
+                    AgentEvent.UsageReported _ -> false;
+        };
+    }
+}

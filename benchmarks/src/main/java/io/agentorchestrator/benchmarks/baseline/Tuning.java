@@ -1,0 +1,25 @@
+package io.agentorchestrator.benchmarks.baseline;
+
+import picocli.CommandLine.Option;
+
+/** How Temporal's client and worker are set up; the defaults are what was measured to be best. */
+final class Tuning {
+    @Option(names = "--workflow-pollers", description = "Default: ${DEFAULT-VALUE}.")
+    int workflowPollers = 16;
+
+    @Option(names = "--activity-pollers", description = "Default: ${DEFAULT-VALUE}.")
+    int activityPollers = 2;
+
+    @Option(
+            names = "--eager-start",
+            arity = "1",
+            description = "Whether a start is answered by the first workflow task. Default: ${DEFAULT-VALUE}.")
+    boolean eagerStart = true;
+
+    @Option(
+            names = "--eager-activities",
+            arity = "1",
+            description =
+                    "Whether a workflow task is answered by the activity that it wants. Default: ${DEFAULT-VALUE}.")
+    boolean eagerActivities = true;
+}

@@ -1,0 +1,103 @@
+package io.agentorchestrator.benchmarks.core;
+
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.plan.Plan;
+import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.plan.PlanTask;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.RunDataConverter;
+import io.agentorchestrator.workflows.run.RunInput;
+import io.agentorchestrator.workflows.run.RunPayloadCodec;
+import io.agentorchestrator.workflows.run.RunSettings;
+import io.temporal.api.common.v1.Payload;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What compression costs for what goes into Temporal's history most often. JSON is written before, and read after. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class PayloadCodecBenchmark {
+    private static final int GROUP = 200;
+
+    private final RunPayloadCodec codec = new RunPayloadCodec();
+
+    @Param
+    public Content content = Content.LOT_RESULT;
+
+    private List<Payload> plain = List.of();
+    private List<Payload> encoded = List.of();
+
+    /** What is written. */
+    public enum Content {
+        /** A lot of 50 tasks, all completed, with grants for 50 others. */
+        LOT_RESULT,
+        /** The start of a group of 200 tasks. */
+        RUN_INPUT
+    }
+
+    @Setup
+    public void prepare() {
+        Object written = switch (content) {
+            case LOT_RESULT -> lotResult();
+            case RUN_INPUT -> runInput();
+        };
+        encoded = List.of(RunDataConverter.create().toPayload(written).orElseThrow());
+        plain = codec.decode(encoded);
+    }
+
+    @Benchmark
+    public List<Payload> encode() {
+        return codec.encode(plain);
+    }
+
+    @Benchmark
+    public List<Payload> decode() {
+        return codec.decode(encoded);
+    }
+
+    private static LotResult lotResult() {
+        List<AttemptEnd> ended = indexes(50).stream()
+                .map(task -> new AttemptEnd(task, 1, AttemptEnd.Outcome.COMPLETED, "", false))
+                .toList();
+        return new LotResult(ended, List.of(), List.of(), indexes(50));
+    }
+
+    private static RunInput runInput() {
+        Plan plan = Plan.ofGroup(Collections.nCopies(GROUP, new PlanTask(Priority.NORMAL, 1, RetryPolicy.DEFAULT)));
+        return RunInput.first(
+                RunKind.GROUP,
+                new RunKey(new UUID(1, 2), 1),
+                "tenant",
+                RunInput.CURRENT_PLANNER_VERSION,
+                "group",
+                PlanCodec.encode(plan),
+                indexes(GROUP),
+                RunSettings.DEFAULT);
+    }
+
+    private static List<Integer> indexes(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+}

@@ -1,0 +1,87 @@
+package io.agentorchestrator.benchmarks.core;
+
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.release.ReleaseCredit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What one pass of release asks of credit, with 50 types: 50 classes of agents of 100 slots, each of which serves three types,
+ * so that all of them compete in one ring. Half of the credit is spoken for.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class ReleaseCreditBenchmark {
+    private static final int TYPES = 50;
+    private static final int TYPES_PER_AGENT = 3;
+    private static final int SLOTS = 100;
+    private static final double FACTOR = 2;
+    private static final int CLAIM = 500;
+
+    private final List<String> types =
+            IntStream.range(0, TYPES).mapToObj(nth -> "type-" + nth).toList();
+    private final Fleet fleet = Fleet.of(IntStream.range(0, TYPES)
+            .mapToObj(first -> new Fleet.AgentClass(typesFrom(first), SLOTS))
+            .toList());
+    private final Map<String, Integer> outstanding =
+            types.stream().collect(Collectors.toMap(Function.identity(), type -> SLOTS));
+    private final ReleaseCredit halfTaken = credit();
+
+    /** Sums up fleet and outstanding tasks. */
+    @Benchmark
+    public ReleaseCredit credit() {
+        return new ReleaseCredit(fleet, outstanding, FACTOR);
+    }
+
+    /** Asks for each type how many could leave the backlog. */
+    @Benchmark
+    public Map<String, Integer> roomByType() {
+        return halfTaken.roomByType(CLAIM);
+    }
+
+    /** Sums up, then takes credit for tasks of the types in turn until there is none: 5,000. */
+    @Benchmark
+    public int takeAll() {
+        ReleaseCredit credit = credit();
+        int taken = 0;
+        while (credit.tryTake(types.get(taken % TYPES))) {
+            taken++;
+        }
+        return taken;
+    }
+
+    /** Sums up, then takes credit for 500 tasks of one type: its neighbours make way around the ring. */
+    @Benchmark
+    public int takeForOneType() {
+        ReleaseCredit credit = credit();
+        int taken = 0;
+        while (taken < CLAIM && credit.tryTake(types.getFirst())) {
+            taken++;
+        }
+        return taken;
+    }
+
+    private Set<String> typesFrom(int first) {
+        return IntStream.range(first, first + TYPES_PER_AGENT)
+                .mapToObj(nth -> types.get(nth % TYPES))
+                .collect(Collectors.toSet());
+    }
+}
