@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param garbageProbability of the same
  * @param doubleResult the result is sent twice
  * @param effect the task has an effect, once in its life; see {@link Effects}
+ * @param padding makes the payload as large as the load that is to be simulated; nobody reads it
  * @param seed makes what is probable certain, by (seed, task id, attempt)
  */
 record SimulatedPayload(
@@ -39,6 +40,7 @@ record SimulatedPayload(
         @Nullable Double garbageProbability,
         @Nullable Boolean doubleResult,
         @Nullable Boolean effect,
+        @Nullable String padding,
         @Nullable Long seed) {
     static final String DEFAULT_FAIL_CODE = "SIMULATED_FAILURE";
     static final long MAX_SLEEP_MS = 86_400_000;
@@ -48,7 +50,7 @@ record SimulatedPayload(
     private static final double MAX_COST_USD = 1_000_000;
 
     static final SimulatedPayload NOTHING = new SimulatedPayload(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     SimulatedPayload {
         requireRange("sleep_ms", sleepMs, 0, MAX_SLEEP_MS);
