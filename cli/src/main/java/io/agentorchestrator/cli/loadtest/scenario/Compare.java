@@ -44,82 +44,116 @@ final class Compare implements Scenario {
     /** One turn of the product. */
     private record Turn(double tasksPerSecond, double p50Millis, double p99Millis, long refused, Audit audit) {}
 
+    /** A turn of each. */
+    private record Round(int number, HandWritten.Result hand, Turn turn) {
+        List<String> row() {
+            return List.of(
+                    Integer.toString(number),
+                    Figures.perSecond(hand.tasksPerSecond()),
+                    Figures.millis(hand.p50Millis()) + " / " + Figures.millis(hand.p99Millis()),
+                    Figures.perSecond(turn.tasksPerSecond()),
+                    Figures.millis(turn.p50Millis()) + " / " + Figures.millis(turn.p99Millis()),
+                    Figures.decimal(turn.tasksPerSecond() / hand.tasksPerSecond()));
+        }
+
+        long unsuccessful() {
+            return hand.failed() + turn.audit().failed() + turn.audit().cancelled() + turn.refused();
+        }
+    }
+
+    /** How long the turns take, and of what tasks. */
+    private record Turns(Mix mix, Duration length, Duration warmUp, FleetSize fleet) {
+        static Turns of(Options options) {
+            Mix mix = SteadyLoad.mixOf(options);
+            return new Turns(
+                    mix,
+                    options.duration() == null ? LENGTH : options.duration(),
+                    options.warmUp() == null ? WARM_UP : options.warmUp(),
+                    options.fleet(2, SIZED_FOR * mix.meanMillis() / 1e3));
+        }
+    }
+
     @Override
     public Report run(Target target, Options options) throws Exception {
+        Turns turns = Turns.of(options);
+        FleetSize fleet = turns.fleet();
         List<Table> circumstances = Tables.circumstances(target);
-        Mix mix = SteadyLoad.mixOf(options);
-        Duration length = options.duration() == null ? LENGTH : options.duration();
-        Duration warmUp = options.warmUp() == null ? WARM_UP : options.warmUp();
-        FleetSize fleet = options.fleet(2, SIZED_FOR * mix.meanMillis() / 1e3);
         Instant at = Instant.now();
-        List<List<String>> rows = new ArrayList<>();
-        List<Double> byHand = new ArrayList<>();
-        List<Double> byProduct = new ArrayList<>();
-        long lost = 0;
-        long doubled = 0;
-        long failed = 0;
+        List<Round> rounds = new ArrayList<>();
         try (LoadStore store = target.openStore();
                 LoadAgents agents = LoadAgents.start(
-                        target.layout(), target.apiUrl(), mix.typeNames(), fleet.agents(), fleet.slotsEach(), store)) {
-            for (int round = 1; round <= options.rounds(); round++) {
-                long seed = options.seed() + round;
-                HandWritten.Result hand = new HandWritten(target).run(mix, length, warmUp, seed);
-                target.told().accept("Round " + round + ", by hand: " + Figures.perSecond(hand.tasksPerSecond()));
-                Turn turn = turn(target, mix, length, warmUp, seed);
-                target.told().accept("Round " + round + ", product: " + Figures.perSecond(turn.tasksPerSecond()));
-                byHand.add(hand.tasksPerSecond());
-                byProduct.add(turn.tasksPerSecond());
-                lost += turn.audit().lost();
-                doubled += turn.audit().doubled();
-                failed += hand.failed() + turn.audit().failed() + turn.refused();
-                rows.add(List.of(
-                        Integer.toString(round),
-                        Figures.perSecond(hand.tasksPerSecond()),
-                        Figures.millis(hand.p50Millis()) + " / " + Figures.millis(hand.p99Millis()),
-                        Figures.perSecond(turn.tasksPerSecond()),
-                        Figures.millis(turn.p50Millis()) + " / " + Figures.millis(turn.p99Millis()),
-                        Figures.decimal(turn.tasksPerSecond() / hand.tasksPerSecond())));
+                        target.layout(),
+                        target.apiUrl(),
+                        turns.mix().typeNames(),
+                        fleet.agents(),
+                        fleet.slotsEach(),
+                        store)) {
+            target.told().accept(agents.size() + " load agents are up; they idle while it is the others' turn.");
+            for (int number = 1; number <= options.rounds(); number++) {
+                rounds.add(round(target, turns, number, options.seed() + number));
             }
-            assert agents.slots() > 0;
         }
-        double ratio = Drift.median(byProduct) / Drift.median(byHand);
+        List<Table> tables = new ArrayList<>();
+        tables.add(new Table(
+                "Rounds",
+                List.of("round", "by hand", "P50 / P99", "product", "P50 / P99 (backlog included)", "ratio"),
+                rounds.stream().map(Round::row).toList()));
+        tables.add(settings(turns));
+        tables.addAll(circumstances);
+        return new Report(scenarioName(), what(), at, verdicts(rounds), tables, null, List.of(), 0);
+    }
+
+    private static Round round(Target target, Turns turns, int number, long seed) throws Exception {
+        HandWritten.Result hand = new HandWritten(target).run(turns.mix(), turns.length(), turns.warmUp(), seed);
+        target.told().accept("Round " + number + ", by hand: " + Figures.perSecond(hand.tasksPerSecond()));
+        Turn turn = turn(target, turns, seed);
+        target.told().accept("Round " + number + ", product: " + Figures.perSecond(turn.tasksPerSecond()));
+        return new Round(number, hand, turn);
+    }
+
+    private static List<Verdict> verdicts(List<Round> rounds) {
+        double product = Drift.median(
+                rounds.stream().map(each -> each.turn().tasksPerSecond()).toList());
+        double hand = Drift.median(
+                rounds.stream().map(each -> each.hand().tasksPerSecond()).toList());
+        double ratio = product / hand;
+        return List.of(
+                new Verdict(
+                        "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
+                        Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against "
+                                + Figures.perSecond(hand) + ")",
+                        ratio >= LEAST_RATIO),
+                Verdict.none(
+                        "tasks lost",
+                        rounds.stream()
+                                .mapToLong(each -> each.turn().audit().lost())
+                                .sum()),
+                Verdict.none(
+                        "tasks completed twice",
+                        rounds.stream()
+                                .mapToLong(each -> each.turn().audit().doubled())
+                                .sum()),
+                Verdict.none(
+                        "tasks failed or refused, of either",
+                        rounds.stream().mapToLong(Round::unsuccessful).sum()));
+    }
+
+    private static Table settings(Turns turns) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
-        settings.put("each turn", length + " after a warm-up of " + warmUp);
+        settings.put("each turn", turns.length() + " after a warm-up of " + turns.warmUp());
         settings.put(
                 "product",
                 "closed loop, " + BOUNDS.underWay() + " requests under way, at most " + Figures.count(BOUNDS.maxOpen())
                         + " tasks not ended; completions counted in the store");
-        settings.put("agents", fleet.words());
-        Tables.describe(mix, settings);
-        List<Table> tables = new ArrayList<>(List.of(
-                new Table(
-                        "Rounds",
-                        List.of("round", "by hand", "P50 / P99", "product", "P50 / P99 (backlog included)", "ratio"),
-                        rows),
-                Table.of("Configuration", "", "", settings)));
-        tables.addAll(circumstances);
-        return new Report(
-                scenarioName(),
-                what(),
-                at,
-                List.of(
-                        new Verdict(
-                                "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
-                                Figures.decimal(ratio),
-                                ratio >= LEAST_RATIO),
-                        Verdict.none("tasks lost", lost),
-                        Verdict.none("tasks completed twice", doubled),
-                        Verdict.none("tasks failed or refused, of either", failed)),
-                tables,
-                null,
-                List.of(),
-                0);
+        settings.put("agents", turns.fleet().words());
+        Tables.describe(turns.mix(), settings);
+        return Table.of("Configuration", "", "", settings);
     }
 
-    private static Turn turn(Target target, Mix mix, Duration length, Duration warmUp, long seed) throws Exception {
-        try (Feed feed = new Feed(target, new SingleTasks(mix, seed), BOUNDS)) {
-            Instant from = Instant.now().plus(warmUp);
-            Instant to = from.plus(length);
+    private static Turn turn(Target target, Turns turns, long seed) throws Exception {
+        try (Feed feed = new Feed(target, new SingleTasks(turns.mix(), seed), BOUNDS)) {
+            Instant from = Instant.now().plus(turns.warmUp());
+            Instant to = from.plus(turns.length());
             LoadRun.sleepUntil(to);
             Audit audit = feed.end(SETTLE_LIMIT);
             Ends ends = feed.settling().ends();
@@ -132,7 +166,7 @@ final class Compare implements Scenario {
             }
             Latencies latencies = Latencies.between(from, to, feed.log(), ends);
             return new Turn(
-                    completed / (length.toNanos() / 1e9),
+                    completed / (turns.length().toNanos() / 1e9),
                     Latencies.millis(latencies.completion(), 50),
                     Latencies.millis(latencies.completion(), 99),
                     feed.refused().values().stream().mapToLong(Long::longValue).sum(),

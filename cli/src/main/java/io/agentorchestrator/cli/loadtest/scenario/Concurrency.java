@@ -16,8 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Many tasks on agents at once. */
 final class Concurrency implements Scenario {
@@ -35,6 +37,7 @@ final class Concurrency implements Scenario {
     private static final Duration RAMP_LIMIT = Duration.ofMinutes(5);
     private static final double RAMPED = 0.98;
     private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(5);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
 
     @Override
@@ -48,87 +51,124 @@ final class Concurrency implements Scenario {
                 + " are used.";
     }
 
+    /** How many agents with how many slots, and for how long. */
+    private record Wanted(int agents, int slotsEach, Duration window, Mix mix) {
+        static Wanted of(Options options) {
+            int agents = options.agents() == null ? AGENTS : options.agents();
+            int payload = options.payloadBytes() == null ? PAYLOAD_BYTES : options.payloadBytes();
+            return new Wanted(
+                    agents,
+                    options.slots() == null ? SLOTS / agents : options.slots(),
+                    options.duration() == null ? WINDOW : options.duration(),
+                    Mix.STANDARD.withSizes(payload, 0).withFixedMillis(TASK_MILLIS));
+        }
+
+        int slots() {
+            return agents * slotsEach;
+        }
+    }
+
+    /** What was found in the steady window. */
+    private record Found(
+            Duration ramp,
+            long peak,
+            double mean,
+            SequencedMap<String, Double> cores,
+            Audit audit,
+            Map<String, Long> refused) {}
+
     @Override
     public Report run(Target target, Options options) throws Exception {
-        int agentCount = options.agents() == null ? AGENTS : options.agents();
-        int slotsEach = options.slots() == null ? SLOTS / agentCount : options.slots();
-        int slots = agentCount * slotsEach;
-        Duration window = options.duration() == null ? WINDOW : options.duration();
-        int payload = options.payloadBytes() == null ? PAYLOAD_BYTES : options.payloadBytes();
-        Mix mix = Mix.STANDARD.withSizes(payload, 0).withFixedMillis(TASK_MILLIS);
+        Wanted wanted = Wanted.of(options);
+        List<Table> tables = new ArrayList<>();
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
-        AtomicLong running = new AtomicLong();
+        Found found;
         try (LoadStore store = target.openStore();
                 LoadAgents agents = LoadAgents.start(
-                        target.layout(), target.apiUrl(), mix.typeNames(), agentCount, slotsEach, store)) {
-            CpuMeter cpu = target.cpuMeter(agents);
-            Instant[] tellAt = {at};
-            try (Sampler sampler = new Sampler(target.openStore(), mix.typeNames(), EVERY, cpu, sample -> {
-                        running.set(sample.running());
-                        if (!sample.at().isBefore(tellAt[0])) {
-                            target.told()
-                                    .accept("running " + Figures.count(sample.running()) + "  queued "
-                                            + Figures.count(sample.queued()));
-                            tellAt[0] = sample.at().plusSeconds(5);
-                        }
-                    });
-                    Feed feed = new Feed(
-                            target,
-                            new Batches(mix, BATCH, options.seed()),
-                            new Feed.Bounds(slots + BACKLOG, UNDER_WAY, EVERY))) {
-                Duration ramp = ramp(running, slots);
-                Instant from = Instant.now();
-                cpu.begin();
-                LoadRun.sleepUntil(from.plus(window));
-                cpu.sample();
-                SequencedMap<String, Double> cores = cpu.cores();
-                List<Sampler.Sample> samples = sampler.between(from, Instant.now());
-                target.told().accept("Waiting for the tasks that still run.");
-                Audit audit = feed.end(SETTLE_LIMIT);
-                long peak = samples.stream()
-                        .mapToLong(Sampler.Sample::running)
-                        .max()
-                        .orElse(0);
-                double mean = samples.stream()
-                        .mapToLong(Sampler.Sample::running)
-                        .average()
-                        .orElse(0);
-                SequencedMap<String, String> rows = new LinkedHashMap<>();
-                rows.put("slots", agentCount + " agents × " + Figures.count(slotsEach));
-                rows.put("until 98 % were busy", Figures.seconds(ramp.toMillis() / 1e3));
-                rows.put("steady window", window.toString());
-                rows.put("running, peak", Figures.count(peak));
-                rows.put("running, mean", Figures.decimal(mean));
-                rows.put("tasks in the backlog, beyond the slots", Figures.count(BACKLOG));
-                feed.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
-                Tables.describe(mix, rows);
-                List<Table> tables = new ArrayList<>(
-                        List.of(Table.of("Tasks in flight", "", "", rows), Tables.audit(audit), Tables.cores(cores)));
-                tables.addAll(circumstances);
-                return new Report(
-                        scenarioName(),
-                        what(),
-                        at,
-                        List.of(
-                                Verdict.atLeast(
-                                        Figures.count(slots) + " tasks run on agents at once",
-                                        (double) peak,
-                                        slots,
-                                        Figures.count(peak)),
-                                Verdict.atLeast(
-                                        "utilization of the slots at least " + Figures.percent(LEAST_UTILIZATION),
-                                        mean / slots,
-                                        LEAST_UTILIZATION,
-                                        Figures.percent(mean / slots)),
-                                Verdict.none("tasks lost", audit.lost()),
-                                Verdict.none("tasks completed twice", audit.doubled())),
-                        tables,
-                        null,
-                        List.of(),
-                        0);
-            }
+                        target.layout(),
+                        target.apiUrl(),
+                        wanted.mix().typeNames(),
+                        wanted.agents(),
+                        wanted.slotsEach(),
+                        store)) {
+            found = fill(target, wanted, options.seed(), target.cpuMeter(agents));
         }
+        tables.add(inFlight(wanted, found));
+        tables.add(Tables.audit(found.audit()));
+        tables.add(Tables.cores(found.cores()));
+        tables.addAll(circumstances);
+        return new Report(scenarioName(), what(), at, verdicts(wanted.slots(), found), tables, null, List.of(), 0);
+    }
+
+    private static Found fill(Target target, Wanted wanted, long seed, CpuMeter cpu) throws Exception {
+        AtomicLong running = new AtomicLong();
+        AtomicReference<Instant> tellAt = new AtomicReference<>(Instant.now());
+        List<String> types = wanted.mix().typeNames();
+        try (Sampler sampler = new Sampler(target.openStore(), types, EVERY, cpu, sample -> {
+                    running.set(sample.running());
+                    tell(target, sample, tellAt);
+                });
+                Feed feed = new Feed(
+                        target,
+                        new Batches(wanted.mix(), BATCH, seed),
+                        new Feed.Bounds(wanted.slots() + BACKLOG, UNDER_WAY, EVERY))) {
+            Duration ramp = ramp(running, wanted.slots());
+            Instant from = Instant.now();
+            cpu.begin();
+            LoadRun.sleepUntil(from.plus(wanted.window()));
+            cpu.sample();
+            SequencedMap<String, Double> cores = cpu.cores();
+            List<Sampler.Sample> samples = sampler.between(from, Instant.now());
+            target.told().accept("Waiting for the tasks that still run.");
+            Audit audit = feed.end(SETTLE_LIMIT);
+            long peak =
+                    samples.stream().mapToLong(Sampler.Sample::running).max().orElse(0);
+            double mean = samples.stream()
+                    .mapToLong(Sampler.Sample::running)
+                    .average()
+                    .orElse(0);
+            return new Found(ramp, peak, mean, cores, audit, feed.refused());
+        }
+    }
+
+    private static void tell(Target target, Sampler.Sample sample, AtomicReference<Instant> tellAt) {
+        if (!sample.at().isBefore(tellAt.get())) {
+            target.told()
+                    .accept("running " + Figures.count(sample.running()) + "  queued "
+                            + Figures.count(sample.queued()));
+            tellAt.set(sample.at().plus(TELL_EVERY));
+        }
+    }
+
+    private static Table inFlight(Wanted wanted, Found found) {
+        SequencedMap<String, String> rows = new LinkedHashMap<>();
+        rows.put("slots", wanted.agents() + " agents × " + Figures.count(wanted.slotsEach()));
+        rows.put("until 98 % were busy", Figures.seconds(found.ramp().toMillis() / 1e3));
+        rows.put("steady window", wanted.window().toString());
+        rows.put("running, peak", Figures.count(found.peak()));
+        rows.put("running, mean", Figures.decimal(found.mean()));
+        rows.put("tasks in the backlog, beyond the slots", Figures.count(BACKLOG));
+        found.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
+        Tables.describe(wanted.mix(), rows);
+        return Table.of("Tasks in flight", "", "", rows);
+    }
+
+    private static List<Verdict> verdicts(int slots, Found found) {
+        double utilization = found.mean() / slots;
+        return List.of(
+                Verdict.atLeast(
+                        Figures.count(slots) + " tasks run on agents at once",
+                        (double) found.peak(),
+                        slots,
+                        Figures.count(found.peak())),
+                Verdict.atLeast(
+                        "utilization of the slots at least " + Figures.percent(LEAST_UTILIZATION),
+                        utilization,
+                        LEAST_UTILIZATION,
+                        Figures.percent(utilization)),
+                Verdict.none("tasks lost", found.audit().lost()),
+                Verdict.none("tasks completed twice", found.audit().doubled()));
     }
 
     private static Duration ramp(AtomicLong running, int slots) throws InterruptedException {

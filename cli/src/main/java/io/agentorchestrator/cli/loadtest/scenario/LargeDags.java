@@ -43,9 +43,26 @@ final class LargeDags implements Scenario {
         return "Runs a DAG of 10,000 tasks in 100 levels of 100, then one of 10,000 tasks side by side.";
     }
 
+    /** One DAG's part of the report. */
+    private record Part(List<Verdict> verdicts, List<Table> tables) {}
+
+    /** What both DAGs run on. */
+    private record Ground(Target target, long seed, Mix mix, FleetSize fleet, LoadAgents agents) {
+        /** One request: the pace ends with the first. */
+        Plan plan(int... levels) {
+            return new Plan(
+                    new Settings(1, Duration.ofSeconds(1), Duration.ZERO, seed),
+                    mix.typeNames(),
+                    earlier -> () -> new DagJson(mix, seed).dag("large", levels),
+                    new Insistence.Once(),
+                    fleet,
+                    false,
+                    LIMIT);
+        }
+    }
+
     @Override
     public Report run(Target target, Options options) throws Exception {
-        List<Table> circumstances = Tables.circumstances(target);
         int payload = options.payloadBytes() == null ? PAYLOAD_BYTES : options.payloadBytes();
         int result = options.resultBytes() == null ? Mix.STANDARD.resultBytes() : options.resultBytes();
         Mix mix = Mix.STANDARD.withSizes(payload, result);
@@ -54,50 +71,36 @@ final class LargeDags implements Scenario {
                 options.slots() == null ? SLOTS_EACH : options.slots());
         int[] levels = new int[LEVELS];
         Arrays.fill(levels, TASKS / LEVELS);
+        List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
-        List<Verdict> verdicts = new ArrayList<>();
-        List<Table> tables = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         try (LoadStore store = target.openStore();
                 LoadAgents agents = LoadAgents.start(
                         target.layout(), target.apiUrl(), mix.typeNames(), fleet.agents(), fleet.slotsEach(), store)) {
-            run(target, options, mix, fleet, agents, "100 levels of 100", levels, verdicts, tables);
-            run(target, options, mix, fleet, agents, "one level of 10,000", new int[] {TASKS}, verdicts, tables);
+            Ground ground = new Ground(target, options.seed(), mix, fleet, agents);
+            parts.add(part(ground, "100 levels of 100", levels));
+            parts.add(part(ground, "one level of 10,000", TASKS));
         }
+        List<Table> tables = new ArrayList<>();
+        parts.forEach(part -> tables.addAll(part.tables()));
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("agents", fleet.words());
         Tables.describe(mix, settings);
         tables.add(Table.of("Configuration", "", "", settings));
         tables.addAll(circumstances);
+        List<Verdict> verdicts =
+                parts.stream().flatMap(part -> part.verdicts().stream()).toList();
         return new Report(scenarioName(), what(), at, verdicts, tables, null, List.of(), 0);
     }
 
-    private static void run(
-            Target target,
-            Options options,
-            Mix mix,
-            FleetSize fleet,
-            LoadAgents agents,
-            String shape,
-            int[] levels,
-            List<Verdict> verdicts,
-            List<Table> tables)
-            throws Exception {
+    private static Part part(Ground ground, String shape, int... levels) throws Exception {
+        Target target = ground.target();
         target.told().accept("A DAG of " + Figures.count(TASKS) + " tasks, " + shape + ".");
-        // One request: the pace ends with the first.
-        Settings settings = new Settings(1, Duration.ofSeconds(1), Duration.ZERO, options.seed());
-        Plan plan = new Plan(
-                settings,
-                mix.typeNames(),
-                earlier -> () -> new DagJson(mix, options.seed()).dag("large", levels),
-                new Insistence.Once(),
-                fleet,
-                false,
-                LIMIT);
         Measured measured;
         List<Vital> vitals;
         try (Vitals watching =
                 new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), target.openStore(), LOOK_EVERY)) {
-            measured = LoadRun.run(target, plan, agents);
+            measured = LoadRun.run(target, ground.plan(levels), ground.agents());
             vitals = watching.seen();
         }
         SequencedMap<String, String> rows = new LinkedHashMap<>();
@@ -106,12 +109,13 @@ final class LargeDags implements Scenario {
         rows.put("peak heap of the api", Figures.mebibytes(peak(vitals, Vital::apiHeap)));
         rows.put("peak heap of the worker", Figures.mebibytes(peak(vitals, Vital::workerHeap)));
         measured.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
-        tables.add(Table.of("10,000 tasks, " + shape, "", "", rows));
-        tables.add(Tables.audit(measured.audit()));
         int completed = measured.audit().completed();
+        List<Verdict> verdicts = new ArrayList<>();
         verdicts.add(Verdict.atLeast(
                 "10,000 tasks, " + shape + ": all complete", completed, TASKS, Figures.count(completed)));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
+        return new Part(
+                verdicts, List.of(Table.of("10,000 tasks, " + shape, "", "", rows), Tables.audit(measured.audit())));
     }
 
     private static double peak(List<Vital> vitals, ToDoubleFunction<Vital> heap) {
