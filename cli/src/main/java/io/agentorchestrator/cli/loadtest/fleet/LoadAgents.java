@@ -34,6 +34,8 @@ public final class LoadAgents implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger ended = new AtomicInteger();
     private final List<Member> members = new ArrayList<>();
+    /** Ctrl-C and SIGTERM end this process without closing anything. */
+    private final Thread atExit = Thread.ofPlatform().unstarted(this::stopAll);
 
     private final class Member implements Runnable {
         private final int number;
@@ -85,6 +87,7 @@ public final class LoadAgents implements AutoCloseable {
             members.add(new Member(i));
         }
         members.forEach(member -> member.keeper.start());
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Starts agents and waits until all are registered. */
@@ -135,10 +138,19 @@ public final class LoadAgents implements AutoCloseable {
         members.get(number).current().destroyForcibly();
     }
 
-    @Override
-    public void close() {
+    private void stopAll() {
         closed.countDown();
         members.forEach(member -> member.current().destroy());
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            // The hook does it.
+        }
         try {
             Patience.until(
                     STOP_LIMIT,

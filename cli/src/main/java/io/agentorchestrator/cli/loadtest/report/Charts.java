@@ -6,7 +6,9 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.text.NumberFormat;
 import java.util.List;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.ChartUtils;
@@ -60,31 +62,36 @@ final class Charts {
 
     static void percentiles(Latencies latencies, String scenario, Path file) throws IOException {
         XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(nines("submission", latencies.submission()));
-        data.addSeries(nines("completion", latencies.completion()));
+        data.addSeries(series("submission", latencies.submission()));
+        data.addSeries(series("completion", latencies.completion()));
         JFreeChart chart = ChartFactory.createXYLineChart(
                 scenario + ": latency from the intended start, by percentile", "percentile", "milliseconds", data);
         NumberAxis percentile = new NumberAxis("percentile");
         TickUnits units = new TickUnits();
         units.add(new NinesUnit());
         percentile.setStandardTickUnits(units);
-        percentile.setRange(0, MAX_NINES);
+        percentile.setRange(0, Math.max(1, nines(latencies.completion())));
         LogAxis millis = new LogAxis("milliseconds");
         millis.setSmallestValue(LEAST_MILLIS);
-        millis.setStandardTickUnits(NumberAxis.createStandardTickUnits());
-        millis.setNumberFormatOverride(java.text.NumberFormat.getNumberInstance(java.util.Locale.ROOT));
+        // One tick a power of ten.
+        millis.setTickUnit(new NumberTickUnit(1, NumberFormat.getNumberInstance(Locale.ROOT)));
         XYPlot plot = chart.getXYPlot();
         plot.setDomainAxis(percentile);
         plot.setRangeAxis(millis);
         write(chart, file);
     }
 
-    private static XYSeries nines(String name, Histogram histogram) {
+    /** How far a histogram's percentiles reach, in nines. */
+    private static double nines(Histogram histogram) {
+        return Math.min(MAX_NINES, Math.log10((double) Math.max(1, histogram.getTotalCount())));
+    }
+
+    private static XYSeries series(String name, Histogram histogram) {
         XYSeries series = new XYSeries(name);
         if (histogram.getTotalCount() == 0) {
             return series;
         }
-        double most = Math.min(MAX_NINES, Math.log10((double) histogram.getTotalCount()));
+        double most = nines(histogram);
         for (double nines = 0; nines <= most; nines += STEP_NINES) {
             double percentile = 100 * (1 - Math.pow(10, -nines));
             series.add(nines, Math.max(LEAST_MILLIS, Latencies.millis(histogram, percentile)));

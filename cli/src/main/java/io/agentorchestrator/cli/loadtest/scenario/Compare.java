@@ -75,22 +75,18 @@ final class Compare implements Scenario {
 
     @Override
     public Report run(Target target, Options options) throws Exception {
+        HandWritten byHand = new HandWritten(target);
+        byHand.jar();
         Turns turns = Turns.of(options);
         FleetSize fleet = turns.fleet();
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         List<Round> rounds = new ArrayList<>();
         try (LoadStore store = target.openStore();
-                LoadAgents agents = LoadAgents.start(
-                        target.layout(),
-                        target.apiUrl(),
-                        turns.mix().typeNames(),
-                        fleet.agents(),
-                        fleet.slotsEach(),
-                        store)) {
+                LoadAgents agents = target.startAgents(turns.mix().typeNames(), fleet, store)) {
             target.told().accept(agents.size() + " load agents are up; they idle while it is the others' turn.");
             for (int number = 1; number <= options.rounds(); number++) {
-                rounds.add(round(target, turns, number, options.seed() + number));
+                rounds.add(round(target, byHand, turns, number, options.seed() + number));
             }
         }
         List<Table> tables = new ArrayList<>();
@@ -103,8 +99,8 @@ final class Compare implements Scenario {
         return new Report(scenarioName(), what(), at, verdicts(rounds), tables, null, List.of(), 0);
     }
 
-    private static Round round(Target target, Turns turns, int number, long seed) throws Exception {
-        HandWritten.Result hand = new HandWritten(target).run(turns.mix(), turns.length(), turns.warmUp(), seed);
+    private static Round round(Target target, HandWritten byHand, Turns turns, int number, long seed) throws Exception {
+        HandWritten.Result hand = byHand.run(turns.mix(), turns.length(), turns.warmUp(), seed);
         target.told().accept("Round " + number + ", by hand: " + Figures.perSecond(hand.tasksPerSecond()));
         Turn turn = turn(target, turns, seed);
         target.told().accept("Round " + number + ", product: " + Figures.perSecond(turn.tasksPerSecond()));

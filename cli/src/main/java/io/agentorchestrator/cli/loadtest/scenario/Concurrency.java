@@ -7,6 +7,7 @@ import io.agentorchestrator.cli.loadtest.report.Figures;
 import io.agentorchestrator.cli.loadtest.report.Report;
 import io.agentorchestrator.cli.loadtest.report.Table;
 import io.agentorchestrator.cli.loadtest.report.Verdict;
+import io.agentorchestrator.cli.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.cli.loadtest.store.Audit;
 import io.agentorchestrator.cli.loadtest.store.LoadStore;
 import io.agentorchestrator.cli.loadtest.workload.Batches;
@@ -29,8 +30,10 @@ final class Concurrency implements Scenario {
     private static final int PAYLOAD_BYTES = 200;
     private static final long TASK_MILLIS = 60_000;
     private static final int BATCH = 100;
-    /** Beyond the slots: what waits, so that no slot does. */
-    private static final int BACKLOG = 3_000;
+    /** Of the slots: what waits beyond them, so that no slot does. */
+    private static final double BACKLOG_SHARE = 0.3;
+
+    private static final int LEAST_BACKLOG = 2 * BATCH;
 
     private static final int UNDER_WAY = 2;
     private static final Duration WINDOW = Duration.ofMinutes(3);
@@ -52,19 +55,22 @@ final class Concurrency implements Scenario {
     }
 
     /** How many agents with how many slots, and for how long. */
-    private record Wanted(int agents, int slotsEach, Duration window, Mix mix) {
+    private record Wanted(FleetSize fleet, Duration window, Mix mix) {
         static Wanted of(Options options) {
             int agents = options.agents() == null ? AGENTS : options.agents();
             int payload = options.payloadBytes() == null ? PAYLOAD_BYTES : options.payloadBytes();
             return new Wanted(
-                    agents,
-                    options.slots() == null ? SLOTS / agents : options.slots(),
+                    new FleetSize(agents, options.slots() == null ? SLOTS / agents : options.slots()),
                     options.duration() == null ? WINDOW : options.duration(),
                     Mix.STANDARD.withSizes(payload, 0).withFixedMillis(TASK_MILLIS));
         }
 
         int slots() {
-            return agents * slotsEach;
+            return fleet.agents() * fleet.slotsEach();
+        }
+
+        int backlog() {
+            return Math.max(LEAST_BACKLOG, (int) (BACKLOG_SHARE * slots()));
         }
     }
 
@@ -85,13 +91,7 @@ final class Concurrency implements Scenario {
         Instant at = Instant.now();
         Found found;
         try (LoadStore store = target.openStore();
-                LoadAgents agents = LoadAgents.start(
-                        target.layout(),
-                        target.apiUrl(),
-                        wanted.mix().typeNames(),
-                        wanted.agents(),
-                        wanted.slotsEach(),
-                        store)) {
+                LoadAgents agents = target.startAgents(wanted.mix().typeNames(), wanted.fleet(), store)) {
             found = fill(target, wanted, options.seed(), target.cpuMeter(agents));
         }
         tables.add(inFlight(wanted, found));
@@ -112,7 +112,7 @@ final class Concurrency implements Scenario {
                 Feed feed = new Feed(
                         target,
                         new Batches(wanted.mix(), BATCH, seed),
-                        new Feed.Bounds(wanted.slots() + BACKLOG, UNDER_WAY, EVERY))) {
+                        new Feed.Bounds(wanted.slots() + wanted.backlog(), UNDER_WAY, EVERY))) {
             Duration ramp = ramp(running, wanted.slots());
             Instant from = Instant.now();
             cpu.begin();
@@ -120,7 +120,7 @@ final class Concurrency implements Scenario {
             cpu.sample();
             SequencedMap<String, Double> cores = cpu.cores();
             List<Sampler.Sample> samples = sampler.between(from, Instant.now());
-            target.told().accept("Waiting for the tasks that still run.");
+            target.told().accept("Waiting for the tasks that are left.");
             Audit audit = feed.end(SETTLE_LIMIT);
             long peak =
                     samples.stream().mapToLong(Sampler.Sample::running).max().orElse(0);
@@ -143,12 +143,12 @@ final class Concurrency implements Scenario {
 
     private static Table inFlight(Wanted wanted, Found found) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
-        rows.put("slots", wanted.agents() + " agents × " + Figures.count(wanted.slotsEach()));
+        rows.put("slots", wanted.fleet().words());
         rows.put("until 98 % were busy", Figures.seconds(found.ramp().toMillis() / 1e3));
         rows.put("steady window", wanted.window().toString());
         rows.put("running, peak", Figures.count(found.peak()));
         rows.put("running, mean", Figures.decimal(found.mean()));
-        rows.put("tasks in the backlog, beyond the slots", Figures.count(BACKLOG));
+        rows.put("tasks in the backlog, beyond the slots", Figures.count(wanted.backlog()));
         found.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
         Tables.describe(wanted.mix(), rows);
         return Table.of("Tasks in flight", "", "", rows);

@@ -30,7 +30,8 @@ final class HandWritten {
     /** What it found, as it says itself. */
     record Result(long completed, long failed, double tasksPerSecond, double p50Millis, double p99Millis) {}
 
-    private Path jar() {
+    /** Throws where the program is not built. */
+    Path jar() {
         Path jar = target.layout().home().resolve("benchmarks/target/benchmarks-0.1.0-SNAPSHOT.jar");
         if (!Files.exists(jar)) {
             throw new CliFailure(jar + " is not built: run ./mvnw -Dmaven.test.skip=true package.");

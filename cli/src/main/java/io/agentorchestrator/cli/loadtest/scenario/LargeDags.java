@@ -75,8 +75,7 @@ final class LargeDags implements Scenario {
         Instant at = Instant.now();
         List<Part> parts = new ArrayList<>();
         try (LoadStore store = target.openStore();
-                LoadAgents agents = LoadAgents.start(
-                        target.layout(), target.apiUrl(), mix.typeNames(), fleet.agents(), fleet.slotsEach(), store)) {
+                LoadAgents agents = target.startAgents(mix.typeNames(), fleet, store)) {
             Ground ground = new Ground(target, options.seed(), mix, fleet, agents);
             parts.add(part(ground, "100 levels of 100", levels));
             parts.add(part(ground, "one level of 10,000", TASKS));

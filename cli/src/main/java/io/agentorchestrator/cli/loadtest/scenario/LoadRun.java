@@ -70,14 +70,7 @@ final class LoadRun {
     /** Runs with agents of its own, which are stopped at the end. */
     static Measured run(Target target, Plan plan) throws Exception {
         try (LoadStore store = target.openStore()) {
-            target.told().accept("Starting load agents: " + plan.fleet().words() + ".");
-            try (LoadAgents agents = LoadAgents.start(
-                    target.layout(),
-                    target.apiUrl(),
-                    plan.types(),
-                    plan.fleet().agents(),
-                    plan.fleet().slotsEach(),
-                    store)) {
+            try (LoadAgents agents = target.startAgents(plan.types(), plan.fleet(), store)) {
                 return new LoadRun(target, plan).with(agents, store);
             }
         }
@@ -109,6 +102,7 @@ final class LoadRun {
                 cpu.sample();
                 SequencedMap<String, Double> cores = cpu.cores();
                 arriving.get();
+                progress.end();
                 Duration settled = settle(settling);
                 Audit audit = Audit.of(store, log, settling.ends());
                 target.told().accept("Counted in the store: " + audit.words() + ".");

@@ -69,18 +69,18 @@ final class MaxRate implements Scenario {
         Mix mix = SteadyLoad.mixOf(options);
         Mix nothing = mix.withSizes(BATCH_PAYLOAD_BYTES, 0).withFixedMillis(0);
         double first = options.rate() == null ? FIRST_RATE : options.rate();
+        double firstBatched = options.rate() == null ? FIRST_BATCH_RATE : options.rate();
         FleetSize fleet = options.fleet(2, SIZED_FOR * mix.meanMillis() / 1e3);
         double single;
         double batched;
         Measured last;
         try (LoadStore store = target.openStore();
-                LoadAgents agents = LoadAgents.start(
-                        target.layout(), target.apiUrl(), mix.typeNames(), fleet.agents(), fleet.slotsEach(), store)) {
+                LoadAgents agents = target.startAgents(mix.typeNames(), fleet, store)) {
             Part singly = new Part("standard mix, singly", mix, first, true);
             RateSearch search = new RateSearch(singly.first());
             last = search(target, options, singly, search, agents, fleet);
             single = search.found();
-            Part batches = new Part("nothing to do, in batches", nothing, Math.max(first, FIRST_BATCH_RATE), false);
+            Part batches = new Part("nothing to do, in batches", nothing, firstBatched, false);
             RateSearch batchSearch = new RateSearch(batches.first());
             search(target, options, batches, batchSearch, agents, fleet);
             batched = batchSearch.found();

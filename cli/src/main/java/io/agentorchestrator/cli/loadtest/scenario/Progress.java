@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Tells every few seconds how a run goes. For one thread. */
+/** Tells every few seconds how a run goes. Thread-safe but for {@link #show}, which one thread calls. */
 final class Progress {
     private final Target target;
     private final OpenLoop loop;
@@ -16,6 +16,7 @@ final class Progress {
     private final Instant start;
     private final Duration every;
     private Instant next;
+    private volatile boolean ended;
 
     Progress(Target target, OpenLoop loop, TaskLog log, Instant start, Duration every) {
         this.target = target;
@@ -26,8 +27,13 @@ final class Progress {
         this.next = start.plus(every);
     }
 
+    /** Tells no more. */
+    void end() {
+        ended = true;
+    }
+
     void show(Sampler.Sample sample) {
-        if (sample.at().isBefore(next)) {
+        if (ended || sample.at().isBefore(next)) {
             return;
         }
         next = sample.at().plus(every);

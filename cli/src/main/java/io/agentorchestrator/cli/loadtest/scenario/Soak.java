@@ -59,7 +59,8 @@ final class Soak implements Scenario {
 
     @Override
     public String what() {
-        return "Submits the standard mix for half an hour at half of what is possible, and compares the end with the beginning.";
+        return "Submits the standard mix at half of what is possible, for half an hour unless told otherwise, and compares the end"
+                + " with the beginning.";
     }
 
     @Override

@@ -19,15 +19,15 @@ import java.util.Locale;
 
 /** The scenarios that submit at one rate for a while. */
 enum SteadyLoad implements Scenario {
-    BASELINE(100, "Submits 100 tasks/s of the standard mix, each by itself."),
-    HIGH_THROUGHPUT(1_000, "Submits 1,000 tasks/s of the standard mix, each by itself."),
+    BASELINE(100, "Submits the standard mix, each task by itself: 100 tasks/s, unless told otherwise."),
+    HIGH_THROUGHPUT(1_000, "Submits the standard mix, each task by itself: 1,000 tasks/s, unless told otherwise."),
     COMPLEX_DEPENDENCIES(
             500,
-            "Submits 500 tasks/s, half of which depend on others: of every twenty, ten come as a DAG of three levels, four"
+            "Submits tasks (500/s, unless told otherwise) half of which depend on others: of every twenty, ten come as a DAG of three levels, four"
                     + " depend on tasks submitted just before, six are free."),
     CHAOS(
             200,
-            "Submits 200 tasks/s, each under an idempotency key until it is acknowledged, while one attempt in ten goes wrong"
+            "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged, while one attempt in ten goes wrong"
                     + " and every process is killed with SIGKILL, each at least once a minute.");
 
     /** What is offered must arrive and complete; a hundredth is what lies across the edges of the measured time. */

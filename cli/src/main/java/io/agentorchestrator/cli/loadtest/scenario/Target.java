@@ -3,6 +3,8 @@ package io.agentorchestrator.cli.loadtest.scenario;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.cli.loadtest.measure.CpuMeter;
+import io.agentorchestrator.cli.loadtest.report.Figures;
+import io.agentorchestrator.cli.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.cli.loadtest.store.LoadStore;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.server.PostgresServer;
@@ -11,6 +13,8 @@ import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +29,9 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
     private static final String SUPERVISOR = "supervisor";
     private static final String LOAD_AGENTS = "load agents";
     static final String GENERATOR = "generator (this process)";
+
+    private static final Duration LEFTOVERS_LIMIT = Duration.ofMinutes(5);
+    private static final Duration LEFTOVERS_PAUSE = Duration.ofSeconds(5);
 
     String apiUrl() {
         return settings.ports().apiUrl();
@@ -50,6 +57,38 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
     /** A connection of its own to the store. */
     LoadStore openStore() {
         return new LoadStore(databaseUrl(), PostgresServer.NAME, databasePassword());
+    }
+
+    /** Starts agents, and has them finish what an earlier load test left behind, which would be in the way. */
+    LoadAgents startAgents(List<String> types, FleetSize fleet, LoadStore store)
+            throws IOException, SQLException, InterruptedException {
+        told.accept("Starting load agents: " + fleet.words() + ".");
+        LoadAgents agents = LoadAgents.start(layout, apiUrl(), types, fleet.agents(), fleet.slotsEach(), store);
+        try {
+            awaitLeftovers(types, store);
+            return agents;
+        } catch (SQLException | InterruptedException | RuntimeException e) {
+            agents.close();
+            throw e;
+        }
+    }
+
+    private void awaitLeftovers(List<String> types, LoadStore store) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + LEFTOVERS_LIMIT.toNanos();
+        for (long left = leftovers(types, store); left > 0; left = leftovers(types, store)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new CliFailure(Figures.count(left) + " tasks of an earlier load test have not ended within "
+                        + LEFTOVERS_LIMIT + " and would be in the way: try again later, or start with new data"
+                        + " (./orchestrator down, remove .orchestrator/data).");
+            }
+            told.accept("Waiting for " + Figures.count(left) + " tasks of an earlier load test.");
+            Thread.sleep(LEFTOVERS_PAUSE);
+        }
+    }
+
+    private static long leftovers(List<String> types, LoadStore store) throws SQLException {
+        LoadStore.Depth depth = store.depth(types);
+        return depth.running() + depth.queued();
     }
 
     /** The processes to measure: the stack's, the load agents', and this one. */
