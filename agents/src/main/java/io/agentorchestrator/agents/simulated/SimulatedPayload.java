@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param garbageProbability of the same
  * @param doubleResult the result is sent twice
  * @param effect the task has an effect, once in its life; see {@link Effects}
- * @param padding ignored; makes the payload as large as its sender wants it
+ * @param padding makes the payload as large as the load that is to be simulated; nobody reads it
  * @param seed makes what is probable certain, by (seed, task id, attempt)
  */
 record SimulatedPayload(

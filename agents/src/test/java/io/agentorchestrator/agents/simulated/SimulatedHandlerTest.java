@@ -54,6 +54,12 @@ class SimulatedHandlerTest {
     }
 
     @Test
+    void takesPaddingWithoutReadingIt() throws Exception {
+        assertThat(task("{\"padding\":\"xxxx\"}", 1, null).run(handler))
+                .isEqualTo(Json.parse("{\"slept_ms\":0,\"resumed_from_ms\":0,\"attempt\":1}"));
+    }
+
+    @Test
     void sleepsAndMakesCheckpoints() throws Exception {
         FakeTask task = task("{\"sleep_ms\":50,\"checkpoint_every_ms\":20}", 1, null);
 

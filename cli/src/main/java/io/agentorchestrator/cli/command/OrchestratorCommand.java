@@ -49,6 +49,7 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("retry", new RetryCommand(invocation))
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", new AgentsCommand(invocation))
+                .addSubcommand("load-test", new LoadTestCommand(invocation))
                 .addSubcommand("supervise", new SuperviseCommand(invocation))
                 .setOut(writer(invocation.out()))
                 .setErr(writer(invocation.err()))

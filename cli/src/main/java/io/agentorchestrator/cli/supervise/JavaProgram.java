@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.process.Program;
-import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,10 +10,11 @@ import java.util.Map;
 /**
  * One of our own main classes, run on the JDK that runs us.
  *
+ * @param name of its archive of classes, which no two living processes share
  * @param module whose class path it needs
  * @param heap the largest heap, as in {@code -Xmx}
  */
-record JavaProgram(Component component, String module, String mainClass, String heap, List<String> arguments) {
+record JavaProgram(String name, String module, String mainClass, String heap, List<String> arguments) {
     /**
      * Two cores and many neighbours: a small collector, no limping on after the heap ran out, and an archive of loaded classes
      * that the JVM writes when it first ends and that saves a third of later starts.
@@ -32,7 +32,7 @@ record JavaProgram(Component component, String module, String mainClass, String 
         List<String> command = new ArrayList<>();
         command.add(java().toString());
         command.addAll(COMMON_FLAGS);
-        command.add("-XX:SharedArchiveFile=" + layout.applications().resolve(component.id() + ".jsa"));
+        command.add("-XX:SharedArchiveFile=" + layout.applications().resolve(name + ".jsa"));
         command.add("-Xmx" + heap);
         command.add("@" + ApplicationJars.argumentFile(layout, module));
         command.add(mainClass);

@@ -61,7 +61,8 @@ public final class StackDefinition {
         specs.add(application(
                 Component.API,
                 Set.of(Component.POSTGRES, Component.REDIS),
-                new JavaProgram(Component.API, "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of()),
+                new JavaProgram(
+                        Component.API.id(), "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of()),
                 ports.api(),
                 ports.apiUrl()));
         specs.add(application(
@@ -70,7 +71,11 @@ public final class StackDefinition {
                         ? Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL)
                         : Set.of(Component.POSTGRES, Component.REDIS),
                 new JavaProgram(
-                        Component.WORKER, "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", List.of()),
+                        Component.WORKER.id(),
+                        "worker",
+                        "io.agentorchestrator.worker.WorkerApplication",
+                        "768m",
+                        List.of()),
                 ports.worker(),
                 ports.workerUrl()));
         specs.add(agent(Component.SIMULATED_AGENT, "simulated", "256m", "--ledger", "ledger", "simulated"::equals));
@@ -139,7 +144,7 @@ public final class StackDefinition {
     private ComponentSpec agent(
             Component component, String kind, String heap, String option, String directory, Predicate<String> type) {
         JavaProgram program = new JavaProgram(
-                component,
+                component.id(),
                 "agents",
                 "io.agentorchestrator.agents.AgentsMain",
                 heap,

@@ -1,0 +1,48 @@
+package io.agentorchestrator.cli.supervise;
+
+import io.agentorchestrator.cli.process.Program;
+import io.agentorchestrator.cli.stack.StackLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Simulated agents beside the stack's own, for load. */
+public final class SimulatedAgents {
+    private SimulatedAgents() {}
+
+    /**
+     * How one of them is run.
+     *
+     * @param name no two living ones share it
+     * @param types what it serves; the first names its pool
+     * @param slots how many tasks it takes at once
+     * @param ledger its directory, which all of them may share
+     * @param drain how long its tasks may take to end when it is stopped
+     */
+    public record Wanted(String name, List<String> types, int slots, String heap, Path ledger, Duration drain) {
+        /** Copies the types. */
+        public Wanted {
+            types = List.copyOf(types);
+        }
+    }
+
+    /** The program, of the running stack's own jars. */
+    public static Program program(StackLayout layout, String apiUrl, Wanted wanted) {
+        List<String> arguments = List.of(
+                "simulated",
+                "--orchestrator",
+                apiUrl,
+                "--types",
+                String.join(",", wanted.types()),
+                "--max-concurrent-tasks",
+                Integer.toString(wanted.slots()),
+                "--ledger",
+                wanted.ledger().toString(),
+                "--drain",
+                wanted.drain().toString());
+        return new JavaProgram(
+                        wanted.name(), "agents", "io.agentorchestrator.agents.AgentsMain", wanted.heap(), arguments)
+                .in(layout, Map.of());
+    }
+}
