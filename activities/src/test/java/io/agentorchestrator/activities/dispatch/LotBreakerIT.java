@@ -62,20 +62,19 @@ class LotBreakerIT {
         RunKey run = dag(3);
         refreshAfter(Duration.ofSeconds(60));
 
-        CompletableFuture<LotResult> first = LotFixture.async(() -> worker.dispatch(run, 0, 1, 2));
-        Awaitility.await().until(() -> agent.working.size() == 1);
-        Awaitility.await()
-                .until(() -> fixture.state(run, 1).status() == TaskStatus.QUEUED
-                        || fixture.state(run, 2).status() == TaskStatus.QUEUED);
+        LotResult first = worker.dispatch(run, 0, 1, 2);
+        assertThat(first.running()).as("the trial").hasSize(1);
+        assertThat(first.notStarted())
+                .as("what found no agent is not kept waiting for it")
+                .hasSize(2);
         assertThat(agent.starts).as("five before, and the trial").hasSize(6);
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
         agent.finish(agent.starts.getLast(), "1");
 
-        LotResult trial = first.get(10, TimeUnit.SECONDS);
+        LotResult trial = worker.lot(run, first.running().toArray(Integer[]::new));
         assertThat(trial.ended()).extracting(AttemptEnd::outcome).containsExactly(AttemptEnd.Outcome.COMPLETED);
-        assertThat(trial.notStarted()).hasSize(2);
         assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
-        LotResult others = worker.dispatch(run, trial.notStarted().toArray(Integer[]::new));
+        LotResult others = worker.dispatch(run, first.notStarted().toArray(Integer[]::new));
         assertThat(others.ended()).hasSize(2);
     }
 

@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class LotFixture implements AutoCloseable {
     private static final DispatchSettings QUICK = new DispatchSettings(
             Duration.ofMillis(50),
-            Duration.ofMillis(50),
+            Duration.ofMillis(500),
             Duration.ofSeconds(20),
             Duration.ofMillis(400),
             Duration.ofMillis(100),
