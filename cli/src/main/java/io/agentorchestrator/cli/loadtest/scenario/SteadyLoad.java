@@ -33,6 +33,9 @@ enum SteadyLoad implements Scenario {
     /** What is offered must arrive and complete; a hundredth is what lies across the edges of the measured time. */
     static final double HELD = 0.99;
 
+    /** And so many tasks, where a hundredth is next to nothing. */
+    private static final double EDGE_TASKS = 3;
+
     static final double MAX_SUBMISSION_P99_MILLIS = 100;
     static final double MAX_COMPLETION_P99_MILLIS = 5_000;
     private static final double MAX_DEPENDENT_P99_MILLIS = 10_000;
@@ -160,12 +163,14 @@ enum SteadyLoad implements Scenario {
     /** That the rate was accepted and completed, and nothing refused. */
     static List<Verdict> held(Measured measured) {
         double rate = measured.plan().settings().rate();
-        String goal = " at least " + Figures.perSecond(HELD * rate);
+        double seconds = measured.plan().settings().duration().toNanos() / 1e9;
+        double least = HELD * rate - EDGE_TASKS / seconds;
+        String goal = " at least " + Figures.perSecond(least);
         double acknowledged = measured.acknowledgedPerSecond();
         double completed = measured.completedPerSecond();
         return List.of(
-                Verdict.atLeast("accepted" + goal, acknowledged, HELD * rate, Figures.perSecond(acknowledged)),
-                Verdict.atLeast("completed" + goal, completed, HELD * rate, Figures.perSecond(completed)),
+                Verdict.atLeast("accepted" + goal, acknowledged, least, Figures.perSecond(acknowledged)),
+                Verdict.atLeast("completed" + goal, completed, least, Figures.perSecond(completed)),
                 Verdict.none("tasks shed or refused", measured.refusedTasks()));
     }
 
