@@ -39,7 +39,8 @@ final class GroupRecording {
     /** Records by a function of the tests' choice. */
     GroupRecording(Function<List<RunOutcomes>, List<Recorded>> store) {
         this.store = store;
-        Thread.ofVirtual().name("group-recording").start(this::recordForEver);
+        // Not virtual: all lots wait for it, and it is not to wait in line behind them.
+        Thread.ofPlatform().daemon().name("group-recording").start(this::recordForEver);
     }
 
     /**

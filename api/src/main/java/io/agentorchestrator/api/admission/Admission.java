@@ -47,7 +47,10 @@ public final class Admission implements AutoCloseable {
                 .description("Submissions that wait for a commit")
                 .register(metrics);
         for (int number = 0; number < properties.committers(); number++) {
-            committers.add(Thread.ofVirtual().name("committer-" + number).start(this::commitForEver));
+            // Not virtual: in line behind thousands of requests' threads a committer would let all of them run out of
+            // time.
+            committers.add(
+                    Thread.ofPlatform().daemon().name("committer-" + number).start(this::commitForEver));
         }
     }
 

@@ -50,7 +50,7 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "PT60S", description = "How long is measured (default: the scenario's).")
     private @Nullable Duration duration;
 
-    @Option(names = "--warm-up", paramLabel = "PT15S", description = "How long before that, at the same rate.")
+    @Option(names = "--warm-up", paramLabel = "PT1M", description = "How long before that, the rate rising.")
     private @Nullable Duration warmUp;
 
     @Option(

@@ -37,7 +37,7 @@ final class Feed implements AutoCloseable {
         this.store = target.openStore();
         this.settling = new Settling(store, log);
         this.every = bounds.every();
-        this.sender = new Sender(target.apiUrl(), bounds.underWay());
+        this.sender = new Sender(target.apiUrl());
         // What the follower has read is a little behind: the backlog is smaller than the bound, never larger.
         this.loop = new ClosedLoop(
                 sender, source, log, () -> log.size() - settling.ends().ended(), bounds.maxOpen(), bounds.underWay());

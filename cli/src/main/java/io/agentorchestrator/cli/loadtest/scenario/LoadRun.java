@@ -30,7 +30,7 @@ import java.util.concurrent.Future;
 /** One open-loop run from the first arrival to the audit. */
 final class LoadRun {
     /** Beyond it, an arrival waits; its latency counts all the same. */
-    static final int MAX_OUTSTANDING = 2_000;
+    static final int MAX_OUTSTANDING = 200;
 
     private static final Duration SAMPLE_EVERY = Duration.ofSeconds(1);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);
@@ -90,7 +90,7 @@ final class LoadRun {
         Instant start = Instant.now().plus(START_IN);
         Instant from = start.plus(settings.warmUp());
         Instant to = from.plus(settings.duration());
-        try (Sender sender = new Sender(target.apiUrl(), MAX_OUTSTANDING);
+        try (Sender sender = new Sender(target.apiUrl());
                 ExecutorService arrivals = Executors.newSingleThreadExecutor()) {
             OpenLoop loop = new OpenLoop(sender, plan.insistence(), log, MAX_OUTSTANDING);
             Progress progress = new Progress(target, loop, log, start, TELL_EVERY);

@@ -41,7 +41,7 @@ enum SteadyLoad implements Scenario {
     private static final double MAX_DEPENDENT_P99_MILLIS = 10_000;
     private static final double LEAST_SUCCESS = 0.995;
     private static final Duration DURATION = Duration.ofSeconds(60);
-    static final Duration WARM_UP = Duration.ofSeconds(15);
+    static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
     private static final Duration CHAOS_LIMIT = Duration.ofMinutes(6);
     /** Hanging attempts hold their slot for five seconds, so that chaos keeps about three times as many busy. */

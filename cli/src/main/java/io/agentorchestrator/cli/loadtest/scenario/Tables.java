@@ -85,7 +85,7 @@ final class Tables {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         Settings settings = plan.settings();
         rows.put("rate", Figures.perSecond(settings.rate()) + " tasks, evenly spaced, open loop");
-        rows.put("warm-up", settings.warmUp() + " at the same rate, not in the figures");
+        rows.put("warm-up", settings.warmUp() + " before that, rising from a tenth of the rate; not in the figures");
         rows.put("measured", settings.duration().toString());
         rows.put("seed", Long.toString(settings.seed()));
         rows.put("agents", plan.fleet().words());

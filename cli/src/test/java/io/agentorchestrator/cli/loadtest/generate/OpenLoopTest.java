@@ -46,7 +46,7 @@ class OpenLoopTest {
         server.createContext("/v1/tasks", this::answer);
         server.setExecutor(threads);
         server.start();
-        sender = new Sender("http://127.0.0.1:" + server.getAddress().getPort(), 100);
+        sender = new Sender("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     @AfterEach
