@@ -40,7 +40,9 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
         command.addAll(COMMON_FLAGS);
         if (module.equals("agents")) {
             command.add("-Djdk.virtualThreadScheduler.parallelism=" + CARRIERS);
-            command.add("-XX:TieredStopAtLevel=1"); // little code, soon warm; the other compiler is worth its time in api and worker only
+            command.add(
+                    "-XX:TieredStopAtLevel=1"); // little code, soon warm; the other compiler is worth its time in api
+            // and worker only
         }
         command.add("-XX:SharedArchiveFile=" + layout.applications().resolve(name + ".jsa"));
         command.add("-Xmx" + heap);
