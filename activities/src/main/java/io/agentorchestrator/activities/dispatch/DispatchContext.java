@@ -15,7 +15,6 @@ record DispatchContext(
         DispatchSettings settings,
         LotStore lots,
         OutcomeStore records,
-        GroupRecording recording,
         RunStore runs,
         AgentDirectory directory,
         AgentConnections connections,

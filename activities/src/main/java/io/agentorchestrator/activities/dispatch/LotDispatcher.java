@@ -53,7 +53,6 @@ public final class LotDispatcher implements DispatchActivities {
                 settings,
                 new LotStore(dataSource),
                 records,
-                new GroupRecording(records),
                 runs,
                 directory,
                 connections,

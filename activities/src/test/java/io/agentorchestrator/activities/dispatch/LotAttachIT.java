@@ -147,7 +147,9 @@ class LotAttachIT {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"), new Node("c", "nobody", "{}"));
         CompletableFuture<Void> _ = CompletableFuture.runAsync(() -> {
-            Awaitility.await().until(() -> agent.starts.size() == 2);
+            Awaitility.await()
+                    .until(() ->
+                            agent.starts.size() == 2 && fixture.state(run, 2).status() == TaskStatus.QUEUED);
             agent.finish(start(agent, run, 0), "1");
         });
 
