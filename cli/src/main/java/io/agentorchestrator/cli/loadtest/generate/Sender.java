@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests over HTTP/1.1 on connections that are kept, as many as there are requests at once. The generator shares two cores with
- * what it measures: the JDK's client took 750 µs of processor time a request here, Apache's blocking core 420 (docs/load-test.md).
+ * what it measures; docs/load-test.md says what libraries took.
  * Thread-safe.
  */
 public final class Sender implements AutoCloseable {
