@@ -40,7 +40,7 @@ class OptionsTest {
 
     @Test
     void sizesTheFleetByLittlesLawWithHeadroom() {
-        assertThat(options(null, null, null).fleet(2, 69)).isEqualTo(new Options.FleetSize(2, 138));
+        assertThat(options(null, null, null).fleet(2, 69)).isEqualTo(new Options.FleetSize(2, 552));
         assertThat(options(null, null, null).fleet(2, 1)).isEqualTo(new Options.FleetSize(2, 50));
         assertThat(options(null, null, 7).fleet(2, 69)).isEqualTo(new Options.FleetSize(2, 7));
     }
