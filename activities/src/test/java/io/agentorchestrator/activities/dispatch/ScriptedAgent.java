@@ -180,7 +180,8 @@ final class ScriptedAgent implements AutoCloseable {
 
     private final class Service extends AgentGrpc.AgentImplBase {
         @Override
-        public StreamObserver<ToAgent> work(StreamObserver<FromAgent> out) {
+        public StreamObserver<ToAgent> work(StreamObserver<FromAgent> stream) {
+            StreamObserver<FromAgent> out = new OneAtATime(stream);
             streams.add(out);
             return new StreamObserver<>() {
                 @Override
@@ -241,6 +242,30 @@ final class ScriptedAgent implements AutoCloseable {
                     out.onCompleted();
                 }
             };
+        }
+    }
+
+    /** A test's thread and the transport's both answer; gRPC's own observer would mix their messages up. */
+    private record OneAtATime(StreamObserver<FromAgent> stream) implements StreamObserver<FromAgent> {
+        @Override
+        public void onNext(FromAgent message) {
+            synchronized (stream) {
+                stream.onNext(message);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            synchronized (stream) {
+                stream.onError(failure);
+            }
+        }
+
+        @Override
+        public void onCompleted() {
+            synchronized (stream) {
+                stream.onCompleted();
+            }
         }
     }
 }
