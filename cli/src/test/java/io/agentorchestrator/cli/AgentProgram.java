@@ -1,6 +1,5 @@
 package io.agentorchestrator.cli;
 
-import io.agentorchestrator.cli.stack.Component;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -20,9 +19,6 @@ public final class AgentProgram {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
-                        // That of the stack's own agent, once that has ended for the first time.
-                        "-XX:SharedArchiveFile=" + applications.resolve(Component.SIMULATED_AGENT.id() + ".jsa"),
-                        "-Xshare:auto",
                         "-Xlog:cds=off,aot=off",
                         "-Xmx128m",
                         "--enable-native-access=ALL-UNNAMED",

@@ -146,6 +146,8 @@ public final class RealStack {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("PATH", path());
+        // Such a stack lives for minutes and its processes die often: it has nothing of what a JVM learns.
+        builder.environment().put("ORCHESTRATOR_JVM_FLAGS", "-XX:TieredStopAtLevel=1");
         Process process = builder.start();
         process.getOutputStream().close();
         if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {

@@ -53,7 +53,8 @@ class WorkerConfiguration {
         pool.setPassword(settings.password());
         pool.setMaximumPoolSize(settings.poolSize());
         pool.setConnectionTimeout(10_000);
-        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        // Statements are few and repeat, sets of them are small: planning took longer than carrying them out.
+        pool.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
         pool.addDataSourceProperty("ApplicationName", "orchestrator-worker");
         return pool;
     }

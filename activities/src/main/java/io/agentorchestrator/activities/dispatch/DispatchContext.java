@@ -15,6 +15,7 @@ record DispatchContext(
         DispatchSettings settings,
         LotStore lots,
         OutcomeStore records,
+        GroupRecording recording,
         RunStore runs,
         AgentDirectory directory,
         AgentConnections connections,

@@ -5,16 +5,24 @@ import java.time.Duration;
 /**
  * The bounds of a lot's activity.
  *
- * @param linger how long the first outcomes wait for others before the lot returns
+ * @param linger how long the first news for the planner (a failure, a grant, a task that is not to be watched here any more) waits for
+ *     more before the lot returns
+ * @param patience the same for tasks that have completed, which nothing in the run waits to hear of
  * @param maxWatch how long a lot without any outcome is watched before it returns
  * @param maxWaitForSlot how long a task waits for an agent before it goes back to the backlog
  * @param heartbeatEvery how often Temporal, and disconnected agents, are called on
  * @param resyncEvery how often the store is asked whether somebody else recorded an outcome
  */
 public record DispatchSettings(
-        Duration linger, Duration maxWatch, Duration maxWaitForSlot, Duration heartbeatEvery, Duration resyncEvery) {
+        Duration linger,
+        Duration patience,
+        Duration maxWatch,
+        Duration maxWaitForSlot,
+        Duration heartbeatEvery,
+        Duration resyncEvery) {
     public static final DispatchSettings DEFAULT = new DispatchSettings(
             Duration.ofMillis(50),
+            Duration.ofSeconds(5),
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),

@@ -23,7 +23,9 @@ final class Lot {
     private final List<Integer> notStarted = new ArrayList<>();
     private final List<Integer> inOtherHands = new ArrayList<>();
     private final List<Integer> grants = new ArrayList<>();
+    private boolean runEnded;
     private @Nullable Instant firstEndAt;
+    private @Nullable Instant firstNewsAt;
 
     Lot(RunKey run, RunFacts facts) {
         this.run = run;
@@ -62,6 +64,9 @@ final class Lot {
     void ended(AttemptEnd end, Instant now) {
         ended.add(end);
         firstEndAt = firstEndAt == null ? now : firstEndAt;
+        if (end.outcome() != AttemptEnd.Outcome.COMPLETED) {
+            isNews(now);
+        }
     }
 
     /**
@@ -85,17 +90,31 @@ final class Lot {
                 now);
     }
 
-    void notStarted(int index) {
+    void notStarted(int index, Instant now) {
         notStarted.add(index);
+        isNews(now);
     }
 
     /** Another session has moved the task on; a further lot will find out how it goes. */
-    void inOtherHands(int index) {
+    void inOtherHands(int index, Instant now) {
         inOtherHands.add(index);
+        isNews(now);
     }
 
-    void granted(List<Integer> indexes) {
+    void granted(List<Integer> indexes, Instant now) {
         grants.addAll(indexes);
+        if (!indexes.isEmpty()) {
+            isNews(now);
+        }
+    }
+
+    /** The recording of an outcome has ended the run, or not. */
+    void runEnded(boolean ended) {
+        runEnded |= ended;
+    }
+
+    private void isNews(Instant now) {
+        firstNewsAt = firstNewsAt == null ? now : firstNewsAt;
     }
 
     /** When the first outcome was there; null while there is none. */
@@ -103,10 +122,15 @@ final class Lot {
         return firstEndAt;
     }
 
+    /** When there was something first that the planner acts upon: more than a task that has completed. Null while there is none. */
+    @Nullable Instant firstNewsAt() {
+        return firstNewsAt;
+    }
+
     LotResult result() {
         List<Integer> running = Stream.concat(open().map(WatchedTask::index), inOtherHands.stream())
                 .sorted()
                 .toList();
-        return new LotResult(List.copyOf(ended), running, List.copyOf(notStarted), List.copyOf(grants));
+        return new LotResult(List.copyOf(ended), running, List.copyOf(notStarted), List.copyOf(grants), runEnded);
     }
 }

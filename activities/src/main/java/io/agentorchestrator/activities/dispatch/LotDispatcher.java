@@ -53,6 +53,7 @@ public final class LotDispatcher implements DispatchActivities {
                 settings,
                 new LotStore(dataSource),
                 records,
+                new GroupRecording(records),
                 runs,
                 directory,
                 connections,

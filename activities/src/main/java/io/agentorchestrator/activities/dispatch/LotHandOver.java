@@ -145,7 +145,7 @@ final class LotHandOver {
         for (WatchedTask task : returning) {
             if (queued.contains(task.index())) {
                 leave(task);
-                lot.notStarted(task.index());
+                lot.notStarted(task.index(), context.now());
             } else {
                 leaveToOthers(task);
             }
@@ -174,7 +174,7 @@ final class LotHandOver {
     /** Leaves a task that another session has moved on, or a further lot will. */
     void leaveToOthers(WatchedTask task) {
         leave(task);
-        lot.inOtherHands(task.index());
+        lot.inOtherHands(task.index(), context.now());
     }
 
     /** Leaves all that is open to the next session, slots included. */

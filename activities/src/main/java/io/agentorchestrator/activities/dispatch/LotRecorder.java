@@ -6,6 +6,7 @@ import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.LotState;
 import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,8 +73,10 @@ final class LotRecorder {
     }
 
     private void record(List<AttemptOutcome> outcomes) {
-        Recorded recorded = context.records().record(lot.run(), lot.facts().kind(), outcomes);
-        lot.granted(recorded.grants());
+        Recorded recorded = context.recording()
+                .record(new RunOutcomes(lot.run(), lot.facts().kind(), outcomes));
+        lot.granted(recorded.grants(), context.now());
+        lot.runEnded(recorded.runEnded());
         List<AttemptOutcome> late = new ArrayList<>();
         for (AttemptOutcome outcome : outcomes) {
             WatchedTask task = lot.task(outcome.index());
@@ -144,7 +147,7 @@ final class LotRecorder {
                 case PENDING, WAITING, QUEUED -> {
                     handOver.saysNothingOfAgent(task.agentId(), task.ref());
                     handOver.leave(task);
-                    lot.notStarted(index);
+                    lot.notStarted(index, context.now());
                 }
                 case GRANTED, RUNNING -> {
                     if (state.epoch() != task.epoch() || task.phase == Phase.REPORTED) {

@@ -21,7 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * One lot, from its activity's start to its return. A single thread owns all state; slots and agents speak to it through the
@@ -88,7 +87,7 @@ final class LotSession {
                             task.status(), task.attempt(), task.epoch(), task.errorCode(), task.retryable());
                     lot.endedElsewhere(task.index(), WatchedTask.name(task), state, begunAt);
                 }
-                case PENDING, WAITING, QUEUED -> lot.notStarted(task.index());
+                case PENDING, WAITING, QUEUED -> lot.notStarted(task.index(), begunAt);
             }
         }
         // What is too late is given back by the first look at the deadlines.
@@ -248,22 +247,31 @@ final class LotSession {
         if (lot.open().findAny().isEmpty()) {
             return true;
         }
+        return !context.now().isBefore(returnAt()) && inbox.isEmpty();
+    }
+
+    /** When the lot returns at the latest, as it stands. */
+    private Instant returnAt() {
+        Instant at = begunAt.plus(context.settings().maxWatch());
         Instant firstEndAt = lot.firstEndAt();
-        boolean lingered = firstEndAt != null
-                && context.now().isAfter(firstEndAt.plus(context.settings().linger()));
-        boolean watched = context.now().isAfter(begunAt.plus(context.settings().maxWatch()));
-        return (lingered || watched) && inbox.isEmpty();
+        Instant firstNewsAt = lot.firstNewsAt();
+        if (firstEndAt != null) {
+            at = earlier(at, firstEndAt.plus(context.settings().patience()));
+        }
+        if (firstNewsAt != null) {
+            at = earlier(at, firstNewsAt.plus(context.settings().linger()));
+        }
+        return at;
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private Instant nextWake() {
-        Instant firstEndAt = lot.firstEndAt();
-        Instant lingered = firstEndAt == null
-                ? nextBeat
-                : firstEndAt.plus(context.settings().linger());
         Instant deadline = watch.nextDeadline();
-        return Stream.of(nextBeat, lingered, deadline == null ? nextBeat : deadline)
-                .min(Instant::compareTo)
-                .orElse(nextBeat);
+        Instant wake = earlier(nextBeat, returnAt());
+        return deadline == null ? wake : earlier(wake, deadline);
     }
 
     private void detach() {

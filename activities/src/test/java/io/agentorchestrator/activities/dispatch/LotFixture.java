@@ -39,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class LotFixture implements AutoCloseable {
     private static final DispatchSettings QUICK = new DispatchSettings(
             Duration.ofMillis(50),
+            Duration.ofMillis(500),
             Duration.ofSeconds(20),
             Duration.ofMillis(400),
             Duration.ofMillis(100),
@@ -46,6 +47,7 @@ final class LotFixture implements AutoCloseable {
 
     /** Like {@link #QUICK}, but nothing ends or is looked up by itself: for tests that move the clock. */
     static final DispatchSettings PATIENT = new DispatchSettings(
+            Duration.ofMillis(50),
             Duration.ofMillis(50),
             Duration.ofHours(1),
             Duration.ofHours(1),

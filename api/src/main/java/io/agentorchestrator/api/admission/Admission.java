@@ -47,7 +47,10 @@ public final class Admission implements AutoCloseable {
                 .description("Submissions that wait for a commit")
                 .register(metrics);
         for (int number = 0; number < properties.committers(); number++) {
-            committers.add(Thread.ofVirtual().name("committer-" + number).start(this::commitForEver));
+            // Not virtual: in line behind thousands of requests' threads a committer would let all of them run out of
+            // time.
+            committers.add(
+                    Thread.ofPlatform().daemon().name("committer-" + number).start(this::commitForEver));
         }
     }
 
@@ -105,7 +108,14 @@ public final class Admission implements AutoCloseable {
 
     private void commitForEver() {
         try {
+            long begunNanos = System.nanoTime() - properties.pace().toNanos();
             while (true) {
+                queue.awaitAny();
+                long restNanos = properties.pace().toNanos() - (System.nanoTime() - begunNanos);
+                if (restNanos > 0) {
+                    TimeUnit.NANOSECONDS.sleep(restNanos);
+                }
+                begunNanos = System.nanoTime();
                 commits.commit(queue.take());
             }
         } catch (InterruptedException _) {

@@ -41,6 +41,18 @@ final class SubmissionQueue {
         }
     }
 
+    /** Waits until there is something, which another committer may take all the same. */
+    void awaitAny() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (queue.isEmpty()) {
+                notEmpty.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until there is something, then takes as much of it as goes into one commit. */
     List<Waiting> take() throws InterruptedException {
         lock.lockInterruptibly();

@@ -206,7 +206,9 @@ class AdmissionTest {
 
     private Admission admission(int maxQueuedTasks, Duration maxWait) {
         return new Admission(
-                store, new AdmissionProperties(1, 60, 1_000_000, maxQueuedTasks, 1_000_000, maxWait), metrics);
+                store,
+                new AdmissionProperties(1, Duration.ZERO, 60, 1_000_000, maxQueuedTasks, 1_000_000, maxWait),
+                metrics);
     }
 
     private CompletableFuture<Void> submit(Admission admission, Submission submission) {

@@ -81,7 +81,7 @@ public class PayloadCodecBenchmark {
         List<AttemptEnd> ended = indexes(50).stream()
                 .map(task -> new AttemptEnd(task, 1, AttemptEnd.Outcome.COMPLETED, "", false))
                 .toList();
-        return new LotResult(ended, List.of(), List.of(), indexes(50));
+        return new LotResult(ended, List.of(), List.of(), indexes(50), false);
     }
 
     private static RunInput runInput() {

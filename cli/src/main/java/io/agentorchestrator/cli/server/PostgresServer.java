@@ -43,7 +43,6 @@ public record PostgresServer(Path programs, Path data, int port) {
             "unix_socket_directories=",
             "max_connections=200",
             "shared_buffers=256MB",
-            "wal_compression=pglz",
             "max_wal_size=2GB",
             "jit=off",
             "log_checkpoints=off",

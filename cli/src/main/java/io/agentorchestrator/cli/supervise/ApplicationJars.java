@@ -8,8 +8,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The class paths of our own processes. Our jars are copied when the stack starts, so that a build while it runs does not
@@ -30,8 +33,9 @@ final class ApplicationJars {
             if (!Files.exists(jar)) {
                 throw new CliFailure(jar + " is not built: run ./mvnw -Dmaven.test.skip=true package.");
             }
-            Path copies = layout.applications().resolve(module);
+            Path copies = directory(layout, module);
             Files.createDirectories(copies);
+            Map<Path, FileTime> before = jars(copies);
             List<String> classPath = new ArrayList<>();
             classPath.add(copy(jar, copies));
             for (Path library : libraries(target.resolve("lib"))) {
@@ -39,12 +43,37 @@ final class ApplicationJars {
                 classPath.add(ours ? copy(library, copies) : library.toString());
             }
             StateFiles.replace(argumentFile(layout, module), "-cp\n" + quoted(String.join(":", classPath)) + "\n");
+            if (!jars(copies).equals(before)) {
+                forgetCaches(copies);
+            }
         }
+    }
+
+    /** Where the copies of a module's jars are, and what JVMs remember of them. */
+    static Path directory(StackLayout layout, String module) {
+        return layout.applications().resolve(module);
     }
 
     /** The file that gives java a module's class path. */
     static Path argumentFile(StackLayout layout, String module) {
         return layout.applications().resolve(module + ".classpath");
+    }
+
+    private static Map<Path, FileTime> jars(Path directory) throws IOException {
+        Map<Path, FileTime> all = new TreeMap<>();
+        for (Path jar : libraries(directory)) {
+            all.put(jar, Files.getLastModifiedTime(jar));
+        }
+        return all;
+    }
+
+    /** A JVM passes over what was written of other jars, and does not write it anew. */
+    private static void forgetCaches(Path directory) throws IOException {
+        try (DirectoryStream<Path> caches = Files.newDirectoryStream(directory, "*.{jsa,aot,new,config}")) {
+            for (Path cache : caches) {
+                Files.delete(cache);
+            }
+        }
     }
 
     private static String copy(Path jar, Path directory) throws IOException {

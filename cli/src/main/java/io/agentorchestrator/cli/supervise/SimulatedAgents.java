@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.stack.StackLayout;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class SimulatedAgents {
     }
 
     /** The program, of the running stack's own jars. */
-    public static Program program(StackLayout layout, String apiUrl, Wanted wanted) {
+    public static Program program(StackLayout layout, String apiUrl, Wanted wanted) throws IOException {
         List<String> arguments = List.of(
                 "simulated",
                 "--orchestrator",

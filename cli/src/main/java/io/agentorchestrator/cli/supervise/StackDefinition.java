@@ -23,6 +23,9 @@ import java.util.function.Predicate;
 /** The composition of the embedded stack: every component with its program, its readiness and what it waits for. */
 public final class StackDefinition {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    /** Of a JVM that writes down what it learned: some 20 s with the machine for itself. */
+    private static final Duration CACHE_LIMIT = Duration.ofMinutes(2);
+
     private static final Duration POSTGRES_STOP_LIMIT = Duration.ofSeconds(30);
     private static final String READINESS = "/actuator/health/readiness";
 
@@ -39,7 +42,7 @@ public final class StackDefinition {
         this.postgres = new PostgresServer(layout.programs(), layout.data(), ports.postgres());
     }
 
-    static List<ComponentSpec> of(StackLayout layout, StackSettings settings) {
+    static List<ComponentSpec> of(StackLayout layout, StackSettings settings) throws IOException {
         return new StackDefinition(layout, settings).specs();
     }
 
@@ -51,7 +54,7 @@ public final class StackDefinition {
                 List.of(new PipFetcher(), new DownloadFetcher()));
     }
 
-    private List<ComponentSpec> specs() {
+    private List<ComponentSpec> specs() throws IOException {
         List<ComponentSpec> specs = new ArrayList<>();
         specs.add(postgres());
         specs.add(redis());
@@ -129,14 +132,14 @@ public final class StackDefinition {
     }
 
     private ComponentSpec application(
-            Component component, Set<Component> after, JavaProgram program, int port, String url) {
+            Component component, Set<Component> after, JavaProgram program, int port, String url) throws IOException {
         return new ComponentSpec(
                 component,
                 after,
                 progress -> program.in(layout, applicationEnvironment(port)),
                 (pid, since) -> http.ok(url + READINESS),
                 StopSignal.TERM,
-                STOP_LIMIT,
+                program.writesCache(layout) ? CACHE_LIMIT : STOP_LIMIT,
                 port,
                 url);
     }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /** Stops an embedded stack, whole or half-dead. */
 public final class StackStopper {
-    private static final Duration SUPERVISOR_LIMIT = Duration.ofSeconds(90);
+    private static final Duration SUPERVISOR_LIMIT = Duration.ofMinutes(4);
     private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(20);
 
     private final StackLayout layout;
@@ -56,7 +56,7 @@ public final class StackStopper {
             progress.accept("Stopping the stack …");
             if (!StopSignal.TERM.stop(supervisor.get(), SUPERVISOR_LIMIT)) {
                 progress.accept(
-                        "The supervisor did not end within " + SUPERVISOR_LIMIT.toSeconds() + " s and was killed.");
+                        "The supervisor did not end within " + SUPERVISOR_LIMIT.toMinutes() + " min and was killed.");
             }
         }
         boolean orphans = stopOrphans(progress);

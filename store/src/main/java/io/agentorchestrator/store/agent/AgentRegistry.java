@@ -26,7 +26,7 @@ public final class AgentRegistry {
     public static final int MAX_LISTED = 10_000;
 
     /** Attempts looked at for average task times. */
-    private static final int MAX_RECENT_ATTEMPTS = 10_000;
+    private static final int MAX_RECENT_ATTEMPTS = 2_000;
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;

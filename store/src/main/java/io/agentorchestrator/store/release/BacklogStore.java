@@ -28,12 +28,20 @@ public final class BacklogStore {
     private final TransactionTemplate transaction;
     private final RunStartStore starts;
     private final Uuid7 ids;
+    private final int maxGroupSize;
 
+    /** Groups as many tasks as a group may have. */
     public BacklogStore(DataSource dataSource, Uuid7 ids) {
+        this(dataSource, ids, Limits.MAX_GROUP_SIZE);
+    }
+
+    /** @param maxGroupSize tasks in a group at most, 1 to {@value Limits#MAX_GROUP_SIZE}; 1 leaves each on its own */
+    public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
+        this.maxGroupSize = maxGroupSize;
     }
 
     /**
@@ -166,8 +174,8 @@ public final class BacklogStore {
                 .add(task));
         List<RunStart> groups = new ArrayList<>();
         byTenant.values().forEach(tasks -> {
-            for (int from = 0; from < tasks.size(); from += Limits.MAX_GROUP_SIZE) {
-                groups.add(startGroup(tasks.subList(from, Math.min(from + Limits.MAX_GROUP_SIZE, tasks.size()))));
+            for (int from = 0; from < tasks.size(); from += maxGroupSize) {
+                groups.add(startGroup(tasks.subList(from, Math.min(from + maxGroupSize, tasks.size()))));
             }
         });
         return groups;

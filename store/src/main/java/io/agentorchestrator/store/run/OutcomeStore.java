@@ -1,10 +1,10 @@
 package io.agentorchestrator.store.run;
 
-import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.run.RunProgress.Ends;
+import io.agentorchestrator.store.run.RunProgress.Ready;
 import io.agentorchestrator.workflows.model.Limits;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.Decision;
@@ -12,12 +12,9 @@ import io.agentorchestrator.workflows.planner.EndCodes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,57 +25,43 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Records how attempts and tasks end, once each. Every transaction locks the run's row first, so that the lots of one run
- * never deadlock and its counters stay exact. Thread-safe.
+ * Records how attempts and tasks end, once each. Every transaction locks the rows of its runs first, in order, so that
+ * lots never deadlock and the counters of runs stay exact. Thread-safe.
  */
 public final class OutcomeStore {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final RunPlans plans;
+    private final RunProgress progress;
+    private final OutcomeRecording recording;
     private final LateOutcomes late;
-    private final GrantPolicy grantPolicy;
     private final Dependents dependents;
 
     public OutcomeStore(DataSource dataSource, GrantPolicy grantPolicy) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-        this.plans = new RunPlans(jdbc);
+        this.progress = new RunProgress(jdbc, grantPolicy);
+        this.recording = new OutcomeRecording(jdbc, progress);
         this.late = new LateOutcomes(jdbc);
-        this.grantPolicy = grantPolicy;
         this.dependents = new Dependents(dataSource);
     }
 
-    /**
-     * Records outcomes of one run's attempts. An outcome counts only if the task is still RUNNING under the same run number,
-     * attempt and epoch; dependents that become ready enter the backlog in the same transaction, and leave it again at once
-     * if it is their turn.
-     */
+    /** Records outcomes of one run's attempts, as {@link #record(List)} does. */
     public Recorded record(RunKey run, RunKind kind, List<AttemptOutcome> outcomes) {
-        List<AttemptOutcome> inOrder = outcomes.stream()
-                .sorted(Comparator.comparing(AttemptOutcome::taskId))
-                .toList();
+        return record(List.of(new RunOutcomes(run, kind, outcomes))).getFirst();
+    }
+
+    /**
+     * Records outcomes of attempts in one transaction. An outcome counts only if the task is still RUNNING under the same run number,
+     * attempt and epoch; dependents that become ready enter the backlog in the same transaction, and leave it again at once
+     * if it is their turn. Of what two sets say of one task, the first counts.
+     *
+     * @return what came of each set, in the order given
+     */
+    public List<Recorded> record(List<RunOutcomes> sets) {
         List<UUID> ended = new ArrayList<>();
-        Recorded recorded = inTransaction(() -> {
-            boolean paused = lock(run);
-            List<Integer> accepted = end(run, inOrder);
-            Set<Integer> acceptedSet = new HashSet<>(accepted);
-            List<Integer> completed = new ArrayList<>();
-            int cancelled = 0;
-            for (AttemptOutcome outcome : inOrder) {
-                if (acceptedSet.contains(outcome.index())) {
-                    switch (outcome.outcome()) {
-                        case COMPLETED -> completed.add(outcome.index());
-                        case CANCELLED -> cancelled++;
-                        case FAILED -> {
-                            continue;
-                        }
-                    }
-                    ended.add(outcome.taskId());
-                }
-            }
-            List<Integer> grants = kind == RunKind.DAG ? satisfy(run, completed, paused) : List.of();
-            countDown(run, completed.size(), 0, cancelled);
-            return new Recorded(Set.copyOf(acceptedSet), grants);
+        List<Recorded> recorded = inTransaction(() -> {
+            ended.clear();
+            return recording.record(sets, ended);
         });
         dependents.propagate(ended);
         return recorded;
@@ -99,17 +82,17 @@ public final class OutcomeStore {
             boolean dependentsGoOn) {
         List<UUID> ended = new ArrayList<>();
         List<Integer> granted = inTransaction(() -> {
-            boolean paused = lock(run);
+            Set<RunKey> paused = progress.lock(List.of(run));
             List<EndedTask> failedNow = fail(run, failed);
             List<EndedTask> cancelledNow = cancel(run, cancelled, true);
-            List<ReadyTask> ready = requeue(run, requeued);
-            List<Integer> grants = new ArrayList<>(grant(run, ready, paused));
+            List<Ready> ready = requeue(run, requeued);
+            List<Integer> grants = new ArrayList<>(of(run, progress.grant(ready, paused)));
             if (dependentsGoOn) {
                 List<Integer> parents = new ArrayList<>(CancelledMeanwhile.take(jdbc, run, failed));
                 failedNow.forEach(task -> parents.add(task.index()));
-                grants.addAll(satisfy(run, parents, paused));
+                grants.addAll(of(run, progress.satisfy(Map.of(run, parents), paused)));
             }
-            countDown(run, 0, failedNow.size(), cancelledNow.size());
+            progress.countDown(Map.of(run, new Ends(0, failedNow.size(), cancelledNow.size())));
             failedNow.forEach(task -> ended.add(task.taskId()));
             cancelledNow.forEach(task -> ended.add(task.taskId()));
             return List.copyOf(grants);
@@ -126,10 +109,10 @@ public final class OutcomeStore {
      */
     public void cancelUnoffered(RunKey run, List<Decision.Cancellation> cancelled) {
         List<EndedTask> ended = inTransaction(() -> {
-            lock(run);
+            progress.lock(List.of(run));
             List<EndedTask> cancelledNow = cancel(run, cancelled, false);
             noteWhy(run, cancelled);
-            countDown(run, 0, 0, cancelledNow.size());
+            progress.countDown(Map.of(run, new Ends(0, 0, cancelledNow.size())));
             return cancelledNow;
         });
         dependents.propagate(ended.stream().map(EndedTask::taskId).toList());
@@ -160,122 +143,8 @@ public final class OutcomeStore {
                 run.runNumber());
     }
 
-    /** Locks the run; whether it is paused. */
-    private boolean lock(RunKey run) {
-        return jdbc.queryForList(
-                        "select paused from run where run_id = ? and run_number = ? for update",
-                        Boolean.class,
-                        run.runId(),
-                        run.runNumber())
-                .contains(true);
-    }
-
-    private List<Integer> end(RunKey run, List<AttemptOutcome> outcomes) {
-        UUID[] ids = outcomes.stream().map(AttemptOutcome::taskId).toArray(UUID[]::new);
-        return jdbc.query(
-                """
-                with outcome as materialized (
-                  select * from unnest(?::uuid[], ?::int[], ?::int[], ?::attempt_outcome[], ?::text[], ?::text[], ?::text[],
-                                       ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[])
-                    as o(task_id, attempt, epoch, outcome, result, error_code, error_message, retryable, cost, input, output)
-                ), ended as (
-                  update task_state s
-                  set status = case o.outcome when 'COMPLETED' then 'COMPLETED'::task_status
-                                              when 'CANCELLED' then 'CANCELLED'::task_status
-                                              else 'BACKOFF'::task_status end,
-                      ended_at = case o.outcome when 'FAILED' then null else now() end,
-                      error_code = case o.outcome when 'CANCELLED' then coalesce(s.error_code, o.error_code) else o.error_code end,
-                      error_message = case o.outcome when 'CANCELLED' then coalesce(s.error_message, o.error_message)
-                                                     else o.error_message end
-                  from outcome o
-                  where s.task_id = o.task_id and s.task_id = any(?) and s.status = 'RUNNING'
-                    and s.run_number = ? and s.attempt = o.attempt and s.epoch = o.epoch
-                  returning s.task_id, s.task_index, s.tenant, s.agent_id, s.started_at
-                ), kept as (
-                  insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, started_at, ended_at,
-                    outcome, error_code, error_message, retryable, result, cost_micro_usd, input_tokens, output_tokens)
-                  select e.task_id, o.attempt, e.tenant, ?, o.epoch, e.agent_id, e.started_at, now(), o.outcome,
-                    o.error_code, o.error_message, o.retryable, o.result::json, o.cost, o.input, o.output
-                  from ended e join outcome o on o.task_id = e.task_id
-                )
-                select task_index from ended
-                """,
-                (row, number) -> row.getInt(1),
-                ids,
-                outcomes.stream().map(AttemptOutcome::attempt).toArray(Integer[]::new),
-                outcomes.stream().map(AttemptOutcome::epoch).toArray(Integer[]::new),
-                texts(outcomes, o -> o.outcome().name()),
-                texts(outcomes, AttemptOutcome::result),
-                texts(outcomes, AttemptOutcome::errorCode),
-                texts(outcomes, AttemptOutcome::errorMessage),
-                outcomes.stream().map(AttemptOutcome::retryable).toArray(Boolean[]::new),
-                outcomes.stream().map(o -> o.usage().costMicroUsd()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.usage().inputTokens()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
-                ids,
-                run.runNumber(),
-                run.runNumber());
-    }
-
-    /** Counts these parents off their dependents; returns the dependents that were granted at once. */
-    private List<Integer> satisfy(RunKey run, List<Integer> parents, boolean paused) {
-        if (parents.isEmpty()) {
-            return List.of();
-        }
-        int[][] children = plans.childrenOf(run.runId());
-        Map<Integer, Integer> counts = new TreeMap<>();
-        for (int parent : parents) {
-            for (int child : children[parent]) {
-                counts.merge(child, 1, Integer::sum);
-            }
-        }
-        if (counts.isEmpty()) {
-            return List.of();
-        }
-        List<ReadyTask> ready = new ArrayList<>();
-        jdbc.query(
-                """
-                        update task_state s
-                        set waiting_on = s.waiting_on - d.satisfied,
-                            status = case when s.status = 'WAITING' and s.waiting_on <= d.satisfied
-                                          then 'QUEUED'::task_status else s.status end,
-                            queued_at = case when s.status = 'WAITING' and s.waiting_on <= d.satisfied
-                                             then now() else s.queued_at end
-                        from unnest(?::int[], ?::int[]) as d(task_index, satisfied)
-                        where s.run_id = ? and s.run_number = ? and s.task_index = d.task_index and s.status = 'WAITING'
-                        returning s.task_id, s.task_index, s.task_type, s.priority, s.status = 'QUEUED' as ready
-                        """,
-                row -> {
-                    if (row.getBoolean("ready")) {
-                        ready.add(readyTask(row));
-                    }
-                },
-                counts.keySet().toArray(Integer[]::new),
-                counts.values().toArray(Integer[]::new),
-                run.runId(),
-                run.runNumber());
-        return grant(run, ready, paused);
-    }
-
-    /** In a paused run nothing is granted, and release has nothing to look for. */
-    private List<Integer> grant(RunKey run, List<ReadyTask> ready, boolean paused) {
-        if (ready.isEmpty() || paused) {
-            return List.of();
-        }
-        List<Integer> turn =
-                grantPolicy.grant(ready).stream().map(ReadyTask::index).toList();
-        if (turn.size() < ready.size()) {
-            jdbc.execute("notify " + Channels.BACKLOG);
-        }
-        if (turn.isEmpty()) {
-            return turn;
-        }
-        return jdbc.query(
-                """
-                update task_state set status = 'GRANTED', granted_at = now(), notified_at = null
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
-                returning task_index
-                """, (row, number) -> row.getInt(1), run.runId(), run.runNumber(), turn.toArray(Integer[]::new));
+    private static List<Integer> of(RunKey run, Map<RunKey, List<Integer>> byRun) {
+        return byRun.getOrDefault(run, List.of());
     }
 
     /**
@@ -341,7 +210,7 @@ public final class OutcomeStore {
     }
 
     /** Back into the backlog: for the next attempt, or because the run is paused and has not used the grant. */
-    private List<ReadyTask> requeue(RunKey run, List<Integer> tasks) {
+    private List<Ready> requeue(RunKey run, List<Integer> tasks) {
         if (tasks.isEmpty()) {
             return List.of();
         }
@@ -351,23 +220,8 @@ public final class OutcomeStore {
                 set queued_at = case status when 'BACKOFF' then now() else queued_at end,
                     status = 'QUEUED', granted_at = null, notified_at = null
                 where run_id = ? and run_number = ? and task_index = any(?) and status in ('BACKOFF', 'GRANTED')
-                returning task_id, task_index, task_type, priority
-                """, (row, number) -> readyTask(row), run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
-    }
-
-    private void countDown(RunKey run, int completed, int failed, int cancelled) {
-        int ended = completed + failed + cancelled;
-        if (ended == 0) {
-            return;
-        }
-        jdbc.update("""
-                update run
-                set open_count = open_count - ?, failed_count = failed_count + ?, cancelled_count = cancelled_count + ?,
-                    status = case when open_count > ? then status
-                                  else run_verdict(cancel_all, failed_count + ?, cancelled_count + ?) end,
-                    ended_at = case when open_count > ? then ended_at else now() end
-                where run_id = ? and run_number = ?
-                """, ended, failed, cancelled, ended, failed, cancelled, ended, run.runId(), run.runNumber());
+                returning run_id, run_number, task_id, task_index, task_type, priority
+                """, (row, number) -> Ready.read(row), run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
     }
 
     private <T> T inTransaction(Supplier<T> work) {
@@ -376,14 +230,6 @@ public final class OutcomeStore {
             throw new IllegalStateException("a transaction returned nothing");
         }
         return result;
-    }
-
-    private static ReadyTask readyTask(ResultSet row) throws SQLException {
-        return new ReadyTask(
-                row.getObject("task_id", UUID.class),
-                row.getInt("task_index"),
-                row.getString("task_type"),
-                Priority.valueOf(row.getString("priority")));
     }
 
     private record EndedTask(UUID taskId, int index) {

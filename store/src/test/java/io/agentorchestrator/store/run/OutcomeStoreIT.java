@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,6 +71,34 @@ class OutcomeStoreIT {
                 .isEmpty();
         assertThat(count("select count(*) from task_attempt")).isEqualTo(1);
         assertThat(text("select status::text from run")).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void setsOfManyRunsAreRecordedTogetherEachWithWhatCameOfIt() {
+        RunKey chain = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
+        RunKey single = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        RunKey other = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
+        AttemptOutcome ofChain = begin(chain, 0, AttemptEnd.Outcome.COMPLETED);
+        AttemptOutcome ofSingle = begin(single, 0, AttemptEnd.Outcome.COMPLETED);
+        AttemptOutcome first = begin(other, 0, AttemptEnd.Outcome.COMPLETED);
+        AttemptOutcome second = begin(other, 1, AttemptEnd.Outcome.FAILED);
+
+        List<Recorded> recorded = outcomes.record(List.of(
+                new RunOutcomes(other, RunKind.DAG, List.of(second)),
+                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain)),
+                new RunOutcomes(single, RunKind.DAG, List.of(ofSingle)),
+                new RunOutcomes(other, RunKind.DAG, List.of(first)),
+                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain))));
+
+        assertThat(recorded)
+                .containsExactly(
+                        new Recorded(Set.of(1), List.of(), false),
+                        new Recorded(Set.of(0), List.of(1), false),
+                        new Recorded(Set.of(0), List.of(), true),
+                        new Recorded(Set.of(0), List.of(), false),
+                        new Recorded(Set.of(), List.of(), false));
+        assertThat(count("select count(*) from task_attempt")).isEqualTo(4);
+        assertThat(count("select sum(open_count) from run")).isEqualTo(2);
     }
 
     @Test

@@ -16,8 +16,14 @@ import org.springframework.validation.annotation.Validated;
  * @param creditFactor tasks out of the backlog for each slot of the agents
  * @param maxStarts workflow starts that are outstanding at once; what accumulates meanwhile is the next group
  * @param maxClaim tasks taken in one transaction
+ * @param minPace between two claims that took something at least: what accumulates meanwhile goes together, so that groups grow with the
+ *     load; a task that finds the backlog at rest is claimed at once
+ * @param maxPace the same after a claim of many tasks. A group costs Temporal as much as some dozens of tasks cost all others, so under load
+ *     fewer and larger ones are worth a moment of waiting
+ * @param maxGroupSize standalone tasks that are released together; 1 gives each a workflow of its own
  * @param poll how often the backlog is looked at without being told to
- * @param maxLotSize tasks in a lot
+ * @param maxLotSize tasks in a lot of a DAG: it returns for the sake of a few, and the rest is to be watched on then
+ * @param maxGroupLotSize tasks in a lot of a group, where nothing waits for it to return
  * @param maxLotsInFlight lots of one run that are pending at once
  */
 @Validated
@@ -27,8 +33,27 @@ public record ReleaseSettings(
 
         @DefaultValue("4") @Min(1) @Max(100) int maxStarts,
         @DefaultValue("1000") @Min(1) @Max(10_000) int maxClaim,
+        @DefaultValue("100ms") Duration minPace,
+        @DefaultValue("400ms") Duration maxPace,
+
+        @DefaultValue("500") @Min(1) @Max(Limits.MAX_GROUP_SIZE) int maxGroupSize,
+
         @DefaultValue("500ms") Duration poll,
 
-        @DefaultValue("50") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxLotSize,
+        @DefaultValue("100") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxLotSize,
 
-        @DefaultValue("100") @Min(1) @Max(1_000) int maxLotsInFlight) {}
+        @DefaultValue("500") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxGroupLotSize,
+
+        @DefaultValue("100") @Min(1) @Max(1_000) int maxLotsInFlight) {
+    /** What the pace grows by with each task that a claim took. */
+    private static final Duration PACE_PER_TASK = Duration.ofMillis(4);
+
+    /** How long release rests after a claim of so many tasks. */
+    public Duration pace(int claimed) {
+        Duration earned = PACE_PER_TASK.multipliedBy(claimed);
+        if (earned.compareTo(minPace) < 0) {
+            return minPace;
+        }
+        return earned.compareTo(maxPace) < 0 ? earned : maxPace;
+    }
+}

@@ -36,7 +36,7 @@ class ReleaseConfiguration {
             Turns turns,
             @Qualifier("releaseWake") Wake wake,
             Clock clock) {
-        return new ReleaseLoop(
-                settings, trust, new BacklogStore(dataSource, new Uuid7(clock)), starts, starter, turns, wake);
+        BacklogStore backlog = new BacklogStore(dataSource, new Uuid7(clock), settings.maxGroupSize());
+        return new ReleaseLoop(settings, trust, backlog, starts, starter, turns, wake);
     }
 }

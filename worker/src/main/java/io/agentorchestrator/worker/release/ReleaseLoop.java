@@ -37,6 +37,9 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
     private static final Duration GRANT_IS_UNHEARD_AFTER = Duration.ofSeconds(10);
     private static final Duration REPEAT_GRANT_AFTER = Duration.ofSeconds(60);
+    /** Between two looks at the backlog, however often it is said to have changed. */
+    private static final Duration LOOK_AT_MOST_EVERY = Duration.ofMillis(20);
+
     private static final int SWEEP_LIMIT = 100;
     private static final int MAX_NOTICES = 64;
 
@@ -53,6 +56,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreLoop loop;
     private long lastSweepNanos;
+    private long nextLookNanos = System.nanoTime();
 
     ReleaseLoop(
             ReleaseSettings settings,
@@ -90,19 +94,38 @@ public final class ReleaseLoop implements SmartLifecycle {
     }
 
     private void round() {
-        while (step() && loop.isRunning()) {
-            // more is waiting than one claim takes
+        if (!keepPace()) {
+            return;
         }
+        int claimed = 0;
+        Claim claim;
+        do {
+            claim = step();
+            claimed += claim.tasks();
+        } while (claim.more() && loop.isRunning()); // more is waiting than one claim takes
+        Duration rest = claimed > 0 ? settings.pace(claimed) : LOOK_AT_MOST_EVERY;
+        nextLookNanos = System.nanoTime() + rest.toNanos();
         sweep();
     }
 
-    /** One look and one claim; whether there is more to claim. */
-    private boolean step() {
+    /** Waits until it is time for the next look; false if the thread is to end. */
+    private boolean keepPace() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, nextLookNanos - System.nanoTime()));
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** One look and one claim. */
+    private Claim step() {
         Fleet fleet = trust.fleet();
         Set<String> types = fleet.types();
         if (types.isEmpty()) {
             turns.look(new ReleaseCredit(fleet, Map.of(), settings.creditFactor()), fleet.rivals(), List.of());
-            return false;
+            return Claim.NOTHING;
         }
         ReleaseCredit credit = new ReleaseCredit(fleet, backlog.outstanding(), settings.creditFactor());
         List<BacklogHead> heads = backlog.heads(types);
@@ -122,7 +145,7 @@ public final class ReleaseLoop implements SmartLifecycle {
         for (GrantNotice notice : claim.notices()) {
             tell(notice);
         }
-        return claim.more();
+        return claim;
     }
 
     private void start(RunStart start) {

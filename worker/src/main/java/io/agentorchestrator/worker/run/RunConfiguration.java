@@ -59,7 +59,16 @@ class RunConfiguration {
             ReleaseSettings settings,
             SearchAttributesRegistration attributes,
             Suspects suspects) {
-        RunSettings runSettings = new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight());
-        return new RunStarter(temporal, starts, runSettings, attributes::areKnown, suspects);
+        RunSettings ofDags = new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight());
+        RunSettings ofGroups = new RunSettings(settings.maxGroupLotSize(), settings.maxLotsInFlight());
+        return new RunStarter(
+                temporal,
+                starts,
+                kind -> switch (kind) {
+                    case DAG -> ofDags;
+                    case GROUP -> ofGroups;
+                },
+                attributes::areKnown,
+                suspects);
     }
 }

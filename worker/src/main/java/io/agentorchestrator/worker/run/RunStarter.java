@@ -18,6 +18,7 @@ import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowOptions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ public final class RunStarter {
 
     private final TemporalRuns temporal;
     private final RunStartStore starts;
-    private final RunSettings settings;
+    private final Function<RunKind, RunSettings> settings;
     private final BooleanSupplier attributesKnown;
     private final Suspects suspects;
     private final Presence presence = new Presence(LOG, "Temporal");
@@ -39,7 +40,7 @@ public final class RunStarter {
     public RunStarter(
             TemporalRuns temporal,
             RunStartStore starts,
-            RunSettings settings,
+            Function<RunKind, RunSettings> settings,
             BooleanSupplier attributesKnown,
             Suspects suspects) {
         this.temporal = temporal;
@@ -100,14 +101,17 @@ public final class RunStarter {
         WorkflowOptions.Builder options = WorkflowOptions.newBuilder()
                 .setWorkflowId(start.key().workflowId(start.kind()))
                 .setTaskQueue(RunQueues.RUNS)
+                .setDisableEagerExecution(
+                        false) // its first workflow task comes back with the start where this worker has room
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
                 .setStaticSummary(summary(start));
         if (withAttributes) {
             String dagName = start.kind() == RunKind.DAG ? start.name() : null;
             options.setTypedSearchAttributes(RunAttributes.of(start.tenant(), dagName, RunStatus.RUNNING.name()));
         }
+        RunSettings ofKind = settings.apply(start.kind());
         RunSettings ofRun = new RunSettings(
-                settings.maxLotSize(), settings.maxLotsInFlight(), settings.continueAfterEvents(), withAttributes);
+                ofKind.maxLotSize(), ofKind.maxLotsInFlight(), ofKind.continueAfterEvents(), withAttributes);
         RunInput input = RunInput.start(
                 start.kind(),
                 start.key(),

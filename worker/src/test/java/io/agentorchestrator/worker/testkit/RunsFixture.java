@@ -59,7 +59,7 @@ public final class RunsFixture implements AutoCloseable {
 
     /** A starter that believes Temporal to know the search attributes, or not to. */
     public RunStarter starter(boolean attributesKnown) {
-        return new RunStarter(temporal, starts, RunSettings.DEFAULT, () -> attributesKnown, suspects);
+        return new RunStarter(temporal, starts, _ -> RunSettings.DEFAULT, () -> attributesKnown, suspects);
     }
 
     /** Makes the search attributes known to Temporal. */

@@ -47,7 +47,7 @@ public final class Limits {
     /** Standalone tasks that are released together at most. */
     public static final int MAX_GROUP_SIZE = 500;
     /** Tasks in one lot at most. */
-    public static final int MAX_LOT_SIZE = 100;
+    public static final int MAX_LOT_SIZE = 500;
 
     public static final int MAX_TYPES_PER_AGENT = 100;
     public static final int MAX_SLOTS_PER_AGENT = 100_000;

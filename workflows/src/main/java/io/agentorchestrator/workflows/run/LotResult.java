@@ -10,8 +10,15 @@ import java.util.List;
  * @param running still at an agent
  * @param notStarted back in the backlog
  * @param grants tasks of the run that the recording transactions granted, dependents among them
+ * @param runEnded whether the store has ended the run with one of these: there is nothing left to record of it. Absent, so false, in
+ *     histories from before
  */
-public record LotResult(List<AttemptEnd> ended, List<Integer> running, List<Integer> notStarted, List<Integer> grants) {
+public record LotResult(
+        List<AttemptEnd> ended,
+        List<Integer> running,
+        List<Integer> notStarted,
+        List<Integer> grants,
+        boolean runEnded) {
     public LotResult {
         ended = RunInput.orNone(ended);
         running = RunInput.orNone(running);

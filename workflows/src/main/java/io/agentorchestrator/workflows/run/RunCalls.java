@@ -34,6 +34,9 @@ final class RunCalls {
     private final RunInbox inbox;
     private final String fairnessKey;
 
+    /** Whether a lot's recording has ended the run in the store already. */
+    private boolean runEnded;
+
     RunCalls(RunInput run, RunInbox inbox) {
         this.run = run;
         this.inbox = inbox;
@@ -43,10 +46,11 @@ final class RunCalls {
     void dispatch(Decision.DispatchLot lot) {
         LotRequest request = new LotRequest(run.runId(), run.runNumber(), run.tenant(), lot.lot(), lot.tasks());
         DispatchActivities activities = Workflow.newActivityStub(DispatchActivities.class, lotOptions(lot));
-        repeatedly(
-                () -> Async.function(activities::dispatch, request),
-                result -> inbox.add(new Event.LotReturned(
-                        lot.lot(), result.ended(), result.running(), result.notStarted(), result.grants())));
+        repeatedly(() -> Async.function(activities::dispatch, request), result -> {
+            runEnded |= result.runEnded();
+            inbox.add(new Event.LotReturned(
+                    lot.lot(), result.ended(), result.running(), result.notStarted(), result.grants()));
+        });
     }
 
     void settle(Decision.Settle settle) {
@@ -70,7 +74,12 @@ final class RunCalls {
         repeatedly(() -> Async.procedure(activities::cancelAtAgents, request), _ -> {});
     }
 
+    /** Sees to it that the store has the run's end: mostly it has, by the same rule, in the transaction that ended the last task. */
     void finish(RunStatus status, Runnable then) {
+        if (runEnded) {
+            then.run();
+            return;
+        }
         FinishRequest request = new FinishRequest(run.runId(), run.runNumber(), status);
         RecordActivities activities = record(status.name());
         repeatedly(() -> Async.procedure(activities::finish, request), _ -> then.run());

@@ -32,7 +32,10 @@ class DagRunWorkflowTest {
                     .containsExactly(List.of(0), List.of(1), List.of(2));
             assertThat(world.store.lots()).extracting(LotRequest::tenant).containsOnly("acme");
             assertThat(world.store.finished()).isEqualTo(RunStatus.COMPLETED);
-            world.save("dag-chain");
+            assertThat(world.store.finishCalls())
+                    .as("the store has ended the run with its last task")
+                    .isZero();
+            world.save("dag-ended-by-its-last-lot");
         }
     }
 

@@ -54,6 +54,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     private boolean paused;
 
     private @Nullable RunStatus finished;
+    private int finishCalls;
 
     FakeStore(Plan plan) {
         this.plan = plan;
@@ -156,7 +157,16 @@ final class FakeStore implements DispatchActivities, RecordActivities {
                 ended.add(Objects.requireNonNull(lastEnd.get(task)));
             }
         }
-        return new LotResult(ended, running, notStarted, grants);
+        return new LotResult(ended, running, notStarted, grants, endsTheRun());
+    }
+
+    /** As the store does in the transaction that records the last outcome; a run that did not go well is left to the planner. */
+    private boolean endsTheRun() {
+        boolean allCompleted = Arrays.stream(status).allMatch(TaskStatus.COMPLETED::equals);
+        if (allCompleted) {
+            finished = RunStatus.COMPLETED;
+        }
+        return allCompleted;
     }
 
     private void handOver(int task, List<Integer> notStarted) {
@@ -258,7 +268,13 @@ final class FakeStore implements DispatchActivities, RecordActivities {
 
     @Override
     public synchronized void finish(FinishRequest request) {
+        finishCalls++;
         finished = request.status();
+    }
+
+    /** How often the run had to tell the store of its end. */
+    synchronized int finishCalls() {
+        return finishCalls;
     }
 
     synchronized @Nullable RunStatus finished() {

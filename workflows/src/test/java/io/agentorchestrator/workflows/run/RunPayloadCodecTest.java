@@ -65,7 +65,7 @@ class RunPayloadCodecTest {
                 .build();
 
         assertThat(converter.fromPayload(payload, LotResult.class, LotResult.class))
-                .isEqualTo(new LotResult(List.of(), List.of(), List.of(), List.of()));
+                .isEqualTo(new LotResult(List.of(), List.of(), List.of(), List.of(), false));
     }
 
     @Test

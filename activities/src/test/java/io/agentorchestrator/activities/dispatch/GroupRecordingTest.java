@@ -1,0 +1,137 @@
+package io.agentorchestrator.activities.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.store.run.RunOutcomes;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.QueryTimeoutException;
+
+@Timeout(30)
+class GroupRecordingTest {
+    private static final int REFUSED = 13;
+
+    private final List<Integer> transactions = new CopyOnWriteArrayList<>();
+
+    @Test
+    void aLoneOutcomeIsRecordedByItself() {
+        GroupRecording recording = new GroupRecording(this::accept);
+
+        assertThat(recording.record(set(1)).accepted()).containsExactly(1);
+        assertThat(transactions).containsExactly(1);
+    }
+
+    @Test
+    void whatComesWhileATransactionIsUnderWayGoesTogetherIntoTheNext() throws Exception {
+        CountDownLatch firstIsUnderWay = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        GroupRecording recording = new GroupRecording(sets -> {
+            firstIsUnderWay.countDown();
+            awaitQuietly(goOn);
+            return accept(sets);
+        });
+        try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Recorded>> answers = new ArrayList<>();
+            answers.add(lots.submit(() -> recording.record(set(0))));
+            assertThat(firstIsUnderWay.await(10, TimeUnit.SECONDS)).isTrue();
+            CountDownLatch asked = new CountDownLatch(20);
+            for (int lot = 1; lot <= 20; lot++) {
+                int index = lot;
+                answers.add(lots.submit(() -> {
+                    asked.countDown();
+                    return recording.record(set(index));
+                }));
+            }
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            goOn.countDown();
+
+            for (int lot = 0; lot <= 20; lot++) {
+                assertThat(answers.get(lot).get().accepted()).containsExactly(lot);
+            }
+        }
+        assertThat(transactions.size()).isLessThan(21);
+        assertThat(transactions.stream().mapToInt(Integer::intValue).sum()).isEqualTo(21);
+    }
+
+    @Test
+    void aRefusedSetDoesNotHoldUpItsNeighbours() throws Exception {
+        GroupRecording recording = new GroupRecording(sets -> {
+            if (sets.stream().anyMatch(set -> set.outcomes().getFirst().index() == REFUSED)) {
+                throw new DataIntegrityViolationException("no");
+            }
+            return accept(sets);
+        });
+        try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Recorded> refused = lots.submit(() -> recording.record(set(REFUSED)));
+            Future<Recorded> good = lots.submit(() -> recording.record(set(1)));
+
+            assertThat(good.get().accepted()).containsExactly(1);
+            assertThatThrownBy(refused::get).hasCauseInstanceOf(DataIntegrityViolationException.class);
+        }
+    }
+
+    @Test
+    void aStoreThatIsAwayIsTheCallersToKnowAndTheNextTryGoesThrough() {
+        List<RuntimeException> troubles = new ArrayList<>(List.of(new QueryTimeoutException("away")));
+        GroupRecording recording = new GroupRecording(sets -> {
+            if (!troubles.isEmpty()) {
+                throw troubles.removeFirst();
+            }
+            return accept(sets);
+        });
+
+        assertThatThrownBy(() -> recording.record(set(1))).isInstanceOf(QueryTimeoutException.class);
+        assertThat(recording.record(set(1)).accepted()).containsExactly(1);
+    }
+
+    private List<Recorded> accept(List<RunOutcomes> sets) {
+        transactions.add(sets.size());
+        return sets.stream()
+                .map(set -> new Recorded(
+                        set.outcomes().stream().map(AttemptOutcome::index).collect(Collectors.toSet()),
+                        List.of(),
+                        false))
+                .toList();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static RunOutcomes set(int index) {
+        AttemptOutcome outcome = new AttemptOutcome(
+                new UUID(1, index),
+                index,
+                1,
+                1,
+                "a",
+                AttemptEnd.Outcome.COMPLETED,
+                "{}",
+                null,
+                null,
+                false,
+                AttemptOutcome.Usage.NONE);
+        return new RunOutcomes(new RunKey(new UUID(2, index), 1), RunKind.GROUP, List.of(outcome));
+    }
+}

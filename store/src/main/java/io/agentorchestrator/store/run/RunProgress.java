@@ -1,0 +1,213 @@
+package io.agentorchestrator.store.run;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * What ends of tasks do to their runs, of any number of runs at once: dependents are counted down, queued and granted, and a run
+ * ends with its last task. To be called within a transaction, {@link #lock} first. Thread-safe.
+ */
+final class RunProgress {
+    private final JdbcTemplate jdbc;
+    private final RunPlans plans;
+    private final GrantPolicy grantPolicy;
+
+    RunProgress(JdbcTemplate jdbc, GrantPolicy grantPolicy) {
+        this.jdbc = jdbc;
+        this.plans = new RunPlans(jdbc);
+        this.grantPolicy = grantPolicy;
+    }
+
+    /** Locks the runs, in the order of their ids: whoever holds several never waits in a circle. Those that are paused. */
+    Set<RunKey> lock(Collection<RunKey> runs) {
+        Set<RunKey> paused = new HashSet<>();
+        UUID[] ids = ids(runs);
+        jdbc.query(
+                """
+                select r.run_id, r.run_number, r.paused from run r
+                where r.run_id = any(?)
+                  and (r.run_id, r.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
+                order by r.run_id, r.run_number for update of r
+                """,
+                row -> {
+                    if (row.getBoolean(3)) {
+                        paused.add(new RunKey(row.getObject(1, UUID.class), row.getInt(2)));
+                    }
+                },
+                ids,
+                ids,
+                numbers(runs));
+        return paused;
+    }
+
+    /**
+     * Counts these parents off their dependents.
+     *
+     * @param parents by run, of DAGs only
+     * @return by run, the dependents that were granted at once
+     */
+    Map<RunKey, List<Integer>> satisfy(Map<RunKey, List<Integer>> parents, Set<RunKey> paused) {
+        List<Satisfied> satisfied = new ArrayList<>();
+        parents.forEach((run, ended) -> satisfied.addAll(satisfied(run, ended)));
+        if (satisfied.isEmpty()) {
+            return Map.of();
+        }
+        List<Ready> ready = new ArrayList<>();
+        jdbc.query(
+                """
+                update task_state s
+                set waiting_on = s.waiting_on - d.satisfied,
+                    status = case when s.waiting_on <= d.satisfied then 'QUEUED'::task_status else s.status end,
+                    queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end
+                from unnest(?::uuid[], ?::int[], ?::int[], ?::int[]) as d(run_id, run_number, task_index, satisfied)
+                where s.run_id = d.run_id and s.run_number = d.run_number and s.task_index = d.task_index
+                  and s.status = 'WAITING'
+                returning s.run_id, s.run_number, s.task_id, s.task_index, s.task_type, s.priority, s.status = 'QUEUED' as ready
+                """,
+                row -> {
+                    if (row.getBoolean("ready")) {
+                        ready.add(Ready.read(row));
+                    }
+                },
+                satisfied.stream().map(s -> s.run().runId()).toArray(UUID[]::new),
+                satisfied.stream().map(s -> s.run().runNumber()).toArray(Integer[]::new),
+                satisfied.stream().map(Satisfied::child).toArray(Integer[]::new),
+                satisfied.stream().map(Satisfied::parents).toArray(Integer[]::new));
+        return grant(ready, paused);
+    }
+
+    private List<Satisfied> satisfied(RunKey run, List<Integer> parents) {
+        if (parents.isEmpty()) {
+            return List.of();
+        }
+        int[][] children = plans.childrenOf(run.runId());
+        Map<Integer, Integer> counts = new TreeMap<>();
+        for (int parent : parents) {
+            for (int child : children[parent]) {
+                counts.merge(child, 1, Integer::sum);
+            }
+        }
+        List<Satisfied> satisfied = new ArrayList<>(counts.size());
+        counts.forEach((child, count) -> satisfied.add(new Satisfied(run, child, count)));
+        return satisfied;
+    }
+
+    /** Grants what has its turn. In a paused run nothing is granted, and release has nothing to look for. */
+    Map<RunKey, List<Integer>> grant(List<Ready> readyTasks, Set<RunKey> paused) {
+        Map<UUID, Ready> candidates = new HashMap<>();
+        List<ReadyTask> ready = new ArrayList<>();
+        for (Ready task : readyTasks) {
+            if (!paused.contains(task.run())) {
+                candidates.put(task.task().taskId(), task);
+                ready.add(task.task());
+            }
+        }
+        if (ready.isEmpty()) {
+            return Map.of();
+        }
+        List<ReadyTask> turn = grantPolicy.grant(ready);
+        if (turn.size() < ready.size()) {
+            jdbc.execute("notify " + Channels.BACKLOG);
+        }
+        if (turn.isEmpty()) {
+            return Map.of();
+        }
+        UUID[] ids = turn.stream().map(ReadyTask::taskId).toArray(UUID[]::new);
+        Map<RunKey, List<Integer>> granted = new HashMap<>();
+        jdbc.query(
+                """
+                update task_state set status = 'GRANTED', granted_at = now(), notified_at = null
+                where task_id = any(?) and status = 'QUEUED'
+                returning task_id
+                """,
+                row -> {
+                    Ready task = candidates.get(row.getObject(1, UUID.class));
+                    if (task != null) {
+                        granted.computeIfAbsent(task.run(), run -> new ArrayList<>())
+                                .add(task.task().index());
+                    }
+                },
+                (Object) ids);
+        return granted;
+    }
+
+    /** Counts ended tasks off their runs; those runs that have ended by it. */
+    Set<RunKey> countDown(Map<RunKey, Ends> ends) {
+        Map<RunKey, Ends> some = new HashMap<>(ends);
+        some.values().removeIf(count -> count.total() == 0);
+        if (some.isEmpty()) {
+            return Set.of();
+        }
+        List<RunKey> runs = List.copyOf(some.keySet());
+        List<Ends> counts = runs.stream().map(ends::get).toList();
+        UUID[] ids = ids(runs);
+        Set<RunKey> ended = new HashSet<>();
+        jdbc.query(
+                """
+                update run r
+                set open_count = r.open_count - c.ended, failed_count = r.failed_count + c.failed,
+                    cancelled_count = r.cancelled_count + c.cancelled,
+                    status = case when r.open_count > c.ended then r.status
+                                  else run_verdict(r.cancel_all, r.failed_count + c.failed, r.cancelled_count + c.cancelled) end,
+                    ended_at = case when r.open_count > c.ended then r.ended_at else now() end
+                from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[]) as c(run_id, run_number, ended, failed, cancelled)
+                where r.run_id = c.run_id and r.run_number = c.run_number and r.run_id = any(?)
+                returning r.run_id, r.run_number, r.open_count
+                """,
+                row -> {
+                    if (row.getInt(3) <= 0) {
+                        ended.add(new RunKey(row.getObject(1, UUID.class), row.getInt(2)));
+                    }
+                },
+                ids,
+                numbers(runs),
+                counts.stream().map(Ends::total).toArray(Integer[]::new),
+                counts.stream().map(Ends::failed).toArray(Integer[]::new),
+                counts.stream().map(Ends::cancelled).toArray(Integer[]::new),
+                ids);
+        return ended;
+    }
+
+    private static UUID[] ids(Collection<RunKey> runs) {
+        return runs.stream().map(RunKey::runId).toArray(UUID[]::new);
+    }
+
+    private static Integer[] numbers(Collection<RunKey> runs) {
+        return runs.stream().map(RunKey::runNumber).toArray(Integer[]::new);
+    }
+
+    /** How many tasks of a run ended, and how. */
+    record Ends(int completed, int failed, int cancelled) {
+        int total() {
+            return completed + failed + cancelled;
+        }
+    }
+
+    /** A task of a run that has become ready. */
+    record Ready(RunKey run, ReadyTask task) {
+        static Ready read(ResultSet row) throws SQLException {
+            return new Ready(
+                    new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number")),
+                    new ReadyTask(
+                            row.getObject("task_id", UUID.class),
+                            row.getInt("task_index"),
+                            row.getString("task_type"),
+                            Priority.valueOf(row.getString("priority"))));
+        }
+    }
+
+    private record Satisfied(RunKey run, int child, int parents) {}
+}
