@@ -92,7 +92,7 @@ public final class BodyReader {
         if (request.getContentLengthLong() > maxBytes) {
             throw tooLarge(maxBytes);
         }
-        Reading reading = new Reading(maxBytes);
+        Reading reading = new Reading(maxBytes, firstBytes(request.getContentLengthLong()));
         boolean done = false;
         try {
             byte[] bytes = reading.readFully(request.getInputStream());
@@ -111,6 +111,11 @@ public final class BodyReader {
         }
     }
 
+    /** Room for the body where its length is told, and for its end. */
+    private static int firstBytes(long contentLength) {
+        return contentLength < 0 ? CHUNK_BYTES : (int) Math.min(contentLength + 1, CHUNK_BYTES);
+    }
+
     private static ProblemException tooLarge(int maxBytes) {
         return new ProblemException(
                 ProblemCode.REQUEST_TOO_LARGE,
@@ -120,14 +125,16 @@ public final class BodyReader {
     /** One body on its way in. */
     private final class Reading {
         private final int maxBytes;
+        private final int firstBytes;
         private int chunksHeld;
 
-        Reading(int maxBytes) {
+        Reading(int maxBytes, int firstBytes) {
             this.maxBytes = maxBytes;
+            this.firstBytes = firstBytes;
         }
 
         byte[] readFully(InputStream in) throws IOException {
-            byte[] bytes = new byte[CHUNK_BYTES];
+            byte[] bytes = new byte[firstBytes];
             int length = 0;
             hold();
             while (true) {

@@ -82,7 +82,7 @@ public record TemporalServer(
             command.add("--dynamic-config-value");
             command.add(setting);
         }
-        return new Program(command, identity(), data);
+        return new Program(command, identity(), data).givingWay();
     }
 
     /** The server wants to know its user's name; user ids of containers often have none. */

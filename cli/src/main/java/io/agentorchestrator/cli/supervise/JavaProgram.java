@@ -49,7 +49,8 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
         command.add("@" + ApplicationJars.argumentFile(layout, module));
         command.add(mainClass);
         command.addAll(arguments);
-        return new Program(command, environment, layout.home());
+        Program program = new Program(command, environment, layout.home());
+        return module.equals("api") ? program : program.givingWay();
     }
 
     /** Whether the process goes on for a while after it was told to end, for the sake of its next life. */
@@ -66,7 +67,7 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
             Path archive = ApplicationJars.directory(layout, module).resolve(name + ".jsa");
             return List.of(QUICK_COMPILER, "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
         }
-        return List.of(cache(layout).flag());
+        return List.of(cache(layout).flag(), OptimizingCompiler.FLAG);
     }
 
     private AotCache cache(StackLayout layout) {

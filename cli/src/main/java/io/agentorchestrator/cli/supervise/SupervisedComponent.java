@@ -112,6 +112,9 @@ final class SupervisedComponent implements Runnable {
             identity.get().write(layout.pidFile(component()));
         }
         process = started;
+        if (component() == Component.API || component() == Component.WORKER) {
+            OptimizingCompiler.giveWay(started.pid());
+        }
         board.update(component(), row -> row.startedAs(started.pid(), startedAt, restarts));
         return started;
     }

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -22,6 +25,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class SubmissionStore {
     /** The channel that hears of every commit that adds to the backlog. */
     public static final String BACKLOG_CHANNEL = Channels.BACKLOG;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionStore.class);
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
@@ -54,6 +59,9 @@ public final class SubmissionStore {
             }
             return known;
         });
+        if (repeated == null || repeated.size() < submissions.size()) {
+            announce();
+        }
         dependents.resolve(open);
         return repeated == null ? Set.of() : repeated;
     }
@@ -64,11 +72,22 @@ public final class SubmissionStore {
         submissions.forEach(this::insertDag);
         insertTasks(submissions, parents);
         parents.insertEdges();
-        client.sql("select pg_notify(?, '')")
-                .param(Channels.BACKLOG)
-                .query((row, number) -> true)
-                .list();
         return parents.open();
+    }
+
+    /**
+     * Tells release, which would find out by itself a little later. Commits that notify take turns, for as long as the disk takes: so this one
+     * is apart from those that have to be on disk, and does not wait for it.
+     */
+    private void announce() {
+        try {
+            client.sql("select set_config('synchronous_commit', 'off', true), pg_notify(?, '')")
+                    .param(Channels.BACKLOG)
+                    .query((row, number) -> true)
+                    .list();
+        } catch (DataAccessException away) {
+            LOG.debug("release was not told of what has been stored", away);
+        }
     }
 
     private void insertTasks(List<Submission> submissions, OutsideParents parents) {

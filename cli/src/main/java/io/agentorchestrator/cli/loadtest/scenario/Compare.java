@@ -24,7 +24,7 @@ import java.util.SequencedMap;
 final class Compare implements Scenario {
     private static final double LEAST_RATIO = 20;
     private static final Duration LENGTH = Duration.ofSeconds(20);
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
     private static final double SIZED_FOR = 3_000;
     /** Enough to keep every part busy, little enough that the backlog tells nothing. */
