@@ -9,6 +9,7 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.failure.ApplicationFailure;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +32,7 @@ final class AgentCall implements TaskActivity {
     @Override
     public byte[] execute(String taskType, byte[] payload) {
         ActivityInfo info = Activity.getExecutionContext().getInfo();
-        HandOverRef ref = new HandOverRef(UUID.fromString(info.getWorkflowId()), info.getAttempt());
+        HandOverRef ref = new HandOverRef(taskId(info), info.getAttempt());
         FleetAgent agent = agents.take(taskType);
         if (agent == null) {
             throw ApplicationFailure.newFailure("no agent has room for a task of type " + taskType, "NO_AGENT");
@@ -54,6 +55,12 @@ final class AgentCall implements TaskActivity {
         } finally {
             agents.giveBack(agent);
         }
+    }
+
+    /** Stable over the attempts of one activity. */
+    private static UUID taskId(ActivityInfo info) {
+        String name = info.getWorkflowId() + "/" + info.getActivityId();
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
     private byte[] call(FleetAgent agent, StartOrder order) {

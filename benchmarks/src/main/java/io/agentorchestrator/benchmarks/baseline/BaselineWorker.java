@@ -14,8 +14,10 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Temporal's client and worker in one process, on a task queue of their own, so that a workflow's start and its activity may be
@@ -67,16 +69,27 @@ final class BaselineWorker implements ClosedLoop.Submit, AutoCloseable {
                         .setMaxConcurrentActivityTaskPollers(tuning.activityPollers)
                         .setDisableEagerExecution(!tuning.eagerActivities)
                         .build());
-        worker.registerWorkflowImplementationTypes(TaskWorkflowImpl.class);
+        worker.registerWorkflowImplementationTypes(TaskWorkflowImpl.class, LevelsWorkflowImpl.class);
         worker.registerActivitiesImplementations(activity);
         workers.start();
     }
 
     @Override
     public CompletableFuture<Boolean> submit(MixedTask task) {
+        return start(TaskWorkflow.class, workflow -> WorkflowClient.start(workflow::run, task.type(), task.payload()));
+    }
+
+    /** Begins a workflow of levels of tasks; what it returns says, once it has ended, whether all completed. */
+    CompletableFuture<Boolean> submitLevels(List<Integer> levels, MixedTask each) {
+        return start(
+                LevelsWorkflow.class,
+                workflow -> WorkflowClient.start(workflow::run, levels, each.type(), each.payload()));
+    }
+
+    private <W> CompletableFuture<Boolean> start(Class<W> type, Consumer<W> start) {
         String workflowId = ids.next().toString();
-        TaskWorkflow workflow = client.newWorkflowStub(
-                TaskWorkflow.class,
+        W workflow = client.newWorkflowStub(
+                type,
                 WorkflowOptions.newBuilder()
                         .setWorkflowId(workflowId)
                         .setTaskQueue(taskQueue)
@@ -84,7 +97,7 @@ final class BaselineWorker implements ClosedLoop.Submit, AutoCloseable {
                         .build());
         CompletableFuture<Boolean> closed = closes.expect(workflowId);
         try {
-            WorkflowClient.start(workflow::run, task.type(), task.payload());
+            start.accept(workflow);
         } catch (RuntimeException notStarted) {
             closes.forget(workflowId);
             throw notStarted;

@@ -8,7 +8,7 @@ import io.temporal.workflow.Workflow;
 
 /** Calls the activity with the same timeout and retries that a task of the orchestrator has unless it says otherwise. */
 public final class TaskWorkflowImpl implements TaskWorkflow {
-    private static final ActivityOptions OPTIONS = ActivityOptions.newBuilder()
+    static final ActivityOptions OPTIONS = ActivityOptions.newBuilder()
             .setStartToCloseTimeout(Limits.DEFAULT_TIMEOUT)
             .setRetryOptions(RetryOptions.newBuilder()
                     .setMaximumAttempts(RetryPolicy.DEFAULT.maxAttempts())

@@ -1,20 +1,10 @@
 package io.agentorchestrator.benchmarks.baseline;
 
-import io.agentorchestrator.activities.agent.AgentConnections;
-import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.store.fleet.FleetStore;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,24 +21,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class WorkflowPerTask implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowPerTask.class);
-    private static final String PASSWORD = "ORCHESTRATOR_DATABASE_PASSWORD";
-    private static final Duration REFRESH = Duration.ofSeconds(1);
 
-    @Option(names = "--temporal", paramLabel = "HOST:PORT", description = "Default: ${DEFAULT-VALUE}.")
-    private String temporal = "127.0.0.1:7233";
-
-    @Option(names = "--namespace", description = "Default: ${DEFAULT-VALUE}.")
-    private String namespace = "default";
-
-    @Option(
-            names = "--database-url",
-            paramLabel = "JDBC-URL",
-            description =
-                    "Where agents are registered; the password is in " + PASSWORD + ". Default: ${DEFAULT-VALUE}.")
-    private String databaseUrl = "jdbc:postgresql://127.0.0.1:54329/orchestrator";
-
-    @Option(names = "--database-user", description = "Default: ${DEFAULT-VALUE}.")
-    private String databaseUser = "orchestrator";
+    @Mixin
+    private final RunningStack stack = new RunningStack();
 
     @Option(names = "--types", split = ",", required = true, paramLabel = "TYPE", description = "In equal shares.")
     private List<String> types = List.of();
@@ -85,21 +60,8 @@ public final class WorkflowPerTask implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        AgentDirectory directory = directory();
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("fleet").factory());
-        var _ = timer.scheduleWithFixedDelay(
-                () -> refresh(directory), REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
-        try (AgentConnections connections =
-                        new AgentConnections(UUID.randomUUID().toString(), Clock.systemUTC());
-                BaselineWorker worker = new BaselineWorker(
-                        temporal,
-                        namespace,
-                        tuning,
-                        new AgentCall(new LeastLoaded(() -> directory.agents().values()), connections))) {
-            return measure(worker);
-        } finally {
-            timer.shutdownNow();
+        try (RunningStack.Session session = stack.open(types, tuning)) {
+            return measure(session.worker());
         }
     }
 
@@ -118,29 +80,5 @@ public final class WorkflowPerTask implements Callable<Integer> {
         }
         System.out.println(summary.toJson());
         return CommandLine.ExitCode.OK;
-    }
-
-    private static void refresh(AgentDirectory directory) {
-        try {
-            directory.refresh();
-        } catch (DataAccessException away) {
-            LOG.warn("the registry cannot be read for the moment: {}", away.toString());
-        }
-    }
-
-    private AgentDirectory directory() {
-        PGSimpleDataSource database = new PGSimpleDataSource();
-        database.setUrl(databaseUrl);
-        database.setUser(databaseUser);
-        database.setPassword(System.getenv(PASSWORD));
-        AgentDirectory directory = new AgentDirectory(new FleetStore(database));
-        directory.refresh();
-        for (String type : types) {
-            if (directory.agents().values().stream()
-                    .noneMatch(agent -> agent.ready() && agent.agentTypes().contains(type))) {
-                throw new IllegalStateException("no agent serves the type " + type);
-            }
-        }
-        return directory;
     }
 }

@@ -71,8 +71,11 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--result-bytes", paramLabel = "N", description = "Size of each result (default: 1024).")
     private @Nullable Integer resultBytes;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of compare (default: ${DEFAULT-VALUE}).")
-    private int rounds = 3;
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds of compare and small-workloads (default: ${DEFAULT-VALUE}).")
+    private int rounds = 5;
 
     @Mixin
     private PortOptions ports = new PortOptions();

@@ -54,5 +54,6 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() {
         dataSource.close();
+        server.drop(name);
     }
 }

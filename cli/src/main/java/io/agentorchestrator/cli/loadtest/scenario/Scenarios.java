@@ -13,7 +13,14 @@ public final class Scenarios {
 
     private static List<Scenario> all() {
         List<Scenario> all = new ArrayList<>(Arrays.asList(SteadyLoad.values()));
-        all.addAll(List.of(new MaxRate(), new Concurrency(), new LargeDags(), new Soak(), new Idle(), new Compare()));
+        all.addAll(List.of(
+                new MaxRate(),
+                new Concurrency(),
+                new LargeDags(),
+                new Soak(),
+                new Idle(),
+                new Compare(),
+                new SmallWorkloads()));
         return List.copyOf(all);
     }
 

@@ -1,0 +1,87 @@
+package io.agentorchestrator.benchmarks.baseline;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.store.fleet.FleetStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import picocli.CommandLine.Option;
+
+/** The stack whose Temporal server and agents the hand-written workflows use, as the command line names it. */
+final class RunningStack {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningStack.class);
+    private static final String PASSWORD = "ORCHESTRATOR_DATABASE_PASSWORD";
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+
+    @Option(names = "--temporal", paramLabel = "HOST:PORT", description = "Default: ${DEFAULT-VALUE}.")
+    private String temporal = "127.0.0.1:7233";
+
+    @Option(names = "--namespace", description = "Default: ${DEFAULT-VALUE}.")
+    private String namespace = "default";
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "JDBC-URL",
+            description =
+                    "Where agents are registered; the password is in " + PASSWORD + ". Default: ${DEFAULT-VALUE}.")
+    private String databaseUrl = "jdbc:postgresql://127.0.0.1:54329/orchestrator";
+
+    @Option(names = "--database-user", description = "Default: ${DEFAULT-VALUE}.")
+    private String databaseUser = "orchestrator";
+
+    /** A worker with what it needs. */
+    record Session(BaselineWorker worker, AgentConnections connections, ScheduledExecutorService timer)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            worker.close();
+            connections.close();
+            timer.shutdownNow();
+        }
+    }
+
+    /** Starts a worker that reaches the agents of these types. */
+    Session open(List<String> types, Tuning tuning) {
+        AgentDirectory directory = directory(types);
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("fleet").factory());
+        var _ = timer.scheduleWithFixedDelay(
+                () -> refresh(directory), REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+        AgentConnections connections = new AgentConnections(UUID.randomUUID().toString(), Clock.systemUTC());
+        AgentCall calls = new AgentCall(new LeastLoaded(() -> directory.agents().values()), connections);
+        return new Session(new BaselineWorker(temporal, namespace, tuning, calls), connections, timer);
+    }
+
+    private static void refresh(AgentDirectory directory) {
+        try {
+            directory.refresh();
+        } catch (DataAccessException away) {
+            LOG.warn("the registry cannot be read for the moment: {}", away.toString());
+        }
+    }
+
+    private AgentDirectory directory(List<String> types) {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(databaseUrl);
+        database.setUser(databaseUser);
+        database.setPassword(System.getenv(PASSWORD));
+        AgentDirectory directory = new AgentDirectory(new FleetStore(database));
+        directory.refresh();
+        for (String type : types) {
+            if (directory.agents().values().stream()
+                    .noneMatch(agent -> agent.ready() && agent.agentTypes().contains(type))) {
+                throw new IllegalStateException("no agent serves the type " + type);
+            }
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,171 @@
+package io.agentorchestrator.cli.loadtest.scenario;
+
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.loadtest.fleet.LoadAgents;
+import io.agentorchestrator.cli.loadtest.generate.Burst;
+import io.agentorchestrator.cli.loadtest.report.Figures;
+import io.agentorchestrator.cli.loadtest.report.Report;
+import io.agentorchestrator.cli.loadtest.report.Table;
+import io.agentorchestrator.cli.loadtest.report.Verdict;
+import io.agentorchestrator.cli.loadtest.scenario.Options.FleetSize;
+import io.agentorchestrator.cli.loadtest.store.Ends.Status;
+import io.agentorchestrator.cli.loadtest.store.LoadStore;
+import io.agentorchestrator.cli.loadtest.store.LoadStore.End;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.UUID;
+
+/** Four small workloads by which engines are compared, by hand-written workflows and by the product, in turns, on the same servers. */
+final class SmallWorkloads implements Scenario {
+    private static final String TYPE = "load-0";
+    private static final FleetSize FLEET = new FleetSize(1, 2_000);
+    private static final Duration ENDED_LIMIT = Duration.ofMinutes(5);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    @Override
+    public String scenarioName() {
+        return "small-workloads";
+    }
+
+    @Override
+    public String what() {
+        return "Runs single tasks, a fan-out, a chain and small DAGs of tasks that do nothing, by hand-written workflows and by the"
+                + " product, in turns.";
+    }
+
+    /** All that was found of one side, by workload. */
+    private record Found(Map<SmallWorkload, List<Double>> figures) {
+        Found() {
+            this(new EnumMap<>(SmallWorkload.class));
+        }
+
+        void add(SmallWorkload workload, double figure) {
+            figures.computeIfAbsent(workload, key -> new ArrayList<>()).add(figure);
+        }
+
+        List<Double> of(SmallWorkload workload) {
+            return figures.getOrDefault(workload, List.of());
+        }
+    }
+
+    @Override
+    public Report run(Target target, Options options) throws Exception {
+        HandWritten byHand = new HandWritten(target);
+        byHand.jar();
+        FleetSize fleet = new FleetSize(
+                options.agents() == null ? FLEET.agents() : options.agents(),
+                options.slots() == null ? FLEET.slotsEach() : options.slots());
+        List<Table> circumstances = Tables.circumstances(target);
+        Instant at = Instant.now();
+        Found hand = new Found();
+        Found product = new Found();
+        try (LoadStore store = target.openStore();
+                LoadAgents agents = target.startAgents(List.of(TYPE), fleet, store)) {
+            target.told().accept(agents.size() + " load agents are up; a first, unmeasured turn of the product.");
+            turn(target, store, new Found());
+            for (int round = 1; round <= options.rounds(); round++) {
+                Map<String, Double> figures = byHand.smallWorkloads(TYPE);
+                for (SmallWorkload workload : SmallWorkload.values()) {
+                    hand.add(workload, figures.getOrDefault(workload.field(), Double.NaN));
+                }
+                turn(target, store, product);
+                target.told().accept("Round " + round + ": " + words(hand, product));
+            }
+        }
+        List<Table> tables = new ArrayList<>();
+        tables.add(table(hand, product, options.rounds()));
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        settings.put("tasks", "do nothing; payload {\"sleep_ms\": 0}, no result to speak of");
+        settings.put("agents", fleet.words());
+        settings.put("product", "submitted over REST; the end is the last task's in the store");
+        settings.put("by hand", "a process each round, warmed up by a tenth of each workload");
+        tables.add(Table.of("Configuration", "", "", settings));
+        tables.addAll(circumstances);
+        return new Report(scenarioName(), what(), at, verdicts(hand, product), tables, null, List.of(), 0);
+    }
+
+    private static void turn(Target target, LoadStore store, Found found) throws SQLException, InterruptedException {
+        for (SmallWorkload workload : SmallWorkload.values()) {
+            Burst.Sent sent = Burst.send(target.apiUrl(), workload.requests(TYPE), workload.clients());
+            Instant ended = awaitEnds(store, sent.tasks());
+            double seconds = Duration.between(sent.begunAt(), ended).toNanos() / 1e9;
+            found.add(workload, workload.figure(sent.tasks().size(), seconds));
+        }
+    }
+
+    /** When the last of them ended; throws if one did not complete. */
+    private static Instant awaitEnds(LoadStore store, List<UUID> tasks) throws SQLException, InterruptedException {
+        UUID[] ids = tasks.toArray(UUID[]::new);
+        long deadline = System.nanoTime() + ENDED_LIMIT.toNanos();
+        List<End> ends = store.ended(ids);
+        while (ends.size() < ids.length) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new CliFailure(Figures.count(ids.length - ends.size()) + " of " + Figures.count(ids.length)
+                        + " tasks have not ended within " + ENDED_LIMIT + ".");
+            }
+            Thread.sleep(POLL);
+            ends = store.ended(ids);
+        }
+        long unsuccessful =
+                ends.stream().filter(end -> end.status() != Status.COMPLETED).count();
+        if (unsuccessful > 0) {
+            throw new CliFailure(Figures.count(unsuccessful) + " tasks that do nothing did not complete.");
+        }
+        long last = ends.stream().mapToLong(End::endedMicros).max().orElseThrow();
+        return Instant.EPOCH.plus(last, ChronoUnit.MICROS);
+    }
+
+    private static String words(Found hand, Found product) {
+        List<String> words = new ArrayList<>();
+        for (SmallWorkload workload : SmallWorkload.values()) {
+            words.add(
+                    workload.words() + " " + workload.shown(product.of(workload).getLast()) + " (by hand "
+                            + workload.shown(hand.of(workload).getLast()) + ")");
+        }
+        return String.join("; ", words);
+    }
+
+    private static Table table(Found hand, Found product, int rounds) {
+        List<List<String>> rows = new ArrayList<>();
+        for (SmallWorkload workload : SmallWorkload.values()) {
+            List<Double> ours = product.of(workload);
+            List<Double> theirs = hand.of(workload);
+            rows.add(List.of(
+                    workload.words(),
+                    workload.shown(workload.best(theirs)) + " / " + workload.shown(workload.worst(theirs)),
+                    workload.shown(workload.best(ours)) + " / " + workload.shown(workload.worst(ours)),
+                    Figures.decimal(workload.ratio(workload.best(ours), workload.best(theirs)))));
+        }
+        return new Table(
+                "Best and worst of " + rounds,
+                List.of("workload", "by hand: best / worst", "product: best / worst", "ratio of the best"),
+                rows);
+    }
+
+    private static List<Verdict> verdicts(Found hand, Found product) {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (SmallWorkload workload : SmallWorkload.values()) {
+            SmallWorkload.Goal goal = workload.goal();
+            double best = workload.best(product.of(workload));
+            double ratio = workload.ratio(best, workload.best(hand.of(workload)));
+            verdicts.add(new Verdict(
+                    workload.words() + ": at " + (goal.rate() ? "least " : "most ") + workload.shown(goal.figure()),
+                    workload.shown(best),
+                    workload.reaches(best)));
+            verdicts.add(Verdict.atLeast(
+                    workload.words() + ": " + goal.ratio() + " times as good as by hand",
+                    ratio,
+                    goal.ratio(),
+                    Figures.decimal(ratio)));
+        }
+        return verdicts;
+    }
+}
