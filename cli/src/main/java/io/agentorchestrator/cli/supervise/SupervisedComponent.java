@@ -112,7 +112,7 @@ final class SupervisedComponent implements Runnable {
             identity.get().write(layout.pidFile(component()));
         }
         process = started;
-        if (component() == Component.API || component() == Component.WORKER) {
+        if (program.command().contains(OptimizingCompiler.FLAG)) {
             OptimizingCompiler.giveWay(started.pid());
         }
         board.update(component(), row -> row.startedAs(started.pid(), startedAt, restarts));

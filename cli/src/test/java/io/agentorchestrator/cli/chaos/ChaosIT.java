@@ -65,10 +65,6 @@ class ChaosIT {
         Files.deleteIfExists(REPORT);
         stack = RealStack.in(home);
         stack.up();
-        // At their first end the JVMs write archives of loaded classes, which halve their starts, and there are many to
-        // come.
-        stack.down();
-        stack.up();
     }
 
     @AfterEach
