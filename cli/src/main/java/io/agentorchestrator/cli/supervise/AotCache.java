@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
  * @param file which no two living processes write; tells the JVM's version, for only that can read it
  */
 record AotCache(Path file) {
-    static final String SUFFIX = ".aot";
+    private static final String SUFFIX = ".aot";
 
     /** The cache of a program whose jars lie in a directory. */
     static AotCache of(Path jars, String program) {

@@ -29,7 +29,7 @@ final class LargeDags implements Scenario {
     /** So that the request stays within the API's limit on a body. */
     private static final int PAYLOAD_BYTES = 200;
 
-    private static final int SLOTS_EACH = 250;
+    private static final FleetSize FLEET = new FleetSize(2, 250);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -66,9 +66,7 @@ final class LargeDags implements Scenario {
         int payload = options.payloadBytes() == null ? PAYLOAD_BYTES : options.payloadBytes();
         int result = options.resultBytes() == null ? Mix.STANDARD.resultBytes() : options.resultBytes();
         Mix mix = Mix.STANDARD.withSizes(payload, result);
-        FleetSize fleet = new FleetSize(
-                options.agents() == null ? 2 : options.agents(),
-                options.slots() == null ? SLOTS_EACH : options.slots());
+        FleetSize fleet = options.fleetOr(FLEET);
         int[] levels = new int[LEVELS];
         Arrays.fill(levels, TASKS / LEVELS);
         List<Table> circumstances = Tables.circumstances(target);

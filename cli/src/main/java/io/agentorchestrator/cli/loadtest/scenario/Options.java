@@ -79,6 +79,11 @@ public record Options(
         return new FleetSize(count, slots == null ? each : slots);
     }
 
+    /** This fleet, as far as the user asked for no other. */
+    FleetSize fleetOr(FleetSize own) {
+        return new FleetSize(agents == null ? own.agents() : agents, slots == null ? own.slotsEach() : slots);
+    }
+
     /**
      * The agents of a run.
      *

@@ -60,9 +60,7 @@ final class SmallWorkloads implements Scenario {
     public Report run(Target target, Options options) throws Exception {
         HandWritten byHand = new HandWritten(target);
         byHand.jar();
-        FleetSize fleet = new FleetSize(
-                options.agents() == null ? FLEET.agents() : options.agents(),
-                options.slots() == null ? FLEET.slotsEach() : options.slots());
+        FleetSize fleet = options.fleetOr(FLEET);
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Found hand = new Found();
