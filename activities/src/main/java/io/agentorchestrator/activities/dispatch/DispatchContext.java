@@ -25,6 +25,7 @@ record DispatchContext(
         OutcomeMapping outcomes,
         DispatchMetrics metrics,
         DispatchTracing tracing,
+        AttemptTimes times,
         CapacityListener capacity,
         Clock clock) {
 

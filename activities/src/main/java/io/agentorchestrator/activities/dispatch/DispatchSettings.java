@@ -9,6 +9,7 @@ import java.time.Duration;
  *     more before the lot returns
  * @param patience the same for tasks that have completed, which nothing in the run waits to hear of
  * @param maxWatch how long a lot without any outcome is watched before it returns
+ * @param maxLocalWatch the same for a lot that its workflow's worker dispatches itself: signals to the run wait for it
  * @param maxWaitForSlot how long a task waits for an agent before it goes back to the backlog
  * @param heartbeatEvery how often Temporal, and disconnected agents, are called on
  * @param resyncEvery how often the store is asked whether somebody else recorded an outcome
@@ -17,6 +18,7 @@ public record DispatchSettings(
         Duration linger,
         Duration patience,
         Duration maxWatch,
+        Duration maxLocalWatch,
         Duration maxWaitForSlot,
         Duration heartbeatEvery,
         Duration resyncEvery) {
@@ -24,6 +26,7 @@ public record DispatchSettings(
             Duration.ofMillis(50),
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5));

@@ -21,8 +21,11 @@ import org.springframework.dao.DataIntegrityViolationException;
  * goes together into the next. A lone outcome is recorded at once. Thread-safe.
  */
 final class GroupRecording {
-    /** Between the beginnings of two transactions at least: a set that is worth its commit has then come together. */
-    static final Duration PACE = Duration.ofMillis(30);
+    /** Between the beginnings of two transactions, where there is load: a set that is worth its commit has then come together. */
+    static final Duration MAX_PACE = Duration.ofMillis(30);
+
+    /** For each outcome of the last transaction: below 200 a second nothing waits, so that a chain of tasks goes on at once. */
+    private static final Duration PACE_OF_ONE = Duration.ofMillis(5);
 
     /** Sets in one transaction at most; each is of one lot, and no larger than that. */
     static final int MAX_SETS = 200;
@@ -66,22 +69,30 @@ final class GroupRecording {
     }
 
     private void recordForEver() {
-        long begunNanos = System.nanoTime() - PACE.toNanos();
+        long begunNanos = System.nanoTime();
+        long paceNanos = 0;
         try {
             while (true) {
                 List<Waiting> sets = new ArrayList<>();
                 sets.add(queue.take());
-                long restNanos = PACE.toNanos() - (System.nanoTime() - begunNanos);
+                long restNanos = paceNanos - (System.nanoTime() - begunNanos);
                 if (restNanos > 0) {
                     TimeUnit.NANOSECONDS.sleep(restNanos);
                 }
                 begunNanos = System.nanoTime();
                 queue.drainTo(sets, MAX_SETS - 1);
+                paceNanos = paceNanosAfter(sets);
                 record(sets);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static long paceNanosAfter(List<Waiting> sets) {
+        long outcomes =
+                sets.stream().mapToLong(set -> set.outcomes().outcomes().size()).sum();
+        return Math.min(MAX_PACE.toNanos(), outcomes * PACE_OF_ONE.toNanos());
     }
 
     /** Every one of these is completed when this returns. */

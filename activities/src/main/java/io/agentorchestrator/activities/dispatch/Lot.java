@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,11 @@ final class Lot {
     private final List<Integer> notStarted = new ArrayList<>();
     private final List<Integer> inOtherHands = new ArrayList<>();
     private final List<Integer> grants = new ArrayList<>();
+    /** What it takes along, and has not started: the deadline of each. */
+    private final Map<Integer, Optional<Instant>> held = new TreeMap<>();
+    /** Of those, what was granted and is to be started next. */
+    private final List<Integer> loose = new ArrayList<>();
+
     private boolean runEnded;
     private @Nullable Instant firstEndAt;
     private @Nullable Instant firstNewsAt;
@@ -101,11 +109,60 @@ final class Lot {
         isNews(now);
     }
 
+    /** The lot goes on with this task once it is granted. */
+    void hold(int index, @Nullable Instant deadline) {
+        held.put(index, Optional.ofNullable(deadline));
+    }
+
+    Set<Integer> held() {
+        return Set.copyOf(held.keySet());
+    }
+
+    /** Held tasks whose deadline has passed. */
+    List<Integer> heldTooLong(Instant now) {
+        List<Integer> tasks = new ArrayList<>();
+        held.forEach((index, deadline) ->
+                deadline.filter(passes -> !now.isBefore(passes)).ifPresent(passed -> tasks.add(index)));
+        return tasks;
+    }
+
+    /** When the first deadline of a held task passes; null if none does. */
+    @Nullable Instant firstDeadlineOfHeld() {
+        return held.values().stream()
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /** Tasks of the run that have their turn: what is held is to be started, the planner has to hear of the rest. */
     void granted(List<Integer> indexes, Instant now) {
-        grants.addAll(indexes);
-        if (!indexes.isEmpty()) {
-            isNews(now);
+        for (int index : indexes) {
+            if (held.remove(index) != null) {
+                loose.add(index);
+            } else {
+                grants.add(index);
+                isNews(now);
+            }
         }
+    }
+
+    /** Is given back to the planner, unless it was before. */
+    void giveUp(int index, Instant now) {
+        if (held.remove(index) != null) {
+            notStarted(index, now);
+        }
+    }
+
+    /** Not held any more: it has ended, or gone to an agent, without this lot. */
+    void letGo(int index) {
+        held.remove(index);
+    }
+
+    /** What was held and is to be started, of which the lot is told once. */
+    List<Integer> takeLoose() {
+        List<Integer> taken = List.copyOf(loose);
+        loose.clear();
+        return taken;
     }
 
     /** The recording of an outcome has ended the run, or not. */
@@ -128,9 +185,12 @@ final class Lot {
     }
 
     LotResult result() {
+        List<Integer> back = Stream.concat(notStarted.stream(), held.keySet().stream())
+                .sorted()
+                .toList();
         List<Integer> running = Stream.concat(open().map(WatchedTask::index), inOtherHands.stream())
                 .sorted()
                 .toList();
-        return new LotResult(List.copyOf(ended), running, List.copyOf(notStarted), List.copyOf(grants), runEnded);
+        return new LotResult(List.copyOf(ended), running, back, List.copyOf(grants), runEnded);
     }
 }

@@ -19,6 +19,7 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
 import io.temporal.failure.TimeoutFailure;
 import java.time.Clock;
+import java.util.List;
 import javax.sql.DataSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,6 +64,7 @@ public final class LotDispatcher implements DispatchActivities {
                 new OutcomeMapping(json),
                 metrics,
                 new DispatchTracing(telemetry),
+                new AttemptTimes(),
                 capacity,
                 clock);
         this.runGone = runGone;
@@ -73,16 +75,26 @@ public final class LotDispatcher implements DispatchActivities {
     public LotResult dispatch(LotRequest lot) {
         ActivityExecutionContext activity = Activity.getExecutionContext();
         try {
-            return run(lot, () -> activity.heartbeat(null));
+            return activity.getInfo().isLocal() ? runLocally(lot) : run(lot, () -> activity.heartbeat(null));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the worker stops; another goes on with the lot", e);
         }
     }
 
+    /** A short visit, which nobody has to be told of: what it does not finish goes into another lot. */
+    LotResult runLocally(LotRequest lot) throws InterruptedException {
+        RunKey run = new RunKey(lot.runId(), lot.runNumber());
+        AttemptTimes times = context.times();
+        if (times.anyIsLong() && !times.areShort(context.lots().typesOf(run, lot.tasks()))) {
+            return new LotResult(List.of(), lot.tasks(), lot.following(), List.of(), false);
+        }
+        return new LotSession(context, lot, context.settings().maxLocalWatch(), () -> {}).run();
+    }
+
     LotResult run(LotRequest lot, Runnable heartbeat) throws InterruptedException {
         try {
-            return new LotSession(context, lot, heartbeat).run();
+            return new LotSession(context, lot, context.settings().maxWatch(), heartbeat).run();
         } catch (ActivityNotExistsException gone) {
             report(lot, gone);
             throw gone;
@@ -93,6 +105,10 @@ public final class LotDispatcher implements DispatchActivities {
             }
             throw cancelled;
         }
+    }
+
+    AttemptTimes times() {
+        return context.times();
     }
 
     private void report(LotRequest lot, ActivityCompletionException why) {

@@ -24,6 +24,7 @@ final class LotRecorder {
     private final Lot lot;
     private final LotHandOver handOver;
     private final List<AttemptOutcome> reported = new ArrayList<>();
+    private boolean othersRecord;
 
     LotRecorder(DispatchContext context, Lot lot, LotHandOver handOver) {
         this.context = context;
@@ -41,6 +42,13 @@ final class LotRecorder {
         task.phase = Phase.REPORTED;
         reported.add(outcome);
         context.capacity().attemptEnded(task.task().taskType());
+    }
+
+    /** Whether somebody else may have recorded what this lot waits for, since this was asked last. */
+    boolean othersHaveRecorded() {
+        boolean was = othersRecord;
+        othersRecord = false;
+        return was;
     }
 
     boolean isIdle() {
@@ -76,6 +84,7 @@ final class LotRecorder {
         Recorded recorded = context.recording()
                 .record(new RunOutcomes(lot.run(), lot.facts().kind(), outcomes));
         lot.granted(recorded.grants(), context.now());
+        recorded.queued().forEach(index -> lot.giveUp(index, context.now()));
         lot.runEnded(recorded.runEnded());
         List<AttemptOutcome> late = new ArrayList<>();
         for (AttemptOutcome outcome : outcomes) {
@@ -84,6 +93,7 @@ final class LotRecorder {
                 task.phase = Phase.OVER;
                 lot.ended(end(task, outcome), context.now());
                 context.metrics().ended(task.task(), outcome, context.now());
+                context.times().ended(task, context.now());
                 tellBreaker(task, outcome);
             } else {
                 context.metrics().late(task.task().taskType());
@@ -132,6 +142,7 @@ final class LotRecorder {
             return;
         }
         Map<Integer, LotState> states = context.lots().states(lot.run(), indexes);
+        othersRecord = true;
         for (int index : indexes) {
             WatchedTask task = lot.task(index);
             LotState state = states.get(index);

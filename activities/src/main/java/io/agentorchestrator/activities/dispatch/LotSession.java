@@ -14,6 +14,7 @@ import io.agentorchestrator.workflows.run.LotResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class LotSession {
 
     private final DispatchContext context;
     private final LotRequest request;
+    private final Duration maxWatch;
     private final Runnable heartbeat;
     private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
     private final Lot lot;
@@ -44,11 +46,13 @@ final class LotSession {
     private Instant nextResync;
 
     /**
+     * @param maxWatch after which the lot returns in any case
      * @param heartbeat tells Temporal that the lot is alive; it throws when the activity is to end, whose tasks then run on
      */
-    LotSession(DispatchContext context, LotRequest request, Runnable heartbeat) {
+    LotSession(DispatchContext context, LotRequest request, Duration maxWatch, Runnable heartbeat) {
         this.context = context;
         this.request = request;
+        this.maxWatch = maxWatch;
         this.heartbeat = heartbeat;
         RunKey run = new RunKey(request.runId(), request.runNumber());
         this.lot = new Lot(run, context.runs().facts(run));
@@ -63,11 +67,13 @@ final class LotSession {
     /** Runs the lot to its return. To be called once. */
     LotResult run() throws InterruptedException {
         try {
-            begin();
+            begin(request.tasks());
+            lookAt(request.following());
+            goOn();
             while (!isOver()) {
                 take();
                 handOver.flush();
-                recorder.flush();
+                record();
                 callOn();
             }
             return lot.result();
@@ -76,24 +82,70 @@ final class LotSession {
         }
     }
 
-    private void begin() {
+    /** Records what has ended, and goes on with what that has let loose. */
+    private void record() {
+        recorder.flush();
+        if (recorder.othersHaveRecorded()) {
+            lookAt(lot.held());
+        }
+        goOn();
+    }
+
+    private void goOn() {
+        for (List<Integer> loose = lot.takeLoose(); !loose.isEmpty(); loose = lot.takeLoose()) {
+            begin(loose);
+        }
+    }
+
+    /** Tasks that wait for others of this lot are held; whatever else has become of them, others have done. */
+    private void lookAt(Collection<Integer> following) {
+        if (following.isEmpty()) {
+            return;
+        }
+        Instant now = context.now();
+        context.lots().states(lot.run(), following).forEach((index, state) -> {
+            switch (state.status()) {
+                case PENDING, WAITING -> lot.hold(index, state.deadline());
+                case QUEUED -> {
+                    lot.hold(index, null);
+                    lot.giveUp(index, now);
+                }
+                case GRANTED, RUNNING -> {
+                    lot.hold(index, null);
+                    lot.granted(List.of(index), now);
+                }
+                case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
+                    lot.letGo(index);
+                    lot.endedElsewhere(index, null, state, now);
+                }
+            }
+        });
+    }
+
+    private void begin(List<Integer> tasks) {
+        Instant now = context.now();
         List<LotTask> granted = new ArrayList<>();
-        for (LotTask task : context.lots().load(lot.run(), request.tasks())) {
+        for (LotTask task : context.lots().load(lot.run(), tasks)) {
             switch (task.status()) {
                 case GRANTED -> granted.add(task);
                 case RUNNING -> resume(task);
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
                     LotState state = new LotState(
-                            task.status(), task.attempt(), task.epoch(), task.errorCode(), task.retryable());
-                    lot.endedElsewhere(task.index(), WatchedTask.name(task), state, begunAt);
+                            task.status(),
+                            task.attempt(),
+                            task.epoch(),
+                            task.errorCode(),
+                            task.retryable(),
+                            task.deadline());
+                    lot.endedElsewhere(task.index(), WatchedTask.name(task), state, now);
                 }
-                case PENDING, WAITING, QUEUED -> lot.notStarted(task.index(), begunAt);
+                case PENDING, WAITING, QUEUED -> lot.notStarted(task.index(), now);
             }
         }
         // What is too late is given back by the first look at the deadlines.
         granted.stream()
                 .map(task -> new WatchedTask(task, Phase.WAITS_FOR_SLOT))
-                .filter(task -> task.isPastDeadline(begunAt))
+                .filter(task -> task.isPastDeadline(now))
                 .forEach(lot::add);
         granted.removeIf(task -> lot.holds(task.index()));
         Map<Integer, Resolution> payloads = context.payloads().resolve(lot.facts(), granted);
@@ -136,7 +188,7 @@ final class LotSession {
     private void resume(LotTask task) {
         WatchedTask watched = new WatchedTask(task, Phase.DETACHED);
         watched.accepted = true; // perhaps it was not; then a death that the agent did not notice costs an attempt
-        watched.detachedAt = begunAt;
+        watched.detachedAt = context.now();
         lot.add(watched);
         handOver.attach(watched);
     }
@@ -226,17 +278,18 @@ final class LotSession {
         watch.expire(now);
         if (now.isBefore(nextBeat)) {
             handOver.flush();
-            recorder.flush();
+            record();
             return;
         }
         nextBeat = now.plus(context.settings().heartbeatEvery());
         heartbeat.run();
         watch.look(now);
         handOver.flush();
-        recorder.flush();
+        record();
         if (!now.isBefore(nextResync)) {
             nextResync = now.plus(context.settings().resyncEvery());
             recorder.adopt(lot.open().map(WatchedTask::index).toList());
+            record();
         }
     }
 
@@ -252,7 +305,7 @@ final class LotSession {
 
     /** When the lot returns at the latest, as it stands. */
     private Instant returnAt() {
-        Instant at = begunAt.plus(context.settings().maxWatch());
+        Instant at = begunAt.plus(maxWatch);
         Instant firstEndAt = lot.firstEndAt();
         Instant firstNewsAt = lot.firstNewsAt();
         if (firstEndAt != null) {

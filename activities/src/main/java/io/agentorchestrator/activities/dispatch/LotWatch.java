@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a lot's tasks that take too long, or whose agents do not answer. Confined to the session's thread. */
@@ -39,7 +41,8 @@ final class LotWatch {
                 case DETACHED -> callOnDetached(task, now);
                 case OFFERED, ACTIVE -> endOverdue(task, now);
                 case WAITS_FOR_SLOT -> {
-                    if (now.isAfter(begunAt.plus(context.settings().maxWaitForSlot()))) {
+                    Instant since = task.waitsSince == null ? begunAt : task.waitsSince;
+                    if (now.isAfter(since.plus(context.settings().maxWaitForSlot()))) {
                         waitedTooLong.add(task);
                     }
                 }
@@ -49,7 +52,7 @@ final class LotWatch {
         handOver.backToBacklog(waitedTooLong);
     }
 
-    /** Ends the attempts of tasks whose deadline has passed, and gives those back that no agent has. */
+    /** Ends the attempts of tasks whose deadline has passed, and gives those back that no agent has, or that wait for others here. */
     void expire(Instant now) {
         List<WatchedTask> waiting = new ArrayList<>();
         for (WatchedTask task :
@@ -68,14 +71,16 @@ final class LotWatch {
             }
         }
         handOver.backToBacklog(waiting);
+        lot.heldTooLong(now).forEach(index -> lot.giveUp(index, now));
     }
 
     /** When the next deadline passes; null if none will. */
     @Nullable Instant nextDeadline() {
-        return lot.open()
+        Stream<@Nullable Instant> open = lot.open()
                 .filter(task -> task.phase != Phase.REPORTED)
-                .map(task -> task.task().deadline())
-                .filter(deadline -> deadline != null)
+                .map(task -> task.task().deadline());
+        return Stream.concat(open, Stream.ofNullable(lot.firstDeadlineOfHeld()))
+                .filter(Objects::nonNull)
                 .min(Instant::compareTo)
                 .orElse(null);
     }

@@ -48,6 +48,9 @@ final class WatchedTask {
     /** Of the hand-over that this session began. */
     @Nullable Span span;
 
+    /** Since when this session seeks an agent for it. */
+    @Nullable Instant waitsSince;
+
     private @Nullable String agentId;
     /** When the agent began, for the timeout of the attempt. */
     @Nullable Instant startedAt;

@@ -107,6 +107,7 @@ class GroupRecordingTest {
                 .map(set -> new Recorded(
                         set.outcomes().stream().map(AttemptOutcome::index).collect(Collectors.toSet()),
                         List.of(),
+                        List.of(),
                         false))
                 .toList();
     }

@@ -41,6 +41,7 @@ final class LotFixture implements AutoCloseable {
             Duration.ofMillis(50),
             Duration.ofMillis(500),
             Duration.ofSeconds(20),
+            Duration.ofSeconds(1),
             Duration.ofMillis(400),
             Duration.ofMillis(100),
             Duration.ofMillis(500));
@@ -50,6 +51,7 @@ final class LotFixture implements AutoCloseable {
             Duration.ofMillis(50),
             Duration.ofMillis(50),
             Duration.ofHours(1),
+            Duration.ofSeconds(1),
             Duration.ofHours(1),
             Duration.ofMillis(50),
             Duration.ofHours(1));
@@ -156,7 +158,11 @@ final class LotFixture implements AutoCloseable {
     }
 
     static LotRequest request(RunKey run, Integer... tasks) {
-        return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(tasks));
+        return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(tasks), List.of());
+    }
+
+    private static LotRequest taking(RunKey run, int task, Integer... following) {
+        return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(task), List.of(following));
     }
 
     LotTask grant(RunKey run, int index) {
@@ -203,6 +209,10 @@ final class LotFixture implements AutoCloseable {
             this.registry = registry;
         }
 
+        AttemptTimes times() {
+            return dispatcher.times();
+        }
+
         /** How often outcomes were dropped. */
         double late() {
             return registry.counter("agent_late_outcomes", "agent_type", "t").count();
@@ -224,6 +234,28 @@ final class LotFixture implements AutoCloseable {
         LotResult lot(RunKey run, Runnable heartbeat, Integer... tasks) {
             try {
                 return dispatcher.run(request(run, tasks), heartbeat);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Runs a lot of one task, as it is, that takes others along. */
+        LotResult takingAlong(RunKey run, int task, Integer... following) {
+            return run(taking(run, task, following));
+        }
+
+        /** The same, as a local activity. */
+        LotResult locally(RunKey run, int task, Integer... following) {
+            try {
+                return dispatcher.runLocally(taking(run, task, following));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private LotResult run(LotRequest lot) {
+            try {
+                return dispatcher.run(lot, () -> {});
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

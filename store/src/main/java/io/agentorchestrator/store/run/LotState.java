@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errorCode of the last attempt, where it failed
  * @param retryable what the agent said of the last attempt, where it failed
+ * @param deadline absent if it has none
  */
 public record LotState(
-        TaskStatus status, int attempt, int epoch, @Nullable String errorCode, boolean retryable) {}
+        TaskStatus status,
+        int attempt,
+        int epoch,
+        @Nullable String errorCode,
+        boolean retryable,
+        @Nullable Instant deadline) {}

@@ -46,12 +46,19 @@ public final class LotStore {
                 """, (row, number) -> lotTask(row), run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
     }
 
+    /** The types of these tasks, each once. */
+    public List<String> typesOf(RunKey run, Collection<Integer> indexes) {
+        return jdbc.queryForList("""
+                select distinct task_type from task_state where run_id = ? and run_number = ? and task_index = any(?)
+                """, String.class, run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
+    }
+
     /** Where tasks are, by index; cheaper than {@link #load} and enough to see whether somebody else recorded an outcome. */
     public Map<Integer, LotState> states(RunKey run, Collection<Integer> indexes) {
         Map<Integer, LotState> states = new HashMap<>();
         jdbc.query(
                 """
-                select s.task_index, s.status, s.attempt, s.epoch, s.error_code, coalesce(a.retryable, false) as retryable
+                select s.task_index, s.status, s.attempt, s.epoch, s.error_code, coalesce(a.retryable, false) as retryable, s.deadline
                 from task_state s
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
@@ -64,7 +71,8 @@ public final class LotStore {
                                     row.getInt("attempt"),
                                     row.getInt("epoch"),
                                     row.getString("error_code"),
-                                    row.getBoolean("retryable")));
+                                    row.getBoolean("retryable"),
+                                    instant(row, "deadline")));
                 },
                 run.runId(),
                 run.runNumber(),

@@ -8,10 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,25 +71,55 @@ final class OutcomeRecording {
                 case FAILED -> {}
             }
         }
-        Map<RunKey, List<Integer>> grants = progress.satisfy(completed, paused);
+        RunProgress.Readied readied = progress.satisfy(completed, paused);
         Set<RunKey> runsEnded = progress.countDown(ends);
-        return results(sets, accepted, grants, runsEnded);
+        return results(sets, accepted, new Tellings(sets, readied), runsEnded);
     }
 
-    /** A run's grants go to the first of its sets: each is to be told once. */
-    private static List<Recorded> results(
-            List<RunOutcomes> sets,
-            List<Set<Integer>> accepted,
-            Map<RunKey, List<Integer>> grants,
-            Set<RunKey> runsEnded) {
+    private List<Recorded> results(
+            List<RunOutcomes> sets, List<Set<Integer>> accepted, Tellings tellings, Set<RunKey> runsEnded) {
         List<Recorded> results = new ArrayList<>(sets.size());
-        Set<RunKey> told = new LinkedHashSet<>();
         for (int set = 0; set < sets.size(); set++) {
             RunKey run = sets.get(set).run();
-            List<Integer> granted = told.add(run) ? grants.getOrDefault(run, List.of()) : List.of();
-            results.add(new Recorded(Set.copyOf(accepted.get(set)), List.copyOf(granted), runsEnded.contains(run)));
+            Set<Integer> ended = Set.copyOf(accepted.get(set));
+            results.add(tellings.recorded(run, ended, runsEnded.contains(run)));
         }
         return results;
+    }
+
+    /**
+     * Who is told what: each dependent that became ready goes to one set of its run, which has an outcome that it waited for. A lot may
+     * hold it already, and that is the lot.
+     */
+    private final class Tellings {
+        private final Map<RunKey, Set<Integer>> granted = new HashMap<>();
+        private final Map<RunKey, Set<Integer>> queued = new HashMap<>();
+        private final Map<RunKey, Integer> setsLeft = new HashMap<>();
+
+        Tellings(List<RunOutcomes> sets, RunProgress.Readied readied) {
+            readied.granted().forEach((run, tasks) -> granted.put(run, new TreeSet<>(tasks)));
+            readied.queued().forEach((run, tasks) -> queued.put(run, new TreeSet<>(tasks)));
+            sets.forEach(set -> setsLeft.merge(set.run(), 1, Integer::sum));
+        }
+
+        /** Of the next set of a run. */
+        Recorded recorded(RunKey run, Set<Integer> ended, boolean runEnded) {
+            boolean last = setsLeft.merge(run, -1, Integer::sum) == 0;
+            return new Recorded(
+                    ended,
+                    take(granted.getOrDefault(run, Set.of()), run, ended, last),
+                    take(queued.getOrDefault(run, Set.of()), run, ended, last),
+                    runEnded);
+        }
+
+        private List<Integer> take(Set<Integer> left, RunKey run, Set<Integer> ended, boolean last) {
+            if (left.isEmpty()) {
+                return List.of();
+            }
+            List<Integer> taken = last ? List.copyOf(left) : progress.dependents(run, left, ended);
+            taken.forEach(left::remove);
+            return taken;
+        }
     }
 
     private static Ends sum(Ends a, Ends b) {

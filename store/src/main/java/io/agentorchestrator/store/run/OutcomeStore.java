@@ -90,7 +90,8 @@ public final class OutcomeStore {
             if (dependentsGoOn) {
                 List<Integer> parents = new ArrayList<>(CancelledMeanwhile.take(jdbc, run, failed));
                 failedNow.forEach(task -> parents.add(task.index()));
-                grants.addAll(of(run, progress.satisfy(Map.of(run, parents), paused)));
+                grants.addAll(
+                        of(run, progress.satisfy(Map.of(run, parents), paused).granted()));
             }
             progress.countDown(Map.of(run, new Ends(0, failedNow.size(), cancelledNow.size())));
             failedNow.forEach(task -> ended.add(task.taskId()));

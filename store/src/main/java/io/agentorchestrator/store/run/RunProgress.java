@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -57,13 +58,13 @@ final class RunProgress {
      * Counts these parents off their dependents.
      *
      * @param parents by run, of DAGs only
-     * @return by run, the dependents that were granted at once
+     * @return the dependents that became ready
      */
-    Map<RunKey, List<Integer>> satisfy(Map<RunKey, List<Integer>> parents, Set<RunKey> paused) {
+    Readied satisfy(Map<RunKey, List<Integer>> parents, Set<RunKey> paused) {
         List<Satisfied> satisfied = new ArrayList<>();
         parents.forEach((run, ended) -> satisfied.addAll(satisfied(run, ended)));
         if (satisfied.isEmpty()) {
-            return Map.of();
+            return Readied.NONE;
         }
         List<Ready> ready = new ArrayList<>();
         jdbc.query(
@@ -86,7 +87,26 @@ final class RunProgress {
                 satisfied.stream().map(s -> s.run().runNumber()).toArray(Integer[]::new),
                 satisfied.stream().map(Satisfied::child).toArray(Integer[]::new),
                 satisfied.stream().map(Satisfied::parents).toArray(Integer[]::new));
-        return grant(ready, paused);
+        Map<RunKey, List<Integer>> granted = grant(ready, paused);
+        Map<RunKey, Set<Integer>> queued = new HashMap<>();
+        for (Ready task : ready) {
+            queued.computeIfAbsent(task.run(), run -> new TreeSet<>())
+                    .add(task.task().index());
+        }
+        granted.forEach((run, tasks) -> tasks.forEach(queued.getOrDefault(run, Set.of())::remove));
+        return new Readied(granted, queued);
+    }
+
+    /** Which of these depend on one of those parents. */
+    List<Integer> dependents(RunKey run, Collection<Integer> tasks, Collection<Integer> parents) {
+        int[][] children = plans.childrenOf(run.runId());
+        Set<Integer> of = new HashSet<>();
+        for (int parent : parents) {
+            for (int child : children[parent]) {
+                of.add(child);
+            }
+        }
+        return tasks.stream().filter(of::contains).toList();
     }
 
     private List<Satisfied> satisfied(RunKey run, List<Integer> parents) {
@@ -194,6 +214,16 @@ final class RunProgress {
         int total() {
             return completed + failed + cancelled;
         }
+    }
+
+    /**
+     * Dependents that have become ready, by run.
+     *
+     * @param granted those that left the backlog at once
+     * @param queued those that wait in it for their turn
+     */
+    record Readied(Map<RunKey, List<Integer>> granted, Map<RunKey, Set<Integer>> queued) {
+        static final Readied NONE = new Readied(Map.of(), Map.of());
     }
 
     /** A task of a run that has become ready. */

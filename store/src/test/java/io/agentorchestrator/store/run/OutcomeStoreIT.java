@@ -92,11 +92,11 @@ class OutcomeStoreIT {
 
         assertThat(recorded)
                 .containsExactly(
-                        new Recorded(Set.of(1), List.of(), false),
-                        new Recorded(Set.of(0), List.of(1), false),
-                        new Recorded(Set.of(0), List.of(), true),
-                        new Recorded(Set.of(0), List.of(), false),
-                        new Recorded(Set.of(), List.of(), false));
+                        new Recorded(Set.of(1), List.of(), List.of(), false),
+                        new Recorded(Set.of(0), List.of(1), List.of(), false),
+                        new Recorded(Set.of(0), List.of(), List.of(), true),
+                        new Recorded(Set.of(0), List.of(), List.of(), false),
+                        new Recorded(Set.of(), List.of(), List.of(), false));
         assertThat(count("select count(*) from task_attempt")).isEqualTo(4);
         assertThat(count("select sum(open_count) from run")).isEqualTo(2);
     }

@@ -25,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxLotSize tasks in a lot of a DAG: it returns for the sake of a few, and the rest is to be watched on then
  * @param maxGroupLotSize tasks in a lot of a group, where nothing waits for it to return
  * @param maxLotsInFlight lots of one run that are pending at once
+ * @param localLots whether lots of short tasks of a DAG may be dispatched within its workflow task, without a queue
  */
 @Validated
 @ConfigurationProperties(prefix = "orchestrator.release", ignoreUnknownFields = false)
@@ -44,7 +45,8 @@ public record ReleaseSettings(
 
         @DefaultValue("500") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxGroupLotSize,
 
-        @DefaultValue("100") @Min(1) @Max(1_000) int maxLotsInFlight) {
+        @DefaultValue("100") @Min(1) @Max(1_000) int maxLotsInFlight,
+        @DefaultValue("true") boolean localLots) {
     /** What the pace grows by with each task that a claim took. */
     private static final Duration PACE_PER_TASK = Duration.ofMillis(4);
 

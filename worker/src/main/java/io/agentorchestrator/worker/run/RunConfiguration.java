@@ -59,7 +59,8 @@ class RunConfiguration {
             ReleaseSettings settings,
             SearchAttributesRegistration attributes,
             Suspects suspects) {
-        RunSettings ofDags = new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight());
+        RunSettings ofDags =
+                new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight(), 0, true, settings.localLots());
         RunSettings ofGroups = new RunSettings(settings.maxGroupLotSize(), settings.maxLotsInFlight());
         return new RunStarter(
                 temporal,

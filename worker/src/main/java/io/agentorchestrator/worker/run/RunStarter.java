@@ -111,7 +111,11 @@ public final class RunStarter {
         }
         RunSettings ofKind = settings.apply(start.kind());
         RunSettings ofRun = new RunSettings(
-                ofKind.maxLotSize(), ofKind.maxLotsInFlight(), ofKind.continueAfterEvents(), withAttributes);
+                ofKind.maxLotSize(),
+                ofKind.maxLotsInFlight(),
+                ofKind.continueAfterEvents(),
+                withAttributes,
+                ofKind.localLots());
         RunInput input = RunInput.start(
                 start.kind(),
                 start.key(),

@@ -72,6 +72,7 @@ class TemporalConfiguration {
         return options.setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
                 .setMaxConcurrentWorkflowTaskPollers(POLLERS)
                 .setMaxConcurrentActivityExecutionSize(WORKFLOW_TASKS)
+                .setMaxConcurrentLocalActivityExecutionSize(WORKFLOW_TASKS)
                 .setMaxConcurrentActivityTaskPollers(POLLERS / 2);
     }
 }

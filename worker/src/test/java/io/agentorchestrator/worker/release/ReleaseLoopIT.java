@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What circuit breakers do to release, with one agent of type {@code t}. */
 class ReleaseLoopIT {
     private static final ReleaseSettings SETTINGS = new ReleaseSettings(
-            1.0, 4, 1_000, Duration.ofMillis(20), Duration.ofMillis(20), 500, Duration.ofMillis(20), 50, 50, 100);
+            1.0, 4, 1_000, Duration.ofMillis(20), Duration.ofMillis(20), 500, Duration.ofMillis(20), 50, 50, 100, true);
 
     private final RunsFixture runs = new RunsFixture();
     private final Map<String, Phase> phases = new ConcurrentHashMap<>();

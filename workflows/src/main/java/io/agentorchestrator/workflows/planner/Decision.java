@@ -8,8 +8,17 @@ import java.util.List;
 /** Something the planner wants done. The workflow turns it into an activity or a timer and its result into an {@link Event}. */
 public sealed interface Decision {
 
-    /** Dispatch these tasks as one lot, or go on watching them where they run. */
-    record DispatchLot(int lot, List<Integer> tasks, Priority priority) implements Decision {}
+    /**
+     * Dispatch these tasks as one lot, or go on watching them where they run.
+     *
+     * @param following tasks that wait for nothing but tasks of this lot: the lot goes on with them as soon as they are granted
+     */
+    record DispatchLot(int lot, List<Integer> tasks, List<Integer> following, Priority priority) implements Decision {
+        /** A lot that takes nothing along. */
+        public DispatchLot(int lot, List<Integer> tasks, Priority priority) {
+            this(lot, tasks, List.of(), priority);
+        }
+    }
 
     /**
      * Record what follows from failures: tasks that have failed for good, dependents and others that will not run, and tasks

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The lots in flight, and the cutting of new ones. */
@@ -35,7 +37,7 @@ final class Lots {
         return Math.max(0, settings.maxLotsInFlight() - inFlight.size()) * settings.maxLotSize();
     }
 
-    /** The tasks of a lot that has returned, or null if no such lot is in flight. */
+    /** The tasks of a lot that has returned, those that it took along among them, or null if no such lot is in flight. */
     int @Nullable [] take(int lot) {
         return inFlight.remove(lot);
     }
@@ -44,26 +46,32 @@ final class Lots {
      * Cuts tasks into as few lots as hold them, of about equal size.
      *
      * @param candidates no more than there is room for
+     * @param following what a lot of these tasks takes along
      */
-    List<Decision.DispatchLot> cut(int[] candidates) {
+    List<Decision.DispatchLot> cut(int[] candidates, Function<int[], List<Integer>> following) {
         int count = Math.ceilDiv(candidates.length, settings.maxLotSize());
         int left = candidates.length;
         List<Decision.DispatchLot> cut = new ArrayList<>(count);
         int from = 0;
         for (int lotsLeft = count; lotsLeft > 0; lotsLeft--) {
             int size = Math.ceilDiv(left, lotsLeft);
-            cut.add(launch(Arrays.copyOfRange(candidates, from, from + size)));
+            int[] tasks = Arrays.copyOfRange(candidates, from, from + size);
+            cut.add(launch(tasks, following.apply(tasks)));
             from += size;
             left -= size;
         }
         return cut;
     }
 
-    private Decision.DispatchLot launch(int[] tasks) {
+    private Decision.DispatchLot launch(int[] tasks, List<Integer> following) {
         int lot = nextLot++;
-        inFlight.put(lot, tasks);
+        inFlight.put(
+                lot,
+                IntStream.concat(Arrays.stream(tasks), following.stream().mapToInt(Integer::intValue))
+                        .toArray());
         int best =
                 Arrays.stream(tasks).map(task -> plan.priorities()[task]).min().orElseThrow();
-        return new Decision.DispatchLot(lot, Arrays.stream(tasks).boxed().toList(), Priority.ofKey(best));
+        return new Decision.DispatchLot(
+                lot, Arrays.stream(tasks).boxed().toList(), List.copyOf(following), Priority.ofKey(best));
     }
 }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.workflows.planner;
 
 import io.agentorchestrator.workflows.dag.Topology;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,9 +24,11 @@ import java.util.stream.IntStream;
  */
 public final class Planner {
     private final boolean handsBackWhenPaused;
+    private final boolean takesAlong;
     private final boolean takenOver;
     private final TaskPhases phases;
     private final Lots lots;
+    private final Following following;
     private final Settlements settlements;
     private final Endings endings;
     private final Deadlines deadlines;
@@ -66,8 +69,10 @@ public final class Planner {
             throw new IllegalArgumentException("a plan has at least one task, and no cycle");
         }
         this.handsBackWhenPaused = settings.handsBackWhenPaused();
+        this.takesAlong = settings.takesAlong();
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
+        this.following = new Following(plan, topology.children(), phases);
         this.lots = new Lots(plan, settings, snapshot.nextLot());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
         this.attempts = new Attempts(plan, snapshot.attemptBases());
@@ -121,10 +126,11 @@ public final class Planner {
         decisions.addAll(settlements.flush());
         decisions.addAll(endings.flush());
         decisions.addAll(backoffs.flush());
-        decisions.addAll(lots.cut(candidates()));
+        decisions.addAll(lots.cut(candidates(), this::takenAlong));
         for (Decision decision : decisions) {
             if (decision instanceof Decision.DispatchLot lot) {
                 lot.tasks().forEach(task -> phases.move(task, TaskPhase.IN_LOT));
+                lot.following().forEach(task -> phases.move(task, TaskPhase.IN_LOT));
             }
         }
         if (!finished && phases.allEnded() && settlements.allAnswered()) {
@@ -236,23 +242,37 @@ public final class Planner {
         }
         BitSet open = new BitSet();
         Arrays.stream(lot).forEach(open::set);
-        for (AttemptEnd end : returned.ended()) {
+        if (takesAlong) {
+            // First what was taken along and is back where it was: it ends with what it depends on, if that has failed.
+            notStarted(returned.notStarted(), open);
+            ended(returned.ended(), open);
+        } else {
+            ended(returned.ended(), open);
+            notStarted(returned.notStarted(), open);
+        }
+        // What the activity calls running, and what it says nothing of: the next lot will find out.
+        open.stream().forEach(this::stillRunning);
+        grant(returned.grants());
+        handBack();
+    }
+
+    private void ended(List<AttemptEnd> ends, BitSet open) {
+        for (AttemptEnd end : ends) {
             if (open.get(end.task())) {
                 open.clear(end.task());
                 grantedAhead.clear(end.task());
                 attemptEnded(end);
             }
         }
-        for (int task : returned.notStarted()) {
+    }
+
+    private void notStarted(List<Integer> tasks, BitSet open) {
+        for (int task : tasks) {
             if (open.get(task)) {
                 open.clear(task);
                 notStarted(task);
             }
         }
-        // What the activity calls running, and what it says nothing of: the next lot will find out.
-        open.stream().forEach(this::stillRunning);
-        grant(returned.grants());
-        handBack();
     }
 
     private void attemptEnded(AttemptEnd end) {
@@ -359,6 +379,10 @@ public final class Planner {
         IntStream watched = Arrays.stream(phases.in(TaskPhase.DETACHED));
         IntStream candidates = paused ? watched : IntStream.concat(watched, phases.ready());
         return candidates.limit(room).toArray();
+    }
+
+    private List<Integer> takenAlong(int[] tasks) {
+        return takesAlong && !paused ? following.of(tasks, Limits.MAX_LOT_SIZE - tasks.length) : List.of();
     }
 
     private void check(int task) {

@@ -12,7 +12,7 @@ public enum TaskPhase {
     WAITING(0),
     /** Granted; waits for a lot. */
     READY(1),
-    /** In a lot whose activity is pending. */
+    /** In a lot whose activity is pending: to be dispatched by it, or as soon as others of the lot have completed. */
     IN_LOT(2),
     /** Perhaps at an agent, and no lot watches it: goes into the next lot, before any ready task. */
     DETACHED(3),
@@ -32,7 +32,7 @@ public enum TaskPhase {
     private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
 
     static {
-        NEXT.put(WAITING, EnumSet.of(READY, FAILED, CANCELLED));
+        NEXT.put(WAITING, EnumSet.of(READY, IN_LOT, FAILED, CANCELLED));
         NEXT.put(READY, EnumSet.of(IN_LOT, REQUEUING, FAILED, CANCELLED));
         NEXT.put(IN_LOT, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
         NEXT.put(DETACHED, EnumSet.of(IN_LOT));

@@ -3,5 +3,15 @@ package io.agentorchestrator.workflows.run;
 import java.util.List;
 import java.util.UUID;
 
-/** A lot: tasks of one run, by index. The activity finds in the store whether to start, to attach or just to report each. */
-public record LotRequest(UUID runId, int runNumber, String tenant, int lot, List<Integer> tasks) {}
+/**
+ * A lot: tasks of one run, by index. The activity finds in the store whether to start, to attach or just to report each.
+ *
+ * @param following tasks that wait for nothing but tasks of this lot. The activity starts them when they are granted, and gives them back
+ *     as not started where that does not happen. Absent, so none, in histories from before
+ */
+public record LotRequest(
+        UUID runId, int runNumber, String tenant, int lot, List<Integer> tasks, List<Integer> following) {
+    public LotRequest {
+        following = RunInput.orNone(following);
+    }
+}

@@ -4,12 +4,12 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.List;
 
 /**
- * What a lot's activity returns: each of its tasks is in exactly one of the first three lists.
+ * What a lot's activity returns: each of its tasks, those that it took along among them, is in exactly one of the first three lists.
  *
  * @param ended as PostgreSQL recorded it, whoever did
  * @param running still at an agent
- * @param notStarted back in the backlog
- * @param grants tasks of the run that the recording transactions granted, dependents among them
+ * @param notStarted back in the backlog, or still in it
+ * @param grants tasks of the run that the recording transactions granted and that are not in the lot
  * @param runEnded whether the store has ended the run with one of these: there is nothing left to record of it. Absent, so false, in
  *     histories from before
  */

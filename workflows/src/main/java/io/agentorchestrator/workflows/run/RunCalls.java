@@ -4,6 +4,7 @@ import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.Event;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.Priority;
 import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Async;
@@ -22,6 +23,12 @@ final class RunCalls {
     private static final Duration LOT_TIMEOUT = Duration.ofMinutes(15);
 
     private static final Duration LOT_HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
+    /** Once: whatever fails is tried again by the queue, which knows how to wait. */
+    private static final LocalActivityOptions LOCAL = LocalActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofSeconds(30))
+            .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+            .build();
+
     private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(30);
     /** Before an activity that failed for good, which none should, is called anew. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
@@ -34,6 +41,11 @@ final class RunCalls {
     private final RunInbox inbox;
     private final String fairnessKey;
 
+    private int lotsInFlight;
+
+    /** Whether lots are dispatched here, one at a time: until one of them is not done in the time it has. */
+    private boolean quick;
+
     /** Whether a lot's recording has ended the run in the store already. */
     private boolean runEnded;
 
@@ -41,16 +53,54 @@ final class RunCalls {
         this.run = run;
         this.inbox = inbox;
         this.fairnessKey = fairnessKey(run.tenant());
+        this.quick = run.settings().localLots();
     }
 
-    void dispatch(Decision.DispatchLot lot) {
-        LotRequest request = new LotRequest(run.runId(), run.runNumber(), run.tenant(), lot.lot(), lot.tasks());
-        DispatchActivities activities = Workflow.newActivityStub(DispatchActivities.class, lotOptions(lot));
-        repeatedly(() -> Async.function(activities::dispatch, request), result -> {
-            runEnded |= result.runEnded();
-            inbox.add(new Event.LotReturned(
-                    lot.lot(), result.ended(), result.running(), result.notStarted(), result.grants()));
+    /** @param alone whether nothing else is to be done now: it would have to wait for a lot that is dispatched here */
+    void dispatch(Decision.DispatchLot lot, boolean alone) {
+        LotRequest request =
+                new LotRequest(run.runId(), run.runNumber(), run.tenant(), lot.lot(), lot.tasks(), lot.following());
+        if (quick && alone && lotsInFlight == 0) {
+            dispatchHere(lot, request);
+        } else {
+            dispatchByQueue(lot, request);
+        }
+    }
+
+    /**
+     * Dispatches a lot within the workflow task. That costs Temporal a marker instead of an activity, and no way through a queue; it is
+     * for lots of short tasks, of a run that has nothing else under way. If anything is in the way, the queue has it.
+     */
+    private void dispatchHere(Decision.DispatchLot lot, LotRequest request) {
+        DispatchActivities here = Workflow.newLocalActivityStub(DispatchActivities.class, LOCAL);
+        lotsInFlight++;
+        Async.function(here::dispatch, request).handle((result, failure) -> {
+            lotsInFlight--;
+            if (failure == null) {
+                quick = result.running().isEmpty();
+                returned(lot, result);
+            } else {
+                quick = false;
+                log.warn("A lot could not be dispatched here and goes by the queue", failure);
+                dispatchByQueue(lot, request);
+            }
+            return null;
         });
+    }
+
+    private void dispatchByQueue(Decision.DispatchLot lot, LotRequest request) {
+        DispatchActivities activities = Workflow.newActivityStub(DispatchActivities.class, lotOptions(lot));
+        lotsInFlight++;
+        repeatedly(() -> Async.function(activities::dispatch, request), result -> {
+            lotsInFlight--;
+            returned(lot, result);
+        });
+    }
+
+    private void returned(Decision.DispatchLot lot, LotResult result) {
+        runEnded |= result.runEnded();
+        inbox.add(new Event.LotReturned(
+                lot.lot(), result.ended(), result.running(), result.notStarted(), result.grants()));
     }
 
     void settle(Decision.Settle settle) {

@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.run;
 
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.planner.PlannerSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -43,7 +44,7 @@ public record RunInput(
     }
 
     /** The planner's rules as of this release. */
-    public static final int CURRENT_PLANNER_VERSION = 2;
+    public static final int CURRENT_PLANNER_VERSION = PlannerSettings.NEWEST_VERSION;
 
     /** Keys of tasks are carried where all of them together take no more, in UTF-8. */
     static final int MAX_TASK_KEYS_BYTES = 64 * 1024;

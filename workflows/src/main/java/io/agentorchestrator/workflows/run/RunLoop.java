@@ -128,7 +128,7 @@ final class RunLoop {
     private void carryOut(List<Decision> decisions) {
         for (Decision decision : decisions) {
             switch (decision) {
-                case Decision.DispatchLot lot -> calls.dispatch(lot);
+                case Decision.DispatchLot lot -> calls.dispatch(lot, decisions.size() == 1);
                 case Decision.Settle settle -> calls.settle(settle);
                 case Decision.Backoff backoff -> timers.start(backoff);
                 case Decision.CancelAtAgents cancel -> calls.cancelAtAgents(cancel);

@@ -11,8 +11,10 @@ import io.agentorchestrator.workflows.planner.PlannerSettings;
  * @param continueAfterEvents events of history after which the run continues as new even where the server does not suggest it;
  *     0 leaves it to the server
  * @param statusAttribute whether the run of a DAG keeps {@link RunAttributes#STATUS} up to date; the namespace must have it
+ * @param localLots whether lots of short tasks may be dispatched within the run's workflow task; false in runs from before
  */
-public record RunSettings(int maxLotSize, int maxLotsInFlight, int continueAfterEvents, boolean statusAttribute) {
+public record RunSettings(
+        int maxLotSize, int maxLotsInFlight, int continueAfterEvents, boolean statusAttribute, boolean localLots) {
     public static final RunSettings DEFAULT = new RunSettings(50, 100);
 
     public RunSettings {
@@ -30,6 +32,6 @@ public record RunSettings(int maxLotSize, int maxLotsInFlight, int continueAfter
 
     /** Settings of a run that continues as new when the server suggests it, and shows its status as a search attribute. */
     public RunSettings(int maxLotSize, int maxLotsInFlight) {
-        this(maxLotSize, maxLotsInFlight, 0, true);
+        this(maxLotSize, maxLotsInFlight, 0, true, false);
     }
 }

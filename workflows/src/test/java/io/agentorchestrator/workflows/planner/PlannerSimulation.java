@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One random run, and perhaps the runs that follow when a user has tasks of it run again: a planner in a world of release, agents,
@@ -331,9 +333,9 @@ final class PlannerSimulation {
                         .mapToInt(t -> plan.priorities()[t])
                         .min()
                         .orElseThrow());
-        for (int task : lot.tasks()) {
-            assertThat(planner.phaseOf(task)).isEqualTo(TaskPhase.IN_LOT);
-        }
+        assertThat(Stream.concat(lot.tasks().stream(), lot.following().stream()))
+                .hasSizeLessThanOrEqualTo(Limits.MAX_LOT_SIZE)
+                .allMatch(task -> planner.phaseOf(task) == TaskPhase.IN_LOT);
         activities.dispatch(lot);
         long pending = activities.lotsInFlight()
                 + onTheWay.stream().filter(Event.LotReturned.class::isInstance).count();
@@ -342,7 +344,7 @@ final class PlannerSimulation {
 
     private void changed(int task, TaskPhase from, TaskPhase to) {
         visits.changed(from, to);
-        if (from == TaskPhase.READY && to == TaskPhase.IN_LOT) {
+        if (from != TaskPhase.DETACHED && to == TaskPhase.IN_LOT) {
             assertThat(planner.isPaused())
                     .as("dispatches %d although paused", task)
                     .isFalse();

@@ -34,10 +34,27 @@ final class SimulatedActivities {
 
     void dispatch(Decision.DispatchLot lot) {
         for (int task : lot.tasks()) {
-            assertThat(lots).as("lots that hold %d", task).noneMatch(other -> other.tasks.contains(task));
-            store.assertParentsSatisfied(task);
+            assertIsInNoLot(task);
+            // One that was taken along before continue-as-new may still wait, or not be wanted any more: the lot finds
+            // out.
+            if (store.status(task) == TaskStatus.GRANTED || store.status(task) == TaskStatus.RUNNING) {
+                store.assertParentsSatisfied(task);
+            }
         }
-        lots.add(new SimulatedLot(lot, store, deadlines, toBeStopped, badAgents, random));
+        SimulatedLot dispatched = new SimulatedLot(lot, store, deadlines, toBeStopped, badAgents, random);
+        for (int task : lot.following()) {
+            assertIsInNoLot(task);
+            for (int parent : store.plan.parents()[task]) {
+                assertThat(store.isSatisfying(parent) || dispatched.all.contains(parent))
+                        .as("%d, for which %d waits, is in the lot or done", parent, task)
+                        .isTrue();
+            }
+        }
+        lots.add(dispatched);
+    }
+
+    private void assertIsInNoLot(int task) {
+        assertThat(lots).as("lots that hold %d", task).noneMatch(other -> other.all.contains(task));
     }
 
     void settle(Decision.Settle settle) {
@@ -58,7 +75,7 @@ final class SimulatedActivities {
             return Optional.empty();
         }
         SimulatedLot lot = lots.get(random.nextInt(lots.size()));
-        for (int i = 0; i < lot.tasks.size(); i++) {
+        for (int i = 0; i < lot.all.size(); i++) {
             lot.step();
         }
         if (random.nextInt(30) == 0) {
@@ -89,8 +106,8 @@ final class SimulatedActivities {
             for (int task : stops.remove(random.nextInt(stops.size())).tasks()) {
                 if (store.status(task) == TaskStatus.RUNNING) {
                     toBeStopped.set(task);
-                } else if (store.status(task) == TaskStatus.GRANTED && random.nextBoolean()) {
-                    store.cancelGranted(task);
+                } else if (store.isUnoffered(task) && random.nextBoolean()) {
+                    store.cancelUnoffered(task);
                 }
             }
         }

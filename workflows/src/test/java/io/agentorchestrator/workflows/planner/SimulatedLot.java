@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** One dispatch activity, with the agents behind it: it looks each task up, starts or watches it, and reports. */
 final class SimulatedLot {
@@ -14,7 +15,10 @@ final class SimulatedLot {
     static final String TIMEOUT = "TIMEOUT";
 
     final int lot;
-    final List<Integer> tasks;
+    /** Its tasks, those that it takes along among them. */
+    final List<Integer> all;
+
+    private final List<Integer> following;
     private final SimulatedStore store;
     private final SimulatedDeadlines deadlines;
     private final BitSet toBeStopped;
@@ -32,7 +36,8 @@ final class SimulatedLot {
             boolean badAgents,
             Random random) {
         this.lot = lot.lot();
-        this.tasks = lot.tasks();
+        this.following = lot.following();
+        this.all = Stream.concat(lot.tasks().stream(), following.stream()).toList();
         this.store = store;
         this.deadlines = deadlines;
         this.toBeStopped = toBeStopped;
@@ -40,9 +45,13 @@ final class SimulatedLot {
         this.random = random;
     }
 
+    private int any() {
+        return all.get(random.nextInt(all.size()));
+    }
+
     /** A worker that has lost its lot hands nothing over any more, but records how what it watches ends. */
     void stepAsZombie() {
-        int task = tasks.get(random.nextInt(tasks.size()));
+        int task = any();
         if (store.status(task) == TaskStatus.RUNNING) {
             proceed(task);
         }
@@ -51,13 +60,17 @@ final class SimulatedLot {
 
     /** Something happens to one of its tasks, or nothing. */
     void step() {
-        int task = tasks.get(random.nextInt(tasks.size()));
+        int task = any();
         if (ended.containsKey(task) || notStarted.get(task)) {
             return;
         }
         switch (store.status(task)) {
             case COMPLETED, FAILED, CANCELLED, BACKOFF -> ended.put(task, reported(task));
-            case WAITING, QUEUED, PENDING -> notStarted.set(task);
+            case WAITING, QUEUED, PENDING -> {
+                if (!following.contains(task) || random.nextInt(20) == 0) {
+                    notStarted.set(task);
+                }
+            }
             case GRANTED -> startOrPutBack(task);
             case RUNNING -> proceed(task);
         }
@@ -82,7 +95,7 @@ final class SimulatedLot {
 
     private void proceed(int task) {
         if (toBeStopped.get(task) && random.nextInt(4) > 0) {
-            grants.addAll(store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false));
+            store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false);
             return;
         }
         if (deadlines.hasPassed(task) && random.nextInt(6) == 0) {
@@ -97,7 +110,10 @@ final class SimulatedLot {
             case 8, 9, 10, 11 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, CRASHED, true);
             case 12, 13, 14, 15 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, TIMEOUT, true);
             case 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 -> {}
-            default -> grants.addAll(store.endAttempt(task, AttemptEnd.Outcome.COMPLETED, "", false));
+            default ->
+                store.endAttempt(task, AttemptEnd.Outcome.COMPLETED, "", false).stream()
+                        .filter(granted -> !following.contains(granted) || notStarted.get(granted))
+                        .forEach(grants::add);
         }
     }
 
@@ -117,11 +133,19 @@ final class SimulatedLot {
     /** Whether all is done, or some is done and the rest is at agents; seldom, its worker stops before any is. */
     boolean canReturn() {
         boolean some = !ended.isEmpty() || !notStarted.isEmpty() || random.nextBoolean();
-        return some && tasks.stream().allMatch(task -> isReported(task) || store.status(task) == TaskStatus.RUNNING);
+        return some
+                && all.stream()
+                        .allMatch(task -> isReported(task) || isHeld(task) || store.status(task) == TaskStatus.RUNNING);
     }
 
     boolean isDone() {
-        return tasks.stream().allMatch(this::isReported);
+        return all.stream().allMatch(task -> isReported(task) || isHeld(task));
+    }
+
+    /** Taken along, and not granted yet. */
+    private boolean isHeld(int task) {
+        return following.contains(task)
+                && (store.status(task) == TaskStatus.WAITING || store.status(task) == TaskStatus.QUEUED);
     }
 
     private boolean isReported(int task) {
@@ -129,7 +153,8 @@ final class SimulatedLot {
     }
 
     Event.LotReturned result() {
-        List<Integer> running = tasks.stream().filter(task -> !isReported(task)).toList();
+        all.stream().filter(task -> !isReported(task) && isHeld(task)).forEach(notStarted::set);
+        List<Integer> running = all.stream().filter(task -> !isReported(task)).toList();
         return new Event.LotReturned(
                 lot,
                 List.copyOf(ended.values()),

@@ -133,8 +133,14 @@ final class SimulatedStore {
         return outcome == AttemptEnd.Outcome.COMPLETED ? satisfy(task) : List.of();
     }
 
-    /** A granted task that was to be stopped before an agent had it. */
-    void cancelGranted(int task) {
+    boolean isUnoffered(int task) {
+        return status[task] == TaskStatus.WAITING
+                || status[task] == TaskStatus.QUEUED
+                || status[task] == TaskStatus.GRANTED;
+    }
+
+    /** A task that was to be stopped before an agent had it. */
+    void cancelUnoffered(int task) {
         set(task, TaskStatus.CANCELLED);
         lastEnd[task] = new AttemptEnd(task, attempt[task], AttemptEnd.Outcome.CANCELLED, "", false);
     }

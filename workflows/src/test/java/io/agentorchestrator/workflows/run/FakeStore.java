@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +143,9 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         List<Integer> running = new ArrayList<>();
         List<Integer> notStarted = new ArrayList<>();
         List<Integer> grants = new ArrayList<>();
-        for (int task : lot.tasks()) {
+        List<Integer> all =
+                Stream.concat(lot.tasks().stream(), lot.following().stream()).toList();
+        for (int task : all) {
             switch (status[task]) {
                 case GRANTED -> handOver(task, notStarted);
                 case QUEUED, WAITING, PENDING -> notStarted.add(task);
@@ -157,6 +160,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
                 ended.add(Objects.requireNonNull(lastEnd.get(task)));
             }
         }
+        grants.removeAll(all);
         return new LotResult(ended, running, notStarted, grants, endsTheRun());
     }
 

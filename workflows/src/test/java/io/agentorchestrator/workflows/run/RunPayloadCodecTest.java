@@ -71,7 +71,7 @@ class RunPayloadCodecTest {
     @Test
     void whatEarlierReleasesDidNotWriteHasAMeaning() {
         assertThat(read("{\"maxLotSize\":50,\"maxLotsInFlight\":20}", RunSettings.class))
-                .isEqualTo(new RunSettings(50, 20, 0, false));
+                .isEqualTo(new RunSettings(50, 20, 0, false, false));
         assertThat(read("{\"commandId\":\"" + new UUID(1, 2) + "\",\"kind\":\"CANCEL\"}", RunCommand.class))
                 .isEqualTo(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(), "CANCELLED", "", 0));
         assertThat(read("{\"task\":3,\"attempt\":1,\"outcome\":\"COMPLETED\"}", AttemptEnd.class))

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Temporal that skips time, workers for both task queues, and a fake store. With {@code -Dhistories.record=true} the histories
- * of runs that a test names by {@link #save} are written to src/test/resources/histories, for the replay tests.
+ * of runs that a test names by {@link #save} are written to src/test/resources/histories, for the replay tests; those of earlier
+ * versions of the planner stay.
  */
 final class RunWorld implements AutoCloseable {
     static final String TENANT = "acme";
@@ -69,7 +70,7 @@ final class RunWorld implements AutoCloseable {
         this.environment = newEnvironment();
         Worker runs = environment.newWorker(RunQueues.RUNS);
         runs.registerWorkflowImplementationTypes(options(), DagRunImpl.class, GroupRunImpl.class);
-        runs.registerActivitiesImplementations((RecordActivities) store);
+        runs.registerActivitiesImplementations(store); // dispatches local lots as well
         this.dispatchers = WorkerFactory.newInstance(environment.getWorkflowClient());
         dispatchers.newWorker(RunQueues.DISPATCH).registerActivitiesImplementations(store);
     }
@@ -239,7 +240,7 @@ final class RunWorld implements AutoCloseable {
 
     /** Keeps the history of one execution, unless there is one of this name: they are never replaced. */
     void save(String name, WorkflowExecution execution) {
-        Path file = HISTORIES.resolve(name + ".json");
+        Path file = HISTORIES.resolve("%s-v%d.json".formatted(name, RunInput.CURRENT_PLANNER_VERSION));
         if (Boolean.getBoolean("histories.record") && Files.notExists(file)) {
             WorkflowExecutionHistory history = client().fetchHistory(execution.getWorkflowId(), execution.getRunId());
             try {
