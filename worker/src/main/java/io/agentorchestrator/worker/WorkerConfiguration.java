@@ -54,7 +54,9 @@ class WorkerConfiguration {
         pool.setMaximumPoolSize(settings.poolSize());
         pool.setConnectionTimeout(10_000);
         // Statements are few and repeat, sets of them are small: planning took longer than carrying them out.
-        pool.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
+        // Kept plans outlive the emptiness of a new partition: they must not scan it from end to end because it was
+        // empty then.
+        pool.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off");
         pool.addDataSourceProperty("ApplicationName", "orchestrator-worker");
         return pool;
     }

@@ -2,6 +2,7 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
 import io.agentorchestrator.store.run.LotState;
+import io.agentorchestrator.store.run.LotTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -26,10 +26,10 @@ final class Lot {
     private final List<Integer> notStarted = new ArrayList<>();
     private final List<Integer> inOtherHands = new ArrayList<>();
     private final List<Integer> grants = new ArrayList<>();
-    /** What it takes along, and has not started: the deadline of each. */
-    private final Map<Integer, Optional<Instant>> held = new TreeMap<>();
+    /** What it takes along, and has not started. */
+    private final Map<Integer, Held> held = new TreeMap<>();
     /** Of those, what was granted and is to be started next. */
-    private final List<Integer> loose = new ArrayList<>();
+    private final List<Held> loose = new ArrayList<>();
 
     private boolean runEnded;
     private @Nullable Instant firstEndAt;
@@ -110,8 +110,8 @@ final class Lot {
     }
 
     /** The lot goes on with this task once it is granted. */
-    void hold(int index, @Nullable Instant deadline) {
-        held.put(index, Optional.ofNullable(deadline));
+    void hold(Held task) {
+        held.put(task.index(), task);
     }
 
     Set<Integer> held() {
@@ -121,15 +121,19 @@ final class Lot {
     /** Held tasks whose deadline has passed. */
     List<Integer> heldTooLong(Instant now) {
         List<Integer> tasks = new ArrayList<>();
-        held.forEach((index, deadline) ->
-                deadline.filter(passes -> !now.isBefore(passes)).ifPresent(passed -> tasks.add(index)));
+        for (Held task : held.values()) {
+            Instant deadline = task.deadline();
+            if (deadline != null && !now.isBefore(deadline)) {
+                tasks.add(task.index());
+            }
+        }
         return tasks;
     }
 
     /** When the first deadline of a held task passes; null if none does. */
     @Nullable Instant firstDeadlineOfHeld() {
         return held.values().stream()
-                .flatMap(Optional::stream)
+                .flatMap(task -> Stream.ofNullable(task.deadline()))
                 .min(Instant::compareTo)
                 .orElse(null);
     }
@@ -137,8 +141,9 @@ final class Lot {
     /** Tasks of the run that have their turn: what is held is to be started, the planner has to hear of the rest. */
     void granted(List<Integer> indexes, Instant now) {
         for (int index : indexes) {
-            if (held.remove(index) != null) {
-                loose.add(index);
+            Held task = held.remove(index);
+            if (task != null) {
+                loose.add(task);
             } else {
                 grants.add(index);
                 isNews(now);
@@ -159,8 +164,8 @@ final class Lot {
     }
 
     /** What was held and is to be started, of which the lot is told once. */
-    List<Integer> takeLoose() {
-        List<Integer> taken = List.copyOf(loose);
+    List<Held> takeLoose() {
+        List<Held> taken = List.copyOf(loose);
         loose.clear();
         return taken;
     }
@@ -183,6 +188,14 @@ final class Lot {
     @Nullable Instant firstNewsAt() {
         return firstNewsAt;
     }
+
+    /**
+     * A task that waits for others of the lot.
+     *
+     * @param task as it was when it began to wait; null where it is to be read again
+     */
+    record Held(
+            int index, @Nullable Instant deadline, @Nullable LotTask task) {}
 
     LotResult result() {
         List<Integer> back = Stream.concat(notStarted.stream(), held.keySet().stream())

@@ -9,6 +9,7 @@ import io.agentorchestrator.store.run.LotTask;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.run.LotRequest;
 import io.agentorchestrator.workflows.run.LotResult;
 import java.time.Duration;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 final class LotSession {
     /** Messages beyond which news of progress is dropped. */
     private static final int MAX_INBOX = 1_000;
+    /** Tasks taken along that are read before they are granted. */
+    private static final int MAX_READ_AHEAD = 50;
 
     private final DispatchContext context;
     private final LotRequest request;
@@ -67,8 +70,8 @@ final class LotSession {
     /** Runs the lot to its return. To be called once. */
     LotResult run() throws InterruptedException {
         try {
-            begin(request.tasks());
-            lookAt(request.following());
+            begin(context.lots().load(lot.run(), request.tasks()));
+            takeAlong(request.following());
             goOn();
             while (!isOver()) {
                 take();
@@ -92,9 +95,40 @@ final class LotSession {
     }
 
     private void goOn() {
-        for (List<Integer> loose = lot.takeLoose(); !loose.isEmpty(); loose = lot.takeLoose()) {
-            begin(loose);
+        for (List<Lot.Held> loose = lot.takeLoose(); !loose.isEmpty(); loose = lot.takeLoose()) {
+            Instant now = context.now();
+            List<LotTask> tasks = new ArrayList<>();
+            List<Integer> unread = new ArrayList<>();
+            for (Lot.Held held : loose) {
+                LotTask task = held.task();
+                if (task == null) {
+                    unread.add(held.index());
+                } else {
+                    tasks.add(task.granted(now));
+                }
+            }
+            if (!unread.isEmpty()) {
+                tasks.addAll(context.lots().load(lot.run(), unread));
+            }
+            begin(tasks);
         }
+    }
+
+    /** Few tasks are read at once, and need not be when they are granted; the payloads of many would take much room. */
+    private void takeAlong(List<Integer> following) {
+        if (following.isEmpty() || following.size() > MAX_READ_AHEAD) {
+            lookAt(following);
+            return;
+        }
+        List<Integer> moved = new ArrayList<>();
+        for (LotTask task : context.lots().load(lot.run(), following)) {
+            if (task.status() == TaskStatus.WAITING) {
+                lot.hold(new Lot.Held(task.index(), task.deadline(), task));
+            } else {
+                moved.add(task.index());
+            }
+        }
+        lookAt(moved);
     }
 
     /** Tasks that wait for others of this lot are held; whatever else has become of them, others have done. */
@@ -105,13 +139,13 @@ final class LotSession {
         Instant now = context.now();
         context.lots().states(lot.run(), following).forEach((index, state) -> {
             switch (state.status()) {
-                case PENDING, WAITING -> lot.hold(index, state.deadline());
+                case PENDING, WAITING -> lot.hold(new Lot.Held(index, state.deadline(), null));
                 case QUEUED -> {
-                    lot.hold(index, null);
+                    lot.hold(new Lot.Held(index, null, null));
                     lot.giveUp(index, now);
                 }
                 case GRANTED, RUNNING -> {
-                    lot.hold(index, null);
+                    lot.hold(new Lot.Held(index, null, null));
                     lot.granted(List.of(index), now);
                 }
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
@@ -122,10 +156,10 @@ final class LotSession {
         });
     }
 
-    private void begin(List<Integer> tasks) {
+    private void begin(List<LotTask> tasks) {
         Instant now = context.now();
         List<LotTask> granted = new ArrayList<>();
-        for (LotTask task : context.lots().load(lot.run(), tasks)) {
+        for (LotTask task : tasks) {
             switch (task.status()) {
                 case GRANTED -> granted.add(task);
                 case RUNNING -> resume(task);

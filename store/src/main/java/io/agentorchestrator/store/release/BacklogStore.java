@@ -9,9 +9,11 @@ import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +52,22 @@ public final class BacklogStore {
      *
      * @param credit how much of which types; it is debited with what is claimed
      * @param maxTasks how many at most
-     * @param mayStart whether runs may be started; if not, only tasks of runs that have begun are claimed. Tasks of runs
-     *     that are just being started wait until they are: there is nobody yet to be told of a grant. Tasks of paused runs wait until they are resumed
+     * @param mayStart whether runs may be started, as many as there are tasks for; see {@link #claim(ReleaseCredit, int, Starts)}
      */
     public Claim claim(ReleaseCredit credit, int maxTasks, boolean mayStart) {
+        return claim(credit, maxTasks, new Starts(mayStart, mayStart ? maxTasks : 0));
+    }
+
+    /**
+     * Claims queued tasks while the credit lasts. Standalone tasks become groups, one for each tenant; their runs' ids and
+     * membership are stored in the same transaction.
+     *
+     * @param credit how much of which types; it is debited with what is claimed
+     * @param maxTasks how many at most
+     * @param allowed which runs may be started. Tasks of runs that are just being started wait until they are: there is nobody yet to be
+     *     told of a grant. Tasks of paused runs wait until they are resumed
+     */
+    public Claim claim(ReleaseCredit credit, int maxTasks, Starts allowed) {
         Map<String, Integer> room = credit.roomByType(maxTasks);
         if (room.isEmpty()) {
             return Claim.NOTHING;
@@ -61,10 +75,18 @@ public final class BacklogStore {
         Claim claim = transaction.execute(status -> {
             Boolean mine = jdbc.queryForObject(
                     "select pg_try_advisory_xact_lock(hashtext('orchestrator.release'))", Boolean.class);
-            return Boolean.TRUE.equals(mine) ? claimLocked(room, credit, maxTasks, mayStart) : Claim.NOTHING;
+            return Boolean.TRUE.equals(mine) ? claimLocked(room, credit, maxTasks, allowed) : Claim.NOTHING;
         });
         return claim == null ? Claim.NOTHING : claim;
     }
+
+    /**
+     * What a claim may start.
+     *
+     * @param groups whether standalone tasks may become groups
+     * @param dags how many DAGs may begin; the tasks of the others wait, however good
+     */
+    public record Starts(boolean groups, int dags) {}
 
     /** Tasks by type that are out of the backlog and have not ended. */
     public Map<String, Integer> outstanding() {
@@ -97,19 +119,26 @@ public final class BacklogStore {
                 (Object) types.toArray(String[]::new));
     }
 
-    private Claim claimLocked(Map<String, Integer> room, ReleaseCredit credit, int maxTasks, boolean mayStart) {
+    private Claim claimLocked(Map<String, Integer> room, ReleaseCredit credit, int maxTasks, Starts allowed) {
         List<UUID> standalone = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
+        Set<UUID> starting = new HashSet<>();
         int claimed = 0;
-        for (Candidate task : candidates(room, mayStart)) {
+        for (Candidate task : candidates(room, allowed)) {
             if (claimed == maxTasks) {
                 break;
+            }
+            UUID runId = task.runId();
+            if (task.starts() && runId != null && !starting.contains(runId) && starting.size() == allowed.dags()) {
+                continue;
             }
             if (!credit.tryTake(task.taskType())) {
                 continue;
             }
             claimed++;
-            UUID runId = task.runId();
+            if (task.starts() && runId != null) {
+                starting.add(runId);
+            }
             if (runId == null) {
                 standalone.add(task.taskId());
             } else {
@@ -124,10 +153,11 @@ public final class BacklogStore {
     }
 
     /** The best of each type, as many as its agents have room for, all in one order: no type hides another. */
-    private List<Candidate> candidates(Map<String, Integer> room, boolean mayStart) {
+    private List<Candidate> candidates(Map<String, Integer> room, Starts allowed) {
         return jdbc.query(
                 """
-                select s.task_id, w.task_type, s.run_id, s.run_number, s.task_index
+                select s.task_id, w.task_type, s.run_id, s.run_number, s.task_index,
+                       exists (select from run r where r.run_id = s.run_id and r.run_number = s.run_number and r.status = 'PENDING') as starts
                 from unnest(?::text[], ?::int[]) as w(task_type, room)
                 cross join lateral (
                   select b.task_id, b.priority, b.run_id, b.run_number, b.task_index from task_state b
@@ -146,11 +176,12 @@ public final class BacklogStore {
                         row.getString("task_type"),
                         row.getObject("run_id", UUID.class),
                         row.getInt("run_number"),
-                        row.getInt("task_index")),
+                        row.getInt("task_index"),
+                        row.getBoolean("starts")),
                 room.keySet().toArray(String[]::new),
                 room.values().toArray(Integer[]::new),
-                mayStart,
-                mayStart);
+                allowed.groups(),
+                allowed.dags() > 0);
     }
 
     /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
@@ -229,7 +260,8 @@ public final class BacklogStore {
      * A queued task that may be claimed.
      *
      * @param runId null for a standalone task
+     * @param starts whether its run has not begun
      */
     private record Candidate(
-            UUID taskId, String taskType, @Nullable UUID runId, int runNumber, int index) {}
+            UUID taskId, String taskType, @Nullable UUID runId, int runNumber, int index, boolean starts) {}
 }

@@ -41,4 +41,33 @@ public record LotTask(
         @Nullable String errorCode,
         boolean retryable,
         @Nullable StoredCheckpoint checkpoint,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline) {
+
+    /** The same task, once it has left the backlog. */
+    public LotTask granted(Instant readyAt) {
+        return new LotTask(
+                taskId,
+                index,
+                tenant,
+                dagId,
+                taskType,
+                priority,
+                complexity,
+                TaskStatus.GRANTED,
+                attempt,
+                epoch,
+                agentId,
+                readyAt,
+                startedAt,
+                createdAt,
+                payload,
+                hasTemplates,
+                timeout,
+                traceparent,
+                tracestate,
+                errorCode,
+                retryable,
+                checkpoint,
+                deadline);
+    }
+}

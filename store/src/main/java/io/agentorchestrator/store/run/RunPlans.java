@@ -2,32 +2,31 @@ package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import java.util.Collections;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The dependents of each task of a DAG, read from its plan and kept for the most recently used DAGs. Thread-safe. */
 final class RunPlans {
-    /** Plans kept; a plan of 10,000 tasks with few dependencies takes about 1 MB. */
-    private static final int MAX_CACHED = 128;
+    /** Dependencies and tasks of all plans kept, together: about 20 MB. The plan used last is kept, however large. */
+    private static final int MAX_CACHED_ENTRIES = 4_000_000;
 
     private final JdbcTemplate jdbc;
-    private final Map<UUID, int[][]> childrenByDag =
-            Collections.synchronizedMap(new LinkedHashMap<>(MAX_CACHED, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<UUID, int[][]> eldest) {
-                    return size() > MAX_CACHED;
-                }
-            });
+    /** By DAG, the one used longest ago first. */
+    private final Map<UUID, int[][]> childrenByDag = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long cachedEntries;
 
     RunPlans(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
     int[][] childrenOf(UUID dagId) {
-        int[][] cached = childrenByDag.get(dagId);
+        int[][] cached = cached(dagId);
         if (cached != null) {
             return cached;
         }
@@ -37,7 +36,27 @@ final class RunPlans {
         }
         Plan plan = PlanCodec.decode(encoded);
         int[][] children = plan.children();
-        childrenByDag.put(dagId, children);
+        keep(dagId, children);
         return children;
+    }
+
+    private synchronized int @Nullable [][] cached(UUID dagId) {
+        return childrenByDag.get(dagId);
+    }
+
+    private synchronized void keep(UUID dagId, int[][] children) {
+        if (childrenByDag.putIfAbsent(dagId, children) == null) {
+            cachedEntries += entries(children);
+        }
+        Iterator<int[][]> oldest = childrenByDag.values().iterator();
+        while (cachedEntries > MAX_CACHED_ENTRIES && childrenByDag.size() > 1) {
+            cachedEntries -= entries(oldest.next());
+            oldest.remove();
+        }
+    }
+
+    /** A task takes as much as six dependencies: an array of its own, and where that is kept. */
+    private static long entries(int[][] children) {
+        return Arrays.stream(children).mapToLong(of -> of.length + 6L).sum();
     }
 }

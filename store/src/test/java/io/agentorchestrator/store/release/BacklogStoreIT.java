@@ -145,6 +145,22 @@ class BacklogStoreIT {
     }
 
     @Test
+    void startsOnlySoManyDagsAtOnceEachWithAllItsRoots() {
+        List<RunKey> dags = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            dags.add(submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b")));
+        }
+
+        Claim first = backlog.claim(credit(Set.of("t"), 100), 100, new BacklogStore.Starts(false, 2));
+        Claim second = backlog.claim(credit(Set.of("t"), 100), 100, new BacklogStore.Starts(false, 2));
+
+        assertThat(first.starts()).extracting(RunStart::key).containsExactly(dags.get(0), dags.get(1));
+        assertThat(first.starts())
+                .allSatisfy(start -> assertThat(start.granted()).containsExactly(0, 1));
+        assertThat(second.starts()).extracting(RunStart::key).containsExactly(dags.get(2));
+    }
+
+    @Test
     void grantsNothingToARunThatIsJustBeingStarted() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
         claim(Set.of("t"), 1);

@@ -11,6 +11,7 @@ import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
+import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Duration;
@@ -40,6 +41,9 @@ public final class ReleaseLoop implements SmartLifecycle {
     /** Between two looks at the backlog, however often it is said to have changed. */
     private static final Duration LOOK_AT_MOST_EVERY = Duration.ofMillis(20);
 
+    /** DAGs that wait to be started, for each start that may be outstanding: many at once would be long under way, each waiting for all others. */
+    private static final int DAGS_IN_LINE = 4;
+
     private static final int SWEEP_LIMIT = 100;
     private static final int MAX_NOTICES = 64;
 
@@ -51,7 +55,8 @@ public final class ReleaseLoop implements SmartLifecycle {
     private final Turns turns;
     private final Wake wake;
     private final Semaphore startPermits;
-    private final AtomicInteger startsOutstanding = new AtomicInteger();
+    private final AtomicInteger groupStartsOutstanding = new AtomicInteger();
+    private final AtomicInteger dagStartsOutstanding = new AtomicInteger();
     private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreLoop loop;
@@ -132,8 +137,7 @@ public final class ReleaseLoop implements SmartLifecycle {
         Claim claim = Claim.NOTHING;
         int left = credit.left();
         if (!heads.isEmpty() && left > 0) {
-            boolean mayStart = startsOutstanding.get() < settings.maxStarts();
-            claim = backlog.claim(credit, Math.min(left, settings.maxClaim()), mayStart);
+            claim = backlog.claim(credit, Math.min(left, settings.maxClaim()), mayStart());
             if (claim.tasks() > 0) {
                 heads = backlog.heads(types);
             }
@@ -148,8 +152,23 @@ public final class ReleaseLoop implements SmartLifecycle {
         return claim;
     }
 
+    /** Neither kind holds up the other, however many of one are in line. */
+    private BacklogStore.Starts mayStart() {
+        int dagsInLine = Math.max(
+                0,
+                DAGS_IN_LINE * settings.maxStarts() - outstanding(RunKind.DAG).get());
+        return new BacklogStore.Starts(outstanding(RunKind.GROUP).get() < settings.maxStarts(), dagsInLine);
+    }
+
+    private AtomicInteger outstanding(RunKind kind) {
+        return switch (kind) {
+            case DAG -> dagStartsOutstanding;
+            case GROUP -> groupStartsOutstanding;
+        };
+    }
+
     private void start(RunStart start) {
-        startsOutstanding.incrementAndGet();
+        outstanding(start.kind()).incrementAndGet();
         Future<?> _ = beside.submit(() -> {
             try {
                 startPermits.acquire();
@@ -161,7 +180,7 @@ public final class ReleaseLoop implements SmartLifecycle {
             } catch (RuntimeException failure) {
                 LOG.warn("could not start a run; it will be tried again", failure);
             } finally {
-                startsOutstanding.decrementAndGet();
+                outstanding(start.kind()).decrementAndGet();
                 wake.now();
             }
             return null;

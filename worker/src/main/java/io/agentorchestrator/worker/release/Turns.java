@@ -16,7 +16,8 @@ import java.util.Set;
 
 /**
  * Whose turn it is, as of release's last look at the backlog and what has changed since: lets an uncontended DAG go on without
- * waiting for the next claim. A look is at most a poll old, so the credit may be overdrawn by a little. Thread-safe.
+ * waiting for the next claim. Where agents are not scarce, what waits for that claim will have its turn with it, and dependents need not
+ * stand behind it. A look is at most a poll old, so the credit may be overdrawn by a little. Thread-safe.
  */
 public final class Turns implements GrantPolicy, CapacityListener {
     private final Runnable onCapacity;
@@ -46,7 +47,7 @@ public final class Turns implements GrantPolicy, CapacityListener {
                 ready.stream().sorted(Comparator.comparing(Turns::rank)).toList();
         List<ReadyTask> granted = new ArrayList<>();
         for (ReadyTask task : inOrder) {
-            if (isNext(task) && credit.tryTake(task.taskType())) {
+            if ((credit.isAmple(task.taskType()) || isNext(task)) && credit.tryTake(task.taskType())) {
                 granted.add(task);
             }
         }

@@ -38,10 +38,22 @@ class TurnsTest {
 
     @Test
     void letsNobodyOvertakeABetterTaskThatWaitsForTheSameAgents() {
-        look(10, new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
+        look(10, Map.of("b", 6), new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
 
         assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).isEmpty();
         assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL)))).hasSize(1);
+    }
+
+    @Test
+    void standsBehindNobodyWhereHalfOfTheAgentsAreFree() {
+        look(10, Map.of("b", 4), new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
+        ReadyTask first = ready("a", Priority.NORMAL);
+        ReadyTask second = ready("a", Priority.NORMAL);
+        ReadyTask third = ready("a", Priority.LOW);
+
+        assertThat(turns.grant(List.of(third, second, first)))
+                .as("until it is more than half")
+                .containsExactly(first, second);
     }
 
     @Test
@@ -60,8 +72,12 @@ class TurnsTest {
     }
 
     private void look(int slots, BacklogHead... heads) {
+        look(slots, Map.of(), heads);
+    }
+
+    private void look(int slots, Map<String, Integer> outstanding, BacklogHead... heads) {
         Fleet fleet = Fleet.of(List.of(new Fleet.AgentClass(Set.of("a", "b"), slots)));
-        turns.look(new ReleaseCredit(fleet, Map.of(), 1.0), fleet.rivals(), List.of(heads));
+        turns.look(new ReleaseCredit(fleet, outstanding, 1.0), fleet.rivals(), List.of(heads));
     }
 
     private ReadyTask ready(String type, Priority priority) {

@@ -21,6 +21,9 @@ public final class ReleaseCredit {
     private final List<int[]> classesOf = new ArrayList<>();
 
     private final int[] free;
+    /** What each class may take when nothing is out. */
+    private final int[] capacity;
+
     /** Tasks by type and class. */
     private final int[][] flow;
 
@@ -36,6 +39,7 @@ public final class ReleaseCredit {
         free = fleet.classes().stream()
                 .mapToInt(agents -> (int) Math.ceil(agents.slots() * factor))
                 .toArray();
+        capacity = free.clone();
         flow = new int[classesOf.size()][free.length];
         outstanding.forEach((type, count) -> {
             Integer index = typeIndex.get(type);
@@ -49,6 +53,7 @@ public final class ReleaseCredit {
         typeIndex.putAll(other.typeIndex);
         classesOf.addAll(other.classesOf);
         free = other.free.clone();
+        capacity = other.capacity;
         flow = Arrays.stream(other.flow).map(int[]::clone).toArray(int[][]::new);
     }
 
@@ -56,6 +61,21 @@ public final class ReleaseCredit {
     public boolean tryTake(String type) {
         Integer index = typeIndex.get(type);
         return index != null && take(index, 1) == 1;
+    }
+
+    /** Whether at least half of what the agents of this type may take is free: whoever comes finds room, in whatever order. */
+    public boolean isAmple(String type) {
+        Integer index = typeIndex.get(type);
+        if (index == null) {
+            return false;
+        }
+        int left = 0;
+        int all = 0;
+        for (int agents : classesOf.get(index)) {
+            left += free[agents];
+            all += capacity[agents];
+        }
+        return all > 0 && 2 * left >= all;
     }
 
     /** Gives credit back for one task that has ended; nothing happens where none of its type is counted. */
