@@ -42,7 +42,6 @@ final class LotHandOver {
 
     void wantSlot(WatchedTask task) {
         task.phase = Phase.WAITS_FOR_SLOT;
-        task.waitsSince = task.waitsSince == null ? context.now() : task.waitsSince;
         SlotLines.Wish wish = new SlotLines.Wish(
                 task.task().taskType(),
                 task.task().priority(),

@@ -9,13 +9,11 @@ import io.agentorchestrator.store.run.LotTask;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.run.LotRequest;
 import io.agentorchestrator.workflows.run.LotResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +29,6 @@ import java.util.concurrent.TimeUnit;
 final class LotSession {
     /** Messages beyond which news of progress is dropped. */
     private static final int MAX_INBOX = 1_000;
-    /** Tasks taken along that are read before they are granted. */
-    private static final int MAX_READ_AHEAD = 50;
 
     private final DispatchContext context;
     private final LotRequest request;
@@ -40,6 +36,7 @@ final class LotSession {
     private final Runnable heartbeat;
     private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
     private final Lot lot;
+    private final LotFollowing following;
     private final LotHandOver handOver;
     private final LotRecorder recorder;
     private final LotWatch watch;
@@ -59,6 +56,7 @@ final class LotSession {
         this.heartbeat = heartbeat;
         RunKey run = new RunKey(request.runId(), request.runNumber());
         this.lot = new Lot(run, context.runs().facts(run));
+        this.following = new LotFollowing(context, lot);
         this.handOver = new LotHandOver(context, lot, this::slotGiven, this::heardOf);
         this.recorder = new LotRecorder(context, lot, handOver);
         this.begunAt = context.now();
@@ -71,7 +69,7 @@ final class LotSession {
     LotResult run() throws InterruptedException {
         try {
             begin(context.lots().load(lot.run(), request.tasks()));
-            takeAlong(request.following());
+            following.takeAlong(request.following());
             goOn();
             while (!isOver()) {
                 take();
@@ -89,71 +87,15 @@ final class LotSession {
     private void record() {
         recorder.flush();
         if (recorder.othersHaveRecorded()) {
-            lookAt(lot.held());
+            following.lookAgain();
         }
         goOn();
     }
 
     private void goOn() {
-        for (List<Lot.Held> loose = lot.takeLoose(); !loose.isEmpty(); loose = lot.takeLoose()) {
-            Instant now = context.now();
-            List<LotTask> tasks = new ArrayList<>();
-            List<Integer> unread = new ArrayList<>();
-            for (Lot.Held held : loose) {
-                LotTask task = held.task();
-                if (task == null) {
-                    unread.add(held.index());
-                } else {
-                    tasks.add(task.granted(now));
-                }
-            }
-            if (!unread.isEmpty()) {
-                tasks.addAll(context.lots().load(lot.run(), unread));
-            }
-            begin(tasks);
+        for (List<LotTask> loose = following.loose(); !loose.isEmpty(); loose = following.loose()) {
+            begin(loose);
         }
-    }
-
-    /** Few tasks are read at once, and need not be when they are granted; the payloads of many would take much room. */
-    private void takeAlong(List<Integer> following) {
-        if (following.isEmpty() || following.size() > MAX_READ_AHEAD) {
-            lookAt(following);
-            return;
-        }
-        List<Integer> moved = new ArrayList<>();
-        for (LotTask task : context.lots().load(lot.run(), following)) {
-            if (task.status() == TaskStatus.WAITING) {
-                lot.hold(new Lot.Held(task.index(), task.deadline(), task));
-            } else {
-                moved.add(task.index());
-            }
-        }
-        lookAt(moved);
-    }
-
-    /** Tasks that wait for others of this lot are held; whatever else has become of them, others have done. */
-    private void lookAt(Collection<Integer> following) {
-        if (following.isEmpty()) {
-            return;
-        }
-        Instant now = context.now();
-        context.lots().states(lot.run(), following).forEach((index, state) -> {
-            switch (state.status()) {
-                case PENDING, WAITING -> lot.hold(new Lot.Held(index, state.deadline(), null));
-                case QUEUED -> {
-                    lot.hold(new Lot.Held(index, null, null));
-                    lot.giveUp(index, now);
-                }
-                case GRANTED, RUNNING -> {
-                    lot.hold(new Lot.Held(index, null, null));
-                    lot.granted(List.of(index), now);
-                }
-                case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
-                    lot.letGo(index);
-                    lot.endedElsewhere(index, null, state, now);
-                }
-            }
-        });
     }
 
     private void begin(List<LotTask> tasks) {
@@ -190,6 +132,7 @@ final class LotSession {
             switch (payloads.get(task.index())) {
                 case Resolution.Payload payload -> {
                     watched.payload = payload.bytes();
+                    watched.waitsSince = now; // the same for all: they go back to the backlog together
                     handOver.wantSlot(watched);
                 }
                 case Resolution.Impossible why -> impossible.put(watched, why);
