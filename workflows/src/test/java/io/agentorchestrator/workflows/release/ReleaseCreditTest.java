@@ -36,6 +36,22 @@ class ReleaseCreditTest {
     }
 
     @Test
+    void isAmpleWhileHalfOfWhatTheAgentsOfATypeMayTakeIsFree() {
+        ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a", "b"), 2), new AgentClass(Set.of("b"), 2));
+
+        assertThat(credit.isAmple("a")).isTrue();
+        assertThat(credit.isAmple("z")).as("nobody serves it").isFalse();
+        credit.tryTake("a");
+        credit.tryTake("a");
+        assertThat(credit.isAmple("a")).as("two of four").isTrue();
+        credit.tryTake("a");
+        assertThat(credit.isAmple("a")).as("three of four").isFalse();
+        assertThat(credit.isAmple("b")).as("three of eight").isTrue();
+        credit.giveBack("a");
+        assertThat(credit.isAmple("a")).isTrue();
+    }
+
+    @Test
     void givesNoCreditToTypesThatNobodyServes() {
         ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a"), 5));
 
