@@ -148,7 +148,7 @@ class DetachedWorkIT {
     @Order(3)
     void whatIsAskedWhileTemporalIsAwayIsDoneWhenItIsBack() throws Exception {
         String cancelled = work.submitDag("cancelled", SimulatedWork.chain(FOR_EVER_MILLIS, 0));
-        String paused = work.submitDag("paused", SimulatedWork.chain(8_000, 0));
+        String paused = work.submitDag("paused", SimulatedWork.chain(15_000, 0)); // it would go on without Temporal
         String resumed = work.submitDag("resumed", SimulatedWork.chain(4_000, 0));
         work.command("pause", resumed);
         String task = work.submitTask("long", FOR_EVER_MILLIS);
@@ -159,13 +159,13 @@ class DetachedWorkIT {
         String lateTask;
 
         try (RealStack.Absence _ = stack.away(Component.TEMPORAL)) {
+            commands.add(work.command("pause", paused));
             late = work.submitDag("late", SimulatedWork.chain(0, 0));
             lateTask = work.submitTask("late", 0);
             never = work.submitDag("never", SimulatedWork.chain(0, 0));
             commands.add(work.command("cancel", never));
             commands.add(work.command("cancel", cancelled));
             commands.add(work.command("cancel", task));
-            commands.add(work.command("pause", paused));
             commands.add(work.command("resume", resumed));
             assertThat(work.statusOf(paused)).isEqualTo("PAUSED");
             assertThat(work.statusOf(resumed)).isNotEqualTo("PAUSED");
