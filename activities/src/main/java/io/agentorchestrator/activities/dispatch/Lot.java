@@ -109,9 +109,9 @@ final class Lot {
         isNews(now);
     }
 
-    /** The lot goes on with this task once it is granted. */
+    /** The lot goes on with this task once it is granted; one that it holds already stays as it is. */
     void hold(Held task) {
-        held.put(task.index(), task);
+        held.putIfAbsent(task.index(), task);
     }
 
     Set<Integer> held() {
@@ -158,9 +158,15 @@ final class Lot {
         }
     }
 
-    /** Not held any more: it has ended, or gone to an agent, without this lot. */
+    /** Not held any more: others have moved it on. */
     void letGo(int index) {
         held.remove(index);
+    }
+
+    /** To be started, or watched, next: it has left the backlog without this lot's being told. */
+    void letLoose(int index) {
+        held.remove(index);
+        loose.add(new Held(index, null, null));
     }
 
     /** What was held and is to be started, of which the lot is told once. */

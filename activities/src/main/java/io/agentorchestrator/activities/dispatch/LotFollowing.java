@@ -71,13 +71,10 @@ final class LotFollowing {
             switch (state.status()) {
                 case PENDING, WAITING -> lot.hold(new Lot.Held(index, state.deadline(), null));
                 case QUEUED -> {
-                    lot.hold(new Lot.Held(index, null, null));
-                    lot.giveUp(index, now);
+                    lot.letGo(index);
+                    lot.notStarted(index, now);
                 }
-                case GRANTED, RUNNING -> {
-                    lot.hold(new Lot.Held(index, null, null));
-                    lot.granted(List.of(index), now);
-                }
+                case GRANTED, RUNNING -> lot.letLoose(index);
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
                     lot.letGo(index);
                     lot.endedElsewhere(index, null, state, now);

@@ -4,7 +4,6 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
 import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotState;
 import io.agentorchestrator.store.run.LotTask;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.workflows.model.Limits;
@@ -105,16 +104,8 @@ final class LotSession {
             switch (task.status()) {
                 case GRANTED -> granted.add(task);
                 case RUNNING -> resume(task);
-                case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
-                    LotState state = new LotState(
-                            task.status(),
-                            task.attempt(),
-                            task.epoch(),
-                            task.errorCode(),
-                            task.retryable(),
-                            task.deadline());
-                    lot.endedElsewhere(task.index(), WatchedTask.name(task), state, now);
-                }
+                case COMPLETED, FAILED, CANCELLED, BACKOFF ->
+                    lot.endedElsewhere(task.index(), WatchedTask.name(task), task.state(), now);
                 case PENDING, WAITING, QUEUED -> lot.notStarted(task.index(), now);
             }
         }

@@ -232,16 +232,12 @@ final class LotFixture implements AutoCloseable {
         }
 
         LotResult lot(RunKey run, Runnable heartbeat, Integer... tasks) {
-            try {
-                return dispatcher.run(request(run, tasks), heartbeat);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            return run(request(run, tasks), heartbeat);
         }
 
         /** Runs a lot of one task, as it is, that takes others along. */
         LotResult takingAlong(RunKey run, int task, Integer... following) {
-            return run(taking(run, task, following));
+            return run(taking(run, task, following), () -> {});
         }
 
         /** The same, as a local activity. */
@@ -253,9 +249,9 @@ final class LotFixture implements AutoCloseable {
             }
         }
 
-        private LotResult run(LotRequest lot) {
+        private LotResult run(LotRequest lot, Runnable heartbeat) {
             try {
-                return dispatcher.run(lot, () -> {});
+                return dispatcher.run(lot, heartbeat);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

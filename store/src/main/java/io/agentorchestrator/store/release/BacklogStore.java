@@ -52,18 +52,6 @@ public final class BacklogStore {
      *
      * @param credit how much of which types; it is debited with what is claimed
      * @param maxTasks how many at most
-     * @param mayStart whether runs may be started, as many as there are tasks for; see {@link #claim(ReleaseCredit, int, Starts)}
-     */
-    public Claim claim(ReleaseCredit credit, int maxTasks, boolean mayStart) {
-        return claim(credit, maxTasks, new Starts(mayStart, mayStart ? maxTasks : 0));
-    }
-
-    /**
-     * Claims queued tasks while the credit lasts. Standalone tasks become groups, one for each tenant; their runs' ids and
-     * membership are stored in the same transaction.
-     *
-     * @param credit how much of which types; it is debited with what is claimed
-     * @param maxTasks how many at most
      * @param allowed which runs may be started. Tasks of runs that are just being started wait until they are: there is nobody yet to be
      *     told of a grant. Tasks of paused runs wait until they are resumed
      */
@@ -86,7 +74,13 @@ public final class BacklogStore {
      * @param groups whether standalone tasks may become groups
      * @param dags how many DAGs may begin; the tasks of the others wait, however good
      */
-    public record Starts(boolean groups, int dags) {}
+    public record Starts(boolean groups, int dags) {
+        /** Only tasks of runs that have begun are claimed. */
+        public static final Starts NONE = new Starts(false, 0);
+
+        /** As many as there are tasks for. */
+        public static final Starts ALL = new Starts(true, Integer.MAX_VALUE);
+    }
 
     /** Tasks by type that are out of the backlog and have not ended. */
     public Map<String, Integer> outstanding() {
@@ -129,15 +123,16 @@ public final class BacklogStore {
                 break;
             }
             UUID runId = task.runId();
-            if (task.starts() && runId != null && !starting.contains(runId) && starting.size() == allowed.dags()) {
+            UUID begins = task.starts() ? runId : null;
+            if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
                 continue;
             }
             if (!credit.tryTake(task.taskType())) {
                 continue;
             }
             claimed++;
-            if (task.starts() && runId != null) {
-                starting.add(runId);
+            if (begins != null) {
+                starting.add(begins);
             }
             if (runId == null) {
                 standalone.add(task.taskId());

@@ -43,6 +43,11 @@ public record LotTask(
         @Nullable StoredCheckpoint checkpoint,
         @Nullable Instant deadline) {
 
+    /** Where it is, without what its agent must be given. */
+    public LotState state() {
+        return new LotState(status, attempt, epoch, errorCode, retryable, deadline);
+    }
+
     /** The same task, once it has left the backlog. */
     public LotTask granted(Instant readyAt) {
         return new LotTask(

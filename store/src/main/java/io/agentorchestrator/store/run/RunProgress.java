@@ -99,20 +99,21 @@ final class RunProgress {
 
     /** Which of these depend on one of those parents. */
     List<Integer> dependents(RunKey run, Collection<Integer> tasks, Collection<Integer> parents) {
-        int[][] children = plans.childrenOf(run.runId());
-        Set<Integer> of = new HashSet<>();
-        for (int parent : parents) {
-            for (int child : children[parent]) {
-                of.add(child);
-            }
-        }
-        return tasks.stream().filter(of::contains).toList();
+        Map<Integer, Integer> dependents = dependents(run, parents);
+        return tasks.stream().filter(dependents::containsKey).toList();
     }
 
     private List<Satisfied> satisfied(RunKey run, List<Integer> parents) {
         if (parents.isEmpty()) {
             return List.of();
         }
+        List<Satisfied> satisfied = new ArrayList<>();
+        dependents(run, parents).forEach((child, count) -> satisfied.add(new Satisfied(run, child, count)));
+        return satisfied;
+    }
+
+    /** The tasks that depend on one of these at least, ascending, and on how many of them. */
+    private Map<Integer, Integer> dependents(RunKey run, Collection<Integer> parents) {
         int[][] children = plans.childrenOf(run.runId());
         Map<Integer, Integer> counts = new TreeMap<>();
         for (int parent : parents) {
@@ -120,9 +121,7 @@ final class RunProgress {
                 counts.merge(child, 1, Integer::sum);
             }
         }
-        List<Satisfied> satisfied = new ArrayList<>(counts.size());
-        counts.forEach((child, count) -> satisfied.add(new Satisfied(run, child, count)));
-        return satisfied;
+        return counts;
     }
 
     /** Grants what has its turn. In a paused run nothing is granted, and release has nothing to look for. */

@@ -99,7 +99,7 @@ class CommandRaceIT {
                 1,
                 tasks.size(),
                 round -> commands.cancelTask("default", "ann", tasks.get(round), "why"),
-                round -> backlog.claim(credit("t" + round), 1, true));
+                round -> backlog.claim(credit("t" + round), 1, BacklogStore.Starts.ALL));
 
         assertThat(texts("""
                 select distinct s.status || ' ' || (s.run_id is not distinct from c.run_id) || ' ' ||

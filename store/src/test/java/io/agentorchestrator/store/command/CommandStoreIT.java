@@ -84,7 +84,7 @@ class CommandStoreIT {
         ReleaseCredit credit =
                 new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), 1))), Map.of(), 1.0);
         RunKey group = new BacklogStore(database.dataSource(), IDS)
-                .claim(credit, 10, true)
+                .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()
                 .key();

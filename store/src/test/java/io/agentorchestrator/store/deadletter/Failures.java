@@ -74,7 +74,7 @@ final class Failures {
         ReleaseCredit credit =
                 new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of(type), 1))), Map.of(), 1.0);
         return new BacklogStore(database.dataSource(), IDS)
-                .claim(credit, 1, true)
+                .claim(credit, 1, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()
                 .key();

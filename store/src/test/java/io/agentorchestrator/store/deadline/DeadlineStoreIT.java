@@ -193,7 +193,7 @@ class DeadlineStoreIT {
             commanded.addAndGet(expired.commanded());
         };
 
-        Together.race(1, rounds, sweep, sweep, round -> backlog.claim(credit(2), 2, true));
+        Together.race(1, rounds, sweep, sweep, round -> backlog.claim(credit(2), 2, BacklogStore.Starts.ALL));
         sweep.play(rounds);
 
         assertThat(failed.get() + commanded.get()).isEqualTo(rounds);
@@ -206,7 +206,7 @@ class DeadlineStoreIT {
 
     private RunKey claim() {
         return new BacklogStore(database.dataSource(), IDS)
-                .claim(credit(10), 10, true)
+                .claim(credit(10), 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()
                 .key();

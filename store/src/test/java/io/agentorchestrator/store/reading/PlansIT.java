@@ -145,7 +145,7 @@ class PlansIT {
                 new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("type-2"), 5))), Map.of(), 1.0);
 
         assertThat(new BacklogStore(recorder, new Uuid7(Clock.systemUTC()))
-                        .claim(credit, 5, true)
+                        .claim(credit, 5, BacklogStore.Starts.ALL)
                         .tasks())
                 .isEqualTo(5);
 

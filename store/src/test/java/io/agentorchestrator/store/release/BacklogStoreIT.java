@@ -80,7 +80,7 @@ class BacklogStoreIT {
                 Fleet.of(List.of(new Fleet.AgentClass(Set.of("busy"), 10), new Fleet.AgentClass(Set.of("idle"), 1)));
         ReleaseCredit credit = new ReleaseCredit(fleet, Map.of("busy", 10), 1.0);
 
-        assertThat(backlog.claim(credit, 5, true).tasks()).isEqualTo(1);
+        assertThat(backlog.claim(credit, 5, BacklogStore.Starts.ALL).tasks()).isEqualTo(1);
         assertThat(status("idle")).isEqualTo("GRANTED");
     }
 
@@ -138,7 +138,7 @@ class BacklogStoreIT {
         starts.started(List.of(run));
         submissions.task("t", Priority.CRITICAL);
 
-        Claim claim = backlog.claim(credit(Set.of("t"), 10), 100, false);
+        Claim claim = backlog.claim(credit(Set.of("t"), 10), 100, BacklogStore.Starts.NONE);
 
         assertThat(claim.starts()).isEmpty();
         assertThat(claim.notices()).hasSize(1);
@@ -268,7 +268,7 @@ class BacklogStoreIT {
     }
 
     private Claim claim(Set<String> types, int slots) {
-        return backlog.claim(credit(types, slots), 1_000, true);
+        return backlog.claim(credit(types, slots), 1_000, BacklogStore.Starts.ALL);
     }
 
     private static ReleaseCredit credit(Set<String> types, int slots) {

@@ -89,7 +89,7 @@ final class DagInTest {
         ReleaseCredit credit =
                 new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), 100))), Map.of(), 1.0);
         List<RunStart> starts = new BacklogStore(database.dataSource(), IDS)
-                .claim(credit, 100, true)
+                .claim(credit, 100, BacklogStore.Starts.ALL)
                 .starts();
         new RunStartStore(database.dataSource())
                 .started(starts.stream().map(RunStart::key).toList());

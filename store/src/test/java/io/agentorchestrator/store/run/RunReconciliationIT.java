@@ -295,7 +295,7 @@ class RunReconciliationIT {
         ReleaseCredit credit =
                 new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), 10))), Map.of(), 1.0);
         return new BacklogStore(database.dataSource(), IDS)
-                .claim(credit, 10, true)
+                .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst();
     }

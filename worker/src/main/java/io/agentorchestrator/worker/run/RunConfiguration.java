@@ -60,7 +60,7 @@ class RunConfiguration {
             SearchAttributesRegistration attributes,
             Suspects suspects) {
         RunSettings ofDags =
-                new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight(), 0, true, settings.localLots());
+                new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight()).withLocalLots(settings.localLots());
         RunSettings ofGroups = new RunSettings(settings.maxGroupLotSize(), settings.maxLotsInFlight());
         return new RunStarter(
                 temporal,

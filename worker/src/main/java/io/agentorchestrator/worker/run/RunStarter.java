@@ -109,13 +109,7 @@ public final class RunStarter {
             String dagName = start.kind() == RunKind.DAG ? start.name() : null;
             options.setTypedSearchAttributes(RunAttributes.of(start.tenant(), dagName, RunStatus.RUNNING.name()));
         }
-        RunSettings ofKind = settings.apply(start.kind());
-        RunSettings ofRun = new RunSettings(
-                ofKind.maxLotSize(),
-                ofKind.maxLotsInFlight(),
-                ofKind.continueAfterEvents(),
-                withAttributes,
-                ofKind.localLots());
+        RunSettings ofRun = settings.apply(start.kind()).withStatusAttribute(withAttributes);
         RunInput input = RunInput.start(
                 start.kind(),
                 start.key(),

@@ -34,4 +34,14 @@ public record RunSettings(
     public RunSettings(int maxLotSize, int maxLotsInFlight) {
         this(maxLotSize, maxLotsInFlight, 0, true, false);
     }
+
+    /** The same, with this for {@link #statusAttribute}. */
+    public RunSettings withStatusAttribute(boolean shown) {
+        return new RunSettings(maxLotSize, maxLotsInFlight, continueAfterEvents, shown, localLots);
+    }
+
+    /** The same, with this for {@link #localLots}. */
+    public RunSettings withLocalLots(boolean allowed) {
+        return new RunSettings(maxLotSize, maxLotsInFlight, continueAfterEvents, statusAttribute, allowed);
+    }
 }
