@@ -42,7 +42,7 @@ public record PostgresServer(Path programs, Path data, int port) {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "max_connections=200",
-            "shared_buffers=256MB",
+            "shared_buffers=512MB",
             "max_wal_size=2GB",
             "jit=off",
             "log_checkpoints=off",
@@ -96,6 +96,11 @@ public record PostgresServer(Path programs, Path data, int port) {
 
     private Path cluster() {
         return data.resolve("postgres");
+    }
+
+    /** Where the files of its tables and indexes are, once it was prepared. */
+    public Path tableFiles() {
+        return cluster().resolve("base");
     }
 
     private Path passwordFile() {

@@ -50,7 +50,7 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
         command.add(mainClass);
         command.addAll(arguments);
         Program program = new Program(command, environment, layout.home());
-        return module.equals("api") ? program : program.givingWay();
+        return module.equals("api") ? program.apart() : program.givingWay();
     }
 
     /** Whether the process goes on for a while after it was told to end, for the sake of its next life. */

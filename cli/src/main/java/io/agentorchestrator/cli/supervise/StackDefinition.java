@@ -12,6 +12,7 @@ import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,11 @@ public final class StackDefinition {
 
     static List<ComponentSpec> of(StackLayout layout, StackSettings settings) throws IOException {
         return new StackDefinition(layout, settings).specs();
+    }
+
+    /** The files of the stack's database. */
+    static Path tableFiles(StackLayout layout, StackSettings settings) {
+        return new StackDefinition(layout, settings).postgres.tableFiles();
     }
 
     /** Where a Temporal program is looked for, and fetched from, on this machine. */

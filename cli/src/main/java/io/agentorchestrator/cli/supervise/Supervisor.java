@@ -57,6 +57,9 @@ public final class Supervisor {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::stop));
             ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow().write(layout.supervisorPidFile());
             supervisor.start();
+            Writeback.of(StackDefinition.tableFiles(layout, settings))
+                    .ifPresent(writeback ->
+                            Thread.ofPlatform().daemon().name("writeback").start(writeback));
             supervisor.keepHouse();
         }
     }

@@ -105,6 +105,7 @@ final class HandWritten {
                             command,
                             Map.of("ORCHESTRATOR_DATABASE_PASSWORD", target.databasePassword()),
                             target.layout().home())
+                    .apart()
                     .start(output);
             try {
                 if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {

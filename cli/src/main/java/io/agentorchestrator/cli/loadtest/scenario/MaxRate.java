@@ -128,14 +128,14 @@ final class MaxRate implements Scenario {
             Target target, Options options, Part part, RateSearch search, LoadAgents agents, FleetSize fleet)
             throws Exception {
         Measured confirmed = null;
+        // A rate that a cold stack does not hold would end the search below what a warm one holds.
+        Duration nextWarmUp = options.warmUp() == null ? SteadyLoad.WARM_UP : options.warmUp();
         while (!search.done()) {
             boolean isLong = search.confirming();
             Duration length = options.duration() == null ? CONFIRMATION : options.duration();
             Settings settings = new Settings(
-                    search.rate(),
-                    isLong ? length : PROBE,
-                    isLong ? SteadyLoad.WARM_UP : PROBE_WARM_UP,
-                    options.seed());
+                    search.rate(), isLong ? length : PROBE, isLong ? SteadyLoad.WARM_UP : nextWarmUp, options.seed());
+            nextWarmUp = PROBE_WARM_UP;
             Plan plan = new Plan(
                     settings,
                     part.mix().typeNames(),
