@@ -3,6 +3,7 @@ package io.agentorchestrator.store.release;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
@@ -222,34 +223,66 @@ public final class BacklogStore {
         return starts.groupStart(key, first.tenant(), tasks);
     }
 
+    /** Grants tasks of runs: those that have begun are to be told, the others begin with them. */
     private void grantInRuns(Map<RunKey, List<Integer>> byRun, List<RunStart> toStart, List<GrantNotice> notices) {
-        byRun.forEach((key, indexes) -> {
-            boolean starting = starts.markStarting(key, false);
-            List<Integer> granted = jdbc.query(
-                    """
-                    update task_state set status = 'GRANTED', granted_at = now(), notified_at = now()
-                    where task_id in (
-                      select task_id from task_state
-                      where run_id = ? and run_number = ? and task_index = any(?) and status = 'QUEUED'
-                        and (? or exists (select from run r where r.run_id = ? and r.run_number = ?
-                                            and r.status = 'RUNNING' and not r.paused))
-                      order by task_id for update of task_state skip locked)
-                    returning task_index
-                    """,
-                    (row, number) -> row.getInt(1),
-                    key.runId(),
-                    key.runNumber(),
-                    indexes.toArray(Integer[]::new),
-                    starting,
-                    key.runId(),
-                    key.runNumber());
-            if (starting) {
-                toStart.add(starts.load(key));
-            } else if (!granted.isEmpty()) {
-                notices.add(new GrantNotice(key, starts.kindOf(key), granted));
+        if (byRun.isEmpty()) {
+            return;
+        }
+        Set<RunKey> starting = starts.markStarting(byRun.keySet(), false);
+        Map<RunKey, GrantNotice> told = new LinkedHashMap<>();
+        for (GrantedTask task : grant(byRun, starting)) {
+            if (!starting.contains(task.run())) {
+                told.computeIfAbsent(task.run(), run -> new GrantNotice(run, task.kind(), new ArrayList<>()))
+                        .tasks()
+                        .add(task.index());
             }
-        });
+        }
+        toStart.addAll(
+                starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
+        told.values()
+                .forEach(notice -> notices.add(new GrantNotice(
+                        notice.key(),
+                        notice.kind(),
+                        notice.tasks().stream().sorted().toList())));
     }
+
+    private List<GrantedTask> grant(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
+        List<UUID> runs = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
+        List<Integer> tasks = new ArrayList<>();
+        List<Boolean> start = new ArrayList<>();
+        byRun.forEach((run, indexes) -> indexes.forEach(index -> {
+            runs.add(run.runId());
+            numbers.add(run.runNumber());
+            tasks.add(index);
+            start.add(starting.contains(run));
+        }));
+        return jdbc.query(
+                """
+                update task_state s set status = 'GRANTED', granted_at = now(), notified_at = now()
+                from run r
+                where s.task_id in (
+                    select q.task_id
+                    from unnest(?::uuid[], ?::int[], ?::int[], ?::boolean[]) as w(run_id, run_number, task_index, starting)
+                    join task_state q on q.run_id = w.run_id and q.run_number = w.run_number and q.task_index = w.task_index
+                    where q.status = 'QUEUED'
+                      and (w.starting or exists (select from run b where b.run_id = w.run_id and b.run_number = w.run_number
+                                                   and b.status = 'RUNNING' and not b.paused))
+                    order by q.task_id for update of q skip locked)
+                  and r.run_id = s.run_id and r.run_number = s.run_number
+                returning s.run_id, s.run_number, s.task_index, r.kind
+                """,
+                (row, number) -> new GrantedTask(
+                        new RunKey(row.getObject(1, UUID.class), row.getInt(2)),
+                        RunKind.valueOf(row.getString(4)),
+                        row.getInt(3)),
+                runs.toArray(UUID[]::new),
+                numbers.toArray(Integer[]::new),
+                tasks.toArray(Integer[]::new),
+                start.toArray(Boolean[]::new));
+    }
+
+    private record GrantedTask(RunKey run, RunKind kind, int index) {}
 
     /**
      * A queued task that may be claimed.

@@ -10,12 +10,17 @@ import io.agentorchestrator.workflows.planner.TaskPhase;
 import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunCommand;
 import io.agentorchestrator.workflows.run.RunInput;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -35,14 +40,11 @@ public final class RunStartStore {
 
     /** Notes that the workflows of these runs are there. */
     public void started(List<RunKey> runs) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 update run r set status = 'RUNNING', started_at = now(), verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as s(run_id, run_number)
                 where r.run_id = s.run_id and r.run_number = s.run_number and r.status = 'STARTING'
-                """,
-                runs.stream().map(RunKey::runId).toArray(UUID[]::new),
-                runs.stream().map(RunKey::runNumber).toArray(Integer[]::new));
+                """, ids(runs), numbers(runs));
     }
 
     /** Takes over starts that somebody began longer ago than {@code age} and did not finish. */
@@ -56,37 +58,61 @@ public final class RunStartStore {
                 where r.run_id = s.run_id and r.run_number = s.run_number
                 returning r.run_id, r.run_number
                 """, (row, number) -> new RunKey(row.getObject(1, UUID.class), row.getInt(2)), age.toMillis(), limit);
-        return stuck.stream().map(this::load).toList();
+        return load(stuck);
     }
 
     /** Sets out to start a run, paused or not, of which no task was released; empty if it is not PENDING. */
     public Optional<RunStart> begin(RunKey key) {
-        return markStarting(key, true) ? Optional.of(load(key)) : Optional.empty();
+        return load(List.copyOf(markStarting(List.of(key), true))).stream().findFirst();
     }
 
     /**
-     * What the start of a run needs that is STARTING. Of a further run the tasks are where the rows say, and that is part of it.
+     * What the starts of these runs need, which are STARTING, in their order. Of a further run the tasks are where the rows say, and that is
+     * part of it.
      *
      * @throws IllegalStateException if there is no such run
      */
-    public RunStart load(RunKey key) {
-        RunRow run = run(key);
-        Resumption resumption = key.runNumber() == 1 ? null : resumption(key, run);
-        return switch (run.kind()) {
-            case DAG ->
-                new RunStart(
-                        key,
-                        RunKind.DAG,
-                        run.tenant(),
-                        run.plannerVersion(),
-                        run.name(),
-                        run.plan(),
-                        resumption == null ? granted(key) : List.of(),
-                        taskKeys(key),
-                        resumption,
-                        commands(key));
-            case GROUP -> groupStart(key, run, members(key), resumption, commands(key));
-        };
+    public List<RunStart> load(List<RunKey> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        Map<RunKey, RunRow> rows = rows(keys);
+        List<RunKey> dags = new ArrayList<>();
+        for (RunKey key : keys) {
+            RunRow row = rows.get(key);
+            if (row == null) {
+                throw new IllegalStateException("the store has no run " + key.runId() + " number " + key.runNumber());
+            }
+            if (row.kind() == RunKind.DAG) {
+                dags.add(key);
+            }
+        }
+        Map<RunKey, List<Integer>> granted =
+                granted(dags.stream().filter(key -> key.runNumber() == 1).toList());
+        Map<UUID, List<String>> taskKeys = taskKeys(dags);
+        Map<UUID, List<RunCommand>> commands = commands(keys);
+        List<RunStart> loaded = new ArrayList<>();
+        rows.forEach((key, row) -> {
+            Resumption resumption = key.runNumber() == 1 ? null : resumption(key, row);
+            List<RunCommand> ofRun = commands.getOrDefault(key.runId(), List.of());
+            loaded.add(
+                    switch (row.kind()) {
+                        case DAG ->
+                            new RunStart(
+                                    key,
+                                    RunKind.DAG,
+                                    row.tenant(),
+                                    row.plannerVersion(),
+                                    row.name(),
+                                    row.plan(),
+                                    resumption == null ? granted.getOrDefault(key, List.of()) : List.of(),
+                                    taskKeys.getOrDefault(key.runId(), List.of()),
+                                    resumption,
+                                    ofRun);
+                        case GROUP -> groupStart(key, row, members(key), resumption, ofRun);
+                    });
+        });
+        return loaded;
     }
 
     /**
@@ -149,15 +175,22 @@ public final class RunStartStore {
     }
 
     /**
-     * Whether the run had not been started, and is being started now.
+     * Those of these runs that had not been started, and are being started now.
      *
-     * @param evenPaused whether a paused run is started, too
+     * @param evenPaused whether paused runs are started, too
      */
-    boolean markStarting(RunKey key, boolean evenPaused) {
-        return jdbc.update("""
-                        update run set status = 'STARTING', start_requested_at = now()
-                        where run_id = ? and run_number = ? and status = 'PENDING' and (? or not paused)
-                        """, key.runId(), key.runNumber(), evenPaused) == 1;
+    Set<RunKey> markStarting(Collection<RunKey> keys, boolean evenPaused) {
+        UUID[] ids = ids(keys);
+        return Set.copyOf(jdbc.query("""
+                with pending as materialized (
+                  select r.run_id, r.run_number from run r
+                  where r.run_id = any(?) and r.status = 'PENDING' and (? or not r.paused)
+                    and (r.run_id, r.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
+                  order by r.run_id, r.run_number for update of r)
+                update run r set status = 'STARTING', start_requested_at = now()
+                from pending p where r.run_id = p.run_id and r.run_number = p.run_number and r.run_id = any(?)
+                returning r.run_id, r.run_number
+                """, (row, number) -> key(row), ids, evenPaused, ids, numbers(keys), ids));
     }
 
     RunKind kindOf(RunKey key) {
@@ -192,31 +225,36 @@ public final class RunStartStore {
                 commands);
     }
 
-    /** Whether it is paused and by which command is read at once: a pause between the two would be lost. */
-    private RunRow run(RunKey key) {
-        List<RunRow> found = jdbc.query(
+    /** In the order of the keys. Whether a run is paused and by which command is read at once: a pause between the two would be lost. */
+    private Map<RunKey, RunRow> rows(List<RunKey> keys) {
+        Map<RunKey, RunRow> rows = new LinkedHashMap<>();
+        UUID[] ids = ids(keys);
+        jdbc.query(
                 """
-                select r.kind, r.tenant, r.planner_version, r.paused, coalesce(d.name, '') as name,
+                select r.run_id, r.run_number, r.kind, r.tenant, r.planner_version, r.paused, coalesce(d.name, '') as name,
                   coalesce(d.plan, '') as plan,
                   (select coalesce(max(c.sequence), 0) from command c
                    where c.run_id = r.run_id and c.kind in ('PAUSE', 'RESUME')) as last_toggle
-                from run r left join dag d on d.dag_id = r.run_id
-                where r.run_id = ? and r.run_number = ?
+                from unnest(?::uuid[], ?::int[]) with ordinality as w(run_id, run_number, position)
+                join run r on r.run_id = w.run_id and r.run_number = w.run_number
+                left join dag d on d.dag_id = r.run_id
+                order by w.position
                 """,
-                (row, number) -> new RunRow(
-                        RunKind.valueOf(row.getString("kind")),
-                        row.getString("tenant"),
-                        row.getInt("planner_version"),
-                        row.getBoolean("paused"),
-                        row.getLong("last_toggle"),
-                        row.getString("name"),
-                        row.getBytes("plan")),
-                key.runId(),
-                key.runNumber());
-        if (found.isEmpty()) {
-            throw new IllegalStateException("the store has no run " + key.runId() + " number " + key.runNumber());
-        }
-        return found.getFirst();
+                row -> {
+                    rows.put(
+                            key(row),
+                            new RunRow(
+                                    RunKind.valueOf(row.getString("kind")),
+                                    row.getString("tenant"),
+                                    row.getInt("planner_version"),
+                                    row.getBoolean("paused"),
+                                    row.getLong("last_toggle"),
+                                    row.getString("name"),
+                                    row.getBytes("plan")));
+                },
+                ids,
+                numbers(keys));
+        return rows;
     }
 
     private Resumption resumption(RunKey key, RunRow run) {
@@ -232,34 +270,67 @@ public final class RunStartStore {
         return new Resumption(Planner.resumption(phases, attemptBases, run.paused()), run.lastToggle());
     }
 
-    private List<Integer> granted(RunKey key) {
-        return jdbc.query("""
-                select task_index from task_state
-                where run_id = ? and run_number = ? and status = 'GRANTED' order by task_index
-                """, (row, number) -> row.getInt(1), key.runId(), key.runNumber());
-    }
-
-    private List<RunCommand> commands(RunKey key) {
-        return jdbc.query(
+    private Map<RunKey, List<Integer>> granted(List<RunKey> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Map<RunKey, List<Integer>> granted = new HashMap<>();
+        UUID[] ids = ids(keys);
+        jdbc.query(
                 """
-                select command_id, kind, task_indexes, code, reason, sequence from command
-                where run_id = ? and acknowledged_at is null order by sequence
+                select s.run_id, s.run_number, s.task_index
+                from task_state s
+                where s.run_id = any(?) and s.status = 'GRANTED'
+                  and (s.run_id, s.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
+                order by s.task_index
                 """,
-                (row, number) -> new RunCommand(
-                        row.getObject("command_id", UUID.class),
-                        RunCommand.Kind.valueOf(row.getString("kind")),
-                        List.of((Integer[]) row.getArray("task_indexes").getArray()),
-                        row.getString("code"),
-                        row.getString("reason"),
-                        row.getLong("sequence")),
-                key.runId());
+                row -> {
+                    granted.computeIfAbsent(key(row), run -> new ArrayList<>()).add(row.getInt(3));
+                },
+                ids,
+                ids,
+                numbers(keys));
+        return granted;
     }
 
-    private List<String> taskKeys(RunKey key) {
-        return jdbc.query("""
-                select coalesce(t.key, '#' || s.task_index) from task_state s join task t on t.task_id = s.task_id
-                where s.run_id = ? order by s.task_index
-                """, (row, number) -> row.getString(1), key.runId());
+    private Map<UUID, List<RunCommand>> commands(List<RunKey> keys) {
+        Map<UUID, List<RunCommand>> commands = new HashMap<>();
+        jdbc.query(
+                """
+                select run_id, command_id, kind, task_indexes, code, reason, sequence from command
+                where run_id = any(?) and acknowledged_at is null order by sequence
+                """,
+                row -> {
+                    commands.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
+                            .add(new RunCommand(
+                                    row.getObject("command_id", UUID.class),
+                                    RunCommand.Kind.valueOf(row.getString("kind")),
+                                    List.of((Integer[])
+                                            row.getArray("task_indexes").getArray()),
+                                    row.getString("code"),
+                                    row.getString("reason"),
+                                    row.getLong("sequence")));
+                },
+                (Object) ids(keys));
+        return commands;
+    }
+
+    private Map<UUID, List<String>> taskKeys(List<RunKey> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, List<String>> taskKeys = new HashMap<>();
+        jdbc.query(
+                """
+                select s.run_id, coalesce(t.key, '#' || s.task_index) from task_state s join task t on t.task_id = s.task_id
+                where s.run_id = any(?) order by s.task_index
+                """,
+                row -> {
+                    taskKeys.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
+                            .add(row.getString(2));
+                },
+                (Object) ids(keys));
+        return taskKeys;
     }
 
     /** All tasks of the group, whichever of its runs they ended in. */
@@ -270,6 +341,18 @@ public final class RunStartStore {
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? order by s.task_index
                 """, (row, number) -> GroupMember.of(row), key.runId());
+    }
+
+    private static RunKey key(ResultSet row) throws SQLException {
+        return new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number"));
+    }
+
+    private static UUID[] ids(Collection<RunKey> runs) {
+        return runs.stream().map(RunKey::runId).toArray(UUID[]::new);
+    }
+
+    private static Integer[] numbers(Collection<RunKey> runs) {
+        return runs.stream().map(RunKey::runNumber).toArray(Integer[]::new);
     }
 
     /** What of a run's rows its start needs; a group has neither name nor plan there. */

@@ -163,7 +163,7 @@ public final class RunReconciliation {
                     update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?
                     """, lost.runId(), lost.runNumber());
             reopenCommands(lost, next);
-            return Optional.of(starts.load(next));
+            return Optional.of(starts.load(List.of(next)).getFirst());
         }));
     }
 

@@ -161,6 +161,23 @@ class BacklogStoreIT {
     }
 
     @Test
+    void keepsApartWhatSeveralRunsOfOneClaimBeginWithAndAreTold() {
+        RunKey begun = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("x"), Node.of("y"), Node.of("z"));
+        assertThat(claim(Set.of("t"), 1).starts()).hasSize(1);
+        starts.started(List.of(begun));
+        RunKey one = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"), Node.of("c"));
+        RunKey other = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("d"));
+
+        Claim claim = claim(Set.of("t"), 10);
+
+        assertThat(claim.starts()).extracting(RunStart::key).containsExactly(one, other);
+        assertThat(claim.starts()).extracting(RunStart::granted).containsExactly(List.of(0, 2), List.of(0));
+        assertThat(claim.starts()).extracting(RunStart::taskKeys).containsExactly(List.of("a", "b", "c"), List.of("d"));
+        assertThat(claim.notices()).containsExactly(new GrantNotice(begun, RunKind.DAG, List.of(1, 2)));
+        assertThat(claim.tasks()).isEqualTo(5);
+    }
+
+    @Test
     void grantsNothingToARunThatIsJustBeingStarted() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
         claim(Set.of("t"), 1);

@@ -102,15 +102,24 @@ public final class ReleaseLoop implements SmartLifecycle {
         if (!keepPace()) {
             return;
         }
-        int claimed = 0;
+        int gathered = 0;
         Claim claim;
         do {
             claim = step();
-            claimed += claim.tasks();
+            gathered += gathered(claim);
         } while (claim.more() && loop.isRunning()); // more is waiting than one claim takes
-        Duration rest = claimed > 0 ? settings.pace(claimed) : LOOK_AT_MOST_EVERY;
+        Duration rest = gathered > 0 ? settings.pace(gathered) : LOOK_AT_MOST_EVERY;
         nextLookNanos = System.nanoTime() + rest.toNanos();
         sweep();
+    }
+
+    /** Tasks of a claim whose like is worth waiting for, since it goes together. DAGs begin each by itself. */
+    private static int gathered(Claim claim) {
+        int begun = 0;
+        for (RunStart start : claim.starts()) {
+            begun += start.kind() == RunKind.DAG ? start.granted().size() : 0;
+        }
+        return claim.tasks() - begun;
     }
 
     /** Waits until it is time for the next look; false if the thread is to end. */
