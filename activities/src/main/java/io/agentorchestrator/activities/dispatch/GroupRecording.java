@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -32,15 +33,15 @@ final class GroupRecording {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupRecording.class);
 
-    private final Function<List<RunOutcomes>, List<Recorded>> store;
+    private final BiConsumer<List<RunOutcomes>, Consumer<List<Recorded>>> store;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
 
     GroupRecording(OutcomeStore store) {
         this(store::record);
     }
 
-    /** Records by a function of the tests' choice. */
-    GroupRecording(Function<List<RunOutcomes>, List<Recorded>> store) {
+    /** Records by what the tests choose, which tells what came of each set once that is safe. */
+    GroupRecording(BiConsumer<List<RunOutcomes>, Consumer<List<Recorded>>> store) {
         this.store = store;
         // Not virtual: all lots wait for it, and it is not to wait in line behind them.
         Thread.ofPlatform().daemon().name("group-recording").start(this::recordForEver);
@@ -98,11 +99,11 @@ final class GroupRecording {
     /** Every one of these is completed when this returns. */
     private void record(List<Waiting> sets) {
         try {
-            List<Recorded> recorded =
-                    store.apply(sets.stream().map(Waiting::outcomes).toList());
-            for (int set = 0; set < sets.size(); set++) {
-                sets.get(set).recorded().complete(recorded.get(set));
-            }
+            store.accept(sets.stream().map(Waiting::outcomes).toList(), recorded -> {
+                for (int set = 0; set < sets.size(); set++) {
+                    sets.get(set).recorded().complete(recorded.get(set));
+                }
+            });
         } catch (DataIntegrityViolationException refused) {
             if (sets.size() == 1) {
                 sets.getFirst().recorded().completeExceptionally(refused);
@@ -110,6 +111,9 @@ final class GroupRecording {
                 sets.forEach(set -> record(List.of(set))); // one set must not hold up its neighbours
             }
         } catch (RuntimeException away) {
+            if (sets.getFirst().recorded().isDone()) {
+                LOG.warn("What was recorded could not be passed on", away);
+            }
             sets.forEach(set -> set.recorded().completeExceptionally(away));
         } catch (Error e) {
             // The recorder goes on: without it no lot would ever end again.

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,10 +43,10 @@ class GroupRecordingTest {
     void whatComesWhileATransactionIsUnderWayGoesTogetherIntoTheNext() throws Exception {
         CountDownLatch firstIsUnderWay = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        GroupRecording recording = new GroupRecording(sets -> {
+        GroupRecording recording = new GroupRecording((sets, committed) -> {
             firstIsUnderWay.countDown();
             awaitQuietly(goOn);
-            return accept(sets);
+            accept(sets, committed);
         });
         try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Recorded>> answers = new ArrayList<>();
@@ -71,12 +72,25 @@ class GroupRecordingTest {
     }
 
     @Test
+    void aLotGoesOnWhileTasksOfOtherRunsAreLookedAfter() {
+        CountDownLatch passedOn = new CountDownLatch(1);
+        GroupRecording recording = new GroupRecording((sets, committed) -> {
+            accept(sets, committed);
+            awaitQuietly(passedOn);
+        });
+
+        assertThat(recording.record(set(1)).accepted()).containsExactly(1);
+        passedOn.countDown();
+        assertThat(recording.record(set(2)).accepted()).containsExactly(2);
+    }
+
+    @Test
     void aRefusedSetDoesNotHoldUpItsNeighbours() throws Exception {
-        GroupRecording recording = new GroupRecording(sets -> {
+        GroupRecording recording = new GroupRecording((sets, committed) -> {
             if (sets.stream().anyMatch(set -> set.outcomes().getFirst().index() == REFUSED)) {
                 throw new DataIntegrityViolationException("no");
             }
-            return accept(sets);
+            accept(sets, committed);
         });
         try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Recorded> refused = lots.submit(() -> recording.record(set(REFUSED)));
@@ -90,26 +104,26 @@ class GroupRecordingTest {
     @Test
     void aStoreThatIsAwayIsTheCallersToKnowAndTheNextTryGoesThrough() {
         List<RuntimeException> troubles = new ArrayList<>(List.of(new QueryTimeoutException("away")));
-        GroupRecording recording = new GroupRecording(sets -> {
+        GroupRecording recording = new GroupRecording((sets, committed) -> {
             if (!troubles.isEmpty()) {
                 throw troubles.removeFirst();
             }
-            return accept(sets);
+            accept(sets, committed);
         });
 
         assertThatThrownBy(() -> recording.record(set(1))).isInstanceOf(QueryTimeoutException.class);
         assertThat(recording.record(set(1)).accepted()).containsExactly(1);
     }
 
-    private List<Recorded> accept(List<RunOutcomes> sets) {
+    private void accept(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
         transactions.add(sets.size());
-        return sets.stream()
+        committed.accept(sets.stream()
                 .map(set -> new Recorded(
                         set.outcomes().stream().map(AttemptOutcome::index).collect(Collectors.toSet()),
                         List.of(),
                         List.of(),
                         false))
-                .toList();
+                .toList());
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -58,13 +59,24 @@ public final class OutcomeStore {
      * @return what came of each set, in the order given
      */
     public List<Recorded> record(List<RunOutcomes> sets) {
+        List<Recorded> recorded = new ArrayList<>();
+        record(sets, recorded::addAll);
+        return recorded;
+    }
+
+    /**
+     * The same, for whoever need not wait until tasks of other runs have been looked after.
+     *
+     * @param committed told what came of each set, once that is safe; on the caller's thread, not at all if it fails
+     */
+    public void record(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
         List<UUID> ended = new ArrayList<>();
         List<Recorded> recorded = inTransaction(() -> {
             ended.clear();
             return recording.record(sets, ended);
         });
+        committed.accept(recorded);
         dependents.propagate(ended);
-        return recorded;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.run;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class RunProgress {
     }
 
     /**
-     * Counts these parents off their dependents.
+     * Counts these parents off their dependents. Those that become ready leave the backlog with that where agents are not scarce.
      *
      * @param parents by run, of DAGs only
      * @return the dependents that became ready
@@ -66,34 +67,47 @@ final class RunProgress {
         if (satisfied.isEmpty()) {
             return Readied.NONE;
         }
-        List<Ready> ready = new ArrayList<>();
+        String[] ample = grantPolicy.ample(satisfied.size()).toArray(String[]::new);
+        List<Ready> waiting = new ArrayList<>();
+        List<Ready> gone = new ArrayList<>();
         jdbc.query(
                 """
                 update task_state s
                 set waiting_on = s.waiting_on - d.satisfied,
-                    status = case when s.waiting_on <= d.satisfied then 'QUEUED'::task_status else s.status end,
-                    queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end
-                from unnest(?::uuid[], ?::int[], ?::int[], ?::int[]) as d(run_id, run_number, task_index, satisfied)
+                    status = case when s.waiting_on > d.satisfied then s.status
+                                  when d.may_go and s.task_type = any(?) then 'GRANTED'::task_status
+                                  else 'QUEUED'::task_status end,
+                    queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end,
+                    granted_at = case when s.waiting_on <= d.satisfied and d.may_go and s.task_type = any(?) then now()
+                                      else s.granted_at end
+                from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::boolean[]) as d(run_id, run_number, task_index, satisfied, may_go)
                 where s.run_id = d.run_id and s.run_number = d.run_number and s.task_index = d.task_index
                   and s.status = 'WAITING'
-                returning s.run_id, s.run_number, s.task_id, s.task_index, s.task_type, s.priority, s.status = 'QUEUED' as ready
+                returning s.run_id, s.run_number, s.task_id, s.task_index, s.task_type, s.priority, s.status
                 """,
                 row -> {
-                    if (row.getBoolean("ready")) {
-                        ready.add(Ready.read(row));
+                    TaskStatus status = TaskStatus.valueOf(row.getString("status"));
+                    if (status != TaskStatus.WAITING) {
+                        (status == TaskStatus.GRANTED ? gone : waiting).add(Ready.read(row));
                     }
                 },
+                ample,
+                ample,
                 satisfied.stream().map(s -> s.run().runId()).toArray(UUID[]::new),
                 satisfied.stream().map(s -> s.run().runNumber()).toArray(Integer[]::new),
                 satisfied.stream().map(Satisfied::child).toArray(Integer[]::new),
-                satisfied.stream().map(Satisfied::parents).toArray(Integer[]::new));
-        Map<RunKey, List<Integer>> granted = grant(ready, paused);
+                satisfied.stream().map(Satisfied::parents).toArray(Integer[]::new),
+                satisfied.stream().map(s -> !paused.contains(s.run())).toArray(Boolean[]::new));
+        grantPolicy.granted(gone.stream().map(Ready::task).toList());
+        Map<RunKey, List<Integer>> granted = grant(waiting, paused);
         Map<RunKey, Set<Integer>> queued = new HashMap<>();
-        for (Ready task : ready) {
+        for (Ready task : waiting) {
             queued.computeIfAbsent(task.run(), run -> new TreeSet<>())
                     .add(task.task().index());
         }
         granted.forEach((run, tasks) -> tasks.forEach(queued.getOrDefault(run, Set.of())::remove));
+        gone.forEach(task -> granted.computeIfAbsent(task.run(), run -> new ArrayList<>())
+                .add(task.task().index()));
         return new Readied(granted, queued);
     }
 
@@ -134,18 +148,18 @@ final class RunProgress {
                 ready.add(task.task());
             }
         }
+        Map<RunKey, List<Integer>> granted = new HashMap<>();
         if (ready.isEmpty()) {
-            return Map.of();
+            return granted;
         }
         List<ReadyTask> turn = grantPolicy.grant(ready);
         if (turn.size() < ready.size()) {
             jdbc.execute("notify " + Channels.BACKLOG);
         }
         if (turn.isEmpty()) {
-            return Map.of();
+            return granted;
         }
         UUID[] ids = turn.stream().map(ReadyTask::taskId).toArray(UUID[]::new);
-        Map<RunKey, List<Integer>> granted = new HashMap<>();
         jdbc.query(
                 """
                 update task_state set status = 'GRANTED', granted_at = now(), notified_at = null

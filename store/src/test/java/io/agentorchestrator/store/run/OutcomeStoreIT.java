@@ -158,6 +158,63 @@ class OutcomeStoreIT {
     }
 
     @Test
+    void letsDependentsGoUnaskedWhereAgentsAreNotScarce() {
+        Ample ample = new Ample();
+        OutcomeStore generous = new OutcomeStore(database.dataSource(), ample);
+        RunKey run = submissions.dag(
+                OnFailure.CANCEL_DEPENDENTS,
+                "{}",
+                Node.of("a"),
+                Node.of("b", "a"),
+                Node.of("c", "a"),
+                Node.of("d", "b"));
+        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+
+        Recorded recorded = generous.record(run, RunKind.DAG, List.of(outcome));
+
+        assertThat(recorded.grants()).containsExactly(1, 2);
+        assertThat(recorded.queued()).isEmpty();
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.GRANTED);
+        assertThat(status(run, 3)).isEqualTo(TaskStatus.WAITING);
+        assertThat(ample.gone).hasSize(2);
+        assertThat(count("select count(*) from task_state where queued_at is not null and granted_at = queued_at"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void letsNobodyGoUnaskedInAPausedRun() {
+        Ample ample = new Ample();
+        OutcomeStore generous = new OutcomeStore(database.dataSource(), ample);
+        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
+        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
+        database.client().sql("update run set paused = true").update();
+
+        assertThat(generous.record(run, RunKind.DAG, List.of(outcome)).grants()).isEmpty();
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
+        assertThat(ample.gone).isEmpty();
+    }
+
+    /** Of the tests' type there are agents enough; who asks all the same gets nothing. */
+    private static final class Ample implements GrantPolicy {
+        final List<ReadyTask> gone = new ArrayList<>();
+
+        @Override
+        public List<ReadyTask> grant(List<ReadyTask> ready) {
+            return List.of();
+        }
+
+        @Override
+        public Set<String> ample(int tasks) {
+            return Set.of("t");
+        }
+
+        @Override
+        public void granted(List<ReadyTask> tasks) {
+            gone.addAll(tasks);
+        }
+    }
+
+    @Test
     void settlesFailureCancellationAndTheRunsEndRepeatably() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);

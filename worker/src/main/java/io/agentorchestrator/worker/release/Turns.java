@@ -55,6 +55,19 @@ public final class Turns implements GrantPolicy, CapacityListener {
     }
 
     @Override
+    public synchronized Set<String> ample(int tasks) {
+        return credit.ampleTypes(tasks);
+    }
+
+    @Override
+    public synchronized void granted(List<ReadyTask> tasks) {
+        for (ReadyTask task : tasks) {
+            // A look in between may have found less credit; then it is overdrawn until the next.
+            boolean _ = credit.tryTake(task.taskType());
+        }
+    }
+
+    @Override
     public void attemptEnded(String taskType) {
         boolean somebodyWaits;
         synchronized (this) {

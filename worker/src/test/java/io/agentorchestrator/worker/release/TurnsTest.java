@@ -57,6 +57,19 @@ class TurnsTest {
     }
 
     @Test
+    void countsWhatLeavesUnaskedWhileAgentsAreNotScarce() {
+        assertThat(turns.ample(1)).as("before the first look").isEmpty();
+        look(10);
+        assertThat(turns.ample(10)).contains("a");
+        assertThat(turns.ample(11)).doesNotContain("a");
+
+        turns.granted(List.of(ready("a", Priority.LOW), ready("a", Priority.LOW)));
+
+        assertThat(turns.ample(8)).contains("a");
+        assertThat(turns.ample(9)).doesNotContain("a");
+    }
+
+    @Test
     void givesCreditBackWhenAnAttemptEndsAndWakesReleaseOnlyIfSomebodyWaits() {
         look(1);
         assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).hasSize(1);

@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -66,16 +68,28 @@ public final class ReleaseCredit {
     /** Whether at least half of what the agents of this type may take is free: whoever comes finds room, in whatever order. */
     public boolean isAmple(String type) {
         Integer index = typeIndex.get(type);
-        if (index == null) {
-            return false;
-        }
+        return index != null && isAmple(index, 1);
+    }
+
+    /** Types of which this holds, and whose agents have room for that many tasks: for so many of all of these types together, then. */
+    public Set<String> ampleTypes(int tasks) {
+        Set<String> types = new HashSet<>();
+        typeIndex.forEach((type, index) -> {
+            if (isAmple(index, tasks)) {
+                types.add(type);
+            }
+        });
+        return types;
+    }
+
+    private boolean isAmple(int index, int tasks) {
         int left = 0;
         int all = 0;
         for (int agents : classesOf.get(index)) {
             left += free[agents];
             all += capacity[agents];
         }
-        return all > 0 && 2 * left >= all;
+        return all > 0 && 2 * left >= all && left >= tasks;
     }
 
     /** Gives credit back for one task that has ended; nothing happens where none of its type is counted. */

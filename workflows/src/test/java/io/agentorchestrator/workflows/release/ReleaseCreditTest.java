@@ -52,6 +52,19 @@ class ReleaseCreditTest {
     }
 
     @Test
+    void namesTypesOfWhichSoManyTogetherFindRoom() {
+        ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a", "b"), 2), new AgentClass(Set.of("b"), 2));
+
+        assertThat(credit.ampleTypes(4)).containsExactlyInAnyOrder("a", "b");
+        assertThat(credit.ampleTypes(5)).as("a has four").containsExactly("b");
+        assertThat(credit.ampleTypes(9)).isEmpty();
+        for (int task = 0; task < 3; task++) {
+            credit.tryTake("a");
+        }
+        assertThat(credit.ampleTypes(1)).as("of a three of four are taken").containsExactly("b");
+    }
+
+    @Test
     void givesNoCreditToTypesThatNobodyServes() {
         ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a"), 5));
 

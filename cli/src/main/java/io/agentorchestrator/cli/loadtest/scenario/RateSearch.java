@@ -1,8 +1,9 @@
 package io.agentorchestrator.cli.loadtest.scenario;
 
 /**
- * Finds the highest rate that holds: it rises by half until one fails, halves the gap until it is small, and confirms what it
- * found in a long run, lowering it a little as often as that fails. Bounded in its number of runs.
+ * Finds the highest rate that holds: it rises by half until one fails, halves the gap until it is small, tries the rate above once more, for
+ * the stack may have become warmer since it failed, and confirms what it found in a long run, lowering it a little as often as that fails.
+ * Bounded in its number of runs.
  */
 final class RateSearch {
     private static final double RISE = 1.5;
@@ -15,6 +16,7 @@ final class RateSearch {
     private double rate;
     private double held;
     private double failed = Double.POSITIVE_INFINITY;
+    private boolean triedAgain;
     private boolean confirming;
     private boolean done;
     private boolean confirmed;
@@ -65,7 +67,11 @@ final class RateSearch {
 
     private void next() {
         boolean isClose = held > 0 && failed / held <= SMALL_GAP;
-        if (isClose || (probes == MAX_PROBES && held > 0)) {
+        if (isClose && !triedAgain && probes < MAX_PROBES) {
+            triedAgain = true;
+            rate = failed;
+            failed = Double.POSITIVE_INFINITY;
+        } else if (isClose || (probes == MAX_PROBES && held > 0)) {
             confirming = true;
             rate = held;
         } else if (probes == MAX_PROBES || (held == 0 && rate / 2 < LEAST)) {

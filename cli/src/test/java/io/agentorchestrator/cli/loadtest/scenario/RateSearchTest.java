@@ -27,6 +27,19 @@ class RateSearchTest {
     }
 
     @Test
+    void risesPastARateThatFailedWhileTheStackWasCold() {
+        RateSearch search = new RateSearch(900);
+        int runs = 0;
+        while (!search.done()) {
+            search.tell(search.rate() <= (runs < 3 ? 700 : 1_400));
+            runs++;
+        }
+
+        assertThat(runs).isLessThanOrEqualTo(19);
+        assertThat(search.found()).isLessThanOrEqualTo(1_400).isGreaterThan(1_300);
+    }
+
+    @Test
     void lowersWhatDoesNotHoldForLong() {
         RateSearch search = new RateSearch(500);
         run(search, 1_000, 900);
