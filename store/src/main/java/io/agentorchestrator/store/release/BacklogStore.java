@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,12 @@ import org.springframework.transaction.support.TransactionTemplate;
  * the transaction); whoever finds it taken claims nothing. Thread-safe.
  */
 public final class BacklogStore {
+    /** Runs of which a claim looks for what goes along. */
+    private static final int MAX_RUNS_IN_COMPANY = 200;
+
+    /** Tasks that it finds, of all of them. */
+    private static final int MAX_COMPANY = 2_000;
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final RunStartStore starts;
@@ -119,11 +126,17 @@ public final class BacklogStore {
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
         int claimed = 0;
-        for (Candidate task : candidates(room, allowed)) {
+        List<Candidate> candidates = candidates(room, allowed);
+        Map<RunKey, List<Companion>> company = company(candidates, room.keySet());
+        Set<UUID> along = new HashSet<>();
+        for (Candidate task : candidates) {
             if (claimed == maxTasks) {
                 break;
             }
             UUID runId = task.runId();
+            if (along.contains(task.taskId())) {
+                continue;
+            }
             UUID begins = task.starts() ? runId : null;
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
                 continue;
@@ -138,8 +151,18 @@ public final class BacklogStore {
             if (runId == null) {
                 standalone.add(task.taskId());
             } else {
-                byRun.computeIfAbsent(new RunKey(runId, task.runNumber()), key -> new ArrayList<>())
-                        .add(task.index());
+                RunKey run = new RunKey(runId, task.runNumber());
+                List<Integer> ofRun = byRun.computeIfAbsent(run, key -> new ArrayList<>());
+                ofRun.add(task.index());
+                along.add(task.taskId());
+                List<Companion> companions = company.remove(run);
+                for (Companion other : companions == null ? List.<Companion>of() : companions) {
+                    if (claimed < maxTasks && !along.contains(other.taskId()) && credit.tryTake(other.taskType())) {
+                        claimed++;
+                        ofRun.add(other.index());
+                        along.add(other.taskId());
+                    }
+                }
             }
         }
         List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
@@ -178,6 +201,44 @@ public final class BacklogStore {
                 room.values().toArray(Integer[]::new),
                 allowed.groups(),
                 allowed.dags() > 0);
+    }
+
+    /**
+     * What is queued of the first runs among these, best first: a run's ready tasks leave with the best of them, whatever their own priorities.
+     * To tell a run of a grant costs more than its task, so hundreds of runs that are told of one after the other get nowhere. Agents
+     * still take by priority.
+     */
+    private Map<RunKey, List<Companion>> company(List<Candidate> candidates, Set<String> types) {
+        Set<UUID> runs = new LinkedHashSet<>();
+        for (Candidate task : candidates) {
+            if (task.runId() != null && runs.size() < MAX_RUNS_IN_COMPANY) {
+                runs.add(task.runId());
+            }
+        }
+        if (runs.isEmpty()) {
+            return new HashMap<>();
+        }
+        Map<RunKey, List<Companion>> company = new HashMap<>();
+        jdbc.query(
+                """
+                select s.run_id, s.run_number, s.task_id, s.task_type, s.task_index
+                from task_state s
+                where s.run_id = any(?) and s.status = 'QUEUED' and s.task_type = any(?)
+                order by s.priority, s.task_id limit ?
+                """,
+                row -> {
+                    company.computeIfAbsent(
+                                    new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number")),
+                                    run -> new ArrayList<>())
+                            .add(new Companion(
+                                    row.getObject("task_id", UUID.class),
+                                    row.getString("task_type"),
+                                    row.getInt("task_index")));
+                },
+                runs.toArray(UUID[]::new),
+                types.toArray(String[]::new),
+                MAX_COMPANY);
+        return company;
     }
 
     /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
@@ -283,6 +344,9 @@ public final class BacklogStore {
     }
 
     private record GrantedTask(RunKey run, RunKind kind, int index) {}
+
+    /** A queued task of a run that leaves with another. */
+    private record Companion(UUID taskId, String taskType, int index) {}
 
     /**
      * A queued task that may be claimed.

@@ -178,6 +178,29 @@ class BacklogStoreIT {
     }
 
     @Test
+    void aRunsReadyTasksLeaveWithTheBestOfThemWhereCreditIsScarce() {
+        RunKey first = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c"));
+        RunKey second = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("d"), Node.of("e"), Node.of("f"));
+        priority(first, 0, Priority.CRITICAL);
+        priority(first, 1, Priority.BACKGROUND);
+        priority(first, 2, Priority.BACKGROUND);
+        priority(second, 0, Priority.HIGH);
+
+        Claim claim = claim(Set.of("t"), 4);
+
+        assertThat(claim.starts()).extracting(RunStart::key).containsExactly(first, second);
+        assertThat(claim.starts()).extracting(RunStart::granted).containsExactly(List.of(0, 1, 2), List.of(0));
+        assertThat(claim.tasks()).isEqualTo(4);
+    }
+
+    private void priority(RunKey run, int index, Priority priority) {
+        database.client()
+                .sql("update task_state set priority = ?::priority_key where run_id = ? and task_index = ?")
+                .params(priority.name(), run.runId(), index)
+                .update();
+    }
+
+    @Test
     void grantsNothingToARunThatIsJustBeingStarted() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
         claim(Set.of("t"), 1);
