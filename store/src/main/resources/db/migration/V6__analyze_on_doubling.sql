@@ -1,20 +1,28 @@
 -- Tables that take a thousand rows a second were analyzed once for every tenth that they grew: each time 30,000 pages read and their values
 -- sorted, 3.6 s for the wide rows of task, 177 s within twelve minutes of load. The distributions that plans go by do not change that fast.
 -- Now they are analyzed when they have doubled.
-alter table partitioned_table add column analyze_scale_factor real not null default 0.1;
-update partitioned_table set analyze_scale_factor = 1 where name in ('task', 'task_state', 'task_attempt', 'event');
+--
+-- What partitions are made with stands in one column from now on: a further parameter is an update of it, and needs no other
+-- ensure_partitions().
+alter table partitioned_table add column storage_parameters text;
+update partitioned_table set storage_parameters = format(
+  'fillfactor = %s, toast_tuple_target = %s, autovacuum_vacuum_insert_threshold = %s, autovacuum_analyze_scale_factor = %s',
+  fillfactor, toast_tuple_target, vacuum_insert_threshold,
+  case when name in ('task', 'task_state', 'task_attempt', 'event') then 1 else 0.1 end);
+alter table partitioned_table
+  alter column storage_parameters set not null,
+  drop column fillfactor, drop column toast_tuple_target, drop column vacuum_insert_threshold;
 
 do $$
 declare child record;
 begin
   for child in
-    select c.oid::regclass as name, p.analyze_scale_factor
+    select c.oid::regclass as name, p.storage_parameters
     from partitioned_table p
     join pg_inherits i on i.inhparent = p.name::regclass
     join pg_class c on c.oid = i.inhrelid
-    where p.analyze_scale_factor <> 0.1::real
   loop
-    execute format('alter table %s set (autovacuum_analyze_scale_factor = %s)', child.name, child.analyze_scale_factor);
+    execute format('alter table %s set (%s)', child.name, child.storage_parameters);
   end loop;
 end $$;
 
@@ -31,12 +39,9 @@ begin
       child := parent.name || '_' || to_char(day, 'YYYYMMDD');
       if to_regclass(child) is null then
         begin
-          execute format(
-            'create table %I partition of %I for values from (%L) to (%L) with (fillfactor = %s, toast_tuple_target = %s,'
-              ' autovacuum_vacuum_insert_threshold = %s, autovacuum_analyze_scale_factor = %s)',
+          execute format('create table %I partition of %I for values from (%L) to (%L) with (%s)',
             child, parent.name, uuid7_floor(day::timestamp at time zone 'UTC'),
-            uuid7_floor((day + 1)::timestamp at time zone 'UTC'), parent.fillfactor, parent.toast_tuple_target,
-            parent.vacuum_insert_threshold, parent.analyze_scale_factor);
+            uuid7_floor((day + 1)::timestamp at time zone 'UTC'), parent.storage_parameters);
           made := made + 1;
         exception when check_violation then
           raise warning 'rows of % are in the default partition of % already', day, parent.name;

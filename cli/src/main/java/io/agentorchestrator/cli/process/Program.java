@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Something to run in the background.
@@ -16,7 +17,6 @@ import java.util.Map;
 public record Program(List<String> command, Map<String, String> environment, Path directory) {
     private static final File NOTHING = new File("/dev/null");
 
-    /** Not everywhere: macOS has none, and its kernel no such groups. */
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private static final int NICENESS = 10;
@@ -56,17 +56,20 @@ public record Program(List<String> command, Map<String, String> environment, Pat
         return inSession(NICENESS);
     }
 
+    /** The program that gives another a session of its own; not everywhere: macOS has none, and its kernel no such groups. */
+    public static Optional<String> setsid() {
+        return Optional.of(SETSID).filter(Files::isExecutable).map(Path::toString);
+    }
+
     /** Nice values count among the processes of one session; a session among others has a value too. */
     private Program inSession(int niceness) {
         List<String> wrapped = new ArrayList<>();
-        if (Files.isExecutable(SETSID)) {
-            wrapped.addAll(List.of(
-                    SETSID.toString(),
-                    "sh",
-                    "-c",
-                    "{ echo %d >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"".formatted(niceness),
-                    "sh"));
-        }
+        setsid().ifPresent(setsid -> wrapped.addAll(List.of(
+                setsid,
+                "sh",
+                "-c",
+                "{ echo %d >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"".formatted(niceness),
+                "sh")));
         if (niceness > 0) {
             wrapped.addAll(List.of("nice", "-n", Integer.toString(niceness)));
         }

@@ -88,14 +88,9 @@ public final class StackLauncher {
 
     private void launchSupervisor() throws IOException, InterruptedException {
         Files.deleteIfExists(layout.supervisorPidFile());
-        List<String> command = new ArrayList<>();
-        Path setsid = Path.of("/usr/bin/setsid");
-        if (Files.isExecutable(setsid)) {
-            // A session of its own: the terminal's Ctrl-C and hang-up do not reach it.
-            command.add(setsid.toString());
-        } else {
-            command.addAll(List.of("sh", "-c", "set -m; nohup \"$@\" &", "sh"));
-        }
+        // A session of its own: the terminal's Ctrl-C and hang-up do not reach it.
+        List<String> command = new ArrayList<>(
+                Program.setsid().map(List::of).orElse(List.of("sh", "-c", "set -m; nohup \"$@\" &", "sh")));
         command.addAll(List.of(
                 JavaProgram.java().toString(),
                 "-XX:TieredStopAtLevel=1",

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.command;
 
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -120,7 +121,7 @@ public final class CommandDelivery {
                 row.getObject("command_id", UUID.class),
                 row.getLong("sequence"),
                 RunCommand.Kind.valueOf(row.getString("kind")),
-                new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number")),
+                RunKeys.read(row),
                 RunKind.valueOf(row.getString("run_kind")),
                 RunStatus.valueOf(row.getString("status")),
                 row.getBoolean("start_under_way"),

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.lock.LockedRun;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.ResumeAnswer;
@@ -111,7 +112,7 @@ final class Reprocessing {
                         where s.task_id = ? and s.run_id = t.dag_id
                         """)
                 .param(task)
-                .query((row, number) -> new RunKey(row.getObject(1, UUID.class), row.getInt(2)))
+                .query((row, number) -> RunKeys.read(row))
                 .optional()
                 .orElse(null);
         return new ReprocessAnswer.Created(task, run, true);

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.lock;
 
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -56,7 +57,7 @@ public record LockedRun(RunKey key, RunKind kind, String tenant, RunStatus statu
 
     private static LockedRun read(ResultSet row) throws SQLException {
         return new LockedRun(
-                new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number")),
+                RunKeys.read(row),
                 RunKind.valueOf(row.getString("kind")),
                 row.getString("tenant"),
                 RunStatus.valueOf(row.getString("status")),

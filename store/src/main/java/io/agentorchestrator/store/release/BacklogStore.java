@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -9,6 +10,7 @@ import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -125,50 +127,39 @@ public final class BacklogStore {
         List<UUID> standalone = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
-        int claimed = 0;
         List<Candidate> candidates = candidates(room, allowed);
         Map<RunKey, List<Companion>> company = company(candidates, room.keySet());
-        Set<UUID> along = new HashSet<>();
+        Picked picked = new Picked(credit, maxTasks);
         for (Candidate task : candidates) {
-            if (claimed == maxTasks) {
-                break;
-            }
             UUID runId = task.runId();
-            if (along.contains(task.taskId())) {
-                continue;
-            }
             UUID begins = task.starts() ? runId : null;
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
                 continue;
             }
-            if (!credit.tryTake(task.taskType())) {
+            if (!picked.take(task.taskId(), task.taskType())) {
                 continue;
             }
-            claimed++;
             if (begins != null) {
                 starting.add(begins);
             }
             if (runId == null) {
                 standalone.add(task.taskId());
-            } else {
-                RunKey run = new RunKey(runId, task.runNumber());
-                List<Integer> ofRun = byRun.computeIfAbsent(run, key -> new ArrayList<>());
-                ofRun.add(task.index());
-                along.add(task.taskId());
-                List<Companion> companions = company.remove(run);
-                for (Companion other : companions == null ? List.<Companion>of() : companions) {
-                    if (claimed < maxTasks && !along.contains(other.taskId()) && credit.tryTake(other.taskType())) {
-                        claimed++;
-                        ofRun.add(other.index());
-                        along.add(other.taskId());
-                    }
+                continue;
+            }
+            RunKey run = new RunKey(runId, task.runNumber());
+            List<Integer> ofRun = byRun.computeIfAbsent(run, key -> new ArrayList<>());
+            ofRun.add(task.index());
+            List<Companion> companions = company.remove(run);
+            for (Companion other : companions == null ? List.<Companion>of() : companions) {
+                if (picked.take(other.taskId(), other.taskType())) {
+                    ofRun.add(other.index());
                 }
             }
         }
         List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
         List<GrantNotice> notices = new ArrayList<>();
         grantInRuns(byRun, toStart, notices);
-        return new Claim(toStart, notices, claimed, claimed == maxTasks);
+        return new Claim(toStart, notices, picked.count(), picked.isFull());
     }
 
     /** The best of each type, as many as its agents have room for, all in one order: no type hides another. */
@@ -227,9 +218,7 @@ public final class BacklogStore {
                 order by s.priority, s.task_id limit ?
                 """,
                 row -> {
-                    company.computeIfAbsent(
-                                    new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number")),
-                                    run -> new ArrayList<>())
+                    company.computeIfAbsent(RunKeys.read(row), run -> new ArrayList<>())
                             .add(new Companion(
                                     row.getObject("task_id", UUID.class),
                                     row.getString("task_type"),
@@ -300,13 +289,10 @@ public final class BacklogStore {
         }
         toStart.addAll(
                 starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
-        told.values()
-                .forEach(notice -> notices.add(new GrantNotice(
-                        notice.key(),
-                        notice.kind(),
-                        notice.tasks().stream().sorted().toList())));
+        notices.addAll(told.values());
     }
 
+    /** In the order of their indexes. */
     private List<GrantedTask> grant(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
         List<UUID> runs = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
@@ -318,7 +304,7 @@ public final class BacklogStore {
             tasks.add(index);
             start.add(starting.contains(run));
         }));
-        return jdbc.query(
+        List<GrantedTask> granted = jdbc.query(
                 """
                 update task_state s set status = 'GRANTED', granted_at = now(), notified_at = now()
                 from run r
@@ -334,16 +320,41 @@ public final class BacklogStore {
                 returning s.run_id, s.run_number, s.task_index, r.kind
                 """,
                 (row, number) -> new GrantedTask(
-                        new RunKey(row.getObject(1, UUID.class), row.getInt(2)),
-                        RunKind.valueOf(row.getString(4)),
-                        row.getInt(3)),
+                        RunKeys.read(row), RunKind.valueOf(row.getString("kind")), row.getInt("task_index")),
                 runs.toArray(UUID[]::new),
                 numbers.toArray(Integer[]::new),
                 tasks.toArray(Integer[]::new),
                 start.toArray(Boolean[]::new));
+        granted.sort(Comparator.comparingInt(GrantedTask::index));
+        return granted;
     }
 
     private record GrantedTask(RunKey run, RunKind kind, int index) {}
+
+    /** What a claim has taken, each task once and as far as credit goes. Confined to the claim. */
+    private static final class Picked {
+        private final ReleaseCredit credit;
+        private final int max;
+        private final Set<UUID> tasks = new HashSet<>();
+
+        Picked(ReleaseCredit credit, int max) {
+            this.credit = credit;
+            this.max = max;
+        }
+
+        /** Whether the task was not taken before, and is now. */
+        boolean take(UUID taskId, String taskType) {
+            return !isFull() && !tasks.contains(taskId) && credit.tryTake(taskType) && tasks.add(taskId);
+        }
+
+        int count() {
+            return tasks.size();
+        }
+
+        boolean isFull() {
+            return tasks.size() == max;
+        }
+    }
 
     /** A queued task of a run that leaves with another. */
     private record Companion(UUID taskId, String taskType, int index) {}

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -10,8 +11,6 @@ import io.agentorchestrator.workflows.planner.TaskPhase;
 import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunCommand;
 import io.agentorchestrator.workflows.run.RunInput;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,20 +43,19 @@ public final class RunStartStore {
                 update run r set status = 'RUNNING', started_at = now(), verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as s(run_id, run_number)
                 where r.run_id = s.run_id and r.run_number = s.run_number and r.status = 'STARTING'
-                """, ids(runs), numbers(runs));
+                """, RunKeys.ids(runs), RunKeys.numbers(runs));
     }
 
     /** Takes over starts that somebody began longer ago than {@code age} and did not finish. */
     public List<RunStart> takeOverStuck(Duration age, int limit) {
-        List<RunKey> stuck = jdbc.query(
-                """
+        List<RunKey> stuck = jdbc.query("""
                 update run r set start_requested_at = now()
                 from (select run_id, run_number from run
                       where status = 'STARTING' and start_requested_at < now() - ? * interval '1 millisecond'
                       order by start_requested_at limit ? for update skip locked) s
                 where r.run_id = s.run_id and r.run_number = s.run_number
                 returning r.run_id, r.run_number
-                """, (row, number) -> new RunKey(row.getObject(1, UUID.class), row.getInt(2)), age.toMillis(), limit);
+                """, (row, number) -> RunKeys.read(row), age.toMillis(), limit);
         return load(stuck);
     }
 
@@ -134,7 +132,7 @@ public final class RunStartStore {
                 returning s.run_id, s.run_number, s.task_index
                 """,
                 row -> {
-                    RunKey key = new RunKey(row.getObject(1, UUID.class), row.getInt(2));
+                    RunKey key = RunKeys.read(row);
                     byRun.computeIfAbsent(key, ignored -> new ArrayList<>()).add(row.getInt(3));
                 },
                 age.toMillis(),
@@ -180,8 +178,9 @@ public final class RunStartStore {
      * @param evenPaused whether paused runs are started, too
      */
     Set<RunKey> markStarting(Collection<RunKey> keys, boolean evenPaused) {
-        UUID[] ids = ids(keys);
-        return Set.copyOf(jdbc.query("""
+        UUID[] ids = RunKeys.ids(keys);
+        return Set.copyOf(
+                jdbc.query("""
                 with pending as materialized (
                   select r.run_id, r.run_number from run r
                   where r.run_id = any(?) and r.status = 'PENDING' and (? or not r.paused)
@@ -190,7 +189,7 @@ public final class RunStartStore {
                 update run r set status = 'STARTING', start_requested_at = now()
                 from pending p where r.run_id = p.run_id and r.run_number = p.run_number and r.run_id = any(?)
                 returning r.run_id, r.run_number
-                """, (row, number) -> key(row), ids, evenPaused, ids, numbers(keys), ids));
+                """, (row, number) -> RunKeys.read(row), ids, evenPaused, ids, RunKeys.numbers(keys), ids));
     }
 
     RunKind kindOf(RunKey key) {
@@ -228,7 +227,7 @@ public final class RunStartStore {
     /** In the order of the keys. Whether a run is paused and by which command is read at once: a pause between the two would be lost. */
     private Map<RunKey, RunRow> rows(List<RunKey> keys) {
         Map<RunKey, RunRow> rows = new LinkedHashMap<>();
-        UUID[] ids = ids(keys);
+        UUID[] ids = RunKeys.ids(keys);
         jdbc.query(
                 """
                 select r.run_id, r.run_number, r.kind, r.tenant, r.planner_version, r.paused, coalesce(d.name, '') as name,
@@ -242,7 +241,7 @@ public final class RunStartStore {
                 """,
                 row -> {
                     rows.put(
-                            key(row),
+                            RunKeys.read(row),
                             new RunRow(
                                     RunKind.valueOf(row.getString("kind")),
                                     row.getString("tenant"),
@@ -253,7 +252,7 @@ public final class RunStartStore {
                                     row.getBytes("plan")));
                 },
                 ids,
-                numbers(keys));
+                RunKeys.numbers(keys));
         return rows;
     }
 
@@ -275,7 +274,7 @@ public final class RunStartStore {
             return Map.of();
         }
         Map<RunKey, List<Integer>> granted = new HashMap<>();
-        UUID[] ids = ids(keys);
+        UUID[] ids = RunKeys.ids(keys);
         jdbc.query(
                 """
                 select s.run_id, s.run_number, s.task_index
@@ -285,11 +284,12 @@ public final class RunStartStore {
                 order by s.task_index
                 """,
                 row -> {
-                    granted.computeIfAbsent(key(row), run -> new ArrayList<>()).add(row.getInt(3));
+                    granted.computeIfAbsent(RunKeys.read(row), run -> new ArrayList<>())
+                            .add(row.getInt(3));
                 },
                 ids,
                 ids,
-                numbers(keys));
+                RunKeys.numbers(keys));
         return granted;
     }
 
@@ -311,7 +311,7 @@ public final class RunStartStore {
                                     row.getString("reason"),
                                     row.getLong("sequence")));
                 },
-                (Object) ids(keys));
+                (Object) RunKeys.ids(keys));
         return commands;
     }
 
@@ -329,7 +329,7 @@ public final class RunStartStore {
                     taskKeys.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
                             .add(row.getString(2));
                 },
-                (Object) ids(keys));
+                (Object) RunKeys.ids(keys));
         return taskKeys;
     }
 
@@ -341,18 +341,6 @@ public final class RunStartStore {
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? order by s.task_index
                 """, (row, number) -> GroupMember.of(row), key.runId());
-    }
-
-    private static RunKey key(ResultSet row) throws SQLException {
-        return new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number"));
-    }
-
-    private static UUID[] ids(Collection<RunKey> runs) {
-        return runs.stream().map(RunKey::runId).toArray(UUID[]::new);
-    }
-
-    private static Integer[] numbers(Collection<RunKey> runs) {
-        return runs.stream().map(RunKey::runNumber).toArray(Integer[]::new);
     }
 
     /** What of a run's rows its start needs; a group has neither name nor plan there. */

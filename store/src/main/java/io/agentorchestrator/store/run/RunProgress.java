@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -36,7 +37,7 @@ final class RunProgress {
     /** Locks the runs, in the order of their ids: whoever holds several never waits in a circle. Those that are paused. */
     Set<RunKey> lock(Collection<RunKey> runs) {
         Set<RunKey> paused = new HashSet<>();
-        UUID[] ids = ids(runs);
+        UUID[] ids = RunKeys.ids(runs);
         jdbc.query(
                 """
                 select r.run_id, r.run_number, r.paused from run r
@@ -46,12 +47,12 @@ final class RunProgress {
                 """,
                 row -> {
                     if (row.getBoolean(3)) {
-                        paused.add(new RunKey(row.getObject(1, UUID.class), row.getInt(2)));
+                        paused.add(RunKeys.read(row));
                     }
                 },
                 ids,
                 ids,
-                numbers(runs));
+                RunKeys.numbers(runs));
         return paused;
     }
 
@@ -186,7 +187,7 @@ final class RunProgress {
         }
         List<RunKey> runs = List.copyOf(some.keySet());
         List<Ends> counts = runs.stream().map(ends::get).toList();
-        UUID[] ids = ids(runs);
+        UUID[] ids = RunKeys.ids(runs);
         Set<RunKey> ended = new HashSet<>();
         jdbc.query(
                 """
@@ -202,24 +203,16 @@ final class RunProgress {
                 """,
                 row -> {
                     if (row.getInt(3) <= 0) {
-                        ended.add(new RunKey(row.getObject(1, UUID.class), row.getInt(2)));
+                        ended.add(RunKeys.read(row));
                     }
                 },
                 ids,
-                numbers(runs),
+                RunKeys.numbers(runs),
                 counts.stream().map(Ends::total).toArray(Integer[]::new),
                 counts.stream().map(Ends::failed).toArray(Integer[]::new),
                 counts.stream().map(Ends::cancelled).toArray(Integer[]::new),
                 ids);
         return ended;
-    }
-
-    private static UUID[] ids(Collection<RunKey> runs) {
-        return runs.stream().map(RunKey::runId).toArray(UUID[]::new);
-    }
-
-    private static Integer[] numbers(Collection<RunKey> runs) {
-        return runs.stream().map(RunKey::runNumber).toArray(Integer[]::new);
     }
 
     /** How many tasks of a run ended, and how. */
@@ -243,7 +236,7 @@ final class RunProgress {
     record Ready(RunKey run, ReadyTask task) {
         static Ready read(ResultSet row) throws SQLException {
             return new Ready(
-                    new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number")),
+                    RunKeys.read(row),
                     new ReadyTask(
                             row.getObject("task_id", UUID.class),
                             row.getInt("task_index"),

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.lock.LockedRun;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -64,24 +65,18 @@ public final class RunReconciliation {
                 where r.run_id = u.run_id and r.run_number = u.run_number
                 returning r.run_id, r.run_number, r.kind, r.tenant
                 """,
-                (row, number) -> new OpenRun(
-                        new RunKey(row.getObject(1, UUID.class), row.getInt(2)),
-                        RunKind.valueOf(row.getString(3)),
-                        row.getString(4)),
+                (row, number) -> new OpenRun(RunKeys.read(row), RunKind.valueOf(row.getString(3)), row.getString(4)),
                 olderThan.toMillis(),
                 limit);
     }
 
     /** The workflows of these runs are there. */
     public void verified(Collection<RunKey> runs) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 update run r set verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as v(run_id, run_number)
                 where r.run_id = v.run_id and r.run_number = v.run_number and r.status = 'RUNNING'
-                """,
-                runs.stream().map(RunKey::runId).toArray(UUID[]::new),
-                runs.stream().map(RunKey::runNumber).toArray(Integer[]::new));
+                """, RunKeys.ids(runs), RunKeys.numbers(runs));
     }
 
     /** The workflow of this run was missed by somebody: it is to be looked for next. */
