@@ -55,8 +55,10 @@ class WorkerConfiguration {
         pool.setConnectionTimeout(10_000);
         // Statements are few and repeat, sets of them are small: planning took longer than carrying them out.
         // Kept plans outlive the emptiness of a new partition: they must not scan it from end to end because it was
-        // empty then.
-        pool.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off");
+        // empty then. Processes that help with one of them cost more than it does.
+        pool.addDataSourceProperty(
+                "options",
+                "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0");
         pool.addDataSourceProperty("ApplicationName", "orchestrator-worker");
         return pool;
     }

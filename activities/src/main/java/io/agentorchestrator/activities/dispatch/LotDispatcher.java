@@ -49,12 +49,22 @@ public final class LotDispatcher implements DispatchActivities {
             RunGoneListener runGone,
             Clock clock) {
         RunStore runs = new RunStore(dataSource);
+        LotStore lots = new LotStore(dataSource);
         DispatchMetrics metrics = new DispatchMetrics(registry);
         this.context = new DispatchContext(
                 settings,
-                new LotStore(dataSource),
+                lots,
                 records,
-                new GroupRecording(records),
+                new GroupCommit<>(
+                        "group-hand-over",
+                        GroupCommit.Pace.OF_HAND_OVERS,
+                        set -> set.handOvers().size(),
+                        (sets, committed) -> committed.accept(lots.begin(sets))),
+                new GroupCommit<>(
+                        "group-recording",
+                        GroupCommit.Pace.OF_OUTCOMES,
+                        set -> set.outcomes().size(),
+                        records::record),
                 runs,
                 directory,
                 connections,

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** The tasks that a lot takes along: held while they wait for others of the lot, let loose when they are granted. Confined to the session's thread. */
 final class LotFollowing {
@@ -14,6 +15,7 @@ final class LotFollowing {
 
     private final DispatchContext context;
     private final Lot lot;
+    private final List<Integer> toLookAt = new ArrayList<>();
 
     LotFollowing(DispatchContext context, Lot lot) {
         this.context = context;
@@ -44,21 +46,35 @@ final class LotFollowing {
         lookAt(lot.held());
     }
 
-    /** Few tasks are read at once, and need not be when they are granted; the payloads of many would take much room. */
-    void takeAlong(List<Integer> following) {
+    /**
+     * The tasks that the lot begins with. Of those that it takes along, few are read with them, and need not be when they are granted; the
+     * payloads of many would take much room. To be followed by {@link #takeAlong} once these have begun.
+     */
+    List<LotTask> first(List<Integer> tasks, List<Integer> following) {
         if (following.isEmpty() || following.size() > MAX_READ_AHEAD) {
-            lookAt(following);
-            return;
+            toLookAt.addAll(following);
+            return context.lots().load(lot.run(), tasks);
         }
-        List<Integer> moved = new ArrayList<>();
-        for (LotTask task : context.lots().load(lot.run(), following)) {
-            if (task.status() == TaskStatus.WAITING) {
+        Set<Integer> takenAlong = Set.copyOf(following);
+        List<Integer> all = new ArrayList<>(tasks);
+        all.addAll(following);
+        List<LotTask> first = new ArrayList<>();
+        for (LotTask task : context.lots().load(lot.run(), all)) {
+            if (!takenAlong.contains(task.index())) {
+                first.add(task);
+            } else if (task.status() == TaskStatus.WAITING) {
                 lot.hold(new Lot.Held(task.index(), task.deadline(), task));
             } else {
-                moved.add(task.index());
+                toLookAt.add(task.index());
             }
         }
-        lookAt(moved);
+        return first;
+    }
+
+    /** Those of the tasks that it takes along which were not read, or have moved on. */
+    void takeAlong() {
+        lookAt(toLookAt);
+        toLookAt.clear();
     }
 
     /** Tasks that wait for others of this lot are held; whatever else has become of them, others have done. */

@@ -7,6 +7,7 @@ import io.agentorchestrator.activities.agent.StartOrder;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.HandOver;
+import io.agentorchestrator.store.run.RunHandOvers;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.opentelemetry.api.trace.Span;
@@ -93,7 +94,9 @@ final class LotHandOver {
     /** The numbers under which hand-overs begin; those that another session has moved on are missing. */
     Map<UUID, HandOver.Begun> begin(List<HandOver> handOvers) {
         Map<UUID, HandOver.Begun> byId = new LinkedHashMap<>();
-        context.lots().begin(lot.run(), handOvers).forEach(begun -> byId.put(begun.taskId(), begun));
+        context.handOvers()
+                .write(new RunHandOvers(lot.run(), handOvers))
+                .forEach(begun -> byId.put(begun.taskId(), begun));
         return byId;
     }
 

@@ -81,8 +81,8 @@ final class LotRecorder {
     }
 
     private void record(List<AttemptOutcome> outcomes) {
-        Recorded recorded = context.recording()
-                .record(new RunOutcomes(lot.run(), lot.facts().kind(), outcomes));
+        Recorded recorded =
+                context.recording().write(new RunOutcomes(lot.run(), lot.facts().kind(), outcomes));
         lot.granted(recorded.grants(), context.now());
         recorded.queued().forEach(index -> lot.giveUp(index, context.now()));
         lot.runEnded(recorded.runEnded());

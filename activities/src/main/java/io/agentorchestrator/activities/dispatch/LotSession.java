@@ -67,8 +67,8 @@ final class LotSession {
     /** Runs the lot to its return. To be called once. */
     LotResult run() throws InterruptedException {
         try {
-            begin(context.lots().load(lot.run(), request.tasks()));
-            following.takeAlong(request.following());
+            begin(following.first(request.tasks(), request.following()));
+            following.takeAlong();
             goOn();
             while (!isOver()) {
                 take();

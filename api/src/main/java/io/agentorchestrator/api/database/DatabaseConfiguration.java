@@ -45,9 +45,12 @@ class DatabaseConfiguration {
         config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
         config.addDataSourceProperty(
                 "socketTimeout", properties.statementTimeout().plus(GRACE).toSeconds());
+        // Pages of lists are small: processes that help with one cost more than it does, and take processors from
+        // submissions.
         config.addDataSourceProperty(
                 "options",
-                "-c statement_timeout=" + properties.statementTimeout().toMillis());
+                "-c max_parallel_workers_per_gather=0 -c statement_timeout="
+                        + properties.statementTimeout().toMillis());
         return new HikariDataSource(config);
     }
 

@@ -1,6 +1,8 @@
 package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.release.Candidates.Candidate;
+import io.agentorchestrator.store.release.Candidates.Companion;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -14,13 +16,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -30,14 +30,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * the transaction); whoever finds it taken claims nothing. Thread-safe.
  */
 public final class BacklogStore {
-    /** Runs of which a claim looks for what goes along. */
-    private static final int MAX_RUNS_IN_COMPANY = 200;
-
-    /** Tasks that it finds, of all of them. */
-    private static final int MAX_COMPANY = 2_000;
-
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final Candidates candidates;
     private final RunStartStore starts;
     private final Uuid7 ids;
     private final int maxGroupSize;
@@ -51,6 +46,7 @@ public final class BacklogStore {
     public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.candidates = new Candidates(jdbc);
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
         this.maxGroupSize = maxGroupSize;
@@ -92,15 +88,18 @@ public final class BacklogStore {
         public static final Starts ALL = new Starts(true, Integer.MAX_VALUE);
     }
 
-    /** Tasks by type that are out of the backlog and have not ended. */
-    public Map<String, Integer> outstanding() {
-        Map<String, Integer> counts = new HashMap<>();
-        jdbc.query(
-                "select task_type, count(*) from task_state where status in ('GRANTED', 'RUNNING') group by task_type",
-                row -> {
-                    counts.put(row.getString(1), row.getInt(2));
-                });
-        return counts;
+    /** Tasks that are out of the backlog and have not ended. */
+    public Outstanding outstanding() {
+        Map<String, Integer> all = new HashMap<>();
+        Map<String, Integer> running = new HashMap<>();
+        jdbc.query("""
+                select task_type, count(*), count(*) filter (where status = 'RUNNING')
+                from task_state where status in ('GRANTED', 'RUNNING') group by task_type
+                """, row -> {
+            all.put(row.getString(1), row.getInt(2));
+            running.put(row.getString(1), row.getInt(3));
+        });
+        return new Outstanding(all, running);
     }
 
     /** The best queued task of each of these types; what is in paused runs is not in line. */
@@ -127,10 +126,12 @@ public final class BacklogStore {
         List<UUID> standalone = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
-        List<Candidate> candidates = candidates(room, allowed);
-        Map<RunKey, List<Companion>> company = company(candidates, room.keySet());
+        List<Candidate> best = candidates.best(room, maxTasks, allowed);
+        Map<RunKey, List<Companion>> company = candidates.company(best, room.keySet());
         Picked picked = new Picked(credit, maxTasks);
-        for (Candidate task : candidates) {
+        Map<String, Integer> takenByType = new HashMap<>();
+        boolean more = false;
+        for (Candidate task : best) {
             UUID runId = task.runId();
             UUID begins = task.starts() ? runId : null;
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
@@ -139,6 +140,8 @@ public final class BacklogStore {
             if (!picked.take(task.taskId(), task.taskType())) {
                 continue;
             }
+            more |= takenByType.merge(task.taskType(), 1, Integer::sum) == task.most()
+                    && task.most() < room.getOrDefault(task.taskType(), 0);
             if (begins != null) {
                 starting.add(begins);
             }
@@ -159,75 +162,7 @@ public final class BacklogStore {
         List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
         List<GrantNotice> notices = new ArrayList<>();
         grantInRuns(byRun, toStart, notices);
-        return new Claim(toStart, notices, picked.count(), picked.isFull());
-    }
-
-    /** The best of each type, as many as its agents have room for, all in one order: no type hides another. */
-    private List<Candidate> candidates(Map<String, Integer> room, Starts allowed) {
-        return jdbc.query(
-                """
-                select s.task_id, w.task_type, s.run_id, s.run_number, s.task_index,
-                       exists (select from run r where r.run_id = s.run_id and r.run_number = s.run_number and r.status = 'PENDING') as starts
-                from unnest(?::text[], ?::int[]) as w(task_type, room)
-                cross join lateral (
-                  select b.task_id, b.priority, b.run_id, b.run_number, b.task_index from task_state b
-                  where b.status = 'QUEUED' and b.task_type = w.task_type
-                    and ((b.run_id is null and ?)
-                         or (b.run_id not in (select run_id from run
-                                              where paused and status in ('PENDING', 'STARTING', 'RUNNING'))
-                             and exists (select from run r where r.run_id = b.run_id and r.run_number = b.run_number
-                                           and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)))))
-                  order by b.priority, b.task_id limit w.room
-                ) s
-                order by s.priority, s.task_id
-                """,
-                (row, number) -> new Candidate(
-                        row.getObject("task_id", UUID.class),
-                        row.getString("task_type"),
-                        row.getObject("run_id", UUID.class),
-                        row.getInt("run_number"),
-                        row.getInt("task_index"),
-                        row.getBoolean("starts")),
-                room.keySet().toArray(String[]::new),
-                room.values().toArray(Integer[]::new),
-                allowed.groups(),
-                allowed.dags() > 0);
-    }
-
-    /**
-     * What is queued of the first runs among these, best first: a run's ready tasks leave with the best of them, whatever their own priorities.
-     * To tell a run of a grant costs more than its task, so hundreds of runs that are told of one after the other get nowhere. Agents
-     * still take by priority.
-     */
-    private Map<RunKey, List<Companion>> company(List<Candidate> candidates, Set<String> types) {
-        Set<UUID> runs = new LinkedHashSet<>();
-        for (Candidate task : candidates) {
-            if (task.runId() != null && runs.size() < MAX_RUNS_IN_COMPANY) {
-                runs.add(task.runId());
-            }
-        }
-        if (runs.isEmpty()) {
-            return new HashMap<>();
-        }
-        Map<RunKey, List<Companion>> company = new HashMap<>();
-        jdbc.query(
-                """
-                select s.run_id, s.run_number, s.task_id, s.task_type, s.task_index
-                from task_state s
-                where s.run_id = any(?) and s.status = 'QUEUED' and s.task_type = any(?)
-                order by s.priority, s.task_id limit ?
-                """,
-                row -> {
-                    company.computeIfAbsent(RunKeys.read(row), run -> new ArrayList<>())
-                            .add(new Companion(
-                                    row.getObject("task_id", UUID.class),
-                                    row.getString("task_type"),
-                                    row.getInt("task_index")));
-                },
-                runs.toArray(UUID[]::new),
-                types.toArray(String[]::new),
-                MAX_COMPANY);
-        return company;
+        return new Claim(toStart, notices, picked.count(), more || picked.isFull());
     }
 
     /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
@@ -355,16 +290,4 @@ public final class BacklogStore {
             return tasks.size() == max;
         }
     }
-
-    /** A queued task of a run that leaves with another. */
-    private record Companion(UUID taskId, String taskType, int index) {}
-
-    /**
-     * A queued task that may be claimed.
-     *
-     * @param runId null for a standalone task
-     * @param starts whether its run has not begun
-     */
-    private record Candidate(
-            UUID taskId, String taskType, @Nullable UUID runId, int runNumber, int index, boolean starts) {}
 }

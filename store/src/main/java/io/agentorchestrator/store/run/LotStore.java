@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -80,31 +82,65 @@ public final class LotStore {
         return states;
     }
 
-    /**
-     * Begins hand-overs: raises the epoch, and the attempt where the task was not yet at an agent. Those that another worker
-     * changed meanwhile are missing from the answer.
-     */
+    /** Begins hand-overs of one run's tasks, as {@link #begin(List)} does. */
     public List<HandOver.Begun> begin(RunKey run, List<HandOver> handOvers) {
-        return jdbc.query(
+        return begin(List.of(new RunHandOvers(run, handOvers))).getFirst();
+    }
+
+    /**
+     * Begins hand-overs in one transaction: raises the epoch, and the attempt where the task was not yet at an agent. Those that another worker
+     * changed meanwhile are missing from the answer. All runs are held before the first task is changed, in the order in which recording
+     * locks them, so that the two never wait in a circle.
+     *
+     * @return what was begun of each set, in the order given
+     */
+    public List<List<HandOver.Begun>> begin(List<RunHandOvers> sets) {
+        List<HandOver> handOvers =
+                sets.stream().flatMap(set -> set.handOvers().stream()).toList();
+        Integer[] numbers = sets.stream()
+                .flatMap(
+                        set -> set.handOvers().stream().map(ignored -> set.run().runNumber()))
+                .toArray(Integer[]::new);
+        List<RunKey> runs = sets.stream().map(RunHandOvers::run).distinct().toList();
+        UUID[] runIds = RunKeys.ids(runs);
+        UUID[] taskIds = handOvers.stream().map(HandOver::taskId).toArray(UUID[]::new);
+        Map<UUID, HandOver.Begun> begun = new HashMap<>();
+        jdbc.query(
                 """
-                with held as materialized (select from run where run_id = ? and run_number = ? for key share)
+                with held as materialized (
+                  select r.run_id from run r
+                  where r.run_id = any(?)
+                    and (r.run_id, r.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
+                  order by r.run_id, r.run_number for key share of r
+                )
                 update task_state s
                 set status = 'RUNNING', epoch = s.epoch + 1, agent_id = h.agent_id, started_at = now(),
                     attempt = case when s.status = 'GRANTED' then s.attempt + 1 else s.attempt end,
                     first_started_at = coalesce(s.first_started_at, now()), error_code = null, error_message = null
-                from held, unnest(?::uuid[], ?::int[], ?::text[]) as h(task_id, epoch, agent_id)
-                where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = ?
+                from (select count(*) from held) as all_held,
+                  unnest(?::uuid[], ?::int[], ?::int[], ?::text[]) as h(task_id, run_number, epoch, agent_id)
+                where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
                   and s.status in ('GRANTED', 'RUNNING')
                 returning s.task_id, s.attempt, s.epoch
                 """,
-                (row, number) -> new HandOver.Begun(row.getObject(1, UUID.class), row.getInt(2), row.getInt(3)),
-                run.runId(),
-                run.runNumber(),
-                ids(handOvers),
+                row -> {
+                    UUID taskId = row.getObject(1, UUID.class);
+                    begun.put(taskId, new HandOver.Begun(taskId, row.getInt(2), row.getInt(3)));
+                },
+                runIds,
+                runIds,
+                RunKeys.numbers(runs),
+                taskIds,
+                numbers,
                 handOvers.stream().map(HandOver::expectedEpoch).toArray(Integer[]::new),
-                agents(handOvers),
-                ids(handOvers),
-                run.runNumber());
+                handOvers.stream().map(HandOver::agentId).toArray(String[]::new),
+                taskIds);
+        return sets.stream()
+                .map(set -> set.handOvers().stream()
+                        .map(handOver -> begun.remove(handOver.taskId()))
+                        .filter(Objects::nonNull)
+                        .toList())
+                .toList();
     }
 
     /**
@@ -154,14 +190,6 @@ public final class LotStore {
                     recorded_at = excluded.recorded_at
                 where c.sequence < excluded.sequence
                 """, taskId, tenant, attempt, epoch, checkpoint.sequence(), checkpoint.data());
-    }
-
-    private static UUID[] ids(List<HandOver> handOvers) {
-        return handOvers.stream().map(HandOver::taskId).toArray(UUID[]::new);
-    }
-
-    private static @Nullable String[] agents(List<HandOver> handOvers) {
-        return handOvers.stream().map(HandOver::agentId).toArray(String[]::new);
     }
 
     private static LotTask lotTask(ResultSet row) throws SQLException {

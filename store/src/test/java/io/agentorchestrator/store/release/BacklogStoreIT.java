@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,43 @@ class BacklogStoreIT {
         assertThat(backlog.heads(List.of("t")))
                 .singleElement()
                 .satisfies(head -> assertThat(head.rank().priority()).isEqualTo(Priority.LOW));
-        assertThat(backlog.outstanding()).containsEntry("t", 2);
+        assertThat(backlog.outstanding()).isEqualTo(new Outstanding(Map.of("t", 2), Map.of("t", 0)));
+    }
+
+    @Test
+    void looksAtASharePerTypeWhereSeveralWaitAndSaysWhenThereIsMore() {
+        submissions.task("a", Priority.LOW);
+        submissions.task("b", Priority.LOW);
+        for (int i = 0; i < 130; i++) {
+            submissions.task("t", Priority.HIGH);
+        }
+        ReleaseCredit credit = credit(Set.of("a", "b", "t"), 500);
+
+        Claim first = backlog.claim(credit, 150, BacklogStore.Starts.ALL);
+        Claim second = backlog.claim(credit, 150, BacklogStore.Starts.ALL);
+
+        assertThat(first.tasks()).as("a hundred, and both others").isEqualTo(102);
+        assertThat(first.more()).isTrue();
+        assertThat(second.tasks()).isEqualTo(30);
+        assertThat(second.more()).isFalse();
+    }
+
+    @Test
+    void looksBehindAPausedRunHoweverManyTasksItHas() {
+        RunKey run = submissions.dag(
+                OnFailure.CONTINUE,
+                "{}",
+                IntStream.range(0, 250).mapToObj(i -> Node.of("t" + i)).toArray(Node[]::new));
+        database.client()
+                .sql("update run set paused = true where run_id = ?")
+                .param(run.runId())
+                .update();
+        UUID behind = submissions.task("t", Priority.BACKGROUND);
+
+        Claim claim = claim(Set.of("t"), 100);
+
+        assertThat(claim.tasks()).isEqualTo(1);
+        assertThat(members(claim.starts().getFirst().key())).containsExactly(behind);
     }
 
     @Test

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class HandOverOrderIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final LotStore lots = new LotStore(database.dataSource());
-    private final RunKey run = new Submissions(database.dataSource()).dag(OnFailure.CONTINUE, "{}", Node.of("a"));
+    private final Submissions submissions = new Submissions(database.dataSource());
+    private final RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
 
     @AfterEach
     void close() {
@@ -47,6 +48,24 @@ class HandOverOrderIT {
     }
 
     @Test
+    void handOversOfManyRunsBeginTogetherAndEachRunHearsOfItsOwn() throws Exception {
+        RunKey other = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b"));
+        database.client().sql("update task_state set status = 'GRANTED'").update();
+        LotTask task = lots.load(run, List.of(0)).getFirst();
+        List<LotTask> others = lots.load(other, List.of(0, 1));
+        RunHandOvers late = new RunHandOvers(other, List.of(handOver(others.get(0), 0), handOver(others.get(1), 7)));
+        RunHandOvers early = new RunHandOvers(run, List.of(handOver(task, 0)));
+
+        List<List<HandOver.Begun>> begun = whileSomebodyRecords(() -> lots.begin(List.of(late, early)));
+
+        assertThat(begun.get(0))
+                .as("what another worker has moved on is missing")
+                .containsExactly(new HandOver.Begun(others.get(0).taskId(), 1, 1));
+        assertThat(begun.get(1)).containsExactly(new HandOver.Begun(task.taskId(), 1, 1));
+        assertThat(lots.load(other, List.of(1)).getFirst().status()).isEqualTo(TaskStatus.GRANTED);
+    }
+
+    @Test
     void takingBackWaitsForWhoeverRecordsInTheRun() throws Exception {
         database.client().sql("update task_state set status = 'GRANTED'").update();
         LotTask task = lots.load(run, List.of(0)).getFirst();
@@ -54,6 +73,10 @@ class HandOverOrderIT {
         assertThat(whileSomebodyRecords(
                         () -> lots.takeBack(run, Map.of(task.taskId(), task.epoch()), TaskStatus.QUEUED)))
                 .hasSize(1);
+    }
+
+    private static HandOver handOver(LotTask task, int epoch) {
+        return new HandOver(task.taskId(), epoch, "agent-1");
     }
 
     private <T> T whileSomebodyRecords(Callable<T> change) throws Exception {

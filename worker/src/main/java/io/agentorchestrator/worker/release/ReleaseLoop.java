@@ -4,6 +4,7 @@ import io.agentorchestrator.store.release.BacklogHead;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
 import io.agentorchestrator.store.release.GrantNotice;
+import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
@@ -40,6 +41,9 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static final Duration REPEAT_GRANT_AFTER = Duration.ofSeconds(60);
     /** Between two looks at the backlog, however often it is said to have changed. */
     private static final Duration LOOK_AT_MOST_EVERY = Duration.ofMillis(20);
+
+    /** How much longer than it took a round rests at least: the more there is to look at, the less often. */
+    private static final int REST_FOR_WORK = 2;
 
     /** DAGs that wait to be started, for each start that may be outstanding: many at once would be long under way, each waiting for all others. */
     private static final int DAGS_IN_LINE = 4;
@@ -102,6 +106,7 @@ public final class ReleaseLoop implements SmartLifecycle {
         if (!keepPace()) {
             return;
         }
+        long begunNanos = System.nanoTime();
         int gathered = 0;
         Claim claim;
         do {
@@ -109,7 +114,8 @@ public final class ReleaseLoop implements SmartLifecycle {
             gathered += gathered(claim);
         } while (claim.more() && loop.isRunning()); // more is waiting than one claim takes
         Duration rest = gathered > 0 ? settings.pace(gathered) : LOOK_AT_MOST_EVERY;
-        nextLookNanos = System.nanoTime() + rest.toNanos();
+        long nanos = System.nanoTime();
+        nextLookNanos = nanos + Math.max(rest.toNanos(), REST_FOR_WORK * (nanos - begunNanos));
         sweep();
     }
 
@@ -138,10 +144,11 @@ public final class ReleaseLoop implements SmartLifecycle {
         Fleet fleet = trust.fleet();
         Set<String> types = fleet.types();
         if (types.isEmpty()) {
-            turns.look(new ReleaseCredit(fleet, Map.of(), settings.creditFactor()), fleet.rivals(), List.of());
+            turns.look(fleet, Outstanding.NONE, new ReleaseCredit(fleet, Map.of(), settings.creditFactor()), List.of());
             return Claim.NOTHING;
         }
-        ReleaseCredit credit = new ReleaseCredit(fleet, backlog.outstanding(), settings.creditFactor());
+        Outstanding outstanding = backlog.outstanding();
+        ReleaseCredit credit = new ReleaseCredit(fleet, outstanding.all(), settings.creditFactor());
         List<BacklogHead> heads = backlog.heads(types);
         Claim claim = Claim.NOTHING;
         int left = credit.left();
@@ -151,7 +158,7 @@ public final class ReleaseLoop implements SmartLifecycle {
                 heads = backlog.heads(types);
             }
         }
-        turns.look(credit, fleet.rivals(), heads);
+        turns.look(fleet, outstanding, credit, heads);
         for (RunStart start : claim.starts()) {
             start(start);
         }

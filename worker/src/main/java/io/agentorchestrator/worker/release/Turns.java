@@ -2,6 +2,7 @@ package io.agentorchestrator.worker.release;
 
 import io.agentorchestrator.activities.dispatch.CapacityListener;
 import io.agentorchestrator.store.release.BacklogHead;
+import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.run.GrantPolicy;
 import io.agentorchestrator.store.run.ReadyTask;
 import io.agentorchestrator.workflows.release.Fleet;
@@ -16,12 +17,19 @@ import java.util.Set;
 
 /**
  * Whose turn it is, as of release's last look at the backlog and what has changed since: lets an uncontended DAG go on without
- * waiting for the next claim. Where agents are not scarce, what waits for that claim will have its turn with it, and dependents need not
- * stand behind it. A look is at most a poll old, so the credit may be overdrawn by a little. Thread-safe.
+ * waiting for the next claim. Thread-safe.
+ *
+ * <p>Where agents are not scarce, what waits for that claim will have its turn with it, and dependents need not stand behind it. Whether
+ * they are goes by the tasks that agents have, not by all that are out of the backlog: under load most of those may be on their way, the
+ * agents idle, and runs that are sent to the backlog for each of their tasks are what makes the way longer. So the credit may be
+ * overdrawn, and by what a look that is a poll old does not know.
  */
 public final class Turns implements GrantPolicy, CapacityListener {
     private final Runnable onCapacity;
     private ReleaseCredit credit = new ReleaseCredit(Fleet.EMPTY, Map.of(), 1.0);
+    /** What agents could take at once, each slot once. */
+    private ReleaseCredit slots = new ReleaseCredit(Fleet.EMPTY, Map.of(), 1.0);
+
     private Map<String, Set<String>> rivals = Map.of();
     private Map<String, Rank> heads = Map.of();
 
@@ -34,9 +42,11 @@ public final class Turns implements GrantPolicy, CapacityListener {
         this.onCapacity = onCapacity;
     }
 
-    synchronized void look(ReleaseCredit newCredit, Map<String, Set<String>> newRivals, List<BacklogHead> newHeads) {
+    /** @param newCredit what is left of it after the claim that this look was followed by */
+    synchronized void look(Fleet fleet, Outstanding outstanding, ReleaseCredit newCredit, List<BacklogHead> newHeads) {
         credit = newCredit;
-        rivals = newRivals;
+        slots = new ReleaseCredit(fleet, outstanding.running(), 1.0);
+        rivals = fleet.rivals();
         heads = new HashMap<>();
         newHeads.forEach(head -> heads.put(head.taskType(), head.rank()));
     }
@@ -47,7 +57,11 @@ public final class Turns implements GrantPolicy, CapacityListener {
                 ready.stream().sorted(Comparator.comparing(Turns::rank)).toList();
         List<ReadyTask> granted = new ArrayList<>();
         for (ReadyTask task : inOrder) {
-            if ((credit.isAmple(task.taskType()) || isNext(task)) && credit.tryTake(task.taskType())) {
+            if (slots.isAmple(task.taskType())) {
+                leaves(task);
+                granted.add(task);
+            } else if (isNext(task) && credit.tryTake(task.taskType())) {
+                boolean _ = slots.tryTake(task.taskType());
                 granted.add(task);
             }
         }
@@ -56,15 +70,18 @@ public final class Turns implements GrantPolicy, CapacityListener {
 
     @Override
     public synchronized Set<String> ample(int tasks) {
-        return credit.ampleTypes(tasks);
+        return slots.ampleTypes(tasks);
     }
 
     @Override
     public synchronized void granted(List<ReadyTask> tasks) {
-        for (ReadyTask task : tasks) {
-            // A look in between may have found less credit; then it is overdrawn until the next.
-            boolean _ = credit.tryTake(task.taskType());
-        }
+        tasks.forEach(this::leaves);
+    }
+
+    /** A look in between may have found less of either; then it is overdrawn until the next. */
+    private void leaves(ReadyTask task) {
+        boolean _ = slots.tryTake(task.taskType());
+        boolean _ = credit.tryTake(task.taskType());
     }
 
     @Override
@@ -72,6 +89,7 @@ public final class Turns implements GrantPolicy, CapacityListener {
         boolean somebodyWaits;
         synchronized (this) {
             credit.giveBack(taskType);
+            slots.giveBack(taskType);
             somebodyWaits = !heads.isEmpty();
         }
         if (somebodyWaits) {

@@ -3,6 +3,7 @@ package io.agentorchestrator.worker.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.release.BacklogHead;
+import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.run.ReadyTask;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -70,6 +71,21 @@ class TurnsTest {
     }
 
     @Test
+    void goesByWhatAgentsHaveAndNotByWhatIsOnItsWayToThem() {
+        BacklogHead better = new BacklogHead("b", new Rank(Priority.HIGH, ids.next()));
+        look(10, new Outstanding(Map.of("b", 10), Map.of("b", 4)), better);
+
+        assertThat(turns.ample(6)).contains("a");
+        assertThat(turns.grant(List.of(ready("a", Priority.LOW)))).hasSize(1);
+
+        look(10, new Outstanding(Map.of("b", 10), Map.of("b", 6)), better);
+        assertThat(turns.ample(1)).isEmpty();
+        assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL))))
+                .as("scarce agents, and no credit for another")
+                .isEmpty();
+    }
+
+    @Test
     void givesCreditBackWhenAnAttemptEndsAndWakesReleaseOnlyIfSomebodyWaits() {
         look(1);
         assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
@@ -88,9 +104,13 @@ class TurnsTest {
         look(slots, Map.of(), heads);
     }
 
-    private void look(int slots, Map<String, Integer> outstanding, BacklogHead... heads) {
+    private void look(int slots, Map<String, Integer> running, BacklogHead... heads) {
+        look(slots, new Outstanding(running, running), heads);
+    }
+
+    private void look(int slots, Outstanding outstanding, BacklogHead... heads) {
         Fleet fleet = Fleet.of(List.of(new Fleet.AgentClass(Set.of("a", "b"), slots)));
-        turns.look(new ReleaseCredit(fleet, outstanding, 1.0), fleet.rivals(), List.of(heads));
+        turns.look(fleet, outstanding, new ReleaseCredit(fleet, outstanding.all(), 1.0), List.of(heads));
     }
 
     private ReadyTask ready(String type, Priority priority) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -26,16 +27,16 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
 
 @Timeout(30)
-class GroupRecordingTest {
+class GroupCommitTest {
     private static final int REFUSED = 13;
 
     private final List<Integer> transactions = new CopyOnWriteArrayList<>();
 
     @Test
     void aLoneOutcomeIsRecordedByItself() {
-        GroupRecording recording = new GroupRecording(this::accept);
+        GroupCommit<RunOutcomes, Recorded> recording = recording(this::accept);
 
-        assertThat(recording.record(set(1)).accepted()).containsExactly(1);
+        assertThat(recording.write(set(1)).accepted()).containsExactly(1);
         assertThat(transactions).containsExactly(1);
     }
 
@@ -43,21 +44,21 @@ class GroupRecordingTest {
     void whatComesWhileATransactionIsUnderWayGoesTogetherIntoTheNext() throws Exception {
         CountDownLatch firstIsUnderWay = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        GroupRecording recording = new GroupRecording((sets, committed) -> {
+        GroupCommit<RunOutcomes, Recorded> recording = recording((sets, committed) -> {
             firstIsUnderWay.countDown();
             awaitQuietly(goOn);
             accept(sets, committed);
         });
         try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Recorded>> answers = new ArrayList<>();
-            answers.add(lots.submit(() -> recording.record(set(0))));
+            answers.add(lots.submit(() -> recording.write(set(0))));
             assertThat(firstIsUnderWay.await(10, TimeUnit.SECONDS)).isTrue();
             CountDownLatch asked = new CountDownLatch(20);
             for (int lot = 1; lot <= 20; lot++) {
                 int index = lot;
                 answers.add(lots.submit(() -> {
                     asked.countDown();
-                    return recording.record(set(index));
+                    return recording.write(set(index));
                 }));
             }
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
@@ -74,27 +75,27 @@ class GroupRecordingTest {
     @Test
     void aLotGoesOnWhileTasksOfOtherRunsAreLookedAfter() {
         CountDownLatch passedOn = new CountDownLatch(1);
-        GroupRecording recording = new GroupRecording((sets, committed) -> {
+        GroupCommit<RunOutcomes, Recorded> recording = recording((sets, committed) -> {
             accept(sets, committed);
             awaitQuietly(passedOn);
         });
 
-        assertThat(recording.record(set(1)).accepted()).containsExactly(1);
+        assertThat(recording.write(set(1)).accepted()).containsExactly(1);
         passedOn.countDown();
-        assertThat(recording.record(set(2)).accepted()).containsExactly(2);
+        assertThat(recording.write(set(2)).accepted()).containsExactly(2);
     }
 
     @Test
     void aRefusedSetDoesNotHoldUpItsNeighbours() throws Exception {
-        GroupRecording recording = new GroupRecording((sets, committed) -> {
+        GroupCommit<RunOutcomes, Recorded> recording = recording((sets, committed) -> {
             if (sets.stream().anyMatch(set -> set.outcomes().getFirst().index() == REFUSED)) {
                 throw new DataIntegrityViolationException("no");
             }
             accept(sets, committed);
         });
         try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Recorded> refused = lots.submit(() -> recording.record(set(REFUSED)));
-            Future<Recorded> good = lots.submit(() -> recording.record(set(1)));
+            Future<Recorded> refused = lots.submit(() -> recording.write(set(REFUSED)));
+            Future<Recorded> good = lots.submit(() -> recording.write(set(1)));
 
             assertThat(good.get().accepted()).containsExactly(1);
             assertThatThrownBy(refused::get).hasCauseInstanceOf(DataIntegrityViolationException.class);
@@ -104,15 +105,41 @@ class GroupRecordingTest {
     @Test
     void aStoreThatIsAwayIsTheCallersToKnowAndTheNextTryGoesThrough() {
         List<RuntimeException> troubles = new ArrayList<>(List.of(new QueryTimeoutException("away")));
-        GroupRecording recording = new GroupRecording((sets, committed) -> {
+        GroupCommit<RunOutcomes, Recorded> recording = recording((sets, committed) -> {
             if (!troubles.isEmpty()) {
                 throw troubles.removeFirst();
             }
             accept(sets, committed);
         });
 
-        assertThatThrownBy(() -> recording.record(set(1))).isInstanceOf(QueryTimeoutException.class);
-        assertThat(recording.record(set(1)).accepted()).containsExactly(1);
+        assertThatThrownBy(() -> recording.write(set(1))).isInstanceOf(QueryTimeoutException.class);
+        assertThat(recording.write(set(1)).accepted()).containsExactly(1);
+    }
+
+    @Test
+    void theLongerATransactionTakesTheLongerItGathers() {
+        GroupCommit.Pace pace = GroupCommit.Pace.OF_OUTCOMES;
+
+        assertThat(millis(pace.nanosAfter(1, nanos(2)))).as("a lone one").isEqualTo(5);
+        assertThat(millis(pace.nanosAfter(1, nanos(200)))).isEqualTo(5);
+        assertThat(millis(pace.nanosAfter(3, nanos(2)))).isEqualTo(15);
+        assertThat(millis(pace.nanosAfter(300, nanos(2)))).isEqualTo(30);
+        assertThat(millis(pace.nanosAfter(300, nanos(15)))).isEqualTo(45);
+        assertThat(millis(pace.nanosAfter(300, nanos(200)))).as("never longer").isEqualTo(60);
+    }
+
+    private static long nanos(long millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    private static GroupCommit<RunOutcomes, Recorded> recording(
+            BiConsumer<List<RunOutcomes>, Consumer<List<Recorded>>> store) {
+        return new GroupCommit<>(
+                "recording", GroupCommit.Pace.OF_OUTCOMES, set -> set.outcomes().size(), store);
     }
 
     private void accept(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
