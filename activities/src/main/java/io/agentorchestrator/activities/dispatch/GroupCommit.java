@@ -24,7 +24,7 @@ import org.springframework.dao.DataIntegrityViolationException;
  */
 final class GroupCommit<I, O> {
     /** Sets in one transaction at most; each is of one lot, and no larger than that. */
-    static final int MAX_SETS = 200;
+    private static final int MAX_SETS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 

@@ -129,8 +129,6 @@ public final class BacklogStore {
         List<Candidate> best = candidates.best(room, maxTasks, allowed);
         Map<RunKey, List<Companion>> company = candidates.company(best, room.keySet());
         Picked picked = new Picked(credit, maxTasks);
-        Map<String, Integer> takenByType = new HashMap<>();
-        boolean more = false;
         for (Candidate task : best) {
             UUID runId = task.runId();
             UUID begins = task.starts() ? runId : null;
@@ -140,8 +138,6 @@ public final class BacklogStore {
             if (!picked.take(task.taskId(), task.taskType())) {
                 continue;
             }
-            more |= takenByType.merge(task.taskType(), 1, Integer::sum) == task.most()
-                    && task.most() < room.getOrDefault(task.taskType(), 0);
             if (begins != null) {
                 starting.add(begins);
             }
@@ -162,7 +158,10 @@ public final class BacklogStore {
         List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
         List<GrantNotice> notices = new ArrayList<>();
         grantInRuns(byRun, toStart, notices);
-        return new Claim(toStart, notices, picked.count(), more || picked.isFull());
+        boolean cut = best.stream()
+                .anyMatch(task -> task.most() < room.getOrDefault(task.taskType(), 0)
+                        && picked.count(task.taskType()) >= task.most());
+        return new Claim(toStart, notices, picked.count(), cut || picked.isFull());
     }
 
     /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
@@ -271,6 +270,7 @@ public final class BacklogStore {
         private final ReleaseCredit credit;
         private final int max;
         private final Set<UUID> tasks = new HashSet<>();
+        private final Map<String, Integer> byType = new HashMap<>();
 
         Picked(ReleaseCredit credit, int max) {
             this.credit = credit;
@@ -279,7 +279,16 @@ public final class BacklogStore {
 
         /** Whether the task was not taken before, and is now. */
         boolean take(UUID taskId, String taskType) {
-            return !isFull() && !tasks.contains(taskId) && credit.tryTake(taskType) && tasks.add(taskId);
+            boolean taken = !isFull() && !tasks.contains(taskId) && credit.tryTake(taskType);
+            if (taken) {
+                tasks.add(taskId);
+                byType.merge(taskType, 1, Integer::sum);
+            }
+            return taken;
+        }
+
+        int count(String taskType) {
+            return byType.getOrDefault(taskType, 0);
         }
 
         int count() {

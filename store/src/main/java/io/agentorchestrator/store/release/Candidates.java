@@ -35,11 +35,9 @@ final class Candidates {
      * than the claim takes are looked at of each.
      *
      * <p>Of each type the first that wait are looked at. Those that may not be started now will be soon, and it is not worth while to look behind
-     * thousands of them; but where everything may be started and none of the first may be claimed, they are of runs that somebody has paused, and all
-     * that wait behind them are looked at.
+     * thousands of them; but where all of the first are of runs that somebody has paused, or that are just being started, what waits behind them is looked at.
      */
     List<Candidate> best(Map<String, Integer> room, int maxTasks, BacklogStore.Starts allowed) {
-        boolean dags = allowed.dags() > 0;
         return jdbc.query(
                 """
                 with waits as materialized (
@@ -50,23 +48,23 @@ final class Candidates {
                 from (select task_type, least(room, greatest(?, 2 * ? / (select count(*) from waits))) as most from waits) w
                 cross join lateral (
                   with first as materialized (
-                    select b.task_id, b.priority, b.run_id, b.run_number, b.task_index, coalesce(r.status = 'PENDING', false) as starts
+                    select b.*, r.status as run_status
                     from (select q.task_id, q.priority, q.run_id, q.run_number, q.task_index from task_state q
                           where q.status = 'QUEUED' and q.task_type = w.task_type
                           order by q.priority, q.task_id limit 2 * w.most) b
                     left join run r on r.run_id = b.run_id and r.run_number = b.run_number
-                    where case when b.run_id is null then ?
-                               else not r.paused and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)) end
+                    where b.run_id is null or (not r.paused and r.status in ('RUNNING', 'PENDING'))
+                  ), behind as (
+                    select b.task_id, b.priority, b.run_id, b.run_number, b.task_index, r.status as run_status
+                    from task_state b left join run r on r.run_id = b.run_id and r.run_number = b.run_number
+                    where not exists (select from first) and b.status = 'QUEUED' and b.task_type = w.task_type
+                      and (b.run_id is null or (not r.paused and r.status in ('RUNNING', 'PENDING')))
                     order by b.priority, b.task_id limit w.most
                   )
-                  select * from first
-                  union all
-                  (select b.task_id, b.priority, b.run_id, b.run_number, b.task_index, coalesce(r.status = 'PENDING', false)
-                   from task_state b left join run r on r.run_id = b.run_id and r.run_number = b.run_number
-                   where ? and not exists (select from first)
-                     and b.status = 'QUEUED' and b.task_type = w.task_type
-                     and (b.run_id is null or (not r.paused and r.status in ('RUNNING', 'PENDING')))
-                   order by b.priority, b.task_id limit w.most)
+                  select c.task_id, c.priority, c.run_id, c.run_number, c.task_index, coalesce(c.run_status = 'PENDING', false) as starts
+                  from (select * from first union all select * from behind) c
+                  where case when c.run_id is null then ? else c.run_status = 'RUNNING' or ? end
+                  order by c.priority, c.task_id limit w.most
                 ) s
                 order by s.priority, s.task_id
                 """,
@@ -83,8 +81,7 @@ final class Candidates {
                 MIN_LOOK,
                 maxTasks,
                 allowed.groups(),
-                dags,
-                allowed.groups() && dags);
+                allowed.dags() > 0);
     }
 
     /**
