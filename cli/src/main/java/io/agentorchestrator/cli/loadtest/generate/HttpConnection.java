@@ -1,6 +1,5 @@
 package io.agentorchestrator.cli.loadtest.generate;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +23,9 @@ final class HttpConnection implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
     private final String host;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int next;
+    private int end;
     private boolean kept = true;
     private long usedNanos;
 
@@ -33,7 +35,7 @@ final class HttpConnection implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.connect(address, connectMillis);
             socket.setSoTimeout(answerMillis);
-            in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+            in = socket.getInputStream();
             out = socket.getOutputStream();
         } catch (IOException e) {
             socket.close();
@@ -75,12 +77,12 @@ final class HttpConnection implements AutoCloseable {
         long length = 0;
         boolean chunked = false;
         for (String header = line(); !header.isEmpty(); header = line()) {
-            String lower = header.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("content-length:")) {
+            if (has(header, "content-length:")) {
                 length = Long.parseLong(header.substring(15).strip());
-            } else if (lower.startsWith("transfer-encoding:")) {
-                chunked = lower.contains("chunked");
-            } else if (lower.startsWith("connection:") && lower.contains("close")) {
+            } else if (has(header, "transfer-encoding:")) {
+                chunked = header.toLowerCase(Locale.ROOT).contains("chunked");
+            } else if (has(header, "connection:")
+                    && header.toLowerCase(Locale.ROOT).contains("close")) {
                 kept = false;
             }
         }
@@ -103,31 +105,58 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
+    private static boolean has(String header, String name) {
+        return header.regionMatches(true, 0, name, 0, name.length());
+    }
+
     private byte[] exactly(long length) throws IOException {
         if (length > MAX_ANSWER_BYTES) {
             throw new ProtocolException("an answer of " + length + " bytes");
         }
-        byte[] bytes = in.readNBytes((int) length);
-        if (bytes.length < length) {
-            throw new EOFException("the answer ended early");
+        byte[] bytes = new byte[(int) length];
+        for (int done = 0; done < bytes.length; ) {
+            if (next == end) {
+                fill();
+            }
+            int part = Math.min(end - next, bytes.length - done);
+            System.arraycopy(buffer, next, bytes, done, part);
+            next += part;
+            done += part;
         }
         return bytes;
     }
 
+    /** A line without its end, which is within what has been read already in almost all cases. */
     private String line() throws IOException {
-        StringBuilder line = new StringBuilder(64);
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new EOFException("the connection was closed");
+        StringBuilder begun = new StringBuilder(0);
+        while (true) {
+            for (int at = next; at < end; at++) {
+                if (buffer[at] == '\n') {
+                    String rest = text(next, at);
+                    next = at + 1;
+                    String line = begun.isEmpty() ? rest : begun.append(rest).toString();
+                    return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+                }
             }
-            if (line.length() > MAX_LINE) {
+            begun.append(text(next, end));
+            if (begun.length() > MAX_LINE) {
                 throw new ProtocolException("a line that does not end");
             }
-            if (next != '\r') {
-                line.append((char) next);
-            }
+            fill();
         }
-        return line.toString();
+    }
+
+    private String text(int from, int to) {
+        return new String(buffer, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private void fill() throws IOException {
+        int count = in.read(buffer);
+        if (count < 0) {
+            throw new EOFException("the connection was closed");
+        }
+        next = 0;
+        end = count;
     }
 
     @Override

@@ -69,7 +69,7 @@ final class Compare implements Scenario {
                     mix,
                     options.duration() == null ? LENGTH : options.duration(),
                     options.warmUp() == null ? WARM_UP : options.warmUp(),
-                    options.fleet(2, SIZED_FOR * mix.meanMillis() / 1e3));
+                    options.fleet(1, SIZED_FOR * mix.meanMillis() / 1e3));
         }
     }
 

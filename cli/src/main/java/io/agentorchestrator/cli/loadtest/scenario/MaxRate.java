@@ -70,7 +70,7 @@ final class MaxRate implements Scenario {
         Mix nothing = mix.withSizes(BATCH_PAYLOAD_BYTES, 0).withFixedMillis(0);
         double first = options.rate() == null ? FIRST_RATE : options.rate();
         double firstBatched = options.rate() == null ? FIRST_BATCH_RATE : options.rate();
-        FleetSize fleet = options.fleet(2, SIZED_FOR * mix.meanMillis() / 1e3);
+        FleetSize fleet = options.fleet(1, SIZED_FOR * mix.meanMillis() / 1e3);
         double single;
         double batched;
         Measured last;

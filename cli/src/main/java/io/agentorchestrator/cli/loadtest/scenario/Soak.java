@@ -73,7 +73,7 @@ final class Soak implements Scenario {
                 mix.typeNames(),
                 earlier -> new SingleTasks(mix, settings.seed()),
                 new Insistence.Once(),
-                options.fleet(2, settings.rate() * mix.meanMillis() / 1e3),
+                options.fleet(1, settings.rate() * mix.meanMillis() / 1e3),
                 false,
                 SETTLE_LIMIT);
         Measured measured;

@@ -95,7 +95,7 @@ enum SteadyLoad implements Scenario {
                 mix.typeNames(),
                 earlier -> requests(mix, settings.seed(), earlier),
                 insistence,
-                options.fleet(this == CHAOS ? 4 : 2, busy),
+                options.fleet(this == CHAOS ? 4 : 1, busy),
                 this == CHAOS,
                 this == CHAOS ? CHAOS_LIMIT : SETTLE_LIMIT);
     }
