@@ -46,7 +46,9 @@ public final class PostgresServer {
 
     private synchronized TestDatabase newDatabase(String template) {
         String name = "test_" + databases.incrementAndGet();
-        administrator().sql("create database " + name + " template " + template).update();
+        administrator()
+                .sql("create database " + name + " template " + template + " strategy file_copy")
+                .update();
         return new TestDatabase(this, name);
     }
 

@@ -15,6 +15,7 @@ import java.util.UUID;
 public final class Settling {
     private static final int CHUNK = 5_000;
     private static final int CHUNKS_A_ROUND = 20;
+    private static final int MOST_LIMITS = 5;
 
     private final LoadStore store;
     private final TaskLog log;
@@ -99,14 +100,17 @@ public final class Settling {
     }
 
     /**
-     * Waits until all have ended, or the limit has passed; the store may be away for a while.
+     * Waits until all have ended, or none has for as long as the limit says; in all no longer than {@value #MOST_LIMITS} times that. The
+     * store may be away for a while.
      *
      * @return whether all have ended
      */
     public boolean await(Duration limit, Duration pause, Progress progress) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long begun = System.nanoTime();
+        long patienceNanos = limit.toNanos();
+        int least = Integer.MAX_VALUE;
         while (true) {
-            boolean late = System.nanoTime() - deadline > 0;
+            boolean late = System.nanoTime() - begun > patienceNanos;
             try {
                 round();
             } catch (SQLException away) {
@@ -119,7 +123,11 @@ public final class Settling {
             if (open() == 0) {
                 return true;
             }
-            if (late) {
+            boolean outOfPatience = System.nanoTime() - begun > MOST_LIMITS * limit.toNanos();
+            if (open() < least && !outOfPatience) {
+                least = open();
+                patienceNanos = System.nanoTime() - begun + limit.toNanos();
+            } else if (late || outOfPatience) {
                 return false;
             }
             Thread.sleep(pause);

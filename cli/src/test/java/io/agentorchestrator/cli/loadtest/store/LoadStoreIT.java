@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -157,6 +158,38 @@ class LoadStoreIT {
             settling.round();
             assertThat(settling.open()).isEqualTo(1);
             assertThat(settling.ends().completed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void waitsOnWhileTasksEnd() throws Exception {
+        List<String> ids = List.of(id(1), id(2), id(3), id(4));
+        acknowledged(ids.toArray(String[]::new));
+        for (String id : ids) {
+            execute("insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1)".formatted(id));
+        }
+
+        try (LoadStore store = open()) {
+            Settling settling = new Settling(store, log);
+            Iterator<String> next = ids.iterator();
+
+            // One ends after each round: all of them later than the limit, none later than that after the one before.
+            boolean settled = settling.await(Duration.ofSeconds(2), Duration.ofMillis(700), open -> {
+                if (next.hasNext()) {
+                    end(next.next());
+                }
+            });
+
+            assertThat(settled).isTrue();
+            assertThat(settling.ends().completed()).isEqualTo(ids.size());
+        }
+    }
+
+    private static void end(String id) {
+        try {
+            execute("update task_state set status = 'COMPLETED', ended_at = now() where task_id = '%s'".formatted(id));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
