@@ -110,7 +110,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     private byte[] exactly(long length) throws IOException {
-        if (length > MAX_ANSWER_BYTES) {
+        if (length < 0 || length > MAX_ANSWER_BYTES) {
             throw new ProtocolException("an answer of " + length + " bytes");
         }
         byte[] bytes = new byte[(int) length];

@@ -108,9 +108,10 @@ public final class Settling {
     public boolean await(Duration limit, Duration pause, Progress progress) throws SQLException, InterruptedException {
         long begun = System.nanoTime();
         long patienceNanos = limit.toNanos();
-        int least = Integer.MAX_VALUE;
+        int least = open();
         while (true) {
-            boolean late = System.nanoTime() - begun > patienceNanos;
+            long waitedNanos = System.nanoTime() - begun;
+            boolean late = waitedNanos > Math.min(patienceNanos, MOST_LIMITS * limit.toNanos());
             try {
                 round();
             } catch (SQLException away) {
@@ -123,12 +124,12 @@ public final class Settling {
             if (open() == 0) {
                 return true;
             }
-            boolean outOfPatience = System.nanoTime() - begun > MOST_LIMITS * limit.toNanos();
-            if (open() < least && !outOfPatience) {
-                least = open();
-                patienceNanos = System.nanoTime() - begun + limit.toNanos();
-            } else if (late || outOfPatience) {
+            if (late) {
                 return false;
+            }
+            if (open() < least) {
+                least = open();
+                patienceNanos = waitedNanos + limit.toNanos();
             }
             Thread.sleep(pause);
         }

@@ -163,7 +163,7 @@ class LoadStoreIT {
 
     @Test
     void waitsOnWhileTasksEnd() throws Exception {
-        List<String> ids = List.of(id(1), id(2), id(3), id(4));
+        List<String> ids = List.of(id(1), id(2), id(3), id(4), id(5));
         acknowledged(ids.toArray(String[]::new));
         for (String id : ids) {
             execute("insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1)".formatted(id));
@@ -173,7 +173,7 @@ class LoadStoreIT {
             Settling settling = new Settling(store, log);
             Iterator<String> next = ids.iterator();
 
-            // One ends after each round: all of them later than the limit, none later than that after the one before.
+            // The last ends later than the limit, and none later than that after the one before.
             boolean settled = settling.await(Duration.ofSeconds(2), Duration.ofMillis(700), open -> {
                 if (next.hasNext()) {
                     end(next.next());
@@ -182,6 +182,23 @@ class LoadStoreIT {
 
             assertThat(settled).isTrue();
             assertThat(settling.ends().completed()).isEqualTo(ids.size());
+        }
+    }
+
+    @Test
+    void givesUpWhenNoneEndsAnyMore() throws Exception {
+        acknowledged(id(1), id(2));
+        execute(
+                "insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1), ('%s', 'load-0', 'RUNNING', null, 1)"
+                        .formatted(id(1), id(2)));
+
+        try (LoadStore store = open()) {
+            Settling settling = new Settling(store, log);
+
+            boolean settled = settling.await(Duration.ofMillis(300), Duration.ofMillis(20), open -> end(id(1)));
+
+            assertThat(settled).isFalse();
+            assertThat(settling.open()).isEqualTo(1);
         }
     }
 
