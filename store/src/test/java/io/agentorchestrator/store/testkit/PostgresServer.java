@@ -46,9 +46,7 @@ public final class PostgresServer {
 
     private synchronized TestDatabase newDatabase(String template) {
         String name = "test_" + databases.incrementAndGet();
-        administrator()
-                .sql("create database " + name + " template " + template + " strategy file_copy")
-                .update();
+        administrator().sql("create database " + name + " template " + template).update();
         return new TestDatabase(this, name);
     }
 

@@ -77,12 +77,12 @@ final class HttpConnection implements AutoCloseable {
         long length = 0;
         boolean chunked = false;
         for (String header = line(); !header.isEmpty(); header = line()) {
-            if (has(header, "content-length:")) {
+            String lower = header.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("content-length:")) {
                 length = Long.parseLong(header.substring(15).strip());
-            } else if (has(header, "transfer-encoding:")) {
-                chunked = header.toLowerCase(Locale.ROOT).contains("chunked");
-            } else if (has(header, "connection:")
-                    && header.toLowerCase(Locale.ROOT).contains("close")) {
+            } else if (lower.startsWith("transfer-encoding:")) {
+                chunked = lower.contains("chunked");
+            } else if (lower.startsWith("connection:") && lower.contains("close")) {
                 kept = false;
             }
         }
@@ -105,10 +105,6 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    private static boolean has(String header, String name) {
-        return header.regionMatches(true, 0, name, 0, name.length());
-    }
-
     private byte[] exactly(long length) throws IOException {
         if (length < 0 || length > MAX_ANSWER_BYTES) {
             throw new ProtocolException("an answer of " + length + " bytes");
@@ -128,17 +124,16 @@ final class HttpConnection implements AutoCloseable {
 
     /** A line without its end, which is within what has been read already in almost all cases. */
     private String line() throws IOException {
-        StringBuilder begun = new StringBuilder(0);
+        String begun = "";
         while (true) {
             for (int at = next; at < end; at++) {
                 if (buffer[at] == '\n') {
-                    String rest = text(next, at);
+                    String line = begun + text(next, at);
                     next = at + 1;
-                    String line = begun.isEmpty() ? rest : begun.append(rest).toString();
                     return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
                 }
             }
-            begun.append(text(next, end));
+            begun += text(next, end);
             if (begun.length() > MAX_LINE) {
                 throw new ProtocolException("a line that does not end");
             }

@@ -143,9 +143,8 @@ class LoadStoreIT {
     @Test
     void followsTasksThatEndLater() throws Exception {
         acknowledged(id(1), id(2));
-        execute(
-                "insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1), ('%s', 'load-0', 'QUEUED', null, 0)"
-                        .formatted(id(1), id(2)));
+        running(id(1));
+        execute("insert into task_state values ('%s', 'load-0', 'QUEUED', null, 0)".formatted(id(2)));
 
         try (LoadStore store = open()) {
             Settling settling = new Settling(store, log);
@@ -163,15 +162,13 @@ class LoadStoreIT {
 
     @Test
     void waitsOnWhileTasksEnd() throws Exception {
-        List<String> ids = List.of(id(1), id(2), id(3), id(4), id(5));
-        acknowledged(ids.toArray(String[]::new));
-        for (String id : ids) {
-            execute("insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1)".formatted(id));
-        }
+        String[] ids = {id(1), id(2), id(3), id(4), id(5)};
+        acknowledged(ids);
+        running(ids);
 
         try (LoadStore store = open()) {
             Settling settling = new Settling(store, log);
-            Iterator<String> next = ids.iterator();
+            Iterator<String> next = List.of(ids).iterator();
 
             // The last ends later than the limit, and none later than that after the one before.
             boolean settled = settling.await(Duration.ofSeconds(2), Duration.ofMillis(700), open -> {
@@ -181,16 +178,14 @@ class LoadStoreIT {
             });
 
             assertThat(settled).isTrue();
-            assertThat(settling.ends().completed()).isEqualTo(ids.size());
+            assertThat(settling.ends().completed()).isEqualTo(ids.length);
         }
     }
 
     @Test
     void givesUpWhenNoneEndsAnyMore() throws Exception {
         acknowledged(id(1), id(2));
-        execute(
-                "insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1), ('%s', 'load-0', 'RUNNING', null, 1)"
-                        .formatted(id(1), id(2)));
+        running(id(1), id(2));
 
         try (LoadStore store = open()) {
             Settling settling = new Settling(store, log);
@@ -199,6 +194,12 @@ class LoadStoreIT {
 
             assertThat(settled).isFalse();
             assertThat(settling.open()).isEqualTo(1);
+        }
+    }
+
+    private static void running(String... ids) throws SQLException {
+        for (String id : ids) {
+            execute("insert into task_state values ('%s', 'load-0', 'RUNNING', null, 1)".formatted(id));
         }
     }
 
