@@ -7,7 +7,7 @@
 
 create type priority_key as enum ('CRITICAL', 'HIGH', 'NORMAL', 'LOW', 'BACKGROUND');
 create type task_status as enum
-  ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'RUNNING', 'BACKOFF', 'COMPLETED', 'FAILED', 'CANCELLED');
+  ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'RUNNING', 'BACKOFF', 'COMPLETED', 'FAILED', 'CANCELLED');
 create type run_status as enum ('PENDING', 'STARTING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED');
 create type run_kind as enum ('DAG', 'GROUP');
 create type on_failure as enum ('CANCEL_DEPENDENTS', 'FAIL_FAST', 'CONTINUE');
@@ -84,11 +84,11 @@ create table task_state (
   task_index integer,                       -- position in the run's plan
   waiting_on integer not null default 0,    -- dependencies that have not completed
   attempt integer not null default 0,       -- the last attempt that began
-  epoch integer not null default 0,         -- the last hand-over
-  agent_id text,                            -- of the last hand-over
+  epoch integer not null default 0,         -- the last dispatch
+  agent_id text,                            -- of the last dispatch
   queued_at timestamptz,
-  granted_at timestamptz,
-  notified_at timestamptz,                  -- when the run was last told of the grant
+  released_at timestamptz,
+  notified_at timestamptz,                  -- when the run was last told of the release
   first_started_at timestamptz,
   started_at timestamptz,                   -- of the last attempt
   ended_at timestamptz,
@@ -99,7 +99,7 @@ create table task_state (
 -- The backlog, in release's order within a type.
 create index task_state_backlog on task_state (task_type, priority, task_id) where status = 'QUEUED';
 -- What is out of the backlog and not ended: release's debit.
-create index task_state_outstanding on task_state (task_type, status, granted_at) where status in ('GRANTED', 'RUNNING');
+create index task_state_outstanding on task_state (task_type, status, released_at) where status in ('RELEASED', 'RUNNING');
 create index task_state_by_run on task_state (run_id, task_index) where run_id is not null;
 
 -- How each attempt ended; written once, by the conditional update's winner.

@@ -95,7 +95,7 @@ language sql immutable as $$
 $$;
 
 create function published_status(status task_status) returns text language sql immutable as $$
-  select case when status in ('GRANTED', 'BACKOFF') then 'QUEUED' else status::text end
+  select case when status in ('RELEASED', 'BACKOFF') then 'QUEUED' else status::text end
 $$;
 
 create function published_status(status run_status, paused boolean) returns text language sql immutable as $$

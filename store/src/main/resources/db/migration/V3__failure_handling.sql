@@ -8,7 +8,7 @@ alter table task_state add column expiry_commanded_at timestamptz;
 alter table task_state add column attempt_base integer not null default 0;
 create index task_state_deadline on task_state (deadline)
   where deadline is not null and expiry_commanded_at is null
-    and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF');
+    and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF');
 
 -- A task whose place in its DAG another has taken keeps its row, and has no run any more (run_id is null, its dag_id in task
 -- stays): whoever asks for a run's tasks finds the one that counts. The other names it in reprocessed_from.
@@ -108,7 +108,7 @@ select task_id, coalesce(run_number, 0), tenant, coalesce(error_code, 'UNKNOWN')
   coalesce(ended_at, now())
 from task_state where status = 'FAILED';
 
--- What came of a hand-over after its task had moved on: it changes nothing, but what it cost was spent.
+-- What came of a dispatch after its task had moved on: it changes nothing, but what it cost was spent.
 create table late_outcome (
   task_id uuid not null,
   epoch integer not null,

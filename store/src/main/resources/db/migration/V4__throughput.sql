@@ -3,7 +3,7 @@
 -- enum::text is stable, not immutable, and a function that claims more than its body is never inlined: these two were called nine
 -- times a task, each time through the executor of a query of its own.
 create or replace function published_status(status task_status) returns text language sql stable as $$
-  select case when status in ('GRANTED', 'BACKOFF') then 'QUEUED' else status::text end
+  select case when status in ('RELEASED', 'BACKOFF') then 'QUEUED' else status::text end
 $$;
 create or replace function published_status(status run_status, paused boolean) returns text language sql stable as $$
   select case when status in ('COMPLETED', 'FAILED', 'CANCELLED') then status::text

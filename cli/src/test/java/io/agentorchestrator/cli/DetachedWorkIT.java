@@ -86,7 +86,7 @@ class DetachedWorkIT {
         assertThat(endsTold(dag))
                 .hasSize(101)
                 .allSatisfy((what, times) -> assertThat(times).isEqualTo(1));
-        // Also of tasks whose hand-over the kill cut off before their agent heard of them.
+        // Also of tasks whose dispatch the kill cut off before their agent heard of them.
         assertThat(outcomes(all).values()).allSatisfy(each -> assertThat(each).containsExactly("COMPLETED"));
     }
 

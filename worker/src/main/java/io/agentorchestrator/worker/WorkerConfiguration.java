@@ -6,8 +6,8 @@ import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.breaker.RedisBreakerStore;
 import io.agentorchestrator.activities.dispatch.AgentSlots;
+import io.agentorchestrator.activities.dispatch.BatchDispatcher;
 import io.agentorchestrator.activities.dispatch.DispatchSettings;
-import io.agentorchestrator.activities.dispatch.LotDispatcher;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.channel.Channels;
@@ -142,7 +142,7 @@ class WorkerConfiguration {
     }
 
     @Bean
-    LotDispatcher lotDispatcher(
+    BatchDispatcher batchDispatcher(
             DataSource dataSource,
             OutcomeStore outcomes,
             AgentDirectory directory,
@@ -155,7 +155,7 @@ class WorkerConfiguration {
             Turns turns,
             Suspects suspects,
             Clock clock) {
-        return new LotDispatcher(
+        return new BatchDispatcher(
                 DispatchSettings.DEFAULT,
                 dataSource,
                 outcomes,

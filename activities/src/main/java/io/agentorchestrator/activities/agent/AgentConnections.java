@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.agent;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.grpc.ManagedChannel;
@@ -73,27 +73,27 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     /** Hands a task over; everything that follows reaches the listener, a broken stream included. */
-    public void start(FleetAgent agent, StartOrder order, HandOverListener listener) {
+    public void start(FleetAgent agent, StartOrder order, DispatchListener listener) {
         stream(agent).send(order.ref(), listener, ProtocolMapping.start(order));
     }
 
-    /** Asks to hear of a task that was handed over before. */
-    public void attach(FleetAgent agent, HandOverRef ref, HandOverListener listener) {
+    /** Asks to hear of a task that was dispatched before. */
+    public void attach(FleetAgent agent, DispatchRef ref, DispatchListener listener) {
         stream(agent).attach(ref, listener);
     }
 
     /** Tells the agent to stop; the outcome reaches whoever listens. */
-    public void cancel(FleetAgent agent, HandOverRef ref, String reason) {
+    public void cancel(FleetAgent agent, DispatchRef ref, String reason) {
         stream(agent).send(ProtocolMapping.cancel(ref, reason));
     }
 
     /** Tells the agent that these outcomes are recorded. */
-    public void acknowledge(FleetAgent agent, List<HandOverRef> refs) {
+    public void acknowledge(FleetAgent agent, List<DispatchRef> refs) {
         stream(agent).send(ProtocolMapping.acknowledge(refs));
     }
 
     /** Stops listening; the task goes on. */
-    public void forget(String agentId, HandOverRef ref, HandOverListener listener) {
+    public void forget(String agentId, DispatchRef ref, DispatchListener listener) {
         Connection connection = connections.get(agentId);
         if (connection != null) {
             connection.stream().forget(ref, listener);

@@ -4,25 +4,25 @@ import io.agentorchestrator.store.run.AttemptOutcome.Usage;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Something an agent said of a hand-over, or that happened to the way to it. */
+/** Something an agent said of a dispatch, or that happened to the way to it. */
 public sealed interface AgentEvent {
-    HandOverRef ref();
+    DispatchRef ref();
 
-    /** Names one hand-over. */
-    record HandOverRef(UUID taskId, int epoch) {}
+    /** Names one dispatch. */
+    record DispatchRef(UUID taskId, int epoch) {}
 
-    record Accepted(HandOverRef ref) implements AgentEvent {}
+    record Accepted(DispatchRef ref) implements AgentEvent {}
 
-    record Refused(HandOverRef ref, String reason) implements AgentEvent {}
+    record Refused(DispatchRef ref, String reason) implements AgentEvent {}
 
-    /** The agent knows nothing of the hand-over. */
-    record Unknown(HandOverRef ref) implements AgentEvent {}
+    /** The agent knows nothing of the dispatch. */
+    record Unknown(DispatchRef ref) implements AgentEvent {}
 
-    record CheckpointTaken(HandOverRef ref, long sequence, byte[] data) implements AgentEvent {}
+    record CheckpointTaken(DispatchRef ref, long sequence, byte[] data) implements AgentEvent {}
 
-    record Progressed(HandOverRef ref, double fraction, String message) implements AgentEvent {}
+    record Progressed(DispatchRef ref, double fraction, String message) implements AgentEvent {}
 
-    record UsageReported(HandOverRef ref, Usage usage) implements AgentEvent {}
+    record UsageReported(DispatchRef ref, Usage usage) implements AgentEvent {}
 
     /**
      * The task has completed.
@@ -30,7 +30,7 @@ public sealed interface AgentEvent {
      * @param usage final totals; null: those reported before stand
      */
     record Succeeded(
-            HandOverRef ref, byte[] result, @Nullable Usage usage) implements AgentEvent {}
+            DispatchRef ref, byte[] result, @Nullable Usage usage) implements AgentEvent {}
 
     /**
      * The attempt has ended without a result.
@@ -38,14 +38,14 @@ public sealed interface AgentEvent {
      * @param usage final totals; null: those reported before stand
      */
     record Failed(
-            HandOverRef ref,
+            DispatchRef ref,
             String code,
             String message,
             boolean retryable,
             @Nullable Usage usage) implements AgentEvent {}
 
     /** The stream broke, or could not be opened; the task may well run on. */
-    record Disconnected(HandOverRef ref, StreamEnd end, String reason) implements AgentEvent {}
+    record Disconnected(DispatchRef ref, StreamEnd end, String reason) implements AgentEvent {}
 
     /** Why a stream ended. */
     enum StreamEnd {

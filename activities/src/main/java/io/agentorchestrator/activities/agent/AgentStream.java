@@ -2,7 +2,7 @@ package io.agentorchestrator.activities.agent;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
 import io.agentorchestrator.protocol.v1.Attach;
@@ -44,10 +44,10 @@ final class AgentStream {
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
     private final Clock clock;
     private final StreamListener onStream;
-    private final Map<HandOverRef, HandOverListener> listeners = new ConcurrentHashMap<>();
+    private final Map<DispatchRef, DispatchListener> listeners = new ConcurrentHashMap<>();
     private final Silence silence = new Silence();
     /** Whose outcome somebody has taken; only the transport's thread touches it. */
-    private final Set<HandOverRef> outcomesTaken = new LinkedHashSet<>();
+    private final Set<DispatchRef> outcomesTaken = new LinkedHashSet<>();
 
     private final Object sendLock = new Object();
     private final List<ToAgent> beforeWelcome = new ArrayList<>();
@@ -89,8 +89,8 @@ final class AgentStream {
         }
     }
 
-    /** Listens to a hand-over and sends the message that begins or resumes it. */
-    void send(HandOverRef ref, HandOverListener listener, ToAgent message) {
+    /** Listens to a dispatch and sends the message that begins or resumes it. */
+    void send(DispatchRef ref, DispatchListener listener, ToAgent message) {
         listeners.put(ref, listener);
         Broken broken = brokenBy;
         if (broken != null) {
@@ -102,7 +102,7 @@ final class AgentStream {
         send(message);
     }
 
-    void attach(HandOverRef ref, HandOverListener listener) {
+    void attach(DispatchRef ref, DispatchListener listener) {
         send(
                 ref,
                 listener,
@@ -125,13 +125,13 @@ final class AgentStream {
         }
     }
 
-    void forget(HandOverRef ref, HandOverListener listener) {
+    void forget(DispatchRef ref, DispatchListener listener) {
         listeners.remove(ref, listener);
     }
 
     /** Renews the leases of what is at the agent, and breaks the stream of an agent that has long not answered. */
     void renew() {
-        // Also for tasks that no lot watches for the moment: this worker is there, and while Temporal is away nobody
+        // Also for tasks that no batch watches for the moment: this worker is there, and while Temporal is away nobody
         // else may be.
         if (!isWelcomed()) {
             return;
@@ -212,8 +212,8 @@ final class AgentStream {
             answered = welcomed;
         }
         onStream.ended(agent, end, answered);
-        for (HandOverRef ref : List.copyOf(listeners.keySet())) {
-            HandOverListener listener = listeners.remove(ref);
+        for (DispatchRef ref : List.copyOf(listeners.keySet())) {
+            DispatchListener listener = listeners.remove(ref);
             if (listener != null) {
                 listener.heard(new AgentEvent.Disconnected(ref, end, reason));
             }
@@ -230,7 +230,7 @@ final class AgentStream {
         if (event == null) {
             return;
         }
-        HandOverListener listener = listeners.get(event.ref());
+        DispatchListener listener = listeners.get(event.ref());
         boolean outcome = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
         if (listener != null) {
             if (outcome) {
@@ -242,7 +242,7 @@ final class AgentStream {
         }
     }
 
-    private void taken(HandOverRef ref) {
+    private void taken(DispatchRef ref) {
         outcomesTaken.add(ref);
         if (outcomesTaken.size() > MAX_OUTCOMES_REMEMBERED) {
             outcomesTaken.remove(outcomesTaken.iterator().next());

@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.agent;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.protocol.v1.Acknowledge;
 import io.agentorchestrator.protocol.v1.Cancel;
 import io.agentorchestrator.protocol.v1.Checkpoint;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ProtocolMapping {
     private ProtocolMapping() {}
 
-    static TaskRef ref(HandOverRef ref) {
+    static TaskRef ref(DispatchRef ref) {
         return TaskRef.newBuilder()
                 .setTaskId(ref.taskId().toString())
                 .setEpoch(ref.epoch())
@@ -59,13 +59,13 @@ final class ProtocolMapping {
         return ToAgent.newBuilder().setStart(start).build();
     }
 
-    static ToAgent cancel(HandOverRef ref, String reason) {
+    static ToAgent cancel(DispatchRef ref, String reason) {
         return ToAgent.newBuilder()
                 .setCancel(Cancel.newBuilder().setRef(ref(ref)).setReason(reason))
                 .build();
     }
 
-    static ToAgent acknowledge(List<HandOverRef> refs) {
+    static ToAgent acknowledge(List<DispatchRef> refs) {
         return ToAgent.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()
                         .addAllRefs(refs.stream().map(ProtocolMapping::ref).toList()))
@@ -73,7 +73,7 @@ final class ProtocolMapping {
     }
 
     /**
-     * What a message says of a hand-over; null where it speaks of none.
+     * What a message says of a dispatch; null where it speaks of none.
      *
      * @throws IllegalArgumentException if the message does not keep the protocol
      */
@@ -117,8 +117,8 @@ final class ProtocolMapping {
                 error.hasUsage() ? usage(error.getUsage()) : null);
     }
 
-    private static HandOverRef ref(TaskRef ref) {
-        return new HandOverRef(UUID.fromString(ref.getTaskId()), ref.getEpoch());
+    private static DispatchRef ref(TaskRef ref) {
+        return new DispatchRef(UUID.fromString(ref.getTaskId()), ref.getEpoch());
     }
 
     private static AttemptOutcome.Usage usage(Usage usage) {

@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.agent;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint the last one of an earlier attempt
  */
 public record StartOrder(
-        HandOverRef ref,
+        DispatchRef ref,
         int attempt,
         String taskType,
         String tenant,

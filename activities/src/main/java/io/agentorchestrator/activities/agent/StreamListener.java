@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.agent;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.fleet.FleetAgent;
 
-/** Hears what agents do that concerns no single hand-over. Called on the transport's threads: must not block. */
+/** Hears what agents do that concerns no single dispatch. Called on the transport's threads: must not block. */
 public interface StreamListener {
     /**
      * A stream ended, whatever was on it; told once a stream.
@@ -12,6 +12,6 @@ public interface StreamListener {
      */
     void ended(FleetAgent agent, StreamEnd end, boolean welcomed);
 
-    /** The agent told the outcome of a hand-over again, whose first outcome somebody has taken. It is dropped. */
+    /** The agent told the outcome of a dispatch again, whose first outcome somebody has taken. It is dropped. */
     void outcomeRepeated(FleetAgent agent);
 }

@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.breaker;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -29,8 +29,8 @@ final class BreakerFields {
             fields.put(OPENED_AT, breaker.openedAt().toString());
         }
         if (breaker.state() instanceof BreakerState.HalfOpen halfOpen && halfOpen.trial() != null) {
-            HandOverRef handOver = halfOpen.trial().handOver();
-            fields.put(TRIAL, handOver.taskId() + "/" + handOver.epoch());
+            DispatchRef dispatch = halfOpen.trial().dispatch();
+            fields.put(TRIAL, dispatch.taskId() + "/" + dispatch.epoch());
             fields.put(TRIAL_EXPIRES_AT, halfOpen.trial().expiresAt().toString());
         }
         fields.put(VERSION, Long.toString(breaker.version()));
@@ -60,17 +60,17 @@ final class BreakerFields {
         };
     }
 
-    private static BreakerState.@Nullable Trial trial(@Nullable String handOver, Map<String, String> fields) {
-        if (handOver == null) {
+    private static BreakerState.@Nullable Trial trial(@Nullable String dispatch, Map<String, String> fields) {
+        if (dispatch == null) {
             return null;
         }
-        int slash = handOver.indexOf('/');
+        int slash = dispatch.indexOf('/');
         if (slash < 0) {
-            throw new IllegalArgumentException("a trial is task_id/epoch, not " + handOver);
+            throw new IllegalArgumentException("a trial is task_id/epoch, not " + dispatch);
         }
         return new BreakerState.Trial(
-                new HandOverRef(
-                        UUID.fromString(handOver.substring(0, slash)), Integer.parseInt(handOver.substring(slash + 1))),
+                new DispatchRef(
+                        UUID.fromString(dispatch.substring(0, slash)), Integer.parseInt(dispatch.substring(slash + 1))),
                 Instant.parse(fields.getOrDefault(TRIAL_EXPIRES_AT, "")));
     }
 }

@@ -1,13 +1,13 @@
 package io.agentorchestrator.activities.breaker;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an agent is trusted with tasks, and the rules by which that changes. Pure. While a breaker is open or half-open only the
- * trial's own end counts: whatever else ends then was handed over before the breaker opened.
+ * trial's own end counts: whatever else ends then was dispatched before the breaker opened.
  */
 public sealed interface BreakerState {
     /** Consecutive failures that open a breaker. */
@@ -30,7 +30,7 @@ public sealed interface BreakerState {
     /** When it opened last; null while closed. */
     @Nullable Instant openedAt();
 
-    /** Tasks are handed over. */
+    /** Tasks are dispatched. */
     record Closed(int failures) implements BreakerState {
         @Override
         public Phase phase() {
@@ -43,7 +43,7 @@ public sealed interface BreakerState {
         }
     }
 
-    /** Nothing is handed over. */
+    /** Nothing is dispatched. */
     record Open(int failures, Instant openedAt) implements BreakerState {
         @Override
         public Phase phase() {
@@ -52,9 +52,9 @@ public sealed interface BreakerState {
     }
 
     /**
-     * One task may be handed over, fleet-wide.
+     * One task may be dispatched, fleet-wide.
      *
-     * @param trial that task's hand-over; null: to be claimed
+     * @param trial that task's dispatch; null: to be claimed
      */
     record HalfOpen(
             int failures, Instant openedAt, @Nullable Trial trial) implements BreakerState {
@@ -65,11 +65,11 @@ public sealed interface BreakerState {
     }
 
     /**
-     * The hand-over on which it depends whether the agent is trusted again.
+     * The dispatch on which it depends whether the agent is trusted again.
      *
      * @param expiresAt when it is taken for lost, and another may be claimed
      */
-    record Trial(HandOverRef handOver, Instant expiresAt) {}
+    record Trial(DispatchRef dispatch, Instant expiresAt) {}
 
     /** Of a breaker without history. */
     static Closed pristine() {
@@ -81,11 +81,11 @@ public sealed interface BreakerState {
         return this instanceof HalfOpen halfOpen && halfOpen.trial() == null;
     }
 
-    /** Whether this very hand-over is the trial. */
-    default boolean isTrial(@Nullable HandOverRef handOver) {
+    /** Whether this very dispatch is the trial. */
+    default boolean isTrial(@Nullable DispatchRef dispatch) {
         return this instanceof HalfOpen halfOpen
                 && halfOpen.trial() != null
-                && halfOpen.trial().handOver().equals(handOver);
+                && halfOpen.trial().dispatch().equals(dispatch);
     }
 
     /** The state after the event. */
@@ -102,15 +102,15 @@ public sealed interface BreakerState {
             case Open open -> open;
             case HalfOpen halfOpen ->
                 switch (event) {
-                    case BreakerEvent.Succeeded said -> halfOpen.isTrial(said.handOver()) ? pristine() : halfOpen;
+                    case BreakerEvent.Succeeded said -> halfOpen.isTrial(said.dispatch()) ? pristine() : halfOpen;
                     case BreakerEvent.Failed failed ->
-                        halfOpen.isTrial(failed.handOver()) ? new Open(halfOpen.failures() + 1, failed.at()) : halfOpen;
+                        halfOpen.isTrial(failed.dispatch()) ? new Open(halfOpen.failures() + 1, failed.at()) : halfOpen;
                     case BreakerEvent.TrialWanted wanted ->
                         halfOpen.trial() == null
-                                ? with(halfOpen, new Trial(wanted.handOver(), wanted.expiresAt()))
+                                ? with(halfOpen, new Trial(wanted.dispatch(), wanted.expiresAt()))
                                 : halfOpen;
                     case BreakerEvent.TrialReturned returned ->
-                        halfOpen.isTrial(returned.handOver()) ? with(halfOpen, null) : halfOpen;
+                        halfOpen.isTrial(returned.dispatch()) ? with(halfOpen, null) : halfOpen;
                     case BreakerEvent.TimePassed ignored -> halfOpen;
                 };
         };

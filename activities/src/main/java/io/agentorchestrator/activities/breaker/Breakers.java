@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.breaker;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import java.time.Clock;
 import java.time.Duration;
@@ -98,35 +98,35 @@ public final class Breakers implements AutoCloseable {
     }
 
     /** The agent did what an agent has to do. */
-    public void succeeded(String agentId, HandOverRef handOver) {
-        happened(agentId, new BreakerEvent.Succeeded(handOver, now()));
+    public void succeeded(String agentId, DispatchRef dispatch) {
+        happened(agentId, new BreakerEvent.Succeeded(dispatch, now()));
     }
 
     /**
      * The agent failed by a fault of its own.
      *
-     * @param handOver null: nothing to do with one hand-over
+     * @param dispatch null: nothing to do with one dispatch
      */
-    public void failed(String agentId, @Nullable HandOverRef handOver) {
-        happened(agentId, new BreakerEvent.Failed(handOver, now()));
+    public void failed(String agentId, @Nullable DispatchRef dispatch) {
+        happened(agentId, new BreakerEvent.Failed(dispatch, now()));
     }
 
-    /** The hand-over says nothing of the agent. If it is the trial, another may be claimed. */
-    public void trialReturned(String agentId, HandOverRef handOver) {
-        happened(agentId, new BreakerEvent.TrialReturned(handOver, now()));
+    /** The dispatch says nothing of the agent. If it is the trial, another may be claimed. */
+    public void trialReturned(String agentId, DispatchRef dispatch) {
+        happened(agentId, new BreakerEvent.TrialReturned(dispatch, now()));
     }
 
     /**
-     * Claims the one trial of a half-open breaker for a hand-over.
+     * Claims the one trial of a half-open breaker for a dispatch.
      *
      * @param timeout of the attempt
      * @param answer hears whether it was given, on a thread of ours: must not block
      */
-    public void claimTrial(String agentId, HandOverRef handOver, Duration timeout, Consumer<Boolean> answer) {
+    public void claimTrial(String agentId, DispatchRef dispatch, Duration timeout, Consumer<Boolean> answer) {
         Runnable claim = () -> {
             boolean given = false;
             try {
-                given = claim(agentId, handOver, timeout);
+                given = claim(agentId, dispatch, timeout);
             } catch (RuntimeException unexpected) {
                 LOG.error("claiming the trial of agent {} failed", agentId, unexpected);
             }
@@ -162,18 +162,18 @@ public final class Breakers implements AutoCloseable {
         }
     }
 
-    private boolean claim(String agentId, HandOverRef handOver, Duration timeout) {
+    private boolean claim(String agentId, DispatchRef dispatch, Duration timeout) {
         SharedBreaker breaker = breaker(agentId);
         Instant now = now();
         Instant expiresAt =
                 now.plus(timeout.compareTo(TRIAL_FOR) > 0 ? timeout : TRIAL_FOR).plus(TRIAL_MARGIN);
-        breaker.add(new BreakerEvent.TrialWanted(handOver, expiresAt, now));
+        breaker.add(new BreakerEvent.TrialWanted(dispatch, expiresAt, now));
         boolean contested = !share(agentId, breaker);
         if (contested) {
-            breaker.add(new BreakerEvent.TrialReturned(handOver, now));
+            breaker.add(new BreakerEvent.TrialReturned(dispatch, now));
             return false;
         }
-        return breaker.view().state().isTrial(handOver);
+        return breaker.view().state().isTrial(dispatch);
     }
 
     private void refreshNow() {

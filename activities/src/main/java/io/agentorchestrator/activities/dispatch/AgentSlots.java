@@ -1,7 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.dispatch.SlotLines.Ticket;
@@ -34,7 +34,7 @@ public final class AgentSlots {
     private final Clock clock;
     private final Map<String, Integer> usedByAgent = new HashMap<>();
     private final Map<String, Long> coolUntilMillis = new HashMap<>();
-    private final Map<HandOverRef, Slot> unwatched = new HashMap<>();
+    private final Map<DispatchRef, Slot> unwatched = new HashMap<>();
     private final SlotLines lines = new SlotLines();
     /** Out of line while the trial of an agent is claimed for them, by agent. */
     private final Map<String, Ticket> trialClaims = new HashMap<>();
@@ -76,13 +76,13 @@ public final class AgentSlots {
     }
 
     /** The slot of a task that is at an agent already. */
-    synchronized Slot adopt(FleetAgent agent, HandOverRef ref) {
+    synchronized Slot adopt(FleetAgent agent, DispatchRef ref) {
         Slot known = unwatched.remove(ref);
         return known != null ? known : reserve(agent, null);
     }
 
     /** Keeps the slot of a task that runs on for whoever watches it next. */
-    synchronized void leaveUnwatched(Slot slot, HandOverRef ref) {
+    synchronized void leaveUnwatched(Slot slot, DispatchRef ref) {
         slot.expiresAtMillis = clock.millis() + UNWATCHED.toMillis();
         Slot other = unwatched.put(ref, slot);
         if (other != null) {
@@ -94,7 +94,7 @@ public final class AgentSlots {
         synchronized (this) {
             free(slot);
         }
-        if (!slot.handedOver) {
+        if (!slot.dispatched) {
             giveTrialBack(slot);
         }
         serveLines();
@@ -194,7 +194,7 @@ public final class AgentSlots {
                 trialClaims.put(agent.agentId(), ticket);
                 gifts.add(() -> breakers.claimTrial(
                         agent.agentId(),
-                        ticket.wish().handOver(),
+                        ticket.wish().dispatch(),
                         ticket.wish().timeout(),
                         given -> trialClaimed(agent.agentId(), ticket, given)));
             }
@@ -207,7 +207,7 @@ public final class AgentSlots {
             boolean wanted = trialClaims.remove(agentId, ticket);
             FleetAgent agent = directory.find(agentId);
             if (given && wanted && agent != null && agent.ready()) {
-                slot = reserve(agent, ticket.wish().handOver());
+                slot = reserve(agent, ticket.wish().dispatch());
             } else {
                 if (wanted) {
                     lines.add(ticket);
@@ -220,13 +220,13 @@ public final class AgentSlots {
         if (slot != null) {
             ticket.taker().accept(slot);
         } else if (given) {
-            breakers.trialReturned(agentId, ticket.wish().handOver());
+            breakers.trialReturned(agentId, ticket.wish().dispatch());
         }
         serveLines();
     }
 
     private void giveTrialBack(Slot slot) {
-        HandOverRef trial = slot.trial();
+        DispatchRef trial = slot.trial();
         if (trial != null) {
             breakers.trialReturned(slot.agent().agentId(), trial);
         }
@@ -236,7 +236,7 @@ public final class AgentSlots {
         coolUntilMillis.put(agent.agentId(), clock.millis() + COOL_DOWN.toMillis());
     }
 
-    private Slot reserve(FleetAgent agent, @Nullable HandOverRef trial) {
+    private Slot reserve(FleetAgent agent, @Nullable DispatchRef trial) {
         usedByAgent.merge(agent.agentId(), 1, Integer::sum);
         return new Slot(agent, trial);
     }
@@ -251,12 +251,12 @@ public final class AgentSlots {
     /** One reserved slot; freed once. */
     static final class Slot {
         private final FleetAgent agent;
-        private final @Nullable HandOverRef trial;
+        private final @Nullable DispatchRef trial;
         private boolean freed;
         private long expiresAtMillis;
-        private volatile boolean handedOver;
+        private volatile boolean dispatched;
 
-        private Slot(FleetAgent agent, @Nullable HandOverRef trial) {
+        private Slot(FleetAgent agent, @Nullable DispatchRef trial) {
             this.agent = agent;
             this.trial = trial;
         }
@@ -265,14 +265,14 @@ public final class AgentSlots {
             return agent;
         }
 
-        /** The hand-over that is the trial of the agent's breaker; null where the agent is trusted. */
-        @Nullable HandOverRef trial() {
+        /** The dispatch that is the trial of the agent's breaker; null where the agent is trusted. */
+        @Nullable DispatchRef trial() {
             return trial;
         }
 
         /** The task is about to be sent: from now on a trial ends with it. */
-        void handOver() {
-            handedOver = true;
+        void dispatch() {
+            dispatched = true;
         }
     }
 }

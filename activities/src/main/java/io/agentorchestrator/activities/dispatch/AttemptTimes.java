@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Thread-safe.
  */
 final class AttemptTimes {
-    /** Up to here an attempt is short: several, one after the other, fit into the time that a local lot has. */
+    /** Up to here an attempt is short: several, one after the other, fit into the time that a local batch has. */
     static final Duration SHORT = Duration.ofMillis(300);
 
     /** The weight of the newest attempt. */
@@ -19,7 +19,7 @@ final class AttemptTimes {
 
     private final Map<String, Double> averageMillis = new ConcurrentHashMap<>();
 
-    /** An attempt that this worker handed over, or watched, has ended. */
+    /** An attempt that this worker dispatched, or watched, has ended. */
     void ended(WatchedTask task, Instant now) {
         Instant startedAt = task.startedAt;
         if (startedAt != null) {

@@ -3,11 +3,11 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotStore;
+import io.agentorchestrator.store.run.BatchStore;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.Recorded;
-import io.agentorchestrator.store.run.RunHandOvers;
+import io.agentorchestrator.store.run.RunDispatches;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.run.RunStore;
 import java.time.Clock;
@@ -15,12 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What all lots of a worker share. */
+/** What all batches of a worker share. */
 record DispatchContext(
         DispatchSettings settings,
-        LotStore lots,
+        BatchStore batches,
         OutcomeStore records,
-        GroupCommit<RunHandOvers, List<HandOver.Begun>> handOvers,
+        GroupCommit<RunDispatches, List<Dispatch.Begun>> dispatches,
         GroupCommit<RunOutcomes, Recorded> recording,
         RunStore runs,
         AgentDirectory directory,

@@ -1,7 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -20,14 +20,14 @@ final class DispatchMetrics {
         this.registry = registry;
     }
 
-    void assigned(LotTask task, Instant now) {
+    void assigned(BatchTask task, Instant now) {
         registry.counter("agent_tasks_assigned", TYPE, task.taskType()).increment();
         if (task.queuedAt() != null) {
             timer("task_queue_wait", task).record(positive(Duration.between(task.queuedAt(), now)));
         }
     }
 
-    void ended(LotTask task, AttemptOutcome outcome, Instant now) {
+    void ended(BatchTask task, AttemptOutcome outcome, Instant now) {
         String status = outcome.outcome().name().toLowerCase(Locale.ROOT);
         registry.counter("agent_tasks_completed", TYPE, task.taskType(), "status", status)
                 .increment();
@@ -57,7 +57,7 @@ final class DispatchMetrics {
         registry.counter("agent_checkpoints_dropped", TYPE, taskType).increment();
     }
 
-    private Timer timer(String name, LotTask task) {
+    private Timer timer(String name, BatchTask task) {
         return Timer.builder(name)
                 .tag("priority", task.priority().name())
                 .serviceLevelObjectives(Buckets.SECONDS)

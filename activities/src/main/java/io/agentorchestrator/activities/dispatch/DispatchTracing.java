@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The span {@code process_task} of each hand-over: a child of the submission's, and the parent of the agent's own. It ends with
- * the outcome, or when the lot leaves the task to a further one. Thread-safe.
+ * The span {@code process_task} of each dispatch: a child of the submission's, and the parent of the agent's own. It ends with
+ * the outcome, or when the batch leaves the task to a further one. Thread-safe.
  */
 final class DispatchTracing {
     private static final String TRACEPARENT = "traceparent";
@@ -73,7 +73,7 @@ final class DispatchTracing {
     }
 
     static void leave(Span span) {
-        span.addEvent("watched by a further lot");
+        span.addEvent("watched by a further batch");
         span.end();
     }
 

@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * Writes what all lots of a worker have to write of one kind: what is given while a transaction is under way, and within a short while
+ * Writes what all batches of a worker have to write of one kind: what is given while a transaction is under way, and within a short while
  * after it, goes together into the next. A lone one is written at once. Thread-safe.
  *
- * @param <I> what a lot writes at a time
+ * @param <I> what a batch writes at a time
  * @param <O> what came of it
  */
 final class GroupCommit<I, O> {
-    /** Sets in one transaction at most; each is of one lot, and no larger than that. */
+    /** Sets in one transaction at most; each is of one batch, and no larger than that. */
     private static final int MAX_SETS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -45,7 +45,7 @@ final class GroupCommit<I, O> {
         this.pace = pace;
         this.size = size;
         this.store = store;
-        // Not virtual: all lots wait for it, and it is not to wait in line behind them.
+        // Not virtual: all batches wait for it, and it is not to wait in line behind them.
         Thread.ofPlatform().daemon().name(name).start(this::writeForEver);
     }
 
@@ -63,7 +63,7 @@ final class GroupCommit<I, O> {
         static final Pace OF_OUTCOMES = new Pace(Duration.ofMillis(5), Duration.ofMillis(30), 3, Duration.ofMillis(60));
 
         /** Agents wait for these, with slots that are kept for them. */
-        static final Pace OF_HAND_OVERS =
+        static final Pace OF_DISPATCHES =
                 new Pace(Duration.ofMillis(5), Duration.ofMillis(10), 2, Duration.ofMillis(30));
 
         /** How long after its beginning the next transaction begins. */
@@ -141,7 +141,7 @@ final class GroupCommit<I, O> {
             }
             sets.forEach(set -> set.written().completeExceptionally(away));
         } catch (Error e) {
-            // It goes on: without it no lot would ever end again.
+            // It goes on: without it no batch would ever end again.
             LOG.error("{} failed badly", name, e);
             sets.forEach(set -> set.written().completeExceptionally(e));
         }

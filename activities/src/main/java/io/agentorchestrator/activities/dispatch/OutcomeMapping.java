@@ -76,7 +76,7 @@ final class OutcomeMapping {
         Usage usage = said.usage() == null ? task.usage() : said.usage();
         String code = said.code().isBlank() ? AGENT_ERROR : said.code();
         if (code.equals(CANCELLED)) {
-            // Retryable, nobody asked for it: the agent stopped, or made way for a later hand-over.
+            // Retryable, nobody asked for it: the agent stopped, or made way for a later dispatch.
             return said.retryable()
                     ? failed(task, AGENT_STOPPED, said.message(), true, usage)
                     : outcome(task, AttemptEnd.Outcome.CANCELLED, code, said.message(), false, usage);

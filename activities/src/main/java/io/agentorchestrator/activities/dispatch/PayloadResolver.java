@@ -1,7 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.KeyedResult;
-import io.agentorchestrator.store.run.LotTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.template.TemplateException;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NullNode;
 
-/** Puts inputs and the results of other tasks into payloads, just before hand-over. Thread-safe. */
+/** Puts inputs and the results of other tasks into payloads, just before dispatch. Thread-safe. */
 final class PayloadResolver {
     private final RunStore runs;
     private final JsonMapper json;
@@ -28,11 +28,11 @@ final class PayloadResolver {
     }
 
     /** The payloads by task index, or for each that cannot be made the reason. */
-    Map<Integer, Resolution> resolve(RunFacts facts, List<LotTask> tasks) {
+    Map<Integer, Resolution> resolve(RunFacts facts, List<BatchTask> tasks) {
         Map<Integer, Resolution> resolutions = new HashMap<>();
         Map<Integer, JsonNode> templates = new HashMap<>();
         Map<UUID, Set<String>> keysByDag = new HashMap<>();
-        for (LotTask task : tasks) {
+        for (BatchTask task : tasks) {
             UUID dagId = task.dagId();
             if (!task.hasTemplates() || dagId == null) {
                 resolutions.put(task.index(), new Resolution.Payload(utf8(task.payload())));
@@ -79,7 +79,7 @@ final class PayloadResolver {
     /** What became of a payload. */
     sealed interface Resolution {
         /**
-         * Ready to be handed over.
+         * Ready to be dispatched.
          *
          * @param bytes JSON in UTF-8; owned by this record and not to be changed
          */

@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.workflows.model.Priority;
 import java.time.Duration;
 import java.util.Collection;
@@ -65,10 +65,10 @@ final class SlotLines {
     /**
      * What somebody wants a slot for.
      *
-     * @param handOver the one that would begin with the slot
+     * @param dispatch the one that would begin with the slot
      * @param timeout of its attempt
      */
-    record Wish(String taskType, Priority priority, HandOverRef handOver, Duration timeout) {}
+    record Wish(String taskType, Priority priority, DispatchRef dispatch, Duration timeout) {}
 
     /** A place in line. */
     record Ticket(Wish wish, long number, Consumer<AgentSlots.Slot> taker) {

@@ -1,18 +1,18 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
-import io.agentorchestrator.activities.agent.HandOverListener;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.activities.agent.DispatchListener;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
 import io.opentelemetry.api.trace.Span;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A task of a lot, as far as its session has brought it. Confined to the session's thread. */
+/** A task of a batch, as far as its session has brought it. Confined to the session's thread. */
 final class WatchedTask {
-    /** How far the hand-over is. */
+    /** How far the dispatch is. */
     enum Phase {
         /** Out of the backlog, waits for an agent's slot. */
         WAITS_FOR_SLOT,
@@ -24,28 +24,28 @@ final class WatchedTask {
         DETACHED,
         /** The outcome is known to the session and being recorded. */
         REPORTED,
-        /** Nothing more to do in this lot. */
+        /** Nothing more to do in this batch. */
         OVER
     }
 
-    private final LotTask task;
+    private final BatchTask task;
     Phase phase;
     private int attempt;
     private int epoch;
     /** Whether the agent is known to have taken the task: if it dies now, that costs an attempt. */
     boolean accepted;
 
-    /** Whether the agent's circuit breaker has heard of the failure of this hand-over. */
+    /** Whether the agent's circuit breaker has heard of the failure of this dispatch. */
     boolean counted;
 
-    int handOvers;
+    int dispatches;
     Usage usage = Usage.NONE;
     byte @Nullable [] payload;
     SlotLines.@Nullable Ticket ticket;
     AgentSlots.@Nullable Slot slot;
 
-    @Nullable HandOverListener listener;
-    /** Of the hand-over that this session began. */
+    @Nullable DispatchListener listener;
+    /** Of the dispatch that this session began. */
     @Nullable Span span;
 
     /** Since when this session seeks an agent for it. */
@@ -59,7 +59,7 @@ final class WatchedTask {
     /** How the stream to the agent ended last. */
     AgentEvent.@Nullable Disconnected lastEnd;
 
-    WatchedTask(LotTask task, Phase phase) {
+    WatchedTask(BatchTask task, Phase phase) {
         this.task = task;
         this.phase = phase;
         this.attempt = task.attempt();
@@ -73,7 +73,7 @@ final class WatchedTask {
         epoch = newEpoch;
         agentId = newAgentId;
         startedAt = now;
-        handOvers++;
+        dispatches++;
         accepted = false;
         counted = false;
         lastEnd = null;
@@ -85,7 +85,7 @@ final class WatchedTask {
         return deadline != null && !now.isBefore(deadline);
     }
 
-    LotTask task() {
+    BatchTask task() {
         return task;
     }
 
@@ -98,7 +98,7 @@ final class WatchedTask {
         return name(task);
     }
 
-    static @Nullable String name(LotTask task) {
+    static @Nullable String name(BatchTask task) {
         return task.dagId() == null ? task.taskId().toString() : null;
     }
 
@@ -114,13 +114,13 @@ final class WatchedTask {
         return epoch;
     }
 
-    HandOverRef ref() {
-        return new HandOverRef(task.taskId(), epoch);
+    DispatchRef ref() {
+        return new DispatchRef(task.taskId(), epoch);
     }
 
-    /** What the hand-over is called that would begin now. */
-    HandOverRef nextRef() {
-        return new HandOverRef(task.taskId(), epoch + 1);
+    /** What the dispatch is called that would begin now. */
+    DispatchRef nextRef() {
+        return new DispatchRef(task.taskId(), epoch + 1);
     }
 
     Usage usage() {

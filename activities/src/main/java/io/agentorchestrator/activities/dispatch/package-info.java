@@ -1,4 +1,4 @@
-/** Hands lots to agents and watches them. */
+/** Hands batches to agents and watches them. */
 @NullMarked
 package io.agentorchestrator.activities.dispatch;
 

@@ -2,7 +2,7 @@ package io.agentorchestrator.activities.record;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
@@ -48,7 +48,7 @@ public final class RunRecorder implements RecordActivities {
         for (RunStore.AtAgent task : runs.atAgents(run, request.tasks())) {
             FleetAgent agent = directory.find(task.agentId());
             if (agent != null) {
-                connections.cancel(agent, new HandOverRef(task.taskId(), task.epoch()), request.reason());
+                connections.cancel(agent, new DispatchRef(task.taskId(), task.epoch()), request.reason());
             }
         }
     }

@@ -2,7 +2,7 @@ package io.agentorchestrator.activities.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.testkit.TestClock;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What whoever publishes breakers hears of them. */
 class BreakerListenerTest {
     private static final String AGENT = "agent-1";
-    private static final HandOverRef REF = new HandOverRef(new UUID(0, 1), 1);
+    private static final DispatchRef REF = new DispatchRef(new UUID(0, 1), 1);
 
     private final TestClock clock = TestClock.standing();
     private final List<Breaker> told = new CopyOnWriteArrayList<>();

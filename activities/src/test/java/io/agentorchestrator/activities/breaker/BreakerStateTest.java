@@ -2,7 +2,7 @@ package io.agentorchestrator.activities.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Closed;
 import io.agentorchestrator.activities.breaker.BreakerState.HalfOpen;
 import io.agentorchestrator.activities.breaker.BreakerState.Open;
@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class BreakerStateTest {
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-    private static final HandOverRef OLD = new HandOverRef(new UUID(0, 1), 1);
-    private static final HandOverRef TRIAL = new HandOverRef(new UUID(0, 2), 1);
-    private static final HandOverRef RIVAL = new HandOverRef(new UUID(0, 3), 1);
+    private static final DispatchRef OLD = new DispatchRef(new UUID(0, 1), 1);
+    private static final DispatchRef TRIAL = new DispatchRef(new UUID(0, 2), 1);
+    private static final DispatchRef RIVAL = new DispatchRef(new UUID(0, 3), 1);
     private static final Instant EXPIRY = at(200);
 
     @Test
@@ -103,15 +103,15 @@ class BreakerStateTest {
         return new HalfOpen(5, T0, new Trial(TRIAL, EXPIRY));
     }
 
-    private static BreakerEvent failed(HandOverRef ref, int seconds) {
+    private static BreakerEvent failed(DispatchRef ref, int seconds) {
         return new BreakerEvent.Failed(ref, at(seconds));
     }
 
-    private static BreakerEvent succeeded(HandOverRef ref, int seconds) {
+    private static BreakerEvent succeeded(DispatchRef ref, int seconds) {
         return new BreakerEvent.Succeeded(ref, at(seconds));
     }
 
-    private static BreakerEvent wanted(HandOverRef ref, int seconds) {
+    private static BreakerEvent wanted(DispatchRef ref, int seconds) {
         return new BreakerEvent.TrialWanted(ref, EXPIRY.plusSeconds(seconds - 60), at(seconds));
     }
 

@@ -2,7 +2,7 @@ package io.agentorchestrator.activities.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.testkit.TestClock;
 import io.lettuce.core.RedisClient;
@@ -133,7 +133,7 @@ class BreakersIT {
 
     @Test
     void aTrialThatFailsOpensItForAnotherSixtySeconds() {
-        HandOverRef trial = onTrial();
+        DispatchRef trial = onTrial();
 
         two.failed(AGENT, trial);
         refresh();
@@ -150,10 +150,10 @@ class BreakersIT {
 
     @Test
     void aTrialThatSucceedsClosesItForAll() {
-        HandOverRef trial = onTrial();
+        DispatchRef trial = onTrial();
         two.succeeded(AGENT, ref());
         refresh();
-        assertThat(one.phase(AGENT)).as("handed over before").isEqualTo(Phase.HALF_OPEN);
+        assertThat(one.phase(AGENT)).as("dispatched before").isEqualTo(Phase.HALF_OPEN);
 
         two.succeeded(AGENT, trial);
         refresh();
@@ -202,7 +202,7 @@ class BreakersIT {
 
         clock.advance(Duration.ofSeconds(60));
         refresh();
-        HandOverRef trial = ref();
+        DispatchRef trial = ref();
         assertThat(claim(one, trial).join()).isTrue();
         assertThat(claim(one, ref()).join()).isFalse();
         one.succeeded(AGENT, trial);
@@ -265,11 +265,11 @@ class BreakersIT {
         assertThat(redisFields()).containsEntry("state", "OPEN");
     }
 
-    private HandOverRef onTrial() {
+    private DispatchRef onTrial() {
         open();
         clock.advance(Duration.ofSeconds(60));
         refresh();
-        HandOverRef trial = ref();
+        DispatchRef trial = ref();
         assertThat(claim(one, trial).join()).isTrue();
         return trial;
     }
@@ -285,7 +285,7 @@ class BreakersIT {
         }
     }
 
-    private static CompletableFuture<Boolean> claim(Breakers worker, HandOverRef ref) {
+    private static CompletableFuture<Boolean> claim(Breakers worker, DispatchRef ref) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         worker.claimTrial(AGENT, ref, TIMEOUT, answer::complete);
         return answer;
@@ -303,8 +303,8 @@ class BreakersIT {
         worker.refresh().join();
     }
 
-    private HandOverRef ref() {
-        return new HandOverRef(new UUID(0, tasks.incrementAndGet()), 1);
+    private DispatchRef ref() {
+        return new DispatchRef(new UUID(0, tasks.incrementAndGet()), 1);
     }
 
     private Breakers worker() {

@@ -2,7 +2,7 @@ package io.agentorchestrator.activities.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Closed;
 import io.agentorchestrator.activities.breaker.BreakerState.Open;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SharedBreakerTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final HandOverRef REF = new HandOverRef(new UUID(0, 1), 1);
+    private static final DispatchRef REF = new DispatchRef(new UUID(0, 1), 1);
 
     private final SharedBreaker breaker = new SharedBreaker();
 

@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.breaker.InMemoryBreakerStore;
@@ -65,8 +65,8 @@ class AgentSlotsTest {
         settle();
         assertThat(given).hasSize(1);
 
-        HandOverRef trial = given.getFirst().trial();
-        given.getFirst().handOver();
+        DispatchRef trial = given.getFirst().trial();
+        given.getFirst().dispatch();
         slots.release(given.getFirst());
         breakers.succeeded("bad", trial);
         slots.serveLines();
@@ -79,7 +79,7 @@ class AgentSlotsTest {
     void tellsNobodyOfASlotBeforeTheTrialIsClaimed() {
         agent("bad", 4);
         halfOpen("bad");
-        HandOverRef rival = new HandOverRef(new UUID(9, 9), 1);
+        DispatchRef rival = new DispatchRef(new UUID(9, 9), 1);
         boolean[] rivalHasIt = new boolean[1];
         Breakers other = new Breakers(store, () -> Set.of("bad"), (agentId, breaker) -> {}, clock);
         other.refresh().join();
@@ -109,7 +109,7 @@ class AgentSlotsTest {
 
         request();
         Awaitility.await().until(() -> given.size() == 2);
-        given.getLast().handOver();
+        given.getLast().dispatch();
         slots.refused(given.getLast());
         settle();
         assertThat(breakers.isTrialFree("bad")).isTrue();
@@ -118,11 +118,11 @@ class AgentSlotsTest {
         request();
         slots.serveLines();
         Awaitility.await().until(() -> given.size() == 3);
-        given.getLast().handOver();
+        given.getLast().dispatch();
         slots.release(given.getLast());
         settle();
         assertThat(breakers.isTrialFree("bad"))
-                .as("a hand-over that was sent ends the trial by its outcome")
+                .as("a dispatch that was sent ends the trial by its outcome")
                 .isFalse();
     }
 
@@ -168,7 +168,7 @@ class AgentSlotsTest {
     }
 
     private Ticket request() {
-        Wish wish = new Wish("t", Priority.NORMAL, new HandOverRef(new UUID(0, ++tasks), 1), Duration.ofSeconds(10));
+        Wish wish = new Wish("t", Priority.NORMAL, new DispatchRef(new UUID(0, ++tasks), 1), Duration.ofSeconds(10));
         return slots.request(wish, given::add);
     }
 
@@ -185,7 +185,7 @@ class AgentSlotsTest {
 
     private void open(String id) {
         for (int i = 0; i < 5; i++) {
-            breakers.failed(id, new HandOverRef(new UUID(1, i), 1));
+            breakers.failed(id, new DispatchRef(new UUID(1, i), 1));
         }
         assertThat(breakers.phase(id)).isEqualTo(Phase.OPEN);
     }

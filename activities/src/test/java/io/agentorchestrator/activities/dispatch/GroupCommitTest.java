@@ -49,14 +49,14 @@ class GroupCommitTest {
             awaitQuietly(goOn);
             accept(sets, committed);
         });
-        try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService batches = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Recorded>> answers = new ArrayList<>();
-            answers.add(lots.submit(() -> recording.write(set(0))));
+            answers.add(batches.submit(() -> recording.write(set(0))));
             assertThat(firstIsUnderWay.await(10, TimeUnit.SECONDS)).isTrue();
             CountDownLatch asked = new CountDownLatch(20);
-            for (int lot = 1; lot <= 20; lot++) {
-                int index = lot;
-                answers.add(lots.submit(() -> {
+            for (int batch = 1; batch <= 20; batch++) {
+                int index = batch;
+                answers.add(batches.submit(() -> {
                     asked.countDown();
                     return recording.write(set(index));
                 }));
@@ -64,8 +64,8 @@ class GroupCommitTest {
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             goOn.countDown();
 
-            for (int lot = 0; lot <= 20; lot++) {
-                assertThat(answers.get(lot).get().accepted()).containsExactly(lot);
+            for (int batch = 0; batch <= 20; batch++) {
+                assertThat(answers.get(batch).get().accepted()).containsExactly(batch);
             }
         }
         assertThat(transactions.size()).isLessThan(21);
@@ -73,7 +73,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void aLotGoesOnWhileTasksOfOtherRunsAreLookedAfter() {
+    void aBatchGoesOnWhileTasksOfOtherRunsAreLookedAfter() {
         CountDownLatch passedOn = new CountDownLatch(1);
         GroupCommit<RunOutcomes, Recorded> recording = recording((sets, committed) -> {
             accept(sets, committed);
@@ -93,9 +93,9 @@ class GroupCommitTest {
             }
             accept(sets, committed);
         });
-        try (ExecutorService lots = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Recorded> refused = lots.submit(() -> recording.write(set(REFUSED)));
-            Future<Recorded> good = lots.submit(() -> recording.write(set(1)));
+        try (ExecutorService batches = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Recorded> refused = batches.submit(() -> recording.write(set(REFUSED)));
+            Future<Recorded> good = batches.submit(() -> recording.write(set(1)));
 
             assertThat(good.get().accepted()).containsExactly(1);
             assertThatThrownBy(refused::get).hasCauseInstanceOf(DataIntegrityViolationException.class);

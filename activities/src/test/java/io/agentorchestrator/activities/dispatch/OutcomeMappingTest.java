@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.activities.agent.AgentEvent.Failed;
 import io.agentorchestrator.activities.agent.AgentEvent.Succeeded;
 import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -95,8 +95,8 @@ class OutcomeMappingTest {
         return mapping.failed(task, new Failed(task.ref(), code, message, true, null));
     }
 
-    private static LotTask task() {
-        return new LotTask(
+    private static BatchTask task() {
+        return new BatchTask(
                 new UUID(0, 1),
                 0,
                 "default",

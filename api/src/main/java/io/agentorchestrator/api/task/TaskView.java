@@ -39,7 +39,7 @@ record TaskView(
         @Schema(description = "The last attempt that began; 0 before the first.")
         int attempt,
 
-        @Schema(description = "The agent of the last hand-over.") @Nullable String agentId,
+        @Schema(description = "The agent of the last dispatch.") @Nullable String agentId,
 
         @Nullable List<AttemptView> attempts,
 

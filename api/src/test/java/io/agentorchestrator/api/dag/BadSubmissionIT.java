@@ -244,7 +244,7 @@ class BadSubmissionIT {
                         .asString())
                 .isEqualTo("state");
         for (String query : new String[] {
-            "status=GRANTED",
+            "status=RELEASED",
             "status=queued",
             "limit=0",
             "limit=1001",

@@ -38,7 +38,7 @@ class EventStreamIT {
                     .extracting(event -> event.name() + " " + event.text("key") + " " + event.text("status"))
                     .containsExactlyInAnyOrder("dag  PENDING", "task a QUEUED", "task b WAITING");
 
-            update("update task_state set status = 'GRANTED' where task_id = ?::uuid", dag.at("/tasks/a"));
+            update("update task_state set status = 'RELEASED' where task_id = ?::uuid", dag.at("/tasks/a"));
             update(
                     "update task_state set status = 'RUNNING', attempt = 1, run_number = 1 where task_id = ?::uuid",
                     dag.at("/tasks/a"));

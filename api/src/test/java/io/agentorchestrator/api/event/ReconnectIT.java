@@ -7,11 +7,11 @@ import io.agentorchestrator.api.testkit.EventFeed;
 import io.agentorchestrator.api.testkit.TestApi;
 import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
-import io.agentorchestrator.store.run.GrantPolicy;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotStore;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchStore;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -38,13 +38,13 @@ import org.junit.jupiter.api.Test;
 class ReconnectIT {
     private static final int WRITERS = 8;
     private static final int TASKS_A_WRITER = 625;
-    private static final int TASKS_A_LOT = 5;
+    private static final int TASKS_A_BATCH = 5;
     private static final Duration CONNECTED = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final TestApi api = TestApi.start();
-    private final LotStore lots = new LotStore(api.database().dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(api.database().dataSource(), GrantPolicy.NONE);
+    private final BatchStore batches = new BatchStore(api.database().dataSource());
+    private final OutcomeStore outcomes = new OutcomeStore(api.database().dataSource(), ReleasePolicy.NONE);
     private final Map<String, List<String>> statusesByTask = new ConcurrentHashMap<>();
     private final List<String> ids = new ArrayList<>();
     private final Set<String> completed = ConcurrentHashMap.newKeySet();
@@ -120,21 +120,21 @@ class ReconnectIT {
     }
 
     private void complete(RunKey run) {
-        for (int first = 0; first < TASKS_A_WRITER; first += TASKS_A_LOT) {
+        for (int first = 0; first < TASKS_A_WRITER; first += TASKS_A_BATCH) {
             List<Integer> indexes =
-                    IntStream.range(first, first + TASKS_A_LOT).boxed().toList();
+                    IntStream.range(first, first + TASKS_A_BATCH).boxed().toList();
             api.database()
                     .client()
-                    .sql("update task_state set status = 'GRANTED' where run_id = ? and task_index = any(?)")
+                    .sql("update task_state set status = 'RELEASED' where run_id = ? and task_index = any(?)")
                     .params(run.runId(), indexes.toArray(Integer[]::new))
                     .update();
             Map<Object, Integer> byId = new ConcurrentHashMap<>();
-            List<HandOver> handOvers = new ArrayList<>();
-            for (LotTask task : lots.load(run, indexes)) {
+            List<Dispatch> dispatches = new ArrayList<>();
+            for (BatchTask task : batches.load(run, indexes)) {
                 byId.put(task.taskId(), task.index());
-                handOvers.add(new HandOver(task.taskId(), task.epoch(), "agent"));
+                dispatches.add(new Dispatch(task.taskId(), task.epoch(), "agent"));
             }
-            List<AttemptOutcome> ends = lots.begin(run, handOvers).stream()
+            List<AttemptOutcome> ends = batches.begin(run, dispatches).stream()
                     .map(begun -> new AttemptOutcome(
                             begun.taskId(),
                             byId.get(begun.taskId()),
@@ -148,7 +148,7 @@ class ReconnectIT {
                             false,
                             Usage.NONE))
                     .toList();
-            assertThat(outcomes.record(run, RunKind.DAG, ends).accepted()).hasSize(TASKS_A_LOT);
+            assertThat(outcomes.record(run, RunKind.DAG, ends).accepted()).hasSize(TASKS_A_BATCH);
         }
     }
 

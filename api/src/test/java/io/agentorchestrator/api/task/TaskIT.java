@@ -105,21 +105,21 @@ class TaskIT {
     }
 
     @Test
-    void grantedTasksReadAsQueued() {
-        String id = submit("{\"task_type\": \"granted\"}");
+    void releasedTasksReadAsQueued() {
+        String id = submit("{\"task_type\": \"released\"}");
         API.database()
                 .client()
-                .sql("update task_state set status = 'GRANTED' where task_id = ?::uuid")
+                .sql("update task_state set status = 'RELEASED' where task_id = ?::uuid")
                 .param(id)
                 .update();
 
         assertThat(API.get("/v1/tasks/" + id).json().path("status").asString()).isEqualTo("QUEUED");
-        assertThat(API.get("/v1/tasks?task_type=granted&status=QUEUED")
+        assertThat(API.get("/v1/tasks?task_type=released&status=QUEUED")
                         .json()
                         .path("tasks")
                         .size())
                 .isEqualTo(1);
-        assertThat(API.get("/v1/tasks?task_type=granted&status=RUNNING")
+        assertThat(API.get("/v1/tasks?task_type=released&status=RUNNING")
                         .json()
                         .path("tasks")
                         .size())

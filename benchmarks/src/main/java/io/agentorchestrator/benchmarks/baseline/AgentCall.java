@@ -2,7 +2,7 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.StartOrder;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.model.Limits;
@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes the call that a lot makes, for one task: Start on the agent's stream, wait for the outcome, acknowledge it. The
+ * Makes the call that a batch makes, for one task: Start on the agent's stream, wait for the outcome, acknowledge it. The
  * attempt is Temporal's, and so is the end of patience. Thread-safe.
  */
 final class AgentCall implements TaskActivity {
@@ -32,7 +32,7 @@ final class AgentCall implements TaskActivity {
     @Override
     public byte[] execute(String taskType, byte[] payload) {
         ActivityInfo info = Activity.getExecutionContext().getInfo();
-        HandOverRef ref = new HandOverRef(taskId(info), info.getAttempt());
+        DispatchRef ref = new DispatchRef(taskId(info), info.getAttempt());
         FleetAgent agent = agents.take(taskType);
         if (agent == null) {
             throw ApplicationFailure.newFailure("no agent has room for a task of type " + taskType, "NO_AGENT");
@@ -85,7 +85,7 @@ final class AgentCall implements TaskActivity {
         };
     }
 
-    /** Whether nothing follows of this hand-over. */
+    /** Whether nothing follows of this dispatch. */
     private static boolean isEnd(AgentEvent event) {
         return switch (event) {
             case AgentEvent.Succeeded _,

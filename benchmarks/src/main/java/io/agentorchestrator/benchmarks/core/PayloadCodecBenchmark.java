@@ -8,7 +8,7 @@ import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.plan.PlanTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import io.agentorchestrator.workflows.run.RunDataConverter;
 import io.agentorchestrator.workflows.run.RunInput;
 import io.agentorchestrator.workflows.run.RunPayloadCodec;
@@ -44,15 +44,15 @@ public class PayloadCodecBenchmark {
     private final RunPayloadCodec codec = new RunPayloadCodec();
 
     @Param
-    public Content content = Content.LOT_RESULT;
+    public Content content = Content.BATCH_RESULT;
 
     private List<Payload> plain = List.of();
     private List<Payload> encoded = List.of();
 
     /** What is written. */
     public enum Content {
-        /** A lot of 50 tasks, all completed, with grants for 50 others. */
-        LOT_RESULT,
+        /** A batch of 50 tasks, all completed, with releases for 50 others. */
+        BATCH_RESULT,
         /** The start of a group of 200 tasks. */
         RUN_INPUT
     }
@@ -60,7 +60,7 @@ public class PayloadCodecBenchmark {
     @Setup
     public void prepare() {
         Object written = switch (content) {
-            case LOT_RESULT -> lotResult();
+            case BATCH_RESULT -> batchResult();
             case RUN_INPUT -> runInput();
         };
         encoded = List.of(RunDataConverter.create().toPayload(written).orElseThrow());
@@ -77,11 +77,11 @@ public class PayloadCodecBenchmark {
         return codec.decode(encoded);
     }
 
-    private static LotResult lotResult() {
+    private static BatchResult batchResult() {
         List<AttemptEnd> ended = indexes(50).stream()
                 .map(task -> new AttemptEnd(task, 1, AttemptEnd.Outcome.COMPLETED, "", false))
                 .toList();
-        return new LotResult(ended, List.of(), List.of(), indexes(50), false);
+        return new BatchResult(ended, List.of(), List.of(), indexes(50), false);
     }
 
     private static RunInput runInput() {

@@ -13,14 +13,14 @@ import java.util.Queue;
 import java.util.stream.IntStream;
 
 /**
- * Everything that a planner hears in a run whose tasks all complete: the roots are granted at the start, a lot returns with all
- * its tasks completed, first come, first served, and with grants for the dependents that are ready by it.
+ * Everything that a planner hears in a run whose tasks all complete: the roots are released at the start, a batch returns with all
+ * its tasks completed, first come, first served, and with releases for the dependents that are ready by it.
  *
- * @param events from Begun to the last lot's return
+ * @param events from Begun to the last batch's return
  */
 record Script(Plan plan, List<Event> events) {
     private static final PlannerSettings SETTINGS =
-            new PlannerSettings(PlannerSettings.NEWEST_VERSION, /* maxLotSize= */ 50, /* maxLotsInFlight= */ 100);
+            new PlannerSettings(PlannerSettings.NEWEST_VERSION, /* maxBatchSize= */ 50, /* maxBatchesInFlight= */ 100);
 
     static Script of(Plan plan) {
         int[] missing = IntStream.range(0, plan.size())
@@ -30,7 +30,7 @@ record Script(Plan plan, List<Event> events) {
         Planner planner = planner(plan);
         Queue<Event> next = new ArrayDeque<>();
         next.add(new Event.Begun());
-        next.add(new Event.Granted(IntStream.range(0, plan.size())
+        next.add(new Event.Released(IntStream.range(0, plan.size())
                 .filter(task -> missing[task] == 0)
                 .boxed()
                 .toList()));
@@ -39,8 +39,8 @@ record Script(Plan plan, List<Event> events) {
             Event event = next.remove();
             events.add(event);
             for (Decision decision : planner.on(event)) {
-                if (decision instanceof Decision.DispatchLot lot) {
-                    next.add(returned(lot, children, missing));
+                if (decision instanceof Decision.DispatchBatch batch) {
+                    next.add(returned(batch, children, missing));
                 }
             }
         }
@@ -61,19 +61,19 @@ record Script(Plan plan, List<Event> events) {
         return new Planner(plan, SETTINGS, () -> 0.5);
     }
 
-    private static Event returned(Decision.DispatchLot lot, int[][] children, int[] missing) {
-        List<Integer> grants = new ArrayList<>();
-        for (int task : lot.tasks()) {
+    private static Event returned(Decision.DispatchBatch batch, int[][] children, int[] missing) {
+        List<Integer> releases = new ArrayList<>();
+        for (int task : batch.tasks()) {
             for (int child : children[task]) {
                 missing[child]--;
                 if (missing[child] == 0) {
-                    grants.add(child);
+                    releases.add(child);
                 }
             }
         }
-        List<AttemptEnd> ended = lot.tasks().stream()
+        List<AttemptEnd> ended = batch.tasks().stream()
                 .map(task -> new AttemptEnd(task, 1, AttemptEnd.Outcome.COMPLETED, "", false))
                 .toList();
-        return new Event.LotReturned(lot.lot(), ended, List.of(), List.of(), grants);
+        return new Event.BatchReturned(batch.batch(), ended, List.of(), List.of(), releases);
     }
 }

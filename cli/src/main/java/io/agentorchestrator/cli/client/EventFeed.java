@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The API's events over any number of connections: after a break it resumes behind the last event it got. Thread-safe; events
- * are handed over by a thread of its own, one after the other.
+ * are dispatched by a thread of its own, one after the other.
  */
 public final class EventFeed implements AutoCloseable {
     /** The API says something every 15 s, if only a comment; a connection that is silent for so long is dead. */

@@ -93,7 +93,7 @@ public final class CommandDelivery {
     /**
      * Sets out to start the workflow of a run of which no task was released, so that it can be told of a command.
      *
-     * @return what to start, without grants; empty if the run is not PENDING
+     * @return what to start, without releases; empty if the run is not PENDING
      */
     public Optional<RunStart> beginStart(RunKey run) {
         return starts.begin(run);

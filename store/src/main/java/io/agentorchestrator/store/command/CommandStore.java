@@ -172,7 +172,7 @@ public final class CommandStore {
                         set status = 'CANCELLED', ended_at = now(), error_code = :code, error_message = :reason
                         where run_id = :run and run_number = :number
                           and (:index::integer is null or task_index = :index::integer)
-                          and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                          and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         returning task_id
                         """)
                 .param("code", EndCodes.CANCELLED)

@@ -16,7 +16,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Ends open tasks whose deadline has passed, but for those that are at agents: their lots see to it themselves. Several may do so
+ * Ends open tasks whose deadline has passed, but for those that are at agents: their batches see to it themselves. Several may do so
  * at once. Thread-safe.
  */
 public final class DeadlineStore {
@@ -67,7 +67,7 @@ public final class DeadlineStore {
         return client.sql("""
                         select task_id, run_id from task_state
                         where deadline < now() and deadline is not null and expiry_commanded_at is null
-                          and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                          and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         order by deadline limit ?
                         """)
                 .param(limit)
@@ -86,7 +86,7 @@ public final class DeadlineStore {
                         where s.task_id = any(:tasks) and s.run_id is null and s.task_id in (
                           select task_id from task_state
                           where task_id = any(:tasks) and run_id is null
-                            and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                            and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                           order by task_id for update skip locked)
                         returning s.task_id
                         """)
@@ -108,7 +108,7 @@ public final class DeadlineStore {
                           update task_state set expiry_commanded_at = now()
                           where task_id = any(:tasks) and run_id = :run and run_number = :number
                             and deadline < now() and expiry_commanded_at is null
-                            and status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF')
+                            and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                           returning task_id, task_index
                         ), command as (
                           insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes,

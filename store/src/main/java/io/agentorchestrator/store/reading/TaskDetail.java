@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param dependsOn keys of tasks of the same DAG; {@code #} and the index of one without a key
  * @param attempts by number, the one under way included; of very many the last
  * @param result JSON; present once the task has completed with one
- * @param costMicroUsd what its attempts have cost, in millionths of a USD, hand-overs whose outcome came too late included
+ * @param costMicroUsd what its attempts have cost, in millionths of a USD, dispatches whose outcome came too late included
  * @param dependencies tasks submitted before it that it depends on, in the order of their ids
  * @param reprocessedFrom the task that it was made of
  * @param reprocessedAs the task that was made of it last

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param status as the store keeps it; clients see {@link TaskStatus#published()}
  * @param labels a JSON object of strings
  * @param attempt the last attempt that began, 0 before the first
- * @param agentId of the last hand-over
+ * @param agentId of the last dispatch
  * @param run absent while a standalone task has not been released, and of a DAG's task whose place another has taken
  * @param index position in the DAG
  * @param startedAt of the first attempt

@@ -59,7 +59,7 @@ public final class BacklogStore {
      * @param credit how much of which types; it is debited with what is claimed
      * @param maxTasks how many at most
      * @param allowed which runs may be started. Tasks of runs that are just being started wait until they are: there is nobody yet to be
-     *     told of a grant. Tasks of paused runs wait until they are resumed
+     *     told of a release. Tasks of paused runs wait until they are resumed
      */
     public Claim claim(ReleaseCredit credit, int maxTasks, Starts allowed) {
         Map<String, Integer> room = credit.roomByType(maxTasks);
@@ -94,7 +94,7 @@ public final class BacklogStore {
         Map<String, Integer> running = new HashMap<>();
         jdbc.query("""
                 select task_type, count(*), count(*) filter (where status = 'RUNNING')
-                from task_state where status in ('GRANTED', 'RUNNING') group by task_type
+                from task_state where status in ('RELEASED', 'RUNNING') group by task_type
                 """, row -> {
             all.put(row.getString(1), row.getInt(2));
             running.put(row.getString(1), row.getInt(3));
@@ -156,8 +156,8 @@ public final class BacklogStore {
             }
         }
         List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
-        List<GrantNotice> notices = new ArrayList<>();
-        grantInRuns(byRun, toStart, notices);
+        List<ReleaseSignal> notices = new ArrayList<>();
+        releaseInRuns(byRun, toStart, notices);
         boolean cut = best.stream()
                 .anyMatch(task -> task.most() < room.getOrDefault(task.taskType(), 0)
                         && picked.count(task.taskType()) >= task.most());
@@ -199,7 +199,7 @@ public final class BacklogStore {
         UUID[] taskIds = tasks.stream().map(GroupMember::taskId).toArray(UUID[]::new);
         jdbc.update("""
                 update task_state s
-                set status = 'GRANTED', granted_at = now(), notified_at = now(), run_id = ?, run_number = 1,
+                set status = 'RELEASED', released_at = now(), notified_at = now(), run_id = ?, run_number = 1,
                     task_index = g.position - 1
                 from unnest(?::uuid[]) with ordinality as g(task_id, position)
                 where s.task_id = g.task_id and s.task_id = any(?)
@@ -207,16 +207,16 @@ public final class BacklogStore {
         return starts.groupStart(key, first.tenant(), tasks);
     }
 
-    /** Grants tasks of runs: those that have begun are to be told, the others begin with them. */
-    private void grantInRuns(Map<RunKey, List<Integer>> byRun, List<RunStart> toStart, List<GrantNotice> notices) {
+    /** Releases tasks of runs: those that have begun are to be told, the others begin with them. */
+    private void releaseInRuns(Map<RunKey, List<Integer>> byRun, List<RunStart> toStart, List<ReleaseSignal> notices) {
         if (byRun.isEmpty()) {
             return;
         }
         Set<RunKey> starting = starts.markStarting(byRun.keySet(), false);
-        Map<RunKey, GrantNotice> told = new LinkedHashMap<>();
-        for (GrantedTask task : grant(byRun, starting)) {
+        Map<RunKey, ReleaseSignal> told = new LinkedHashMap<>();
+        for (ReleasedTask task : release(byRun, starting)) {
             if (!starting.contains(task.run())) {
-                told.computeIfAbsent(task.run(), run -> new GrantNotice(run, task.kind(), new ArrayList<>()))
+                told.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
                         .tasks()
                         .add(task.index());
             }
@@ -227,7 +227,7 @@ public final class BacklogStore {
     }
 
     /** In the order of their indexes. */
-    private List<GrantedTask> grant(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
+    private List<ReleasedTask> release(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
         List<UUID> runs = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
         List<Integer> tasks = new ArrayList<>();
@@ -238,9 +238,9 @@ public final class BacklogStore {
             tasks.add(index);
             start.add(starting.contains(run));
         }));
-        List<GrantedTask> granted = jdbc.query(
+        List<ReleasedTask> released = jdbc.query(
                 """
-                update task_state s set status = 'GRANTED', granted_at = now(), notified_at = now()
+                update task_state s set status = 'RELEASED', released_at = now(), notified_at = now()
                 from run r
                 where s.task_id in (
                     select q.task_id
@@ -253,17 +253,17 @@ public final class BacklogStore {
                   and r.run_id = s.run_id and r.run_number = s.run_number
                 returning s.run_id, s.run_number, s.task_index, r.kind
                 """,
-                (row, number) -> new GrantedTask(
+                (row, number) -> new ReleasedTask(
                         RunKeys.read(row), RunKind.valueOf(row.getString("kind")), row.getInt("task_index")),
                 runs.toArray(UUID[]::new),
                 numbers.toArray(Integer[]::new),
                 tasks.toArray(Integer[]::new),
                 start.toArray(Boolean[]::new));
-        granted.sort(Comparator.comparingInt(GrantedTask::index));
-        return granted;
+        released.sort(Comparator.comparingInt(ReleasedTask::index));
+        return released;
     }
 
-    private record GrantedTask(RunKey run, RunKind kind, int index) {}
+    private record ReleasedTask(RunKey run, RunKind kind, int index) {}
 
     /** What a claim has taken, each task once and as far as credit goes. Confined to the claim. */
     private static final class Picked {

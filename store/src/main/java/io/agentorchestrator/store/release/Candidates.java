@@ -86,7 +86,7 @@ final class Candidates {
 
     /**
      * What is queued of the first runs among these, best first: a run's ready tasks leave with the best of them, whatever their own priorities.
-     * To tell a run of a grant costs more than its task, so hundreds of runs that are told of one after the other get nowhere. Agents
+     * To tell a run of a release costs more than its task, so hundreds of runs that are told of one after the other get nowhere. Agents
      * still take by priority.
      */
     Map<RunKey, List<Companion>> company(List<Candidate> candidates, Collection<String> types) {

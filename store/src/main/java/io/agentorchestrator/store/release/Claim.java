@@ -10,6 +10,6 @@ import java.util.List;
  * @param tasks how many tasks, in all
  * @param more whether tasks were left that the credit would have allowed
  */
-public record Claim(List<RunStart> starts, List<GrantNotice> notices, int tasks, boolean more) {
+public record Claim(List<RunStart> starts, List<ReleaseSignal> notices, int tasks, boolean more) {
     public static final Claim NOTHING = new Claim(List.of(), List.of(), 0, false);
 }

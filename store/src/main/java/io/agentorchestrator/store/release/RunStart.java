@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the DAG's name; empty for a group
  * @param plan by PlanCodec; owned by this record and not to be changed
- * @param granted indexes of tasks that are out of the backlog; none where there is a resumption, which knows of them
+ * @param released indexes of tasks that are out of the backlog; none where there is a resumption, which knows of them
  * @param taskKeys what people call the tasks, by index; none for a group
  * @param resumption where the tasks are that the run takes over from a lost one; absent for the first run
  * @param commands that no run has acknowledged, in their order
@@ -24,7 +24,7 @@ public record RunStart(
         int plannerVersion,
         String name,
         byte[] plan,
-        List<Integer> granted,
+        List<Integer> released,
         List<String> taskKeys,
         @Nullable Resumption resumption,
         List<RunCommand> commands) {}

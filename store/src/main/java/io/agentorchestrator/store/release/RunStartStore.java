@@ -85,8 +85,8 @@ public final class RunStartStore {
                 dags.add(key);
             }
         }
-        Map<RunKey, List<Integer>> granted =
-                granted(dags.stream().filter(key -> key.runNumber() == 1).toList());
+        Map<RunKey, List<Integer>> released =
+                released(dags.stream().filter(key -> key.runNumber() == 1).toList());
         Map<UUID, List<String>> taskKeys = taskKeys(dags);
         Map<UUID, List<RunCommand>> commands = commands(keys);
         List<RunStart> loaded = new ArrayList<>();
@@ -103,7 +103,7 @@ public final class RunStartStore {
                                     row.plannerVersion(),
                                     row.name(),
                                     row.plan(),
-                                    resumption == null ? granted.getOrDefault(key, List.of()) : List.of(),
+                                    resumption == null ? released.getOrDefault(key, List.of()) : List.of(),
                                     taskKeys.getOrDefault(key.runId(), List.of()),
                                     resumption,
                                     ofRun);
@@ -114,10 +114,10 @@ public final class RunStartStore {
     }
 
     /**
-     * Grants that their runs may not know of: made longer ago than {@code age} and not yet begun; paused runs hear of theirs later. Marks them as told now, so
+     * Releases that their runs may not know of: made longer ago than {@code age} and not yet begun; paused runs hear of theirs later. Marks them as told now, so
      * that each is repeated once in {@code repeatAfter} at most.
      */
-    public List<GrantNotice> takeUnheard(Duration age, Duration repeatAfter, int limit) {
+    public List<ReleaseSignal> takeUnheard(Duration age, Duration repeatAfter, int limit) {
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         jdbc.query(
                 """
@@ -125,7 +125,7 @@ public final class RunStartStore {
                 from (select g.task_id from task_state g
                       join run r on r.run_id = g.run_id and r.run_number = g.run_number
                         and r.status = 'RUNNING' and not r.paused
-                      where g.status = 'GRANTED' and g.granted_at < now() - ? * interval '1 millisecond'
+                      where g.status = 'RELEASED' and g.released_at < now() - ? * interval '1 millisecond'
                         and (g.notified_at is null or g.notified_at < now() - ? * interval '1 millisecond')
                       limit ? for update of g skip locked) u
                 where s.task_id = u.task_id
@@ -138,17 +138,17 @@ public final class RunStartStore {
                 age.toMillis(),
                 repeatAfter.toMillis(),
                 limit);
-        List<GrantNotice> notices = new ArrayList<>();
-        byRun.forEach((key, tasks) -> notices.add(new GrantNotice(key, kindOf(key), tasks)));
+        List<ReleaseSignal> notices = new ArrayList<>();
+        byRun.forEach((key, tasks) -> notices.add(new ReleaseSignal(key, kindOf(key), tasks)));
         return notices;
     }
 
-    /** The run could not be told of these grants: the next sweep repeats them. */
-    public void notTold(GrantNotice notice) {
+    /** The run could not be told of these releases: the next sweep repeats them. */
+    public void notTold(ReleaseSignal notice) {
         jdbc.update(
                 """
                 update task_state set notified_at = null
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'GRANTED'
+                where run_id = ? and run_number = ? and task_index = any(?) and status = 'RELEASED'
                 """,
                 notice.key().runId(),
                 notice.key().runNumber(),
@@ -269,28 +269,28 @@ public final class RunStartStore {
         return new Resumption(Planner.resumption(phases, attemptBases, run.paused()), run.lastToggle());
     }
 
-    private Map<RunKey, List<Integer>> granted(List<RunKey> keys) {
+    private Map<RunKey, List<Integer>> released(List<RunKey> keys) {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        Map<RunKey, List<Integer>> granted = new HashMap<>();
+        Map<RunKey, List<Integer>> released = new HashMap<>();
         UUID[] ids = RunKeys.ids(keys);
         jdbc.query(
                 """
                 select s.run_id, s.run_number, s.task_index
                 from task_state s
-                where s.run_id = any(?) and s.status = 'GRANTED'
+                where s.run_id = any(?) and s.status = 'RELEASED'
                   and (s.run_id, s.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
                 order by s.task_index
                 """,
                 row -> {
-                    granted.computeIfAbsent(RunKeys.read(row), run -> new ArrayList<>())
+                    released.computeIfAbsent(RunKeys.read(row), run -> new ArrayList<>())
                             .add(row.getInt(3));
                 },
                 ids,
                 ids,
                 RunKeys.numbers(keys));
-        return granted;
+        return released;
     }
 
     private Map<UUID, List<RunCommand>> commands(List<RunKey> keys) {

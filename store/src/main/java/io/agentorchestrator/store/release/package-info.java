@@ -1,4 +1,4 @@
-/** Claims on the backlog, and the starts and grants that follow from them. */
+/** Claims on the backlog, and the starts and releases that follow from them. */
 @NullMarked
 package io.agentorchestrator.store.release;
 

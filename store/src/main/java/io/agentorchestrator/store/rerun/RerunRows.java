@@ -99,7 +99,7 @@ final class RerunRows {
                         update task_state s
                         set status = case when r.waiting_on = 0 then 'QUEUED'::task_status else 'WAITING'::task_status end,
                             run_number = ?, waiting_on = r.waiting_on, attempt_base = s.attempt, agent_id = null,
-                            queued_at = case when r.waiting_on = 0 then now() end, granted_at = null, notified_at = null,
+                            queued_at = case when r.waiting_on = 0 then now() end, released_at = null, notified_at = null,
                             ended_at = null, error_code = null, error_message = null, expiry_commanded_at = null,
                             deadline = case when s.deadline > now() then s.deadline end
                         from unnest(?::uuid[], ?::int[]) as r (task_id, waiting_on)

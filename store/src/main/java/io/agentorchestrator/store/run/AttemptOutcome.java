@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of an attempt, to be recorded under the numbers of its hand-over.
+ * The end of an attempt, to be recorded under the numbers of its dispatch.
  *
  * @param result JSON; null unless the outcome is COMPLETED
  * @param errorCode null unless the attempt failed or was cancelled

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What came of hand-overs after their tasks had moved on. Thread-safe. */
+/** What came of dispatches after their tasks had moved on. Thread-safe. */
 final class LateOutcomes {
     private final JdbcTemplate jdbc;
 

@@ -88,16 +88,16 @@ final class OutcomeRecording {
     }
 
     /**
-     * Who is told what: each dependent that became ready goes to one set of its run, which has an outcome that it waited for. A lot may
-     * hold it already, and that is the lot.
+     * Who is told what: each dependent that became ready goes to one set of its run, which has an outcome that it waited for. A batch may
+     * hold it already, and that is the batch.
      */
     private final class Tellings {
-        private final Map<RunKey, Set<Integer>> granted = new HashMap<>();
+        private final Map<RunKey, Set<Integer>> released = new HashMap<>();
         private final Map<RunKey, Set<Integer>> queued = new HashMap<>();
         private final Map<RunKey, Integer> setsLeft = new HashMap<>();
 
         Tellings(List<RunOutcomes> sets, RunProgress.Readied readied) {
-            readied.granted().forEach((run, tasks) -> granted.put(run, new TreeSet<>(tasks)));
+            readied.released().forEach((run, tasks) -> released.put(run, new TreeSet<>(tasks)));
             readied.queued().forEach((run, tasks) -> queued.put(run, new TreeSet<>(tasks)));
             sets.forEach(set -> setsLeft.merge(set.run(), 1, Integer::sum));
         }
@@ -107,7 +107,7 @@ final class OutcomeRecording {
             boolean last = setsLeft.merge(run, -1, Integer::sum) == 0;
             return new Recorded(
                     ended,
-                    take(granted.getOrDefault(run, Set.of()), run, ended, last),
+                    take(released.getOrDefault(run, Set.of()), run, ended, last),
                     take(queued.getOrDefault(run, Set.of()), run, ended, last),
                     runEnded);
         }

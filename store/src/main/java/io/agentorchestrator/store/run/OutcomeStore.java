@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Records how attempts and tasks end, once each. Every transaction locks the rows of its runs first, in order, so that
- * lots never deadlock and the counters of runs stay exact. Thread-safe.
+ * batches never deadlock and the counters of runs stay exact. Thread-safe.
  */
 public final class OutcomeStore {
     private final JdbcTemplate jdbc;
@@ -37,10 +37,10 @@ public final class OutcomeStore {
     private final LateOutcomes late;
     private final Dependents dependents;
 
-    public OutcomeStore(DataSource dataSource, GrantPolicy grantPolicy) {
+    public OutcomeStore(DataSource dataSource, ReleasePolicy releasePolicy) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-        this.progress = new RunProgress(jdbc, grantPolicy);
+        this.progress = new RunProgress(jdbc, releasePolicy);
         this.recording = new OutcomeRecording(jdbc, progress);
         this.late = new LateOutcomes(jdbc);
         this.dependents = new Dependents(dataSource);
@@ -84,7 +84,7 @@ public final class OutcomeStore {
      * tasks of other runs after the commit, here as in the other methods.
      *
      * @param dependentsGoOn whether a failed task satisfies its dependents (on_failure CONTINUE)
-     * @return tasks that were granted in the same transaction
+     * @return tasks that were released in the same transaction
      */
     public List<Integer> settle(
             RunKey run,
@@ -93,32 +93,32 @@ public final class OutcomeStore {
             List<Integer> requeued,
             boolean dependentsGoOn) {
         List<UUID> ended = new ArrayList<>();
-        List<Integer> granted = inTransaction(() -> {
+        List<Integer> released = inTransaction(() -> {
             Set<RunKey> paused = progress.lock(List.of(run));
             List<EndedTask> failedNow = fail(run, failed);
             List<EndedTask> cancelledNow = cancel(run, cancelled, true);
             List<Ready> ready = requeue(run, requeued);
-            List<Integer> grants = new ArrayList<>(of(run, progress.grant(ready, paused)));
+            List<Integer> releases = new ArrayList<>(of(run, progress.release(ready, paused)));
             if (dependentsGoOn) {
                 List<Integer> parents = new ArrayList<>(CancelledMeanwhile.take(jdbc, run, failed));
                 failedNow.forEach(task -> parents.add(task.index()));
-                grants.addAll(
-                        of(run, progress.satisfy(Map.of(run, parents), paused).granted()));
+                releases.addAll(
+                        of(run, progress.satisfy(Map.of(run, parents), paused).released()));
             }
             progress.countDown(Map.of(run, new Ends(0, failedNow.size(), cancelledNow.size())));
             failedNow.forEach(task -> ended.add(task.taskId()));
             cancelledNow.forEach(task -> ended.add(task.taskId()));
-            return List.copyOf(grants);
+            return List.copyOf(releases);
         });
         dependents.propagate(ended);
-        return granted;
+        return released;
     }
 
     /**
-     * Cancels those of these tasks that no agent has been offered yet; their lots find out. Of the others it notes why they are
+     * Cancels those of these tasks that no agent has been offered yet; their batches find out. Of the others it notes why they are
      * cancelled: an attempt that then ends as cancelled says so.
      *
-     * @param cancelled tasks that may be in lots
+     * @param cancelled tasks that may be in batches
      */
     public void cancelUnoffered(RunKey run, List<Decision.Cancellation> cancelled) {
         List<EndedTask> ended = inTransaction(() -> {
@@ -132,7 +132,7 @@ public final class OutcomeStore {
     }
 
     /**
-     * Books what hand-overs cost whose outcomes came after their tasks had moved on, and changes nothing else. Each counts once,
+     * Books what dispatches cost whose outcomes came after their tasks had moved on, and changes nothing else. Each counts once,
      * however often it comes. What is or may yet become the recorded outcome is left out.
      *
      * @return how many were booked now
@@ -161,7 +161,7 @@ public final class OutcomeStore {
     }
 
     /**
-     * A deadline ends a task wherever it is, also one that is RUNNING: the planner knows of no lot that holds it, as when it is
+     * A deadline ends a task wherever it is, also one that is RUNNING: the planner knows of no batch that holds it, as when it is
      * cancelled. Otherwise it is the last attempt that has failed.
      */
     private List<EndedTask> fail(RunKey run, List<Decision.Failure> failed) {
@@ -180,7 +180,7 @@ public final class OutcomeStore {
                 from (select i.*, i.code = ? as expired from unnest(?::int[], ?::text[]) as i(task_index, code)) f
                 where s.run_id = ? and s.run_number = ? and s.task_index = f.task_index
                   and (s.status = 'BACKOFF'
-                       or (f.expired and s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'RUNNING')))
+                       or (f.expired and s.status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'RUNNING')))
                 returning s.task_id, s.task_index
                 """,
                 (row, number) -> EndedTask.read(row),
@@ -193,7 +193,7 @@ public final class OutcomeStore {
                 run.runNumber());
     }
 
-    /** @param running whether a task that is RUNNING is cancelled too: the planner knows of no lot that holds it */
+    /** @param running whether a task that is RUNNING is cancelled too: the planner knows of no batch that holds it */
     private List<EndedTask> cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean running) {
         if (cancelled.isEmpty()) {
             return List.of();
@@ -210,7 +210,7 @@ public final class OutcomeStore {
                 set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index
-                  and (s.status in ('PENDING', 'WAITING', 'QUEUED', 'GRANTED', 'BACKOFF') or (? and s.status = 'RUNNING'))
+                  and (s.status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF') or (? and s.status = 'RUNNING'))
                 returning s.task_id, s.task_index
                 """,
                 (row, number) -> EndedTask.read(row),
@@ -222,7 +222,7 @@ public final class OutcomeStore {
                 running);
     }
 
-    /** Back into the backlog: for the next attempt, or because the run is paused and has not used the grant. */
+    /** Back into the backlog: for the next attempt, or because the run is paused and has not used the release. */
     private List<Ready> requeue(RunKey run, List<Integer> tasks) {
         if (tasks.isEmpty()) {
             return List.of();
@@ -231,8 +231,8 @@ public final class OutcomeStore {
                 """
                 update task_state
                 set queued_at = case status when 'BACKOFF' then now() else queued_at end,
-                    status = 'QUEUED', granted_at = null, notified_at = null
-                where run_id = ? and run_number = ? and task_index = any(?) and status in ('BACKOFF', 'GRANTED')
+                    status = 'QUEUED', released_at = null, notified_at = null
+                where run_id = ? and run_number = ? and task_index = any(?) and status in ('BACKOFF', 'RELEASED')
                 returning run_id, run_number, task_id, task_index, task_type, priority
                 """, (row, number) -> Ready.read(row), run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
     }

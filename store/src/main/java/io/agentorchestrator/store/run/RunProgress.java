@@ -20,18 +20,18 @@ import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What ends of tasks do to their runs, of any number of runs at once: dependents are counted down, queued and granted, and a run
+ * What ends of tasks do to their runs, of any number of runs at once: dependents are counted down, queued and released, and a run
  * ends with its last task. To be called within a transaction, {@link #lock} first. Thread-safe.
  */
 final class RunProgress {
     private final JdbcTemplate jdbc;
     private final RunPlans plans;
-    private final GrantPolicy grantPolicy;
+    private final ReleasePolicy releasePolicy;
 
-    RunProgress(JdbcTemplate jdbc, GrantPolicy grantPolicy) {
+    RunProgress(JdbcTemplate jdbc, ReleasePolicy releasePolicy) {
         this.jdbc = jdbc;
         this.plans = new RunPlans(jdbc);
-        this.grantPolicy = grantPolicy;
+        this.releasePolicy = releasePolicy;
     }
 
     /** Locks the runs, in the order of their ids: whoever holds several never waits in a circle. Those that are paused. */
@@ -68,7 +68,7 @@ final class RunProgress {
         if (satisfied.isEmpty()) {
             return Readied.NONE;
         }
-        String[] ample = grantPolicy.ample(satisfied.size()).toArray(String[]::new);
+        String[] ample = releasePolicy.ample(satisfied.size()).toArray(String[]::new);
         List<Ready> waiting = new ArrayList<>();
         List<Ready> gone = new ArrayList<>();
         jdbc.query(
@@ -76,11 +76,11 @@ final class RunProgress {
                 update task_state s
                 set waiting_on = s.waiting_on - d.satisfied,
                     status = case when s.waiting_on > d.satisfied then s.status
-                                  when d.may_go and s.task_type = any(?) then 'GRANTED'::task_status
+                                  when d.may_go and s.task_type = any(?) then 'RELEASED'::task_status
                                   else 'QUEUED'::task_status end,
                     queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end,
-                    granted_at = case when s.waiting_on <= d.satisfied and d.may_go and s.task_type = any(?) then now()
-                                      else s.granted_at end
+                    released_at = case when s.waiting_on <= d.satisfied and d.may_go and s.task_type = any(?) then now()
+                                      else s.released_at end
                 from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::boolean[]) as d(run_id, run_number, task_index, satisfied, may_go)
                 where s.run_id = d.run_id and s.run_number = d.run_number and s.task_index = d.task_index
                   and s.status = 'WAITING'
@@ -89,7 +89,7 @@ final class RunProgress {
                 row -> {
                     TaskStatus status = TaskStatus.valueOf(row.getString("status"));
                     if (status != TaskStatus.WAITING) {
-                        (status == TaskStatus.GRANTED ? gone : waiting).add(Ready.read(row));
+                        (status == TaskStatus.RELEASED ? gone : waiting).add(Ready.read(row));
                     }
                 },
                 ample,
@@ -99,17 +99,17 @@ final class RunProgress {
                 satisfied.stream().map(Satisfied::child).toArray(Integer[]::new),
                 satisfied.stream().map(Satisfied::parents).toArray(Integer[]::new),
                 satisfied.stream().map(s -> !paused.contains(s.run())).toArray(Boolean[]::new));
-        grantPolicy.granted(gone.stream().map(Ready::task).toList());
-        Map<RunKey, List<Integer>> granted = grant(waiting, paused);
+        releasePolicy.released(gone.stream().map(Ready::task).toList());
+        Map<RunKey, List<Integer>> released = release(waiting, paused);
         Map<RunKey, Set<Integer>> queued = new HashMap<>();
         for (Ready task : waiting) {
             queued.computeIfAbsent(task.run(), run -> new TreeSet<>())
                     .add(task.task().index());
         }
-        granted.forEach((run, tasks) -> tasks.forEach(queued.getOrDefault(run, Set.of())::remove));
-        gone.forEach(task -> granted.computeIfAbsent(task.run(), run -> new ArrayList<>())
+        released.forEach((run, tasks) -> tasks.forEach(queued.getOrDefault(run, Set.of())::remove));
+        gone.forEach(task -> released.computeIfAbsent(task.run(), run -> new ArrayList<>())
                 .add(task.task().index()));
-        return new Readied(granted, queued);
+        return new Readied(released, queued);
     }
 
     /** Which of these depend on one of those parents. */
@@ -139,8 +139,8 @@ final class RunProgress {
         return counts;
     }
 
-    /** Grants what has its turn. In a paused run nothing is granted, and release has nothing to look for. */
-    Map<RunKey, List<Integer>> grant(List<Ready> readyTasks, Set<RunKey> paused) {
+    /** Releases what has its turn. In a paused run nothing is released, and release has nothing to look for. */
+    Map<RunKey, List<Integer>> release(List<Ready> readyTasks, Set<RunKey> paused) {
         Map<UUID, Ready> candidates = new HashMap<>();
         List<ReadyTask> ready = new ArrayList<>();
         for (Ready task : readyTasks) {
@@ -149,33 +149,33 @@ final class RunProgress {
                 ready.add(task.task());
             }
         }
-        Map<RunKey, List<Integer>> granted = new HashMap<>();
+        Map<RunKey, List<Integer>> released = new HashMap<>();
         if (ready.isEmpty()) {
-            return granted;
+            return released;
         }
-        List<ReadyTask> turn = grantPolicy.grant(ready);
+        List<ReadyTask> turn = releasePolicy.release(ready);
         if (turn.size() < ready.size()) {
             jdbc.execute("notify " + Channels.BACKLOG);
         }
         if (turn.isEmpty()) {
-            return granted;
+            return released;
         }
         UUID[] ids = turn.stream().map(ReadyTask::taskId).toArray(UUID[]::new);
         jdbc.query(
                 """
-                update task_state set status = 'GRANTED', granted_at = now(), notified_at = null
+                update task_state set status = 'RELEASED', released_at = now(), notified_at = null
                 where task_id = any(?) and status = 'QUEUED'
                 returning task_id
                 """,
                 row -> {
                     Ready task = candidates.get(row.getObject(1, UUID.class));
                     if (task != null) {
-                        granted.computeIfAbsent(task.run(), run -> new ArrayList<>())
+                        released.computeIfAbsent(task.run(), run -> new ArrayList<>())
                                 .add(task.task().index());
                     }
                 },
                 (Object) ids);
-        return granted;
+        return released;
     }
 
     /** Counts ended tasks off their runs; those runs that have ended by it. */
@@ -225,10 +225,10 @@ final class RunProgress {
     /**
      * Dependents that have become ready, by run.
      *
-     * @param granted those that left the backlog at once
+     * @param released those that left the backlog at once
      * @param queued those that wait in it for their turn
      */
-    record Readied(Map<RunKey, List<Integer>> granted, Map<RunKey, Set<Integer>> queued) {
+    record Readied(Map<RunKey, List<Integer>> released, Map<RunKey, Set<Integer>> queued) {
         static final Readied NONE = new Readied(Map.of(), Map.of());
     }
 

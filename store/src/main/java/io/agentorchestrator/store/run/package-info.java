@@ -1,4 +1,4 @@
-/** What a run reads and writes of its tasks: lots, hand-overs, outcomes, settlements and its own end. */
+/** What a run reads and writes of its tasks: batches, dispatches, outcomes, settlements and its own end. */
 @NullMarked
 package io.agentorchestrator.store.run;
 

@@ -104,13 +104,13 @@ class CommandDeliveryIT {
     }
 
     @Test
-    void startsARunThatHasNotBegunWithoutGrantsAndOnlyOnce() {
+    void startsARunThatHasNotBegunWithoutReleasesAndOnlyOnce() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
         commands.pauseDag("default", "ann", run.runId(), "");
 
         assertThat(delivery.beginStart(run)).hasValueSatisfying(start -> {
             assertThat(start.key()).isEqualTo(run);
-            assertThat(start.granted()).isEmpty();
+            assertThat(start.released()).isEmpty();
             assertThat(start.taskKeys()).containsExactly("a");
             assertThat(start.resumption()).isNull();
         });

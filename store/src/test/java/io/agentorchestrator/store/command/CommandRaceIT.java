@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.GrantPolicy;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotStore;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchStore;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -42,8 +42,8 @@ class CommandRaceIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final CommandStore commands = new CommandStore(database.dataSource(), IDS);
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
-    private final LotStore lots = new LotStore(database.dataSource());
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final BatchStore batches = new BatchStore(database.dataSource());
 
     @AfterEach
     void close() {
@@ -54,12 +54,12 @@ class CommandRaceIT {
     void cancelAgainstResultEndsEachTaskOnceAndCountsExactly() throws Exception {
         List<RunKey> runs = submissions.dags(600, OnFailure.CONTINUE, Node.of("a"), Node.of("b"));
         database.client().sql("update run set status = 'RUNNING'").update();
-        database.client().sql("update task_state set status = 'GRANTED'").update();
+        database.client().sql("update task_state set status = 'RELEASED'").update();
 
         Together.race(
                 2,
                 300,
-                round -> handOverAndComplete(runs.get(round)),
+                round -> dispatchAndComplete(runs.get(round)),
                 round -> cancelAsThePlannerWould(runs.get(round)),
                 round -> outcomes.cancelUnoffered(runs.get(round), BOTH));
 
@@ -131,14 +131,14 @@ class CommandRaceIT {
                 .containsExactly(kinds.getLast());
     }
 
-    private void handOverAndComplete(RunKey run) {
-        List<LotTask> tasks = lots.load(run, List.of(0, 1));
-        for (HandOver.Begun begun : lots.begin(
+    private void dispatchAndComplete(RunKey run) {
+        List<BatchTask> tasks = batches.load(run, List.of(0, 1));
+        for (Dispatch.Begun begun : batches.begin(
                 run,
                 tasks.stream()
-                        .map(task -> new HandOver(task.taskId(), task.epoch(), "agent-1"))
+                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
                         .toList())) {
-            LotTask task = tasks.stream()
+            BatchTask task = tasks.stream()
                     .filter(candidate -> candidate.taskId().equals(begun.taskId()))
                     .findFirst()
                     .orElseThrow();

@@ -98,10 +98,10 @@ class CommandStoreIT {
     @Test
     void whatNoAgentHasOfADagEndsWithTheCommandAndTheRestWaitsForItsRun() {
         RunKey run = submissions.dag(
-                OnFailure.CONTINUE, "{}", Node.of("atAgent"), Node.of("granted"), Node.of("after", "granted"));
+                OnFailure.CONTINUE, "{}", Node.of("atAgent"), Node.of("released"), Node.of("after", "released"));
         database.client().sql("update run set status = 'RUNNING'").update();
         setTask(run, 0, "RUNNING");
-        setTask(run, 1, "GRANTED");
+        setTask(run, 1, "RELEASED");
 
         StoredCommand command = accepted(commands.cancelDag("default", "ann", run.runId(), "why"));
 

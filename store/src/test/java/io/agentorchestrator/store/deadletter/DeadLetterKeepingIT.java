@@ -6,8 +6,8 @@ import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.RetryAnswer;
 import io.agentorchestrator.store.rerun.RetryRequest;
-import io.agentorchestrator.store.run.GrantPolicy;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -35,7 +35,7 @@ class DeadLetterKeepingIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Failures failures = new Failures(database);
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
     private final DeadLetterStore store = new DeadLetterStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
     private final DeadLetterDelivery delivery = new DeadLetterDelivery(database.dataSource());
 

@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.release.BacklogStore;
-import io.agentorchestrator.store.run.GrantPolicy;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
@@ -36,7 +36,7 @@ final class Failures {
         this.database = database;
         this.submissions = new Submissions(database.dataSource());
         this.attempts = new Attempts(database.dataSource());
-        this.outcomes = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+        this.outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
         this.delivery = new DeadLetterDelivery(database.dataSource());
     }
 

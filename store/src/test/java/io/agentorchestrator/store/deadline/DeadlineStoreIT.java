@@ -8,7 +8,7 @@ import io.agentorchestrator.store.deadline.DeadlineStore.Expired;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.release.BacklogStore;
-import io.agentorchestrator.store.run.LotStore;
+import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -76,7 +76,7 @@ class DeadlineStoreIT {
 
         assertThat(deadlines.expire(10)).isEqualTo(new Expired(0, 1));
 
-        assertThat(state(overdue)).isEqualTo("GRANTED");
+        assertThat(state(overdue)).isEqualTo("RELEASED");
         assertThat(texts("select concat_ws(' ', kind, run_id, run_number, task_id, task_indexes, code) from command"))
                 .containsExactly("EXPIRE " + group.runId() + " 1 " + overdue + " {0} DEADLINE_EXCEEDED");
         assertThat(deadlines.expire(10)).as("once").isEqualTo(new Expired(0, 0));
@@ -103,7 +103,7 @@ class DeadlineStoreIT {
     }
 
     @Test
-    void whatAnAgentHasIsLeftToItsLotUntilItComesBack() {
+    void whatAnAgentHasIsLeftToItsBatchUntilItComesBack() {
         RunKey run = submissions.dagWithDeadlines(OnFailure.CONTINUE, past, Map.of(), Node.of("a"), Node.of("b"));
         set(0, "RUNNING");
         set(1, "COMPLETED");
@@ -157,7 +157,7 @@ class DeadlineStoreIT {
                 Node.of("later"),
                 Node.of("none"));
 
-        assertThat(new LotStore(database.dataSource()).load(run, List.of(0, 1, 2)))
+        assertThat(new BatchStore(database.dataSource()).load(run, List.of(0, 1, 2)))
                 .extracting(task -> task.deadline())
                 .containsExactly(sooner, future, future);
         UUID task = database.client()
@@ -199,7 +199,7 @@ class DeadlineStoreIT {
         assertThat(failed.get() + commanded.get()).isEqualTo(rounds);
         assertThat(texts("""
                 select distinct concat_ws(' ', status, run_id is null, expiry_commanded_at is not null) from task_state
-                """)).isSubsetOf("FAILED t f", "GRANTED f t");
+                """)).isSubsetOf("FAILED t f", "RELEASED f t");
         assertThat(texts("select coalesce(sum(cardinality(task_indexes)), 0)::text from command"))
                 .containsExactly(String.valueOf(commanded.get()));
     }

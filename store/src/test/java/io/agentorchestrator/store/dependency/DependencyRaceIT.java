@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
-import io.agentorchestrator.store.run.GrantPolicy;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -31,18 +31,18 @@ class DependencyRaceIT {
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
     private List<Parent> parents = List.of();
     private UUID anchor = new UUID(0, 0);
 
-    /** Parents are at agents, between attempts or granted: about to complete, to fail or to be cancelled. */
+    /** Parents are at agents, between attempts or released: about to complete, to fail or to be cancelled. */
     @BeforeEach
     void prepare() {
         submissions.dags(PAIRS * ROUNDS_PER_PAIR, OnFailure.CANCEL_DEPENDENTS, Node.of("a"));
         database.client().sql("""
                         update task_state s
                         set attempt = 1, epoch = 1, started_at = now(), agent_id = 'a',
-                            status = (array['RUNNING', 'BACKOFF', 'GRANTED'])[1 + o.position % 3]::task_status,
+                            status = (array['RUNNING', 'BACKOFF', 'RELEASED'])[1 + o.position % 3]::task_status,
                             error_code = case o.position % 3 when 1 then 'BROKEN' end
                         from (select task_id, row_number() over (order by task_id) as position from task_state) o
                         where s.task_id = o.task_id

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.event.EventReader.StoredEvent;
 import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.GrantPolicy;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotStore;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchStore;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -41,12 +41,12 @@ class EventRaceIT {
     private static final int DAGS_PER_WRITER = 25;
     private static final int TASKS_PER_DAG = 25;
     private static final int TASKS = WRITERS * DAGS_PER_WRITER * TASKS_PER_DAG;
-    private static final int MAX_LOT = 10;
+    private static final int MAX_BATCH = 10;
     private static final int MAX_PAGE = 500;
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
-    private final LotStore lots = new LotStore(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+    private final BatchStore batches = new BatchStore(database.dataSource());
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
     private final EventReader events = new EventReader(database.dataSource());
 
     @AfterEach
@@ -104,7 +104,7 @@ class EventRaceIT {
         return events.after("default", null, Position.parse(last).orElseThrow(), limit);
     }
 
-    /** DAGs of tasks that all may run: each is submitted, handed over in lots and recorded, as fast as it goes. */
+    /** DAGs of tasks that all may run: each is submitted, dispatched in batches and recorded, as fast as it goes. */
     private Callable<Void> writer() {
         return () -> {
             Submissions submissions = new Submissions(database.dataSource());
@@ -114,13 +114,13 @@ class EventRaceIT {
             for (int dag = 0; dag < DAGS_PER_WRITER; dag++) {
                 RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", nodes);
                 database.client()
-                        .sql("update task_state set status = 'GRANTED' where run_id = ?")
+                        .sql("update task_state set status = 'RELEASED' where run_id = ?")
                         .param(run.runId())
                         .update();
                 for (int from = 0; from < TASKS_PER_DAG; ) {
                     int to = Math.min(
                             TASKS_PER_DAG,
-                            from + 1 + ThreadLocalRandom.current().nextInt(MAX_LOT));
+                            from + 1 + ThreadLocalRandom.current().nextInt(MAX_BATCH));
                     complete(run, IntStream.range(from, to).boxed().toList());
                     from = to;
                 }
@@ -129,17 +129,17 @@ class EventRaceIT {
         };
     }
 
-    private void complete(RunKey run, List<Integer> lot) {
-        List<LotTask> tasks = lots.load(run, lot);
-        Map<UUID, LotTask> byId = new HashMap<>();
+    private void complete(RunKey run, List<Integer> batch) {
+        List<BatchTask> tasks = batches.load(run, batch);
+        Map<UUID, BatchTask> byId = new HashMap<>();
         tasks.forEach(task -> byId.put(task.taskId(), task));
         List<AttemptOutcome> completed = new ArrayList<>();
-        for (HandOver.Begun begun : lots.begin(
+        for (Dispatch.Begun begun : batches.begin(
                 run,
                 tasks.stream()
-                        .map(task -> new HandOver(task.taskId(), task.epoch(), "agent-1"))
+                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
                         .toList())) {
-            LotTask task = byId.get(begun.taskId());
+            BatchTask task = byId.get(begun.taskId());
             if (task != null) {
                 completed.add(Attempts.outcome(task, begun, AttemptEnd.Outcome.COMPLETED));
             }

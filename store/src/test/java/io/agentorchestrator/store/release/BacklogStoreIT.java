@@ -118,7 +118,7 @@ class BacklogStoreIT {
         ReleaseCredit credit = new ReleaseCredit(fleet, Map.of("busy", 10), 1.0);
 
         assertThat(backlog.claim(credit, 5, BacklogStore.Starts.ALL).tasks()).isEqualTo(1);
-        assertThat(status("idle")).isEqualTo("GRANTED");
+        assertThat(status("idle")).isEqualTo("RELEASED");
     }
 
     @Test
@@ -138,7 +138,7 @@ class BacklogStoreIT {
         }
 
         int inGroups = database.client()
-                .sql("select count(distinct (run_id, task_index)) from task_state where status = 'GRANTED'")
+                .sql("select count(distinct (run_id, task_index)) from task_state where status = 'RELEASED'")
                 .query(Integer.class)
                 .single();
         assertThat(inGroups).isEqualTo(claimed);
@@ -150,13 +150,13 @@ class BacklogStoreIT {
     }
 
     @Test
-    void startsADagWithItsGrantedRootsAndTellsItOfLaterOnes() {
+    void startsADagWithItsReleasedRootsAndTellsItOfLaterOnes() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c", "a"));
 
         Claim first = claim(Set.of("t"), 1);
         assertThat(first.starts()).singleElement().satisfies(start -> {
             assertThat(start.key()).isEqualTo(run);
-            assertThat(start.granted()).containsExactly(0);
+            assertThat(start.released()).containsExactly(0);
             assertThat(start.name()).isEqualTo("test");
         });
         starts.started(List.of(run));
@@ -193,7 +193,7 @@ class BacklogStoreIT {
 
         assertThat(first.starts()).extracting(RunStart::key).containsExactly(dags.get(0), dags.get(1));
         assertThat(first.starts())
-                .allSatisfy(start -> assertThat(start.granted()).containsExactly(0, 1));
+                .allSatisfy(start -> assertThat(start.released()).containsExactly(0, 1));
         assertThat(second.starts()).extracting(RunStart::key).containsExactly(dags.get(2));
     }
 
@@ -208,9 +208,9 @@ class BacklogStoreIT {
         Claim claim = claim(Set.of("t"), 10);
 
         assertThat(claim.starts()).extracting(RunStart::key).containsExactly(one, other);
-        assertThat(claim.starts()).extracting(RunStart::granted).containsExactly(List.of(0, 2), List.of(0));
+        assertThat(claim.starts()).extracting(RunStart::released).containsExactly(List.of(0, 2), List.of(0));
         assertThat(claim.starts()).extracting(RunStart::taskKeys).containsExactly(List.of("a", "b", "c"), List.of("d"));
-        assertThat(claim.notices()).containsExactly(new GrantNotice(begun, RunKind.DAG, List.of(1, 2)));
+        assertThat(claim.notices()).containsExactly(new ReleaseSignal(begun, RunKind.DAG, List.of(1, 2)));
         assertThat(claim.tasks()).isEqualTo(5);
     }
 
@@ -226,7 +226,7 @@ class BacklogStoreIT {
         Claim claim = claim(Set.of("t"), 4);
 
         assertThat(claim.starts()).extracting(RunStart::key).containsExactly(first, second);
-        assertThat(claim.starts()).extracting(RunStart::granted).containsExactly(List.of(0, 1, 2), List.of(0));
+        assertThat(claim.starts()).extracting(RunStart::released).containsExactly(List.of(0, 1, 2), List.of(0));
         assertThat(claim.tasks()).isEqualTo(4);
     }
 
@@ -238,7 +238,7 @@ class BacklogStoreIT {
     }
 
     @Test
-    void grantsNothingToARunThatIsJustBeingStarted() {
+    void releasesNothingToARunThatIsJustBeingStarted() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
         claim(Set.of("t"), 1);
 
@@ -248,11 +248,11 @@ class BacklogStoreIT {
     }
 
     @Test
-    void repeatsAGrantSoonThatCouldNotBeTold() {
+    void repeatsAReleaseSoonThatCouldNotBeTold() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
         claim(Set.of("t"), 1);
         starts.started(List.of(run));
-        GrantNotice notice = claim(Set.of("t"), 10).notices().getFirst();
+        ReleaseSignal notice = claim(Set.of("t"), 10).notices().getFirst();
 
         starts.notTold(notice);
 
@@ -273,7 +273,7 @@ class BacklogStoreIT {
         assertThat(repeated).singleElement().satisfies(start -> {
             assertThat(start.key()).isEqualTo(original.key());
             assertThat(start.plan()).isEqualTo(original.plan());
-            assertThat(start.granted()).isEqualTo(original.granted());
+            assertThat(start.released()).isEqualTo(original.released());
             assertThat(members(start.key())).containsExactly(first, second);
         });
         starts.started(List.of(original.key()));
@@ -281,7 +281,7 @@ class BacklogStoreIT {
     }
 
     @Test
-    void repeatsGrantsOfWhichNobodyHeard() {
+    void repeatsReleasesOfWhichNobodyHeard() {
         submissions.task("t", Priority.NORMAL);
         RunStart start = claim(Set.of("t"), 10).starts().getFirst();
         starts.started(List.of(start.key()));
@@ -302,7 +302,7 @@ class BacklogStoreIT {
         database.client().sql("update run set paused = true").update();
 
         assertThat(new LoadStore(database.dataSource()).depths())
-                .as("one is granted, one stands alone; what is paused waits for nobody")
+                .as("one is released, one stands alone; what is paused waits for nobody")
                 .containsExactlyInAnyOrder(
                         new QueueDepth("t", Priority.NORMAL, 1), new QueueDepth("t", Priority.LOW, 1));
         assertThat(backlog.heads(List.of("t")))

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Brings DAGs to their ends as release, lots and planner would, and says where they are. */
+/** Brings DAGs to their ends as release, batches and planner would, and says where they are. */
 final class DagInTest {
     static final Uuid7 IDS = new Uuid7(Clock.systemUTC());
 

@@ -67,7 +67,7 @@ class DagRetryIT {
                         "e COMPLETED 1 0 1 0");
         assertThat(dags.runs(first)).containsExactly("1 FAILED 0 1 1", "2 PENDING 2 0 0");
         assertThat(dags.texts("""
-                        select concat_ws(' ', num_nulls(ended_at, error_code, error_message, agent_id, granted_at, notified_at),
+                        select concat_ws(' ', num_nulls(ended_at, error_code, error_message, agent_id, released_at, notified_at),
                           queued_at is not null)
                         from task_state where run_number = 2 order by task_index
                         """)).containsExactly("6 t", "6 f");
@@ -82,7 +82,7 @@ class DagRetryIT {
 
         assertThat(dags.release()).singleElement().satisfies(start -> {
             assertThat(start.key()).isEqualTo(second);
-            assertThat(start.granted()).as("they are part of its state").isEmpty();
+            assertThat(start.released()).as("they are part of its state").isEmpty();
             Planner planner = planner(start);
             assertThat(planner.tasksIn(TaskPhase.READY)).containsExactly(1);
             assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(3);
@@ -107,11 +107,11 @@ class DagRetryIT {
         dags.failForGood(first, 0);
         RunKey second = started(retry(first, PLAIN)).run();
         Planner planner = planner(dags.release().getFirst());
-        Decision.DispatchLot lot =
-                (Decision.DispatchLot) planner.on(new Event.Begun()).getFirst();
+        Decision.DispatchBatch batch =
+                (Decision.DispatchBatch) planner.on(new Event.Begun()).getFirst();
 
-        List<Decision> decisions = planner.on(new Event.LotReturned(
-                lot.lot(),
+        List<Decision> decisions = planner.on(new Event.BatchReturned(
+                batch.batch(),
                 List.of(new AttemptEnd(0, 4, AttemptEnd.Outcome.FAILED, "BROKEN", true)),
                 List.of(),
                 List.of(),

@@ -26,8 +26,8 @@ class LateOutcomesIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
-    private final LotStore lots = new LotStore(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+    private final BatchStore batches = new BatchStore(database.dataSource());
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
     private final RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
 
     @AfterEach
@@ -38,7 +38,7 @@ class LateOutcomesIT {
     @Test
     void theCostOfALateOutcomeIsBookedOnceAndChangesNothingElse() {
         AttemptOutcome late = costing(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED), 700);
-        AttemptOutcome recorded = costing(handOverAgain(late), 50);
+        AttemptOutcome recorded = costing(dispatchAgain(late), 50);
         outcomes.record(run, RunKind.DAG, List.of(recorded));
 
         assertThat(outcomes.bookLate(run, List.of(late))).isEqualTo(1);
@@ -81,8 +81,8 @@ class LateOutcomesIT {
     }
 
     @Test
-    void aDeadlineFailsATaskWhereverItIsAndOneThatALostLotHandedOverAfterAll() {
-        for (String status : List.of("PENDING", "WAITING", "QUEUED", "GRANTED", "BACKOFF", "RUNNING")) {
+    void aDeadlineFailsATaskWhereverItIsAndOneThatALostBatchHandedOverAfterAll() {
+        for (String status : List.of("PENDING", "WAITING", "QUEUED", "RELEASED", "BACKOFF", "RUNNING")) {
             RunKey dag = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
             set(dag, 0, status);
 
@@ -156,11 +156,11 @@ class LateOutcomesIT {
         return new Decision.Failure(task, 0, EndCodes.DEADLINE_EXCEEDED);
     }
 
-    private AttemptOutcome handOverAgain(AttemptOutcome before) {
-        LotTask task = lots.load(run, List.of(before.index())).getFirst();
+    private AttemptOutcome dispatchAgain(AttemptOutcome before) {
+        BatchTask task = batches.load(run, List.of(before.index())).getFirst();
         return Attempts.outcome(
                 task,
-                lots.begin(run, List.of(new HandOver(task.taskId(), before.epoch(), "agent-2")))
+                batches.begin(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2")))
                         .getFirst(),
                 AttemptEnd.Outcome.COMPLETED);
     }

@@ -32,7 +32,7 @@ class OutcomeStoreIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
-    private final LotStore lots = new LotStore(database.dataSource());
+    private final BatchStore batches = new BatchStore(database.dataSource());
     private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ready -> ready);
 
     @AfterEach
@@ -102,11 +102,11 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void dropsTheOutcomeOfAnEarlierHandOver() {
+    void dropsTheOutcomeOfAnEarlierDispatch() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome early = begin(run, 0, AttemptEnd.Outcome.FAILED);
-        LotTask task = lots.load(run, List.of(0)).getFirst();
-        HandOver.Begun second = lots.begin(run, List.of(new HandOver(task.taskId(), early.epoch(), "b")))
+        BatchTask task = batches.load(run, List.of(0)).getFirst();
+        Dispatch.Begun second = batches.begin(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b")))
                 .getFirst();
 
         assertThat(second.attempt()).isEqualTo(early.attempt());
@@ -138,22 +138,22 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void grantsDependentsWhenTheLastParentCompletes() {
+    void releasesDependentsWhenTheLastParentCompletes() {
         RunKey run =
                 submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c", "a", "b"));
 
-        assertThat(complete(run, 0).grants()).isEmpty();
-        assertThat(complete(run, 1).grants()).containsExactly(2);
-        assertThat(status(run, 2)).isEqualTo(TaskStatus.GRANTED);
+        assertThat(complete(run, 0).releases()).isEmpty();
+        assertThat(complete(run, 1).releases()).containsExactly(2);
+        assertThat(status(run, 2)).isEqualTo(TaskStatus.RELEASED);
     }
 
     @Test
     void leavesDependentsInTheBacklogWhenItIsNotTheirTurn() {
-        OutcomeStore strict = new OutcomeStore(database.dataSource(), GrantPolicy.NONE);
+        OutcomeStore strict = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
         AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
 
-        assertThat(strict.record(run, RunKind.DAG, List.of(outcome)).grants()).isEmpty();
+        assertThat(strict.record(run, RunKind.DAG, List.of(outcome)).releases()).isEmpty();
         assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
     }
 
@@ -172,12 +172,12 @@ class OutcomeStoreIT {
 
         Recorded recorded = generous.record(run, RunKind.DAG, List.of(outcome));
 
-        assertThat(recorded.grants()).containsExactly(1, 2);
+        assertThat(recorded.releases()).containsExactly(1, 2);
         assertThat(recorded.queued()).isEmpty();
-        assertThat(status(run, 1)).isEqualTo(TaskStatus.GRANTED);
+        assertThat(status(run, 1)).isEqualTo(TaskStatus.RELEASED);
         assertThat(status(run, 3)).isEqualTo(TaskStatus.WAITING);
         assertThat(ample.gone).hasSize(2);
-        assertThat(count("select count(*) from task_state where queued_at is not null and granted_at = queued_at"))
+        assertThat(count("select count(*) from task_state where queued_at is not null and released_at = queued_at"))
                 .isEqualTo(2);
     }
 
@@ -189,17 +189,18 @@ class OutcomeStoreIT {
         AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
         database.client().sql("update run set paused = true").update();
 
-        assertThat(generous.record(run, RunKind.DAG, List.of(outcome)).grants()).isEmpty();
+        assertThat(generous.record(run, RunKind.DAG, List.of(outcome)).releases())
+                .isEmpty();
         assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
         assertThat(ample.gone).isEmpty();
     }
 
     /** Of the tests' type there are agents enough; who asks all the same gets nothing. */
-    private static final class Ample implements GrantPolicy {
+    private static final class Ample implements ReleasePolicy {
         final List<ReadyTask> gone = new ArrayList<>();
 
         @Override
-        public List<ReadyTask> grant(List<ReadyTask> ready) {
+        public List<ReadyTask> release(List<ReadyTask> ready) {
             return List.of();
         }
 
@@ -209,7 +210,7 @@ class OutcomeStoreIT {
         }
 
         @Override
-        public void granted(List<ReadyTask> tasks) {
+        public void released(List<ReadyTask> tasks) {
             gone.addAll(tasks);
         }
     }
@@ -243,10 +244,10 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
         outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
 
-        List<Integer> grants =
+        List<Integer> releases =
                 outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true);
 
-        assertThat(grants).containsExactly(1);
+        assertThat(releases).containsExactly(1);
     }
 
     @Test
@@ -255,17 +256,17 @@ class OutcomeStoreIT {
         outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
         assertThat(outcomes.settle(run, List.of(), List.of(), List.of(0), false))
                 .containsExactly(0);
-        LotTask task = lots.load(run, List.of(0)).getFirst();
+        BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        HandOver.Begun refused =
-                lots.begin(run, List.of(new HandOver(task.taskId(), 1, "x"))).getFirst();
-        assertThat(refused).isEqualTo(new HandOver.Begun(task.taskId(), 2, 2));
-        assertThat(lots.takeBack(run, Map.of(task.taskId(), 2), TaskStatus.GRANTED))
+        Dispatch.Begun refused =
+                batches.begin(run, List.of(new Dispatch(task.taskId(), 1, "x"))).getFirst();
+        assertThat(refused).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 2));
+        assertThat(batches.takeBack(run, Map.of(task.taskId(), 2), TaskStatus.RELEASED))
                 .containsExactly(0);
-        HandOver.Begun again =
-                lots.begin(run, List.of(new HandOver(task.taskId(), 2, "y"))).getFirst();
+        Dispatch.Begun again =
+                batches.begin(run, List.of(new Dispatch(task.taskId(), 2, "y"))).getFirst();
 
-        assertThat(again).isEqualTo(new HandOver.Begun(task.taskId(), 2, 3));
+        assertThat(again).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 3));
     }
 
     @Test
@@ -286,7 +287,7 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void settlesACancellationOfATaskThatALostLotHandedOverAfterAll() {
+    void settlesACancellationOfATaskThatALostBatchHandedOverAfterAll() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome late = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
 
@@ -298,13 +299,13 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void grantsNothingInAPausedRunAndLeavesItInTheBacklog() {
+    void releasesNothingInAPausedRunAndLeavesItInTheBacklog() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"), Node.of("c"));
         AttemptOutcome completed = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
         outcomes.record(run, RunKind.DAG, List.of(begin(run, 2, AttemptEnd.Outcome.FAILED)));
         database.client().sql("update run set paused = true").update();
 
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(completed)).grants())
+        assertThat(outcomes.record(run, RunKind.DAG, List.of(completed)).releases())
                 .isEmpty();
         assertThat(outcomes.settle(run, List.of(), List.of(), List.of(2), false))
                 .isEmpty();
@@ -313,11 +314,11 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void takesGrantsBackThatAPausedRunHandsBack() {
+    void takesReleasesBackThatAPausedRunHandsBack() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"));
         begin(run, 1, AttemptEnd.Outcome.COMPLETED);
         database.client()
-                .sql("update task_state set status = 'GRANTED', granted_at = now() where task_index = 0")
+                .sql("update task_state set status = 'RELEASED', released_at = now() where task_index = 0")
                 .update();
         database.client().sql("update run set paused = true").update();
 
@@ -325,7 +326,7 @@ class OutcomeStoreIT {
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.QUEUED);
         assertThat(status(run, 1)).isEqualTo(TaskStatus.RUNNING);
-        assertThat(count("select count(*) from task_state where granted_at is not null and task_index = 0"))
+        assertThat(count("select count(*) from task_state where released_at is not null and task_index = 0"))
                 .isZero();
     }
 
@@ -338,7 +339,7 @@ class OutcomeStoreIT {
     }
 
     private TaskStatus status(RunKey run, int index) {
-        return lots.load(run, List.of(index)).getFirst().status();
+        return batches.load(run, List.of(index)).getFirst().status();
     }
 
     private int count(String sql) {

@@ -69,10 +69,10 @@ class RunReconciliationIT {
         assertThat(start.kind()).isEqualTo(RunKind.DAG);
         assertThat(start.name()).isEqualTo("test");
         assertThat(start.plannerVersion()).isEqualTo(RunInput.CURRENT_PLANNER_VERSION);
-        assertThat(start.granted()).isEmpty();
+        assertThat(start.released()).isEmpty();
         assertThat(start.taskKeys())
                 .containsExactly(
-                        "completed", "running", "granted", "queued", "waiting", "backoff", "failed", "cancelled");
+                        "completed", "running", "released", "queued", "waiting", "backoff", "failed", "cancelled");
         Planner planner = planner(start);
         assertThat(planner.tasksIn(TaskPhase.COMPLETED)).containsExactly(0);
         assertThat(planner.tasksIn(TaskPhase.DETACHED)).containsExactly(1, 5);
@@ -129,7 +129,7 @@ class RunReconciliationIT {
 
         assertThat(starts.takeOverStuck(Duration.ZERO, 10)).singleElement().satisfies(again -> {
             assertThat(again.key()).isEqualTo(start.key());
-            assertThat(again.granted()).isEmpty();
+            assertThat(again.released()).isEmpty();
             assertThat(resumption(again).plannerState())
                     .isEqualTo(resumption(start).plannerState());
         });
@@ -196,7 +196,7 @@ class RunReconciliationIT {
 
         assertThat(start.kind()).isEqualTo(RunKind.GROUP);
         assertThat(start.plan()).isEqualTo(first.plan());
-        assertThat(start.granted()).isEmpty();
+        assertThat(start.released()).isEmpty();
         assertThat(planner(start).tasksIn(TaskPhase.READY)).containsExactly(0, 2);
         assertThat(planner(start).tasksIn(TaskPhase.COMPLETED)).containsExactly(1);
         assertThat(runs()).containsExactly("1 FAILED 0 0 0 group", "2 STARTING 2 0 0 group");
@@ -262,7 +262,7 @@ class RunReconciliationIT {
                 "{}",
                 Node.of("completed"),
                 Node.of("running"),
-                Node.of("granted"),
+                Node.of("released"),
                 Node.of("queued"),
                 Node.of("waiting", "running"),
                 Node.of("backoff"),
@@ -280,7 +280,7 @@ class RunReconciliationIT {
                 List.of(),
                 false);
         database.client()
-                .sql("update task_state set status = 'GRANTED' where task_index = 2")
+                .sql("update task_state set status = 'RELEASED' where task_index = 2")
                 .update();
         return run;
     }

@@ -2,9 +2,9 @@ package io.agentorchestrator.store.testkit;
 
 import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.AttemptOutcome.Usage;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotStore;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchStore;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -12,29 +12,29 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Brings tasks to an agent, as release and a lot would, and says how their attempts end. */
+/** Brings tasks to an agent, as release and a batch would, and says how their attempts end. */
 public final class Attempts {
     private final JdbcClient client;
-    private final LotStore lots;
+    private final BatchStore batches;
 
     public Attempts(DataSource dataSource) {
         this.client = JdbcClient.create(dataSource);
-        this.lots = new LotStore(dataSource);
+        this.batches = new BatchStore(dataSource);
     }
 
-    /** Grants the task and begins its hand-over; returns the outcome that is to be recorded of it. */
+    /** Releases the task and begins its dispatch; returns the outcome that is to be recorded of it. */
     public AttemptOutcome begin(RunKey run, int index, AttemptEnd.Outcome outcome) {
-        client.sql("update task_state set status = 'GRANTED' where run_id = ? and task_index = ?")
+        client.sql("update task_state set status = 'RELEASED' where run_id = ? and task_index = ?")
                 .params(run.runId(), index)
                 .update();
-        LotTask task = lots.load(run, List.of(index)).getFirst();
-        HandOver.Begun begun = lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), "agent-1")))
+        BatchTask task = batches.load(run, List.of(index)).getFirst();
+        Dispatch.Begun begun = batches.begin(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))
                 .getFirst();
         return outcome(task, begun, outcome);
     }
 
-    /** The outcome of a hand-over that has begun. */
-    public static AttemptOutcome outcome(LotTask task, HandOver.Begun begun, AttemptEnd.Outcome outcome) {
+    /** The outcome of a dispatch that has begun. */
+    public static AttemptOutcome outcome(BatchTask task, Dispatch.Begun begun, AttemptEnd.Outcome outcome) {
         boolean completed = outcome == AttemptEnd.Outcome.COMPLETED;
         return new AttemptOutcome(
                 task.taskId(),
@@ -51,6 +51,6 @@ public final class Attempts {
     }
 
     public TaskStatus status(RunKey run, int index) {
-        return lots.load(run, List.of(index)).getFirst().status();
+        return batches.load(run, List.of(index)).getFirst().status();
     }
 }

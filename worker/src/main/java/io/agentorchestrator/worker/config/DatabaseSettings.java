@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * Where the store is.
  *
  * @param url JDBC URL
- * @param poolSize connections; each pending lot uses one for moments only
+ * @param poolSize connections; each pending batch uses one for moments only
  */
 @Validated
 @ConfigurationProperties(prefix = "orchestrator.database", ignoreUnknownFields = false)

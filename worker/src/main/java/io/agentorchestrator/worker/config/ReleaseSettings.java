@@ -22,10 +22,10 @@ import org.springframework.validation.annotation.Validated;
  *     fewer and larger ones are worth a moment of waiting
  * @param maxGroupSize standalone tasks that are released together; 1 gives each a workflow of its own
  * @param poll how often the backlog is looked at without being told to
- * @param maxLotSize tasks in a lot of a DAG: it returns for the sake of a few, and the rest is to be watched on then
- * @param maxGroupLotSize tasks in a lot of a group, where nothing waits for it to return
- * @param maxLotsInFlight lots of one run that are pending at once
- * @param localLots whether lots of short tasks of a DAG may be dispatched within its workflow task, without a queue
+ * @param maxBatchSize tasks in a batch of a DAG: it returns for the sake of a few, and the rest is to be watched on then
+ * @param maxGroupBatchSize tasks in a batch of a group, where nothing waits for it to return
+ * @param maxBatchesInFlight batches of one run that are pending at once
+ * @param localBatches whether batches of short tasks of a DAG may be dispatched within its workflow task, without a queue
  */
 @Validated
 @ConfigurationProperties(prefix = "orchestrator.release", ignoreUnknownFields = false)
@@ -41,12 +41,12 @@ public record ReleaseSettings(
 
         @DefaultValue("500ms") Duration poll,
 
-        @DefaultValue("100") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxLotSize,
+        @DefaultValue("100") @Min(1) @Max(Limits.MAX_BATCH_SIZE) int maxBatchSize,
 
-        @DefaultValue("500") @Min(1) @Max(Limits.MAX_LOT_SIZE) int maxGroupLotSize,
+        @DefaultValue("500") @Min(1) @Max(Limits.MAX_BATCH_SIZE) int maxGroupBatchSize,
 
-        @DefaultValue("100") @Min(1) @Max(1_000) int maxLotsInFlight,
-        @DefaultValue("true") boolean localLots) {
+        @DefaultValue("100") @Min(1) @Max(1_000) int maxBatchesInFlight,
+        @DefaultValue("true") boolean localBatches) {
     /** What the pace grows by with each task that a claim took. */
     private static final Duration PACE_PER_TASK = Duration.ofMillis(4);
 

@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param address of the frontend, host:port
  * @param uiUrl of the Web UI; links only
- * @param maxLots dispatch activities that this worker runs at once
+ * @param maxBatches dispatch activities that this worker runs at once
  * @param gzip whether gRPC to Temporal is compressed; off pays on a fast network
  */
 @Validated
@@ -21,5 +21,5 @@ public record TemporalSettings(
         @DefaultValue("127.0.0.1:7233") @NotBlank String address,
         @DefaultValue("default") @NotBlank String namespace,
         @DefaultValue("http://127.0.0.1:8233") String uiUrl,
-        @DefaultValue("1000") @Min(1) @Max(10_000) int maxLots,
+        @DefaultValue("1000") @Min(1) @Max(10_000) int maxBatches,
         @DefaultValue("false") boolean gzip) {}

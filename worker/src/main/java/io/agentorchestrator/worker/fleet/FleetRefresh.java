@@ -56,7 +56,7 @@ public final class FleetRefresh implements SmartLifecycle {
         return running;
     }
 
-    /** The end of it comes after the Temporal workers', whose lots use the agents. */
+    /** The end of it comes after the Temporal workers', whose batches use the agents. */
     @Override
     public int getPhase() {
         return Integer.MIN_VALUE;

@@ -2,7 +2,7 @@ package io.agentorchestrator.worker.reconcile;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.fleet.FleetAgent;
@@ -31,7 +31,7 @@ class ReconcileConfiguration {
         AgentsEnd agents = (task, reason) -> {
             FleetAgent agent = directory.find(task.agentId());
             if (agent != null) {
-                connections.cancel(agent, new HandOverRef(task.taskId(), task.epoch()), reason);
+                connections.cancel(agent, new DispatchRef(task.taskId(), task.epoch()), reason);
             }
         };
         return new Reconciler(

@@ -3,8 +3,8 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.store.release.BacklogHead;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
-import io.agentorchestrator.store.release.GrantNotice;
 import io.agentorchestrator.store.release.Outstanding;
+import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
@@ -37,8 +37,8 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseLoop.class);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
-    private static final Duration GRANT_IS_UNHEARD_AFTER = Duration.ofSeconds(10);
-    private static final Duration REPEAT_GRANT_AFTER = Duration.ofSeconds(60);
+    private static final Duration RELEASE_IS_UNHEARD_AFTER = Duration.ofSeconds(10);
+    private static final Duration REPEAT_RELEASE_AFTER = Duration.ofSeconds(60);
     /** Between two looks at the backlog, however often it is said to have changed. */
     private static final Duration LOOK_AT_MOST_EVERY = Duration.ofMillis(20);
 
@@ -123,7 +123,7 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static int gathered(Claim claim) {
         int begun = 0;
         for (RunStart start : claim.starts()) {
-            begun += start.kind() == RunKind.DAG ? start.granted().size() : 0;
+            begun += start.kind() == RunKind.DAG ? start.released().size() : 0;
         }
         return claim.tasks() - begun;
     }
@@ -162,7 +162,7 @@ public final class ReleaseLoop implements SmartLifecycle {
         for (RunStart start : claim.starts()) {
             start(start);
         }
-        for (GrantNotice notice : claim.notices()) {
+        for (ReleaseSignal notice : claim.notices()) {
             tell(notice);
         }
         return claim;
@@ -203,13 +203,13 @@ public final class ReleaseLoop implements SmartLifecycle {
         });
     }
 
-    private void tell(GrantNotice notice) {
+    private void tell(ReleaseSignal notice) {
         Future<?> _ = beside.submit(() -> {
             noticePermits.acquire();
             try {
                 starter.notify(notice);
             } catch (RuntimeException failure) {
-                LOG.warn("could not tell a run of its grants; it will be tried again", failure);
+                LOG.warn("could not tell a run of its releases; it will be tried again", failure);
             } finally {
                 noticePermits.release();
             }
@@ -217,7 +217,7 @@ public final class ReleaseLoop implements SmartLifecycle {
         });
     }
 
-    /** Repeats what broke off: starts that nobody finished, grants of which nobody heard. */
+    /** Repeats what broke off: starts that nobody finished, releases of which nobody heard. */
     private void sweep() {
         long now = System.nanoTime();
         if (now - lastSweepNanos < TimeUnit.NANOSECONDS.convert(SWEEP_EVERY)) {
@@ -227,7 +227,7 @@ public final class ReleaseLoop implements SmartLifecycle {
         for (RunStart start : starts.takeOverStuck(START_IS_STUCK_AFTER, SWEEP_LIMIT)) {
             start(start);
         }
-        for (GrantNotice notice : starts.takeUnheard(GRANT_IS_UNHEARD_AFTER, REPEAT_GRANT_AFTER, SWEEP_LIMIT)) {
+        for (ReleaseSignal notice : starts.takeUnheard(RELEASE_IS_UNHEARD_AFTER, REPEAT_RELEASE_AFTER, SWEEP_LIMIT)) {
             tell(notice);
         }
     }

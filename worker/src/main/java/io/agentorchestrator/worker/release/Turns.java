@@ -3,8 +3,8 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.activities.dispatch.CapacityListener;
 import io.agentorchestrator.store.release.BacklogHead;
 import io.agentorchestrator.store.release.Outstanding;
-import io.agentorchestrator.store.run.GrantPolicy;
 import io.agentorchestrator.store.run.ReadyTask;
+import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
@@ -24,7 +24,7 @@ import java.util.Set;
  * agents idle, and runs that are sent to the backlog for each of their tasks are what makes the way longer. So the credit may be
  * overdrawn, and by what a look that is a poll old does not know.
  */
-public final class Turns implements GrantPolicy, CapacityListener {
+public final class Turns implements ReleasePolicy, CapacityListener {
     private final Runnable onCapacity;
     private ReleaseCredit credit = new ReleaseCredit(Fleet.EMPTY, Map.of(), 1.0);
     /** What agents could take at once, each slot once. */
@@ -34,7 +34,7 @@ public final class Turns implements GrantPolicy, CapacityListener {
     private Map<String, Rank> heads = Map.of();
 
     /**
-     * Grants nothing before the first look.
+     * Releases nothing before the first look.
      *
      * @param onCapacity called when tasks wait and a slot has become free; must not block
      */
@@ -52,20 +52,20 @@ public final class Turns implements GrantPolicy, CapacityListener {
     }
 
     @Override
-    public synchronized List<ReadyTask> grant(List<ReadyTask> ready) {
+    public synchronized List<ReadyTask> release(List<ReadyTask> ready) {
         List<ReadyTask> inOrder =
                 ready.stream().sorted(Comparator.comparing(Turns::rank)).toList();
-        List<ReadyTask> granted = new ArrayList<>();
+        List<ReadyTask> released = new ArrayList<>();
         for (ReadyTask task : inOrder) {
             if (slots.isAmple(task.taskType())) {
                 leaves(task);
-                granted.add(task);
+                released.add(task);
             } else if (isNext(task) && credit.tryTake(task.taskType())) {
                 boolean _ = slots.tryTake(task.taskType());
-                granted.add(task);
+                released.add(task);
             }
         }
-        return granted;
+        return released;
     }
 
     @Override
@@ -74,7 +74,7 @@ public final class Turns implements GrantPolicy, CapacityListener {
     }
 
     @Override
-    public synchronized void granted(List<ReadyTask> tasks) {
+    public synchronized void released(List<ReadyTask> tasks) {
         tasks.forEach(this::leaves);
     }
 

@@ -59,9 +59,9 @@ class RunConfiguration {
             ReleaseSettings settings,
             SearchAttributesRegistration attributes,
             Suspects suspects) {
-        RunSettings ofDags =
-                new RunSettings(settings.maxLotSize(), settings.maxLotsInFlight()).withLocalLots(settings.localLots());
-        RunSettings ofGroups = new RunSettings(settings.maxGroupLotSize(), settings.maxLotsInFlight());
+        RunSettings ofDags = new RunSettings(settings.maxBatchSize(), settings.maxBatchesInFlight())
+                .withLocalBatches(settings.localBatches());
+        RunSettings ofGroups = new RunSettings(settings.maxGroupBatchSize(), settings.maxBatchesInFlight());
         return new RunStarter(
                 temporal,
                 starts,

@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.run;
 
-import io.agentorchestrator.store.release.GrantNotice;
+import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.loop.Presence;
@@ -80,18 +80,18 @@ public final class RunStarter {
         };
     }
 
-    /** Tells the run of its grants. */
-    public void notify(GrantNotice notice) {
+    /** Tells the run of its releases. */
+    public void notify(ReleaseSignal notice) {
         String workflowId = notice.key().workflowId(notice.kind());
-        switch (temporal.signal(workflowId, RunSignals.GRANT, notice.tasks())) {
+        switch (temporal.signal(workflowId, RunSignals.RELEASE, notice.tasks())) {
             case Reply.Done _ -> presence.there();
             case Reply.NotFound _ -> suspects.add(notice.key());
             case Reply.Away(String why) -> {
-                presence.away("runs wait to be told of grants", why);
+                presence.away("runs wait to be told of releases", why);
                 starts.notTold(notice);
             }
             case Reply.Refused(String why) -> {
-                LOG.error("Temporal refuses to tell {} of grants: {}", workflowId, why);
+                LOG.error("Temporal refuses to tell {} of releases: {}", workflowId, why);
                 starts.notTold(notice);
             }
         }
@@ -117,7 +117,7 @@ public final class RunStarter {
                 start.plannerVersion(),
                 start.name(),
                 start.plan(),
-                start.granted(),
+                start.released(),
                 ofRun,
                 start.taskKeys(),
                 start.resumption(),

@@ -64,7 +64,7 @@ class TemporalConfiguration {
     }
 
     private static WorkerOptions.Builder dispatch(WorkerOptions.Builder options, TemporalSettings settings) {
-        return options.setMaxConcurrentActivityExecutionSize(settings.maxLots())
+        return options.setMaxConcurrentActivityExecutionSize(settings.maxBatches())
                 .setMaxConcurrentActivityTaskPollers(POLLERS);
     }
 

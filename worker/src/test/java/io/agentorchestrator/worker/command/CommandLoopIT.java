@@ -63,7 +63,7 @@ class CommandLoopIT {
     }
 
     @Test
-    void startsTheRunThatACommandMeetsBeforeItsFirstGrant() {
+    void startsTheRunThatACommandMeetsBeforeItsFirstRelease() {
         RunKey run = runs.pending();
 
         UUID command = pause(run);

@@ -61,7 +61,7 @@ class ReleaseLoopIT {
                 .during(Duration.ofMillis(300))
                 .until(() -> runs.tasks(run).getFirst().equals("QUEUED"));
         phases.put("a", Phase.CLOSED);
-        Awaitility.await().until(() -> runs.tasks(run).getFirst().equals("GRANTED"));
+        Awaitility.await().until(() -> runs.tasks(run).getFirst().equals("RELEASED"));
     }
 
     @Test
@@ -71,8 +71,8 @@ class ReleaseLoopIT {
 
         loop.start();
 
-        Awaitility.await().until(() -> granted(keys) == 1);
-        Awaitility.await().during(Duration.ofMillis(300)).until(() -> granted(keys) == 1);
+        Awaitility.await().until(() -> released(keys) == 1);
+        Awaitility.await().during(Duration.ofMillis(300)).until(() -> released(keys) == 1);
     }
 
     @Test
@@ -80,13 +80,13 @@ class ReleaseLoopIT {
         ReadyTask next = new ReadyTask(new Uuid7(Clock.systemUTC()).next(), 0, "t", Priority.NORMAL);
         phases.put("a", Phase.CLOSED);
         loop.start();
-        Awaitility.await().until(() -> !turns.grant(List.of(next)).isEmpty());
+        Awaitility.await().until(() -> !turns.release(List.of(next)).isEmpty());
 
         phases.put("a", Phase.OPEN);
 
         int before = looks.get();
         Awaitility.await().until(() -> looks.get() > before + 1);
-        assertThat(turns.grant(List.of(next))).isEmpty();
+        assertThat(turns.release(List.of(next))).isEmpty();
     }
 
     private Collection<FleetAgent> agents() {
@@ -94,9 +94,9 @@ class ReleaseLoopIT {
         return List.of(agent("a", "t", 3, "CLOSED"));
     }
 
-    private long granted(List<RunKey> keys) {
+    private long released(List<RunKey> keys) {
         return keys.stream()
-                .filter(run -> runs.tasks(run).getFirst().equals("GRANTED"))
+                .filter(run -> runs.tasks(run).getFirst().equals("RELEASED"))
                 .count();
     }
 }

@@ -23,26 +23,26 @@ class TurnsTest {
     private final Turns turns = new Turns(woken::incrementAndGet);
 
     @Test
-    void grantsNothingBeforeTheFirstLook() {
-        assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL)))).isEmpty();
+    void releasesNothingBeforeTheFirstLook() {
+        assertThat(turns.release(List.of(ready("a", Priority.CRITICAL)))).isEmpty();
     }
 
     @Test
-    void grantsTheBestOfTheReadyWhileCreditLasts() {
+    void releasesTheBestOfTheReadyWhileCreditLasts() {
         look(2);
         ReadyTask low = ready("a", Priority.LOW);
         ReadyTask high = ready("a", Priority.HIGH);
         ReadyTask critical = ready("a", Priority.CRITICAL);
 
-        assertThat(turns.grant(List.of(low, high, critical))).containsExactly(critical, high);
+        assertThat(turns.release(List.of(low, high, critical))).containsExactly(critical, high);
     }
 
     @Test
     void letsNobodyOvertakeABetterTaskThatWaitsForTheSameAgents() {
         look(10, Map.of("b", 6), new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
 
-        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).isEmpty();
-        assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL)))).hasSize(1);
+        assertThat(turns.release(List.of(ready("a", Priority.NORMAL)))).isEmpty();
+        assertThat(turns.release(List.of(ready("a", Priority.CRITICAL)))).hasSize(1);
     }
 
     @Test
@@ -52,7 +52,7 @@ class TurnsTest {
         ReadyTask second = ready("a", Priority.NORMAL);
         ReadyTask third = ready("a", Priority.LOW);
 
-        assertThat(turns.grant(List.of(third, second, first)))
+        assertThat(turns.release(List.of(third, second, first)))
                 .as("until it is more than half")
                 .containsExactly(first, second);
     }
@@ -64,7 +64,7 @@ class TurnsTest {
         assertThat(turns.ample(10)).contains("a");
         assertThat(turns.ample(11)).doesNotContain("a");
 
-        turns.granted(List.of(ready("a", Priority.LOW), ready("a", Priority.LOW)));
+        turns.released(List.of(ready("a", Priority.LOW), ready("a", Priority.LOW)));
 
         assertThat(turns.ample(8)).contains("a");
         assertThat(turns.ample(9)).doesNotContain("a");
@@ -76,11 +76,11 @@ class TurnsTest {
         look(10, new Outstanding(Map.of("b", 10), Map.of("b", 4)), better);
 
         assertThat(turns.ample(6)).contains("a");
-        assertThat(turns.grant(List.of(ready("a", Priority.LOW)))).hasSize(1);
+        assertThat(turns.release(List.of(ready("a", Priority.LOW)))).hasSize(1);
 
         look(10, new Outstanding(Map.of("b", 10), Map.of("b", 6)), better);
         assertThat(turns.ample(1)).isEmpty();
-        assertThat(turns.grant(List.of(ready("a", Priority.CRITICAL))))
+        assertThat(turns.release(List.of(ready("a", Priority.CRITICAL))))
                 .as("scarce agents, and no credit for another")
                 .isEmpty();
     }
@@ -88,12 +88,12 @@ class TurnsTest {
     @Test
     void givesCreditBackWhenAnAttemptEndsAndWakesReleaseOnlyIfSomebodyWaits() {
         look(1);
-        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
-        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).isEmpty();
+        assertThat(turns.release(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
+        assertThat(turns.release(List.of(ready("a", Priority.NORMAL)))).isEmpty();
 
         turns.attemptEnded("a");
         assertThat(woken).hasValue(0);
-        assertThat(turns.grant(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
+        assertThat(turns.release(List.of(ready("a", Priority.NORMAL)))).hasSize(1);
 
         look(1, new BacklogHead("b", new Rank(Priority.HIGH, ids.next())));
         turns.attemptEnded("a");

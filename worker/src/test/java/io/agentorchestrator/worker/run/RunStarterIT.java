@@ -2,7 +2,7 @@ package io.agentorchestrator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.release.GrantNotice;
+import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -79,10 +79,10 @@ class RunStarterIT {
     }
 
     @Test
-    void suspectsARunThatCannotBeToldOfItsGrants() {
+    void suspectsARunThatCannotBeToldOfItsReleases() {
         RunKey run = runs.lost();
 
-        runs.starter.notify(new GrantNotice(run, RunKind.DAG, List.of(0)));
+        runs.starter.notify(new ReleaseSignal(run, RunKind.DAG, List.of(0)));
 
         assertThat(runs.reconciliation.takeUnverified(Duration.ofHours(1), 10))
                 .extracting(OpenRun::key)

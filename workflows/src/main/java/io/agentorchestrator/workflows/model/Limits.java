@@ -37,7 +37,7 @@ public final class Limits {
     public static final int MAX_ATTEMPTS = 100;
     public static final double MAX_BACKOFF_COEFFICIENT = 100.0;
     public static final int MAX_NON_RETRYABLE_CODES = 64;
-    /** Hand-overs within one attempt, before the task goes back to the backlog. */
+    /** Dispatches within one attempt, before the task goes back to the backlog. */
     public static final int MAX_EPOCHS_PER_ATTEMPT = 10;
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
@@ -46,8 +46,8 @@ public final class Limits {
 
     /** Standalone tasks that are released together at most. */
     public static final int MAX_GROUP_SIZE = 500;
-    /** Tasks in one lot at most. */
-    public static final int MAX_LOT_SIZE = 500;
+    /** Tasks in one batch at most. */
+    public static final int MAX_BATCH_SIZE = 500;
 
     public static final int MAX_TYPES_PER_AGENT = 100;
     public static final int MAX_SLOTS_PER_AGENT = 100_000;

@@ -1,7 +1,7 @@
 package io.agentorchestrator.workflows.model;
 
 /**
- * Where a task is in its life, as the store keeps it. Two statuses are internal and read as QUEUED from outside: GRANTED
+ * Where a task is in its life, as the store keeps it. Two statuses are internal and read as QUEUED from outside: RELEASED
  * (released, but not yet handed to an agent) and BACKOFF (waits for its next attempt).
  */
 public enum TaskStatus {
@@ -12,7 +12,7 @@ public enum TaskStatus {
     /** In the backlog, waits for capacity. */
     QUEUED,
     /** Released into its run, not yet at an agent. */
-    GRANTED,
+    RELEASED,
     /** At an agent. */
     RUNNING,
     /** An attempt failed and the next one waits for its time. */
@@ -28,6 +28,6 @@ public enum TaskStatus {
 
     /** The status that clients see. */
     public TaskStatus published() {
-        return this == GRANTED || this == BACKOFF ? QUEUED : this;
+        return this == RELEASED || this == BACKOFF ? QUEUED : this;
     }
 }

@@ -9,14 +9,15 @@ import java.util.List;
 public sealed interface Decision {
 
     /**
-     * Dispatch these tasks as one lot, or go on watching them where they run.
+     * Dispatch these tasks as one batch, or go on watching them where they run.
      *
-     * @param following tasks that wait for nothing but tasks of this lot: the lot goes on with them as soon as they are granted
+     * @param following tasks that wait for nothing but tasks of this batch: the batch goes on with them as soon as they are released
      */
-    record DispatchLot(int lot, List<Integer> tasks, List<Integer> following, Priority priority) implements Decision {
-        /** A lot that takes nothing along. */
-        public DispatchLot(int lot, List<Integer> tasks, Priority priority) {
-            this(lot, tasks, List.of(), priority);
+    record DispatchBatch(int batch, List<Integer> tasks, List<Integer> following, Priority priority)
+            implements Decision {
+        /** A batch that takes nothing along. */
+        public DispatchBatch(int batch, List<Integer> tasks, Priority priority) {
+            this(batch, tasks, List.of(), priority);
         }
     }
 
@@ -24,7 +25,7 @@ public sealed interface Decision {
      * Record what follows from failures: tasks that have failed for good, dependents and others that will not run, and tasks
      * that return to the backlog for their next attempt.
      *
-     * @param requeued go back to the backlog; the answer may grant them at once
+     * @param requeued go back to the backlog; the answer may release them at once
      */
     record Settle(int settlement, List<Failure> failed, List<Cancellation> cancelled, List<Integer> requeued)
             implements Decision {}
@@ -33,7 +34,7 @@ public sealed interface Decision {
     record Backoff(int task, Duration delay) implements Decision {}
 
     /**
-     * Tell the agents that run these tasks to stop; their lots return the outcomes.
+     * Tell the agents that run these tasks to stop; their batches return the outcomes.
      *
      * @param code what the errors of those that stop by it say
      */

@@ -10,23 +10,23 @@ public sealed interface Event {
     /** The run has begun, or goes on after continue-as-new. */
     record Begun() implements Event {}
 
-    /** Release let these tasks out of the backlog. Repeats, and grants of tasks that have moved on, change nothing. */
-    record Granted(List<Integer> tasks) implements Event {}
+    /** Release let these tasks out of the backlog. Repeats, and releases of tasks that have moved on, change nothing. */
+    record Released(List<Integer> tasks) implements Event {}
 
     /**
-     * A lot's activity returned. Every task of the lot is in exactly one of {@code ended}, {@code running} and
+     * A batch's activity returned. Every task of the batch is in exactly one of {@code ended}, {@code running} and
      * {@code notStarted}.
      *
-     * @param running still at an agent: to be watched in a further lot
-     * @param notStarted back in the backlog: found no capacity; a grant will come
-     * @param grants tasks of this run, dependents among them, that the recording transaction granted
+     * @param running still at an agent: to be watched in a further batch
+     * @param notStarted back in the backlog: found no capacity; a release will come
+     * @param releases tasks of this run, dependents among them, that the recording transaction released
      */
-    record LotReturned(
-            int lot, List<AttemptEnd> ended, List<Integer> running, List<Integer> notStarted, List<Integer> grants)
+    record BatchReturned(
+            int batch, List<AttemptEnd> ended, List<Integer> running, List<Integer> notStarted, List<Integer> releases)
             implements Event {}
 
     /** What a {@link Decision.Settle} asked for is recorded. */
-    record Settled(int settlement, List<Integer> grants) implements Event {}
+    record Settled(int settlement, List<Integer> releases) implements Event {}
 
     /** The back-off of a task is over. */
     record BackoffOver(int task) implements Event {}
@@ -51,13 +51,13 @@ public sealed interface Event {
     /** The tasks that it names, in no order and perhaps more than once. */
     default IntStream named() {
         return switch (this) {
-            case Granted granted -> indexes(granted.tasks());
-            case LotReturned returned ->
+            case Released released -> indexes(released.tasks());
+            case BatchReturned returned ->
                 IntStream.concat(
                         returned.ended().stream().mapToInt(AttemptEnd::task),
-                        Stream.of(returned.running(), returned.notStarted(), returned.grants())
+                        Stream.of(returned.running(), returned.notStarted(), returned.releases())
                                 .flatMapToInt(Event::indexes));
-            case Settled settled -> indexes(settled.grants());
+            case Settled settled -> indexes(settled.releases());
             case BackoffOver over -> IntStream.of(over.task());
             case CancelRequested cancel -> indexes(cancel.tasks());
             case DeadlinePassed passed -> indexes(passed.tasks());

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Which waiting tasks a lot takes along: those that wait for nothing but tasks of this very lot. Whoever records the last of them is then
- * the one who has the lot, and can go on without asking.
+ * Which waiting tasks a batch takes along: those that wait for nothing but tasks of this very batch. Whoever records the last of them is then
+ * the one who has the batch, and can go on without asking.
  */
 final class Following {
     private final Plan plan;
@@ -27,7 +27,7 @@ final class Following {
     /**
      * The tasks that follow from these, the nearest first.
      *
-     * @param tasks of the lot, none of which has ended
+     * @param tasks of the batch, none of which has ended
      * @param max how many there is room for
      */
     List<Integer> of(int[] tasks, int max) {
@@ -53,7 +53,7 @@ final class Following {
         return following;
     }
 
-    /** Failures among them, even where on_failure is CONTINUE: what their settlement lets loose, no lot is told. */
+    /** Failures among them, even where on_failure is CONTINUE: what their settlement lets loose, no batch is told. */
     private int unsatisfiedParents(int task) {
         return (int) IntStream.of(plan.parents()[task])
                 .filter(parent -> phases.of(parent) != TaskPhase.COMPLETED)

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * tells it, by events, what came of them.
  *
  * <p>Events that are late, repeated or of tasks that have moved on change nothing; only an index out of range is refused. A
- * granted task is dispatched without looking at its dependencies: that they are satisfied is for PostgreSQL to know, and a grant
+ * released task is dispatched without looking at its dependencies: that they are satisfied is for PostgreSQL to know, and a release
  * may overtake the result that says so.
  *
  * <p>Not thread-safe.
@@ -27,7 +27,7 @@ public final class Planner {
     private final boolean takesAlong;
     private final boolean takenOver;
     private final TaskPhases phases;
-    private final Lots lots;
+    private final Batches batches;
     private final Following following;
     private final Settlements settlements;
     private final Endings endings;
@@ -36,10 +36,10 @@ public final class Planner {
     private final Backoffs backoffs;
 
     /**
-     * Tasks that were granted while in a lot or requeuing: they had returned to the backlog, and the grant overtook the answer
+     * Tasks that were released while in a batch or requeuing: they had returned to the backlog, and the release overtook the answer
      * that says so.
      */
-    private final BitSet grantedAhead;
+    private final BitSet releasedAhead;
 
     private boolean begun;
     private boolean paused;
@@ -73,13 +73,13 @@ public final class Planner {
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
         this.following = new Following(plan, topology.children(), phases);
-        this.lots = new Lots(plan, settings, snapshot.nextLot());
+        this.batches = new Batches(plan, settings, snapshot.nextBatch());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
         this.attempts = new Attempts(plan, snapshot.attemptBases());
         this.backoffs = new Backoffs(attempts, random, snapshot.backoffLeftMillis());
         this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
         this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
-        this.grantedAhead = (BitSet) snapshot.grantedAhead().clone();
+        this.releasedAhead = (BitSet) snapshot.releasedAhead().clone();
         this.paused = snapshot.paused();
         this.firstSettlementOfPause = snapshot.nextSettlement();
     }
@@ -126,11 +126,11 @@ public final class Planner {
         decisions.addAll(settlements.flush());
         decisions.addAll(endings.flush());
         decisions.addAll(backoffs.flush());
-        decisions.addAll(lots.cut(candidates(), this::takenAlong));
+        decisions.addAll(batches.cut(candidates(), this::takenAlong));
         for (Decision decision : decisions) {
-            if (decision instanceof Decision.DispatchLot lot) {
-                lot.tasks().forEach(task -> phases.move(task, TaskPhase.IN_LOT));
-                lot.following().forEach(task -> phases.move(task, TaskPhase.IN_LOT));
+            if (decision instanceof Decision.DispatchBatch batch) {
+                batch.tasks().forEach(task -> phases.move(task, TaskPhase.IN_BATCH));
+                batch.following().forEach(task -> phases.move(task, TaskPhase.IN_BATCH));
             }
         }
         if (!finished && phases.allEnded() && settlements.allAnswered()) {
@@ -140,26 +140,26 @@ public final class Planner {
         return decisions;
     }
 
-    /** No further lots: the run is about to continue as new. What comes in is still folded. */
+    /** No further batches: the run is about to continue as new. What comes in is still folded. */
     public void stopDispatching() {
         dispatching = false;
     }
 
     /** Whether nothing is under way that a snapshot would have to repeat. */
     public boolean isQuiet() {
-        return lots.isEmpty() && settlements.allAnswered();
+        return batches.isEmpty() && settlements.allAnswered();
     }
 
     /**
-     * The state, for {@link #restore}. Tasks in lots go into lots again there.
+     * The state, for {@link #restore}. Tasks in batches go into batches again there.
      *
      * @param backoffLeftMillis for a task that waits for its next attempt: how long it still has to
      */
     public byte[] snapshot(IntToLongFunction backoffLeftMillis) {
         return PlannerSnapshot.of(
                         phases,
-                        grantedAhead,
-                        lots,
+                        releasedAhead,
+                        batches,
                         settlements,
                         endings,
                         deadlines,
@@ -173,7 +173,7 @@ public final class Planner {
         return new PlannerCounts(
                 phases.count(TaskPhase.WAITING) + phases.count(TaskPhase.REQUEUING),
                 phases.count(TaskPhase.READY),
-                phases.count(TaskPhase.IN_LOT) + phases.count(TaskPhase.DETACHED),
+                phases.count(TaskPhase.IN_BATCH) + phases.count(TaskPhase.DETACHED),
                 phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE),
                 phases.count(TaskPhase.COMPLETED),
                 phases.count(TaskPhase.FAILED),
@@ -196,11 +196,11 @@ public final class Planner {
     private void fold(Event event, List<Decision> decisions) {
         switch (event) {
             case Event.Begun _ -> begin(decisions);
-            case Event.Granted granted -> {
-                grant(granted.tasks());
+            case Event.Released released -> {
+                release(released.tasks());
                 handBack();
             }
-            case Event.LotReturned returned -> lotReturned(returned);
+            case Event.BatchReturned returned -> batchReturned(returned);
             case Event.Settled settled -> settled(settled);
             case Event.BackoffOver over -> backoffOver(over.task());
             case Event.CancelRequested cancel -> endings.cancelByRequest(cancel);
@@ -224,24 +224,24 @@ public final class Planner {
         }
     }
 
-    private void grant(List<Integer> tasks) {
+    private void release(List<Integer> tasks) {
         for (int task : tasks) {
             TaskPhase phase = phases.of(task);
             if (phase == TaskPhase.WAITING) {
                 phases.move(task, TaskPhase.READY);
-            } else if (phase == TaskPhase.IN_LOT || phase == TaskPhase.REQUEUING) {
-                grantedAhead.set(task);
+            } else if (phase == TaskPhase.IN_BATCH || phase == TaskPhase.REQUEUING) {
+                releasedAhead.set(task);
             }
         }
     }
 
-    private void lotReturned(Event.LotReturned returned) {
-        int[] lot = lots.take(returned.lot());
-        if (lot == null) {
+    private void batchReturned(Event.BatchReturned returned) {
+        int[] batch = batches.take(returned.batch());
+        if (batch == null) {
             return;
         }
         BitSet open = new BitSet();
-        Arrays.stream(lot).forEach(open::set);
+        Arrays.stream(batch).forEach(open::set);
         if (takesAlong) {
             // First what was taken along and is back where it was: it ends with what it depends on, if that has failed.
             notStarted(returned.notStarted(), open);
@@ -250,9 +250,9 @@ public final class Planner {
             ended(returned.ended(), open);
             notStarted(returned.notStarted(), open);
         }
-        // What the activity calls running, and what it says nothing of: the next lot will find out.
+        // What the activity calls running, and what it says nothing of: the next batch will find out.
         open.stream().forEach(this::stillRunning);
-        grant(returned.grants());
+        release(returned.releases());
         handBack();
     }
 
@@ -260,7 +260,7 @@ public final class Planner {
         for (AttemptEnd end : ends) {
             if (open.get(end.task())) {
                 open.clear(end.task());
-                grantedAhead.clear(end.task());
+                releasedAhead.clear(end.task());
                 attemptEnded(end);
             }
         }
@@ -293,7 +293,7 @@ public final class Planner {
 
     private void notStarted(int task) {
         if (isNotToGoOn(task, /* attempt= */ 0)) {
-            grantedAhead.clear(task);
+            releasedAhead.clear(task);
         } else {
             returnedToBacklog(task);
         }
@@ -305,8 +305,8 @@ public final class Planner {
     }
 
     private void returnedToBacklog(int task) {
-        boolean ahead = grantedAhead.get(task);
-        grantedAhead.clear(task);
+        boolean ahead = releasedAhead.get(task);
+        releasedAhead.clear(task);
         phases.move(task, ahead ? TaskPhase.READY : TaskPhase.WAITING);
     }
 
@@ -321,17 +321,18 @@ public final class Planner {
             }
         }
         handBack();
-        grant(settled.grants());
-        // The store grants nothing in a paused run: it must have been resumed, and what it grants is kept until that is
+        release(settled.releases());
+        // The store releases nothing in a paused run: it must have been resumed, and what it releases is kept until
+        // that is
         // heard of.
-        // To hand it back would have it granted again, and so on.
+        // To hand it back would have it released again, and so on.
         if (settled.settlement() < firstSettlementOfPause) {
             handBack();
         }
     }
 
     private void stillRunning(int task) {
-        grantedAhead.clear(task);
+        releasedAhead.clear(task);
         phases.move(task, TaskPhase.DETACHED);
         endings.repeatCancelAtAgent(task);
     }
@@ -353,7 +354,7 @@ public final class Planner {
         handBack();
     }
 
-    /** What a paused run was granted goes back to the backlog, lest it hold capacity. */
+    /** What a paused run was released goes back to the backlog, lest it hold capacity. */
     private void handBack() {
         if (paused && handsBackWhenPaused) {
             Arrays.stream(phases.in(TaskPhase.READY)).forEach(this::requeue);
@@ -370,9 +371,9 @@ public final class Planner {
         settlements.requeue(task);
     }
 
-    /** What may go into lots now, best first: whatever is to be watched goes before what is to be started. */
+    /** What may go into batches now, best first: whatever is to be watched goes before what is to be started. */
     private int[] candidates() {
-        int room = dispatching ? lots.room() : 0;
+        int room = dispatching ? batches.room() : 0;
         if (room == 0) {
             return new int[0];
         }
@@ -382,7 +383,7 @@ public final class Planner {
     }
 
     private List<Integer> takenAlong(int[] tasks) {
-        return takesAlong && !paused ? following.of(tasks, Limits.MAX_LOT_SIZE - tasks.length) : List.of();
+        return takesAlong && !paused ? following.of(tasks, Limits.MAX_BATCH_SIZE - tasks.length) : List.of();
     }
 
     private void check(int task) {

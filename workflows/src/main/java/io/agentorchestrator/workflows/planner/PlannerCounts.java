@@ -4,12 +4,12 @@ package io.agentorchestrator.workflows.planner;
  * How many tasks of a run are where.
  *
  * @param waiting in the backlog, or on the way back into it
- * @param ready granted, and wait for a lot
- * @param inLots in lots, or about to be watched again
+ * @param ready released, and wait for a batch
+ * @param inBatches in batches, or about to be watched again
  * @param backingOff between two attempts
  */
 public record PlannerCounts(
-        int waiting, int ready, int inLots, int backingOff, int completed, int failed, int cancelled) {
+        int waiting, int ready, int inBatches, int backingOff, int completed, int failed, int cancelled) {
 
     /** Tasks that have ended, however. */
     public int ended() {
@@ -17,6 +17,6 @@ public record PlannerCounts(
     }
 
     public int total() {
-        return waiting + ready + inLots + backingOff + ended();
+        return waiting + ready + inBatches + backingOff + ended();
     }
 }

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * A planner's state between two executions of a run's workflow.
  *
- * @param phases by task; none is IN_LOT
- * @param grantedAhead requeuing tasks whose grant has come already
+ * @param phases by task; none is IN_BATCH
+ * @param releasedAhead requeuing tasks whose release has come already
  * @param unanswered settlements that may or may not be recorded
  * @param unwanted tasks whose agents were told to stop
  * @param backoffLeftMillis by task
@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 @SuppressWarnings("ArrayRecordComponent")
 record PlannerSnapshot(
         TaskPhase[] phases,
-        BitSet grantedAhead,
-        int nextLot,
+        BitSet releasedAhead,
+        int nextBatch,
         int nextSettlement,
         boolean paused,
         boolean runCancelled,
@@ -52,11 +52,11 @@ record PlannerSnapshot(
     /** Some attempt base is not 0: all follow. */
     private static final int HAS_ATTEMPT_BASES = 8;
     /** Beside the code of a task's phase. */
-    private static final int GRANTED_AHEAD = 16;
+    private static final int RELEASED_AHEAD = 16;
 
     private static final int EXPIRED = 32;
 
-    /** Of a run that begins: its lots and settlements are numbered from 1. */
+    /** Of a run that begins: its batches and settlements are numbered from 1. */
     static PlannerSnapshot initial(int size) {
         return beginning(TaskPhases.allWaiting(size), new int[size], false, false);
     }
@@ -66,7 +66,7 @@ record PlannerSnapshot(
         for (TaskPhase phase : phases) {
             switch (phase) {
                 case WAITING, READY, DETACHED, COMPLETED, FAILED, CANCELLED -> {}
-                case IN_LOT, BACKOFF, DUE, REQUEUING ->
+                case IN_BATCH, BACKOFF, DUE, REQUEUING ->
                     throw new IllegalArgumentException("a run cannot take over a task that is " + phase
                             + ": only a planner knows that phase; use TaskPhase.taking");
             }
@@ -105,8 +105,8 @@ record PlannerSnapshot(
 
     static PlannerSnapshot of(
             TaskPhases table,
-            BitSet grantedAhead,
-            Lots lots,
+            BitSet releasedAhead,
+            Batches batches,
             Settlements settlements,
             Endings endings,
             Deadlines deadlines,
@@ -116,19 +116,19 @@ record PlannerSnapshot(
         TaskPhase[] phases = new TaskPhase[table.size()];
         Map<Integer, Long> left = new TreeMap<>();
         for (int task = 0; task < phases.length; task++) {
-            phases[task] = table.of(task) == TaskPhase.IN_LOT ? TaskPhase.DETACHED : table.of(task);
+            phases[task] = table.of(task) == TaskPhase.IN_BATCH ? TaskPhase.DETACHED : table.of(task);
             if (phases[task] == TaskPhase.BACKOFF) {
                 left.put(task, Math.max(0, backoffLeftMillis.applyAsLong(task)));
             }
         }
         BitSet requeuingAhead = new BitSet();
         for (int task : table.in(TaskPhase.REQUEUING)) {
-            requeuingAhead.set(task, grantedAhead.get(task));
+            requeuingAhead.set(task, releasedAhead.get(task));
         }
         return new PlannerSnapshot(
                 phases,
                 requeuingAhead,
-                lots.nextLot(),
+                batches.nextBatch(),
                 settlements.nextSettlement(),
                 paused,
                 endings.isRunCancelled(),
@@ -136,7 +136,8 @@ record PlannerSnapshot(
                 endings.unwanted(),
                 left,
                 deadlines.passedOf(IntStream.concat(
-                                Arrays.stream(table.in(TaskPhase.IN_LOT)), Arrays.stream(table.in(TaskPhase.DETACHED)))
+                                Arrays.stream(table.in(TaskPhase.IN_BATCH)),
+                                Arrays.stream(table.in(TaskPhase.DETACHED)))
                         .toArray()),
                 attempts.bases(),
                 false);
@@ -158,7 +159,7 @@ record PlannerSnapshot(
         writeCancellations(body, unwanted, texts);
 
         CompactWriter out = new CompactWriter();
-        out.writeInt(phases.length).writeInt(nextLot).writeInt(nextSettlement);
+        out.writeInt(phases.length).writeInt(nextBatch).writeInt(nextSettlement);
         boolean hasBases = Arrays.stream(attemptBases).anyMatch(base -> base > 0);
         out.writeByte((paused ? PAUSED : 0)
                 | (runCancelled ? RUN_CANCELLED : 0)
@@ -166,7 +167,7 @@ record PlannerSnapshot(
                 | (hasBases ? HAS_ATTEMPT_BASES : 0));
         for (int task = 0; task < phases.length; task++) {
             out.writeByte(phases[task].code()
-                    | (grantedAhead.get(task) ? GRANTED_AHEAD : 0)
+                    | (releasedAhead.get(task) ? RELEASED_AHEAD : 0)
                     | (expired.get(task) ? EXPIRED : 0));
         }
         if (hasBases) {
@@ -199,19 +200,19 @@ record PlannerSnapshot(
         if (found != size) {
             throw in.malformed("it is of " + found + " tasks, but the plan has " + size);
         }
-        int nextLot = in.readInt(Integer.MAX_VALUE);
+        int nextBatch = in.readInt(Integer.MAX_VALUE);
         int nextSettlement = in.readInt(Integer.MAX_VALUE);
         int flags = in.readByte();
         TaskPhase[] phases = new TaskPhase[size];
-        BitSet grantedAhead = new BitSet();
+        BitSet releasedAhead = new BitSet();
         BitSet expired = new BitSet();
         for (int task = 0; task < size; task++) {
             int code = in.readByte();
-            phases[task] = TaskPhase.ofCode(code & ~(GRANTED_AHEAD | EXPIRED));
-            grantedAhead.set(task, (code & GRANTED_AHEAD) != 0);
+            phases[task] = TaskPhase.ofCode(code & ~(RELEASED_AHEAD | EXPIRED));
+            releasedAhead.set(task, (code & RELEASED_AHEAD) != 0);
             expired.set(task, (code & EXPIRED) != 0);
-            if (phases[task] == TaskPhase.IN_LOT) {
-                throw in.malformed("a task in it is in a lot, but no lot outlives its run's execution");
+            if (phases[task] == TaskPhase.IN_BATCH) {
+                throw in.malformed("a task in it is in a batch, but no batch outlives its run's execution");
             }
         }
         int[] attemptBases = new int[size];
@@ -230,8 +231,8 @@ record PlannerSnapshot(
         in.expectEnd();
         return new PlannerSnapshot(
                 phases,
-                grantedAhead,
-                nextLot,
+                releasedAhead,
+                nextBatch,
                 nextSettlement,
                 (flags & PAUSED) != 0,
                 (flags & RUN_CANCELLED) != 0,

@@ -8,13 +8,13 @@ import java.util.Set;
 
 /** Where a task is, as its run's planner sees it. */
 public enum TaskPhase {
-    /** In the backlog, for dependencies or for capacity; a grant brings it on. */
+    /** In the backlog, for dependencies or for capacity; a release brings it on. */
     WAITING(0),
-    /** Granted; waits for a lot. */
+    /** Released; waits for a batch. */
     READY(1),
-    /** In a lot whose activity is pending: to be dispatched by it, or as soon as others of the lot have completed. */
-    IN_LOT(2),
-    /** Perhaps at an agent, and no lot watches it: goes into the next lot, before any ready task. */
+    /** In a batch whose activity is pending: to be dispatched by it, or as soon as others of the batch have completed. */
+    IN_BATCH(2),
+    /** Perhaps at an agent, and no batch watches it: goes into the next batch, before any ready task. */
     DETACHED(3),
     /** An attempt failed; the time until the next one is not over. */
     BACKOFF(4),
@@ -32,10 +32,10 @@ public enum TaskPhase {
     private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
 
     static {
-        NEXT.put(WAITING, EnumSet.of(READY, IN_LOT, FAILED, CANCELLED));
-        NEXT.put(READY, EnumSet.of(IN_LOT, REQUEUING, FAILED, CANCELLED));
-        NEXT.put(IN_LOT, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
-        NEXT.put(DETACHED, EnumSet.of(IN_LOT));
+        NEXT.put(WAITING, EnumSet.of(READY, IN_BATCH, FAILED, CANCELLED));
+        NEXT.put(READY, EnumSet.of(IN_BATCH, REQUEUING, FAILED, CANCELLED));
+        NEXT.put(IN_BATCH, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
+        NEXT.put(DETACHED, EnumSet.of(IN_BATCH));
         NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, FAILED, CANCELLED));
         NEXT.put(DUE, EnumSet.of(REQUEUING, FAILED, CANCELLED));
         NEXT.put(REQUEUING, EnumSet.of(WAITING, READY, FAILED, CANCELLED));
@@ -65,13 +65,13 @@ public enum TaskPhase {
     }
 
     /**
-     * Where a task is for a run that takes it over from a run that was lost. What an agent may have goes into a lot, which finds
+     * Where a task is for a run that takes it over from a run that was lost. What an agent may have goes into a batch, which finds
      * out how it ends or how its attempt has ended.
      */
     public static TaskPhase taking(TaskStatus status) {
         return switch (status) {
             case PENDING, WAITING, QUEUED -> WAITING;
-            case GRANTED -> READY;
+            case RELEASED -> READY;
             case RUNNING, BACKOFF -> DETACHED;
             case COMPLETED -> COMPLETED;
             case FAILED -> FAILED;
@@ -84,9 +84,9 @@ public enum TaskPhase {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /** Whether an agent may have the task, so that only a lot can tell how it ends. */
+    /** Whether an agent may have the task, so that only a batch can tell how it ends. */
     boolean isOut() {
-        return this == IN_LOT || this == DETACHED;
+        return this == IN_BATCH || this == DETACHED;
     }
 
     boolean canBecome(TaskPhase next) {

@@ -6,7 +6,7 @@ import io.temporal.workflow.WorkflowMethod;
 /** The workflow of one run of a DAG. */
 @WorkflowInterface
 public interface DagRun extends RunSignals {
-    String TYPE = "DagRun";
+    String TYPE = "RunDag";
 
     @WorkflowMethod(name = TYPE)
     RunResult run(RunInput input);

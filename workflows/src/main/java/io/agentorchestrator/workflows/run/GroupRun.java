@@ -6,7 +6,7 @@ import io.temporal.workflow.WorkflowMethod;
 /** The workflow of a group: standalone tasks that were released together. */
 @WorkflowInterface
 public interface GroupRun extends RunSignals {
-    String TYPE = "GroupRun";
+    String TYPE = "RunGroup";
 
     @WorkflowMethod(name = TYPE)
     RunResult run(RunInput input);

@@ -12,8 +12,8 @@ public final class GroupRunImpl implements GroupRun {
     }
 
     @Override
-    public void grant(List<Integer> tasks) {
-        inbox.grant(tasks);
+    public void release(List<Integer> tasks) {
+        inbox.release(tasks);
     }
 
     @Override

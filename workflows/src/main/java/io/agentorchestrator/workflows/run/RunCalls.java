@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 
 /** Carries decisions out as activities, and puts what came of them into the inbox. */
 final class RunCalls {
-    /** A lot returns by itself well before; this is for a worker that hangs yet heartbeats. */
-    private static final Duration LOT_TIMEOUT = Duration.ofMinutes(15);
+    /** A batch returns by itself well before; this is for a worker that hangs yet heartbeats. */
+    private static final Duration BATCH_TIMEOUT = Duration.ofMinutes(15);
 
-    private static final Duration LOT_HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration BATCH_HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
     /** Once: whatever fails is tried again by the queue, which knows how to wait. */
     private static final LocalActivityOptions LOCAL = LocalActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofSeconds(30))
@@ -41,66 +41,66 @@ final class RunCalls {
     private final RunInbox inbox;
     private final String fairnessKey;
 
-    private int lotsInFlight;
+    private int batchesInFlight;
 
-    /** Whether lots are dispatched here, one at a time: until one of them is not done in the time it has. */
+    /** Whether batches are dispatched here, one at a time: until one of them is not done in the time it has. */
     private boolean quick;
 
-    /** Whether a lot's recording has ended the run in the store already. */
+    /** Whether a batch's recording has ended the run in the store already. */
     private boolean runEnded;
 
     RunCalls(RunInput run, RunInbox inbox) {
         this.run = run;
         this.inbox = inbox;
         this.fairnessKey = fairnessKey(run.tenant());
-        this.quick = run.settings().localLots();
+        this.quick = run.settings().localBatches();
     }
 
-    /** @param alone whether nothing else is to be done now: it would have to wait for a lot that is dispatched here */
-    void dispatch(Decision.DispatchLot lot, boolean alone) {
-        LotRequest request =
-                new LotRequest(run.runId(), run.runNumber(), run.tenant(), lot.lot(), lot.tasks(), lot.following());
-        if (quick && alone && lotsInFlight == 0) {
-            dispatchHere(lot, request);
+    /** @param alone whether nothing else is to be done now: it would have to wait for a batch that is dispatched here */
+    void dispatch(Decision.DispatchBatch batch, boolean alone) {
+        BatchRequest request = new BatchRequest(
+                run.runId(), run.runNumber(), run.tenant(), batch.batch(), batch.tasks(), batch.following());
+        if (quick && alone && batchesInFlight == 0) {
+            dispatchHere(batch, request);
         } else {
-            dispatchByQueue(lot, request);
+            dispatchByQueue(batch, request);
         }
     }
 
     /**
-     * Dispatches a lot within the workflow task. That costs Temporal a marker instead of an activity, and no way through a queue; it is
-     * for lots of short tasks, of a run that has nothing else under way. If anything is in the way, the queue has it.
+     * Dispatches a batch within the workflow task. That costs Temporal a marker instead of an activity, and no way through a queue; it is
+     * for batches of short tasks, of a run that has nothing else under way. If anything is in the way, the queue has it.
      */
-    private void dispatchHere(Decision.DispatchLot lot, LotRequest request) {
+    private void dispatchHere(Decision.DispatchBatch batch, BatchRequest request) {
         DispatchActivities here = Workflow.newLocalActivityStub(DispatchActivities.class, LOCAL);
-        lotsInFlight++;
+        batchesInFlight++;
         Async.function(here::dispatch, request).handle((result, failure) -> {
-            lotsInFlight--;
+            batchesInFlight--;
             if (failure == null) {
                 quick = result.running().isEmpty();
-                returned(lot, result);
+                returned(batch, result);
             } else {
                 quick = false;
-                log.warn("A lot could not be dispatched here and goes by the queue", failure);
-                dispatchByQueue(lot, request);
+                log.warn("A batch could not be dispatched here and goes by the queue", failure);
+                dispatchByQueue(batch, request);
             }
             return null;
         });
     }
 
-    private void dispatchByQueue(Decision.DispatchLot lot, LotRequest request) {
-        DispatchActivities activities = Workflow.newActivityStub(DispatchActivities.class, lotOptions(lot));
-        lotsInFlight++;
+    private void dispatchByQueue(Decision.DispatchBatch batch, BatchRequest request) {
+        DispatchActivities activities = Workflow.newActivityStub(DispatchActivities.class, batchOptions(batch));
+        batchesInFlight++;
         repeatedly(() -> Async.function(activities::dispatch, request), result -> {
-            lotsInFlight--;
-            returned(lot, result);
+            batchesInFlight--;
+            returned(batch, result);
         });
     }
 
-    private void returned(Decision.DispatchLot lot, LotResult result) {
+    private void returned(Decision.DispatchBatch batch, BatchResult result) {
         runEnded |= result.runEnded();
-        inbox.add(new Event.LotReturned(
-                lot.lot(), result.ended(), result.running(), result.notStarted(), result.grants()));
+        inbox.add(new Event.BatchReturned(
+                batch.batch(), result.ended(), result.running(), result.notStarted(), result.releases()));
     }
 
     void settle(Decision.Settle settle) {
@@ -114,7 +114,7 @@ final class RunCalls {
                         settle.requeued().size()));
         repeatedly(
                 () -> Async.function(activities::settle, request),
-                result -> inbox.add(new Event.Settled(settle.settlement(), result.grants())));
+                result -> inbox.add(new Event.Settled(settle.settlement(), result.releases())));
     }
 
     void cancelAtAgents(Decision.CancelAtAgents cancel) {
@@ -151,18 +151,18 @@ final class RunCalls {
         });
     }
 
-    private ActivityOptions lotOptions(Decision.DispatchLot lot) {
+    private ActivityOptions batchOptions(Decision.DispatchBatch batch) {
         return ActivityOptions.newBuilder()
                 .setTaskQueue(RunQueues.DISPATCH)
-                .setStartToCloseTimeout(LOT_TIMEOUT)
-                .setHeartbeatTimeout(LOT_HEARTBEAT_TIMEOUT)
+                .setStartToCloseTimeout(BATCH_TIMEOUT)
+                .setHeartbeatTimeout(BATCH_HEARTBEAT_TIMEOUT)
                 .setRetryOptions(retries(Duration.ofSeconds(1), Duration.ofSeconds(30)))
                 .setPriority(Priority.newBuilder()
-                        .setPriorityKey(lot.priority().key())
+                        .setPriorityKey(batch.priority().key())
                         .setFairnessKey(fairnessKey)
                         .build())
-                .setSummary(
-                        "lot %d: %s, %s".formatted(lot.lot(), tasks(lot.tasks().size()), lot.priority()))
+                .setSummary("batch %d: %s, %s"
+                        .formatted(batch.batch(), tasks(batch.tasks().size()), batch.priority()))
                 .build();
     }
 

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Temporal's Web UI shows of a run in progress, in Markdown: how many tasks are where, which have failed, and which are in
- * lots. What has become of a task before continue-as-new it knows by its key or number alone.
+ * batches. What has become of a task before continue-as-new it knows by its key or number alone.
  */
 final class RunDetails {
     /** Temporal's bound on a workflow's current details, in UTF-8. */
     static final int MAX_DETAILS_BYTES = 20_000;
     /** Failed tasks that are remembered by name and code; more would not fit into the text anyhow. */
     static final int MAX_FAILURES = 500;
-    /** Of the failed tasks, so that those in lots find room. */
+    /** Of the failed tasks, so that those in batches find room. */
     private static final int MAX_FAILED_BYTES = 12_000;
     /** For the line that says how many did not fit. */
     private static final int MORE_BYTES = 40;
@@ -63,7 +63,7 @@ final class RunDetails {
     private Map<Integer, String> namesIn(List<Event> events) {
         Map<Integer, String> names = new HashMap<>();
         for (Event event : events) {
-            if (event instanceof Event.LotReturned returned) {
+            if (event instanceof Event.BatchReturned returned) {
                 for (AttemptEnd end : returned.ended()) {
                     if (end.outcome() != AttemptEnd.Outcome.FAILED) {
                         backingOff.remove(end.task());
@@ -79,21 +79,21 @@ final class RunDetails {
     String text(Planner planner) {
         PlannerCounts counts = planner.counts();
         StringBuilder text = new StringBuilder(
-                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in lots, %d backing off; %d completed, %d failed, %d cancelled"
+                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in batches, %d backing off; %d completed, %d failed, %d cancelled"
                         .formatted(
                                 counts.ended(),
                                 counts.total(),
                                 planner.isPaused() ? " (paused)" : "",
                                 counts.waiting(),
                                 counts.ready(),
-                                counts.inLots(),
+                                counts.inBatches(),
                                 counts.backingOff(),
                                 counts.completed(),
                                 counts.failed(),
                                 counts.cancelled()));
         int left = MAX_DETAILS_BYTES - bytes(text.toString());
         left -= list(text, "Failed", planner.tasksIn(TaskPhase.FAILED), Math.min(left, MAX_FAILED_BYTES));
-        list(text, "In lots", planner.tasksIn(TaskPhase.IN_LOT), left);
+        list(text, "In batches", planner.tasksIn(TaskPhase.IN_BATCH), left);
         return text.toString();
     }
 

@@ -19,8 +19,8 @@ final class RunInbox {
     /** @param sequence of a command that a later one of its kind may overtake */
     private record Arrival(Event event, long sequence) {}
 
-    void grant(@Nullable List<Integer> tasks) {
-        add(new Event.Granted(RunInput.orNone(tasks)));
+    void release(@Nullable List<Integer> tasks) {
+        add(new Event.Released(RunInput.orNone(tasks)));
     }
 
     void command(RunCommand command) {
@@ -64,7 +64,7 @@ final class RunInbox {
                 continue;
             }
             switch (arrival.event()) {
-                case Event.Granted(List<Integer> tasks) -> taken.add(new Event.Granted(known(tasks, taskCount)));
+                case Event.Released(List<Integer> tasks) -> taken.add(new Event.Released(known(tasks, taskCount)));
                 case Event.CancelRequested(List<Integer> tasks, String code, String reason) -> {
                     List<Integer> known = known(tasks, taskCount);
                     // None would mean the whole run.
@@ -79,7 +79,7 @@ final class RunInbox {
                     }
                 }
                 case Event.Begun _,
-                        Event.LotReturned _,
+                        Event.BatchReturned _,
                         Event.Settled _,
                         Event.BackoffOver _,
                         Event.PauseRequested _,

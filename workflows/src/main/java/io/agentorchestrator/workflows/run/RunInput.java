@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param plannerVersion which rules the planner follows for this run, for its whole life
  * @param name what people call it: the DAG's name
  * @param plan compact, by {@code PlanCodec}
- * @param granted tasks that were released together with the start
+ * @param released tasks that were released together with the start
  * @param carriedOver the planner's state where this run goes on after continue-as-new, or takes over from a run that was lost;
  *     absent at first
  * @param lastToggle the sequence of the last PAUSE or RESUME that was applied; absent if none was
@@ -30,7 +30,7 @@ public record RunInput(
         int plannerVersion,
         String name,
         byte[] plan,
-        List<Integer> granted,
+        List<Integer> released,
         RunSettings settings,
         byte @Nullable [] carriedOver,
         @Nullable Long lastToggle,
@@ -38,7 +38,7 @@ public record RunInput(
         List<RunCommand> commands) {
 
     public RunInput {
-        granted = orNone(granted);
+        released = orNone(released);
         taskKeys = orNone(taskKeys);
         commands = orNone(commands);
     }
@@ -57,9 +57,9 @@ public record RunInput(
             int plannerVersion,
             String name,
             byte[] plan,
-            List<Integer> granted,
+            List<Integer> released,
             RunSettings settings) {
-        return start(kind, key, tenant, plannerVersion, name, plan, granted, settings, List.of(), null, List.of());
+        return start(kind, key, tenant, plannerVersion, name, plan, released, settings, List.of(), null, List.of());
     }
 
     /**
@@ -76,7 +76,7 @@ public record RunInput(
             int plannerVersion,
             String name,
             byte[] plan,
-            List<Integer> granted,
+            List<Integer> released,
             RunSettings settings,
             List<String> taskKeys,
             @Nullable Resumption resumption,
@@ -89,7 +89,7 @@ public record RunInput(
                 plannerVersion,
                 name,
                 plan,
-                granted,
+                released,
                 settings,
                 resumption == null ? null : resumption.plannerState(),
                 resumption == null ? null : resumption.lastToggle(),

@@ -72,8 +72,8 @@ final class RunLoop {
     private static Planner planner(RunInput run, Plan plan) {
         PlannerSettings settings = new PlannerSettings(
                 run.plannerVersion(),
-                run.settings().maxLotSize(),
-                run.settings().maxLotsInFlight());
+                run.settings().maxBatchSize(),
+                run.settings().maxBatchesInFlight());
         Random random = Workflow.newRandom();
         byte[] state = run.carriedOver();
         return state == null
@@ -103,7 +103,7 @@ final class RunLoop {
         List<Event> first = new ArrayList<>();
         first.add(new Event.Begun());
         first.addAll(inbox.given(run.commands(), taskCount));
-        first.add(new Event.Granted(run.granted()));
+        first.add(new Event.Released(run.released()));
         fold(first);
         while (finalStatus == null) {
             Workflow.await(() -> !inbox.isEmpty() || drainingTookTooLong);
@@ -128,7 +128,7 @@ final class RunLoop {
     private void carryOut(List<Decision> decisions) {
         for (Decision decision : decisions) {
             switch (decision) {
-                case Decision.DispatchLot lot -> calls.dispatch(lot, decisions.size() == 1);
+                case Decision.DispatchBatch batch -> calls.dispatch(batch, decisions.size() == 1);
                 case Decision.Settle settle -> calls.settle(settle);
                 case Decision.Backoff backoff -> timers.start(backoff);
                 case Decision.CancelAtAgents cancel -> calls.cancelAtAgents(cancel);

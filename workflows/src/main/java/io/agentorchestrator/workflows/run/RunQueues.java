@@ -4,7 +4,7 @@ package io.agentorchestrator.workflows.run;
 public final class RunQueues {
     /** Workflows and their short writes. */
     public static final String RUNS = "orchestrator-runs";
-    /** Lots, by priority. */
+    /** Batches, by priority. */
     public static final String DISPATCH = DispatchActivities.TASK_QUEUE;
 
     private RunQueues() {}

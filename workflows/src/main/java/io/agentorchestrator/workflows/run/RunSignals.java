@@ -5,12 +5,12 @@ import java.util.List;
 
 /** What a run in progress can be told. Every signal may arrive more than once. */
 public interface RunSignals {
-    String GRANT = "grant";
+    String RELEASE = "release";
     String COMMAND = "command";
 
     /** Release let tasks of this run out of the backlog. */
-    @SignalMethod(name = GRANT)
-    void grant(List<Integer> tasks);
+    @SignalMethod(name = RELEASE)
+    void release(List<Integer> tasks);
 
     /** A command row, delivered. */
     @SignalMethod(name = COMMAND)

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * What recording a settlement brought about.
  *
- * @param grants tasks of the run that were granted in the same transaction
+ * @param releases tasks of the run that were released in the same transaction
  */
-public record SettleResult(List<Integer> grants) {
+public record SettleResult(List<Integer> releases) {
     public SettleResult {
-        grants = RunInput.orNone(grants);
+        releases = RunInput.orNone(releases);
     }
 }

@@ -39,7 +39,7 @@ final class LateEvents {
 
     /** What activities and timers told is over with the execution of the workflow; signals may come again. */
     void continueAsNew() {
-        past.removeIf(event -> !(event instanceof Event.Granted
+        past.removeIf(event -> !(event instanceof Event.Released
                 || event instanceof Event.CancelRequested
                 || event instanceof Event.DeadlinePassed));
     }
@@ -49,7 +49,7 @@ final class LateEvents {
         List<Integer> all = IntStream.range(0, store.plan.size()).boxed().toList();
         List<Event> events = new ArrayList<>(List.of(
                 new Event.Begun(),
-                new Event.Granted(all),
+                new Event.Released(all),
                 new Event.DeadlinePassed(all),
                 new Event.CancelRequested(all, "CANCELLED", "late"),
                 new Event.CancelRequested(List.of(), "CANCELLED", "late"),
@@ -80,7 +80,7 @@ final class LateEvents {
     private Optional<Event> about(int task, Planner planner) {
         List<Integer> it = List.of(task);
         return switch (random.nextInt(12)) {
-            case 0, 1 -> any(Event.LotReturned.class, _ -> true).map(event -> returnedLot(event.lot(), task));
+            case 0, 1 -> any(Event.BatchReturned.class, _ -> true).map(event -> returnedBatch(event.batch(), task));
             case 2 -> any(Event.Settled.class, _ -> true).map(event -> new Event.Settled(event.settlement(), it));
             case 3, 4 ->
                 any(Event.Settled.class, settled -> decided.hasRequeued(settled.settlement(), task))
@@ -88,26 +88,26 @@ final class LateEvents {
             case 5 -> store.countedAttempts(task) > 0 ? Optional.of(new Event.BackoffOver(task)) : Optional.empty();
             case 6 -> deadlines.sweptAtLast(task);
             case 7 -> planner.isPaused() ? Optional.of(new Event.PauseRequested()) : Optional.empty();
-            case 8, 9 -> wasGranted(task) ? Optional.of(new Event.Granted(it)) : Optional.empty();
+            case 8, 9 -> wasReleased(task) ? Optional.of(new Event.Released(it)) : Optional.empty();
             case 10 -> planner.isPaused() ? Optional.empty() : Optional.of(new Event.ResumeRequested());
             default -> Optional.of(new Event.Begun());
         };
     }
 
-    /** An answer of a lot that has answered already. */
-    private Event returnedLot(int lot, int task) {
+    /** An answer of a batch that has answered already. */
+    private Event returnedBatch(int batch, int task) {
         List<Integer> it = List.of(task);
         List<AttemptEnd> end = List.of(new AttemptEnd(task, 1, AttemptEnd.Outcome.COMPLETED, "", false));
         return switch (random.nextInt(4)) {
-            case 0 -> new Event.LotReturned(lot, end, List.of(), List.of(), List.of());
-            case 1 -> new Event.LotReturned(lot, List.of(), it, List.of(), List.of());
-            case 2 -> new Event.LotReturned(lot, List.of(), List.of(), it, List.of());
-            default -> new Event.LotReturned(lot, List.of(), List.of(), List.of(), it);
+            case 0 -> new Event.BatchReturned(batch, end, List.of(), List.of(), List.of());
+            case 1 -> new Event.BatchReturned(batch, List.of(), it, List.of(), List.of());
+            case 2 -> new Event.BatchReturned(batch, List.of(), List.of(), it, List.of());
+            default -> new Event.BatchReturned(batch, List.of(), List.of(), List.of(), it);
         };
     }
 
     /** Or may have been: its dependencies are satisfied, and it has left the backlog. */
-    private boolean wasGranted(int task) {
+    private boolean wasReleased(int task) {
         return store.status(task) != TaskStatus.WAITING && store.status(task) != TaskStatus.CANCELLED;
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class PlannerDeadlineTest {
     private static final PlanTask TASK = new PlanTask(
             Priority.NORMAL, 1, new RetryPolicy(3, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of("FATAL")));
-    /** One lot of one task at a time. */
+    /** One batch of one task at a time. */
     private static final PlannerSettings NARROW = new PlannerSettings(2, 1, 1);
 
     private static final PlannerSettings WIDE = new PlannerSettings(2, 10, 4);
@@ -29,22 +29,22 @@ class PlannerDeadlineTest {
     @Test
     void whatNobodyWorksAtFailsAtOnce() {
         Planner planner = group(3, NARROW);
-        planner.on(new Event.Granted(List.of(0, 1)));
+        planner.on(new Event.Released(List.of(0, 1)));
 
         assertThat(planner.on(passed(1, 2)))
                 .as("one is ready, one waits")
                 .containsExactly(settle(1, expired(1, 0), expired(2, 0)));
         assertThat(planner.tasksIn(TaskPhase.FAILED)).containsExactly(1, 2);
         assertThat(planner.on(passed(1, 2))).as("a repeat").isEmpty();
-        assertThat(planner.on(new Event.Granted(List.of(1, 2))))
-                .as("grants that come too late")
+        assertThat(planner.on(new Event.Released(List.of(1, 2))))
+                .as("releases that come too late")
                 .isEmpty();
     }
 
     @Test
     void whatBacksOffFailsAndItsTimerAndItsRequeueMeanNothingMore() {
         Planner planner = group(2, WIDE);
-        planner.on(new Event.Granted(List.of(0, 1)));
+        planner.on(new Event.Released(List.of(0, 1)));
         planner.on(returned(1, List.of(crashed(0, 1), crashed(1, 1)), List.of()));
         planner.on(new Event.BackoffOver(1));
 
@@ -57,7 +57,7 @@ class PlannerDeadlineTest {
     @Test
     void whatIsDueInAPausedRunFails() {
         Planner planner = group(1, WIDE);
-        planner.on(new Event.Granted(List.of(0)));
+        planner.on(new Event.Released(List.of(0)));
         planner.on(returned(1, List.of(crashed(0, 1)), List.of()));
         planner.on(new Event.PauseRequested());
         planner.on(new Event.BackoffOver(0));
@@ -69,12 +69,12 @@ class PlannerDeadlineTest {
     @Test
     void whatIsAtAnAgentMayStillComplete() {
         Planner planner = group(1, WIDE);
-        planner.on(new Event.Granted(List.of(0)));
+        planner.on(new Event.Released(List.of(0)));
 
         assertThat(planner.on(passed(0))).isEmpty();
         assertThat(planner.on(returned(1, List.of(), List.of(0))))
                 .as("it is watched on")
-                .containsExactly(new Decision.DispatchLot(2, List.of(0), Priority.NORMAL));
+                .containsExactly(new Decision.DispatchBatch(2, List.of(0), Priority.NORMAL));
         assertThat(planner.on(returned(2, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of())))
                 .containsExactly(new Decision.Finish(RunStatus.COMPLETED));
     }
@@ -82,11 +82,11 @@ class PlannerDeadlineTest {
     @Test
     void whatIsAtAnAgentGetsNoFurtherAttempt() {
         Planner planner = group(4, WIDE);
-        planner.on(new Event.Granted(List.of(0, 1, 2, 3)));
-        planner.on(new Event.Granted(List.of(1)));
+        planner.on(new Event.Released(List.of(0, 1, 2, 3)));
+        planner.on(new Event.Released(List.of(1)));
         planner.on(passed(0, 1, 2));
 
-        List<Decision> decisions = planner.on(new Event.LotReturned(
+        List<Decision> decisions = planner.on(new Event.BatchReturned(
                 1,
                 List.of(crashed(0, 2), new AttemptEnd(2, 1, Outcome.FAILED, "BAD_INPUT", false), crashed(3, 1)),
                 List.of(),
@@ -103,7 +103,7 @@ class PlannerDeadlineTest {
     @Test
     void cancellationThatWasAskedForGoesBeforeTheDeadline() {
         Planner planner = group(1, WIDE);
-        planner.on(new Event.Granted(List.of(0)));
+        planner.on(new Event.Released(List.of(0)));
         planner.on(passed(0));
         planner.on(new Event.CancelRequested(List.of(0), "CANCELLED", "stop"));
 
@@ -116,7 +116,7 @@ class PlannerDeadlineTest {
     void continuedRunKnowsWhichDeadlinesHavePassed() {
         Plan plan = Plan.ofGroup(Collections.nCopies(3, TASK));
         Planner before = new Planner(plan, NARROW, () -> 0);
-        before.on(new Event.Granted(List.of(0)));
+        before.on(new Event.Released(List.of(0)));
         before.on(passed(0));
         before.stopDispatching();
         before.on(returned(1, List.of(), List.of(0)));
@@ -139,7 +139,7 @@ class PlannerDeadlineTest {
                 .containsExactly(tuple(2, "UPSTREAM_FAILED"), tuple(0, "DAG_FAILED"), tuple(3, "DAG_FAILED"));
         assertThat(cancelled(continuing.on(passed(1)))).isEmpty();
         assertThat(continuing.on(new Event.Settled(1, List.of(2))))
-                .containsExactly(new Decision.DispatchLot(1, List.of(2), Priority.NORMAL));
+                .containsExactly(new Decision.DispatchBatch(1, List.of(2), Priority.NORMAL));
     }
 
     @Test
@@ -155,7 +155,7 @@ class PlannerDeadlineTest {
     @Test
     void parentsMayStillCompleteAfterATaskHasFailed() {
         Planner planner = dag(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
-        planner.on(new Event.Granted(List.of(0)));
+        planner.on(new Event.Released(List.of(0)));
         planner.on(passed(1));
         planner.on(new Event.Settled(1, List.of()));
 
@@ -182,8 +182,8 @@ class PlannerDeadlineTest {
         return new Event.DeadlinePassed(List.of(tasks));
     }
 
-    private static Event returned(int lot, List<AttemptEnd> ended, List<Integer> running) {
-        return new Event.LotReturned(lot, ended, running, List.of(), List.of());
+    private static Event returned(int batch, List<AttemptEnd> ended, List<Integer> running) {
+        return new Event.BatchReturned(batch, ended, running, List.of(), List.of());
     }
 
     private static AttemptEnd crashed(int task, int attempt) {

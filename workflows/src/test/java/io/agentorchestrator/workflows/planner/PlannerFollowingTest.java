@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which tasks lots take along, and what becomes of them. */
+/** Which tasks batches take along, and what becomes of them. */
 class PlannerFollowingTest {
     private static final PlanTask TASK = new PlanTask(
             Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of()));
@@ -25,26 +25,26 @@ class PlannerFollowingTest {
     private static final int[][] PARENTS = {{}, {0}, {1}, {}, {1, 3}};
 
     @Test
-    void aLotTakesAlongWhatWaitsForNothingButItsOwnTasks() {
+    void aBatchTakesAlongWhatWaitsForNothingButItsOwnTasks() {
         Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
 
-        assertThat(planner.on(granted(0))).containsExactly(lot(1, List.of(0), 1, 2));
-        assertThat(planner.on(granted(3)))
-                .as("4 waits for the other lot as well")
-                .containsExactly(lot(2, List.of(3)));
-        assertThat(planner.on(new Event.LotReturned(2, List.of(completed(3)), List.of(), List.of(), List.of())))
+        assertThat(planner.on(released(0))).containsExactly(batch(1, List.of(0), 1, 2));
+        assertThat(planner.on(released(3)))
+                .as("4 waits for the other batch as well")
+                .containsExactly(batch(2, List.of(3)));
+        assertThat(planner.on(new Event.BatchReturned(2, List.of(completed(3)), List.of(), List.of(), List.of())))
                 .isEmpty();
-        assertThat(planner.on(new Event.LotReturned(
+        assertThat(planner.on(new Event.BatchReturned(
                         1, List.of(completed(0), completed(1)), List.of(2), List.of(), List.of(4))))
-                .containsExactly(lot(3, List.of(2, 4)));
+                .containsExactly(batch(3, List.of(2, 4)));
     }
 
     @Test
-    void whatTheyWaitForMayBeGrantedTogether() {
+    void whatTheyWaitForMayBeReleasedTogether() {
         Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
 
-        assertThat(planner.on(granted(0, 3))).containsExactly(lot(1, List.of(0, 3), 1, 2, 4));
-        assertThat(planner.on(new Event.LotReturned(
+        assertThat(planner.on(released(0, 3))).containsExactly(batch(1, List.of(0, 3), 1, 2, 4));
+        assertThat(planner.on(new Event.BatchReturned(
                         1,
                         IntStream.range(0, 5)
                                 .mapToObj(PlannerFollowingTest::completed)
@@ -58,19 +58,19 @@ class PlannerFollowingTest {
     @Test
     void whatIsStillWatchedTakesThemAlongAgain() {
         Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
-        planner.on(granted(0));
+        planner.on(released(0));
 
-        assertThat(planner.on(new Event.LotReturned(1, List.of(), List.of(0), List.of(1, 2), List.of())))
-                .containsExactly(lot(2, List.of(0), 1, 2));
+        assertThat(planner.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(1, 2), List.of())))
+                .containsExactly(batch(2, List.of(0), 1, 2));
     }
 
     @Test
     void whatFollowsAFailureIsCancelledForThatFailure() {
         Planner planner =
                 planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}, {1}});
-        planner.on(granted(0));
+        planner.on(released(0));
 
-        List<Decision> decisions = planner.on(new Event.LotReturned(
+        List<Decision> decisions = planner.on(new Event.BatchReturned(
                 1, List.of(new AttemptEnd(0, 2, Outcome.FAILED, "BAD", true)), List.of(), List.of(1, 2), List.of()));
 
         assertThat(decisions)
@@ -87,11 +87,11 @@ class PlannerFollowingTest {
     void agentsAreToldOfWhatIsCancelledInALotAndItEndsWithIt() {
         Planner planner =
                 planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}, {1}});
-        planner.on(granted(0));
+        planner.on(released(0));
 
         assertThat(planner.on(new Event.CancelRequested(List.of(1), "CANCELLED", "by a user")))
                 .containsExactly(new Decision.CancelAtAgents(List.of(1), "CANCELLED", "by a user"));
-        planner.on(new Event.LotReturned(1, List.of(completed(0)), List.of(), List.of(1, 2), List.of()));
+        planner.on(new Event.BatchReturned(1, List.of(completed(0)), List.of(), List.of(1, 2), List.of()));
 
         assertThat(planner.tasksIn(TaskPhase.CANCELLED)).containsExactly(1, 2);
     }
@@ -99,38 +99,38 @@ class PlannerFollowingTest {
     @Test
     void aPausedRunAndOneOfAnEarlierVersionTakeNothingAlong() {
         Planner paused = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
-        paused.on(granted(0));
+        paused.on(released(0));
         paused.on(new Event.PauseRequested());
         Planner earlier = planner(2, OnFailure.CANCEL_DEPENDENTS, PARENTS);
 
-        assertThat(paused.on(new Event.LotReturned(1, List.of(), List.of(0), List.of(1, 2), List.of())))
-                .containsExactly(lot(2, List.of(0)));
-        assertThat(earlier.on(granted(0))).containsExactly(lot(1, List.of(0)));
+        assertThat(paused.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(1, 2), List.of())))
+                .containsExactly(batch(2, List.of(0)));
+        assertThat(earlier.on(released(0))).containsExactly(batch(1, List.of(0)));
     }
 
     @Test
-    void afterAFailureThatSatisfiesItsDependentsTheyComeByTheirOwnGrant() {
+    void afterAFailureThatSatisfiesItsDependentsTheyComeByTheirOwnRelease() {
         Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CONTINUE, new int[][] {{}, {}, {0, 1}});
-        planner.on(granted(0));
-        planner.on(new Event.LotReturned(
+        planner.on(released(0));
+        planner.on(new Event.BatchReturned(
                 1, List.of(new AttemptEnd(0, 2, Outcome.FAILED, "BAD", true)), List.of(), List.of(), List.of()));
 
-        assertThat(planner.on(granted(1))).containsExactly(lot(2, List.of(1)));
+        assertThat(planner.on(released(1))).containsExactly(batch(2, List.of(1)));
     }
 
     @Test
-    void aLotIsBoundedWithWhatItTakesAlong() {
+    void aBatchIsBoundedWithWhatItTakesAlong() {
         int[][] chain = new int[2_000][];
         for (int task = 0; task < chain.length; task++) {
             chain[task] = task == 0 ? new int[0] : new int[] {task - 1};
         }
         Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, chain);
 
-        assertThat(planner.on(granted(0)))
+        assertThat(planner.on(released(0)))
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        Decision.DispatchLot.class,
-                        lot -> assertThat(lot.following()).hasSize(Limits.MAX_LOT_SIZE - 1));
+                        Decision.DispatchBatch.class,
+                        batch -> assertThat(batch.following()).hasSize(Limits.MAX_BATCH_SIZE - 1));
     }
 
     private static Planner planner(int version, OnFailure onFailure, int[][] parents) {
@@ -140,15 +140,15 @@ class PlannerFollowingTest {
                 () -> 0);
     }
 
-    private static Event granted(int... tasks) {
-        return new Event.Granted(IntStream.of(tasks).boxed().toList());
+    private static Event released(int... tasks) {
+        return new Event.Released(IntStream.of(tasks).boxed().toList());
     }
 
     private static AttemptEnd completed(int task) {
         return new AttemptEnd(task, 1, Outcome.COMPLETED, "", false);
     }
 
-    private static Decision lot(int lot, List<Integer> tasks, Integer... following) {
-        return new Decision.DispatchLot(lot, tasks, List.of(following), Priority.NORMAL);
+    private static Decision batch(int batch, List<Integer> tasks, Integer... following) {
+        return new Decision.DispatchBatch(batch, tasks, List.of(following), Priority.NORMAL);
     }
 }

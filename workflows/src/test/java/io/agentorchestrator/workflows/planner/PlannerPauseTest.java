@@ -12,12 +12,12 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A paused run keeps no capacity: what it was granted goes back to the backlog. */
+/** A paused run keeps no capacity: what it was released goes back to the backlog. */
 class PlannerPauseTest {
     private static final RetryPolicy ONCE =
             new RetryPolicy(1, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of());
     private static final PlanTask TASK = new PlanTask(Priority.NORMAL, 1, ONCE);
-    /** One lot of one task at a time. */
+    /** One batch of one task at a time. */
     private static final PlannerSettings NARROW = new PlannerSettings(2, 1, 1);
 
     private final Plan plan = Plan.ofGroup(Collections.nCopies(3, TASK));
@@ -25,21 +25,21 @@ class PlannerPauseTest {
 
     @Test
     void readyTasksGoBackToTheBacklogAndTasksAtAgentsGoOn() {
-        planner.on(new Event.Granted(List.of(0, 1, 2)));
+        planner.on(new Event.Released(List.of(0, 1, 2)));
 
         assertThat(planner.on(new Event.PauseRequested())).containsExactly(requeued(1, 1, 2));
         assertThat(planner.on(new Event.Settled(1, List.of()))).isEmpty();
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(1, 2);
-        assertThat(planner.on(returned(1, List.of(), List.of(0), List.of()))).containsExactly(lot(2, 0));
+        assertThat(planner.on(returned(1, List.of(), List.of(0), List.of()))).containsExactly(batch(2, 0));
         assertThat(planner.on(new Event.ResumeRequested())).isEmpty();
     }
 
     @Test
-    void lateGrantsAreHandedBack() {
+    void lateReleasesAreHandedBack() {
         planner.on(new Event.PauseRequested());
 
-        assertThat(planner.on(new Event.Granted(List.of(0)))).containsExactly(requeued(1, 0));
-        assertThat(planner.on(new Event.Granted(List.of(0))))
+        assertThat(planner.on(new Event.Released(List.of(0)))).containsExactly(requeued(1, 0));
+        assertThat(planner.on(new Event.Released(List.of(0))))
                 .as("a repeat, before the first is answered")
                 .isEmpty();
         assertThat(planner.on(new Event.Settled(1, List.of())))
@@ -50,8 +50,8 @@ class PlannerPauseTest {
     }
 
     @Test
-    void grantsThatALotBringsAreHandedBack() {
-        planner.on(new Event.Granted(List.of(0, 1)));
+    void releasesThatALotBringsAreHandedBack() {
+        planner.on(new Event.Released(List.of(0, 1)));
         planner.on(new Event.PauseRequested());
         planner.on(new Event.Settled(1, List.of()));
 
@@ -61,8 +61,8 @@ class PlannerPauseTest {
     }
 
     @Test
-    void whatTheStoreGrantsBecauseItWasResumedIsKeptUntilTheResumeIsHeardOf() {
-        planner.on(new Event.Granted(List.of(0, 1, 2)));
+    void whatTheStoreReleasesBecauseItWasResumedIsKeptUntilTheResumeIsHeardOf() {
+        planner.on(new Event.Released(List.of(0, 1, 2)));
         planner.on(new Event.PauseRequested());
 
         assertThat(planner.on(new Event.Settled(1, List.of(1, 2)))).isEmpty();
@@ -73,11 +73,11 @@ class PlannerPauseTest {
     }
 
     @Test
-    void whatTheStoreGrantedBeforeThePauseIsHandedBack() {
+    void whatTheStoreReleasedBeforeThePauseIsHandedBack() {
         Plan retried = Plan.ofGroup(List.of(new PlanTask(
                 Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of()))));
         Planner retrying = new Planner(retried, NARROW, () -> 0);
-        retrying.on(new Event.Granted(List.of(0)));
+        retrying.on(new Event.Released(List.of(0)));
         retrying.on(returned(1, List.of(new AttemptEnd(0, 1, Outcome.FAILED, "CRASH", true)), List.of(), List.of()));
         retrying.on(new Event.BackoffOver(0));
         retrying.on(new Event.PauseRequested());
@@ -86,32 +86,32 @@ class PlannerPauseTest {
     }
 
     @Test
-    void resumedRunGoesOnWithWhatIsGrantedAnew() {
-        planner.on(new Event.Granted(List.of(0, 1)));
+    void resumedRunGoesOnWithWhatIsReleasedAnew() {
+        planner.on(new Event.Released(List.of(0, 1)));
         planner.on(new Event.PauseRequested());
         planner.on(new Event.ResumeRequested());
         planner.on(returned(1, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of(), List.of()));
 
-        assertThat(planner.on(new Event.Granted(List.of(1)))).isEmpty();
-        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(lot(2, 1));
+        assertThat(planner.on(new Event.Released(List.of(1)))).isEmpty();
+        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(batch(2, 1));
     }
 
     @Test
     void pausedRunThatContinuesAsNewStaysPausedAndHandsBack() {
-        planner.on(new Event.Granted(List.of(0, 1)));
+        planner.on(new Event.Released(List.of(0, 1)));
         planner.on(new Event.PauseRequested());
         planner.on(new Event.Settled(1, List.of(1)));
 
         Planner after = Planner.restore(plan, NARROW, () -> 0, planner.snapshot(_ -> 0));
 
-        assertThat(after.on(new Event.Begun())).containsExactly(requeued(2, 1), lot(2, 0));
+        assertThat(after.on(new Event.Begun())).containsExactly(requeued(2, 1), batch(2, 0));
         assertThat(after.isPaused()).isTrue();
     }
 
     @Test
     void runOfTheFirstVersionKeepsItsReadyTasks() {
         Planner first = new Planner(plan, new PlannerSettings(1, 1, 1), () -> 0);
-        first.on(new Event.Granted(List.of(0, 1)));
+        first.on(new Event.Released(List.of(0, 1)));
 
         assertThat(first.on(new Event.PauseRequested())).isEmpty();
         assertThat(first.tasksIn(TaskPhase.READY)).containsExactly(1);
@@ -121,11 +121,11 @@ class PlannerPauseTest {
         return new Decision.Settle(settlement, List.of(), List.of(), List.of(tasks));
     }
 
-    private static Decision lot(int lot, Integer... tasks) {
-        return new Decision.DispatchLot(lot, List.of(tasks), Priority.NORMAL);
+    private static Decision batch(int batch, Integer... tasks) {
+        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
     }
 
-    private static Event returned(int lot, List<AttemptEnd> ended, List<Integer> running, List<Integer> grants) {
-        return new Event.LotReturned(lot, ended, running, List.of(), grants);
+    private static Event returned(int batch, List<AttemptEnd> ended, List<Integer> running, List<Integer> releases) {
+        return new Event.BatchReturned(batch, ended, running, List.of(), releases);
     }
 }

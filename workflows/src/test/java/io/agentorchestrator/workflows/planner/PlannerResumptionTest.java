@@ -29,7 +29,7 @@ class PlannerResumptionTest {
     private static final PlannerSettings SETTINGS = new PlannerSettings(2, 10, 4);
 
     @Test
-    void watchesWhatMayBeAtAgentsAndDispatchesWhatIsGranted() {
+    void watchesWhatMayBeAtAgentsAndDispatchesWhatIsReleased() {
         Planner planner = takingOver(
                 OnFailure.CANCEL_DEPENDENTS,
                 new int[][] {{}, {}, {}, {}, {}, {0}},
@@ -37,19 +37,19 @@ class PlannerResumptionTest {
                 TaskStatus.COMPLETED,
                 TaskStatus.RUNNING,
                 TaskStatus.BACKOFF,
-                TaskStatus.GRANTED,
+                TaskStatus.RELEASED,
                 TaskStatus.QUEUED,
                 TaskStatus.WAITING);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(lot(1, 1, 2, 3));
-        List<Decision> decisions = planner.on(new Event.LotReturned(
+        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 1, 2, 3));
+        List<Decision> decisions = planner.on(new Event.BatchReturned(
                 1,
                 List.of(completed(3), new AttemptEnd(2, 1, Outcome.FAILED, "CRASH", true)),
                 List.of(1),
                 List.of(),
                 List.of(4)));
-        assertThat(decisions).containsExactly(new Decision.Backoff(2, Duration.ofSeconds(2)), lot(2, 1, 4));
-        assertThat(planner.on(new Event.Granted(List.of(5)))).containsExactly(lot(3, 5));
+        assertThat(decisions).containsExactly(new Decision.Backoff(2, Duration.ofSeconds(2)), batch(2, 1, 4));
+        assertThat(planner.on(new Event.Released(List.of(5)))).containsExactly(batch(3, 5));
     }
 
     @Test
@@ -93,24 +93,24 @@ class PlannerResumptionTest {
                 .isInstanceOfSatisfying(
                         Decision.CancelAtAgents.class,
                         cancel -> assertThat(cancel.tasks()).containsExactly(1));
-        assertThat(decisions.get(2)).isEqualTo(lot(1, 1));
+        assertThat(decisions.get(2)).isEqualTo(batch(1, 1));
     }
 
     @Test
     void continueLetsDependentsOfFailedTasksBe() {
         Planner planner =
-                takingOver(OnFailure.CONTINUE, new int[][] {{}, {0}}, false, TaskStatus.FAILED, TaskStatus.GRANTED);
+                takingOver(OnFailure.CONTINUE, new int[][] {{}, {0}}, false, TaskStatus.FAILED, TaskStatus.RELEASED);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(lot(1, 1));
+        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 1));
     }
 
     @Test
-    void pausedRunStaysPausedAndHandsBackWhatWasGranted() {
+    void pausedRunStaysPausedAndHandsBackWhatWasReleased() {
         Planner planner =
-                takingOver(OnFailure.CONTINUE, new int[][] {{}, {}}, true, TaskStatus.RUNNING, TaskStatus.GRANTED);
+                takingOver(OnFailure.CONTINUE, new int[][] {{}, {}}, true, TaskStatus.RUNNING, TaskStatus.RELEASED);
 
         assertThat(planner.on(new Event.Begun()))
-                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(1)), lot(1, 0));
+                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(1)), batch(1, 0));
     }
 
     @Test
@@ -123,7 +123,7 @@ class PlannerResumptionTest {
 
     @Test
     void phasesThatOnlyAPlannerKnowsAreRefused() {
-        for (TaskPhase phase : List.of(TaskPhase.IN_LOT, TaskPhase.BACKOFF, TaskPhase.DUE, TaskPhase.REQUEUING)) {
+        for (TaskPhase phase : List.of(TaskPhase.IN_BATCH, TaskPhase.BACKOFF, TaskPhase.DUE, TaskPhase.REQUEUING)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Planner.resumption(List.of(phase), List.of(), false))
                     .withMessageContaining("TaskPhase.taking");
@@ -133,7 +133,7 @@ class PlannerResumptionTest {
     @Test
     void attemptsFromBeforeAUserHadATaskRunAgainDoNotCount() {
         Planner planner =
-                resumed(Plan.ofGroup(List.of(TASK, TASK)), List.of(2, 0), TaskStatus.GRANTED, TaskStatus.GRANTED);
+                resumed(Plan.ofGroup(List.of(TASK, TASK)), List.of(2, 0), TaskStatus.RELEASED, TaskStatus.RELEASED);
         planner.on(new Event.Begun());
 
         assertThat(planner.on(returned(1, crashed(0, 3), crashed(1, 2))))
@@ -145,7 +145,7 @@ class PlannerResumptionTest {
     @Test
     void attemptsThatDoNotCountAreKnownAfterContinueAsNew() {
         Plan plan = Plan.ofGroup(List.of(TASK));
-        Planner before = resumed(plan, List.of(130), TaskStatus.GRANTED);
+        Planner before = resumed(plan, List.of(130), TaskStatus.RELEASED);
         before.on(new Event.Begun());
         before.on(returned(1, crashed(0, 131)));
 
@@ -169,20 +169,20 @@ class PlannerResumptionTest {
                 List.of(0, 0, 2, 0),
                 TaskStatus.FAILED,
                 TaskStatus.CANCELLED,
-                TaskStatus.GRANTED,
+                TaskStatus.RELEASED,
                 TaskStatus.WAITING);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(lot(1, 2));
-        planner.on(new Event.LotReturned(1, List.of(completed(2)), List.of(), List.of(), List.of(3)));
+        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 2));
+        planner.on(new Event.BatchReturned(1, List.of(completed(2)), List.of(), List.of(), List.of(3)));
         assertThat(planner.on(returned(2, completed(3)))).containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
 
     @Test
     void dependentsThatRunAgainRunBehindAFailureThatRestsWhereTheDagContinues() {
         Plan plan = Plan.ofDag(OnFailure.CONTINUE, new int[][] {{}, {0}, {1}}, Collections.nCopies(3, TASK));
-        Planner planner = resumed(plan, List.of(), TaskStatus.FAILED, TaskStatus.GRANTED, TaskStatus.WAITING);
+        Planner planner = resumed(plan, List.of(), TaskStatus.FAILED, TaskStatus.RELEASED, TaskStatus.WAITING);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(lot(1, 1));
+        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 1));
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(2);
     }
 
@@ -268,16 +268,16 @@ class PlannerResumptionTest {
         return Planner.restore(plan, SETTINGS, () -> 0, state);
     }
 
-    private static Event returned(int lot, AttemptEnd... ended) {
-        return new Event.LotReturned(lot, List.of(ended), List.of(), List.of(), List.of());
+    private static Event returned(int batch, AttemptEnd... ended) {
+        return new Event.BatchReturned(batch, List.of(ended), List.of(), List.of(), List.of());
     }
 
     private static AttemptEnd crashed(int task, int attempt) {
         return new AttemptEnd(task, attempt, Outcome.FAILED, "CRASH", true);
     }
 
-    private static Decision lot(int lot, Integer... tasks) {
-        return new Decision.DispatchLot(lot, List.of(tasks), Priority.NORMAL);
+    private static Decision batch(int batch, Integer... tasks) {
+        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
     }
 
     private static AttemptEnd completed(int task) {

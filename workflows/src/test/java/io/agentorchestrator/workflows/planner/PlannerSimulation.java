@@ -100,7 +100,7 @@ final class PlannerSimulation {
         switch (random.nextInt(19)) {
             case 0, 1 -> release();
             case 2, 3 -> deliver();
-            case 4, 5, 6, 7, 8 -> activities.proceedWithLot().ifPresent(onTheWay::add);
+            case 4, 5, 6, 7, 8 -> activities.proceedWithBatch().ifPresent(onTheWay::add);
             case 9 -> activities.recordSettlement().ifPresent(onTheWay::add);
             case 10 -> activities.stopAtAgents();
             case 11 -> activities.fireTimer().ifPresent(onTheWay::add);
@@ -118,19 +118,19 @@ final class PlannerSimulation {
         if (store.paused) {
             return;
         }
-        List<Integer> granted = new ArrayList<>();
+        List<Integer> released = new ArrayList<>();
         for (int task : store.queued()) {
             if (random.nextInt(3) > 0) {
-                store.grant(task);
-                granted.add(task);
+                store.release(task);
+                released.add(task);
             }
         }
-        store.lostGrants.stream()
-                .filter(task -> store.status(task) == TaskStatus.GRANTED)
-                .forEach(granted::add);
-        store.lostGrants.clear();
-        if (!granted.isEmpty()) {
-            send(new Event.Granted(granted));
+        store.lostReleases.stream()
+                .filter(task -> store.status(task) == TaskStatus.RELEASED)
+                .forEach(released::add);
+        store.lostReleases.clear();
+        if (!released.isEmpty()) {
+            send(new Event.Released(released));
         }
     }
 
@@ -192,17 +192,17 @@ final class PlannerSimulation {
         // Signals outlive the execution, what activities and timers were to tell does not.
         for (Event event : List.copyOf(onTheWay)) {
             switch (event) {
-                case Event.LotReturned returned -> {
+                case Event.BatchReturned returned -> {
                     onTheWay.remove(event);
-                    returned.grants().forEach(store.lostGrants::set);
+                    returned.releases().forEach(store.lostReleases::set);
                 }
                 case Event.Settled settled -> {
                     onTheWay.remove(event);
-                    settled.grants().forEach(store.lostGrants::set);
+                    settled.releases().forEach(store.lostReleases::set);
                 }
                 case Event.BackoffOver _ -> onTheWay.remove(event);
                 case Event.Begun _,
-                        Event.Granted _,
+                        Event.Released _,
                         Event.CancelRequested _,
                         Event.DeadlinePassed _,
                         Event.PauseRequested _,
@@ -260,7 +260,7 @@ final class PlannerSimulation {
         activities.end();
         onTheWay.clear();
         late.clear();
-        store.lostGrants.clear();
+        store.lostReleases.clear();
         knownToBeLate.clear();
         decided.beginAnew();
         List<TaskPhase> phases = new ArrayList<>();
@@ -305,7 +305,7 @@ final class PlannerSimulation {
         for (Decision decision : decisions) {
             assertThat(finish).as("no decision after the end").isNull();
             switch (decision) {
-                case Decision.DispatchLot lot -> dispatch(lot);
+                case Decision.DispatchBatch batch -> dispatch(batch);
                 case Decision.Settle settle -> {
                     decided.add(settle);
                     activities.settle(settle);
@@ -325,26 +325,28 @@ final class PlannerSimulation {
         }
     }
 
-    private void dispatch(Decision.DispatchLot lot) {
+    private void dispatch(Decision.DispatchBatch batch) {
         assertThat(draining).as("dispatches after it was told to stop").isFalse();
-        assertThat(lot.tasks()).doesNotHaveDuplicates().hasSizeBetween(1, settings.maxLotSize());
-        assertThat(lot.priority().key())
-                .isEqualTo(lot.tasks().stream()
+        assertThat(batch.tasks()).doesNotHaveDuplicates().hasSizeBetween(1, settings.maxBatchSize());
+        assertThat(batch.priority().key())
+                .isEqualTo(batch.tasks().stream()
                         .mapToInt(t -> plan.priorities()[t])
                         .min()
                         .orElseThrow());
-        assertThat(Stream.concat(lot.tasks().stream(), lot.following().stream()))
-                .hasSizeLessThanOrEqualTo(Limits.MAX_LOT_SIZE)
-                .allMatch(task -> planner.phaseOf(task) == TaskPhase.IN_LOT);
-        activities.dispatch(lot);
-        long pending = activities.lotsInFlight()
-                + onTheWay.stream().filter(Event.LotReturned.class::isInstance).count();
-        assertThat(pending).as("lots in flight").isLessThanOrEqualTo(settings.maxLotsInFlight());
+        assertThat(Stream.concat(batch.tasks().stream(), batch.following().stream()))
+                .hasSizeLessThanOrEqualTo(Limits.MAX_BATCH_SIZE)
+                .allMatch(task -> planner.phaseOf(task) == TaskPhase.IN_BATCH);
+        activities.dispatch(batch);
+        long pending = activities.batchesInFlight()
+                + onTheWay.stream()
+                        .filter(Event.BatchReturned.class::isInstance)
+                        .count();
+        assertThat(pending).as("batches in flight").isLessThanOrEqualTo(settings.maxBatchesInFlight());
     }
 
     private void changed(int task, TaskPhase from, TaskPhase to) {
         visits.changed(from, to);
-        if (from != TaskPhase.DETACHED && to == TaskPhase.IN_LOT) {
+        if (from != TaskPhase.DETACHED && to == TaskPhase.IN_BATCH) {
             assertThat(planner.isPaused())
                     .as("dispatches %d although paused", task)
                     .isFalse();

@@ -27,12 +27,12 @@ class PlannerTest {
     private static final int[][] CHAIN_AND_ONE = {{}, {0}, {1}, {}};
 
     @Test
-    void dispatchesWhatIsGrantedAndFinishesWhenAllHasCompleted() {
+    void dispatchesWhatIsReleasedAndFinishesWhenAllHasCompleted() {
         Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
 
         assertThat(planner.on(new Event.Begun())).isEmpty();
-        assertThat(planner.on(granted(0))).containsExactly(lot(1, 0));
-        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(lot(2, 1));
+        assertThat(planner.on(released(0))).containsExactly(batch(1, 0));
+        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(batch(2, 1));
         assertThat(planner.on(returned(2, List.of(completed(1)))))
                 .containsExactly(new Decision.Finish(RunStatus.COMPLETED));
         assertThat(planner.counts()).isEqualTo(new PlannerCounts(0, 0, 0, 0, 2, 0, 0));
@@ -45,17 +45,20 @@ class PlannerTest {
                 OnFailure.CONTINUE, new int[][] {{}, {}, {}, {}, {1}}, List.of(TASK, TASK, TASK, urgent, TASK));
         Planner planner = new Planner(plan, new PlannerSettings(1, 1, 4), () -> 0);
 
-        assertThat(planner.on(granted(0, 1, 2, 3)))
+        assertThat(planner.on(released(0, 1, 2, 3)))
                 .containsExactly(
-                        new Decision.DispatchLot(1, List.of(3), Priority.CRITICAL), lot(2, 1), lot(3, 0), lot(4, 2));
+                        new Decision.DispatchBatch(1, List.of(3), Priority.CRITICAL),
+                        batch(2, 1),
+                        batch(3, 0),
+                        batch(4, 2));
     }
 
     @Test
-    void lotsAreBalancedAndBounded() {
+    void batchesAreBalancedAndBounded() {
         Planner planner = new Planner(group(100), SETTINGS, () -> 0);
 
-        List<Decision> first = planner.on(granted(IntStream.range(0, 21).toArray()));
-        List<Decision> second = planner.on(granted(IntStream.range(21, 100).toArray()));
+        List<Decision> first = planner.on(released(IntStream.range(0, 21).toArray()));
+        List<Decision> second = planner.on(released(IntStream.range(21, 100).toArray()));
 
         assertThat(sizes(first)).containsExactly(7, 7, 7);
         assertThat(sizes(second)).containsExactly(10);
@@ -63,61 +66,62 @@ class PlannerTest {
     }
 
     @Test
-    void whatStillRunsIsWatchedInAFurtherLotTogetherWithWhatIsReady() {
+    void whatStillRunsIsWatchedInAFurtherBatchTogetherWithWhatIsReady() {
         Planner planner = new Planner(group(4), new PlannerSettings(1, 10, 1), () -> 0);
-        planner.on(granted(0, 1));
-        planner.on(granted(2));
+        planner.on(released(0, 1));
+        planner.on(released(2));
 
         List<Decision> decisions =
-                planner.on(new Event.LotReturned(1, List.of(completed(0)), List.of(1), List.of(), List.of(3)));
+                planner.on(new Event.BatchReturned(1, List.of(completed(0)), List.of(1), List.of(), List.of(3)));
 
-        assertThat(decisions).containsExactly(lot(2, 1, 2, 3));
+        assertThat(decisions).containsExactly(batch(2, 1, 2, 3));
     }
 
     @Test
     void taskOfWhichALotSaysNothingIsWatchedOn() {
         Planner planner = new Planner(group(1), SETTINGS, () -> 0);
-        planner.on(granted(0));
+        planner.on(released(0));
 
-        assertThat(planner.on(returned(1, List.of()))).containsExactly(lot(2, 0));
+        assertThat(planner.on(returned(1, List.of()))).containsExactly(batch(2, 0));
     }
 
     @Test
-    void lotSpeaksForItsOwnTasksAndOnceForEach() {
+    void batchSpeaksForItsOwnTasksAndOnceForEach() {
         Planner planner = new Planner(group(3), new PlannerSettings(1, 1, 4), () -> 0);
-        planner.on(granted(0, 1));
+        planner.on(released(0, 1));
 
         assertThat(planner.on(
                         returned(1, List.of(completed(1), failed(2, 1, "CRASH"), completed(0), failed(0, 1, "X")))))
                 .isEmpty();
         assertThat(planner.on(returned(7, List.of(completed(1))))).isEmpty();
         assertThat(planner.tasksIn(TaskPhase.COMPLETED)).containsExactly(0);
-        assertThat(planner.tasksIn(TaskPhase.IN_LOT)).containsExactly(1);
+        assertThat(planner.tasksIn(TaskPhase.IN_BATCH)).containsExactly(1);
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(2);
     }
 
     @Test
-    void taskThatWasNotStartedWaitsForAGrantWhichMayHaveComeAlready() {
+    void taskThatWasNotStartedWaitsForAReleaseWhichMayHaveComeAlready() {
         Planner planner = new Planner(group(2), SETTINGS, () -> 0);
-        planner.on(granted(0, 1));
-        planner.on(granted(1));
+        planner.on(released(0, 1));
+        planner.on(released(1));
 
-        List<Decision> decisions = planner.on(new Event.LotReturned(1, List.of(), List.of(), List.of(0, 1), List.of()));
+        List<Decision> decisions =
+                planner.on(new Event.BatchReturned(1, List.of(), List.of(), List.of(0, 1), List.of()));
 
-        assertThat(decisions).containsExactly(lot(2, 1));
-        assertThat(planner.on(granted(0))).containsExactly(lot(3, 0));
+        assertThat(decisions).containsExactly(batch(2, 1));
+        assertThat(planner.on(released(0))).containsExactly(batch(3, 0));
     }
 
     @Test
     void failedAttemptBacksOffThenReturnsToTheBacklog() {
         Planner planner = new Planner(group(1), SETTINGS, () -> 0.5);
-        planner.on(granted(0));
+        planner.on(released(0));
 
         assertThat(planner.on(returned(1, List.of(failed(0, 1, "CRASH")))))
                 .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(3)));
         assertThat(planner.on(new Event.BackoffOver(0)))
                 .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)));
-        assertThat(planner.on(new Event.Settled(1, List.of(0)))).containsExactly(lot(2, 0));
+        assertThat(planner.on(new Event.Settled(1, List.of(0)))).containsExactly(batch(2, 0));
         assertThat(planner.on(returned(2, List.of(failed(0, 2, "CRASH")))))
                 .containsExactly(
                         new Decision.Settle(2, List.of(new Decision.Failure(0, 2, "CRASH")), List.of(), List.of()));
@@ -125,14 +129,14 @@ class PlannerTest {
     }
 
     @Test
-    void grantThatOvertakesTheRequeuesAnswerIsHeldUntilThen() {
+    void releaseThatOvertakesTheRequeuesAnswerIsHeldUntilThen() {
         Planner planner = new Planner(group(1), SETTINGS, () -> 0);
-        planner.on(granted(0));
+        planner.on(released(0));
         planner.on(returned(1, List.of(failed(0, 1, "CRASH"))));
         planner.on(new Event.BackoffOver(0));
 
-        assertThat(planner.on(granted(0))).isEmpty();
-        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(lot(2, 0));
+        assertThat(planner.on(released(0))).isEmpty();
+        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(batch(2, 0));
     }
 
     @Test
@@ -140,7 +144,7 @@ class PlannerTest {
         for (AttemptEnd end :
                 List.of(failed(0, 1, "FATAL"), new AttemptEnd(0, 1, Outcome.FAILED, "BAD_PAYLOAD", false))) {
             Planner planner = new Planner(group(1), SETTINGS, () -> 0);
-            planner.on(granted(0));
+            planner.on(released(0));
 
             assertThat(planner.on(returned(1, List.of(end))))
                     .singleElement()
@@ -153,7 +157,7 @@ class PlannerTest {
     @Test
     void failureCancelsDependentsAndNothingElse() {
         Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, CHAIN_AND_ONE);
-        planner.on(granted(0));
+        planner.on(released(0));
 
         Decision.Settle settle = (Decision.Settle)
                 planner.on(returned(1, List.of(failed(0, 1, "FATAL")))).getFirst();
@@ -169,7 +173,7 @@ class PlannerTest {
     void failFastCancelsEverythingElseAndStopsWhatRuns() {
         Plan plan = Plan.ofDag(OnFailure.FAIL_FAST, new int[][] {{}, {0}, {}, {}}, Collections.nCopies(4, TASK));
         Planner planner = new Planner(plan, new PlannerSettings(1, 1, 2), () -> 0);
-        planner.on(granted(0, 2));
+        planner.on(released(0, 2));
 
         List<Decision> decisions = planner.on(returned(1, List.of(failed(0, 1, "FATAL"))));
 
@@ -188,10 +192,10 @@ class PlannerTest {
     @Test
     void continueLetsDependentsOfAFailedTaskRun() {
         Planner planner = planner(OnFailure.CONTINUE, new int[][] {{}, {0}});
-        planner.on(granted(0));
+        planner.on(released(0));
         planner.on(returned(1, List.of(failed(0, 1, "FATAL"))));
 
-        assertThat(planner.on(new Event.Settled(1, List.of(1)))).containsExactly(lot(2, 1));
+        assertThat(planner.on(new Event.Settled(1, List.of(1)))).containsExactly(batch(2, 1));
         assertThat(planner.on(returned(2, List.of(completed(1)))))
                 .containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
@@ -225,22 +229,22 @@ class PlannerTest {
     @Test
     void taskThatCompletesInSpiteOfACancelHasCompleted() {
         Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
-        planner.on(granted(0));
+        planner.on(released(0));
 
         assertThat(planner.on(new Event.CancelRequested(List.of(0), "CANCELLED", "stop")))
                 .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"));
-        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(lot(2, 1));
+        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(batch(2, 1));
     }
 
     @Test
     void unwantedTaskGetsNoFurtherAttempt() {
         Planner planner = new Planner(group(1), SETTINGS, () -> 0);
-        planner.on(granted(0));
+        planner.on(released(0));
         planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "stop"));
 
-        assertThat(planner.on(new Event.LotReturned(1, List.of(), List.of(0), List.of(), List.of())))
+        assertThat(planner.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(), List.of())))
                 .as("the agent is told again, it may not have had the task yet")
-                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"), lot(2, 0));
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"), batch(2, 0));
         assertThat(planner.on(returned(2, List.of(failed(0, 1, "CRASH")))))
                 .containsExactly(new Decision.Settle(
                         1, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "stop")), List.of()));
@@ -251,16 +255,16 @@ class PlannerTest {
     @Test
     void pausedRunWatchesButStartsNothing() {
         Planner planner = new Planner(group(3), new PlannerSettings(1, 2, 4), () -> 0);
-        planner.on(granted(0, 1));
+        planner.on(released(0, 1));
         planner.on(new Event.PauseRequested());
-        planner.on(granted(2));
+        planner.on(released(2));
 
         assertThat(planner.on(
-                        new Event.LotReturned(1, List.of(failed(0, 1, "CRASH")), List.of(1), List.of(), List.of())))
-                .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(2)), lot(2, 1));
+                        new Event.BatchReturned(1, List.of(failed(0, 1, "CRASH")), List.of(1), List.of(), List.of())))
+                .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(2)), batch(2, 1));
         assertThat(planner.on(new Event.BackoffOver(0))).isEmpty();
         assertThat(planner.on(new Event.ResumeRequested()))
-                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)), lot(3, 2));
+                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)), batch(3, 2));
     }
 
     @Test
@@ -278,12 +282,12 @@ class PlannerTest {
     void continuedRunRepeatsWhatWasUnderWay() {
         Plan plan = group(6);
         Planner before = new Planner(plan, new PlannerSettings(1, 1, 4), () -> 0);
-        before.on(granted(0, 1, 2, 3));
+        before.on(released(0, 1, 2, 3));
         before.on(returned(1, List.of(failed(0, 1, "FATAL"))));
         before.on(returned(2, List.of(failed(1, 1, "CRASH"))));
         before.on(new Event.CancelRequested(List.of(2), "CANCELLED", "stop"));
         before.stopDispatching();
-        before.on(granted(4));
+        before.on(released(4));
 
         byte[] state = before.snapshot(task -> task == 1 ? 1_500 : -1);
         Planner after = Planner.restore(plan, new PlannerSettings(1, 1, 4), () -> 0, state);
@@ -293,9 +297,9 @@ class PlannerTest {
                         new Decision.Settle(1, List.of(new Decision.Failure(0, 1, "FATAL")), List.of(), List.of()),
                         new Decision.CancelAtAgents(List.of(2), EndCodes.CANCELLED, "stop"),
                         new Decision.Backoff(1, Duration.ofMillis(1_500)),
-                        lot(5, 2),
-                        lot(6, 3),
-                        lot(7, 4));
+                        batch(5, 2),
+                        batch(6, 3),
+                        batch(7, 4));
         assertThat(after.on(new Event.Begun())).isEmpty();
     }
 
@@ -313,7 +317,7 @@ class PlannerTest {
         Planner planner = new Planner(group(2), SETTINGS, () -> 0);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> planner.on(granted(0, 2)))
+                .isThrownBy(() -> planner.on(released(0, 2)))
                 .withMessageContaining("0 to 1");
         assertThat(planner.counts().waiting()).isEqualTo(2);
     }
@@ -334,12 +338,12 @@ class PlannerTest {
         return Plan.ofGroup(Collections.nCopies(size, TASK));
     }
 
-    private static Event granted(int... tasks) {
-        return new Event.Granted(IntStream.of(tasks).boxed().toList());
+    private static Event released(int... tasks) {
+        return new Event.Released(IntStream.of(tasks).boxed().toList());
     }
 
-    private static Event returned(int lot, List<AttemptEnd> ended, Integer... grants) {
-        return new Event.LotReturned(lot, ended, List.of(), List.of(), List.of(grants));
+    private static Event returned(int batch, List<AttemptEnd> ended, Integer... releases) {
+        return new Event.BatchReturned(batch, ended, List.of(), List.of(), List.of(releases));
     }
 
     private static AttemptEnd completed(int task) {
@@ -350,13 +354,13 @@ class PlannerTest {
         return new AttemptEnd(task, attempt, Outcome.FAILED, code, true);
     }
 
-    private static Decision lot(int lot, Integer... tasks) {
-        return new Decision.DispatchLot(lot, List.of(tasks), Priority.NORMAL);
+    private static Decision batch(int batch, Integer... tasks) {
+        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
     }
 
     private static List<Integer> sizes(List<Decision> decisions) {
         return decisions.stream()
-                .map(decision -> ((Decision.DispatchLot) decision).tasks().size())
+                .map(decision -> ((Decision.DispatchBatch) decision).tasks().size())
                 .toList();
     }
 }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** What a run has under way: lots, settlements, stops and timers, each of which takes its time and may be told twice. */
+/** What a run has under way: batches, settlements, stops and timers, each of which takes its time and may be told twice. */
 final class SimulatedActivities {
     private final SimulatedStore store;
     private final SimulatedDeadlines deadlines;
     private final Random random;
     private final boolean badAgents;
 
-    private final List<SimulatedLot> lots = new ArrayList<>();
-    /** Lots that were pending at continue-as-new, whose workers do not know it yet. */
-    private final List<SimulatedLot> zombies = new ArrayList<>();
+    private final List<SimulatedBatch> batches = new ArrayList<>();
+    /** Batches that were pending at continue-as-new, whose workers do not know it yet. */
+    private final List<SimulatedBatch> zombies = new ArrayList<>();
 
     private final List<Decision.Settle> settles = new ArrayList<>();
     private final List<Decision.CancelAtAgents> stops = new ArrayList<>();
@@ -32,29 +32,30 @@ final class SimulatedActivities {
         this.badAgents = random.nextBoolean();
     }
 
-    void dispatch(Decision.DispatchLot lot) {
-        for (int task : lot.tasks()) {
-            assertIsInNoLot(task);
-            // One that was taken along before continue-as-new may still wait, or not be wanted any more: the lot finds
+    void dispatch(Decision.DispatchBatch batch) {
+        for (int task : batch.tasks()) {
+            assertIsInNoBatch(task);
+            // One that was taken along before continue-as-new may still wait, or not be wanted any more: the batch
+            // finds
             // out.
-            if (store.status(task) == TaskStatus.GRANTED || store.status(task) == TaskStatus.RUNNING) {
+            if (store.status(task) == TaskStatus.RELEASED || store.status(task) == TaskStatus.RUNNING) {
                 store.assertParentsSatisfied(task);
             }
         }
-        SimulatedLot dispatched = new SimulatedLot(lot, store, deadlines, toBeStopped, badAgents, random);
-        for (int task : lot.following()) {
-            assertIsInNoLot(task);
+        SimulatedBatch dispatched = new SimulatedBatch(batch, store, deadlines, toBeStopped, badAgents, random);
+        for (int task : batch.following()) {
+            assertIsInNoBatch(task);
             for (int parent : store.plan.parents()[task]) {
                 assertThat(store.isSatisfying(parent) || dispatched.all.contains(parent))
-                        .as("%d, for which %d waits, is in the lot or done", parent, task)
+                        .as("%d, for which %d waits, is in the batch or done", parent, task)
                         .isTrue();
             }
         }
-        lots.add(dispatched);
+        batches.add(dispatched);
     }
 
-    private void assertIsInNoLot(int task) {
-        assertThat(lots).as("lots that hold %d", task).noneMatch(other -> other.all.contains(task));
+    private void assertIsInNoBatch(int task) {
+        assertThat(batches).as("batches that hold %d", task).noneMatch(other -> other.all.contains(task));
     }
 
     void settle(Decision.Settle settle) {
@@ -69,20 +70,20 @@ final class SimulatedActivities {
         timers.add(backoff.task());
     }
 
-    /** Something happens at one lot; what the run hears of it. */
-    Optional<Event> proceedWithLot() {
-        if (lots.isEmpty()) {
+    /** Something happens at one batch; what the run hears of it. */
+    Optional<Event> proceedWithBatch() {
+        if (batches.isEmpty()) {
             return Optional.empty();
         }
-        SimulatedLot lot = lots.get(random.nextInt(lots.size()));
-        for (int i = 0; i < lot.all.size(); i++) {
-            lot.step();
+        SimulatedBatch batch = batches.get(random.nextInt(batches.size()));
+        for (int i = 0; i < batch.all.size(); i++) {
+            batch.step();
         }
         if (random.nextInt(30) == 0) {
-            lot.retry();
-        } else if (lot.isDone() || (lot.canReturn() && random.nextInt(4) == 0)) {
-            lots.remove(lot);
-            return Optional.of(lot.result());
+            batch.retry();
+        } else if (batch.isDone() || (batch.canReturn() && random.nextInt(4) == 0)) {
+            batches.remove(batch);
+            return Optional.of(batch.result());
         }
         return Optional.empty();
     }
@@ -94,7 +95,7 @@ final class SimulatedActivities {
         Decision.Settle settle = settles.get(random.nextInt(settles.size()));
         if (random.nextInt(6) == 0) {
             // Recorded, but the worker dies before it can say so: the activity is retried.
-            store.settle(settle).forEach(store.lostGrants::set);
+            store.settle(settle).forEach(store.lostReleases::set);
             return Optional.empty();
         }
         settles.remove(settle);
@@ -122,7 +123,7 @@ final class SimulatedActivities {
     /** A worker that has not heard of continue-as-new goes on for a while; what it records counts. */
     void proceedWithZombie() {
         if (!zombies.isEmpty()) {
-            SimulatedLot zombie = zombies.get(random.nextInt(zombies.size()));
+            SimulatedBatch zombie = zombies.get(random.nextInt(zombies.size()));
             zombie.stepAsZombie();
             if (random.nextInt(4) == 0) {
                 zombies.remove(zombie);
@@ -132,13 +133,13 @@ final class SimulatedActivities {
 
     /** The execution of the workflow is over: nobody hears of what is under way any more. */
     void continueAsNew() {
-        zombies.addAll(lots);
-        List.of(lots, settles, stops, timers).forEach(List::clear);
+        zombies.addAll(batches);
+        List.of(batches, settles, stops, timers).forEach(List::clear);
     }
 
     /** The run is over: what its workers still record does not count. */
     void end() {
-        List.of(lots, zombies, settles, stops, timers).forEach(List::clear);
+        List.of(batches, zombies, settles, stops, timers).forEach(List::clear);
     }
 
     /** No task is to be stopped any more. */
@@ -146,12 +147,12 @@ final class SimulatedActivities {
         toBeStopped.clear();
     }
 
-    int lotsInFlight() {
-        return lots.size();
+    int batchesInFlight() {
+        return batches.size();
     }
 
     void assertNothingIsLeft() {
-        assertThat(lots).isEmpty();
+        assertThat(batches).isEmpty();
         assertThat(settles).isEmpty();
     }
 }

@@ -25,8 +25,8 @@ final class SimulatedStore {
     private final AttemptEnd[] lastEnd;
     private final String[] failureCode;
     private final Random random;
-    /** Granted, but whoever was to tell the run has died: release tells it again. */
-    final BitSet lostGrants = new BitSet();
+    /** Released, but whoever was to tell the run has died: release tells it again. */
+    final BitSet lostReleases = new BitSet();
     /** Whether somebody has paused the run; its planner may not know yet. */
     boolean paused;
 
@@ -76,10 +76,10 @@ final class SimulatedStore {
         return queued;
     }
 
-    void grant(int task) {
+    void release(int task) {
         assertThat(status[task]).isEqualTo(TaskStatus.QUEUED);
         assertParentsSatisfied(task);
-        set(task, TaskStatus.GRANTED);
+        set(task, TaskStatus.RELEASED);
     }
 
     void assertParentsSatisfied(int task) {
@@ -106,7 +106,7 @@ final class SimulatedStore {
     }
 
     void start(int task) {
-        assertThat(status[task]).isEqualTo(TaskStatus.GRANTED);
+        assertThat(status[task]).isEqualTo(TaskStatus.RELEASED);
         assertParentsSatisfied(task);
         attempt[task]++;
         assertThat(countedAttempts(task))
@@ -119,7 +119,7 @@ final class SimulatedStore {
         set(task, TaskStatus.QUEUED);
     }
 
-    /** Records how the running attempt ended; returns what the transaction granted. */
+    /** Records how the running attempt ended; returns what the transaction released. */
     List<Integer> endAttempt(int task, AttemptEnd.Outcome outcome, String code, boolean retryable) {
         assertThat(status[task]).isEqualTo(TaskStatus.RUNNING);
         lastEnd[task] = new AttemptEnd(task, attempt[task], outcome, code, retryable);
@@ -136,7 +136,7 @@ final class SimulatedStore {
     boolean isUnoffered(int task) {
         return status[task] == TaskStatus.WAITING
                 || status[task] == TaskStatus.QUEUED
-                || status[task] == TaskStatus.GRANTED;
+                || status[task] == TaskStatus.RELEASED;
     }
 
     /** A task that was to be stopped before an agent had it. */
@@ -145,9 +145,9 @@ final class SimulatedStore {
         lastEnd[task] = new AttemptEnd(task, attempt[task], AttemptEnd.Outcome.CANCELLED, "", false);
     }
 
-    /** Records a settlement; returns what the transaction granted. Repeating it changes nothing. */
+    /** Records a settlement; returns what the transaction released. Repeating it changes nothing. */
     List<Integer> settle(Decision.Settle settle) {
-        List<Integer> grants = new ArrayList<>();
+        List<Integer> releases = new ArrayList<>();
         for (Decision.Failure failure : settle.failed()) {
             TaskStatus found = status[failure.task()];
             boolean expired = failure.errorCode().equals(EndCodes.DEADLINE_EXCEEDED);
@@ -156,7 +156,7 @@ final class SimulatedStore {
                 set(failure.task(), TaskStatus.FAILED);
                 failureCode[failure.task()] = failure.errorCode();
                 if (plan.onFailure() == OnFailure.CONTINUE) {
-                    grants.addAll(satisfy(failure.task()));
+                    releases.addAll(satisfy(failure.task()));
                 }
             }
         }
@@ -168,17 +168,17 @@ final class SimulatedStore {
             }
         }
         for (int task : settle.requeued()) {
-            if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.GRANTED) {
+            if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.RELEASED) {
                 set(task, TaskStatus.QUEUED);
-                grantPerhaps(task, grants);
+                releasePerhaps(task, releases);
             }
         }
-        return grants;
+        return releases;
     }
 
     /** A user has these tasks run again, in a further run; no other task waits for anything. */
     void rerun(BitSet tasks) {
-        lostGrants.clear();
+        lostReleases.clear();
         for (int task : tasks.stream().toArray()) {
             attemptBase[task] = attempt[task];
             lastEnd[task] = null;
@@ -190,21 +190,21 @@ final class SimulatedStore {
     }
 
     private List<Integer> satisfy(int task) {
-        List<Integer> grants = new ArrayList<>();
+        List<Integer> releases = new ArrayList<>();
         for (int child : children[task]) {
             waitingOn[child]--;
             if (waitingOn[child] == 0 && status[child] == TaskStatus.WAITING) {
                 set(child, TaskStatus.QUEUED);
-                grantPerhaps(child, grants);
+                releasePerhaps(child, releases);
             }
         }
-        return grants;
+        return releases;
     }
 
-    private void grantPerhaps(int task, List<Integer> grants) {
+    private void releasePerhaps(int task, List<Integer> releases) {
         if (!paused && random.nextInt(4) > 0) {
-            grant(task);
-            grants.add(task);
+            release(task);
+            releases.add(task);
         }
     }
 

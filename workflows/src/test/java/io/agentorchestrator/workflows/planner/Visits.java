@@ -16,16 +16,16 @@ final class Visits {
     /** What an event may be to a task. */
     enum Kind {
         BEGUN,
-        GRANTED,
-        GRANTED_WHILE_PAUSED,
+        RELEASED,
+        RELEASED_WHILE_PAUSED,
         ENDED,
         RUNNING,
         NOT_STARTED,
-        GRANTED_BY_LOT,
+        RELEASED_BY_BATCH,
         FAILURE_SETTLED,
         CANCELLATION_SETTLED,
         REQUEUE_SETTLED,
-        GRANTED_BY_SETTLEMENT,
+        RELEASED_BY_SETTLEMENT,
         BACKOFF_OVER,
         CANCEL_REQUESTED,
         RUN_CANCEL_REQUESTED,
@@ -39,15 +39,15 @@ final class Visits {
                 case FAILURE_SETTLED -> unless(phase == TaskPhase.FAILED, "what fails is FAILED from its decision on");
                 case CANCELLATION_SETTLED ->
                     unless(phase == TaskPhase.CANCELLED, "what is cancelled is CANCELLED from its decision on");
-                case GRANTED -> unless(phase != TaskPhase.DUE, "a task is DUE only while its run is paused");
+                case RELEASED -> unless(phase != TaskPhase.DUE, "a task is DUE only while its run is paused");
                 case BEGUN,
-                        GRANTED_WHILE_PAUSED,
+                        RELEASED_WHILE_PAUSED,
                         ENDED,
                         RUNNING,
                         NOT_STARTED,
-                        GRANTED_BY_LOT,
+                        RELEASED_BY_BATCH,
                         REQUEUE_SETTLED,
-                        GRANTED_BY_SETTLEMENT,
+                        RELEASED_BY_SETTLEMENT,
                         BACKOFF_OVER,
                         CANCEL_REQUESTED,
                         RUN_CANCEL_REQUESTED,
@@ -96,16 +96,16 @@ final class Visits {
     void visit(Planner planner, Event event, IntFunction<Decision.@Nullable Settle> settles) {
         switch (event) {
             case Event.Begun _ -> meetAll(Kind.BEGUN, planner);
-            case Event.Granted(List<Integer> tasks) ->
-                meet(planner.isPaused() ? Kind.GRANTED_WHILE_PAUSED : Kind.GRANTED, planner, tasks);
-            case Event.LotReturned returned -> {
+            case Event.Released(List<Integer> tasks) ->
+                meet(planner.isPaused() ? Kind.RELEASED_WHILE_PAUSED : Kind.RELEASED, planner, tasks);
+            case Event.BatchReturned returned -> {
                 meet(
                         Kind.ENDED,
                         planner,
                         returned.ended().stream().map(AttemptEnd::task).toList());
                 meet(Kind.RUNNING, planner, returned.running());
                 meet(Kind.NOT_STARTED, planner, returned.notStarted());
-                meet(Kind.GRANTED_BY_LOT, planner, returned.grants());
+                meet(Kind.RELEASED_BY_BATCH, planner, returned.releases());
             }
             case Event.Settled settled -> {
                 Decision.Settle settle = settles.apply(settled.settlement());
@@ -119,7 +119,7 @@ final class Visits {
                     meet(Kind.CANCELLATION_SETTLED, planner, cancelled);
                     meet(Kind.REQUEUE_SETTLED, planner, settle.requeued());
                 }
-                meet(Kind.GRANTED_BY_SETTLEMENT, planner, settled.grants());
+                meet(Kind.RELEASED_BY_SETTLEMENT, planner, settled.releases());
             }
             case Event.BackoffOver over -> meet(Kind.BACKOFF_OVER, planner, List.of(over.task()));
             case Event.CancelRequested(List<Integer> tasks, String _, String _) -> {

@@ -23,25 +23,25 @@ import org.junit.jupiter.api.Timeout;
 class DagRunWorkflowTest {
 
     @Test
-    void aLotGoesOnWithWhatItsTasksLetLoose() {
+    void aBatchGoesOnWithWhatItsTasksLetLoose() {
         try (RunWorld world =
                 RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on(1)).start()) {
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 3, 0, 0));
-            assertThat(world.store.lots()).singleElement().satisfies(lot -> {
-                assertThat(lot.tasks()).containsExactly(0);
-                assertThat(lot.following()).containsExactly(1, 2);
-                assertThat(lot.tenant()).isEqualTo("acme");
+            assertThat(world.store.batches()).singleElement().satisfies(batch -> {
+                assertThat(batch.tasks()).containsExactly(0);
+                assertThat(batch.following()).containsExactly(1, 2);
+                assertThat(batch.tenant()).isEqualTo("acme");
             });
             assertThat(world.store.finished()).isEqualTo(RunStatus.COMPLETED);
             assertThat(world.store.finishCalls())
                     .as("the store has ended the run with its last task")
                     .isZero();
-            world.save("dag-ended-by-its-last-lot");
+            world.save("dag-ended-by-its-last-batch");
         }
     }
 
     @Test
-    void lotsCarryPrioritySummaryAndQueue() {
+    void batchesCarryPrioritySummaryAndQueue() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on()).start()) {
             world.result();
 
@@ -55,19 +55,19 @@ class DagRunWorkflowTest {
             assertThat(attributes.getPriority().getFairnessKey()).isEqualTo("acme");
             assertThat(attributes.getHeartbeatTimeout().getSeconds()).isEqualTo(10);
             assertThat(scheduled.getUserMetadata().getSummary().getData().toStringUtf8())
-                    .contains("lot 1: 1 task, HIGH");
+                    .contains("batch 1: 1 task, HIGH");
         }
     }
 
     @Test
-    void whatIsReadyTravelsInLotsOfTheAllowedSize() {
+    void whatIsReadyTravelsInBatchesOfTheAllowedSize() {
         int[][] parents = new int[101][];
         for (int task = 0; task < parents.length; task++) {
             parents[task] = task == 100 ? IntStream.range(0, 100).toArray() : on();
         }
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, parents).start(new RunSettings(30, 20))) {
             assertThat(world.result().completed()).isEqualTo(101);
-            assertThat(world.store.lots().stream().map(lot -> lot.tasks().size()))
+            assertThat(world.store.batches().stream().map(batch -> batch.tasks().size()))
                     .containsExactlyInAnyOrder(25, 25, 25, 25, 1);
             world.save("dag-fan-out");
         }
@@ -137,40 +137,40 @@ class DagRunWorkflowTest {
 
             assertThat(world.result().completed()).isEqualTo(2);
             assertThat(world.store.attempts(0)).isEqualTo(1);
-            assertThat(world.store.lots()).hasSize(6);
+            assertThat(world.store.batches()).hasSize(6);
         }
     }
 
     @Test
-    void slowTaskIsWatchedInFurtherLotsWhileOthersGoOn() {
+    void slowTaskIsWatchedInFurtherBatchesWhileOthersGoOn() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(1))) {
             world.store.script(0, Step.RUN_ON, Step.RUN_ON, Step.COMPLETE);
             world.start();
 
             assertThat(world.result().completed()).isEqualTo(3);
             assertThat(world.store.attempts(0)).isEqualTo(1);
-            assertThat(world.store.lots())
-                    .extracting(LotRequest::tasks)
+            assertThat(world.store.batches())
+                    .extracting(BatchRequest::tasks)
                     .containsExactly(List.of(1, 0), List.of(0), List.of(0));
             world.save("dag-watched");
         }
     }
 
     @Test
-    void grantsThatComeLaterBringTheRunOn() {
+    void releasesThatComeLaterBringTheRunOn() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on(0))) {
             world.store.holdBack(1, 2);
             world.start();
             world.environment.sleep(Duration.ofMinutes(1));
-            List<Integer> grants = world.store.grantHeldBack();
-            world.grant(grants);
-            world.grant(grants);
-            world.grant(List.of(77, -1));
+            List<Integer> releases = world.store.releaseHeldBack();
+            world.release(releases);
+            world.release(releases);
+            world.release(List.of(77, -1));
 
-            assertThat(grants).containsExactly(1, 2);
+            assertThat(releases).containsExactly(1, 2);
             assertThat(world.result().completed()).isEqualTo(3);
             assertThat(world.store.attempts(1)).isEqualTo(1);
-            world.save("dag-granted-later");
+            world.save("dag-released-later");
         }
     }
 
@@ -198,9 +198,9 @@ class DagRunWorkflowTest {
             world.start();
             world.environment.sleep(Duration.ofMinutes(1));
             world.command(RunCommand.Kind.PAUSE);
-            world.grant(world.store.grantHeldBack());
+            world.release(world.store.releaseHeldBack());
             world.environment.sleep(Duration.ofHours(1));
-            assertThat(world.store.lots()).hasSize(1);
+            assertThat(world.store.batches()).hasSize(1);
 
             world.command(RunCommand.Kind.RESUME);
 
@@ -226,7 +226,7 @@ class DagRunWorkflowTest {
     }
 
     @Test
-    void pausedRunHandsBackWhatItWasGrantedAndShowsItsStatus() {
+    void pausedRunHandsBackWhatItWasReleasedAndShowsItsStatus() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(), on(0))) {
             world.startWithoutDispatchers(new RunSettings(1, 1));
             world.store.pause();
@@ -234,14 +234,14 @@ class DagRunWorkflowTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(2) == TaskStatus.QUEUED);
             world.startDispatchers();
             await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(0) == TaskStatus.COMPLETED);
-            world.grant(List.of(1));
+            world.release(List.of(1));
             assertThat(world.store.status(1)).isEqualTo(TaskStatus.QUEUED);
             assertThat(world.store.status(3)).isEqualTo(TaskStatus.QUEUED);
-            assertThat(world.store.lots()).hasSize(1);
+            assertThat(world.store.batches()).hasSize(1);
 
             world.store.resume();
             world.toggle(RunCommand.Kind.RESUME, 6);
-            world.grant(world.store.grantHeldBack());
+            world.release(world.store.releaseHeldBack());
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 4, 0, 0));
             assertThat(world.shownStatuses()).containsExactly("PAUSED", "RUNNING", "COMPLETED");
@@ -286,20 +286,23 @@ class DagRunWorkflowTest {
                             TaskStatus.RUNNING,
                             TaskStatus.BACKOFF,
                             TaskStatus.WAITING,
-                            TaskStatus.GRANTED,
+                            TaskStatus.RELEASED,
                             TaskStatus.FAILED,
                             TaskStatus.WAITING,
                             TaskStatus.QUEUED)
                     .start();
-            world.grant(world.store.grantHeldBack());
+            world.release(world.store.releaseHeldBack());
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 6, 1, 1));
-            assertThat(world.store.lots()).extracting(LotRequest::runNumber).containsOnly(2);
-            assertThat(world.store.lots())
-                    .as("lots are cut in this order, and may begin in another")
-                    .filteredOn(lot -> lot.lot() == 1)
+            assertThat(world.store.batches())
+                    .extracting(BatchRequest::runNumber)
+                    .containsOnly(2);
+            assertThat(world.store.batches())
+                    .as("batches are cut in this order, and may begin in another")
+                    .filteredOn(batch -> batch.batch() == 1)
                     .singleElement()
-                    .satisfies(lot -> assertThat(lot.tasks()).startsWith(1, 2).contains(4));
+                    .satisfies(
+                            batch -> assertThat(batch.tasks()).startsWith(1, 2).contains(4));
             assertThat(world.store.attempts(1)).as("attached to, not started").isEqualTo(1);
             assertThat(world.store.attempts(2)).isEqualTo(2);
             assertThat(world.store.code(6)).isEqualTo("UPSTREAM_FAILED");
@@ -351,11 +354,11 @@ class DagRunWorkflowTest {
     }
 
     @Test
-    void lotsThatNobodyTakesUpDoNotHoldContinueAsNewUp() {
+    void batchesThatNobodyTakesUpDoNotHoldContinueAsNewUp() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
             world.startWithoutDispatchers(new RunSettings(1, 5, 5, true, false));
-            world.grant(List.of(0));
-            world.grant(List.of(1));
+            world.release(List.of(0));
+            world.release(List.of(1));
             await().atMost(Duration.ofSeconds(30)).until(() -> hasContinued(world));
 
             world.startDispatchers();

@@ -64,11 +64,11 @@ class FailedRunWorkflowTest {
             world.takingOver(
                             List.of(
                                     TaskStatus.COMPLETED,
-                                    TaskStatus.GRANTED,
+                                    TaskStatus.RELEASED,
                                     TaskStatus.WAITING,
                                     TaskStatus.FAILED,
                                     TaskStatus.CANCELLED,
-                                    TaskStatus.GRANTED,
+                                    TaskStatus.RELEASED,
                                     TaskStatus.WAITING),
                             List.of(0, 2, 0, 0, 0, 4, 0))
                     .start();

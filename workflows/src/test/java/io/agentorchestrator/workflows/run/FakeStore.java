@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The activities of one run, with a store in memory and agents that do as they are told: a task completes, unless it has a
- * script. Roots are granted with the start; dependents as soon as they are ready, unless they are held back. Thread-safe.
+ * script. Roots are released with the start; dependents as soon as they are ready, unless they are held back. Thread-safe.
  */
 final class FakeStore implements DispatchActivities, RecordActivities {
 
-    /** What an agent does with one attempt, or what becomes of the lot. */
+    /** What an agent does with one attempt, or what becomes of the batch. */
     enum Step {
         COMPLETE,
         FAIL,
         /** With a code that the policy does not retry. */
         FAIL_FOR_GOOD,
-        /** Still running when the lot returns; the next step follows in the next lot. */
+        /** Still running when the batch returns; the next step follows in the next batch. */
         RUN_ON,
         REFUSE,
         /** Runs until it is cancelled. */
@@ -49,7 +49,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     private final Map<Integer, List<Step>> scripts = new HashMap<>();
     private final TreeSet<Integer> heldBack = new TreeSet<>();
     private final TreeSet<Integer> stopped = new TreeSet<>();
-    private final List<LotRequest> lots = new ArrayList<>();
+    private final List<BatchRequest> batches = new ArrayList<>();
     private final List<String> codes = new ArrayList<>();
     private int workersToDie;
     private boolean paused;
@@ -64,7 +64,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         this.attempt = new int[plan.size()];
         this.waitingOn = Arrays.stream(plan.parents()).mapToInt(of -> of.length).toArray();
         for (int task = 0; task < plan.size(); task++) {
-            status[task] = waitingOn[task] == 0 ? TaskStatus.GRANTED : TaskStatus.WAITING;
+            status[task] = waitingOn[task] == 0 ? TaskStatus.RELEASED : TaskStatus.WAITING;
             codes.add("");
         }
     }
@@ -74,7 +74,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         return this;
     }
 
-    /** Tasks whose grants come by signal, when the test gives them. */
+    /** Tasks whose releases come by signal, when the test gives them. */
     FakeStore holdBack(Integer... tasks) {
         heldBack.addAll(List.of(tasks));
         return this;
@@ -85,12 +85,12 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         return this;
     }
 
-    /** From now on nothing is granted. */
+    /** From now on nothing is released. */
     synchronized void pause() {
         paused = true;
     }
 
-    /** The test gives the grants. */
+    /** The test gives the releases. */
     synchronized void resume() {
         paused = false;
     }
@@ -113,28 +113,28 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         }
     }
 
-    synchronized List<Integer> granted() {
+    synchronized List<Integer> released() {
         return IntStream.range(0, plan.size())
-                .filter(task -> status[task] == TaskStatus.GRANTED)
+                .filter(task -> status[task] == TaskStatus.RELEASED)
                 .boxed()
                 .toList();
     }
 
-    /** Grants what was held back; the test tells the run. */
-    synchronized List<Integer> grantHeldBack() {
-        List<Integer> grants = heldBack.stream()
+    /** Releases what was held back; the test tells the run. */
+    synchronized List<Integer> releaseHeldBack() {
+        List<Integer> releases = heldBack.stream()
                 .filter(task -> status[task] == TaskStatus.QUEUED)
                 .toList();
-        grants.forEach(task -> {
-            status[task] = TaskStatus.GRANTED;
+        releases.forEach(task -> {
+            status[task] = TaskStatus.RELEASED;
             heldBack.remove(task);
         });
-        return grants;
+        return releases;
     }
 
     @Override
-    public synchronized LotResult dispatch(LotRequest lot) {
-        lots.add(lot);
+    public synchronized BatchResult dispatch(BatchRequest batch) {
+        batches.add(batch);
         if (workersToDie > 0) {
             workersToDie--;
             throw new IllegalStateException("this worker dies");
@@ -142,17 +142,17 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         List<AttemptEnd> ended = new ArrayList<>();
         List<Integer> running = new ArrayList<>();
         List<Integer> notStarted = new ArrayList<>();
-        List<Integer> grants = new ArrayList<>();
-        List<Integer> all =
-                Stream.concat(lot.tasks().stream(), lot.following().stream()).toList();
+        List<Integer> releases = new ArrayList<>();
+        List<Integer> all = Stream.concat(batch.tasks().stream(), batch.following().stream())
+                .toList();
         for (int task : all) {
             switch (status[task]) {
-                case GRANTED -> handOver(task, notStarted);
+                case RELEASED -> dispatch(task, notStarted);
                 case QUEUED, WAITING, PENDING -> notStarted.add(task);
                 case RUNNING, BACKOFF, COMPLETED, FAILED, CANCELLED -> {}
             }
             if (status[task] == TaskStatus.RUNNING) {
-                proceed(task, grants);
+                proceed(task, releases);
             }
             if (status[task] == TaskStatus.RUNNING) {
                 running.add(task);
@@ -160,8 +160,8 @@ final class FakeStore implements DispatchActivities, RecordActivities {
                 ended.add(Objects.requireNonNull(lastEnd.get(task)));
             }
         }
-        grants.removeAll(all);
-        return new LotResult(ended, running, notStarted, grants, endsTheRun());
+        releases.removeAll(all);
+        return new BatchResult(ended, running, notStarted, releases, endsTheRun());
     }
 
     /** As the store does in the transaction that records the last outcome; a run that did not go well is left to the planner. */
@@ -173,7 +173,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         return allCompleted;
     }
 
-    private void handOver(int task, List<Integer> notStarted) {
+    private void dispatch(int task, List<Integer> notStarted) {
         if (nextStep(task) == Step.REFUSE) {
             scripts.get(task).removeFirst();
             status[task] = TaskStatus.QUEUED;
@@ -185,7 +185,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         }
     }
 
-    private void proceed(int task, List<Integer> grants) {
+    private void proceed(int task, List<Integer> releases) {
         Step step = nextStep(task);
         if (step == Step.RUN_UNTIL_CANCELLED) {
             if (stopped.contains(task)) {
@@ -200,7 +200,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         switch (step) {
             case COMPLETE -> {
                 end(task, Outcome.COMPLETED, "");
-                grants.addAll(satisfy(task));
+                releases.addAll(satisfy(task));
             }
             case FAIL -> end(task, Outcome.FAILED, RETRYABLE_CODE);
             case FAIL_FOR_GOOD -> end(task, Outcome.FAILED, FATAL_CODE);
@@ -224,33 +224,33 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     }
 
     private List<Integer> satisfy(int task) {
-        List<Integer> grants = new ArrayList<>();
+        List<Integer> releases = new ArrayList<>();
         for (int child : children[task]) {
             if (--waitingOn[child] == 0 && status[child] == TaskStatus.WAITING) {
-                queue(child, grants);
+                queue(child, releases);
             }
         }
-        return grants;
+        return releases;
     }
 
-    private void queue(int task, List<Integer> grants) {
+    private void queue(int task, List<Integer> releases) {
         if (paused) {
             heldBack.add(task);
         }
-        status[task] = heldBack.contains(task) ? TaskStatus.QUEUED : TaskStatus.GRANTED;
-        if (status[task] == TaskStatus.GRANTED) {
-            grants.add(task);
+        status[task] = heldBack.contains(task) ? TaskStatus.QUEUED : TaskStatus.RELEASED;
+        if (status[task] == TaskStatus.RELEASED) {
+            releases.add(task);
         }
     }
 
     @Override
     public synchronized SettleResult settle(SettleRequest request) {
-        List<Integer> grants = new ArrayList<>();
+        List<Integer> releases = new ArrayList<>();
         for (Decision.Failure failure : request.failed()) {
             status[failure.task()] = TaskStatus.FAILED;
             codes.set(failure.task(), failure.errorCode());
             if (plan.onFailure() == OnFailure.CONTINUE) {
-                grants.addAll(satisfy(failure.task()));
+                releases.addAll(satisfy(failure.task()));
             }
         }
         for (Decision.Cancellation cancellation : request.cancelled()) {
@@ -258,11 +258,11 @@ final class FakeStore implements DispatchActivities, RecordActivities {
             codes.set(cancellation.task(), cancellation.code());
         }
         for (int task : request.requeued()) {
-            if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.GRANTED) {
-                queue(task, grants);
+            if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.RELEASED) {
+                queue(task, releases);
             }
         }
-        return new SettleResult(grants);
+        return new SettleResult(releases);
     }
 
     @Override
@@ -297,7 +297,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         return attempt[task];
     }
 
-    synchronized List<LotRequest> lots() {
-        return List.copyOf(lots);
+    synchronized List<BatchRequest> batches() {
+        return List.copyOf(batches);
     }
 }

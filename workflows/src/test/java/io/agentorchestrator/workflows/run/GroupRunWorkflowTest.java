@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Timeout;
 class GroupRunWorkflowTest {
 
     @Test
-    void wholeGroupRunsInAFewLots() {
+    void wholeGroupRunsInAFewBatches() {
         try (RunWorld world = RunWorld.group(500).start()) {
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 500, 0, 0));
-            assertThat(world.store.lots()).hasSize(10);
+            assertThat(world.store.batches()).hasSize(10);
             world.save("group-large");
         }
     }
@@ -51,14 +51,14 @@ class GroupRunWorkflowTest {
     }
 
     @Test
-    void taskThatFoundNoCapacityComesBackByAGrant() {
+    void taskThatFoundNoCapacityComesBackByARelease() {
         try (RunWorld world = RunWorld.group(2)) {
             world.store.script(0, Step.REFUSE, Step.COMPLETE);
             world.start();
             world.environment.sleep(Duration.ofMinutes(1));
             assertThat(world.store.status(0)).isEqualTo(TaskStatus.QUEUED);
 
-            world.grant(world.store.grantHeldBack());
+            world.release(world.store.releaseHeldBack());
 
             assertThat(world.result().completed()).isEqualTo(2);
             assertThat(world.store.attempts(0)).isEqualTo(1);
@@ -75,7 +75,7 @@ class GroupRunWorkflowTest {
             world.command(RunCommand.Kind.CANCEL, 0);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.CANCELLED, 1, 0, 1));
-            assertThat(world.store.lots()).extracting(LotRequest::tasks).containsExactly(List.of(0, 1));
+            assertThat(world.store.batches()).extracting(BatchRequest::tasks).containsExactly(List.of(0, 1));
             world.save("group-cancelled");
         }
     }

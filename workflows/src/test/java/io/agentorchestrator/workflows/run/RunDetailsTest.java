@@ -25,26 +25,26 @@ class RunDetailsTest {
             Priority.NORMAL, 1, new RetryPolicy(1, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), List.of()));
 
     @Test
-    void saysHowManyAreWhereAndWhichAreInLotsAndWhichFailed() {
+    void saysHowManyAreWhereAndWhichAreInBatchesAndWhichFailed() {
         Planner planner = planner(4);
         RunDetails details = new RunDetails(List.of("fetch", "parse", "sum`up"));
-        fold(planner, details, new Event.Granted(List.of(0, 1, 2, 3)));
+        fold(planner, details, new Event.Released(List.of(0, 1, 2, 3)));
         fold(
                 planner,
                 details,
-                new Event.LotReturned(
+                new Event.BatchReturned(
                         1, List.of(failed(0, "BAD_INPUT", null)), List.of(1, 2, 3), List.of(), List.of()));
 
         assertThat(details.text(planner)).isEqualTo("""
                 **1 of 4 tasks have ended**
 
-                0 waiting, 0 ready, 3 in lots, 0 backing off; 0 completed, 1 failed, 0 cancelled
+                0 waiting, 0 ready, 3 in batches, 0 backing off; 0 completed, 1 failed, 0 cancelled
 
                 **Failed**
 
                 - `fetch`: BAD_INPUT
 
-                **In lots**
+                **In batches**
 
                 - `parse`
                 - `sum?up`
@@ -55,11 +55,11 @@ class RunDetailsTest {
     void namesThatActivitiesTellGoBeforeKeys() {
         Planner planner = planner(1);
         RunDetails details = new RunDetails(List.of());
-        fold(planner, details, new Event.Granted(List.of(0)));
+        fold(planner, details, new Event.Released(List.of(0)));
         fold(
                 planner,
                 details,
-                new Event.LotReturned(1, List.of(failed(0, "X", "0190-a-task")), List.of(), List.of(), List.of()));
+                new Event.BatchReturned(1, List.of(failed(0, "X", "0190-a-task")), List.of(), List.of(), List.of()));
 
         assertThat(details.text(planner)).contains("- `0190-a-task`: X");
     }
@@ -71,16 +71,16 @@ class RunDetailsTest {
         Planner planner =
                 new Planner(Plan.ofGroup(Collections.nCopies(3, twice)), new PlannerSettings(2, 100, 100), () -> 0);
         RunDetails details = new RunDetails(List.of("fetch"));
-        fold(planner, details, new Event.Granted(List.of(0, 1, 2)));
+        fold(planner, details, new Event.Released(List.of(0, 1, 2)));
         fold(
                 planner,
                 details,
-                new Event.LotReturned(1, List.of(failed(1, "X", "0190-a-task")), List.of(2), List.of(0), List.of()));
+                new Event.BatchReturned(1, List.of(failed(1, "X", "0190-a-task")), List.of(2), List.of(0), List.of()));
         fold(planner, details, new Event.DeadlinePassed(List.of(0, 1, 2)));
         fold(
                 planner,
                 details,
-                new Event.LotReturned(2, List.of(failed(2, "X", "0190-late")), List.of(), List.of(), List.of()));
+                new Event.BatchReturned(2, List.of(failed(2, "X", "0190-late")), List.of(), List.of(), List.of()));
 
         assertThat(details.text(planner))
                 .contains(
@@ -100,15 +100,15 @@ class RunDetailsTest {
         fold(
                 planner,
                 details,
-                new Event.Granted(IntStream.range(0, size).boxed().toList()));
+                new Event.Released(IntStream.range(0, size).boxed().toList()));
         String code = "\u00dc".repeat(Limits.MAX_ERROR_CODE_LENGTH);
-        for (int lot = 1; lot <= 50; lot++) {
+        for (int batch = 1; batch <= 50; batch++) {
             assertBounded(details.text(planner));
-            int from = (lot - 1) * 100;
+            int from = (batch - 1) * 100;
             List<AttemptEnd> ended = IntStream.range(from, from + 100)
                     .mapToObj(task -> failed(task, code, keys.get(task)))
                     .toList();
-            fold(planner, details, new Event.LotReturned(lot, ended, List.of(), List.of(), List.of()));
+            fold(planner, details, new Event.BatchReturned(batch, ended, List.of(), List.of(), List.of()));
         }
 
         String text = details.text(planner);
@@ -117,7 +117,7 @@ class RunDetailsTest {
         assertThat(text)
                 .startsWith("**5000 of 10000 tasks have ended**")
                 .contains("`" + keys.getFirst() + "`: " + code, "`" + keys.get(5_000) + "`")
-                .containsPattern("… and 49\\d\\d more\n\n\\*\\*In lots")
+                .containsPattern("… and 49\\d\\d more\n\n\\*\\*In batches")
                 .containsPattern("… and 49\\d\\d more$");
     }
 

@@ -62,11 +62,11 @@ class RunInboxTest {
 
     @Test
     void deadlinesThatPassedBeforeTheStartComeFirst() {
-        inbox.grant(List.of(0));
+        inbox.release(List.of(0));
 
         assertThat(inbox.given(List.of(expire(3, 0), expire(4)), 1))
                 .containsExactly(new Event.DeadlinePassed(List.of(0)));
-        assertThat(inbox.takeAll(1)).containsExactly(new Event.Granted(List.of(0)));
+        assertThat(inbox.takeAll(1)).containsExactly(new Event.Released(List.of(0)));
     }
 
     private static RunCommand expire(long sequence, Integer... tasks) {

@@ -38,7 +38,7 @@ class RunInputTest {
 
         assertThat(next.taskKeys()).containsExactly("a");
         assertThat(next.lastToggle()).isEqualTo(42);
-        assertThat(next.granted()).isEmpty();
+        assertThat(next.released()).isEmpty();
     }
 
     private static RunInput start(List<String> keys, @Nullable Resumption resumption) {

@@ -21,7 +21,7 @@ class RunPayloadCodecTest {
     void smallPayloadsStayReadable() {
         Payload payload = converter.toPayload(new SettleResult(List.of(1, 2))).orElseThrow();
 
-        assertThat(payload.getData().toStringUtf8()).isEqualTo("{\"grants\":[1,2]}");
+        assertThat(payload.getData().toStringUtf8()).isEqualTo("{\"releases\":[1,2]}");
     }
 
     @Test
@@ -64,13 +64,13 @@ class RunPayloadCodecTest {
                 .setData(ByteString.copyFromUtf8("{}"))
                 .build();
 
-        assertThat(converter.fromPayload(payload, LotResult.class, LotResult.class))
-                .isEqualTo(new LotResult(List.of(), List.of(), List.of(), List.of(), false));
+        assertThat(converter.fromPayload(payload, BatchResult.class, BatchResult.class))
+                .isEqualTo(new BatchResult(List.of(), List.of(), List.of(), List.of(), false));
     }
 
     @Test
     void whatEarlierReleasesDidNotWriteHasAMeaning() {
-        assertThat(read("{\"maxLotSize\":50,\"maxLotsInFlight\":20}", RunSettings.class))
+        assertThat(read("{\"maxBatchSize\":50,\"maxBatchesInFlight\":20}", RunSettings.class))
                 .isEqualTo(new RunSettings(50, 20, 0, false, false));
         assertThat(read("{\"commandId\":\"" + new UUID(1, 2) + "\",\"kind\":\"CANCEL\"}", RunCommand.class))
                 .isEqualTo(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(), "CANCELLED", "", 0));

@@ -70,7 +70,7 @@ final class RunWorld implements AutoCloseable {
         this.environment = newEnvironment();
         Worker runs = environment.newWorker(RunQueues.RUNS);
         runs.registerWorkflowImplementationTypes(options(), DagRunImpl.class, GroupRunImpl.class);
-        runs.registerActivitiesImplementations(store); // dispatches local lots as well
+        runs.registerActivitiesImplementations(store); // dispatches local batches as well
         this.dispatchers = WorkerFactory.newInstance(environment.getWorkflowClient());
         dispatchers.newWorker(RunQueues.DISPATCH).registerActivitiesImplementations(store);
     }
@@ -164,7 +164,7 @@ final class RunWorld implements AutoCloseable {
                 RunInput.CURRENT_PLANNER_VERSION,
                 NAME,
                 PlanCodec.encode(plan),
-                store.granted(),
+                store.released(),
                 settings,
                 IntStream.range(0, plan.size()).mapToObj(task -> "key-" + task).toList(),
                 resumption,
@@ -196,8 +196,8 @@ final class RunWorld implements AutoCloseable {
         return new RunKey(runId, runNumber);
     }
 
-    void grant(List<Integer> tasks) {
-        stub().signal(RunSignals.GRANT, tasks);
+    void release(List<Integer> tasks) {
+        stub().signal(RunSignals.RELEASE, tasks);
     }
 
     void command(RunCommand.Kind command, Integer... tasks) {

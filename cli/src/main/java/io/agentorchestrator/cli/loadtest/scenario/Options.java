@@ -90,7 +90,7 @@ public record Options(
      * @param slotsEach how many tasks each takes at once
      */
     record FleetSize(int agents, int slotsEach) {
-        /** Little's law says how many slots are busy on average. Release counts a task from its grant on, which comes half a second earlier. */
+        /** Little's law says how many slots are busy on average. Release counts a task from its release on, which comes half a second earlier. */
         static final double HEADROOM = 16;
 
         static final int LEAST_SLOTS = 50;

@@ -4,25 +4,25 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.List;
 
 /**
- * What a lot's activity returns: each of its tasks, those that it took along among them, is in exactly one of the first three lists.
+ * What a batch's activity returns: each of its tasks, those that it took along among them, is in exactly one of the first three lists.
  *
  * @param ended as PostgreSQL recorded it, whoever did
  * @param running still at an agent
  * @param notStarted back in the backlog, or still in it
- * @param grants tasks of the run that the recording transactions granted and that are not in the lot
+ * @param releases tasks of the run that the recording transactions released and that are not in the batch
  * @param runEnded whether the store has ended the run with one of these: there is nothing left to record of it. Absent, so false, in
  *     histories from before
  */
-public record LotResult(
+public record BatchResult(
         List<AttemptEnd> ended,
         List<Integer> running,
         List<Integer> notStarted,
-        List<Integer> grants,
+        List<Integer> releases,
         boolean runEnded) {
-    public LotResult {
+    public BatchResult {
         ended = RunInput.orNone(ended);
         running = RunInput.orNone(running);
         notStarted = RunInput.orNone(notStarted);
-        grants = RunInput.orNone(grants);
+        releases = RunInput.orNone(releases);
     }
 }

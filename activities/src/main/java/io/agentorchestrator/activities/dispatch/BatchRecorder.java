@@ -1,10 +1,10 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.LotState;
+import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -16,20 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 
-/** Records a lot's outcomes in sets, tells the agents, and adopts what somebody else recorded first. */
-final class LotRecorder {
-    private static final Logger LOG = LoggerFactory.getLogger(LotRecorder.class);
+/** Records a batch's outcomes in sets, tells the agents, and adopts what somebody else recorded first. */
+final class BatchRecorder {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRecorder.class);
 
     private final DispatchContext context;
-    private final Lot lot;
-    private final LotHandOver handOver;
+    private final Batch batch;
+    private final BatchDispatch dispatch;
     private final List<AttemptOutcome> reported = new ArrayList<>();
     private boolean othersRecord;
 
-    LotRecorder(DispatchContext context, Lot lot, LotHandOver handOver) {
+    BatchRecorder(DispatchContext context, Batch batch, BatchDispatch dispatch) {
         this.context = context;
-        this.lot = lot;
-        this.handOver = handOver;
+        this.batch = batch;
+        this.dispatch = dispatch;
     }
 
     /** An outcome to be recorded by the next {@link #flush}; the agent's slot is free from now on. */
@@ -38,13 +38,13 @@ final class LotRecorder {
             DispatchTracing.end(task.span, outcome);
             task.span = null;
         }
-        handOver.leave(task);
+        dispatch.leave(task);
         task.phase = Phase.REPORTED;
         reported.add(outcome);
         context.capacity().attemptEnded(task.task().taskType());
     }
 
-    /** Whether somebody else may have recorded what this lot waits for, since this was asked last. */
+    /** Whether somebody else may have recorded what this batch waits for, since this was asked last. */
     boolean othersHaveRecorded() {
         boolean was = othersRecord;
         othersRecord = false;
@@ -76,28 +76,28 @@ final class LotRecorder {
             record(List.of(outcome));
         } catch (DataIntegrityViolationException refused) {
             String why = String.valueOf(refused.getMostSpecificCause().getMessage());
-            record(List.of(context.outcomes().unstorable(lot.task(outcome.index()), why)));
+            record(List.of(context.outcomes().unstorable(batch.task(outcome.index()), why)));
         }
     }
 
     private void record(List<AttemptOutcome> outcomes) {
-        Recorded recorded =
-                context.recording().write(new RunOutcomes(lot.run(), lot.facts().kind(), outcomes));
-        lot.granted(recorded.grants(), context.now());
-        recorded.queued().forEach(index -> lot.giveUp(index, context.now()));
-        lot.runEnded(recorded.runEnded());
+        Recorded recorded = context.recording()
+                .write(new RunOutcomes(batch.run(), batch.facts().kind(), outcomes));
+        batch.released(recorded.releases(), context.now());
+        recorded.queued().forEach(index -> batch.giveUp(index, context.now()));
+        batch.runEnded(recorded.runEnded());
         List<AttemptOutcome> late = new ArrayList<>();
         for (AttemptOutcome outcome : outcomes) {
-            WatchedTask task = lot.task(outcome.index());
+            WatchedTask task = batch.task(outcome.index());
             if (recorded.accepted().contains(outcome.index())) {
                 task.phase = Phase.OVER;
-                lot.ended(end(task, outcome), context.now());
+                batch.ended(end(task, outcome), context.now());
                 context.metrics().ended(task.task(), outcome, context.now());
                 context.times().ended(task, context.now());
                 tellBreaker(task, outcome);
             } else {
                 context.metrics().late(task.task().taskType());
-                handOver.saysNothingOfAgent(outcome.agentId(), new HandOverRef(outcome.taskId(), outcome.epoch()));
+                dispatch.saysNothingOfAgent(outcome.agentId(), new DispatchRef(outcome.taskId(), outcome.epoch()));
                 late.add(outcome);
             }
         }
@@ -112,7 +112,7 @@ final class LotRecorder {
         if (agentId == null) {
             return;
         }
-        HandOverRef ref = new HandOverRef(outcome.taskId(), outcome.epoch());
+        DispatchRef ref = new DispatchRef(outcome.taskId(), outcome.epoch());
         switch (BreakerVerdict.of(outcome)) {
             case WORKS -> context.breakers().succeeded(agentId, ref);
             case FAILED -> {
@@ -130,7 +130,7 @@ final class LotRecorder {
             return;
         }
         try {
-            context.records().bookLate(lot.run(), late);
+            context.records().bookLate(batch.run(), late);
         } catch (DataIntegrityViolationException refused) {
             LOG.warn("the cost of {} late outcomes could not be booked", late.size(), refused);
         }
@@ -141,29 +141,29 @@ final class LotRecorder {
         if (indexes.isEmpty()) {
             return;
         }
-        Map<Integer, LotState> states = context.lots().states(lot.run(), indexes);
+        Map<Integer, BatchState> states = context.batches().states(batch.run(), indexes);
         othersRecord = true;
         for (int index : indexes) {
-            WatchedTask task = lot.task(index);
-            LotState state = states.get(index);
+            WatchedTask task = batch.task(index);
+            BatchState state = states.get(index);
             if (state == null) {
                 throw new IllegalStateException("the store has lost task " + task.taskId());
             }
             switch (state.status()) {
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
-                    handOver.saysNothingOfAgent(task.agentId(), task.ref());
-                    handOver.leave(task);
-                    lot.endedElsewhere(index, task.name(), state, context.now());
+                    dispatch.saysNothingOfAgent(task.agentId(), task.ref());
+                    dispatch.leave(task);
+                    batch.endedElsewhere(index, task.name(), state, context.now());
                 }
                 case PENDING, WAITING, QUEUED -> {
-                    handOver.saysNothingOfAgent(task.agentId(), task.ref());
-                    handOver.leave(task);
-                    lot.notStarted(index, context.now());
+                    dispatch.saysNothingOfAgent(task.agentId(), task.ref());
+                    dispatch.leave(task);
+                    batch.notStarted(index, context.now());
                 }
-                case GRANTED, RUNNING -> {
+                case RELEASED, RUNNING -> {
                     if (state.epoch() != task.epoch() || task.phase == Phase.REPORTED) {
-                        handOver.saysNothingOfAgent(task.agentId(), task.ref());
-                        handOver.leaveToOthers(task);
+                        dispatch.saysNothingOfAgent(task.agentId(), task.ref());
+                        dispatch.leaveToOthers(task);
                     }
                 }
             }
@@ -183,11 +183,11 @@ final class LotRecorder {
     }
 
     private void acknowledge(List<AttemptOutcome> outcomes) {
-        Map<String, List<HandOverRef>> byAgent = new LinkedHashMap<>();
+        Map<String, List<DispatchRef>> byAgent = new LinkedHashMap<>();
         for (AttemptOutcome outcome : outcomes) {
             if (outcome.agentId() != null) {
                 byAgent.computeIfAbsent(outcome.agentId(), id -> new ArrayList<>())
-                        .add(new HandOverRef(outcome.taskId(), outcome.epoch()));
+                        .add(new DispatchRef(outcome.taskId(), outcome.epoch()));
             }
         }
         byAgent.forEach((agentId, refs) -> {

@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Reads the tasks of a lot and begins their hand-overs. What changes tasks here shares the run's lock, which recording has for
+ * Reads the tasks of a batch and begins their dispatches. What changes tasks here shares the run's lock, which recording has for
  * itself: the ids of the transactions, and so the events, stand in the order in which things happened. Thread-safe.
  */
-public final class LotStore {
+public final class BatchStore {
     private final JdbcTemplate jdbc;
 
-    public LotStore(DataSource dataSource) {
+    public BatchStore(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
     }
 
     /** The tasks of these indexes, in index order; an index that the run does not have is left out. */
-    public List<LotTask> load(RunKey run, Collection<Integer> indexes) {
+    public List<BatchTask> load(RunKey run, Collection<Integer> indexes) {
         return jdbc.query(
                 """
                 select t.task_id, s.task_index, t.tenant, t.dag_id, t.task_type, t.priority,
@@ -45,7 +45,7 @@ public final class LotStore {
                 left join task_checkpoint c on c.task_id = s.task_id
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
                 order by s.task_index
-                """, (row, number) -> lotTask(row), run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
+                """, (row, number) -> batchTask(row), run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
     }
 
     /** The types of these tasks, each once. */
@@ -56,8 +56,8 @@ public final class LotStore {
     }
 
     /** Where tasks are, by index; cheaper than {@link #load} and enough to see whether somebody else recorded an outcome. */
-    public Map<Integer, LotState> states(RunKey run, Collection<Integer> indexes) {
-        Map<Integer, LotState> states = new HashMap<>();
+    public Map<Integer, BatchState> states(RunKey run, Collection<Integer> indexes) {
+        Map<Integer, BatchState> states = new HashMap<>();
         jdbc.query(
                 """
                 select s.task_index, s.status, s.attempt, s.epoch, s.error_code, coalesce(a.retryable, false) as retryable, s.deadline
@@ -68,7 +68,7 @@ public final class LotStore {
                 row -> {
                     states.put(
                             row.getInt("task_index"),
-                            new LotState(
+                            new BatchState(
                                     TaskStatus.valueOf(row.getString("status")),
                                     row.getInt("attempt"),
                                     row.getInt("epoch"),
@@ -82,29 +82,29 @@ public final class LotStore {
         return states;
     }
 
-    /** Begins hand-overs of one run's tasks, as {@link #begin(List)} does. */
-    public List<HandOver.Begun> begin(RunKey run, List<HandOver> handOvers) {
-        return begin(List.of(new RunHandOvers(run, handOvers))).getFirst();
+    /** Begins dispatches of one run's tasks, as {@link #begin(List)} does. */
+    public List<Dispatch.Begun> begin(RunKey run, List<Dispatch> dispatches) {
+        return begin(List.of(new RunDispatches(run, dispatches))).getFirst();
     }
 
     /**
-     * Begins hand-overs in one transaction: raises the epoch, and the attempt where the task was not yet at an agent. Those that another worker
+     * Begins dispatches in one transaction: raises the epoch, and the attempt where the task was not yet at an agent. Those that another worker
      * changed meanwhile are missing from the answer. All runs are held before the first task is changed, in the order in which recording
      * locks them, so that the two never wait in a circle.
      *
      * @return what was begun of each set, in the order given
      */
-    public List<List<HandOver.Begun>> begin(List<RunHandOvers> sets) {
-        List<HandOver> handOvers =
-                sets.stream().flatMap(set -> set.handOvers().stream()).toList();
+    public List<List<Dispatch.Begun>> begin(List<RunDispatches> sets) {
+        List<Dispatch> dispatches =
+                sets.stream().flatMap(set -> set.dispatches().stream()).toList();
         Integer[] numbers = sets.stream()
-                .flatMap(
-                        set -> set.handOvers().stream().map(ignored -> set.run().runNumber()))
+                .flatMap(set ->
+                        set.dispatches().stream().map(ignored -> set.run().runNumber()))
                 .toArray(Integer[]::new);
-        List<RunKey> runs = sets.stream().map(RunHandOvers::run).distinct().toList();
+        List<RunKey> runs = sets.stream().map(RunDispatches::run).distinct().toList();
         UUID[] runIds = RunKeys.ids(runs);
-        UUID[] taskIds = handOvers.stream().map(HandOver::taskId).toArray(UUID[]::new);
-        Map<UUID, HandOver.Begun> begun = new HashMap<>();
+        UUID[] taskIds = dispatches.stream().map(Dispatch::taskId).toArray(UUID[]::new);
+        Map<UUID, Dispatch.Begun> begun = new HashMap<>();
         jdbc.query(
                 """
                 with held as materialized (
@@ -115,45 +115,45 @@ public final class LotStore {
                 )
                 update task_state s
                 set status = 'RUNNING', epoch = s.epoch + 1, agent_id = h.agent_id, started_at = now(),
-                    attempt = case when s.status = 'GRANTED' then s.attempt + 1 else s.attempt end,
+                    attempt = case when s.status = 'RELEASED' then s.attempt + 1 else s.attempt end,
                     first_started_at = coalesce(s.first_started_at, now()), error_code = null, error_message = null
                 from (select count(*) from held) as all_held,
                   unnest(?::uuid[], ?::int[], ?::int[], ?::text[]) as h(task_id, run_number, epoch, agent_id)
                 where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
-                  and s.status in ('GRANTED', 'RUNNING')
+                  and s.status in ('RELEASED', 'RUNNING')
                 returning s.task_id, s.attempt, s.epoch
                 """,
                 row -> {
                     UUID taskId = row.getObject(1, UUID.class);
-                    begun.put(taskId, new HandOver.Begun(taskId, row.getInt(2), row.getInt(3)));
+                    begun.put(taskId, new Dispatch.Begun(taskId, row.getInt(2), row.getInt(3)));
                 },
                 runIds,
                 runIds,
                 RunKeys.numbers(runs),
                 taskIds,
                 numbers,
-                handOvers.stream().map(HandOver::expectedEpoch).toArray(Integer[]::new),
-                handOvers.stream().map(HandOver::agentId).toArray(String[]::new),
+                dispatches.stream().map(Dispatch::expectedEpoch).toArray(Integer[]::new),
+                dispatches.stream().map(Dispatch::agentId).toArray(String[]::new),
                 taskIds);
         return sets.stream()
-                .map(set -> set.handOvers().stream()
-                        .map(handOver -> begun.remove(handOver.taskId()))
+                .map(set -> set.dispatches().stream()
+                        .map(dispatch -> begun.remove(dispatch.taskId()))
                         .filter(Objects::nonNull)
                         .toList())
                 .toList();
     }
 
     /**
-     * Takes tasks back that no agent has: to the backlog (QUEUED), or to wait for another agent within their run (GRANTED).
+     * Takes tasks back that no agent has: to the backlog (QUEUED), or to wait for another agent within their run (RELEASED).
      * One that a refusing agent was offered gets its attempt back: refusals are no attempts.
      *
      * @param expectedEpochs by task id, as the caller saw them
-     * @param target QUEUED or GRANTED
+     * @param target QUEUED or RELEASED
      * @return the indexes that were taken back; the others have moved on
      */
     public List<Integer> takeBack(RunKey run, Map<UUID, Integer> expectedEpochs, TaskStatus target) {
-        if (target != TaskStatus.QUEUED && target != TaskStatus.GRANTED) {
-            throw new IllegalArgumentException("tasks are taken back to QUEUED or GRANTED, not " + target);
+        if (target != TaskStatus.QUEUED && target != TaskStatus.RELEASED) {
+            throw new IllegalArgumentException("tasks are taken back to QUEUED or RELEASED, not " + target);
         }
         UUID[] ids = expectedEpochs.keySet().toArray(UUID[]::new);
         Integer[] epochs = expectedEpochs.values().toArray(Integer[]::new);
@@ -162,12 +162,12 @@ public final class LotStore {
                 with held as materialized (select from run where run_id = ? and run_number = ? for key share)
                 update task_state s
                 set status = b.target, agent_id = null,
-                    granted_at = case b.target when 'GRANTED' then s.granted_at end,
-                    notified_at = case b.target when 'GRANTED' then now() end,
+                    released_at = case b.target when 'RELEASED' then s.released_at end,
+                    notified_at = case b.target when 'RELEASED' then now() end,
                     attempt = case when s.status = 'RUNNING' then s.attempt - 1 else s.attempt end
                 from held, (select unnest(?::uuid[]) as task_id, unnest(?::int[]) as epoch, ?::task_status as target) b
                 where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
-                  and s.status in ('GRANTED', 'RUNNING')
+                  and s.status in ('RELEASED', 'RUNNING')
                 returning s.task_index
                 """,
                 (row, number) -> row.getInt(1),
@@ -192,9 +192,9 @@ public final class LotStore {
                 """, taskId, tenant, attempt, epoch, checkpoint.sequence(), checkpoint.data());
     }
 
-    private static LotTask lotTask(ResultSet row) throws SQLException {
+    private static BatchTask batchTask(ResultSet row) throws SQLException {
         byte @Nullable [] data = row.getBytes("data");
-        return new LotTask(
+        return new BatchTask(
                 row.getObject("task_id", UUID.class),
                 row.getInt("task_index"),
                 row.getString("tenant"),

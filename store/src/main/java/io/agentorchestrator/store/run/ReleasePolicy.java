@@ -5,12 +5,12 @@ import java.util.Set;
 
 /** Decides which of the tasks that have just become ready may leave the backlog at once. Implementations are thread-safe. */
 @FunctionalInterface
-public interface GrantPolicy {
+public interface ReleasePolicy {
     /** Leaves everything to release. */
-    GrantPolicy NONE = ready -> List.of();
+    ReleasePolicy NONE = ready -> List.of();
 
     /** Those of {@code ready} whose turn it is. */
-    List<ReadyTask> grant(List<ReadyTask> ready);
+    List<ReadyTask> release(List<ReadyTask> ready);
 
     /** Types of which so many tasks may leave the backlog in whatever order, none of them scarce; each counts for all of them. */
     default Set<String> ample(int tasks) {
@@ -18,5 +18,5 @@ public interface GrantPolicy {
     }
 
     /** These have left the backlog unasked, being of such a type. */
-    default void granted(List<ReadyTask> tasks) {}
+    default void released(List<ReadyTask> tasks) {}
 }

@@ -8,17 +8,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task of a lot as dispatch needs it: where it is, and what the agent must be given.
+ * A task of a batch as dispatch needs it: where it is, and what the agent must be given.
  *
  * @param attempt the last attempt that began, 0 if none has
- * @param epoch the last hand-over, 0 if there was none
- * @param agentId of the last hand-over
+ * @param epoch the last dispatch, 0 if there was none
+ * @param agentId of the last dispatch
  * @param payload JSON as submitted, templates unresolved
  * @param errorCode of the last attempt, where it failed
  * @param retryable what the agent said of the last attempt, where it failed
  * @param deadline by when it has to complete
  */
-public record LotTask(
+public record BatchTask(
         UUID taskId,
         int index,
         String tenant,
@@ -44,13 +44,13 @@ public record LotTask(
         @Nullable Instant deadline) {
 
     /** Where it is, without what its agent must be given. */
-    public LotState state() {
-        return new LotState(status, attempt, epoch, errorCode, retryable, deadline);
+    public BatchState state() {
+        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline);
     }
 
     /** The same task, once it has left the backlog. */
-    public LotTask granted(Instant readyAt) {
-        return new LotTask(
+    public BatchTask released(Instant readyAt) {
+        return new BatchTask(
                 taskId,
                 index,
                 tenant,
@@ -58,7 +58,7 @@ public record LotTask(
                 taskType,
                 priority,
                 complexity,
-                TaskStatus.GRANTED,
+                TaskStatus.RELEASED,
                 attempt,
                 epoch,
                 agentId,

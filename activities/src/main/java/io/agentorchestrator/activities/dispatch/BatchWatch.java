@@ -12,23 +12,23 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a lot's tasks that take too long, or whose agents do not answer. Confined to the session's thread. */
-final class LotWatch {
+/** What becomes of a batch's tasks that take too long, or whose agents do not answer. Confined to the session's thread. */
+final class BatchWatch {
     /** Added to a task's own timeout before we end the attempt that its agent should have ended. */
     private static final Duration TIMEOUT_GRACE = Duration.ofSeconds(5);
-    /** A hand-over this young that its agent does not know may still be on its way, sent by another worker. */
+    /** A dispatch this young that its agent does not know may still be on its way, sent by another worker. */
     private static final Duration IN_TRANSIT = Duration.ofSeconds(5);
 
     private final DispatchContext context;
-    private final Lot lot;
-    private final LotHandOver handOver;
-    private final LotRecorder recorder;
+    private final Batch batch;
+    private final BatchDispatch dispatch;
+    private final BatchRecorder recorder;
     private final Instant begunAt;
 
-    LotWatch(DispatchContext context, Lot lot, LotHandOver handOver, LotRecorder recorder, Instant begunAt) {
+    BatchWatch(DispatchContext context, Batch batch, BatchDispatch dispatch, BatchRecorder recorder, Instant begunAt) {
         this.context = context;
-        this.lot = lot;
-        this.handOver = handOver;
+        this.batch = batch;
+        this.dispatch = dispatch;
         this.recorder = recorder;
         this.begunAt = begunAt;
     }
@@ -36,7 +36,7 @@ final class LotWatch {
     /** Looks after all that is open. */
     void look(Instant now) {
         List<WatchedTask> waitedTooLong = new ArrayList<>();
-        for (WatchedTask task : lot.open().toList()) {
+        for (WatchedTask task : batch.open().toList()) {
             switch (task.phase) {
                 case DETACHED -> callOnDetached(task, now);
                 case OFFERED, ACTIVE -> endOverdue(task, now);
@@ -49,18 +49,18 @@ final class LotWatch {
                 case REPORTED, OVER -> {}
             }
         }
-        handOver.backToBacklog(waitedTooLong);
+        dispatch.backToBacklog(waitedTooLong);
     }
 
     /** Ends the attempts of tasks whose deadline has passed, and gives those back that no agent has, or that wait for others here. */
     void expire(Instant now) {
         List<WatchedTask> waiting = new ArrayList<>();
         for (WatchedTask task :
-                lot.open().filter(open -> open.isPastDeadline(now)).toList()) {
+                batch.open().filter(open -> open.isPastDeadline(now)).toList()) {
             switch (task.phase) {
                 case WAITS_FOR_SLOT -> waiting.add(task);
                 case OFFERED, ACTIVE, DETACHED -> {
-                    handOver.cancelAtAgent(task, "the task's deadline has passed");
+                    dispatch.cancelAtAgent(task, "the task's deadline has passed");
                     String message = "the deadline " + task.task().deadline() + " passed while the task was at agent "
                             + task.agentId();
                     recorder.report(
@@ -70,16 +70,16 @@ final class LotWatch {
                 case REPORTED, OVER -> {}
             }
         }
-        handOver.backToBacklog(waiting);
-        lot.heldTooLong(now).forEach(index -> lot.giveUp(index, now));
+        dispatch.backToBacklog(waiting);
+        batch.heldTooLong(now).forEach(index -> batch.giveUp(index, now));
     }
 
     /** When the next deadline passes; null if none will. */
     @Nullable Instant nextDeadline() {
-        Stream<@Nullable Instant> open = lot.open()
+        Stream<@Nullable Instant> open = batch.open()
                 .filter(task -> task.phase != Phase.REPORTED)
                 .map(task -> task.task().deadline());
-        return Stream.concat(open, Stream.ofNullable(lot.firstDeadlineOfHeld()))
+        return Stream.concat(open, Stream.ofNullable(batch.firstDeadlineOfHeld()))
                 .filter(Objects::nonNull)
                 .min(Instant::compareTo)
                 .orElse(null);
@@ -94,12 +94,12 @@ final class LotWatch {
         task.lastEnd = event;
     }
 
-    /** The agent could not be reached for this very hand-over, whatever becomes of the task: once a hand-over. */
+    /** The agent could not be reached for this very dispatch, whatever becomes of the task: once a dispatch. */
     private void offerFailed(WatchedTask task, AgentEvent.StreamEnd end) {
         String agentId = task.agentId();
         boolean trial = task.slot != null && task.slot.trial() != null;
         boolean counts = switch (end) {
-            // Counted once a stream, however many hand-overs wait on it; it does not name the trial.
+            // Counted once a stream, however many dispatches wait on it; it does not name the trial.
             case UNREACHABLE, SILENT, PROTOCOL_BROKEN, MESSAGE_TOO_LARGE -> trial;
             case CLOSED_BY_US, ENDED_BY_AGENT -> false;
         };
@@ -111,11 +111,11 @@ final class LotWatch {
 
     /** Workers or Temporal were away: that is no attempt of the task's. It goes to an agent again, from its last checkpoint. */
     void leaseExpired(WatchedTask task) {
-        FleetAgent agent = handOver.agentOf(task);
+        FleetAgent agent = dispatch.agentOf(task);
         if (agent != null) {
             context.connections().acknowledge(agent, List.of(task.ref()));
         }
-        handOver.refused(task);
+        dispatch.refused(task);
     }
 
     /** The agent does not have the task: never got it, lost it, or another worker's Start is still on its way. */
@@ -123,11 +123,11 @@ final class LotWatch {
         Instant startedAt = task.startedAt;
         boolean young = startedAt != null && context.now().isBefore(startedAt.plus(IN_TRANSIT));
         if (!task.accepted) {
-            handOver.refused(task);
-        } else if (task.handOvers == 0 && young) {
+            dispatch.refused(task);
+        } else if (task.dispatches == 0 && young) {
             task.phase = Phase.DETACHED;
-        } else if (task.handOvers == 0 && neverArrived(task)) {
-            handOver.refused(task);
+        } else if (task.dispatches == 0 && neverArrived(task)) {
+            dispatch.refused(task);
         } else {
             lost(task, OutcomeMapping.AGENT_LOST, "the agent no longer knows the task: it has restarted since");
         }
@@ -138,7 +138,7 @@ final class LotWatch {
      * then keeps what it has had, and outcomes at least for a lease.
      */
     private boolean neverArrived(WatchedTask task) {
-        FleetAgent agent = handOver.agentOf(task);
+        FleetAgent agent = dispatch.agentOf(task);
         Instant startedAt = task.startedAt;
         return agent != null
                 && startedAt != null
@@ -148,17 +148,17 @@ final class LotWatch {
 
     private void callOnDetached(WatchedTask task, Instant now) {
         Instant since = task.detachedAt == null ? begunAt : task.detachedAt;
-        boolean gone = handOver.agentOf(task) == null;
+        boolean gone = dispatch.agentOf(task) == null;
         if (gone && now.isAfter(since.plus(IN_TRANSIT))) {
             if (task.accepted) {
                 lost(task, OutcomeMapping.AGENT_LOST, "the agent is gone: it stopped, or its heartbeats did");
             } else {
-                handOver.refused(task);
+                dispatch.refused(task);
             }
         } else if (now.isAfter(since.plus(context.lease()))) {
             outOfReach(task);
         } else {
-            handOver.attach(task);
+            dispatch.attach(task);
         }
     }
 
@@ -187,7 +187,7 @@ final class LotWatch {
         if (startedAt == null || now.isBefore(startedAt.plus(allowed))) {
             return;
         }
-        handOver.cancelAtAgent(task, "the attempt took longer than its timeout");
+        dispatch.cancelAtAgent(task, "the attempt took longer than its timeout");
         String message = "the attempt took longer than " + task.task().timeout() + ", and its agent did not end it";
         recorder.report(task, context.outcomes().failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage()));
     }

@@ -6,8 +6,8 @@ import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.breaker.InMemoryBreakerStore;
 import io.agentorchestrator.activities.testkit.TestClock;
 import io.agentorchestrator.store.fleet.FleetStore;
-import io.agentorchestrator.store.run.LotStore;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchStore;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -15,8 +15,8 @@ import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.run.LotRequest;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchRequest;
+import io.agentorchestrator.workflows.run.BatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -35,8 +35,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A store, agents that do what they are told, and workers that run lots. */
-final class LotFixture implements AutoCloseable {
+/** A store, agents that do what they are told, and workers that run batches. */
+final class BatchFixture implements AutoCloseable {
     private static final DispatchSettings QUICK = new DispatchSettings(
             Duration.ofMillis(50),
             Duration.ofMillis(500),
@@ -60,7 +60,7 @@ final class LotFixture implements AutoCloseable {
 
     final TestClock clock = TestClock.running();
     final TestDatabase database = PostgresServer.shared().newDatabase();
-    final LotStore lots = new LotStore(database.dataSource());
+    final BatchStore batches = new BatchStore(database.dataSource());
     final InMemorySpanExporter spans = InMemorySpanExporter.create();
     final List<ScriptedAgent> agents = new ArrayList<>();
     /** Runs whose activity Temporal did not know. */
@@ -90,7 +90,7 @@ final class LotFixture implements AutoCloseable {
                 new Breakers(breakerStore, () -> directory.agents().keySet(), (agentId, breaker) -> {}, clock);
         AgentSlots slots = new AgentSlots(directory, breakers, clock);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        LotDispatcher dispatcher = new LotDispatcher(
+        BatchDispatcher dispatcher = new BatchDispatcher(
                 settings,
                 database.dataSource(),
                 new OutcomeStore(database.dataSource(), ready -> ready),
@@ -153,28 +153,28 @@ final class LotFixture implements AutoCloseable {
     }
 
     /** On a thread of its own, however few the common pool has. */
-    static CompletableFuture<LotResult> async(Supplier<LotResult> lot) {
-        return CompletableFuture.supplyAsync(lot, Thread::startVirtualThread);
+    static CompletableFuture<BatchResult> async(Supplier<BatchResult> batch) {
+        return CompletableFuture.supplyAsync(batch, Thread::startVirtualThread);
     }
 
-    static LotRequest request(RunKey run, Integer... tasks) {
-        return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(tasks), List.of());
+    static BatchRequest request(RunKey run, Integer... tasks) {
+        return new BatchRequest(run.runId(), run.runNumber(), "default", 1, List.of(tasks), List.of());
     }
 
-    private static LotRequest taking(RunKey run, int task, Integer... following) {
-        return new LotRequest(run.runId(), run.runNumber(), "default", 1, List.of(task), List.of(following));
+    private static BatchRequest taking(RunKey run, int task, Integer... following) {
+        return new BatchRequest(run.runId(), run.runNumber(), "default", 1, List.of(task), List.of(following));
     }
 
-    LotTask grant(RunKey run, int index) {
+    BatchTask release(RunKey run, int index) {
         database.client()
-                .sql("update task_state set status = 'GRANTED' where run_id = ? and task_index = ?")
+                .sql("update task_state set status = 'RELEASED' where run_id = ? and task_index = ?")
                 .params(run.runId(), index)
                 .update();
         return state(run, index);
     }
 
-    LotTask state(RunKey run, int index) {
-        return lots.load(run, List.of(index)).getFirst();
+    BatchTask state(RunKey run, int index) {
+        return batches.load(run, List.of(index)).getFirst();
     }
 
     @Override
@@ -193,11 +193,11 @@ final class LotFixture implements AutoCloseable {
         final AgentSlots slots;
         final Breakers breakers;
         final MeterRegistry registry;
-        private final LotDispatcher dispatcher;
+        private final BatchDispatcher dispatcher;
         private final AgentConnections connections;
 
         private Worker(
-                LotDispatcher dispatcher,
+                BatchDispatcher dispatcher,
                 AgentConnections connections,
                 AgentSlots slots,
                 Breakers breakers,
@@ -218,30 +218,30 @@ final class LotFixture implements AutoCloseable {
             return registry.counter("agent_late_outcomes", "agent_type", "t").count();
         }
 
-        /** Grants tasks and runs a lot of them. */
-        LotResult dispatch(RunKey run, Integer... tasks) {
+        /** Releases tasks and runs a batch of them. */
+        BatchResult dispatch(RunKey run, Integer... tasks) {
             for (int task : tasks) {
-                grant(run, task);
+                release(run, task);
             }
-            return lot(run, tasks);
+            return batch(run, tasks);
         }
 
-        /** Runs a lot of tasks as they are. */
-        LotResult lot(RunKey run, Integer... tasks) {
-            return lot(run, () -> {}, tasks);
+        /** Runs a batch of tasks as they are. */
+        BatchResult batch(RunKey run, Integer... tasks) {
+            return batch(run, () -> {}, tasks);
         }
 
-        LotResult lot(RunKey run, Runnable heartbeat, Integer... tasks) {
+        BatchResult batch(RunKey run, Runnable heartbeat, Integer... tasks) {
             return run(request(run, tasks), heartbeat);
         }
 
-        /** Runs a lot of one task, as it is, that takes others along. */
-        LotResult takingAlong(RunKey run, int task, Integer... following) {
+        /** Runs a batch of one task, as it is, that takes others along. */
+        BatchResult takingAlong(RunKey run, int task, Integer... following) {
             return run(taking(run, task, following), () -> {});
         }
 
         /** The same, as a local activity. */
-        LotResult locally(RunKey run, int task, Integer... following) {
+        BatchResult locally(RunKey run, int task, Integer... following) {
             try {
                 return dispatcher.runLocally(taking(run, task, following));
             } catch (InterruptedException e) {
@@ -249,9 +249,9 @@ final class LotFixture implements AutoCloseable {
             }
         }
 
-        private LotResult run(LotRequest lot, Runnable heartbeat) {
+        private BatchResult run(BatchRequest batch, Runnable heartbeat) {
             try {
-                return dispatcher.run(lot, heartbeat);
+                return dispatcher.run(batch, heartbeat);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

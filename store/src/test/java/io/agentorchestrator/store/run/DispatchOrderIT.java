@@ -23,12 +23,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Hand-overs stand in one order with what is recorded in their run: else a transaction that began before could publish an end
- * below a hand-over that it has overtaken, and a reader would see the task running for ever.
+ * Dispatches stand in one order with what is recorded in their run: else a transaction that began before could publish an end
+ * below a dispatch that it has overtaken, and a reader would see the task running for ever.
  */
-class HandOverOrderIT {
+class DispatchOrderIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
-    private final LotStore lots = new LotStore(database.dataSource());
+    private final BatchStore batches = new BatchStore(database.dataSource());
     private final Submissions submissions = new Submissions(database.dataSource());
     private final RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
 
@@ -39,44 +39,44 @@ class HandOverOrderIT {
 
     @Test
     void beginningWaitsForWhoeverRecordsInTheRun() throws Exception {
-        database.client().sql("update task_state set status = 'GRANTED'").update();
-        LotTask task = lots.load(run, List.of(0)).getFirst();
+        database.client().sql("update task_state set status = 'RELEASED'").update();
+        BatchTask task = batches.load(run, List.of(0)).getFirst();
 
         assertThat(whileSomebodyRecords(
-                        () -> lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), "agent-1")))))
+                        () -> batches.begin(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))))
                 .hasSize(1);
     }
 
     @Test
-    void handOversOfManyRunsBeginTogetherAndEachRunHearsOfItsOwn() throws Exception {
+    void dispatchesOfManyRunsBeginTogetherAndEachRunHearsOfItsOwn() throws Exception {
         RunKey other = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b"));
-        database.client().sql("update task_state set status = 'GRANTED'").update();
-        LotTask task = lots.load(run, List.of(0)).getFirst();
-        List<LotTask> others = lots.load(other, List.of(0, 1));
-        RunHandOvers late = new RunHandOvers(other, List.of(handOver(others.get(0), 0), handOver(others.get(1), 7)));
-        RunHandOvers early = new RunHandOvers(run, List.of(handOver(task, 0)));
+        database.client().sql("update task_state set status = 'RELEASED'").update();
+        BatchTask task = batches.load(run, List.of(0)).getFirst();
+        List<BatchTask> others = batches.load(other, List.of(0, 1));
+        RunDispatches late = new RunDispatches(other, List.of(dispatch(others.get(0), 0), dispatch(others.get(1), 7)));
+        RunDispatches early = new RunDispatches(run, List.of(dispatch(task, 0)));
 
-        List<List<HandOver.Begun>> begun = whileSomebodyRecords(() -> lots.begin(List.of(late, early)));
+        List<List<Dispatch.Begun>> begun = whileSomebodyRecords(() -> batches.begin(List.of(late, early)));
 
         assertThat(begun.get(0))
                 .as("what another worker has moved on is missing")
-                .containsExactly(new HandOver.Begun(others.get(0).taskId(), 1, 1));
-        assertThat(begun.get(1)).containsExactly(new HandOver.Begun(task.taskId(), 1, 1));
-        assertThat(lots.load(other, List.of(1)).getFirst().status()).isEqualTo(TaskStatus.GRANTED);
+                .containsExactly(new Dispatch.Begun(others.get(0).taskId(), 1, 1));
+        assertThat(begun.get(1)).containsExactly(new Dispatch.Begun(task.taskId(), 1, 1));
+        assertThat(batches.load(other, List.of(1)).getFirst().status()).isEqualTo(TaskStatus.RELEASED);
     }
 
     @Test
     void takingBackWaitsForWhoeverRecordsInTheRun() throws Exception {
-        database.client().sql("update task_state set status = 'GRANTED'").update();
-        LotTask task = lots.load(run, List.of(0)).getFirst();
+        database.client().sql("update task_state set status = 'RELEASED'").update();
+        BatchTask task = batches.load(run, List.of(0)).getFirst();
 
         assertThat(whileSomebodyRecords(
-                        () -> lots.takeBack(run, Map.of(task.taskId(), task.epoch()), TaskStatus.QUEUED)))
+                        () -> batches.takeBack(run, Map.of(task.taskId(), task.epoch()), TaskStatus.QUEUED)))
                 .hasSize(1);
     }
 
-    private static HandOver handOver(LotTask task, int epoch) {
-        return new HandOver(task.taskId(), epoch, "agent-1");
+    private static Dispatch dispatch(BatchTask task, int epoch) {
+        return new Dispatch(task.taskId(), epoch, "agent-1");
     }
 
     private <T> T whileSomebodyRecords(Callable<T> change) throws Exception {

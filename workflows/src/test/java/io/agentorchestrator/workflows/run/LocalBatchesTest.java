@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class LocalLotsTest {
+class LocalBatchesTest {
     private static final RunSettings SETTINGS = new RunSettings(50, 100, 0, true, true);
 
     @Test
@@ -22,7 +22,7 @@ class LocalLotsTest {
             world.start(SETTINGS);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 4, 0, 0));
-            assertThat(world.store.lots()).hasSize(1);
+            assertThat(world.store.batches()).hasSize(1);
             assertThat(activities(world)).isZero();
             world.save("dag-local");
         }
@@ -35,11 +35,11 @@ class LocalLotsTest {
             world.store.script(0, Step.RUN_ON, Step.COMPLETE);
             world.start(SETTINGS);
             world.environment.sleep(Duration.ofMinutes(1));
-            world.grant(world.store.grantHeldBack());
+            world.release(world.store.releaseHeldBack());
 
             assertThat(world.result().completed()).isEqualTo(3);
-            assertThat(world.store.lots())
-                    .extracting(LotRequest::tasks)
+            assertThat(world.store.batches())
+                    .extracting(BatchRequest::tasks)
                     .containsExactly(List.of(1, 0), List.of(0), List.of(2));
             assertThat(activities(world)).isEqualTo(2);
             world.save("dag-local-then-queue");
@@ -54,7 +54,7 @@ class LocalLotsTest {
 
             assertThat(world.result().completed()).isEqualTo(2);
             assertThat(world.store.attempts(0)).isEqualTo(1);
-            assertThat(world.store.lots()).hasSize(3);
+            assertThat(world.store.batches()).hasSize(3);
             assertThat(activities(world)).isEqualTo(1);
             world.save("dag-local-failed");
         }

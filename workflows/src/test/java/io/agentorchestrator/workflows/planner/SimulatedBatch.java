@@ -10,11 +10,11 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** One dispatch activity, with the agents behind it: it looks each task up, starts or watches it, and reports. */
-final class SimulatedLot {
+final class SimulatedBatch {
     static final String CRASHED = "AGENT_CRASHED";
     static final String TIMEOUT = "TIMEOUT";
 
-    final int lot;
+    final int batch;
     /** Its tasks, those that it takes along among them. */
     final List<Integer> all;
 
@@ -26,18 +26,18 @@ final class SimulatedLot {
     private final Random random;
     private final Map<Integer, AttemptEnd> ended = new LinkedHashMap<>();
     private final BitSet notStarted = new BitSet();
-    private final List<Integer> grants = new ArrayList<>();
+    private final List<Integer> releases = new ArrayList<>();
 
-    SimulatedLot(
-            Decision.DispatchLot lot,
+    SimulatedBatch(
+            Decision.DispatchBatch batch,
             SimulatedStore store,
             SimulatedDeadlines deadlines,
             BitSet toBeStopped,
             boolean badAgents,
             Random random) {
-        this.lot = lot.lot();
-        this.following = lot.following();
-        this.all = Stream.concat(lot.tasks().stream(), following.stream()).toList();
+        this.batch = batch.batch();
+        this.following = batch.following();
+        this.all = Stream.concat(batch.tasks().stream(), following.stream()).toList();
         this.store = store;
         this.deadlines = deadlines;
         this.toBeStopped = toBeStopped;
@@ -49,13 +49,13 @@ final class SimulatedLot {
         return all.get(random.nextInt(all.size()));
     }
 
-    /** A worker that has lost its lot hands nothing over any more, but records how what it watches ends. */
+    /** A worker that has lost its batch hands nothing over any more, but records how what it watches ends. */
     void stepAsZombie() {
         int task = any();
         if (store.status(task) == TaskStatus.RUNNING) {
             proceed(task);
         }
-        loseGrants();
+        loseReleases();
     }
 
     /** Something happens to one of its tasks, or nothing. */
@@ -71,7 +71,7 @@ final class SimulatedLot {
                     notStarted.set(task);
                 }
             }
-            case GRANTED -> startOrPutBack(task);
+            case RELEASED -> startOrPutBack(task);
             case RUNNING -> proceed(task);
         }
     }
@@ -112,22 +112,22 @@ final class SimulatedLot {
             case 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 -> {}
             default ->
                 store.endAttempt(task, AttemptEnd.Outcome.COMPLETED, "", false).stream()
-                        .filter(granted -> !following.contains(granted) || notStarted.get(granted))
-                        .forEach(grants::add);
+                        .filter(released -> !following.contains(released) || notStarted.get(released))
+                        .forEach(releases::add);
         }
     }
 
     /** The worker dies, and the activity begins anew on another: it has forgotten all, the store nothing. */
     void retry() {
-        loseGrants();
+        loseReleases();
         ended.clear();
         notStarted.clear();
     }
 
     /** Nobody will hear of what it was to report. */
-    void loseGrants() {
-        grants.forEach(store.lostGrants::set);
-        grants.clear();
+    void loseReleases() {
+        releases.forEach(store.lostReleases::set);
+        releases.clear();
     }
 
     /** Whether all is done, or some is done and the rest is at agents; seldom, its worker stops before any is. */
@@ -142,7 +142,7 @@ final class SimulatedLot {
         return all.stream().allMatch(task -> isReported(task) || isHeld(task));
     }
 
-    /** Taken along, and not granted yet. */
+    /** Taken along, and not released yet. */
     private boolean isHeld(int task) {
         return following.contains(task)
                 && (store.status(task) == TaskStatus.WAITING || store.status(task) == TaskStatus.QUEUED);
@@ -152,14 +152,14 @@ final class SimulatedLot {
         return ended.containsKey(task) || notStarted.get(task);
     }
 
-    Event.LotReturned result() {
+    Event.BatchReturned result() {
         all.stream().filter(task -> !isReported(task) && isHeld(task)).forEach(notStarted::set);
         List<Integer> running = all.stream().filter(task -> !isReported(task)).toList();
-        return new Event.LotReturned(
-                lot,
+        return new Event.BatchReturned(
+                batch,
                 List.copyOf(ended.values()),
                 running,
                 notStarted.stream().boxed().toList(),
-                List.copyOf(grants));
+                List.copyOf(releases));
     }
 }

@@ -9,7 +9,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.EndCodes;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,12 +20,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a lot does about deadlines. */
-class LotDeadlineIT {
+/** What a batch does about deadlines. */
+class BatchDeadlineIT {
     private static final Duration SOON = Duration.ofMinutes(5);
 
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1", LotFixture.PATIENT, Duration.ofSeconds(10));
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1", BatchFixture.PATIENT, Duration.ofSeconds(10));
     private final Instant deadline = fixture.clock.instant().plus(SOON).truncatedTo(ChronoUnit.MILLIS);
 
     @AfterEach
@@ -54,7 +54,7 @@ class LotDeadlineIT {
     void endsTheAttemptWhenTheDeadlinePassesAndTellsTheAgent() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = dag(Map.of("a", deadline));
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0, 1));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0, 1));
         Awaitility.await().until(() -> agent.working.size() == 2);
 
         fixture.clock.advance(SOON);
@@ -69,8 +69,8 @@ class LotDeadlineIT {
     @Test
     void givesBackAtOnceWhatStillWaitsForAnAgent() throws Exception {
         RunKey run = dag(Map.of("a", deadline, "b", deadline));
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0, 1));
-        Awaitility.await().until(() -> fixture.state(run, 1).status() == TaskStatus.GRANTED);
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0, 1));
+        Awaitility.await().until(() -> fixture.state(run, 1).status() == TaskStatus.RELEASED);
 
         fixture.clock.advance(SOON);
 
@@ -86,7 +86,7 @@ class LotDeadlineIT {
         RunKey run = dag(Map.of("a", deadline));
         fixture.clock.advance(SOON);
 
-        LotResult result = worker.dispatch(run, 0, 1);
+        BatchResult result = worker.dispatch(run, 0, 1);
 
         assertThat(result.notStarted()).containsExactly(0);
         assertThat(result.ended()).extracting(AttemptEnd::task).containsExactly(1);
@@ -98,7 +98,7 @@ class LotDeadlineIT {
     void endsTheAttemptAlsoWhereTheAgentIsOutOfReach() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = dag(Map.of("a", fixture.clock.instant().plusSeconds(30)));
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> agent.working.size() == 1);
         agent.close();
 

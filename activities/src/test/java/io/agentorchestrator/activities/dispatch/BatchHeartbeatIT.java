@@ -17,16 +17,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a heartbeat's answer says of the run. */
-class LotHeartbeatIT {
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1");
+class BatchHeartbeatIT {
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1");
     private RunKey run = new RunKey(new UUID(0, 0), 1);
 
     @BeforeEach
-    void grant() {
+    void release() {
         fixture.agent("one", 4).works();
         run = fixture.dag("{}", Node.of("a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ class LotHeartbeatIT {
     }
 
     @Test
-    void reportsTheRunWhoseLotSomebodyCancelled() {
+    void reportsTheRunWhoseBatchSomebodyCancelled() {
         assertThatThrownBy(() -> beat(new ActivityCanceledException())).isInstanceOf(ActivityCanceledException.class);
 
         assertThat(fixture.gone).containsExactly(run);
@@ -62,7 +62,7 @@ class LotHeartbeatIT {
     }
 
     private void beat(RuntimeException answer) {
-        worker.lot(
+        worker.batch(
                 run,
                 () -> {
                     throw answer;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tasks belong to their agents: sessions, streams and workers come and go meanwhile, and agents die. */
-class LotAttachIT {
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1");
+class BatchAttachIT {
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1");
 
     @AfterEach
     void close() {
@@ -40,7 +40,7 @@ class LotAttachIT {
         });
         RunKey run = fixture.dag("{}", Node.of("a"));
 
-        LotResult result = worker.dispatch(run, 0);
+        BatchResult result = worker.dispatch(run, 0);
 
         assertCompleted(result, 0);
         assertThat(agent.starts).hasSize(1);
@@ -48,17 +48,17 @@ class LotAttachIT {
     }
 
     @Test
-    void anotherWorkersLotAttachesToWhatRunsAndStartsNothingAnew() {
+    void anotherWorkersBatchAttachesToWhatRunsAndStartsNothingAnew() {
         ScriptedAgent agent = fixture.agent("one", 4);
         RunKey run = fixture.dag("{}", Node.of("a"));
-        LotTask task = fixture.grant(run, 0);
-        fixture.lots.begin(run, List.of(new HandOver(task.taskId(), 0, "one")));
+        BatchTask task = fixture.release(run, 0);
+        fixture.batches.begin(run, List.of(new Dispatch(task.taskId(), 0, "one")));
         Start lost = Start.newBuilder()
                 .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
                 .build();
         agent.kept.put(lost.getRef(), ScriptedAgent.result(lost, "{}"));
 
-        LotResult result = worker.lot(run, 0);
+        BatchResult result = worker.batch(run, 0);
 
         assertThat(result.ended()).hasSize(1);
         assertThat(agent.starts).isEmpty();
@@ -68,16 +68,16 @@ class LotAttachIT {
     void aLeaseThatRanOutWhileNobodyCouldCallCostsNoAttempt() {
         ScriptedAgent agent = fixture.agent("one", 4);
         RunKey run = fixture.dag("{}", Node.of("a"));
-        LotTask task = fixture.grant(run, 0);
-        fixture.lots.begin(run, List.of(new HandOver(task.taskId(), 0, "one")));
+        BatchTask task = fixture.release(run, 0);
+        fixture.batches.begin(run, List.of(new Dispatch(task.taskId(), 0, "one")));
         Start given = Start.newBuilder()
                 .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
                 .build();
         agent.kept.put(given.getRef(), ScriptedAgent.error(given, "LEASE_EXPIRED", true));
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
 
-        assertThat(worker.lot(run, 0).running()).as("left to a further lot").containsExactly(0);
-        LotResult result = worker.lot(run, 0);
+        assertThat(worker.batch(run, 0).running()).as("left to a further batch").containsExactly(0);
+        BatchResult result = worker.batch(run, 0);
 
         assertThat(result.ended()).containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
         assertThat(fixture.state(run, 0).epoch()).isEqualTo(2);
@@ -87,12 +87,12 @@ class LotAttachIT {
     void aNewWorkerGetsTheOutcomeThatNobodyHeardBetweenTwoWorkers() {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"));
-        fixture.grant(run, 0);
-        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        fixture.release(run, 0);
+        assertThatThrownBy(() -> worker.batch(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
         worker.end();
         agent.finish(agent.starts.getFirst(), "42");
 
-        LotResult result = fixture.worker("worker-2").lot(run, 0);
+        BatchResult result = fixture.worker("worker-2").batch(run, 0);
 
         assertCompleted(result, 0);
         assertThat(agent.starts).hasSize(1);
@@ -104,12 +104,12 @@ class LotAttachIT {
     void aNewWorkerHearsOfTheOutcomeOfATaskThatRunsOn() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"));
-        fixture.grant(run, 0);
-        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        fixture.release(run, 0);
+        assertThatThrownBy(() -> worker.batch(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
         worker.end();
-        LotFixture.Worker next = fixture.worker("worker-2");
+        BatchFixture.Worker next = fixture.worker("worker-2");
 
-        CompletableFuture<LotResult> result = CompletableFuture.supplyAsync(() -> next.lot(run, 0));
+        CompletableFuture<BatchResult> result = CompletableFuture.supplyAsync(() -> next.batch(run, 0));
         Awaitility.await().until(() -> agent.heard.contains("ATTACH"));
         assertThat(next.slots.used()).containsEntry("one", 1);
         agent.finish(agent.starts.getFirst(), "1");
@@ -120,7 +120,7 @@ class LotAttachIT {
     }
 
     @Test
-    void returnsWhatIsDoneWithoutWaitingForASlowNeighbourAndAFurtherLotWatchesIt() {
+    void returnsWhatIsDoneWithoutWaitingForASlowNeighbourAndAFurtherBatchWatchesIt() {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"));
         CompletableFuture<Void> _ = CompletableFuture.runAsync(() -> {
@@ -128,14 +128,14 @@ class LotAttachIT {
             agent.finish(start(agent, run, 0), "1");
         });
 
-        LotResult first = worker.dispatch(run, 0, 1);
+        BatchResult first = worker.dispatch(run, 0, 1);
 
         assertThat(first.ended()).extracting(AttemptEnd::task).containsExactly(0);
         assertThat(first.running()).containsExactly(1);
         assertThat(worker.slots.used()).containsEntry("one", 1);
 
         agent.finish(start(agent, run, 1), "2");
-        LotResult second = worker.lot(run, 1);
+        BatchResult second = worker.batch(run, 1);
 
         assertCompleted(second, 1);
         assertThat(agent.starts).hasSize(2);
@@ -151,7 +151,7 @@ class LotAttachIT {
             agent.finish(start(agent, run, 0), "1");
         });
 
-        LotResult result = worker.dispatch(run, 0, 1, 2);
+        BatchResult result = worker.dispatch(run, 0, 1, 2);
 
         assertThat(result.ended()).extracting(AttemptEnd::task).containsExactly(0);
         assertThat(result.running()).containsExactly(1);
@@ -162,9 +162,9 @@ class LotAttachIT {
     void leavesTasksToTheirAgentsWhenTheActivityIsToEnd() {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
 
-        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        assertThatThrownBy(() -> worker.batch(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
 
         assertThat(fixture.state(run, 0).status()).isEqualTo(TaskStatus.RUNNING);
         assertThat(fixture.gone).isEmpty();
@@ -179,7 +179,7 @@ class LotAttachIT {
         });
         RunKey run = fixture.dag("{}", Node.of("a"));
 
-        LotResult result = worker.dispatch(run, 0);
+        BatchResult result = worker.dispatch(run, 0);
 
         assertThat(result.ended()).containsExactly(agentLost());
         assertThat(fixture.state(run, 0).status()).isEqualTo(TaskStatus.BACKOFF);
@@ -191,8 +191,8 @@ class LotAttachIT {
         RunKey run = fixture.dag("{}", Node.of("a"));
         begunLongAgo(run, "one");
 
-        assertThat(worker.lot(run, 0).running()).as("left to a further lot").containsExactly(0);
-        LotResult result = worker.lot(run, 0);
+        assertThat(worker.batch(run, 0).running()).as("left to a further batch").containsExactly(0);
+        BatchResult result = worker.batch(run, 0);
 
         assertThat(result.ended()).containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
         assertThat(fixture.state(run, 0).epoch()).isEqualTo(2);
@@ -206,15 +206,15 @@ class LotAttachIT {
         fixture.database.client().sql("update agent set registered_at = now()").update();
         fixture.refresh();
 
-        LotResult result = worker.lot(run, 0);
+        BatchResult result = worker.batch(run, 0);
 
         assertThat(result.ended()).containsExactly(agentLost());
     }
 
-    /** Another worker has begun the hand-over, longer ago than a Start is on its way, and was killed. */
+    /** Another worker has begun the dispatch, longer ago than a Start is on its way, and was killed. */
     private void begunLongAgo(RunKey run, String agentId) {
-        LotTask task = fixture.grant(run, 0);
-        assertThat(fixture.lots.begin(run, List.of(new HandOver(task.taskId(), task.epoch(), agentId))))
+        BatchTask task = fixture.release(run, 0);
+        assertThat(fixture.batches.begin(run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId))))
                 .hasSize(1);
         fixture.database
                 .client()
@@ -231,7 +231,7 @@ class LotAttachIT {
     void theSecondAttemptOfATaskWhoseAgentDiedGoesElsewhere() throws Exception {
         ScriptedAgent mortal = fixture.agent("mortal", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"));
-        CompletableFuture<LotResult> first = CompletableFuture.supplyAsync(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> first = CompletableFuture.supplyAsync(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> worker.slots.used().containsKey("mortal") && !mortal.starts.isEmpty());
         fixture.agent("other", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
 
@@ -240,7 +240,7 @@ class LotAttachIT {
         assertThat(first.get(20, TimeUnit.SECONDS).ended()).containsExactly(agentLost());
         assertThat(worker.slots.used()).isEmpty();
 
-        LotResult second = worker.dispatch(run, 0);
+        BatchResult second = worker.dispatch(run, 0);
 
         assertThat(second.ended()).containsExactly(new AttemptEnd(0, 2, AttemptEnd.Outcome.COMPLETED, "", false));
         assertThat(fixture.state(run, 0).agentId()).isEqualTo("other");
@@ -250,8 +250,8 @@ class LotAttachIT {
     void theSlotOfADeadAgentsTaskThatNobodyWatchesComesBack() {
         ScriptedAgent agent = fixture.agent("one", 1).works();
         RunKey run = fixture.dag("{}", Node.of("a"));
-        fixture.grant(run, 0);
-        assertThatThrownBy(() -> worker.lot(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
+        fixture.release(run, 0);
+        assertThatThrownBy(() -> worker.batch(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
         assertThat(worker.slots.used()).containsEntry("one", 1);
 
         fixture.die(agent);
@@ -272,7 +272,7 @@ class LotAttachIT {
         return new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, OutcomeMapping.AGENT_LOST, true);
     }
 
-    private static void assertCompleted(LotResult result, int task) {
+    private static void assertCompleted(BatchResult result, int task) {
         assertThat(result.ended()).singleElement().satisfies(end -> {
             assertThat(end.task()).isEqualTo(task);
             assertThat(end.outcome()).isEqualTo(AttemptEnd.Outcome.COMPLETED);

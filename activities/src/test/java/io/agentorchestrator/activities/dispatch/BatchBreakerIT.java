@@ -9,7 +9,7 @@ import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +20,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the ends of attempts do to circuit breakers, and what those do to lots. */
-class LotBreakerIT {
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1");
+/** What the ends of attempts do to circuit breakers, and what those do to batches. */
+class BatchBreakerIT {
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1");
 
     @AfterEach
     void close() {
@@ -36,7 +36,7 @@ class LotBreakerIT {
         openBy(5);
 
         RunKey run = dag(1);
-        LotResult result = worker.dispatch(run, 0);
+        BatchResult result = worker.dispatch(run, 0);
 
         assertThat(result.notStarted()).containsExactly(0);
         assertThat(fixture.state(run, 0).attempt()).isZero();
@@ -63,7 +63,7 @@ class LotBreakerIT {
         RunKey run = dag(3);
         refreshAfter(Duration.ofSeconds(60));
 
-        LotResult first = worker.dispatch(run, 0, 1, 2);
+        BatchResult first = worker.dispatch(run, 0, 1, 2);
         assertThat(first.running()).as("the trial").hasSize(1);
         assertThat(first.notStarted())
                 .as("what found no agent is not kept waiting for it")
@@ -72,10 +72,10 @@ class LotBreakerIT {
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
         agent.finish(agent.starts.getLast(), "1");
 
-        LotResult trial = worker.lot(run, first.running().toArray(Integer[]::new));
+        BatchResult trial = worker.batch(run, first.running().toArray(Integer[]::new));
         assertThat(trial.ended()).extracting(AttemptEnd::outcome).containsExactly(AttemptEnd.Outcome.COMPLETED);
         assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
-        LotResult others = worker.dispatch(run, first.notStarted().toArray(Integer[]::new));
+        BatchResult others = worker.dispatch(run, first.notStarted().toArray(Integer[]::new));
         assertThat(others.ended()).hasSize(2);
     }
 
@@ -100,7 +100,7 @@ class LotBreakerIT {
         agent.onStart((start, out) ->
                 out.onNext(agent.starts.size() < 8 ? ScriptedAgent.refused(start) : ScriptedAgent.result(start, "1")));
 
-        LotResult result = worker.dispatch(dag(1), 0);
+        BatchResult result = worker.dispatch(dag(1), 0);
 
         // refused until the wait for a slot was over, or done; in no case open again
         assertThat(worker.breakers.phase("one")).isNotEqualTo(Phase.OPEN);
@@ -115,7 +115,7 @@ class LotBreakerIT {
         agent.works();
         RunKey run = dag(1);
         refreshAfter(Duration.ofSeconds(60));
-        CompletableFuture<LotResult> trial = LotFixture.async(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> trial = BatchFixture.async(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> agent.working.size() == 1);
         assertThat(worker.breakers.isTrialFree("one")).isFalse();
 
@@ -126,12 +126,12 @@ class LotBreakerIT {
     }
 
     @Test
-    void anAgentThatCannotBeReachedAtHandOverIsNotTriedForEver() {
+    void anAgentThatCannotBeReachedAtDispatchIsNotTriedForEver() {
         ScriptedAgent agent = fixture.agent("one", 10);
         agent.close();
         RunKey run = dag(6);
 
-        CompletableFuture<LotResult> _ = LotFixture.async(() -> worker.dispatch(run, 0, 1, 2, 3, 4, 5));
+        CompletableFuture<BatchResult> _ = BatchFixture.async(() -> worker.dispatch(run, 0, 1, 2, 3, 4, 5));
 
         Awaitility.await().until(() -> worker.breakers.phase("one") == Phase.OPEN);
         assertThat(worker.breakers.all().get("one").failures()).isEqualTo(5);
@@ -140,11 +140,11 @@ class LotBreakerIT {
     @Test
     void twoSessionsThatWatchOneTaskCountItsFailureOnce() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
-        LotFixture.Worker other = fixture.worker("worker-2");
+        BatchFixture.Worker other = fixture.worker("worker-2");
         RunKey run = dag(1);
-        CompletableFuture<LotResult> first = LotFixture.async(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> first = BatchFixture.async(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> !agent.working.isEmpty());
-        CompletableFuture<LotResult> second = LotFixture.async(() -> other.lot(run, 0));
+        CompletableFuture<BatchResult> second = BatchFixture.async(() -> other.batch(run, 0));
         Awaitility.await().until(() -> agent.heard.contains("ATTACH"));
 
         Start start = agent.starts.getFirst();
@@ -166,16 +166,16 @@ class LotBreakerIT {
     void tasksOfAnAgentThatDiedCountOneEach() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 10).works();
         RunKey run = dag(7);
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0, 1, 2, 3));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0, 1, 2, 3));
         Awaitility.await().until(() -> agent.working.size() == 4);
 
         fixture.die(agent);
 
-        LotResult first = result.get(20, TimeUnit.SECONDS);
+        BatchResult first = result.get(20, TimeUnit.SECONDS);
         List<AttemptEnd> ended = new ArrayList<>(first.ended());
-        if (!first.running().isEmpty()) { // given up a moment later than the others, by the next lot
+        if (!first.running().isEmpty()) { // given up a moment later than the others, by the next batch
             ended.addAll(
-                    worker.lot(run, first.running().toArray(Integer[]::new)).ended());
+                    worker.batch(run, first.running().toArray(Integer[]::new)).ended());
         }
         assertThat(ended)
                 .extracting(AttemptEnd::errorCode)

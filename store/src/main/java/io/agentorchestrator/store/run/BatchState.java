@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryable what the agent said of the last attempt, where it failed
  * @param deadline absent if it has none
  */
-public record LotState(
+public record BatchState(
         TaskStatus status,
         int attempt,
         int epoch,

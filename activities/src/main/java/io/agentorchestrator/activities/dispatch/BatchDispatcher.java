@@ -3,13 +3,13 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
-import io.agentorchestrator.store.run.LotStore;
+import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.run.BatchRequest;
+import io.agentorchestrator.workflows.run.BatchResult;
 import io.agentorchestrator.workflows.run.DispatchActivities;
-import io.agentorchestrator.workflows.run.LotRequest;
-import io.agentorchestrator.workflows.run.LotResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.temporal.activity.Activity;
@@ -24,17 +24,17 @@ import javax.sql.DataSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The dispatch activity. Thread-safe; each call is a session of its own. */
-public final class LotDispatcher implements DispatchActivities {
+public final class BatchDispatcher implements DispatchActivities {
     private final DispatchContext context;
     private final RunGoneListener runGone;
 
     /**
-     * Dispatches lots once registered with a worker.
+     * Dispatches batches once registered with a worker.
      *
      * @param breakers the ones that the slots go by
-     * @param runGone hears of lots whose heartbeat Temporal answers with "no such activity"
+     * @param runGone hears of batches whose heartbeat Temporal answers with "no such activity"
      */
-    public LotDispatcher(
+    public BatchDispatcher(
             DispatchSettings settings,
             DataSource dataSource,
             OutcomeStore records,
@@ -49,17 +49,17 @@ public final class LotDispatcher implements DispatchActivities {
             RunGoneListener runGone,
             Clock clock) {
         RunStore runs = new RunStore(dataSource);
-        LotStore lots = new LotStore(dataSource);
+        BatchStore batches = new BatchStore(dataSource);
         DispatchMetrics metrics = new DispatchMetrics(registry);
         this.context = new DispatchContext(
                 settings,
-                lots,
+                batches,
                 records,
                 new GroupCommit<>(
-                        "group-hand-over",
-                        GroupCommit.Pace.OF_HAND_OVERS,
-                        set -> set.handOvers().size(),
-                        (sets, committed) -> committed.accept(lots.begin(sets))),
+                        "group-dispatch",
+                        GroupCommit.Pace.OF_DISPATCHES,
+                        set -> set.dispatches().size(),
+                        (sets, committed) -> committed.accept(batches.begin(sets))),
                 new GroupCommit<>(
                         "group-recording",
                         GroupCommit.Pace.OF_OUTCOMES,
@@ -82,36 +82,37 @@ public final class LotDispatcher implements DispatchActivities {
     }
 
     @Override
-    public LotResult dispatch(LotRequest lot) {
+    public BatchResult dispatch(BatchRequest batch) {
         ActivityExecutionContext activity = Activity.getExecutionContext();
         try {
-            return activity.getInfo().isLocal() ? runLocally(lot) : run(lot, () -> activity.heartbeat(null));
+            return activity.getInfo().isLocal() ? runLocally(batch) : run(batch, () -> activity.heartbeat(null));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("the worker stops; another goes on with the lot", e);
+            throw new IllegalStateException("the worker stops; another goes on with the batch", e);
         }
     }
 
-    /** A short visit, which nobody has to be told of: what it does not finish goes into another lot. */
-    LotResult runLocally(LotRequest lot) throws InterruptedException {
-        RunKey run = new RunKey(lot.runId(), lot.runNumber());
+    /** A short visit, which nobody has to be told of: what it does not finish goes into another batch. */
+    BatchResult runLocally(BatchRequest batch) throws InterruptedException {
+        RunKey run = new RunKey(batch.runId(), batch.runNumber());
         AttemptTimes times = context.times();
-        if (times.anyIsLong() && !times.areShort(context.lots().typesOf(run, lot.tasks()))) {
-            return new LotResult(List.of(), lot.tasks(), lot.following(), List.of(), false);
+        if (times.anyIsLong() && !times.areShort(context.batches().typesOf(run, batch.tasks()))) {
+            return new BatchResult(List.of(), batch.tasks(), batch.following(), List.of(), false);
         }
-        return new LotSession(context, lot, context.settings().maxLocalWatch(), () -> {}).run();
+        return new BatchSession(context, batch, context.settings().maxLocalWatch(), () -> {}).run();
     }
 
-    LotResult run(LotRequest lot, Runnable heartbeat) throws InterruptedException {
+    BatchResult run(BatchRequest batch, Runnable heartbeat) throws InterruptedException {
         try {
-            return new LotSession(context, lot, context.settings().maxWatch(), heartbeat).run();
+            return new BatchSession(context, batch, context.settings().maxWatch(), heartbeat).run();
         } catch (ActivityNotExistsException gone) {
-            report(lot, gone);
+            report(batch, gone);
             throw gone;
         } catch (ActivityCanceledException cancelled) {
-            // Our workflows cancel no lot, so somebody else did; a mere silence of Temporal's says nothing of the run.
+            // Our workflows cancel no batch, so somebody else did; a mere silence of Temporal's says nothing of the
+            // run.
             if (!(cancelled.getCause() instanceof TimeoutFailure)) {
-                report(lot, cancelled);
+                report(batch, cancelled);
             }
             throw cancelled;
         }
@@ -121,9 +122,9 @@ public final class LotDispatcher implements DispatchActivities {
         return context.times();
     }
 
-    private void report(LotRequest lot, ActivityCompletionException why) {
+    private void report(BatchRequest batch, ActivityCompletionException why) {
         try {
-            runGone.activityGone(new RunKey(lot.runId(), lot.runNumber()));
+            runGone.activityGone(new RunKey(batch.runId(), batch.runNumber()));
         } catch (RuntimeException storeAway) {
             why.addSuppressed(storeAway); // the reconciler comes by without being told, only later
         }

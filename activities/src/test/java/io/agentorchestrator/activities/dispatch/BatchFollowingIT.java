@@ -3,14 +3,14 @@ package io.agentorchestrator.activities.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +18,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tasks that a lot takes along, because they wait for nothing but others of the lot. */
-class LotFollowingIT {
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1");
+/** Tasks that a batch takes along, because they wait for nothing but others of the batch. */
+class BatchFollowingIT {
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1");
 
     @AfterEach
     void close() {
@@ -34,12 +34,12 @@ class LotFollowingIT {
         RunKey run =
                 fixture.dag("{\"who\":\"me\"}", Node.of("a"), new Node("b", "t", """
                 {"n":"${tasks.a.result.n}","text":"for ${inputs.who}"}""", "a"), Node.of("c", "a", "b"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
 
-        LotResult result = worker.takingAlong(run, 0, 1, 2);
+        BatchResult result = worker.takingAlong(run, 0, 1, 2);
 
         assertThat(result.ended()).containsExactly(completed(0), completed(1), completed(2));
-        assertThat(result.grants()).isEmpty();
+        assertThat(result.releases()).isEmpty();
         assertThat(result.notStarted()).isEmpty();
         assertThat(result.runEnded()).isTrue();
         assertThat(agent.starts.get(1).getPayload().toStringUtf8()).isEqualTo("{\"n\":7,\"text\":\"for me\"}");
@@ -47,15 +47,15 @@ class LotFollowingIT {
     }
 
     @Test
-    void tellsThePlannerOfGrantsThatItDidNotTakeAlong() {
+    void tellsThePlannerOfReleasesThatItDidNotTakeAlong() {
         answering("1");
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"), Node.of("c", "a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
 
-        LotResult result = worker.takingAlong(run, 0, 2);
+        BatchResult result = worker.takingAlong(run, 0, 2);
 
         assertThat(result.ended()).contains(completed(0));
-        assertThat(result.grants()).containsExactly(1);
+        assertThat(result.releases()).containsExactly(1);
         assertThat(result.running()).as("unless it was quicker").isSubsetOf(2);
     }
 
@@ -63,10 +63,10 @@ class LotFollowingIT {
     void aSessionThatComesAfterFindsOutHowFarTheOneBeforeWent() {
         ScriptedAgent agent = answering("1");
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"), Node.of("c", "b"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
         worker.takingAlong(run, 0, 1);
 
-        LotResult again = fixture.worker("worker-2").takingAlong(run, 0, 1, 2);
+        BatchResult again = fixture.worker("worker-2").takingAlong(run, 0, 1, 2);
 
         assertThat(again.ended()).containsExactly(completed(0), completed(1), completed(2));
         assertThat(agent.starts).hasSize(3);
@@ -76,9 +76,9 @@ class LotFollowingIT {
     void givesBackWhatWaitsForATaskThatFailed() {
         fixture.agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "BAD", false)));
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
 
-        LotResult result = worker.takingAlong(run, 0, 1);
+        BatchResult result = worker.takingAlong(run, 0, 1);
 
         assertThat(result.ended()).extracting(AttemptEnd::outcome).containsExactly(AttemptEnd.Outcome.FAILED);
         assertThat(result.notStarted()).containsExactly(1);
@@ -88,10 +88,10 @@ class LotFollowingIT {
     void givesBackWhatHasNotItsTurnAndReturns() {
         answering("1");
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("slow"), Node.of("b", "a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
         fixture.database.client().sql("update run set paused = true").update();
 
-        LotResult result = worker.takingAlong(run, 0, 2);
+        BatchResult result = worker.takingAlong(run, 0, 2);
 
         assertThat(result.ended()).containsExactly(completed(0));
         assertThat(result.notStarted()).containsExactly(2);
@@ -102,28 +102,28 @@ class LotFollowingIT {
     void goesOnWithWhatAnothersRecordingLetLoose() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"));
-        fixture.grant(run, 0);
-        CompletableFuture<LotResult> lot = LotFixture.async(() -> worker.takingAlong(run, 0, 1));
+        fixture.release(run, 0);
+        CompletableFuture<BatchResult> batch = BatchFixture.async(() -> worker.takingAlong(run, 0, 1));
         Awaitility.await().until(() -> agent.working.size() == 1);
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
 
         recordElsewhere(run, 0);
 
-        assertThat(lot.get(20, TimeUnit.SECONDS).ended()).containsExactly(completed(0), completed(1));
+        assertThat(batch.get(20, TimeUnit.SECONDS).ended()).containsExactly(completed(0), completed(1));
         assertThat(agent.starts).hasSize(2);
     }
 
     @Test
-    void aLocalLotReturnsAfterAShortWhileAndIsGoneOnWithElsewhere() throws Exception {
+    void aLocalBatchReturnsAfterAShortWhileAndIsGoneOnWithElsewhere() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
 
-        LotResult first = worker.locally(run, 0, 1);
+        BatchResult first = worker.locally(run, 0, 1);
 
         assertThat(first.running()).containsExactly(0);
         assertThat(first.notStarted()).containsExactly(1);
-        CompletableFuture<LotResult> second = LotFixture.async(() -> worker.takingAlong(run, 0, 1));
+        CompletableFuture<BatchResult> second = BatchFixture.async(() -> worker.takingAlong(run, 0, 1));
         Awaitility.await().untilAsserted(() -> assertThat(agent.heard).contains("ATTACH"));
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
         agent.finish(agent.starts.getFirst(), "1");
@@ -132,13 +132,13 @@ class LotFollowingIT {
     }
 
     @Test
-    void aLocalLotLeavesLongTasksToTheQueueAtOnce() {
+    void aLocalBatchLeavesLongTasksToTheQueueAtOnce() {
         ScriptedAgent agent = answering("1");
         worker.times().add("t", AttemptTimes.SHORT.plusMillis(1));
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"));
-        fixture.grant(run, 0);
+        fixture.release(run, 0);
 
-        LotResult result = worker.locally(run, 0, 1);
+        BatchResult result = worker.locally(run, 0, 1);
 
         assertThat(result.running()).containsExactly(0);
         assertThat(result.notStarted()).containsExactly(1);
@@ -147,7 +147,7 @@ class LotFollowingIT {
 
     /** As a worker does that had the task before. */
     private void recordElsewhere(RunKey run, int index) {
-        LotTask task = fixture.state(run, index);
+        BatchTask task = fixture.state(run, index);
         AttemptOutcome outcome = new AttemptOutcome(
                 task.taskId(),
                 index,

@@ -3,13 +3,13 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.run.LotRequest;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchRequest;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,61 +22,61 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One lot, from its activity's start to its return. A single thread owns all state; slots and agents speak to it through the
+ * One batch, from its activity's start to its return. A single thread owns all state; slots and agents speak to it through the
  * inbox. Tasks that it leaves running belong to their agents; a later session attaches to them.
  */
-final class LotSession {
+final class BatchSession {
     /** Messages beyond which news of progress is dropped. */
     private static final int MAX_INBOX = 1_000;
 
     private final DispatchContext context;
-    private final LotRequest request;
+    private final BatchRequest request;
     private final Duration maxWatch;
     private final Runnable heartbeat;
     private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
-    private final Lot lot;
-    private final LotFollowing following;
-    private final LotHandOver handOver;
-    private final LotRecorder recorder;
-    private final LotWatch watch;
+    private final Batch batch;
+    private final BatchFollowing following;
+    private final BatchDispatch dispatch;
+    private final BatchRecorder recorder;
+    private final BatchWatch watch;
     private final Instant begunAt;
     private volatile boolean closed;
     private Instant nextBeat;
     private Instant nextResync;
 
     /**
-     * @param maxWatch after which the lot returns in any case
-     * @param heartbeat tells Temporal that the lot is alive; it throws when the activity is to end, whose tasks then run on
+     * @param maxWatch after which the batch returns in any case
+     * @param heartbeat tells Temporal that the batch is alive; it throws when the activity is to end, whose tasks then run on
      */
-    LotSession(DispatchContext context, LotRequest request, Duration maxWatch, Runnable heartbeat) {
+    BatchSession(DispatchContext context, BatchRequest request, Duration maxWatch, Runnable heartbeat) {
         this.context = context;
         this.request = request;
         this.maxWatch = maxWatch;
         this.heartbeat = heartbeat;
         RunKey run = new RunKey(request.runId(), request.runNumber());
-        this.lot = new Lot(run, context.runs().facts(run));
-        this.following = new LotFollowing(context, lot);
-        this.handOver = new LotHandOver(context, lot, this::slotGiven, this::heardOf);
-        this.recorder = new LotRecorder(context, lot, handOver);
+        this.batch = new Batch(run, context.runs().facts(run));
+        this.following = new BatchFollowing(context, batch);
+        this.dispatch = new BatchDispatch(context, batch, this::slotGiven, this::heardOf);
+        this.recorder = new BatchRecorder(context, batch, dispatch);
         this.begunAt = context.now();
-        this.watch = new LotWatch(context, lot, handOver, recorder, begunAt);
+        this.watch = new BatchWatch(context, batch, dispatch, recorder, begunAt);
         this.nextBeat = begunAt.plus(context.settings().heartbeatEvery());
         this.nextResync = begunAt.plus(context.settings().resyncEvery());
     }
 
-    /** Runs the lot to its return. To be called once. */
-    LotResult run() throws InterruptedException {
+    /** Runs the batch to its return. To be called once. */
+    BatchResult run() throws InterruptedException {
         try {
             begin(following.first(request.tasks(), request.following()));
             following.takeAlong();
             goOn();
             while (!isOver()) {
                 take();
-                handOver.flush();
+                dispatch.flush();
                 record();
                 callOn();
             }
-            return lot.result();
+            return batch.result();
         } finally {
             detach();
         }
@@ -92,59 +92,59 @@ final class LotSession {
     }
 
     private void goOn() {
-        for (List<LotTask> loose = following.loose(); !loose.isEmpty(); loose = following.loose()) {
+        for (List<BatchTask> loose = following.loose(); !loose.isEmpty(); loose = following.loose()) {
             begin(loose);
         }
     }
 
-    private void begin(List<LotTask> tasks) {
+    private void begin(List<BatchTask> tasks) {
         Instant now = context.now();
-        List<LotTask> granted = new ArrayList<>();
-        for (LotTask task : tasks) {
+        List<BatchTask> released = new ArrayList<>();
+        for (BatchTask task : tasks) {
             switch (task.status()) {
-                case GRANTED -> granted.add(task);
+                case RELEASED -> released.add(task);
                 case RUNNING -> resume(task);
                 case COMPLETED, FAILED, CANCELLED, BACKOFF ->
-                    lot.endedElsewhere(task.index(), WatchedTask.name(task), task.state(), now);
-                case PENDING, WAITING, QUEUED -> lot.notStarted(task.index(), now);
+                    batch.endedElsewhere(task.index(), WatchedTask.name(task), task.state(), now);
+                case PENDING, WAITING, QUEUED -> batch.notStarted(task.index(), now);
             }
         }
         // What is too late is given back by the first look at the deadlines.
-        granted.stream()
+        released.stream()
                 .map(task -> new WatchedTask(task, Phase.WAITS_FOR_SLOT))
                 .filter(task -> task.isPastDeadline(now))
-                .forEach(lot::add);
-        granted.removeIf(task -> lot.holds(task.index()));
-        Map<Integer, Resolution> payloads = context.payloads().resolve(lot.facts(), granted);
+                .forEach(batch::add);
+        released.removeIf(task -> batch.holds(task.index()));
+        Map<Integer, Resolution> payloads = context.payloads().resolve(batch.facts(), released);
         Map<WatchedTask, Resolution.Impossible> impossible = new LinkedHashMap<>();
-        for (LotTask task : granted) {
+        for (BatchTask task : released) {
             WatchedTask watched = new WatchedTask(task, Phase.WAITS_FOR_SLOT);
-            lot.add(watched);
+            batch.add(watched);
             switch (payloads.get(task.index())) {
                 case Resolution.Payload payload -> {
                     watched.payload = payload.bytes();
                     watched.waitsSince = now; // the same for all: they go back to the backlog together
-                    handOver.wantSlot(watched);
+                    dispatch.wantSlot(watched);
                 }
                 case Resolution.Impossible why -> impossible.put(watched, why);
                 case null -> throw new IllegalStateException("no payload for task " + task.taskId());
             }
         }
-        failBeforeHandOver(impossible);
+        failBeforeDispatch(impossible);
     }
 
     /** Fails tasks whose payload cannot be made, under an attempt that no agent saw. */
-    private void failBeforeHandOver(Map<WatchedTask, Resolution.Impossible> impossible) {
+    private void failBeforeDispatch(Map<WatchedTask, Resolution.Impossible> impossible) {
         if (impossible.isEmpty()) {
             return;
         }
-        Map<UUID, HandOver.Begun> begun = handOver.begin(impossible.keySet().stream()
-                .map(task -> new HandOver(task.taskId(), task.epoch(), null))
+        Map<UUID, Dispatch.Begun> begun = dispatch.begin(impossible.keySet().stream()
+                .map(task -> new Dispatch(task.taskId(), task.epoch(), null))
                 .toList());
         impossible.forEach((task, why) -> {
-            HandOver.Begun numbers = begun.get(task.taskId());
+            Dispatch.Begun numbers = begun.get(task.taskId());
             if (numbers == null) {
-                handOver.leaveToOthers(task);
+                dispatch.leaveToOthers(task);
                 return;
             }
             task.begun(numbers.attempt(), numbers.epoch(), null, context.now());
@@ -153,12 +153,12 @@ final class LotSession {
         recorder.flush();
     }
 
-    private void resume(LotTask task) {
+    private void resume(BatchTask task) {
         WatchedTask watched = new WatchedTask(task, Phase.DETACHED);
         watched.accepted = true; // perhaps it was not; then a death that the agent did not notice costs an attempt
         watched.detachedAt = context.now();
-        lot.add(watched);
-        handOver.attach(watched);
+        batch.add(watched);
+        dispatch.attach(watched);
     }
 
     private void take() throws InterruptedException {
@@ -168,15 +168,15 @@ final class LotSession {
         if (first == null) {
             return;
         }
-        List<Message> batch = new ArrayList<>();
-        batch.add(first);
-        inbox.drainTo(batch);
-        for (Message message : batch) {
-            WatchedTask task = lot.task(message.index());
+        List<Message> messages = new ArrayList<>();
+        messages.add(first);
+        inbox.drainTo(messages);
+        for (Message message : messages) {
+            WatchedTask task = batch.task(message.index());
             switch (message) {
                 case Message.SlotGiven given -> {
                     if (task.phase == Phase.WAITS_FOR_SLOT && !task.isPastDeadline(context.now())) {
-                        handOver.offer(task, given.slot());
+                        dispatch.offer(task, given.slot());
                     } else {
                         task.ticket = null;
                         context.slots().release(given.slot());
@@ -205,7 +205,7 @@ final class LotSession {
                 accepted(task);
                 task.usage = reported.usage();
             }
-            case AgentEvent.Refused ignored -> handOver.refused(task);
+            case AgentEvent.Refused ignored -> dispatch.refused(task);
             case AgentEvent.Unknown ignored -> watch.unknown(task);
             case AgentEvent.Succeeded said ->
                 recorder.report(task, context.outcomes().succeeded(task, said));
@@ -231,7 +231,7 @@ final class LotSession {
             context.metrics().checkpointTooLarge(task.task().taskType());
             return;
         }
-        context.lots()
+        context.batches()
                 .saveCheckpoint(
                         task.task().tenant(),
                         task.taskId(),
@@ -245,37 +245,37 @@ final class LotSession {
         Instant now = context.now();
         watch.expire(now);
         if (now.isBefore(nextBeat)) {
-            handOver.flush();
+            dispatch.flush();
             record();
             return;
         }
         nextBeat = now.plus(context.settings().heartbeatEvery());
         heartbeat.run();
         watch.look(now);
-        handOver.flush();
+        dispatch.flush();
         record();
         if (!now.isBefore(nextResync)) {
             nextResync = now.plus(context.settings().resyncEvery());
-            recorder.adopt(lot.open().map(WatchedTask::index).toList());
+            recorder.adopt(batch.open().map(WatchedTask::index).toList());
             record();
         }
     }
 
     private boolean isOver() {
-        if (!handOver.isIdle() || !recorder.isIdle()) {
+        if (!dispatch.isIdle() || !recorder.isIdle()) {
             return false;
         }
-        if (lot.open().findAny().isEmpty()) {
+        if (batch.open().findAny().isEmpty()) {
             return true;
         }
         return !context.now().isBefore(returnAt()) && inbox.isEmpty();
     }
 
-    /** When the lot returns at the latest, as it stands. */
+    /** When the batch returns at the latest, as it stands. */
     private Instant returnAt() {
         Instant at = begunAt.plus(maxWatch);
-        Instant firstEndAt = lot.firstEndAt();
-        Instant firstNewsAt = lot.firstNewsAt();
+        Instant firstEndAt = batch.firstEndAt();
+        Instant firstNewsAt = batch.firstNewsAt();
         if (firstEndAt != null) {
             at = earlier(at, firstEndAt.plus(context.settings().patience()));
         }
@@ -296,10 +296,10 @@ final class LotSession {
     }
 
     private void detach() {
-        handOver.detach();
+        dispatch.detach();
         for (Message message : inbox) {
-            if (message instanceof Message.Heard heard && lot.task(heard.index()).phase == Phase.OVER) {
-                countLate(lot.task(heard.index()), heard.event());
+            if (message instanceof Message.Heard heard && batch.task(heard.index()).phase == Phase.OVER) {
+                countLate(batch.task(heard.index()), heard.event());
             }
         }
         closed = true;

@@ -1,13 +1,13 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
-import io.agentorchestrator.activities.agent.AgentEvent.HandOverRef;
-import io.agentorchestrator.activities.agent.HandOverListener;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.activities.agent.DispatchListener;
 import io.agentorchestrator.activities.agent.StartOrder;
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
 import io.agentorchestrator.store.fleet.FleetAgent;
-import io.agentorchestrator.store.run.HandOver;
-import io.agentorchestrator.store.run.RunHandOvers;
+import io.agentorchestrator.store.run.Dispatch;
+import io.agentorchestrator.store.run.RunDispatches;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.opentelemetry.api.trace.Span;
@@ -20,23 +20,23 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The way of a lot's tasks to agents: slots, Start, Attach, and back where no agent takes them. */
-final class LotHandOver {
+/** The way of a batch's tasks to agents: slots, Start, Attach, and back where no agent takes them. */
+final class BatchDispatch {
     private final DispatchContext context;
-    private final Lot lot;
+    private final Batch batch;
     private final BiConsumer<Integer, AgentSlots.Slot> onSlot;
     private final BiConsumer<Integer, AgentEvent> onEvent;
     private final List<Offer> offers = new ArrayList<>();
     private final List<WatchedTask> refused = new ArrayList<>();
 
     /** Both consumers are called on other threads. */
-    LotHandOver(
+    BatchDispatch(
             DispatchContext context,
-            Lot lot,
+            Batch batch,
             BiConsumer<Integer, AgentSlots.Slot> onSlot,
             BiConsumer<Integer, AgentEvent> onEvent) {
         this.context = context;
-        this.lot = lot;
+        this.batch = batch;
         this.onSlot = onSlot;
         this.onEvent = onEvent;
     }
@@ -68,10 +68,10 @@ final class LotHandOver {
         }
         List<Offer> current = List.copyOf(offers);
         offers.clear();
-        Map<UUID, HandOver.Begun> begun;
+        Map<UUID, Dispatch.Begun> begun;
         try {
             begun = begin(current.stream()
-                    .map(offer -> new HandOver(
+                    .map(offer -> new Dispatch(
                             offer.task().taskId(),
                             offer.task().epoch(),
                             offer.slot().agent().agentId()))
@@ -81,7 +81,7 @@ final class LotHandOver {
             throw storeAway;
         }
         for (Offer offer : current) {
-            HandOver.Begun numbers = begun.get(offer.task().taskId());
+            Dispatch.Begun numbers = begun.get(offer.task().taskId());
             if (numbers != null) {
                 start(offer.task(), offer.slot(), numbers);
             } else {
@@ -91,11 +91,11 @@ final class LotHandOver {
         }
     }
 
-    /** The numbers under which hand-overs begin; those that another session has moved on are missing. */
-    Map<UUID, HandOver.Begun> begin(List<HandOver> handOvers) {
-        Map<UUID, HandOver.Begun> byId = new LinkedHashMap<>();
-        context.handOvers()
-                .write(new RunHandOvers(lot.run(), handOvers))
+    /** The numbers under which dispatches begin; those that another session has moved on are missing. */
+    Map<UUID, Dispatch.Begun> begin(List<Dispatch> dispatches) {
+        Map<UUID, Dispatch.Begun> byId = new LinkedHashMap<>();
+        context.dispatches()
+                .write(new RunDispatches(batch.run(), dispatches))
                 .forEach(begun -> byId.put(begun.taskId(), begun));
         return byId;
     }
@@ -112,7 +112,7 @@ final class LotHandOver {
         context.connections().attach(agent, task.ref(), listen(task));
     }
 
-    /** The agent of the last hand-over; null where there was none, or it is gone. */
+    /** The agent of the last dispatch; null where there was none, or it is gone. */
     @Nullable FleetAgent agentOf(WatchedTask task) {
         String agentId = task.agentId();
         return agentId == null ? null : context.directory().find(agentId);
@@ -148,7 +148,7 @@ final class LotHandOver {
         for (WatchedTask task : returning) {
             if (queued.contains(task.index())) {
                 leave(task);
-                lot.notStarted(task.index(), context.now());
+                batch.notStarted(task.index(), context.now());
             } else {
                 leaveToOthers(task);
             }
@@ -167,24 +167,24 @@ final class LotHandOver {
         }
     }
 
-    /** A hand-over is over, and its end is nothing that a circuit breaker goes by: if it was the trial, another may be made. */
-    void saysNothingOfAgent(@Nullable String agentId, HandOverRef handOver) {
+    /** A dispatch is over, and its end is nothing that a circuit breaker goes by: if it was the trial, another may be made. */
+    void saysNothingOfAgent(@Nullable String agentId, DispatchRef dispatch) {
         if (agentId != null) {
-            context.breakers().trialReturned(agentId, handOver);
+            context.breakers().trialReturned(agentId, dispatch);
         }
     }
 
-    /** Leaves a task that another session has moved on, or a further lot will. */
+    /** Leaves a task that another session has moved on, or a further batch will. */
     void leaveToOthers(WatchedTask task) {
         leave(task);
-        lot.inOtherHands(task.index(), context.now());
+        batch.inOtherHands(task.index(), context.now());
     }
 
     /** Leaves all that is open to the next session, slots included. */
     void detach() {
         offers.forEach(offer -> context.slots().release(offer.slot()));
         offers.clear();
-        lot.open().forEach(task -> {
+        batch.open().forEach(task -> {
             stopListening(task);
             endSpan(task);
             withdraw(task);
@@ -201,17 +201,17 @@ final class LotHandOver {
         }
         List<WatchedTask> current = List.copyOf(refused);
         refused.clear();
-        List<Integer> granted = takeBack(current, TaskStatus.GRANTED);
+        List<Integer> released = takeBack(current, TaskStatus.RELEASED);
         List<WatchedTask> givenBack = new ArrayList<>();
         for (WatchedTask task : current) {
-            if (!granted.contains(task.index())) {
+            if (!released.contains(task.index())) {
                 leaveToOthers(task);
-            } else if (task.handOvers >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+            } else if (task.dispatches >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
                 givenBack.add(task);
             } else if (task.isPastDeadline(context.now())) {
                 givenBack.add(task);
             } else if (task.payload == null) {
-                leaveToOthers(task); // attached, so its payload was never made: a further lot makes it
+                leaveToOthers(task); // attached, so its payload was never made: a further batch makes it
             } else {
                 wantSlot(task);
             }
@@ -225,17 +225,17 @@ final class LotHandOver {
         }
         Map<UUID, Integer> epochs = new LinkedHashMap<>();
         tasks.forEach(task -> epochs.put(task.taskId(), task.epoch()));
-        return context.lots().takeBack(lot.run(), epochs, target);
+        return context.batches().takeBack(batch.run(), epochs, target);
     }
 
-    private void start(WatchedTask task, AgentSlots.Slot slot, HandOver.Begun numbers) {
+    private void start(WatchedTask task, AgentSlots.Slot slot, Dispatch.Begun numbers) {
         byte[] payload = task.payload;
         if (payload == null) {
             throw new IllegalStateException("a task without payload was offered");
         }
         FleetAgent agent = slot.agent();
         task.begun(numbers.attempt(), numbers.epoch(), agent.agentId(), context.now());
-        slot.handOver();
+        slot.dispatch();
         task.slot = slot;
         task.phase = Phase.OFFERED;
         context.metrics().assigned(task.task(), context.now());
@@ -257,8 +257,8 @@ final class LotHandOver {
         context.connections().start(agent, order, listen(task));
     }
 
-    private HandOverListener listen(WatchedTask task) {
-        HandOverListener listener = event -> onEvent.accept(task.index(), event);
+    private DispatchListener listen(WatchedTask task) {
+        DispatchListener listener = event -> onEvent.accept(task.index(), event);
         task.listener = listener;
         return listener;
     }
@@ -271,7 +271,7 @@ final class LotHandOver {
     }
 
     void stopListening(WatchedTask task) {
-        HandOverListener listener = task.listener;
+        DispatchListener listener = task.listener;
         String agentId = task.agentId();
         if (listener != null && agentId != null) {
             context.connections().forget(agentId, task.ref(), listener);

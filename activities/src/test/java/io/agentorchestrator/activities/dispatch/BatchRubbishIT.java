@@ -11,7 +11,7 @@ import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,11 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Agents that answer rubbish, nothing, or more than was asked for. */
-class LotRubbishIT {
+class BatchRubbishIT {
     private static final Duration BEYOND_THE_LEASE = Duration.ofSeconds(61);
 
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1", LotFixture.PATIENT, Duration.ofMillis(50));
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1", BatchFixture.PATIENT, Duration.ofMillis(50));
 
     @AfterEach
     void close() {
@@ -47,7 +47,7 @@ class LotRubbishIT {
                         start, start.getPayload().toStringUtf8().contains("1") ? "" : "X".repeat(100_000), false)));
         RunKey run = fixture.dag("{}", new Node("a", "t", "{\"n\":1}"), new Node("b", "t", "{\"n\":2}"));
 
-        LotResult result = worker.dispatch(run, 0, 1);
+        BatchResult result = worker.dispatch(run, 0, 1);
 
         assertThat(result.ended())
                 .extracting(AttemptEnd::errorCode)
@@ -58,7 +58,7 @@ class LotRubbishIT {
     void anAgentThatAnswersNothingIsTimedOut() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = dag();
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> !agent.working.isEmpty());
 
         fixture.clock.advance(Limits.DEFAULT_TIMEOUT.plusSeconds(6));
@@ -115,9 +115,9 @@ class LotRubbishIT {
     void aLateOutcomeIsCountedAndItsCostBooked() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = dag();
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> !agent.working.isEmpty());
-        fixture.database.client().sql("update task_state set epoch = 2").update(); // handed over by somebody else
+        fixture.database.client().sql("update task_state set epoch = 2").update(); // dispatched by somebody else
 
         Start start = agent.starts.getFirst();
         agent.end(start, ScriptedAgent.result(start, "1", 250));
@@ -139,7 +139,7 @@ class LotRubbishIT {
     void anAgentThatIsAskedAndSilentForThirtySecondsLosesItsStreamAndThenItsTasks() throws Exception {
         ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = dag();
-        CompletableFuture<LotResult> result = LotFixture.async(() -> worker.dispatch(run, 0));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0));
         Awaitility.await().until(() -> !agent.working.isEmpty());
         fixture.clock.advance(Duration.ofSeconds(31));
         renewedThreeTimes(agent);
@@ -166,9 +166,9 @@ class LotRubbishIT {
             out.onNext(message);
         });
         RunKey run = dag();
-        CompletableFuture<LotResult> result = LotFixture.async(() -> {
-            fixture.grant(run, 0);
-            return worker.lot(run, 0);
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> {
+            fixture.release(run, 0);
+            return worker.batch(run, 0);
         });
         Awaitility.await().until(() -> hellos(agent) >= 3);
         fixture.clock.advance(BEYOND_THE_LEASE);

@@ -2,21 +2,21 @@ package io.agentorchestrator.activities.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LotDispatcherIT {
-    private final LotFixture fixture = new LotFixture();
-    private final LotFixture.Worker worker = fixture.worker("worker-1");
+class BatchDispatcherIT {
+    private final BatchFixture fixture = new BatchFixture();
+    private final BatchFixture.Worker worker = fixture.worker("worker-1");
 
     @AfterEach
     void close() {
@@ -24,7 +24,7 @@ class LotDispatcherIT {
     }
 
     @Test
-    void handsOverRecordsAndGrantsDependents() {
+    void handsOverRecordsAndReleasesDependents() {
         ScriptedAgent agent = agent("one", 4).onStart((start, out) -> {
             out.onNext(ScriptedAgent.accepted(start));
             out.onNext(ScriptedAgent.result(start, "{\"n\":7}"));
@@ -32,11 +32,11 @@ class LotDispatcherIT {
         RunKey run = dag("{\"who\":\"me\"}", Node.of("a"), new Node("b", "t", """
                 {"n":"${tasks.a.result.n}","text":"for ${inputs.who}"}""", "a"));
 
-        LotResult first = dispatch(run, 0);
-        LotResult second = dispatch(run, 1);
+        BatchResult first = dispatch(run, 0);
+        BatchResult second = dispatch(run, 1);
 
         assertThat(first.ended()).containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
-        assertThat(first.grants()).containsExactly(1);
+        assertThat(first.releases()).containsExactly(1);
         assertThat(second.ended())
                 .singleElement()
                 .satisfies(end -> assertThat(end.outcome()).isEqualTo(AttemptEnd.Outcome.COMPLETED));
@@ -46,7 +46,7 @@ class LotDispatcherIT {
     }
 
     @Test
-    void tracesAHandOverFromTheSubmissionToTheAgent() {
+    void tracesADispatchFromTheSubmissionToTheAgent() {
         ScriptedAgent agent = agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
         RunKey run = dag("{}", Node.of("a"));
         fixture.database
@@ -72,7 +72,7 @@ class LotDispatcherIT {
         ScriptedAgent agent = agent("one", 4);
         RunKey run = dag("{}", new Node("a", "t", "{\"x\":\"${inputs.nothing}\"}"));
 
-        LotResult result = dispatch(run, 0);
+        BatchResult result = dispatch(run, 0);
 
         assertThat(result.ended())
                 .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, "MISSING_INPUT", false));
@@ -84,7 +84,7 @@ class LotDispatcherIT {
     void reroutesARefusalWithoutCountingAnAttempt() throws Exception {
         agent("full", 4).onStart((start, out) -> out.onNext(ScriptedAgent.refused(start)));
         RunKey run = dag("{}", Node.of("a"));
-        CompletableFuture<LotResult> result = CompletableFuture.supplyAsync(() -> dispatch(run, 0));
+        CompletableFuture<BatchResult> result = CompletableFuture.supplyAsync(() -> dispatch(run, 0));
         Awaitility.await().until(() -> fixture.agents.getFirst().starts.size() >= 2);
         agent("free", 400).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
 
@@ -98,7 +98,7 @@ class LotDispatcherIT {
     void putsBackIntoTheBacklogWhatFindsNoAgent() {
         RunKey run = dag("{}", Node.of("a"));
 
-        LotResult result = dispatch(run, 0);
+        BatchResult result = dispatch(run, 0);
 
         assertThat(result.notStarted()).containsExactly(0);
         assertThat(state(run, 0).status()).isEqualTo(TaskStatus.QUEUED);
@@ -123,7 +123,7 @@ class LotDispatcherIT {
                                 : ScriptedAgent.result(start, "{}")));
         RunKey run = dag("{}", new Node("a", "t", "{\"is\":\"odd\"}"), new Node("b", "t", "{\"is\":\"plain\"}"));
 
-        LotResult result = dispatch(run, 0, 1);
+        BatchResult result = dispatch(run, 0, 1);
 
         assertThat(result.ended()).contains(new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, "INVALID_RESULT", true));
         assertThat(state(run, 1).status()).isEqualTo(TaskStatus.COMPLETED);
@@ -173,7 +173,7 @@ class LotDispatcherIT {
         ScriptedAgent agent = agent("one", 4).impostor();
         RunKey run = dag("{}", Node.of("a"));
 
-        CompletableFuture<LotResult> result = CompletableFuture.supplyAsync(() -> dispatch(run, 0));
+        CompletableFuture<BatchResult> result = CompletableFuture.supplyAsync(() -> dispatch(run, 0));
         Awaitility.await()
                 .until(() -> agent.heard.stream().filter("HELLO"::equals).count() >= 2);
         fixture.forget(agent);
@@ -190,11 +190,11 @@ class LotDispatcherIT {
         return fixture.dag(inputs, nodes);
     }
 
-    private LotResult dispatch(RunKey run, Integer... tasks) {
+    private BatchResult dispatch(RunKey run, Integer... tasks) {
         return worker.dispatch(run, tasks);
     }
 
-    private LotTask state(RunKey run, int index) {
+    private BatchTask state(RunKey run, int index) {
         return fixture.state(run, index);
     }
 

@@ -4,14 +4,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hand-over to be begun.
+ * A dispatch to be begun.
  *
  * @param expectedEpoch the epoch that the caller saw; where another worker was faster, nothing is begun
  * @param agentId null where the attempt fails before any agent sees it
  */
-public record HandOver(
+public record Dispatch(
         UUID taskId, int expectedEpoch, @Nullable String agentId) {
 
-    /** A hand-over that has begun: the store will take an outcome under these numbers and no others. */
+    /** A dispatch that has begun: the store will take an outcome under these numbers and no others. */
     public record Begun(UUID taskId, int attempt, int epoch) {}
 }

@@ -1,12 +1,12 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.dispatch.WatchedTask.Phase;
-import io.agentorchestrator.store.run.LotState;
-import io.agentorchestrator.store.run.LotTask;
+import io.agentorchestrator.store.run.BatchState;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
-import io.agentorchestrator.workflows.run.LotResult;
+import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,25 +17,25 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks of a lot and what has become of each. Confined to the session's thread. */
-final class Lot {
+/** The tasks of a batch and what has become of each. Confined to the session's thread. */
+final class Batch {
     private final RunKey run;
     private final RunFacts facts;
     private final Map<Integer, WatchedTask> tasks = new LinkedHashMap<>();
     private final List<AttemptEnd> ended = new ArrayList<>();
     private final List<Integer> notStarted = new ArrayList<>();
     private final List<Integer> inOtherHands = new ArrayList<>();
-    private final List<Integer> grants = new ArrayList<>();
+    private final List<Integer> releases = new ArrayList<>();
     /** What it takes along, and has not started. */
     private final Map<Integer, Held> held = new TreeMap<>();
-    /** Of those, what was granted and is to be started next. */
+    /** Of those, what was released and is to be started next. */
     private final List<Held> loose = new ArrayList<>();
 
     private boolean runEnded;
     private @Nullable Instant firstEndAt;
     private @Nullable Instant firstNewsAt;
 
-    Lot(RunKey run, RunFacts facts) {
+    Batch(RunKey run, RunFacts facts) {
         this.run = run;
         this.facts = facts;
     }
@@ -59,12 +59,12 @@ final class Lot {
     WatchedTask task(int index) {
         WatchedTask task = tasks.get(index);
         if (task == null) {
-            throw new IllegalStateException("task " + index + " is not in the lot");
+            throw new IllegalStateException("task " + index + " is not in the batch");
         }
         return task;
     }
 
-    /** Tasks that this lot still has to do with. */
+    /** Tasks that this batch still has to do with. */
     Stream<WatchedTask> open() {
         return tasks.values().stream().filter(task -> task.phase != Phase.OVER);
     }
@@ -82,12 +82,12 @@ final class Lot {
      *
      * @param name what people call the task, where that is for us to say
      */
-    void endedElsewhere(int index, @Nullable String name, LotState state, Instant now) {
+    void endedElsewhere(int index, @Nullable String name, BatchState state, Instant now) {
         AttemptEnd.Outcome outcome = switch (state.status()) {
             case COMPLETED -> AttemptEnd.Outcome.COMPLETED;
             case CANCELLED -> AttemptEnd.Outcome.CANCELLED;
             case FAILED, BACKOFF -> AttemptEnd.Outcome.FAILED;
-            case PENDING, WAITING, QUEUED, GRANTED, RUNNING ->
+            case PENDING, WAITING, QUEUED, RELEASED, RUNNING ->
                 throw new IllegalStateException("task " + index + " has not ended: " + state.status());
         };
         boolean failed = outcome == AttemptEnd.Outcome.FAILED;
@@ -103,13 +103,13 @@ final class Lot {
         isNews(now);
     }
 
-    /** Another session has moved the task on; a further lot will find out how it goes. */
+    /** Another session has moved the task on; a further batch will find out how it goes. */
     void inOtherHands(int index, Instant now) {
         inOtherHands.add(index);
         isNews(now);
     }
 
-    /** The lot goes on with this task once it is granted; one that it holds already stays as it is. */
+    /** The batch goes on with this task once it is released; one that it holds already stays as it is. */
     void hold(Held task) {
         held.putIfAbsent(task.index(), task);
     }
@@ -139,13 +139,13 @@ final class Lot {
     }
 
     /** Tasks of the run that have their turn: what is held is to be started, the planner has to hear of the rest. */
-    void granted(List<Integer> indexes, Instant now) {
+    void released(List<Integer> indexes, Instant now) {
         for (int index : indexes) {
             Held task = held.remove(index);
             if (task != null) {
                 loose.add(task);
             } else {
-                grants.add(index);
+                releases.add(index);
                 isNews(now);
             }
         }
@@ -163,13 +163,13 @@ final class Lot {
         held.remove(index);
     }
 
-    /** To be started, or watched, next: it has left the backlog without this lot's being told. */
+    /** To be started, or watched, next: it has left the backlog without this batch's being told. */
     void letLoose(int index) {
         held.remove(index);
         loose.add(new Held(index, null, null));
     }
 
-    /** What was held and is to be started, of which the lot is told once. */
+    /** What was held and is to be started, of which the batch is told once. */
     List<Held> takeLoose() {
         List<Held> taken = List.copyOf(loose);
         loose.clear();
@@ -196,20 +196,20 @@ final class Lot {
     }
 
     /**
-     * A task that waits for others of the lot.
+     * A task that waits for others of the batch.
      *
      * @param task as it was when it began to wait; null where it is to be read again
      */
     record Held(
-            int index, @Nullable Instant deadline, @Nullable LotTask task) {}
+            int index, @Nullable Instant deadline, @Nullable BatchTask task) {}
 
-    LotResult result() {
+    BatchResult result() {
         List<Integer> back = Stream.concat(notStarted.stream(), held.keySet().stream())
                 .sorted()
                 .toList();
         List<Integer> running = Stream.concat(open().map(WatchedTask::index), inOtherHands.stream())
                 .sorted()
                 .toList();
-        return new LotResult(List.copyOf(ended), running, back, List.copyOf(grants), runEnded);
+        return new BatchResult(List.copyOf(ended), running, back, List.copyOf(releases), runEnded);
     }
 }
