@@ -2,158 +2,263 @@ package io.agentorchestrator.activities.agent;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps one channel and one stream to each agent, and opens a new stream where the last one broke. Thread-safe. */
+/** Keeps one stream to each registered agent, and opens a new one where the last one broke. Thread-safe. */
 public final class AgentConnections implements AutoCloseable {
-    /** How long an agent may go on without contact: longer than the dispatch heartbeat timeout plus re-attach. */
-    public static final Duration LEASE = Duration.ofSeconds(60);
+    /** How long an agent may go on without contact: longer than a worker may sleep, and another one takes to adopt its tasks. */
+    public static final Duration LEASE = Duration.ofSeconds(90);
 
+    private static final Logger LOG = LoggerFactory.getLogger(AgentConnections.class);
     private static final Duration RENEW_EVERY = Duration.ofSeconds(10);
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+    private static final Duration RETRY_TICK = Duration.ofMillis(50);
     private static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
     private final String workerId;
+    private final AgentListener listener;
     private final Clock clock;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
-    private final List<StreamListener> streamListeners = new CopyOnWriteArrayList<>();
-    private final ScheduledFuture<?> renewals;
-    private final StreamListener all = new StreamListener() {
-        @Override
-        public void ended(FleetAgent agent, StreamEnd end, boolean welcomed) {
-            streamListeners.forEach(listener -> listener.ended(agent, end, welcomed));
-        }
-
-        @Override
-        public void outcomeRepeated(FleetAgent agent) {
-            streamListeners.forEach(listener -> listener.outcomeRepeated(agent));
-        }
-    };
+    private final Set<String> alive = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("agent-streams").factory());
 
-    public AgentConnections(String workerId, Clock clock) {
-        this(workerId, clock, RENEW_EVERY);
+    /** Opens nothing until it is told of agents. */
+    public AgentConnections(String workerId, AgentListener listener, Clock clock) {
+        this(workerId, listener, clock, RENEW_EVERY);
     }
 
     /**
      * Renews leases by a rhythm of its own.
      *
+     * @param clock by which agents tell a stale Hello
      * @param renewEvery how often agents are asked; well below their leases
      */
-    public AgentConnections(String workerId, Clock clock, Duration renewEvery) {
+    public AgentConnections(String workerId, AgentListener listener, Clock clock, Duration renewEvery) {
         this.workerId = workerId;
+        this.listener = new Answers(listener);
         this.clock = clock;
-        renewals = timer.scheduleAtFixedRate(
-                () -> connections
-                        .values()
-                        .forEach(connection -> connection.stream().renew()),
-                renewEvery.toMillis(),
-                renewEvery.toMillis(),
-                TimeUnit.MILLISECONDS);
+        every(renewEvery, Connection::renew);
+        every(RETRY_TICK, Connection::reopenWhenDue);
     }
 
-    /** Hears of all streams from now on. */
-    public void listen(StreamListener listener) {
-        streamListeners.add(listener);
-    }
-
-    /** Hands a task over; everything that follows reaches the listener, a broken stream included. */
-    public void start(FleetAgent agent, StartOrder order, DispatchListener listener) {
-        stream(agent).send(order.ref(), listener, ProtocolMapping.start(order));
-    }
-
-    /** Asks to hear of a task that was dispatched before. */
-    public void attach(FleetAgent agent, DispatchRef ref, DispatchListener listener) {
-        stream(agent).attach(ref, listener);
-    }
-
-    /** Tells the agent to stop; the outcome reaches whoever listens. */
-    public void cancel(FleetAgent agent, DispatchRef ref, String reason) {
-        stream(agent).send(ProtocolMapping.cancel(ref, reason));
-    }
-
-    /** Tells the agent that these outcomes are recorded. */
-    public void acknowledge(FleetAgent agent, List<DispatchRef> refs) {
-        stream(agent).send(ProtocolMapping.acknowledge(refs));
-    }
-
-    /** Stops listening; the task goes on. */
-    public void forget(String agentId, DispatchRef ref, DispatchListener listener) {
-        Connection connection = connections.get(agentId);
-        if (connection != null) {
-            connection.stream().forget(ref, listener);
-        }
-    }
-
-    /** Closes the connections to agents that are no longer there. */
-    public void retain(Set<String> agentIds) {
-        Set<String> gone = connections.keySet().stream()
-                .filter(id -> !agentIds.contains(id))
-                .collect(Collectors.toSet());
-        for (String agentId : gone) {
-            Connection connection = connections.remove(agentId);
-            if (connection != null) {
+    /** The agents that there are from now on; connections to others are closed. */
+    public void fleet(Collection<FleetAgent> agents) {
+        Set<String> present = agents.stream().map(FleetAgent::agentId).collect(Collectors.toSet());
+        connections.forEach((agentId, connection) -> {
+            if (!present.contains(agentId) && connections.remove(agentId, connection)) {
                 connection.close("agent " + agentId + " is no longer registered, or lost");
+            }
+        });
+        for (FleetAgent agent : agents) {
+            Connection known = connections.get(agent.agentId());
+            if (known != null && !known.isTo(agent)) {
+                known.close("agent " + agent.agentId() + " registered anew");
+                connections.remove(agent.agentId(), known);
+                known = null;
+            }
+            if (known == null) {
+                Connection opened = new Connection(agent);
+                connections.put(agent.agentId(), opened);
+                opened.open();
             }
         }
     }
 
+    public boolean isConnected(String agentId) {
+        Connection connection = connections.get(agentId);
+        return connection != null && connection.stream.isWelcomed();
+    }
+
+    /** Agents that have answered Renew since this was asked last: as good as their heartbeats. */
+    public Set<String> takeAlive() {
+        Set<String> taken = Set.copyOf(alive);
+        alive.removeAll(taken);
+        return taken;
+    }
+
+    /** Sends a task. */
+    public void start(String agentId, StartOrder order) {
+        send(agentId, ProtocolMapping.start(order));
+    }
+
+    /** Asks to hear of tasks that were dispatched before. */
+    public void attach(String agentId, List<DispatchRef> refs) {
+        send(agentId, ProtocolMapping.attach(refs));
+    }
+
+    /** Tells the agent to stop. */
+    public void cancel(String agentId, DispatchRef ref, String reason) {
+        send(agentId, ProtocolMapping.cancel(ref, reason));
+    }
+
+    /** Tells the agent that these outcomes are recorded. */
+    public void acknowledge(String agentId, List<DispatchRef> refs) {
+        send(agentId, ProtocolMapping.acknowledge(refs));
+    }
+
+    /** Tells the agent how many tasks wait here for its slots. */
+    public void demand(String agentId, int waiting) {
+        send(agentId, ProtocolMapping.demand(waiting));
+    }
+
+    /** Reads on from all agents. */
+    public void readOn() {
+        connections.values().forEach(connection -> connection.stream.readOn());
+    }
+
     @Override
     public void close() {
-        renewals.cancel(false);
         timer.shutdownNow();
-        retain(Set.of());
+        fleet(List.of());
     }
 
-    private AgentStream stream(FleetAgent agent) {
-        return connections
-                .compute(agent.agentId(), (id, known) -> {
-                    if (known != null && known.agent().address().equals(agent.address())) {
-                        return known.stream().isBroken() ? open(agent, known.channel()) : known;
-                    }
-                    if (known != null) {
-                        known.close("agent " + id + " moved to " + agent.address());
-                    }
-                    return open(agent, channel(agent));
-                })
-                .stream();
+    private void send(String agentId, ToAgent message) {
+        Connection connection = connections.get(agentId);
+        if (connection != null) {
+            connection.stream.send(message);
+        }
     }
 
-    private Connection open(FleetAgent agent, ManagedChannel channel) {
-        AgentStream stream = new AgentStream(agent, all, clock);
-        stream.open(channel, workerId);
-        ScheduledFuture<?> _ =
-                timer.schedule(stream::expireHandshake, HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        return new Connection(agent, channel, stream);
+    private void every(Duration period, java.util.function.Consumer<Connection> step) {
+        ScheduledFuture<?> _ = timer.scheduleAtFixedRate(
+                () -> connections.values().forEach(connection -> guarded(connection, step)),
+                period.toMillis(),
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
-    private static ManagedChannel channel(FleetAgent agent) {
-        return NettyChannelBuilder.forTarget(agent.address())
-                .usePlaintext()
-                .directExecutor()
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .build();
+    /** One agent must not end the renewal of all others' leases. */
+    private static void guarded(Connection connection, java.util.function.Consumer<Connection> step) {
+        try {
+            step.accept(connection);
+        } catch (RuntimeException unexpected) {
+            LOG.error("the stream to agent {} could not be looked after", connection.agent.agentId(), unexpected);
+        }
     }
 
-    private record Connection(FleetAgent agent, ManagedChannel channel, AgentStream stream) {
+    /** The way to one agent at one address: a channel, and the stream of the moment. */
+    private final class Connection {
+        private final FleetAgent agent;
+        private final ManagedChannel channel;
+        private volatile AgentStream stream;
+        private volatile boolean closed;
+        private int failures;
+        private long retryAtNanos;
+
+        Connection(FleetAgent agent) {
+            this.agent = agent;
+            this.channel = NettyChannelBuilder.forTarget(agent.address())
+                    .usePlaintext()
+                    .directExecutor()
+                    .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                    .build();
+            this.stream = new AgentStream(agent, listener, clock);
+        }
+
+        boolean isTo(FleetAgent other) {
+            return agent.address().equals(other.address())
+                    && java.util.Arrays.equals(agent.credentialSha256(), other.credentialSha256());
+        }
+
+        void open() {
+            AgentStream opened = stream;
+            opened.open(channel, workerId);
+            ScheduledFuture<?> _ =
+                    timer.schedule(opened::expireHandshake, HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        void renew() {
+            stream.renew();
+        }
+
+        void reopenWhenDue() {
+            AgentStream current = stream;
+            if (closed || !current.isBroken()) {
+                failures = current.isWelcomed() ? 0 : failures;
+                return;
+            }
+            long now = System.nanoTime();
+            if (retryAtNanos == 0) {
+                long wait = Math.min(LAST_RETRY.toNanos(), FIRST_RETRY.toNanos() << Math.min(failures, 10));
+                failures++;
+                retryAtNanos = now + wait;
+            } else if (now - retryAtNanos >= 0) {
+                retryAtNanos = 0;
+                channel.resetConnectBackoff();
+                stream = new AgentStream(agent, listener, clock);
+                open();
+            }
+        }
+
         void close(String reason) {
+            closed = true;
             stream.close(StreamEnd.CLOSED_BY_US, reason);
             channel.shutdown();
+        }
+    }
+
+    /** Notes who answers. */
+    private final class Answers implements AgentListener {
+        private final AgentListener next;
+
+        Answers(AgentListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void connected(FleetAgent agent) {
+            next.connected(agent);
+        }
+
+        @Override
+        public void disconnected(FleetAgent agent, StreamEnd end, String reason) {
+            next.disconnected(agent, end, reason);
+        }
+
+        @Override
+        public void unreachable(FleetAgent agent, StreamEnd end, String reason) {
+            next.unreachable(agent, end, reason);
+        }
+
+        @Override
+        public void congested(FleetAgent agent, boolean is) {
+            next.congested(agent, is);
+        }
+
+        @Override
+        public void told(FleetAgent agent, AgentEvent.Load load) {
+            alive.add(agent.agentId());
+            next.told(agent, load);
+        }
+
+        @Override
+        public boolean heard(FleetAgent agent, AgentEvent event) {
+            return next.heard(agent, event);
+        }
+
+        @Override
+        public void outcomeRepeated(FleetAgent agent) {
+            next.outcomeRepeated(agent);
         }
     }
 }

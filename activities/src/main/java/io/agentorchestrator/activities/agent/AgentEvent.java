@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.agent;
 
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +8,36 @@ import org.jspecify.annotations.Nullable;
 public sealed interface AgentEvent {
     DispatchRef ref();
 
+    /** About how many bytes it takes in memory. */
+    default int bytes() {
+        return switch (this) {
+            case Succeeded succeeded -> OVERHEAD_BYTES + succeeded.result().length;
+            case CheckpointTaken checkpoint -> OVERHEAD_BYTES + checkpoint.data().length;
+            case Failed failed -> OVERHEAD_BYTES + 2 * failed.message().length();
+            case Progressed progressed -> OVERHEAD_BYTES + 2 * progressed.message().length();
+            case Accepted _, Refused _, Unknown _, UsageReported _ -> OVERHEAD_BYTES;
+        };
+    }
+
+    /** Of any message, without what it carries. */
+    int OVERHEAD_BYTES = 200;
+
     /** Names one dispatch. */
     record DispatchRef(UUID taskId, int epoch) {}
 
     record Accepted(DispatchRef ref) implements AgentEvent {}
 
-    record Refused(DispatchRef ref, String reason) implements AgentEvent {}
+    record Refused(DispatchRef ref, Refusal reason) implements AgentEvent {}
+
+    /** Why an agent does not take a task. */
+    enum Refusal {
+        FULL,
+        SHUTTING_DOWN,
+        UNKNOWN_TYPE,
+        /** It said Unknown of this dispatch before it came. */
+        REVOKED,
+        OTHER
+    }
 
     /** The agent knows nothing of the dispatch. */
     record Unknown(DispatchRef ref) implements AgentEvent {}
@@ -44,8 +68,13 @@ public sealed interface AgentEvent {
             boolean retryable,
             @Nullable Usage usage) implements AgentEvent {}
 
-    /** The stream broke, or could not be opened; the task may well run on. */
-    record Disconnected(DispatchRef ref, StreamEnd end, String reason) implements AgentEvent {}
+    /**
+     * The load of an agent, by its own word.
+     *
+     * @param active tasks that hold its slots, whoever started them
+     * @param startLimit how many of those that were started on this stream may hold slots; null where it does not say
+     */
+    record Load(int slots, int active, @Nullable Integer startLimit) {}
 
     /** Why a stream ended. */
     enum StreamEnd {

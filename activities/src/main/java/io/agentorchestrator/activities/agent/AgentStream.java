@@ -5,36 +5,34 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
-import io.agentorchestrator.protocol.v1.Attach;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
+import io.agentorchestrator.protocol.v1.Load;
 import io.agentorchestrator.protocol.v1.Renew;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Welcome;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Work stream to one agent. What is sent before Welcome waits for it. Once broken it stays broken: every listener hears
- * so, and whoever still cares opens another. Thread-safe.
+ * One Work stream to one agent. Nothing is sent before Welcome; once broken it stays broken. It reads a bounded number of messages ahead of
+ * who handles them. Thread-safe.
  */
 final class AgentStream {
     private static final Logger LOG = LoggerFactory.getLogger(AgentStream.class);
     private static final int PROTOCOL_VERSION = 1;
     private static final int CHALLENGE_BYTES = 16;
+    private static final int READ_AHEAD_MESSAGES = 64;
     /** Outcomes that came by this stream, remembered to tell which are told again. */
     private static final int MAX_OUTCOMES_REMEMBERED = 1_000;
 
@@ -43,21 +41,21 @@ final class AgentStream {
     private final FleetAgent agent;
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
     private final Clock clock;
-    private final StreamListener onStream;
-    private final Map<DispatchRef, DispatchListener> listeners = new ConcurrentHashMap<>();
+    private final AgentListener listener;
     private final Silence silence = new Silence();
-    /** Whose outcome somebody has taken; only the transport's thread touches it. */
-    private final Set<DispatchRef> outcomesTaken = new LinkedHashSet<>();
+    /** Only the transport's thread touches it. */
+    private final Set<DispatchRef> outcomesTold = new LinkedHashSet<>();
 
     private final Object sendLock = new Object();
-    private final List<ToAgent> beforeWelcome = new ArrayList<>();
-    private @Nullable StreamObserver<ToAgent> requests;
+    private @Nullable ClientCallStreamObserver<ToAgent> requests;
     private boolean welcomed;
-    private volatile @Nullable Broken brokenBy;
+    private boolean congested;
+    private int unreadMessages;
+    private volatile boolean broken;
 
-    AgentStream(FleetAgent agent, StreamListener onStream, Clock clock) {
+    AgentStream(FleetAgent agent, AgentListener listener, Clock clock) {
         this.agent = agent;
-        this.onStream = onStream;
+        this.listener = listener;
         this.clock = clock;
         RANDOM.nextBytes(challenge);
     }
@@ -74,69 +72,44 @@ final class AgentStream {
                         CredentialProof.hello(agent.credentialSha256(), workerId, agent.agentId(), now, challenge)))
                 .build();
         synchronized (sendLock) {
-            requests = AgentGrpc.newStub(channel).work(new Incoming());
-            requests.onNext(ToAgent.newBuilder().setHello(hello).build());
+            var _ = AgentGrpc.newStub(channel).work(new Incoming());
+            forward(ToAgent.newBuilder().setHello(hello).build());
         }
     }
 
     boolean isBroken() {
-        return brokenBy != null;
+        return broken;
     }
 
     boolean isWelcomed() {
         synchronized (sendLock) {
-            return welcomed;
+            return welcomed && !broken;
         }
     }
 
-    /** Listens to a dispatch and sends the message that begins or resumes it. */
-    void send(DispatchRef ref, DispatchListener listener, ToAgent message) {
-        listeners.put(ref, listener);
-        Broken broken = brokenBy;
-        if (broken != null) {
-            if (listeners.remove(ref, listener)) {
-                listener.heard(new AgentEvent.Disconnected(ref, broken.end(), broken.reason()));
-            }
-            return;
-        }
-        send(message);
-    }
-
-    void attach(DispatchRef ref, DispatchListener listener) {
-        send(
-                ref,
-                listener,
-                ToAgent.newBuilder()
-                        .setAttach(Attach.newBuilder().addRefs(ProtocolMapping.ref(ref)))
-                        .build());
-    }
-
-    /** Sends something that nobody waits for; lost where the stream is broken. */
+    /** Sends a message, if the stream is open; otherwise its end says what there is to know. */
     void send(ToAgent message) {
+        boolean full;
         synchronized (sendLock) {
-            if (brokenBy != null) {
-                return;
-            }
-            if (!welcomed) {
-                beforeWelcome.add(message);
+            if (!welcomed || broken) {
                 return;
             }
             forward(message);
+            ClientCallStreamObserver<ToAgent> open = requests;
+            full = open != null && !open.isReady() && !congested;
+            congested |= full;
         }
-    }
-
-    void forget(DispatchRef ref, DispatchListener listener) {
-        listeners.remove(ref, listener);
+        if (full) {
+            listener.congested(agent, true);
+        }
     }
 
     /** Renews the leases of what is at the agent, and breaks the stream of an agent that has long not answered. */
     void renew() {
-        // Also for tasks that no batch watches for the moment: this worker is there, and while Temporal is away nobody
-        // else may be.
         if (!isWelcomed()) {
             return;
         }
-        long now = clock.millis();
+        long now = System.nanoTime();
         if (silence.isTooLong(now)) {
             close(
                     StreamEnd.SILENT,
@@ -148,11 +121,25 @@ final class AgentStream {
         silence.asked(now);
     }
 
+    /** Reads on, where reading had stopped. */
+    void readOn() {
+        ClientCallStreamObserver<ToAgent> open;
+        int count;
+        synchronized (sendLock) {
+            open = requests;
+            count = unreadMessages;
+            unreadMessages = 0;
+        }
+        if (open != null && count > 0 && !broken) {
+            open.request(count);
+        }
+    }
+
     /** Ends the stream; tasks go on at the agent. */
     void close(StreamEnd end, String reason) {
         synchronized (sendLock) {
-            StreamObserver<ToAgent> open = requests;
-            if (brokenBy == null && open != null) {
+            ClientCallStreamObserver<ToAgent> open = requests;
+            if (!broken && open != null) {
                 try {
                     open.onCompleted();
                 } catch (IllegalStateException alreadyOver) {
@@ -171,7 +158,7 @@ final class AgentStream {
     }
 
     private void forward(ToAgent message) {
-        StreamObserver<ToAgent> open = requests;
+        ClientCallStreamObserver<ToAgent> open = requests;
         if (open == null) {
             throw new IllegalStateException("the stream was not opened");
         }
@@ -195,58 +182,60 @@ final class AgentStream {
             return;
         }
         synchronized (sendLock) {
+            if (welcomed || broken) {
+                return;
+            }
             welcomed = true;
-            beforeWelcome.forEach(this::forward);
-            beforeWelcome.clear();
         }
+        listener.connected(agent);
     }
 
     private void broken(StreamEnd end, String reason) {
-        boolean answered;
+        boolean wasOpen;
         synchronized (sendLock) {
-            if (brokenBy != null) {
+            if (broken) {
                 return;
             }
-            brokenBy = new Broken(end, reason);
-            beforeWelcome.clear();
-            answered = welcomed;
+            broken = true;
+            wasOpen = welcomed;
         }
-        onStream.ended(agent, end, answered);
-        for (DispatchRef ref : List.copyOf(listeners.keySet())) {
-            DispatchListener listener = listeners.remove(ref);
-            if (listener != null) {
-                listener.heard(new AgentEvent.Disconnected(ref, end, reason));
-            }
+        if (wasOpen) {
+            listener.disconnected(agent, end, reason);
+        } else {
+            listener.unreachable(agent, end, reason);
         }
     }
 
-    private void heard(FromAgent message) {
+    /** Whether to read on. */
+    private boolean heard(FromAgent message) {
         silence.heard();
         if (message.hasWelcome()) {
             welcome(message.getWelcome());
-            return;
+            return true;
+        }
+        if (message.hasLoad()) {
+            Load load = message.getLoad();
+            listener.told(
+                    agent,
+                    new AgentEvent.Load(
+                            load.getMaxConcurrentTasks(),
+                            load.getActiveTasks(),
+                            load.hasStartLimit() ? load.getStartLimit() : null));
+            return true;
         }
         AgentEvent event = ProtocolMapping.event(message);
         if (event == null) {
-            return;
+            return true;
         }
-        DispatchListener listener = listeners.get(event.ref());
         boolean outcome = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
-        if (listener != null) {
-            if (outcome) {
-                taken(event.ref());
-            }
-            listener.heard(event);
-        } else if (outcome && outcomesTaken.contains(event.ref())) {
-            onStream.outcomeRepeated(agent);
+        if (outcome && !outcomesTold.add(event.ref())) {
+            listener.outcomeRepeated(agent);
+            return true;
         }
-    }
-
-    private void taken(DispatchRef ref) {
-        outcomesTaken.add(ref);
-        if (outcomesTaken.size() > MAX_OUTCOMES_REMEMBERED) {
-            outcomesTaken.remove(outcomesTaken.iterator().next());
+        if (outcomesTold.size() > MAX_OUTCOMES_REMEMBERED) {
+            outcomesTold.remove(outcomesTold.iterator().next());
         }
+        return listener.heard(agent, event);
     }
 
     private static boolean isTooLarge(Status status) {
@@ -265,17 +254,40 @@ final class AgentStream {
         return false;
     }
 
-    private record Broken(StreamEnd end, String reason) {}
+    private final class Incoming implements ClientResponseObserver<ToAgent, FromAgent> {
+        @Override
+        public void beforeStart(ClientCallStreamObserver<ToAgent> stream) {
+            requests = stream;
+            stream.disableAutoRequestWithInitial(READ_AHEAD_MESSAGES);
+            stream.setOnReadyHandler(() -> {
+                boolean wasFull;
+                synchronized (sendLock) {
+                    wasFull = congested;
+                    congested = false;
+                }
+                if (wasFull) {
+                    listener.congested(agent, false);
+                }
+            });
+        }
 
-    private final class Incoming implements StreamObserver<FromAgent> {
         @Override
         public void onNext(FromAgent message) {
+            boolean readOn = true;
             try {
-                heard(message);
+                readOn = heard(message);
             } catch (IllegalArgumentException rubbish) {
                 close(
                         StreamEnd.PROTOCOL_BROKEN,
                         "agent " + agent.agentId() + " broke the protocol: " + rubbish.getMessage());
+            }
+            ClientCallStreamObserver<ToAgent> open;
+            synchronized (sendLock) {
+                open = readOn ? requests : null;
+                unreadMessages += readOn ? 0 : 1;
+            }
+            if (open != null && !broken) {
+                open.request(1);
             }
         }
 

@@ -5,15 +5,17 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.protocol.v1.Acknowledge;
+import io.agentorchestrator.protocol.v1.Attach;
 import io.agentorchestrator.protocol.v1.Cancel;
 import io.agentorchestrator.protocol.v1.Checkpoint;
+import io.agentorchestrator.protocol.v1.Demand;
 import io.agentorchestrator.protocol.v1.Error;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Usage;
-import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -59,6 +61,19 @@ final class ProtocolMapping {
         return ToAgent.newBuilder().setStart(start).build();
     }
 
+    static ToAgent attach(List<DispatchRef> refs) {
+        return ToAgent.newBuilder()
+                .setAttach(Attach.newBuilder()
+                        .addAllRefs(refs.stream().map(ProtocolMapping::ref).toList()))
+                .build();
+    }
+
+    static ToAgent demand(int waiting) {
+        return ToAgent.newBuilder()
+                .setDemand(Demand.newBuilder().setWaiting(waiting))
+                .build();
+    }
+
     static ToAgent cancel(DispatchRef ref, String reason) {
         return ToAgent.newBuilder()
                 .setCancel(Cancel.newBuilder().setRef(ref(ref)).setReason(reason))
@@ -83,7 +98,13 @@ final class ProtocolMapping {
             case REFUSED ->
                 new AgentEvent.Refused(
                         ref(message.getRefused().getRef()),
-                        message.getRefused().getReason().name());
+                        switch (message.getRefused().getReason()) {
+                            case REFUSAL_REASON_FULL -> AgentEvent.Refusal.FULL;
+                            case REFUSAL_REASON_SHUTTING_DOWN -> AgentEvent.Refusal.SHUTTING_DOWN;
+                            case REFUSAL_REASON_UNKNOWN_TYPE -> AgentEvent.Refusal.UNKNOWN_TYPE;
+                            case REFUSAL_REASON_REVOKED -> AgentEvent.Refusal.REVOKED;
+                            case REFUSAL_REASON_UNSPECIFIED, UNRECOGNIZED -> AgentEvent.Refusal.OTHER;
+                        });
             case UNKNOWN -> new AgentEvent.Unknown(ref(message.getUnknown().getRef()));
             case PROGRESS ->
                 new AgentEvent.Progressed(

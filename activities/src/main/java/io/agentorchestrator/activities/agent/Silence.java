@@ -12,12 +12,12 @@ final class Silence {
 
     private static final int MIN_QUESTIONS = 3;
 
-    private long firstAskedMillis;
+    private long firstAskedNanos;
     private int questions;
 
-    synchronized void asked(long nowMillis) {
+    synchronized void asked(long nowNanos) {
         if (questions == 0) {
-            firstAskedMillis = nowMillis;
+            firstAskedNanos = nowNanos;
         }
         questions++;
     }
@@ -26,7 +26,7 @@ final class Silence {
         questions = 0;
     }
 
-    synchronized boolean isTooLong(long nowMillis) {
-        return questions >= MIN_QUESTIONS && nowMillis - firstAskedMillis >= LIMIT.toMillis();
+    synchronized boolean isTooLong(long nowNanos) {
+        return questions >= MIN_QUESTIONS && nowNanos - firstAskedNanos >= LIMIT.toNanos();
     }
 }

@@ -1,84 +1,53 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.activities.agent.AgentConnections;
-import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.store.run.BatchStore;
-import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchRequest;
 import io.agentorchestrator.workflows.run.BatchResult;
 import io.agentorchestrator.workflows.run.DispatchActivities;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.OpenTelemetry;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
 import io.temporal.failure.TimeoutFailure;
-import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The dispatch activity. Thread-safe; each call is a session of its own. */
+/**
+ * The dispatch activity: gives the tasks of a batch to the worker's {@link Dispatcher} and waits a bounded time for news of them. What is open
+ * when it returns, or breaks off, is watched on. Thread-safe.
+ */
 public final class BatchDispatcher implements DispatchActivities {
-    private final DispatchContext context;
+    /** Tasks taken along that are read before they are released. */
+    private static final int MAX_READ_AHEAD = 50;
+
+    private final DispatchSettings settings;
+    private final BatchStore batches;
+    private final RunStore runs;
+    private final Dispatcher dispatcher;
     private final RunGoneListener runGone;
 
-    /**
-     * Dispatches batches once registered with a worker.
-     *
-     * @param breakers the ones that the slots go by
-     * @param runGone hears of batches whose heartbeat Temporal answers with "no such activity"
-     */
+    /** @param runGone hears of batches whose heartbeat Temporal answers with "no such activity" */
     public BatchDispatcher(
             DispatchSettings settings,
-            DataSource dataSource,
-            OutcomeStore records,
-            AgentDirectory directory,
-            AgentConnections connections,
-            AgentSlots slots,
-            Breakers breakers,
-            JsonMapper json,
-            MeterRegistry registry,
-            OpenTelemetry telemetry,
-            CapacityListener capacity,
-            RunGoneListener runGone,
-            Clock clock) {
-        RunStore runs = new RunStore(dataSource);
-        BatchStore batches = new BatchStore(dataSource);
-        DispatchMetrics metrics = new DispatchMetrics(registry);
-        this.context = new DispatchContext(
-                settings,
-                batches,
-                records,
-                new GroupCommit<>(
-                        "group-dispatch",
-                        GroupCommit.Pace.OF_DISPATCHES,
-                        set -> set.dispatches().size(),
-                        (sets, committed) -> committed.accept(batches.begin(sets))),
-                new GroupCommit<>(
-                        "group-recording",
-                        GroupCommit.Pace.OF_OUTCOMES,
-                        set -> set.outcomes().size(),
-                        records::record),
-                runs,
-                directory,
-                connections,
-                slots,
-                breakers,
-                new PayloadResolver(runs, json),
-                new OutcomeMapping(json),
-                metrics,
-                new DispatchTracing(telemetry),
-                new AttemptTimes(),
-                capacity,
-                clock);
+            BatchStore batches,
+            RunStore runs,
+            Dispatcher dispatcher,
+            RunGoneListener runGone) {
+        this.settings = settings;
+        this.batches = batches;
+        this.runs = runs;
+        this.dispatcher = dispatcher;
         this.runGone = runGone;
-        connections.listen(new StreamFaults(breakers, metrics));
     }
 
     @Override
@@ -92,39 +61,66 @@ public final class BatchDispatcher implements DispatchActivities {
         }
     }
 
-    /** A short visit, which nobody has to be told of: what it does not finish goes into another batch. */
+    /** A short visit, which nobody has to be told of: what it does not finish is watched on, or goes into another batch. */
     BatchResult runLocally(BatchRequest batch) throws InterruptedException {
         RunKey run = new RunKey(batch.runId(), batch.runNumber());
-        AttemptTimes times = context.times();
-        if (times.anyIsLong() && !times.areShort(context.batches().typesOf(run, batch.tasks()))) {
-            return new BatchResult(List.of(), batch.tasks(), batch.following(), List.of(), false);
-        }
-        return new BatchSession(context, batch, context.settings().maxLocalWatch(), () -> {}).run();
+        return run(batch, run, settings.maxLocalWatch(), () -> {});
     }
 
     BatchResult run(BatchRequest batch, Runnable heartbeat) throws InterruptedException {
+        RunKey run = new RunKey(batch.runId(), batch.runNumber());
         try {
-            return new BatchSession(context, batch, context.settings().maxWatch(), heartbeat).run();
+            return run(batch, run, settings.maxWatch(), heartbeat);
         } catch (ActivityNotExistsException gone) {
-            report(batch, gone);
+            report(run, gone);
             throw gone;
         } catch (ActivityCanceledException cancelled) {
-            // Our workflows cancel no batch, so somebody else did; a mere silence of Temporal's says nothing of the
-            // run.
+            // Our workflows cancel no batch, so somebody else did; a mere silence of Temporal's says nothing of the run.
             if (!(cancelled.getCause() instanceof TimeoutFailure)) {
-                report(batch, cancelled);
+                report(run, cancelled);
             }
             throw cancelled;
         }
     }
 
-    AttemptTimes times() {
-        return context.times();
+    private BatchResult run(BatchRequest batch, RunKey run, Duration maxWatch, Runnable heartbeat)
+            throws InterruptedException {
+        long id = dispatcher.nextBatch();
+        CompletableFuture<BatchResult> result = dispatcher.open(id, read(id, batch, run, maxWatch));
+        try {
+            while (true) {
+                try {
+                    return result.get(settings.heartbeatEvery().toNanos(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException goesOn) {
+                    heartbeat.run();
+                }
+            }
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("the dispatcher gave up a batch", impossible.getCause());
+        } finally {
+            dispatcher.closeBatch(id);
+        }
     }
 
-    private void report(BatchRequest batch, ActivityCompletionException why) {
+    /** Of the tasks that it takes along, few are read with the others; the payloads of many would take much room. */
+    private DispatchMessage.BatchOpened read(long id, BatchRequest batch, RunKey run, Duration maxWatch) {
+        List<Integer> indexes = new ArrayList<>(batch.tasks());
+        if (batch.following().size() <= MAX_READ_AHEAD) {
+            indexes.addAll(batch.following());
+        }
+        Set<Integer> following = Set.copyOf(batch.following());
+        List<BatchTask> tasks = new ArrayList<>();
+        List<BatchTask> held = new ArrayList<>();
+        for (BatchTask task : batches.load(run, indexes)) {
+            (following.contains(task.index()) ? held : tasks).add(task);
+        }
+        return new DispatchMessage.BatchOpened(
+                id, run, runs.facts(run), tasks, batch.following(), held, maxWatch);
+    }
+
+    private void report(RunKey run, ActivityCompletionException why) {
         try {
-            runGone.activityGone(new RunKey(batch.runId(), batch.runNumber()));
+            runGone.activityGone(run);
         } catch (RuntimeException storeAway) {
             why.addSuppressed(storeAway); // the reconciler comes by without being told, only later
         }

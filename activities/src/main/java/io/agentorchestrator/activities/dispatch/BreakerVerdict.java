@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.Set;
 

@@ -1,6 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +47,10 @@ final class DispatchMetrics {
     /** An outcome that came after its task had moved on, or came again; it is dropped. */
     void late(String taskType) {
         registry.counter("agent_late_outcomes", TYPE, taskType).increment();
+    }
+
+    void refused(String taskType) {
+        registry.counter("agent_refusals", TYPE, taskType).increment();
     }
 
     void rerouted(String taskType) {

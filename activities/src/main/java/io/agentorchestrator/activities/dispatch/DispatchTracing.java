@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
@@ -30,30 +31,36 @@ final class DispatchTracing {
         this.tracer = telemetry.getTracer("io.agentorchestrator.dispatch");
     }
 
-    Span begin(WatchedTask task, String agentId) {
+    /** Begins the span of a dispatch. */
+    Open begin(BatchTask task, int attempt, String agentId) {
+        Span span = span(task, attempt, agentId);
+        return new Open(span, contextFor(task, span));
+    }
+
+    private Span span(BatchTask task, int attempt, String agentId) {
         Map<String, String> submitted = new HashMap<>();
-        if (task.task().traceparent() != null) {
-            submitted.put(TRACEPARENT, task.task().traceparent());
+        if (task.traceparent() != null) {
+            submitted.put(TRACEPARENT, task.traceparent());
         }
-        if (task.task().tracestate() != null) {
-            submitted.put(TRACESTATE, task.task().tracestate());
+        if (task.tracestate() != null) {
+            submitted.put(TRACESTATE, task.tracestate());
         }
         return tracer.spanBuilder("process_task")
                 .setSpanKind(SpanKind.CLIENT)
                 .setParent(W3C.extract(Context.root(), submitted, FromMap.INSTANCE))
-                .setAttribute("task_type", task.task().taskType())
-                .setAttribute("complexity", task.task().complexity())
-                .setAttribute("priority", task.task().priority().name())
+                .setAttribute("task_type", task.taskType())
+                .setAttribute("complexity", task.complexity())
+                .setAttribute("priority", task.priority().name())
                 .setAttribute("task_id", task.taskId().toString())
-                .setAttribute("attempt", task.attempt())
+                .setAttribute("attempt", attempt)
                 .setAttribute("agent_id", agentId)
                 .startSpan();
     }
 
     /** The context that the agent is given: the span's, or the submission's where nothing is traced here. */
-    TraceContext contextFor(WatchedTask task, Span span) {
+    private TraceContext contextFor(BatchTask task, Span span) {
         if (!span.getSpanContext().isValid()) {
-            return new TraceContext(task.task().traceparent(), task.task().tracestate());
+            return new TraceContext(task.traceparent(), task.tracestate());
         }
         Map<String, String> carrier = new HashMap<>();
         W3C.inject(Context.root().with(span), carrier, (map, key, value) -> {
@@ -73,9 +80,12 @@ final class DispatchTracing {
     }
 
     static void leave(Span span) {
-        span.addEvent("watched by a further batch");
+        span.addEvent("goes on without this worker, or elsewhere");
         span.end();
     }
+
+    /** A span that has not ended, and the context that the agent is given. */
+    record Open(Span span, TraceContext context) {}
 
     /** W3C trace context. */
     record TraceContext(

@@ -1,14 +1,15 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
-import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -42,8 +43,8 @@ final class OutcomeMapping {
         this.json = json;
     }
 
-    AttemptOutcome succeeded(WatchedTask task, AgentEvent.Succeeded said) {
-        Usage usage = said.usage() == null ? task.usage() : said.usage();
+    AttemptOutcome succeeded(TrackedTask task, AgentEvent.Succeeded said) {
+        Usage usage = said.usage() == null ? task.usage : said.usage();
         if (said.result().length > Limits.MAX_RESULT_BYTES) {
             String message = "the result has " + said.result().length + " bytes, more than " + Limits.MAX_RESULT_BYTES
                     + "; store it elsewhere and return a reference";
@@ -54,26 +55,28 @@ final class OutcomeMapping {
             return failed(task, INVALID_RESULT, "the agent's result is not JSON in UTF-8", true, usage);
         }
         return new AttemptOutcome(
-                task.taskId(),
+                task.id(),
                 task.index(),
-                task.attempt(),
-                task.epoch(),
-                task.agentId(),
+                task.attempt,
+                task.epoch,
+                task.agentId,
                 AttemptEnd.Outcome.COMPLETED,
                 text,
                 null,
                 null,
                 false,
-                usage);
+                usage,
+                Duration.ZERO,
+                null);
     }
 
     /** In place of an outcome that the store refuses. */
-    AttemptOutcome unstorable(WatchedTask task, String why) {
-        return failed(task, INVALID_RESULT, "the outcome cannot be stored: " + why, false, task.usage());
+    AttemptOutcome unstorable(TrackedTask task, String why) {
+        return failed(task, INVALID_RESULT, "the outcome cannot be stored: " + why, false, task.usage);
     }
 
-    AttemptOutcome failed(WatchedTask task, AgentEvent.Failed said) {
-        Usage usage = said.usage() == null ? task.usage() : said.usage();
+    AttemptOutcome failed(TrackedTask task, AgentEvent.Failed said) {
+        Usage usage = said.usage() == null ? task.usage : said.usage();
         String code = said.code().isBlank() ? AGENT_ERROR : said.code();
         if (code.equals(CANCELLED)) {
             // Retryable, nobody asked for it: the agent stopped, or made way for a later dispatch.
@@ -86,24 +89,31 @@ final class OutcomeMapping {
                 : failed(task, code, said.message(), said.retryable(), usage);
     }
 
-    AttemptOutcome failed(WatchedTask task, String code, String message, boolean retryable, Usage usage) {
+    /** The attempt was to stop, and nobody will say more of it. */
+    AttemptOutcome cancelled(TrackedTask task, String reason) {
+        return outcome(task, AttemptEnd.Outcome.CANCELLED, CANCELLED, reason, false, task.usage);
+    }
+
+    AttemptOutcome failed(TrackedTask task, String code, String message, boolean retryable, Usage usage) {
         return outcome(task, AttemptEnd.Outcome.FAILED, code, message, retryable, usage);
     }
 
     private static AttemptOutcome outcome(
-            WatchedTask task, AttemptEnd.Outcome outcome, String code, String message, boolean retryable, Usage usage) {
+            TrackedTask task, AttemptEnd.Outcome outcome, String code, String message, boolean retryable, Usage usage) {
         return new AttemptOutcome(
-                task.taskId(),
+                task.id(),
                 task.index(),
-                task.attempt(),
-                task.epoch(),
-                task.agentId(),
+                task.attempt,
+                task.epoch,
+                task.agentId,
                 outcome,
                 null,
                 storable(code, Limits.MAX_ERROR_CODE_LENGTH),
                 storable(message, Limits.MAX_ERROR_MESSAGE_LENGTH),
                 retryable,
-                usage);
+                usage,
+                Duration.ZERO,
+                null);
     }
 
     /** PostgreSQL's text holds no NUL, and we hold no more than the limit. */

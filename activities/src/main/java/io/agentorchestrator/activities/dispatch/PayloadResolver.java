@@ -9,7 +9,6 @@ import io.agentorchestrator.workflows.template.Templates;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -27,29 +26,41 @@ final class PayloadResolver {
         this.json = json;
     }
 
-    /** The payloads by task index, or for each that cannot be made the reason. */
-    Map<Integer, Resolution> resolve(RunFacts facts, List<BatchTask> tasks) {
-        Map<Integer, Resolution> resolutions = new HashMap<>();
-        Map<Integer, JsonNode> templates = new HashMap<>();
-        Map<UUID, Set<String>> keysByDag = new HashMap<>();
-        for (BatchTask task : tasks) {
-            UUID dagId = task.dagId();
-            if (!task.hasTemplates() || dagId == null) {
-                resolutions.put(task.index(), new Resolution.Payload(utf8(task.payload())));
-                continue;
+    /**
+     * Makes the payload of a task.
+     *
+     * @param known results of completed tasks of the same DAG, by key, as far as they are at hand: the others are read from the store
+     */
+    Resolution resolve(RunFacts facts, BatchTask task, Map<String, String> known) {
+        UUID dagId = task.dagId();
+        if (!task.hasTemplates() || dagId == null) {
+            return new Resolution.Payload(utf8(task.payload()));
+        }
+        JsonNode payload = json.readTree(task.payload());
+        Map<String, JsonNode> results = new HashMap<>();
+        Set<String> missing = new HashSet<>();
+        for (String key : Templates.scan(payload).tasks()) {
+            String result = known.get(key);
+            if (result == null) {
+                missing.add(key);
+            } else {
+                results.put(key, json.readTree(result));
             }
-            JsonNode payload = json.readTree(task.payload());
-            templates.put(task.index(), payload);
-            keysByDag
-                    .computeIfAbsent(dagId, id -> new HashSet<>())
-                    .addAll(Templates.scan(payload).tasks());
         }
-        if (!templates.isEmpty()) {
-            JsonNode inputs = json.readTree(facts.inputs());
-            Map<String, JsonNode> results = results(keysByDag);
-            templates.forEach((index, payload) -> resolutions.put(index, fill(payload, inputs, results)));
+        if (!missing.isEmpty()) {
+            for (KeyedResult read : runs.results(dagId, missing)) {
+                String text = read.result();
+                results.put(read.key(), text == null ? NullNode.getInstance() : json.readTree(text));
+            }
         }
-        return resolutions;
+        return fill(payload, json.readTree(facts.inputs()), results);
+    }
+
+    /** Whether {@link #resolve} with these results needs nothing from the store. */
+    boolean isAtHand(BatchTask task, Set<String> known) {
+        return !task.hasTemplates()
+                || task.dagId() == null
+                || known.containsAll(Templates.scan(json.readTree(task.payload())).tasks());
     }
 
     private Resolution fill(JsonNode payload, JsonNode inputs, Map<String, JsonNode> results) {
@@ -59,17 +70,6 @@ final class PayloadResolver {
         } catch (TemplateException missing) {
             return new Resolution.Impossible(missing.code(), String.valueOf(missing.getMessage()));
         }
-    }
-
-    private Map<String, JsonNode> results(Map<UUID, Set<String>> keysByDag) {
-        Map<String, JsonNode> results = new HashMap<>();
-        keysByDag.forEach((dagId, keys) -> {
-            for (KeyedResult result : runs.results(dagId, keys)) {
-                String text = result.result();
-                results.put(result.key(), text == null ? NullNode.getInstance() : json.readTree(text));
-            }
-        });
-        return results;
     }
 
     private static byte[] utf8(String text) {

@@ -1,9 +1,8 @@
 package io.agentorchestrator.activities.record;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
-import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.activities.dispatch.Dispatcher;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -14,18 +13,20 @@ import io.agentorchestrator.workflows.run.FinishRequest;
 import io.agentorchestrator.workflows.run.RecordActivities;
 import io.agentorchestrator.workflows.run.SettleRequest;
 import io.agentorchestrator.workflows.run.SettleResult;
+import java.util.List;
+import java.util.UUID;
 
 /** The short writes of a run. Thread-safe. */
 public final class RunRecorder implements RecordActivities {
     private final OutcomeStore outcomes;
     private final RunStore runs;
-    private final AgentDirectory directory;
+    private final Dispatcher dispatcher;
     private final AgentConnections connections;
 
-    public RunRecorder(OutcomeStore outcomes, RunStore runs, AgentDirectory directory, AgentConnections connections) {
+    public RunRecorder(OutcomeStore outcomes, RunStore runs, Dispatcher dispatcher, AgentConnections connections) {
         this.outcomes = outcomes;
         this.runs = runs;
-        this.directory = directory;
+        this.dispatcher = dispatcher;
         this.connections = connections;
     }
 
@@ -45,11 +46,13 @@ public final class RunRecorder implements RecordActivities {
                 request.tasks().stream()
                         .map(task -> new Decision.Cancellation(task, request.errorCode(), request.reason()))
                         .toList());
-        for (RunStore.AtAgent task : runs.atAgents(run, request.tasks())) {
-            FleetAgent agent = directory.find(task.agentId());
-            if (agent != null) {
-                connections.cancel(agent, new DispatchRef(task.taskId(), task.epoch()), request.reason());
-            }
+        List<RunStore.AtAgent> atAgents = runs.atAgents(run, request.tasks());
+        // Whoever holds them decides; in case that is silent, their agents are told at once and refuse what has not come yet.
+        List<UUID> ids = atAgents.stream().map(RunStore.AtAgent::taskId).toList();
+        dispatcher.cancel(ids, request.reason());
+        outcomes.announceCancel(ids);
+        for (RunStore.AtAgent task : atAgents) {
+            connections.cancel(task.agentId(), new DispatchRef(task.taskId(), task.epoch()), request.reason());
         }
     }
 

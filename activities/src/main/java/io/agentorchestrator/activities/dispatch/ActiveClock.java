@@ -1,0 +1,42 @@
+package io.agentorchestrator.activities.dispatch;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * A clock that leaves out the time in which the process stood still (SIGSTOP, a suspended machine): what is due after it is not due because
+ * nobody looked. It never goes back, whatever the time of day does. Confined to one thread, which reads it often.
+ */
+final class ActiveClock {
+    /** Between two readings more than this is a standstill. */
+    static final Duration STANDSTILL = Duration.ofSeconds(2);
+
+    private final LongSupplier nanoTime;
+    private long readNanos;
+    private long activeNanos;
+    private long stoodStillNanos;
+
+    ActiveClock(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.readNanos = nanoTime.getAsLong();
+    }
+
+    long nanos() {
+        long now = nanoTime.getAsLong();
+        long passed = now - readNanos;
+        readNanos = now;
+        if (passed > STANDSTILL.toNanos()) {
+            stoodStillNanos += passed;
+        } else {
+            activeNanos += passed;
+        }
+        return activeNanos;
+    }
+
+    /** How long the process stood still since this was asked last. */
+    Duration takeStandstill() {
+        Duration taken = Duration.ofNanos(stoodStillNanos);
+        stoodStillNanos = 0;
+        return taken;
+    }
+}

@@ -1,0 +1,143 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
+import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent as this worker sees it: its slots, and the ready queue of dispatches that are committed ahead of a free slot. Confined to
+ * {@link ReadyQueues}.
+ */
+final class AgentQueue {
+    private static final int UNTOLD = -1;
+    private static final double NEWEST = 0.1;
+
+    final String agentId;
+    AgentFacts facts;
+    boolean connected;
+    /** Whether what was sent to it has not left this process yet. */
+    boolean congested;
+    /** Tasks of this worker that hold its slots. */
+    final Set<TrackedTask> busy = new HashSet<>();
+    /** Tasks that the store is being told are this agent's. */
+    int committing;
+
+    final TreeSet<TrackedTask> staged = new TreeSet<>(TrackedTask.ORDER);
+
+    private int startLimit = UNTOLD;
+    private int usedByOthers;
+    private long blockedUntil = Long.MIN_VALUE;
+    /** Exponentially weighted mean of how long it has a task; NaN while nothing is known. */
+    private double executionNanos = Double.NaN;
+
+    int demandTold;
+
+    AgentQueue(AgentFacts facts) {
+        this.agentId = facts.agentId();
+        this.facts = facts;
+    }
+
+    boolean takesTasks(long now) {
+        return connected && !congested && facts.ready() && now >= blockedUntil;
+    }
+
+    /** Slots that nothing of this worker's holds, as far as the agent's word goes. */
+    int free() {
+        int limit = startLimit == UNTOLD
+                ? facts.slots() - usedByOthers
+                : Math.min(startLimit, facts.slots());
+        return Math.max(0, limit - busy.size());
+    }
+
+    /** Slots that are free and that nothing committed is meant for. */
+    int unclaimed() {
+        return Math.max(0, free() - committing - staged.size());
+    }
+
+    /**
+     * Tasks that may be committed ahead of its free slots: what its slots end within the time that a commit takes, and half as many
+     * again, since times vary. By Little's law a slot then finds the next task committed. At most what it ends within a second; while its
+     * times are not known, as many as it has slots.
+     */
+    int ahead(double commitNanos) {
+        if (Double.isNaN(executionNanos)) {
+            return facts.slots();
+        }
+        double perNano = facts.slots() / Math.max(executionNanos, 100_000.0);
+        double wanted = Math.ceil(1.5 * perNano * commitNanos) + 1;
+        double second = Math.max(1, perNano * 1e9);
+        return (int) Math.min(Math.min(wanted, second), 4.0 * facts.slots() + 1);
+    }
+
+    /** Whether the task may be committed to it now: there is room, or the task outranks what waits in the ready queue. */
+    boolean hasRoomFor(TrackedTask task, double commitNanos) {
+        int open = committing + staged.size();
+        int room = free() + ahead(commitNanos);
+        if (open < room) {
+            return true;
+        }
+        boolean outranks = !staged.isEmpty()
+                && task.facts.priority().compareTo(staged.last().facts.priority()) < 0;
+        return outranks && open < room + facts.slots();
+    }
+
+    /** The share of its slots that is taken, or will be: the lower, the better a place. */
+    double load() {
+        return (busy.size() + usedByOthers + committing + staged.size()) / (double) facts.slots();
+    }
+
+    /** The best of the ready queue whose payload is there; null if there is none. */
+    @Nullable TrackedTask nextPrepared() {
+        for (TrackedTask task : staged) {
+            if (task.isPrepared()) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /** Its types, sorted and joined with a comma. */
+    String classKey() {
+        return String.join(",", new TreeSet<>(facts.types()));
+    }
+
+    boolean isTrusted() {
+        return facts.trust() == Trust.CLOSED;
+    }
+
+    /** The agent refused, so it is fuller than it seemed; its next word, or an outcome, says more. */
+    void block(long until) {
+        blockedUntil = until;
+    }
+
+    void unblock() {
+        blockedUntil = Long.MIN_VALUE;
+    }
+
+    void told(AgentEvent.Load load) {
+        Integer limit = load.startLimit();
+        startLimit = limit == null ? UNTOLD : limit;
+        usedByOthers = limit == null ? Math.max(0, load.active() - busy.size()) : 0;
+        unblock();
+    }
+
+    void disconnected() {
+        connected = false;
+        congested = false;
+        startLimit = UNTOLD;
+        usedByOthers = 0;
+        demandTold = 0;
+    }
+
+    void executed(long nanos) {
+        executionNanos = Double.isNaN(executionNanos) ? nanos : executionNanos + NEWEST * (nanos - executionNanos);
+    }
+
+    boolean toldLimit() {
+        return startLimit != UNTOLD;
+    }
+}

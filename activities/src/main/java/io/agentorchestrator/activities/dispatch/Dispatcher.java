@@ -1,0 +1,253 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.activities.agent.AgentListener;
+import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.run.BatchResult;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs a {@link DispatchMachine}: one thread folds what comes in and has the effects carried out, none of which it waits for. One per worker.
+ * Thread-safe.
+ */
+public final class Dispatcher implements AgentListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+    /** Folded together at most. */
+    private static final int MAX_MESSAGES = 5_000;
+    /** What agents have said and nobody has handled yet: above it their streams are not read on. */
+    private static final long MAX_INBOX_BYTES = 64L * 1024 * 1024;
+
+    private final DispatchMachine machine;
+    private final EffectRunner runner;
+    private final Clock wall;
+    private final BlockingQueue<DispatchMessage> inbox = new LinkedBlockingQueue<>();
+    private final AtomicLong inboxBytes = new AtomicLong();
+    private final Map<Long, CompletableFuture<BatchResult>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong lastBatch = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean readingStopped;
+    private volatile Map<String, Integer> busy = Map.of();
+    private volatile Runnable readOn = () -> {};
+    private volatile List<DispatchMessage.AgentFacts> fleet = List.of();
+
+    /**
+     * Starts its thread. {@link #connect} is to be called before anything can be dispatched.
+     *
+     * @param workerId by which the store, agents and other workers know this one
+     * @param wall the time of day, for deadlines
+     */
+    public Dispatcher(
+            String workerId,
+            DispatchSettings settings,
+            DispatchPorts ports,
+            JsonMapper json,
+            MeterRegistry registry,
+            OpenTelemetry telemetry,
+            Clock wall) {
+        DispatchMetrics metrics = new DispatchMetrics(registry);
+        PayloadResolver payloads = new PayloadResolver(ports.runs(), json);
+        StoreLanes lanes = new StoreLanes(workerId, ports, payloads, metrics, this::tell);
+        this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(json), new Log());
+        this.runner = new EffectRunner(
+                ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);
+        this.wall = wall;
+        this.thread = Thread.ofPlatform().daemon().name("dispatch").start(this::run);
+    }
+
+    /** Has these used from now on. */
+    public void connect(AgentConnections connections) {
+        runner.connect(connections);
+        readOn = connections::readOn;
+    }
+
+    /** Dispatches a batch; completes when its activity is to return. */
+    CompletableFuture<BatchResult> open(long batch, DispatchMessage.BatchOpened opened) {
+        CompletableFuture<BatchResult> result = new CompletableFuture<>();
+        waiting.put(batch, result);
+        tell(opened);
+        return result;
+    }
+
+    long nextBatch() {
+        return lastBatch.incrementAndGet();
+    }
+
+    /** The activity is over, whatever became of it. */
+    void closeBatch(long batch) {
+        if (waiting.remove(batch) != null) {
+            tell(new DispatchMessage.BatchClosed(batch));
+        }
+    }
+
+    /** Has tasks stopped wherever they are, if this worker has them. */
+    public void cancel(List<UUID> taskIds, String reason) {
+        tell(new DispatchMessage.CancelWanted(taskIds, reason));
+    }
+
+    /** Has rows of these tasks read anew. */
+    public void lookAgain(List<UUID> taskIds) {
+        tell(new DispatchMessage.LookAgain(taskIds));
+    }
+
+    /** Takes over which agents there are, and how far they are trusted. To be called by one thread, often: it does little if nothing changed. */
+    public void fleet(Collection<FleetAgent> agents, Breakers breakers) {
+        List<DispatchMessage.AgentFacts> facts = FleetFacts.of(agents, breakers);
+        if (!facts.equals(fleet)) {
+            fleet = facts;
+            tell(new DispatchMessage.FleetChanged(facts));
+        }
+    }
+
+    /** Takes on tasks whose watcher has died. */
+    void adopt(RunKey run, RunFacts facts, List<BatchTask> tasks) {
+        tell(new DispatchMessage.Adopted(run, facts, tasks));
+    }
+
+    /** Tasks of this worker that hold slots, by agent. */
+    public Map<String, Integer> busy() {
+        return busy;
+    }
+
+    void tell(DispatchMessage message) {
+        inbox.add(message);
+    }
+
+    @Override
+    public void connected(FleetAgent agent) {
+        tell(new DispatchMessage.Connected(agent.agentId()));
+    }
+
+    @Override
+    public void disconnected(FleetAgent agent, StreamEnd end, String reason) {
+        runner.streamEnded(agent, end);
+        tell(new DispatchMessage.Disconnected(agent.agentId(), end, reason));
+    }
+
+    @Override
+    public void unreachable(FleetAgent agent, StreamEnd end, String reason) {
+        runner.streamEnded(agent, end);
+        LOG.debug("agent {} cannot be reached: {}", agent.agentId(), reason);
+    }
+
+    @Override
+    public void congested(FleetAgent agent, boolean is) {
+        tell(new DispatchMessage.Congested(agent.agentId(), is));
+    }
+
+    @Override
+    public void told(FleetAgent agent, AgentEvent.Load load) {
+        tell(new DispatchMessage.LoadTold(agent.agentId(), load));
+    }
+
+    @Override
+    public boolean heard(FleetAgent agent, AgentEvent event) {
+        long bytes = inboxBytes.addAndGet(event.bytes());
+        tell(new DispatchMessage.Heard(agent.agentId(), event));
+        if (bytes <= MAX_INBOX_BYTES) {
+            return true;
+        }
+        readingStopped = true;
+        return false;
+    }
+
+    @Override
+    public void outcomeRepeated(FleetAgent agent) {
+        runner.outcomeRepeated(agent);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        runner.close();
+        waiting.values().forEach(batch -> batch.cancel(false));
+    }
+
+    private void run() {
+        ActiveClock clock = new ActiveClock(System::nanoTime);
+        long tickAt = clock.nanos() + TICK.toNanos();
+        try {
+            while (!closed) {
+                long wait = Math.min(tickAt, machine.nextReturnAt()) - clock.nanos();
+                List<DispatchMessage> messages = take(Math.max(0, wait));
+                long now = clock.nanos();
+                if (!clock.takeStandstill().isZero()) {
+                    messages.addFirst(new DispatchMessage.Woke());
+                }
+                if (now >= tickAt) {
+                    messages.add(new DispatchMessage.Tick());
+                    tickAt = now + TICK.toNanos();
+                    busy = machine.busy();
+                }
+                fold(messages, now);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<DispatchMessage> take(long waitNanos) throws InterruptedException {
+        List<DispatchMessage> messages = new ArrayList<>();
+        DispatchMessage first = inbox.poll(waitNanos, TimeUnit.NANOSECONDS);
+        if (first != null) {
+            messages.add(first);
+            inbox.drainTo(messages, MAX_MESSAGES);
+            long bytes = 0;
+            for (DispatchMessage message : messages) {
+                bytes += message instanceof DispatchMessage.Heard heard ? heard.event().bytes() : 0;
+            }
+            if (inboxBytes.addAndGet(-bytes) < MAX_INBOX_BYTES / 2 && readingStopped) {
+                readingStopped = false;
+                readOn.run();
+            }
+        }
+        return messages;
+    }
+
+    private static final class Log implements DispatchMachine.Listener {
+        @Override
+        public void moved(DispatchPhase from, DispatchPhase to) {}
+
+        @Override
+        public void failed(DispatchMessage message, RuntimeException why) {
+            LOG.error("dispatch met what it did not expect with {}", message.getClass().getSimpleName(), why);
+        }
+    }
+
+    private void fold(List<DispatchMessage> messages, long now) {
+        List<DispatchMessage> next = messages;
+        do {
+            try {
+                next = runner.carryOut(machine.on(next, now, wall.instant()));
+            } catch (RuntimeException unexpected) {
+                LOG.error("dispatch met what it did not expect, after {} messages", next.size(), unexpected);
+                next = List.of();
+            }
+        } while (!next.isEmpty());
+    }
+}

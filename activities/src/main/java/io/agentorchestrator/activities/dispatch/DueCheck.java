@@ -1,0 +1,97 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is due for a task by the clock. Changes nothing. */
+final class DueCheck {
+    /** From Start to the agent's answer. */
+    static final Duration START_BOUND = Duration.ofSeconds(5);
+    /** Added to a task's own timeout before we end the attempt that its agent should have ended. */
+    static final Duration TIMEOUT_GRACE = Duration.ofSeconds(5);
+    /** From Cancel to the attempt's end, whatever the agent says. */
+    static final Duration CANCEL_BOUND = Duration.ofSeconds(10);
+    /** After which the tasks of an agent that is no longer registered are not waited for. */
+    static final Duration GONE_BOUND = Duration.ofSeconds(5);
+    /** How long a task runs before the store is told; the outcome of a shorter one says it, too. */
+    static final Duration TELL_ACCEPTED_AFTER = Duration.ofMillis(100);
+
+    private final long maxWaitNanos;
+
+    DueCheck(DispatchSettings settings) {
+        this.maxWaitNanos = settings.maxWaitForSlot().toNanos();
+    }
+
+    /** What is due. */
+    enum Due {
+        NOTHING,
+        /** The deadline has passed. */
+        DEADLINE,
+        /** It found no agent in time. */
+        BACKLOG,
+        /** Start was not answered in time, and goes elsewhere. */
+        UNANSWERED,
+        /** The store is to be told that the agent has it. */
+        TELL_ACCEPTED,
+        TIMEOUT,
+        /** It was to be cancelled, and its agent has not said that it is. */
+        CANCELLED,
+        /** Its agent left in order, and never said how it ended. */
+        AGENT_LEFT,
+        /** Its agent is lost. */
+        LOST
+    }
+
+    /** @param agent null where it is not registered any more */
+    Due of(TrackedTask task, @Nullable AgentQueue agent, long now) {
+        if (now >= task.deadlineAt) {
+            return switch (task.phase) {
+                case PREPARING, WAITING, STAGED, STARTING, RUNNING, DETACHED -> Due.DEADLINE;
+                case DISPATCHING, TAKING_OVER, RECORDING, RETURNING, DONE -> Due.NOTHING;
+            };
+        }
+        return switch (task.phase) {
+            case WAITING -> !task.claimingTrial && now - task.waitsSince > maxWaitNanos ? Due.BACKLOG : Due.NOTHING;
+            case STARTING -> isPast(task.cancelSentAt, CANCEL_BOUND, now)
+                    ? Due.CANCELLED
+                    : isPast(task.startSentAt, START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
+            case RUNNING -> running(task, now);
+            case DETACHED -> detached(task, agent, now);
+            case PREPARING, DISPATCHING, STAGED, TAKING_OVER, RECORDING, RETURNING, DONE -> Due.NOTHING;
+        };
+    }
+
+    private static Due running(TrackedTask task, long now) {
+        if (isPast(task.cancelSentAt, CANCEL_BOUND, now)) {
+            return Due.CANCELLED;
+        }
+        if (isPast(task.acceptedAt, task.facts.timeout().plus(TIMEOUT_GRACE), now)) {
+            return Due.TIMEOUT;
+        }
+        return !task.acceptedTold && isPast(task.acceptedAt, TELL_ACCEPTED_AFTER, now)
+                ? Due.TELL_ACCEPTED
+                : Due.NOTHING;
+    }
+
+    private static Due detached(TrackedTask task, @Nullable AgentQueue agent, long now) {
+        if (isPast(task.cancelSentAt, CANCEL_BOUND, now)) {
+            return Due.CANCELLED;
+        }
+        if (!task.accepted) {
+            return isPast(Math.min(task.startSentAt, task.detachedAt), START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
+        }
+        if (isPast(task.acceptedAt, task.facts.timeout().plus(TIMEOUT_GRACE), now)) {
+            return Due.TIMEOUT;
+        }
+        if (agent == null) {
+            return isPast(task.detachedAt, GONE_BOUND, now) ? Due.AGENT_LEFT : Due.NOTHING;
+        }
+        boolean isLost = agent.facts.isSilent() && !agent.connected && isPast(task.detachedAt, GONE_BOUND, now);
+        return isLost || isPast(task.detachedAt, AgentConnections.LEASE, now) ? Due.LOST : Due.NOTHING;
+    }
+
+    private static boolean isPast(long since, Duration bound, long now) {
+        return since != TrackedTask.NEVER && now - since > bound.toNanos();
+    }
+}

@@ -1,0 +1,255 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.activities.agent.StartOrder;
+import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
+import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.run.BatchResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the {@link DispatchMachine} decides: sends to agents at once, gives what concerns the store to {@link StoreLanes}, and
+ * keeps metrics, spans and circuit breakers. Confined to the dispatcher's thread, but for what says otherwise.
+ */
+final class EffectRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
+    /** Results kept of each open batch, for the payloads of tasks that follow. */
+    private static final int MAX_RESULT_CHARACTERS = 1 << 20;
+
+    private final DispatchPorts ports;
+    private final StoreLanes lanes;
+    private final PayloadResolver payloads;
+    private final DispatchMetrics metrics;
+    private final DispatchTracing tracing;
+    private final Clock wall;
+    private final Consumer<DispatchMessage> inbox;
+    private final Map<Long, CompletableFuture<BatchResult>> waiting;
+    private final Map<DispatchRef, DispatchTracing.Open> spans = new HashMap<>();
+    private final Map<Long, ResultMemory> results = new HashMap<>();
+    private volatile @Nullable AgentConnections connections;
+
+    EffectRunner(
+            DispatchPorts ports,
+            StoreLanes lanes,
+            PayloadResolver payloads,
+            DispatchMetrics metrics,
+            DispatchTracing tracing,
+            Clock wall,
+            Consumer<DispatchMessage> inbox,
+            Map<Long, CompletableFuture<BatchResult>> waiting) {
+        this.ports = ports;
+        this.lanes = lanes;
+        this.payloads = payloads;
+        this.metrics = metrics;
+        this.tracing = tracing;
+        this.wall = wall;
+        this.inbox = inbox;
+        this.waiting = waiting;
+    }
+
+    /** Thread-safe. */
+    void connect(AgentConnections agents) {
+        connections = agents;
+    }
+
+    /** Carries effects out; returns what is known of them at once. */
+    List<DispatchMessage> carryOut(List<DispatchEffect> effects) {
+        List<DispatchMessage> known = new ArrayList<>();
+        StoreLanes.Work work = lanes.work();
+        for (DispatchEffect effect : effects) {
+            try {
+                carryOut(effect, work, known);
+            } catch (RuntimeException unexpected) {
+                LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
+            }
+        }
+        work.begin();
+        return known;
+    }
+
+    private void carryOut(DispatchEffect effect, StoreLanes.Work work, List<DispatchMessage> known) {
+        switch (effect) {
+            case DispatchEffect.Prepare prepare -> prepare(prepare, work, known);
+            case DispatchEffect.Commit commit -> work.commit(commit);
+            case DispatchEffect.Record record -> {
+                DispatchTracing.Open span = spans.remove(
+                        new DispatchRef(record.outcome().taskId(), record.outcome().epoch()));
+                if (span != null) {
+                    DispatchTracing.end(span.span(), record.outcome());
+                }
+                work.record(record);
+            }
+            case DispatchEffect.Load _,
+                    DispatchEffect.Adopt _,
+                    DispatchEffect.Inspect _,
+                    DispatchEffect.InspectHeld _ -> work.read(effect);
+            case DispatchEffect.TakeBack _, DispatchEffect.TakeOver _ -> work.move(effect);
+            case DispatchEffect.MarkAccepted _, DispatchEffect.SaveCheckpoint _, DispatchEffect.BookLate _ ->
+                work.note(effect);
+            case DispatchEffect.SendStart start -> start(start);
+            case DispatchEffect.SendAttach attach -> agents().attach(attach.agentId(), attach.refs());
+            case DispatchEffect.SendCancel cancel -> agents().cancel(cancel.agentId(), cancel.ref(), cancel.reason());
+            case DispatchEffect.SendAcknowledge ack -> agents().acknowledge(ack.agentId(), ack.refs());
+            case DispatchEffect.SendDemand demand -> agents().demand(demand.agentId(), demand.waiting());
+            case DispatchEffect.ClaimTrial claim ->
+                ports.breakers()
+                        .claimTrial(
+                                claim.agentId(),
+                                claim.ref(),
+                                claim.timeout(),
+                                given -> inbox.accept(
+                                        new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), given)));
+            case DispatchEffect.ReturnTrial back -> ports.breakers().trialReturned(back.agentId(), back.ref());
+            case DispatchEffect.NoteAccepted accepted ->
+                ports.flow().released(accepted.task().taskType(), accepted.afterRelease());
+            case DispatchEffect.NoteOutcome outcome -> note(outcome);
+            case DispatchEffect.NoteLate late -> metrics.late(late.task().taskType());
+            case DispatchEffect.NoteRerouted rerouted -> {
+                metrics.rerouted(rerouted.task().taskType());
+                if (rerouted.refused()) {
+                    metrics.refused(rerouted.task().taskType());
+                }
+                leave(rerouted.ref());
+            }
+            case DispatchEffect.NoteSlotFreed freed -> ports.capacity().attemptEnded(freed.taskType());
+            case DispatchEffect.Return done -> {
+                results.remove(done.batch());
+                CompletableFuture<BatchResult> batch = waiting.remove(done.batch());
+                if (batch != null) {
+                    batch.complete(done.result());
+                }
+            }
+        }
+    }
+
+    private AgentConnections agents() {
+        AgentConnections open = connections;
+        if (open == null) {
+            throw new IllegalStateException("the dispatcher has no connections to agents yet");
+        }
+        return open;
+    }
+
+    /** At once, where nothing is to be read for it. */
+    private void prepare(DispatchEffect.Prepare prepare, StoreLanes.Work work, List<DispatchMessage> known) {
+        ResultMemory memory = prepare.batch() == null ? null : results.get(prepare.batch());
+        Map<String, String> atHand = memory == null ? Map.of() : memory.byKey;
+        BatchTask task = prepare.task();
+        if (prepare.fresh() && payloads.isAtHand(task, atHand.keySet())) {
+            Resolution payload = payloads.resolve(prepare.ofRun(), task, atHand);
+            known.add(new DispatchMessage.Prepared(task.taskId(), prepare.epoch(), task, payload));
+        } else {
+            work.read(prepare);
+        }
+    }
+
+    private void start(DispatchEffect.SendStart start) {
+        BatchTask task = start.task();
+        metrics.assigned(task, wall.instant());
+        DispatchTracing.Open span = tracing.begin(task, start.attempt(), start.agentId());
+        spans.put(start.ref(), span);
+        agents().start(
+                start.agentId(),
+                new StartOrder(
+                        start.ref(),
+                        start.attempt(),
+                        task.taskType(),
+                        task.tenant(),
+                        start.payload(),
+                        task.timeout(),
+                        task.deadline(),
+                        AgentConnections.LEASE,
+                        span.context().traceparent(),
+                        span.context().tracestate(),
+                        task.checkpoint()));
+    }
+
+    private void leave(DispatchRef ref) {
+        DispatchTracing.Open span = spans.remove(ref);
+        if (span != null) {
+            DispatchTracing.leave(span.span());
+        }
+    }
+
+    /** Only outcomes that are the recorded ones count: of two workers that watch one task one counts its end. */
+    private void note(DispatchEffect.NoteOutcome note) {
+        AttemptOutcome outcome = note.outcome();
+        BatchTask task = note.task();
+        String agentId = outcome.agentId();
+        DispatchRef ref = new DispatchRef(outcome.taskId(), outcome.epoch());
+        if (!note.counts()) {
+            metrics.late(task.taskType());
+            lanes.bookLate(note.run(), outcome);
+        } else {
+            Instant now = wall.instant();
+            metrics.ended(task, outcome, now);
+            ports.flow().recorded(task.taskType(), note.toRecord());
+            if (agentId != null && note.agentClass() != null && !note.ran().isZero()) {
+                ports.flow().executed(task.taskType(), note.agentClass(), note.ran());
+            }
+            remember(note);
+        }
+        if (agentId != null) {
+            switch (note.counts() ? BreakerVerdict.of(outcome) : BreakerVerdict.NOTHING) {
+                case WORKS -> ports.breakers().succeeded(agentId, ref);
+                case FAILED -> ports.breakers().failed(agentId, ref);
+                case NOTHING -> ports.breakers().trialReturned(agentId, ref);
+            }
+        }
+    }
+
+    private void remember(DispatchEffect.NoteOutcome note) {
+        Long batch = note.batch();
+        String key = note.task().key();
+        String result = note.outcome().result();
+        if (batch != null && key != null && result != null && note.outcome().outcome() == AttemptEnd.Outcome.COMPLETED) {
+            results.computeIfAbsent(batch, id -> new ResultMemory()).add(key, result);
+        }
+    }
+
+    /** Only what agents themselves do wrong counts against them: that this worker cannot reach one is its own view. Thread-safe. */
+    void streamEnded(FleetAgent agent, StreamEnd end) {
+        switch (end) {
+            case PROTOCOL_BROKEN, MESSAGE_TOO_LARGE -> ports.breakers().failed(agent.agentId(), null);
+            case UNREACHABLE, SILENT, CLOSED_BY_US, ENDED_BY_AGENT -> {}
+        }
+    }
+
+    /** The task may be over long since, so the agent's pool stands for its type. Thread-safe. */
+    void outcomeRepeated(FleetAgent agent) {
+        metrics.late(agent.pool());
+    }
+
+    @Override
+    public void close() {
+        lanes.close();
+    }
+
+    /** Results of a batch's tasks by key, as many as there is room for. */
+    private static final class ResultMemory {
+        private final Map<String, String> byKey = new HashMap<>();
+        private int characters;
+
+        void add(String key, String result) {
+            if (characters + result.length() <= MAX_RESULT_CHARACTERS) {
+                characters += result.length();
+                byKey.put(key, result);
+            }
+        }
+    }
+}

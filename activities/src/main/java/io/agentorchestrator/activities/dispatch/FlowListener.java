@@ -1,0 +1,19 @@
+package io.agentorchestrator.activities.dispatch;
+
+import java.time.Duration;
+
+/** Hears how long tasks take on their way to agents and back, which is what release's credit goes by. Thread-safe; must not block. */
+public interface FlowListener {
+    /** An agent accepted a task, so long after its release, waits for a slot left out. */
+    void released(String taskType, Duration releaseToAccepted);
+
+    /**
+     * An agent had a task for so long.
+     *
+     * @param agentClass the agent's types, sorted and joined with a comma
+     */
+    void executed(String taskType, String agentClass, Duration execution);
+
+    /** An outcome was recorded so long after it came. */
+    void recorded(String taskType, Duration outcomeToRecord);
+}

@@ -1,0 +1,175 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
+import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which waiting task goes to which agent: by priority and then by arrival over all types, to the agent with the lowest load. Knows
+ * agents and queues, and changes no task. Confined to the {@link DispatchMachine}.
+ */
+final class ReadyQueues {
+    /** A refusing agent that says nothing more is left alone for so long. */
+    static final long BLOCK_NANOS = 100_000_000L;
+    /** A task that waits for so long in the queue of a full agent goes to one that has a slot. */
+    private static final long MOVE_AFTER_NANOS = 20_000_000L;
+
+    private static final double NEWEST = 0.1;
+    private static final double FIRST_COMMIT_NANOS = 10_000_000.0;
+
+    private final Map<String, AgentQueue> agents = new HashMap<>();
+    private final Map<String, List<AgentQueue>> agentsByType = new HashMap<>();
+    private final Map<String, TreeSet<TrackedTask>> waitingByType = new HashMap<>();
+    /** Exponentially weighted mean time that it takes to commit a dispatch. */
+    private double commitNanos = FIRST_COMMIT_NANOS;
+
+    /** Takes over the registry; returns the queues of agents that are no longer in it. */
+    List<AgentQueue> fleet(List<AgentFacts> facts) {
+        Set<String> present = new HashSet<>();
+        for (AgentFacts agent : facts) {
+            present.add(agent.agentId());
+            agents.computeIfAbsent(agent.agentId(), id -> new AgentQueue(agent)).facts = agent;
+        }
+        List<AgentQueue> gone = new ArrayList<>();
+        agents.values().removeIf(agent -> {
+            boolean left = !present.contains(agent.agentId);
+            if (left) {
+                gone.add(agent);
+            }
+            return left;
+        });
+        agentsByType.clear();
+        for (AgentQueue agent : agents.values()) {
+            for (String type : agent.facts.types()) {
+                agentsByType
+                        .computeIfAbsent(type, ignored -> new ArrayList<>())
+                        .add(agent);
+            }
+        }
+        return gone;
+    }
+
+    @Nullable AgentQueue find(@Nullable String agentId) {
+        return agentId == null ? null : agents.get(agentId);
+    }
+
+    Collection<AgentQueue> all() {
+        return agents.values();
+    }
+
+    void addWaiting(TrackedTask task) {
+        waitingByType
+                .computeIfAbsent(task.type(), type -> new TreeSet<>(TrackedTask.ORDER))
+                .add(task);
+    }
+
+    void removeWaiting(TrackedTask task) {
+        TreeSet<TrackedTask> line = waitingByType.get(task.type());
+        if (line != null && line.remove(task) && line.isEmpty()) {
+            waitingByType.remove(task.type());
+        }
+    }
+
+    void committed(long tookNanos) {
+        commitNanos += NEWEST * (tookNanos - commitNanos);
+    }
+
+    /** The best waiting task that some agent has room for; null if there is none. */
+    @Nullable Assignment next(long now) {
+        TrackedTask best = null;
+        AgentQueue place = null;
+        for (TreeSet<TrackedTask> line : waitingByType.values()) {
+            TrackedTask first = line.first();
+            if (best != null && TrackedTask.ORDER.compare(first, best) > 0) {
+                continue;
+            }
+            AgentQueue agent = placeFor(first, now);
+            if (agent != null) {
+                best = first;
+                place = agent;
+            }
+        }
+        return best == null || place == null ? null : new Assignment(best, place);
+    }
+
+    /** The agent that is least loaded among those with room for the task; null if there is none. */
+    @Nullable AgentQueue placeFor(TrackedTask task, long now) {
+        AgentQueue best = null;
+        for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
+            if (agent.takesTasks(now)
+                    && agent.isTrusted()
+                    && agent.hasRoomFor(task, commitNanos)
+                    && (best == null || agent.load() < best.load())) {
+                best = agent;
+            }
+        }
+        return best;
+    }
+
+    /** The best waiting task that could be the trial of an agent whose breaker allows one, for each such agent. */
+    List<Assignment> trials(long now) {
+        List<Assignment> trials = new ArrayList<>();
+        for (AgentQueue agent : agents.values()) {
+            if (agent.facts.trust() != Trust.TRIAL_FREE || !agent.takesTasks(now) || agent.unclaimed() == 0) {
+                continue;
+            }
+            TrackedTask best = null;
+            for (String type : agent.facts.types()) {
+                TreeSet<TrackedTask> line = waitingByType.get(type);
+                if (line != null && (best == null || TrackedTask.ORDER.compare(line.first(), best) < 0)) {
+                    best = line.first();
+                }
+            }
+            if (best != null) {
+                trials.add(new Assignment(best, agent));
+            }
+        }
+        return trials;
+    }
+
+    /** Committed tasks that wait at full agents, and could start at once at others, best first: as many as those have slots. */
+    List<TrackedTask> movable(long now) {
+        List<TrackedTask> movable = new ArrayList<>();
+        for (AgentQueue idle : agents.values()) {
+            int slots = idle.takesTasks(now) && idle.isTrusted() ? idle.unclaimed() : 0;
+            for (String type : slots == 0 ? Set.<String>of() : idle.facts.types()) {
+                for (AgentQueue full : agentsByType.getOrDefault(type, List.of())) {
+                    if (full == idle || full.staged.isEmpty() || (full.takesTasks(now) && full.free() > 0)) {
+                        continue;
+                    }
+                    for (TrackedTask task : full.staged) {
+                        if (slots > 0
+                                && now - task.stagedAt > MOVE_AFTER_NANOS
+                                && idle.facts.types().contains(task.type())
+                                && !movable.contains(task)) {
+                            movable.add(task);
+                            slots--;
+                        }
+                    }
+                }
+            }
+        }
+        return movable;
+    }
+
+    /** How many tasks wait here that the agent could have. */
+    int demandOf(AgentQueue agent) {
+        int demand = agent.staged.size() + agent.committing;
+        for (String type : agent.facts.types()) {
+            TreeSet<TrackedTask> line = waitingByType.get(type);
+            demand += line == null ? 0 : line.size();
+        }
+        return demand;
+    }
+
+    /** A task and the agent that has room for it. */
+    record Assignment(TrackedTask task, AgentQueue agent) {}
+}

@@ -1,0 +1,150 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.workflows.model.RunKey;
+import java.util.Comparator;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that this worker dispatches or watches. Times are nanoseconds of the machine's clock, {@link #NEVER} where it has not happened.
+ * Confined to the {@link DispatchMachine}, which alone changes its phase.
+ */
+final class TrackedTask {
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** Best first: by priority, then first come, first served. */
+    static final Comparator<TrackedTask> ORDER = Comparator.comparing(
+                    (TrackedTask task) -> task.facts.priority())
+            .thenComparingLong(task -> task.number);
+
+    final RunKey run;
+    final RunFacts ofRun;
+    /** In the order of arrival at this worker. */
+    final long number;
+    /** When its deadline passes. */
+    long deadlineAt;
+
+    BatchTask facts;
+    DispatchPhase phase;
+    /** Whose activity will tell the run of it; null: the store leaves a notice. */
+    @Nullable OpenBatch batch;
+    /** The one that was so when its outcome was given to be recorded. */
+    @Nullable OpenBatch recordedBy;
+
+    boolean isRecordAwaited;
+
+    int attempt;
+    int epoch;
+    int attemptEpochs;
+    @Nullable String agentId;
+
+    /** Whether its row is committed to an agent: it must be recorded or taken back under its attempt and epoch. */
+    boolean committed;
+    /** Whether the agent of this epoch has said that it runs. */
+    boolean accepted;
+    /** Whether the store has been told so. */
+    boolean acceptedTold;
+    /** Whether this dispatch is the one that a half-open circuit breaker allows. */
+    boolean trial;
+    /** Whether that trial is being asked for. */
+    boolean claimingTrial;
+
+    byte @Nullable [] payload;
+    /** Of a payload that cannot be made. */
+    PayloadResolver.Resolution.@Nullable Impossible impossible;
+
+    Usage usage = Usage.NONE;
+
+    @Nullable String cancelReason;
+
+    /** When it was released, or became ready for another try, less the time since then that it waited for a slot. */
+    long readyAt;
+
+    long waitsSince;
+    long stagedAt = NEVER;
+    long startSentAt = NEVER;
+    long acceptedAt = NEVER;
+    long detachedAt = NEVER;
+    long cancelSentAt = NEVER;
+    long outcomeAt = NEVER;
+    long inspectedAt;
+    @Nullable StreamEnd lastEnd;
+    String lastEndReason = "";
+
+    TrackedTask(RunKey run, RunFacts ofRun, BatchTask facts, DispatchPhase phase, long number, long deadlineAt, long now) {
+        this.run = run;
+        this.ofRun = ofRun;
+        this.facts = facts;
+        this.phase = phase;
+        this.number = number;
+        this.deadlineAt = deadlineAt;
+        this.attempt = facts.attempt();
+        this.epoch = facts.epoch();
+        this.attemptEpochs = facts.attemptEpochs();
+        this.agentId = facts.agentId();
+        this.readyAt = now;
+        this.waitsSince = now;
+        this.inspectedAt = now;
+    }
+
+    UUID id() {
+        return facts.taskId();
+    }
+
+    int index() {
+        return facts.index();
+    }
+
+    String type() {
+        return facts.taskType();
+    }
+
+    DispatchRef ref() {
+        return new DispatchRef(facts.taskId(), epoch);
+    }
+
+    /** Names the dispatch that would begin now. */
+    DispatchRef nextRef() {
+        return new DispatchRef(facts.taskId(), epoch + 1);
+    }
+
+    boolean isPrepared() {
+        return payload != null;
+    }
+
+    /** Begins a dispatch under these numbers: nothing is known of what the agent does with it. */
+    void dispatched(int newAttempt, int newEpoch, int newAttemptEpochs, long now) {
+        attempt = newAttempt;
+        epoch = newEpoch;
+        attemptEpochs = newAttemptEpochs;
+        committed = true;
+        accepted = false;
+        acceptedTold = false;
+        stagedAt = now;
+        startSentAt = NEVER;
+        acceptedAt = NEVER;
+        detachedAt = NEVER;
+        usage = Usage.NONE;
+        lastEnd = null;
+        lastEndReason = "";
+    }
+
+    /** Nanoseconds that the agent has had it, 0 if it never said so. */
+    long ranNanos(long now) {
+        return acceptedAt == NEVER ? 0 : Math.max(0, now - acceptedAt);
+    }
+
+    /** The name that people call it by: its id, if it stands alone; a DAG's run knows the keys of its tasks itself. */
+    @Nullable String name() {
+        return name(facts);
+    }
+
+    static @Nullable String name(BatchTask task) {
+        return task.dagId() == null ? task.taskId().toString() : null;
+    }
+}

@@ -1,0 +1,149 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** An agent by the protocol's rules, in virtual time. What it says goes to whoever watches the dispatch. */
+final class SimulatedAgent {
+    final String id;
+    final int slots;
+    private final BiConsumer<String, AgentEvent> toWorker;
+    private final Map<DispatchRef, Held> held = new LinkedHashMap<>();
+    private final Set<DispatchRef> revoked = new HashSet<>();
+    /** Executions that began, by task. */
+    final Map<UUID, Integer> executions = new HashMap<>();
+
+    boolean crashed;
+    int mostAtOnce;
+
+    SimulatedAgent(String id, int slots, BiConsumer<String, AgentEvent> toWorker) {
+        this.id = id;
+        this.slots = slots;
+        this.toWorker = toWorker;
+    }
+
+    private static final class Held {
+        String watcher;
+        @Nullable AgentEvent outcome;
+
+        Held(String watcher) {
+            this.watcher = watcher;
+        }
+    }
+
+    int running() {
+        return (int) held.values().stream().filter(one -> one.outcome == null).count();
+    }
+
+    /** Takes the task, or not; true if its execution begins now. */
+    boolean start(String worker, DispatchRef ref) {
+        Held known = held.get(ref);
+        if (known != null) {
+            attach(worker, ref);
+            return false;
+        }
+        if (revoked.contains(ref)) {
+            toWorker.accept(worker, new AgentEvent.Refused(ref, AgentEvent.Refusal.REVOKED));
+            return false;
+        }
+        for (DispatchRef other : List.copyOf(held.keySet())) {
+            if (other.taskId().equals(ref.taskId())) {
+                if (other.epoch() > ref.epoch()) {
+                    toWorker.accept(worker, new AgentEvent.Failed(ref, "SUPERSEDED", "", false, null));
+                    return false;
+                }
+                held.remove(other); // the later epoch stops the earlier one
+            }
+        }
+        if (running() >= slots) {
+            toWorker.accept(worker, new AgentEvent.Refused(ref, AgentEvent.Refusal.FULL));
+            return false;
+        }
+        held.put(ref, new Held(worker));
+        executions.merge(ref.taskId(), 1, Integer::sum);
+        mostAtOnce = Math.max(mostAtOnce, running());
+        toWorker.accept(worker, new AgentEvent.Accepted(ref));
+        return true;
+    }
+
+    void attach(String worker, DispatchRef ref) {
+        Held known = held.get(ref);
+        if (known == null) {
+            revoked.add(ref);
+            toWorker.accept(worker, new AgentEvent.Unknown(ref));
+            return;
+        }
+        known.watcher = worker;
+        AgentEvent outcome = known.outcome;
+        toWorker.accept(worker, outcome == null ? new AgentEvent.Accepted(ref) : outcome);
+    }
+
+    void cancel(String worker, DispatchRef ref) {
+        Held known = held.get(ref);
+        if (known == null) {
+            revoked.add(ref);
+            toWorker.accept(worker, new AgentEvent.Unknown(ref));
+        } else if (known.outcome == null) {
+            end(ref, new AgentEvent.Failed(ref, "CANCELLED", "cancelled", false, null));
+        }
+    }
+
+    void acknowledge(DispatchRef ref) {
+        Held known = held.get(ref);
+        if (known != null && known.outcome != null) {
+            held.remove(ref);
+        }
+    }
+
+    /** The execution ends, unless it was stopped before. */
+    void succeed(DispatchRef ref) {
+        end(ref, new AgentEvent.Succeeded(ref, "1".getBytes(StandardCharsets.UTF_8), Usage.NONE));
+    }
+
+    void fail(DispatchRef ref, String code, boolean retryable) {
+        end(ref, new AgentEvent.Failed(ref, code, code, retryable, null));
+    }
+
+    private void end(DispatchRef ref, AgentEvent outcome) {
+        Held known = held.get(ref);
+        if (known != null && known.outcome == null) {
+            known.outcome = outcome;
+            toWorker.accept(known.watcher, outcome);
+        }
+    }
+
+    /** Everything is lost; the tasks that it had accepted and not ended. */
+    List<UUID> crash() {
+        List<UUID> lost = new ArrayList<>();
+        held.forEach((ref, one) -> lost.add(ref.taskId()));
+        held.clear();
+        revoked.clear();
+        return lost;
+    }
+
+    /** Gives everything up in order. */
+    void stopAll() {
+        for (DispatchRef ref : List.copyOf(held.keySet())) {
+            fail(ref, "CANCELLED", true);
+        }
+    }
+
+    List<DispatchRef> refs() {
+        return held.entrySet().stream()
+                .filter(one -> one.getValue().outcome == null)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

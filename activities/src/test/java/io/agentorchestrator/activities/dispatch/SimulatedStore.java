@@ -1,0 +1,258 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.store.run.BatchState;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one run, changed by the store's rules: whatever counts is conditional on attempt, epoch and watcher. */
+final class SimulatedStore {
+    static final RunKey RUN = new RunKey(new UUID(7, 7), 1);
+    static final RunFacts FACTS = new RunFacts(RunKind.DAG, OnFailure.CANCEL_DEPENDENTS, "{}");
+
+    final Map<Integer, Row> rows = new TreeMap<>();
+    final Map<UUID, Integer> indexes = new HashMap<>();
+    /** What the run is told of by notices. */
+    final List<AttemptEnd> notices = new ArrayList<>();
+
+    final List<Integer> backNotices = new ArrayList<>();
+
+    /** One row. */
+    static final class Row {
+        final int index;
+        final UUID id;
+        final String type;
+        final Priority priority;
+        final @Nullable Integer parent;
+        TaskStatus status;
+        int attempt;
+        int epoch;
+        int attemptEpochs;
+        @Nullable String agentId;
+        @Nullable String workerId;
+        @Nullable Instant deadline;
+        boolean cancelled;
+        /** Outcomes that counted. */
+        int ends;
+
+        Row(int index, String type, Priority priority, @Nullable Integer parent) {
+            this.index = index;
+            this.id = new UUID(1, index);
+            this.type = type;
+            this.priority = priority;
+            this.parent = parent;
+            this.status = parent == null ? TaskStatus.QUEUED : TaskStatus.WAITING;
+        }
+
+        boolean isOver() {
+            return status == TaskStatus.COMPLETED || status == TaskStatus.FAILED || status == TaskStatus.CANCELLED;
+        }
+    }
+
+    void add(Row row) {
+        rows.put(row.index, row);
+        indexes.put(row.id, row.index);
+    }
+
+    Row row(int index) {
+        Row row = rows.get(index);
+        if (row == null) {
+            throw new IllegalArgumentException("no row " + index);
+        }
+        return row;
+    }
+
+    Row row(UUID id) {
+        return row(indexes.getOrDefault(id, -1));
+    }
+
+    BatchTask read(int index) {
+        Row row = row(index);
+        return DispatchRows.row(
+                row.id,
+                row.index,
+                row.type,
+                row.priority,
+                row.status,
+                row.attempt,
+                row.epoch,
+                row.attemptEpochs,
+                row.agentId,
+                row.workerId,
+                row.deadline);
+    }
+
+    Map<Integer, BatchState> states(Iterable<Integer> wanted) {
+        Map<Integer, BatchState> states = new HashMap<>();
+        wanted.forEach(index -> states.put(index, read(index).state()));
+        return states;
+    }
+
+    List<Dispatch.Begun> dispatch(String workerId, List<Dispatch> asked) {
+        List<Dispatch.Begun> begun = new ArrayList<>();
+        for (Dispatch dispatch : asked) {
+            Row row = row(dispatch.taskId());
+            boolean open = row.status == TaskStatus.RELEASED
+                    || row.status == TaskStatus.DISPATCHED
+                    || row.status == TaskStatus.RUNNING;
+            if (open && row.epoch == dispatch.expectedEpoch()) {
+                begin(row, workerId, dispatch.agentId());
+                begun.add(new Dispatch.Begun(row.id, row.attempt, row.epoch, row.attemptEpochs));
+            }
+        }
+        return begun;
+    }
+
+    private static void begin(Row row, String workerId, @Nullable String agentId) {
+        row.attempt += row.attemptEpochs == 0 ? 1 : 0;
+        row.attemptEpochs++;
+        row.epoch++;
+        row.status = TaskStatus.DISPATCHED;
+        row.agentId = agentId;
+        row.workerId = workerId;
+    }
+
+    void accepted(UUID id, int epoch) {
+        Row row = row(id);
+        if (row.status == TaskStatus.DISPATCHED && row.epoch == epoch) {
+            row.status = TaskStatus.RUNNING;
+        }
+    }
+
+    Set<UUID> takeBack(Map<UUID, Integer> epochs, boolean notice) {
+        Set<UUID> taken = new HashSet<>();
+        epochs.forEach((id, epoch) -> {
+            Row row = row(id);
+            boolean open = row.status == TaskStatus.RELEASED
+                    || row.status == TaskStatus.DISPATCHED
+                    || row.status == TaskStatus.RUNNING;
+            if (open && row.epoch == epoch) {
+                row.attempt -= row.attemptEpochs > 0 ? 1 : 0;
+                row.attemptEpochs = 0;
+                row.status = TaskStatus.QUEUED;
+                taken.add(id);
+                if (notice) {
+                    backNotices.add(row.index);
+                }
+            }
+        });
+        return taken;
+    }
+
+    List<UUID> takeOver(String workerId, Map<UUID, Integer> epochs) {
+        List<UUID> taken = new ArrayList<>();
+        epochs.forEach((id, epoch) -> {
+            Row row = row(id);
+            if ((row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING) && row.epoch == epoch) {
+                row.workerId = workerId;
+                taken.add(id);
+            }
+        });
+        return taken;
+    }
+
+    /** @param agents for dependents that may be dispatched at once */
+    Recorded record(List<AttemptOutcome> outcomes, boolean watched, boolean headroom, Map<Integer, String> agents) {
+        Set<Integer> accepted = new HashSet<>();
+        List<Integer> released = new ArrayList<>();
+        List<Recorded.Dispatched> dispatched = new ArrayList<>();
+        List<Integer> queued = new ArrayList<>();
+        for (AttemptOutcome outcome : outcomes) {
+            Row row = row(outcome.index());
+            boolean open = row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING;
+            boolean mine = outcome.workerId() == null || outcome.workerId().equals(row.workerId);
+            if (!open || row.attempt != outcome.attempt() || row.epoch != outcome.epoch() || !mine) {
+                continue;
+            }
+            row.attemptEpochs = 0;
+            row.ends++;
+            row.status = switch (outcome.outcome()) {
+                case COMPLETED -> TaskStatus.COMPLETED;
+                case CANCELLED -> TaskStatus.CANCELLED;
+                case FAILED -> TaskStatus.BACKOFF;
+            };
+            accepted.add(row.index);
+            if (watched) {
+                notices.add(new AttemptEnd(
+                        row.index,
+                        outcome.attempt(),
+                        outcome.outcome(),
+                        outcome.errorCode() == null ? "" : outcome.errorCode(),
+                        outcome.retryable()));
+            }
+            if (row.status == TaskStatus.COMPLETED) {
+                ready(row.index, !watched && headroom, outcome.workerId(), agents, released, dispatched, queued);
+            }
+        }
+        return new Recorded(accepted, released, dispatched, queued, false);
+    }
+
+    private void ready(
+            int parent,
+            boolean leaves,
+            @Nullable String workerId,
+            Map<Integer, String> agents,
+            List<Integer> released,
+            List<Recorded.Dispatched> dispatched,
+            List<Integer> queued) {
+        for (Row child : rows.values()) {
+            if (child.parent == null || child.parent != parent || child.status != TaskStatus.WAITING) {
+                continue;
+            }
+            if (!leaves) {
+                child.status = TaskStatus.QUEUED;
+                queued.add(child.index);
+            } else if (agents.containsKey(child.index) && workerId != null) {
+                begin(child, workerId, agents.get(child.index));
+                dispatched.add(new Recorded.Dispatched(
+                        child.index, child.id, child.attempt, child.epoch, String.valueOf(child.agentId)));
+            } else {
+                child.status = TaskStatus.RELEASED;
+                released.add(child.index);
+            }
+        }
+    }
+
+    /** Rows at agents whose watcher is not among these. */
+    List<Integer> adopt(String workerId, Set<String> alive) {
+        List<Integer> adopted = new ArrayList<>();
+        for (Row row : rows.values()) {
+            boolean out = row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING;
+            if (out && (row.workerId == null || !alive.contains(row.workerId))) {
+                row.workerId = workerId;
+                adopted.add(row.index);
+            }
+        }
+        return adopted;
+    }
+
+    Map<Integer, TaskStatus> unfinished() {
+        Map<Integer, TaskStatus> unfinished = new LinkedHashMap<>();
+        rows.values().stream().filter(row -> !row.isOver()).forEach(row -> unfinished.put(row.index, row.status));
+        return unfinished;
+    }
+
+    static Duration timeout() {
+        return Duration.ofSeconds(60);
+    }
+}
