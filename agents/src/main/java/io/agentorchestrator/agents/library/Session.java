@@ -120,6 +120,7 @@ final class Session implements StreamObserver<ToAgent> {
                 table.cancel(message.getCancel().getRef(), message.getCancel().getReason(), this);
             case ACKNOWLEDGE -> table.acknowledge(message.getAcknowledge().getRefsList());
             case RENEW -> renew();
+            case DEMAND -> LOG.trace("Demand is not heeded yet");
             case HELLO -> end(Status.FAILED_PRECONDITION.withDescription("Hello was said before"));
             case MESSAGE_NOT_SET -> LOG.debug("A message of a newer protocol was left out");
         }

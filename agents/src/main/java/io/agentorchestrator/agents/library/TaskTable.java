@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every hand-over that this agent holds, and what each message of a worker does to it. One lock guards it all; nothing
+ * Every dispatch that this agent holds, and what each message of a worker does to it. One lock guards it all; nothing
  * under it blocks (streams have outboxes, handlers have threads). Thread-safe.
  */
 final class TaskTable {
@@ -28,13 +28,13 @@ final class TaskTable {
     private final Object lock = new Object();
     private final int maxConcurrentTasks;
     private final Set<String> types;
-    private final Consumer<HandOver> executor;
+    private final Consumer<Dispatch> executor;
 
-    private final Map<TaskRef, HandOver> held = new HashMap<>();
+    private final Map<TaskRef, Dispatch> held = new HashMap<>();
     /** The latest epoch of each task that is held or whose thread still runs. */
-    private final Map<String, HandOver> latest = new HashMap<>();
+    private final Map<String, Dispatch> latest = new HashMap<>();
     /** The ended ones among the held, oldest first. */
-    private final Map<TaskRef, HandOver> kept = new LinkedHashMap<>();
+    private final Map<TaskRef, Dispatch> kept = new LinkedHashMap<>();
 
     private long keptBytes;
     private int occupiedSlots;
@@ -46,9 +46,9 @@ final class TaskTable {
     /**
      * An empty table.
      *
-     * @param executor starts the handler of an accepted hand-over on a thread of its own, without blocking
+     * @param executor starts the handler of an accepted dispatch on a thread of its own, without blocking
      */
-    TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<HandOver> executor) {
+    TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<Dispatch> executor) {
         this.maxConcurrentTasks = maxConcurrentTasks;
         this.types = types;
         this.executor = executor;
@@ -67,13 +67,13 @@ final class TaskTable {
     void start(Start start, Session session) {
         TaskRef ref = start.getRef();
         synchronized (lock) {
-            HandOver known = held.get(ref);
+            Dispatch known = held.get(ref);
             if (known != null) {
                 known.watchedBy(session, System.nanoTime());
                 tellAgain(known);
                 return;
             }
-            HandOver earlier = latest.get(ref.getTaskId());
+            Dispatch earlier = latest.get(ref.getTaskId());
             if (earlier != null && earlier.ref.getEpoch() >= ref.getEpoch()) {
                 Ending superseded = Ending.superseded(earlier.ref.getEpoch());
                 session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
@@ -87,7 +87,7 @@ final class TaskTable {
         }
     }
 
-    private void admit(Start start, Session session, @Nullable HandOver predecessor) {
+    private void admit(Start start, Session session, @Nullable Dispatch predecessor) {
         TaskRef ref = start.getRef();
         if (stopping) {
             session.send(
@@ -112,63 +112,63 @@ final class TaskTable {
         } else {
             occupiedSlots++;
         }
-        HandOver handOver = new HandOver(start, session, predecessor, System.nanoTime());
-        held.put(ref, handOver);
-        latest.put(ref.getTaskId(), handOver);
+        Dispatch dispatch = new Dispatch(start, session, predecessor, System.nanoTime());
+        held.put(ref, dispatch);
+        latest.put(ref.getTaskId(), dispatch);
         session.send(Messages.accepted(ref));
-        executor.accept(handOver);
+        executor.accept(dispatch);
     }
 
     void attach(List<TaskRef> refs, Session session) {
         synchronized (lock) {
             for (TaskRef ref : refs) {
-                HandOver handOver = held.get(ref);
-                if (handOver == null) {
+                Dispatch dispatch = held.get(ref);
+                if (dispatch == null) {
                     session.send(Messages.unknown(ref));
                 } else {
-                    handOver.watchedBy(session, System.nanoTime());
-                    tellAgain(handOver);
+                    dispatch.watchedBy(session, System.nanoTime());
+                    tellAgain(dispatch);
                 }
             }
         }
     }
 
     /** All that a watcher who just arrived may have missed; only the latest of each kind counts. */
-    private static void tellAgain(HandOver handOver) {
-        Session watcher = handOver.watcher();
-        FromAgent outcome = handOver.outcome;
+    private static void tellAgain(Dispatch dispatch) {
+        Session watcher = dispatch.watcher();
+        FromAgent outcome = dispatch.outcome;
         if (outcome == null) {
-            watcher.send(Messages.accepted(handOver.ref));
+            watcher.send(Messages.accepted(dispatch.ref));
         }
-        if (handOver.lastCheckpoint != null) {
-            watcher.send(handOver.lastCheckpoint);
+        if (dispatch.lastCheckpoint != null) {
+            watcher.send(dispatch.lastCheckpoint);
         }
         if (outcome != null) {
             watcher.send(outcome);
             return;
         }
-        if (handOver.lastProgress != null) {
-            watcher.send(handOver.lastProgress);
+        if (dispatch.lastProgress != null) {
+            watcher.send(dispatch.lastProgress);
         }
-        if (!handOver.usage.equals(Usage.getDefaultInstance())) {
-            watcher.send(FromAgent.newBuilder().setUsage(handOver.usage).build());
+        if (!dispatch.usage.equals(Usage.getDefaultInstance())) {
+            watcher.send(FromAgent.newBuilder().setUsage(dispatch.usage).build());
         }
     }
 
     void cancel(TaskRef ref, String reason, Session session) {
         synchronized (lock) {
-            HandOver handOver = held.get(ref);
-            if (handOver == null) {
+            Dispatch dispatch = held.get(ref);
+            if (dispatch == null) {
                 session.send(Messages.unknown(ref));
                 return;
             }
-            if (handOver.watcher().closed()) {
-                handOver.watchedBy(session, System.nanoTime());
+            if (dispatch.watcher().closed()) {
+                dispatch.watchedBy(session, System.nanoTime());
             }
-            if (handOver.outcome != null) {
-                session.send(handOver.outcome);
+            if (dispatch.outcome != null) {
+                session.send(dispatch.outcome);
             } else {
-                stop(handOver, Ending.cancelled(reason));
+                stop(dispatch, Ending.cancelled(reason));
             }
         }
     }
@@ -176,9 +176,9 @@ final class TaskTable {
     void acknowledge(List<TaskRef> refs) {
         synchronized (lock) {
             for (TaskRef ref : refs) {
-                HandOver handOver = held.get(ref);
-                if (handOver != null && !handOver.running()) {
-                    forget(handOver);
+                Dispatch dispatch = held.get(ref);
+                if (dispatch != null && !dispatch.running()) {
+                    forget(dispatch);
                 }
             }
             lock.notifyAll();
@@ -186,63 +186,63 @@ final class TaskTable {
     }
 
     /** The handler's thread is about to run it; false when it has to stop before it began. */
-    boolean begin(HandOver handOver) {
+    boolean begin(Dispatch dispatch) {
         synchronized (lock) {
-            handOver.predecessor = null;
-            if (handOver.ending != null) {
+            dispatch.predecessor = null;
+            if (dispatch.ending != null) {
                 return false;
             }
-            handOver.thread = Thread.currentThread();
+            dispatch.thread = Thread.currentThread();
             return true;
         }
     }
 
     /** Records what the handler brought about, unless it had been stopped, and tells the watcher. */
-    void end(HandOver handOver, FromAgent outcome, int copies) {
+    void end(Dispatch dispatch, FromAgent outcome, int copies) {
         synchronized (lock) {
-            handOver.thread = null;
-            Ending ending = handOver.ending;
+            dispatch.thread = null;
+            Ending ending = dispatch.ending;
             if (ending == null) {
-                conclude(handOver, outcome, copies);
+                conclude(dispatch, outcome, copies);
             } else {
-                conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
+                conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
             }
         }
     }
 
     /** The handler's thread does nothing more: its slot is free, if it still was its own. */
-    void finish(HandOver handOver) {
+    void finish(Dispatch dispatch) {
         synchronized (lock) {
-            handOver.finished = true;
-            if (handOver.ownsSlot) {
-                handOver.ownsSlot = false;
+            dispatch.finished = true;
+            if (dispatch.ownsSlot) {
+                dispatch.ownsSlot = false;
                 occupiedSlots--;
             }
-            if (handOver.abandoned) {
+            if (dispatch.abandoned) {
                 abandonedHandlers--;
             }
-            if (!held.containsKey(handOver.ref)) {
-                latest.remove(handOver.ref.getTaskId(), handOver);
+            if (!held.containsKey(dispatch.ref)) {
+                latest.remove(dispatch.ref.getTaskId(), dispatch);
             }
-            handOver.threadEnded.countDown();
+            dispatch.threadEnded.countDown();
             lock.notifyAll();
         }
     }
 
     /** Progress, checkpoint or usage of a running task; nothing once it ended or has to. */
-    void report(HandOver handOver, FromAgent report) {
+    void report(Dispatch dispatch, FromAgent report) {
         synchronized (lock) {
-            if (!handOver.running() || handOver.ending != null) {
+            if (!dispatch.running() || dispatch.ending != null) {
                 return;
             }
             switch (report.getMessageCase()) {
-                case CHECKPOINT -> handOver.lastCheckpoint = report;
-                case PROGRESS -> handOver.lastProgress = report;
-                case USAGE -> handOver.usage = report.getUsage();
+                case CHECKPOINT -> dispatch.lastCheckpoint = report;
+                case PROGRESS -> dispatch.lastProgress = report;
+                case USAGE -> dispatch.usage = report.getUsage();
                 case WELCOME, ACCEPTED, REFUSED, UNKNOWN, RESULT, ERROR, LOAD, MESSAGE_NOT_SET ->
                     throw new IllegalArgumentException(report.getMessageCase() + " is no report");
             }
-            handOver.watcher().send(report);
+            dispatch.watcher().send(report);
         }
     }
 
@@ -250,21 +250,21 @@ final class TaskTable {
     void sweep() {
         synchronized (lock) {
             long now = System.nanoTime();
-            List<HandOver> forgotten = new ArrayList<>();
-            List<HandOver> ignoring = new ArrayList<>();
-            for (HandOver handOver : held.values()) {
-                if (!handOver.running()) {
-                    if (handOver.leaseExpired(now)) {
-                        forgotten.add(handOver);
+            List<Dispatch> forgotten = new ArrayList<>();
+            List<Dispatch> ignoring = new ArrayList<>();
+            for (Dispatch dispatch : held.values()) {
+                if (!dispatch.running()) {
+                    if (dispatch.leaseExpired(now)) {
+                        forgotten.add(dispatch);
                     }
-                } else if (handOver.ending != null) {
-                    if (now - handOver.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
-                        ignoring.add(handOver);
+                } else if (dispatch.ending != null) {
+                    if (now - dispatch.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
+                        ignoring.add(dispatch);
                     }
-                } else if (handOver.timedOut(now)) {
-                    stop(handOver, Ending.timeout(TimeUnit.NANOSECONDS.toMillis(handOver.timeoutNanos)));
-                } else if (handOver.leaseExpired(now)) {
-                    stop(handOver, Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(handOver.leaseNanos)));
+                } else if (dispatch.timedOut(now)) {
+                    stop(dispatch, Ending.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
+                } else if (dispatch.leaseExpired(now)) {
+                    stop(dispatch, Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
                 }
             }
             forgotten.forEach(this::forget);
@@ -273,24 +273,24 @@ final class TaskTable {
     }
 
     /** Ends a task whose handler ignores that it was stopped. No thread can be killed, but its slot can be given back. */
-    private void concludeWithoutItsHandler(HandOver handOver) {
-        Ending ending = handOver.ending;
+    private void concludeWithoutItsHandler(Dispatch dispatch) {
+        Ending ending = dispatch.ending;
         if (ending == null) {
-            throw new IllegalStateException("nobody stopped task " + handOver.ref.getTaskId());
+            throw new IllegalStateException("nobody stopped task " + dispatch.ref.getTaskId());
         }
-        conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
-        if (handOver.ownsSlot && abandonedHandlers < maxConcurrentTasks) {
-            handOver.ownsSlot = false;
-            handOver.abandoned = true;
+        conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
+        if (dispatch.ownsSlot && abandonedHandlers < maxConcurrentTasks) {
+            dispatch.ownsSlot = false;
+            dispatch.abandoned = true;
             occupiedSlots--;
             abandonedHandlers++;
             lock.notifyAll();
         }
         LOG.warn(
                 "The handler of task {} ignores that it was stopped ({}); its slot {}",
-                handOver.ref.getTaskId(),
+                dispatch.ref.getTaskId(),
                 ending.code(),
-                handOver.ownsSlot ? "stays taken: too many handlers do so" : "is given up");
+                dispatch.ownsSlot ? "stays taken: too many handlers do so" : "is given up");
     }
 
     void stopTaking() {
@@ -325,46 +325,46 @@ final class TaskTable {
 
     void stopAll() {
         synchronized (lock) {
-            held.values().stream().filter(HandOver::running).forEach(running -> stop(running, Ending.shutDown()));
+            held.values().stream().filter(Dispatch::running).forEach(running -> stop(running, Ending.shutDown()));
         }
     }
 
-    private static void stop(HandOver handOver, Ending ending) {
-        if (!handOver.running() || handOver.ending != null) {
+    private static void stop(Dispatch dispatch, Ending ending) {
+        if (!dispatch.running() || dispatch.ending != null) {
             return;
         }
-        handOver.ending = ending;
-        handOver.endingNanos = System.nanoTime();
-        if (handOver.thread != null) {
-            handOver.thread.interrupt();
+        dispatch.ending = ending;
+        dispatch.endingNanos = System.nanoTime();
+        if (dispatch.thread != null) {
+            dispatch.thread.interrupt();
         }
     }
 
-    private void conclude(HandOver handOver, FromAgent outcome, int copies) {
-        if (!handOver.running()) {
+    private void conclude(Dispatch dispatch, FromAgent outcome, int copies) {
+        if (!dispatch.running()) {
             return;
         }
-        handOver.outcome = outcome;
-        handOver.endedNanos = System.nanoTime();
-        kept.put(handOver.ref, handOver);
-        keptBytes += handOver.keptBytes();
+        dispatch.outcome = outcome;
+        dispatch.endedNanos = System.nanoTime();
+        kept.put(dispatch.ref, dispatch);
+        keptBytes += dispatch.keptBytes();
         for (int copy = 0; copy < copies; copy++) {
-            handOver.watcher().send(outcome);
+            dispatch.watcher().send(outcome);
         }
         while (kept.size() > Limits.KEPT_OUTCOMES || keptBytes > Limits.KEPT_BYTES) {
-            HandOver oldest = kept.values().iterator().next();
+            Dispatch oldest = kept.values().iterator().next();
             LOG.warn("Forgetting the outcome of {}: too many wait to be acknowledged", oldest.ref.getTaskId());
             forget(oldest);
         }
     }
 
-    private void forget(HandOver handOver) {
-        held.remove(handOver.ref);
-        if (kept.remove(handOver.ref) != null) {
-            keptBytes -= handOver.keptBytes();
+    private void forget(Dispatch dispatch) {
+        held.remove(dispatch.ref);
+        if (kept.remove(dispatch.ref) != null) {
+            keptBytes -= dispatch.keptBytes();
         }
-        if (handOver.finished) {
-            latest.remove(handOver.ref.getTaskId(), handOver);
+        if (dispatch.finished) {
+            latest.remove(dispatch.ref.getTaskId(), dispatch);
         }
         lock.notifyAll();
     }

@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hand-over of a task, from Accepted until it is forgotten. It is running until {@link #outcome} is set; its thread may
+ * One dispatch of a task, from Accepted until it is forgotten. It is running until {@link #outcome} is set; its thread may
  * outlive that by ignoring an interrupt, so {@link #finished} is a fact of its own. Everything that changes is guarded by
  * the lock of its {@link TaskTable}.
  */
-final class HandOver {
+final class Dispatch {
     final TaskRef ref;
     final Start start;
     final long leaseNanos;
@@ -37,7 +37,7 @@ final class HandOver {
     /** The thread ignored that it was stopped, and its slot was given back while it still runs. */
     boolean abandoned;
 
-    @Nullable HandOver predecessor;
+    @Nullable Dispatch predecessor;
 
     @Nullable FromAgent outcome;
 
@@ -49,7 +49,7 @@ final class HandOver {
 
     volatile Usage usage = Usage.getDefaultInstance();
 
-    HandOver(Start start, Session watcher, @Nullable HandOver predecessor, long nowNanos) {
+    Dispatch(Start start, Session watcher, @Nullable Dispatch predecessor, long nowNanos) {
         this.ref = start.getRef();
         this.start = start;
         this.leaseNanos = nanos(start.hasLease(), start.getLease(), Limits.LEASE_DEFAULT);
@@ -81,7 +81,7 @@ final class HandOver {
         return nowNanos - acceptedNanos > timeoutNanos;
     }
 
-    /** What an ended hand-over costs to keep. */
+    /** What an ended dispatch costs to keep. */
     long keptBytes() {
         return sizeOf(outcome) + sizeOf(lastCheckpoint);
     }
