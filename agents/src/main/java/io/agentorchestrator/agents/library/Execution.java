@@ -23,11 +23,11 @@ final class Execution {
         return table;
     }
 
-    private void spawn(Dispatch dispatch) {
+    private void spawn(AcceptedDispatch dispatch) {
         Thread.ofVirtual().name("task-" + dispatch.ref.getTaskId()).start(() -> run(dispatch));
     }
 
-    private void run(Dispatch dispatch) {
+    private void run(AcceptedDispatch dispatch) {
         try {
             awaitThreadOf(dispatch.predecessor);
             if (table.begin(dispatch)) {
@@ -41,7 +41,7 @@ final class Execution {
     }
 
     /** Never two executions of one task: the earlier epoch's thread has to be gone, whatever happens meanwhile. */
-    private static void awaitThreadOf(@Nullable Dispatch predecessor) {
+    private static void awaitThreadOf(@Nullable AcceptedDispatch predecessor) {
         while (predecessor != null) {
             try {
                 predecessor.threadEnded.await();
@@ -53,7 +53,7 @@ final class Execution {
     }
 
     /** A handler may throw anything, and whatever it is ends the task and nothing else. */
-    private void execute(Dispatch dispatch) {
+    private void execute(AcceptedDispatch dispatch) {
         try {
             LiveTask task = new LiveTask(
                     dispatch, table, Payloads.parse(dispatch.start.getPayload().toByteArray()));
@@ -72,7 +72,7 @@ final class Execution {
         }
     }
 
-    private void conclude(Dispatch dispatch, @Nullable Object returned) {
+    private void conclude(AcceptedDispatch dispatch, @Nullable Object returned) {
         if (returned instanceof RawOutcome raw) {
             table.end(dispatch, Messages.result(dispatch.ref, raw.result(), dispatch.usage), raw.copies());
             return;
@@ -92,7 +92,7 @@ final class Execution {
         table.end(dispatch, Messages.result(dispatch.ref, result, dispatch.usage), 1);
     }
 
-    private void fail(Dispatch dispatch, Ending failure) {
+    private void fail(AcceptedDispatch dispatch, Ending failure) {
         table.end(dispatch, Messages.error(dispatch.ref, failure, dispatch.usage), 1);
     }
 

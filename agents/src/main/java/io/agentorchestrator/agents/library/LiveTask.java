@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A dispatch as its handler sees it. */
 final class LiveTask implements TaskContext {
-    private final Dispatch dispatch;
+    private final AcceptedDispatch dispatch;
     private final TaskTable table;
     private final Start start;
     private final UUID taskId;
@@ -22,7 +22,7 @@ final class LiveTask implements TaskContext {
     private long checkpointSequence;
     private Optional<ByteString> checkpoint;
 
-    LiveTask(Dispatch dispatch, TaskTable table, JsonNode payload) {
+    LiveTask(AcceptedDispatch dispatch, TaskTable table, JsonNode payload) {
         this.dispatch = dispatch;
         this.table = table;
         this.start = dispatch.start;

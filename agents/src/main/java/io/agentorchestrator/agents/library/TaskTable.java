@@ -7,10 +7,7 @@ import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,21 +23,12 @@ final class TaskTable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskTable.class);
 
     private final Object lock = new Object();
-    private final int maxConcurrentTasks;
+    private final Slots slots;
     private final Set<String> types;
-    private final Consumer<Dispatch> executor;
+    private final Consumer<AcceptedDispatch> executor;
 
-    private final Map<TaskRef, Dispatch> held = new HashMap<>();
-    /** The latest epoch of each task that is held or whose thread still runs. */
-    private final Map<String, Dispatch> latest = new HashMap<>();
-    /** The ended ones among the held, oldest first. */
-    private final Map<TaskRef, Dispatch> kept = new LinkedHashMap<>();
-
-    private long keptBytes;
-    private int occupiedSlots;
-    /** Handlers that ignore that they were stopped and hold no slot any more; never more than there are slots. */
-    private int abandonedHandlers;
-
+    private final HeldDispatches held = new HeldDispatches();
+    private final Revocations revocations = new Revocations();
     private boolean stopping;
 
     /**
@@ -48,46 +36,85 @@ final class TaskTable {
      *
      * @param executor starts the handler of an accepted dispatch on a thread of its own, without blocking
      */
-    TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<Dispatch> executor) {
-        this.maxConcurrentTasks = maxConcurrentTasks;
+    TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<AcceptedDispatch> executor) {
+        this.slots = new Slots(maxConcurrentTasks);
         this.types = types;
         this.executor = executor;
     }
 
     int maxConcurrentTasks() {
-        return maxConcurrentTasks;
+        return slots.max();
     }
 
     int activeTasks() {
         synchronized (lock) {
-            return occupiedSlots;
+            return slots.taken();
+        }
+    }
+
+    /** A worker has been welcomed on this stream. */
+    void open(Session session) {
+        synchronized (lock) {
+            slots.open(session);
+            slots.tellGains();
+        }
+    }
+
+    /** Nothing reaches this stream any more; what was started on it goes on. */
+    void close(Session session) {
+        synchronized (lock) {
+            slots.close(session);
+            slots.tellGains();
+        }
+    }
+
+    void demand(int waiting, Session session) {
+        synchronized (lock) {
+            slots.demand(session, waiting);
+            slots.tellGains();
+        }
+    }
+
+    void tellLoad(Session session) {
+        synchronized (lock) {
+            slots.tell(session);
         }
     }
 
     void start(Start start, Session session) {
         TaskRef ref = start.getRef();
         synchronized (lock) {
-            Dispatch known = held.get(ref);
+            AcceptedDispatch known = held.find(ref);
             if (known != null) {
-                known.watchedBy(session, System.nanoTime());
-                tellAgain(known);
-                return;
+                slots.watch(known, session);
+                known.tellAgain();
+            } else {
+                startUnknown(start, session, held.latest(ref.getTaskId()));
             }
-            Dispatch earlier = latest.get(ref.getTaskId());
-            if (earlier != null && earlier.ref.getEpoch() >= ref.getEpoch()) {
-                Ending superseded = Ending.superseded(earlier.ref.getEpoch());
-                session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
-                return;
-            }
-            if (earlier != null && !earlier.finished) {
-                // Also when the new one is refused below: the orchestrator has given the old one up.
-                stop(earlier, Ending.superseded(ref.getEpoch()));
-            }
-            admit(start, session, earlier != null && !earlier.finished ? earlier : null);
+            slots.tellGains();
         }
     }
 
-    private void admit(Start start, Session session, @Nullable Dispatch predecessor) {
+    private void startUnknown(Start start, Session session, @Nullable AcceptedDispatch other) {
+        TaskRef ref = start.getRef();
+        boolean later = other != null && other.ref.getEpoch() < ref.getEpoch();
+        AcceptedDispatch predecessor = later && other != null && !other.finished ? other : null;
+        if (predecessor != null) {
+            // Also when the new one is refused below: the orchestrator has given the old one up.
+            predecessor.stop(Ending.superseded(ref.getEpoch()));
+        }
+        if (revocations.cover(ref, System.nanoTime())) {
+            session.send(Messages.refused(
+                    ref, RefusalReason.REFUSAL_REASON_REVOKED, "asked for before it came, and said to be unknown"));
+        } else if (other != null && !later) {
+            Ending superseded = Ending.superseded(other.ref.getEpoch());
+            session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
+        } else {
+            admit(start, session, predecessor);
+        }
+    }
+
+    private void admit(Start start, Session session, @Nullable AcceptedDispatch predecessor) {
         TaskRef ref = start.getRef();
         if (stopping) {
             session.send(
@@ -101,20 +128,13 @@ final class TaskTable {
                     "the agent does not serve " + Limits.truncate(start.getTaskType(), 200)));
             return;
         }
-        boolean takesOver = predecessor != null && predecessor.ownsSlot;
-        if (!takesOver && occupiedSlots >= maxConcurrentTasks) {
+        AcceptedDispatch dispatch = new AcceptedDispatch(start, session, predecessor, System.nanoTime());
+        if (!slots.take(dispatch, predecessor)) {
             session.send(Messages.refused(
-                    ref, RefusalReason.REFUSAL_REASON_FULL, "all " + maxConcurrentTasks + " slots are taken"));
+                    ref, RefusalReason.REFUSAL_REASON_FULL, "all " + slots.max() + " slots are taken"));
             return;
         }
-        if (predecessor != null && takesOver) {
-            predecessor.ownsSlot = false;
-        } else {
-            occupiedSlots++;
-        }
-        Dispatch dispatch = new Dispatch(start, session, predecessor, System.nanoTime());
-        held.put(ref, dispatch);
-        latest.put(ref.getTaskId(), dispatch);
+        held.add(dispatch);
         session.send(Messages.accepted(ref));
         executor.accept(dispatch);
     }
@@ -122,63 +142,48 @@ final class TaskTable {
     void attach(List<TaskRef> refs, Session session) {
         synchronized (lock) {
             for (TaskRef ref : refs) {
-                Dispatch dispatch = held.get(ref);
+                AcceptedDispatch dispatch = held.find(ref);
                 if (dispatch == null) {
-                    session.send(Messages.unknown(ref));
+                    sayUnknown(ref, session);
                 } else {
-                    dispatch.watchedBy(session, System.nanoTime());
-                    tellAgain(dispatch);
+                    slots.watch(dispatch, session);
+                    dispatch.tellAgain();
                 }
             }
+            slots.tellGains();
         }
     }
 
-    /** All that a watcher who just arrived may have missed; only the latest of each kind counts. */
-    private static void tellAgain(Dispatch dispatch) {
-        Session watcher = dispatch.watcher();
-        FromAgent outcome = dispatch.outcome;
-        if (outcome == null) {
-            watcher.send(Messages.accepted(dispatch.ref));
-        }
-        if (dispatch.lastCheckpoint != null) {
-            watcher.send(dispatch.lastCheckpoint);
-        }
-        if (outcome != null) {
-            watcher.send(outcome);
-            return;
-        }
-        if (dispatch.lastProgress != null) {
-            watcher.send(dispatch.lastProgress);
-        }
-        if (!dispatch.usage.equals(Usage.getDefaultInstance())) {
-            watcher.send(FromAgent.newBuilder().setUsage(dispatch.usage).build());
-        }
+    private void sayUnknown(TaskRef ref, Session session) {
+        revocations.add(ref, System.nanoTime());
+        session.send(Messages.unknown(ref));
     }
 
     void cancel(TaskRef ref, String reason, Session session) {
         synchronized (lock) {
-            Dispatch dispatch = held.get(ref);
+            AcceptedDispatch dispatch = held.find(ref);
             if (dispatch == null) {
-                session.send(Messages.unknown(ref));
+                sayUnknown(ref, session);
                 return;
             }
             if (dispatch.watcher().closed()) {
-                dispatch.watchedBy(session, System.nanoTime());
+                slots.watch(dispatch, session);
             }
             if (dispatch.outcome != null) {
                 session.send(dispatch.outcome);
             } else {
-                stop(dispatch, Ending.cancelled(reason));
+                dispatch.stop(Ending.cancelled(reason));
             }
+            slots.tellGains();
         }
     }
 
     void acknowledge(List<TaskRef> refs) {
         synchronized (lock) {
             for (TaskRef ref : refs) {
-                Dispatch dispatch = held.get(ref);
+                AcceptedDispatch dispatch = held.find(ref);
                 if (dispatch != null && !dispatch.running()) {
-                    forget(dispatch);
+                    held.forget(dispatch);
                 }
             }
             lock.notifyAll();
@@ -186,7 +191,7 @@ final class TaskTable {
     }
 
     /** The handler's thread is about to run it; false when it has to stop before it began. */
-    boolean begin(Dispatch dispatch) {
+    boolean begin(AcceptedDispatch dispatch) {
         synchronized (lock) {
             dispatch.predecessor = null;
             if (dispatch.ending != null) {
@@ -197,10 +202,15 @@ final class TaskTable {
         }
     }
 
-    /** Records what the handler brought about, unless it had been stopped, and tells the watcher. */
-    void end(Dispatch dispatch, FromAgent outcome, int copies) {
+    /**
+     * Records what the handler brought about, unless it had been stopped, and tells the watcher. Its slot is free before that, and
+     * the limits are told, so that a Start that answers the outcome finds it free, or knows that it is meant for another stream.
+     */
+    void end(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
         synchronized (lock) {
             dispatch.thread = null;
+            slots.free(dispatch);
+            slots.tellGains();
             Ending ending = dispatch.ending;
             if (ending == null) {
                 conclude(dispatch, outcome, copies);
@@ -210,27 +220,19 @@ final class TaskTable {
         }
     }
 
-    /** The handler's thread does nothing more: its slot is free, if it still was its own. */
-    void finish(Dispatch dispatch) {
+    /** The handler's thread does nothing more. */
+    void finish(AcceptedDispatch dispatch) {
         synchronized (lock) {
-            dispatch.finished = true;
-            if (dispatch.ownsSlot) {
-                dispatch.ownsSlot = false;
-                occupiedSlots--;
-            }
-            if (dispatch.abandoned) {
-                abandonedHandlers--;
-            }
-            if (!held.containsKey(dispatch.ref)) {
-                latest.remove(dispatch.ref.getTaskId(), dispatch);
-            }
+            held.finish(dispatch);
+            slots.finish(dispatch);
+            slots.tellGains();
             dispatch.threadEnded.countDown();
             lock.notifyAll();
         }
     }
 
     /** Progress, checkpoint or usage of a running task; nothing once it ended or has to. */
-    void report(Dispatch dispatch, FromAgent report) {
+    void report(AcceptedDispatch dispatch, FromAgent report) {
         synchronized (lock) {
             if (!dispatch.running() || dispatch.ending != null) {
                 return;
@@ -246,13 +248,13 @@ final class TaskTable {
         }
     }
 
-    /** Ends what is past its timeout or lease, and forgets outcomes that nobody asked for. Called every 100 ms. */
+    /** Ends what is past its timeout or lease, forgets outcomes that nobody asked for, and tells the load. Called every 100 ms. */
     void sweep() {
         synchronized (lock) {
             long now = System.nanoTime();
-            List<Dispatch> forgotten = new ArrayList<>();
-            List<Dispatch> ignoring = new ArrayList<>();
-            for (Dispatch dispatch : held.values()) {
+            List<AcceptedDispatch> forgotten = new ArrayList<>();
+            List<AcceptedDispatch> ignoring = new ArrayList<>();
+            for (AcceptedDispatch dispatch : held.all()) {
                 if (!dispatch.running()) {
                     if (dispatch.leaseExpired(now)) {
                         forgotten.add(dispatch);
@@ -262,30 +264,28 @@ final class TaskTable {
                         ignoring.add(dispatch);
                     }
                 } else if (dispatch.timedOut(now)) {
-                    stop(dispatch, Ending.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
+                    dispatch.stop(Ending.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
                 } else if (dispatch.leaseExpired(now)) {
-                    stop(dispatch, Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
+                    dispatch.stop(Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
                 }
             }
-            forgotten.forEach(this::forget);
+            forgotten.forEach(held::forget);
             ignoring.forEach(this::concludeWithoutItsHandler); // may forget others: not while going through the held
+            revocations.expire(now);
+            slots.tellChanges();
+            lock.notifyAll();
         }
     }
 
     /** Ends a task whose handler ignores that it was stopped. No thread can be killed, but its slot can be given back. */
-    private void concludeWithoutItsHandler(Dispatch dispatch) {
+    private void concludeWithoutItsHandler(AcceptedDispatch dispatch) {
         Ending ending = dispatch.ending;
         if (ending == null) {
             throw new IllegalStateException("nobody stopped task " + dispatch.ref.getTaskId());
         }
+        slots.abandon(dispatch);
+        slots.tellGains();
         conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
-        if (dispatch.ownsSlot && abandonedHandlers < maxConcurrentTasks) {
-            dispatch.ownsSlot = false;
-            dispatch.abandoned = true;
-            occupiedSlots--;
-            abandonedHandlers++;
-            lock.notifyAll();
-        }
         LOG.warn(
                 "The handler of task {} ignores that it was stopped ({}); its slot {}",
                 dispatch.ref.getTaskId(),
@@ -312,7 +312,7 @@ final class TaskTable {
     private boolean await(Duration bound, boolean acknowledged) throws InterruptedException {
         long until = System.nanoTime() + bound.toNanos();
         synchronized (lock) {
-            while (acknowledged ? !held.isEmpty() : occupiedSlots > 0) {
+            while (acknowledged ? !held.isEmpty() : slots.taken() > 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
                 if (left <= 0) {
                     return false;
@@ -325,47 +325,20 @@ final class TaskTable {
 
     void stopAll() {
         synchronized (lock) {
-            held.values().stream().filter(Dispatch::running).forEach(running -> stop(running, Ending.shutDown()));
+            held.all().stream().filter(AcceptedDispatch::running).forEach(running -> running.stop(Ending.shutDown()));
         }
     }
 
-    private static void stop(Dispatch dispatch, Ending ending) {
-        if (!dispatch.running() || dispatch.ending != null) {
-            return;
-        }
-        dispatch.ending = ending;
-        dispatch.endingNanos = System.nanoTime();
-        if (dispatch.thread != null) {
-            dispatch.thread.interrupt();
-        }
-    }
-
-    private void conclude(Dispatch dispatch, FromAgent outcome, int copies) {
+    private void conclude(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
         if (!dispatch.running()) {
             return;
         }
         dispatch.outcome = outcome;
         dispatch.endedNanos = System.nanoTime();
-        kept.put(dispatch.ref, dispatch);
-        keptBytes += dispatch.keptBytes();
         for (int copy = 0; copy < copies; copy++) {
             dispatch.watcher().send(outcome);
         }
-        while (kept.size() > Limits.KEPT_OUTCOMES || keptBytes > Limits.KEPT_BYTES) {
-            Dispatch oldest = kept.values().iterator().next();
-            LOG.warn("Forgetting the outcome of {}: too many wait to be acknowledged", oldest.ref.getTaskId());
-            forget(oldest);
-        }
-    }
-
-    private void forget(Dispatch dispatch) {
-        held.remove(dispatch.ref);
-        if (kept.remove(dispatch.ref) != null) {
-            keptBytes -= dispatch.keptBytes();
-        }
-        if (dispatch.finished) {
-            latest.remove(dispatch.ref.getTaskId(), dispatch);
-        }
+        held.keep(dispatch);
         lock.notifyAll();
     }
 }
