@@ -23,25 +23,25 @@ final class Execution {
         return table;
     }
 
-    private void spawn(HandOver handOver) {
-        Thread.ofVirtual().name("task-" + handOver.ref.getTaskId()).start(() -> run(handOver));
+    private void spawn(AcceptedDispatch dispatch) {
+        Thread.ofVirtual().name("task-" + dispatch.ref.getTaskId()).start(() -> run(dispatch));
     }
 
-    private void run(HandOver handOver) {
+    private void run(AcceptedDispatch dispatch) {
         try {
-            awaitThreadOf(handOver.predecessor);
-            if (table.begin(handOver)) {
-                execute(handOver);
+            awaitThreadOf(dispatch.predecessor);
+            if (table.begin(dispatch)) {
+                execute(dispatch);
             } else {
-                table.end(handOver, FromAgent.getDefaultInstance(), 1);
+                table.end(dispatch, FromAgent.getDefaultInstance(), 1);
             }
         } finally {
-            table.finish(handOver);
+            table.finish(dispatch);
         }
     }
 
     /** Never two executions of one task: the earlier epoch's thread has to be gone, whatever happens meanwhile. */
-    private static void awaitThreadOf(@Nullable HandOver predecessor) {
+    private static void awaitThreadOf(@Nullable AcceptedDispatch predecessor) {
         while (predecessor != null) {
             try {
                 predecessor.threadEnded.await();
@@ -53,47 +53,47 @@ final class Execution {
     }
 
     /** A handler may throw anything, and whatever it is ends the task and nothing else. */
-    private void execute(HandOver handOver) {
+    private void execute(AcceptedDispatch dispatch) {
         try {
             LiveTask task = new LiveTask(
-                    handOver, table, Payloads.parse(handOver.start.getPayload().toByteArray()));
+                    dispatch, table, Payloads.parse(dispatch.start.getPayload().toByteArray()));
             TaskHandler handler = handlers.get(task.type());
             if (handler == null) {
                 throw new IllegalStateException("a task of an unknown type was admitted: " + task.type());
             }
-            conclude(handOver, handler.handle(task));
+            conclude(dispatch, handler.handle(task));
         } catch (TaskFailure failure) {
-            fail(handOver, new Ending(failure.code(), failure.getMessage(), failure.retryable()));
+            fail(dispatch, new Ending(failure.code(), failure.getMessage(), failure.retryable()));
         } catch (Throwable failure) {
-            if (handOver.ending == null) {
-                LOG.warn("Task {} failed", handOver.ref.getTaskId(), failure);
+            if (dispatch.ending == null) {
+                LOG.warn("Task {} failed", dispatch.ref.getTaskId(), failure);
             }
-            fail(handOver, new Ending("AGENT_ERROR", describe(failure), true));
+            fail(dispatch, new Ending("AGENT_ERROR", describe(failure), true));
         }
     }
 
-    private void conclude(HandOver handOver, @Nullable Object returned) {
+    private void conclude(AcceptedDispatch dispatch, @Nullable Object returned) {
         if (returned instanceof RawOutcome raw) {
-            table.end(handOver, Messages.result(handOver.ref, raw.result(), handOver.usage), raw.copies());
+            table.end(dispatch, Messages.result(dispatch.ref, raw.result(), dispatch.usage), raw.copies());
             return;
         }
         byte[] result;
         try {
             result = Payloads.write(returned);
         } catch (JacksonException e) {
-            fail(handOver, new Ending("RESULT_NOT_SERIALIZABLE", e.getOriginalMessage(), false));
+            fail(dispatch, new Ending("RESULT_NOT_SERIALIZABLE", e.getOriginalMessage(), false));
             return;
         }
         if (result.length > Limits.RESULT_BYTES) {
             String message = "a result of " + result.length + " bytes; " + Limits.RESULT_BYTES + " are allowed";
-            fail(handOver, new Ending("RESULT_TOO_LARGE", message, false));
+            fail(dispatch, new Ending("RESULT_TOO_LARGE", message, false));
             return;
         }
-        table.end(handOver, Messages.result(handOver.ref, result, handOver.usage), 1);
+        table.end(dispatch, Messages.result(dispatch.ref, result, dispatch.usage), 1);
     }
 
-    private void fail(HandOver handOver, Ending failure) {
-        table.end(handOver, Messages.error(handOver.ref, failure, handOver.usage), 1);
+    private void fail(AcceptedDispatch dispatch, Ending failure) {
+        table.end(dispatch, Messages.error(dispatch.ref, failure, dispatch.usage), 1);
     }
 
     private static String describe(Throwable failure) {

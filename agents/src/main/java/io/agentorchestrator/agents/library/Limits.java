@@ -34,6 +34,11 @@ final class Limits {
     static final Duration SWEEP_EVERY = Duration.ofMillis(100);
     static final Duration LEASE_DEFAULT = Duration.ofMinutes(1);
     static final Duration TIMEOUT_DEFAULT = Duration.ofMinutes(10);
+    /** How long, and of how many dispatches, it is remembered that they were said to be unknown; the oldest leave first. */
+    static final Duration REVOKED_FOR = LEASE_DEFAULT;
+
+    static final int REVOKED_DISPATCHES = 10_000;
+
     static final Duration DURATION_MAX = Duration.ofDays(365);
 
     private Limits() {}

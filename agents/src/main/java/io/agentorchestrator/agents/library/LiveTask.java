@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/** A hand-over as its handler sees it. */
+/** A dispatch as its handler sees it. */
 final class LiveTask implements TaskContext {
-    private final HandOver handOver;
+    private final AcceptedDispatch dispatch;
     private final TaskTable table;
     private final Start start;
     private final UUID taskId;
@@ -22,10 +22,10 @@ final class LiveTask implements TaskContext {
     private long checkpointSequence;
     private Optional<ByteString> checkpoint;
 
-    LiveTask(HandOver handOver, TaskTable table, JsonNode payload) {
-        this.handOver = handOver;
+    LiveTask(AcceptedDispatch dispatch, TaskTable table, JsonNode payload) {
+        this.dispatch = dispatch;
         this.table = table;
-        this.start = handOver.start;
+        this.start = dispatch.start;
         this.taskId = UUID.fromString(start.getRef().getTaskId());
         this.payload = payload;
         this.checkpointSequence = start.getCheckpoint().getSequence();
@@ -109,10 +109,10 @@ final class LiveTask implements TaskContext {
         checkpoint = Optional.of(copy);
         checkpointSequence++;
         table.report(
-                handOver,
+                dispatch,
                 FromAgent.newBuilder()
                         .setCheckpoint(Checkpoint.newBuilder()
-                                .setRef(handOver.ref)
+                                .setRef(dispatch.ref)
                                 .setSequence(checkpointSequence)
                                 .setData(copy))
                         .build());
@@ -124,10 +124,10 @@ final class LiveTask implements TaskContext {
             throw new IllegalArgumentException("the fraction of progress is not a number");
         }
         table.report(
-                handOver,
+                dispatch,
                 FromAgent.newBuilder()
                         .setProgress(Progress.newBuilder()
-                                .setRef(handOver.ref)
+                                .setRef(dispatch.ref)
                                 .setFraction(Math.clamp(fraction, 0.0, 1.0))
                                 .setMessage(Limits.truncate(message, Limits.PROGRESS_MESSAGE_BYTES)))
                         .build());
@@ -139,10 +139,10 @@ final class LiveTask implements TaskContext {
             throw new IllegalArgumentException("usage cannot be negative");
         }
         table.report(
-                handOver,
+                dispatch,
                 FromAgent.newBuilder()
                         .setUsage(Usage.newBuilder()
-                                .setRef(handOver.ref)
+                                .setRef(dispatch.ref)
                                 .setCostMicroUsd(costMicroUsd)
                                 .setInputTokens(inputTokens)
                                 .setOutputTokens(outputTokens))
@@ -151,6 +151,6 @@ final class LiveTask implements TaskContext {
 
     @Override
     public boolean isCancelled() {
-        return handOver.ending != null;
+        return dispatch.ending != null;
     }
 }

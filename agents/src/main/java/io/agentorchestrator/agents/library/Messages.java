@@ -34,11 +34,12 @@ final class Messages {
                 .build();
     }
 
-    static FromAgent load(int maxConcurrentTasks, int activeTasks) {
+    static FromAgent load(int maxConcurrentTasks, int activeTasks, int startLimit) {
         return FromAgent.newBuilder()
                 .setLoad(Load.newBuilder()
                         .setMaxConcurrentTasks(maxConcurrentTasks)
-                        .setActiveTasks(activeTasks))
+                        .setActiveTasks(activeTasks)
+                        .setStartLimit(startLimit))
                 .build();
     }
 

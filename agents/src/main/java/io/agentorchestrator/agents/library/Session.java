@@ -37,8 +37,6 @@ final class Session implements StreamObserver<ToAgent> {
     private volatile boolean welcomed;
     private volatile boolean closed;
     private volatile @Nullable Status failure;
-    private final Object loadLock = new Object();
-    private int toldActiveTasks = -1;
 
     Session(
             TaskTable table,
@@ -75,33 +73,17 @@ final class Session implements StreamObserver<ToAgent> {
         }
     }
 
-    /** Tells the worker how many tasks run here, when that has changed; ends a stream that never says who it is. */
+    /** Ends a stream that never says who it is. */
     void tick() {
-        if (!welcomed) {
-            if (System.nanoTime() - openedNanos > Limits.HELLO_WITHIN.toNanos()) {
-                end(Status.UNAUTHENTICATED.withDescription(
-                        "no Hello within " + Limits.HELLO_WITHIN.toSeconds() + " s"));
-            }
-            return;
-        }
-        tellLoad(false);
-    }
-
-    /** Counts and sends under one lock, so that what was sent last is what was counted last. */
-    private void tellLoad(boolean evenIfUnchanged) {
-        synchronized (loadLock) {
-            int active = table.activeTasks();
-            if (evenIfUnchanged || active != toldActiveTasks) {
-                toldActiveTasks = active;
-                send(Messages.load(table.maxConcurrentTasks(), active));
-            }
+        if (!welcomed && System.nanoTime() - openedNanos > Limits.HELLO_WITHIN.toNanos()) {
+            end(Status.UNAUTHENTICATED.withDescription("no Hello within " + Limits.HELLO_WITHIN.toSeconds() + " s"));
         }
     }
 
     /** Answered at once, even with nothing new to say: the answer is how a worker knows that this agent lives. */
     private void renew() {
         contactNanos = System.nanoTime();
-        tellLoad(true);
+        table.tellLoad(this);
     }
 
     @Override
@@ -120,6 +102,7 @@ final class Session implements StreamObserver<ToAgent> {
                 table.cancel(message.getCancel().getRef(), message.getCancel().getReason(), this);
             case ACKNOWLEDGE -> table.acknowledge(message.getAcknowledge().getRefsList());
             case RENEW -> renew();
+            case DEMAND -> table.demand(message.getDemand().getWaiting(), this);
             case HELLO -> end(Status.FAILED_PRECONDITION.withDescription("Hello was said before"));
             case MESSAGE_NOT_SET -> LOG.debug("A message of a newer protocol was left out");
         }
@@ -171,6 +154,7 @@ final class Session implements StreamObserver<ToAgent> {
                         .setMaxConcurrentTasks(table.maxConcurrentTasks())
                         .setActiveTasks(table.activeTasks()))
                 .build());
+        table.open(this);
     }
 
     @Override
@@ -198,6 +182,7 @@ final class Session implements StreamObserver<ToAgent> {
 
     private void markClosed() {
         closed = true;
+        table.close(this);
         onClosed.accept(this);
     }
 

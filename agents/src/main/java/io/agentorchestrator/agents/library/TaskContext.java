@@ -18,13 +18,13 @@ public interface TaskContext {
     /** The number of this attempt, from 1. */
     int attempt();
 
-    /** The number of this hand-over; it rises with every hand-over of the task and never repeats. */
+    /** The number of this dispatch; it rises with every dispatch of the task and never repeats. */
     int epoch();
 
     /** Idempotency key of the task: the same in every attempt. */
     String taskKey();
 
-    /** Idempotency key of this attempt: the same when the attempt is handed over again. */
+    /** Idempotency key of this attempt: the same when the attempt is dispatched again. */
     String attemptKey();
 
     /** One of the types that this agent declared. */

@@ -7,10 +7,7 @@ import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,75 +16,105 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every hand-over that this agent holds, and what each message of a worker does to it. One lock guards it all; nothing
+ * Every dispatch that this agent holds, and what each message of a worker does to it. One lock guards it all; nothing
  * under it blocks (streams have outboxes, handlers have threads). Thread-safe.
  */
 final class TaskTable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskTable.class);
 
     private final Object lock = new Object();
-    private final int maxConcurrentTasks;
+    private final Slots slots;
     private final Set<String> types;
-    private final Consumer<HandOver> executor;
+    private final Consumer<AcceptedDispatch> executor;
 
-    private final Map<TaskRef, HandOver> held = new HashMap<>();
-    /** The latest epoch of each task that is held or whose thread still runs. */
-    private final Map<String, HandOver> latest = new HashMap<>();
-    /** The ended ones among the held, oldest first. */
-    private final Map<TaskRef, HandOver> kept = new LinkedHashMap<>();
-
-    private long keptBytes;
-    private int occupiedSlots;
-    /** Handlers that ignore that they were stopped and hold no slot any more; never more than there are slots. */
-    private int abandonedHandlers;
-
+    private final HeldDispatches held = new HeldDispatches();
+    private final Revocations revocations = new Revocations();
     private boolean stopping;
 
     /**
      * An empty table.
      *
-     * @param executor starts the handler of an accepted hand-over on a thread of its own, without blocking
+     * @param executor starts the handler of an accepted dispatch on a thread of its own, without blocking
      */
-    TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<HandOver> executor) {
-        this.maxConcurrentTasks = maxConcurrentTasks;
+    TaskTable(int maxConcurrentTasks, Set<String> types, Consumer<AcceptedDispatch> executor) {
+        this.slots = new Slots(maxConcurrentTasks);
         this.types = types;
         this.executor = executor;
     }
 
     int maxConcurrentTasks() {
-        return maxConcurrentTasks;
+        return slots.max();
     }
 
     int activeTasks() {
         synchronized (lock) {
-            return occupiedSlots;
+            return slots.taken();
+        }
+    }
+
+    /** A worker has been welcomed on this stream. */
+    void open(Session session) {
+        synchronized (lock) {
+            slots.open(session);
+            slots.tellGains();
+        }
+    }
+
+    /** Nothing reaches this stream any more; what was started on it goes on. */
+    void close(Session session) {
+        synchronized (lock) {
+            slots.close(session);
+            slots.tellGains();
+        }
+    }
+
+    void demand(int waiting, Session session) {
+        synchronized (lock) {
+            slots.demand(session, waiting);
+            slots.tellGains();
+        }
+    }
+
+    void tellLoad(Session session) {
+        synchronized (lock) {
+            slots.tell(session);
         }
     }
 
     void start(Start start, Session session) {
         TaskRef ref = start.getRef();
         synchronized (lock) {
-            HandOver known = held.get(ref);
+            AcceptedDispatch known = held.find(ref);
             if (known != null) {
-                known.watchedBy(session, System.nanoTime());
-                tellAgain(known);
-                return;
+                slots.watch(known, session);
+                known.tellAgain();
+            } else {
+                startUnknown(start, session, held.latest(ref.getTaskId()));
             }
-            HandOver earlier = latest.get(ref.getTaskId());
-            if (earlier != null && earlier.ref.getEpoch() >= ref.getEpoch()) {
-                Ending superseded = Ending.superseded(earlier.ref.getEpoch());
-                session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
-                return;
-            }
-            if (earlier != null && !earlier.finished) {
-                // Also when the new one is refused below: the orchestrator has given the old one up.
-                stop(earlier, Ending.superseded(ref.getEpoch()));
-            }
-            admit(start, session, earlier != null && !earlier.finished ? earlier : null);
+            slots.tellGains();
         }
     }
 
-    private void admit(Start start, Session session, @Nullable HandOver predecessor) {
+    private void startUnknown(Start start, Session session, @Nullable AcceptedDispatch other) {
+        TaskRef ref = start.getRef();
+        boolean later = other != null && other.ref.getEpoch() < ref.getEpoch();
+        AcceptedDispatch predecessor = later && other != null && !other.finished ? other : null;
+        if (predecessor != null) {
+            // Also when the new one is refused below: the orchestrator has given the old one up.
+            predecessor.stop(Ending.superseded(ref.getEpoch()));
+        }
+        if (revocations.cover(ref, System.nanoTime())) {
+            session.send(Messages.refused(
+                    ref, RefusalReason.REFUSAL_REASON_REVOKED, "asked for before it came, and said to be unknown"));
+        } else if (other != null && !later) {
+            Ending superseded = Ending.superseded(other.ref.getEpoch());
+            session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
+        } else {
+            admit(start, session, predecessor);
+        }
+    }
+
+    private void admit(Start start, Session session, @Nullable AcceptedDispatch predecessor) {
         TaskRef ref = start.getRef();
         if (stopping) {
             session.send(
@@ -101,84 +128,62 @@ final class TaskTable {
                     "the agent does not serve " + Limits.truncate(start.getTaskType(), 200)));
             return;
         }
-        boolean takesOver = predecessor != null && predecessor.ownsSlot;
-        if (!takesOver && occupiedSlots >= maxConcurrentTasks) {
+        AcceptedDispatch dispatch = new AcceptedDispatch(start, session, predecessor, System.nanoTime());
+        if (!slots.take(dispatch, predecessor)) {
             session.send(Messages.refused(
-                    ref, RefusalReason.REFUSAL_REASON_FULL, "all " + maxConcurrentTasks + " slots are taken"));
+                    ref, RefusalReason.REFUSAL_REASON_FULL, "all " + slots.max() + " slots are taken"));
             return;
         }
-        if (predecessor != null && takesOver) {
-            predecessor.ownsSlot = false;
-        } else {
-            occupiedSlots++;
-        }
-        HandOver handOver = new HandOver(start, session, predecessor, System.nanoTime());
-        held.put(ref, handOver);
-        latest.put(ref.getTaskId(), handOver);
+        held.add(dispatch);
         session.send(Messages.accepted(ref));
-        executor.accept(handOver);
+        executor.accept(dispatch);
     }
 
     void attach(List<TaskRef> refs, Session session) {
         synchronized (lock) {
             for (TaskRef ref : refs) {
-                HandOver handOver = held.get(ref);
-                if (handOver == null) {
-                    session.send(Messages.unknown(ref));
+                AcceptedDispatch dispatch = held.find(ref);
+                if (dispatch == null) {
+                    sayUnknown(ref, session);
                 } else {
-                    handOver.watchedBy(session, System.nanoTime());
-                    tellAgain(handOver);
+                    slots.watch(dispatch, session);
+                    dispatch.tellAgain();
                 }
             }
+            slots.tellGains();
         }
     }
 
-    /** All that a watcher who just arrived may have missed; only the latest of each kind counts. */
-    private static void tellAgain(HandOver handOver) {
-        Session watcher = handOver.watcher();
-        FromAgent outcome = handOver.outcome;
-        if (outcome == null) {
-            watcher.send(Messages.accepted(handOver.ref));
-        }
-        if (handOver.lastCheckpoint != null) {
-            watcher.send(handOver.lastCheckpoint);
-        }
-        if (outcome != null) {
-            watcher.send(outcome);
-            return;
-        }
-        if (handOver.lastProgress != null) {
-            watcher.send(handOver.lastProgress);
-        }
-        if (!handOver.usage.equals(Usage.getDefaultInstance())) {
-            watcher.send(FromAgent.newBuilder().setUsage(handOver.usage).build());
-        }
+    private void sayUnknown(TaskRef ref, Session session) {
+        revocations.add(ref, System.nanoTime());
+        session.send(Messages.unknown(ref));
     }
 
     void cancel(TaskRef ref, String reason, Session session) {
         synchronized (lock) {
-            HandOver handOver = held.get(ref);
-            if (handOver == null) {
-                session.send(Messages.unknown(ref));
+            AcceptedDispatch dispatch = held.find(ref);
+            if (dispatch == null) {
+                sayUnknown(ref, session);
                 return;
             }
-            if (handOver.watcher().closed()) {
-                handOver.watchedBy(session, System.nanoTime());
+            if (dispatch.watcher().closed()) {
+                slots.watch(dispatch, session);
             }
-            if (handOver.outcome != null) {
-                session.send(handOver.outcome);
+            if (dispatch.outcome != null) {
+                session.send(dispatch.outcome);
             } else {
-                stop(handOver, Ending.cancelled(reason));
+                dispatch.stop(Ending.cancelled(reason));
             }
+            slots.tellGains();
         }
     }
 
     void acknowledge(List<TaskRef> refs) {
         synchronized (lock) {
             for (TaskRef ref : refs) {
-                HandOver handOver = held.get(ref);
-                if (handOver != null && !handOver.running()) {
-                    forget(handOver);
+                AcceptedDispatch dispatch = held.find(ref);
+                if (dispatch != null && !dispatch.running()) {
+                    held.forget(dispatch);
                 }
             }
             lock.notifyAll();
@@ -186,111 +191,106 @@ final class TaskTable {
     }
 
     /** The handler's thread is about to run it; false when it has to stop before it began. */
-    boolean begin(HandOver handOver) {
+    boolean begin(AcceptedDispatch dispatch) {
         synchronized (lock) {
-            handOver.predecessor = null;
-            if (handOver.ending != null) {
+            dispatch.predecessor = null;
+            if (dispatch.ending != null) {
                 return false;
             }
-            handOver.thread = Thread.currentThread();
+            dispatch.thread = Thread.currentThread();
             return true;
         }
     }
 
-    /** Records what the handler brought about, unless it had been stopped, and tells the watcher. */
-    void end(HandOver handOver, FromAgent outcome, int copies) {
+    /**
+     * Records what the handler brought about, unless it had been stopped, and tells the watcher. Its slot is free before that, and
+     * the limits are told, so that a Start that answers the outcome finds it free, or knows that it is meant for another stream.
+     */
+    void end(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
         synchronized (lock) {
-            handOver.thread = null;
-            Ending ending = handOver.ending;
+            dispatch.thread = null;
+            slots.free(dispatch);
+            slots.tellGains();
+            Ending ending = dispatch.ending;
             if (ending == null) {
-                conclude(handOver, outcome, copies);
+                conclude(dispatch, outcome, copies);
             } else {
-                conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
+                conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
             }
         }
     }
 
-    /** The handler's thread does nothing more: its slot is free, if it still was its own. */
-    void finish(HandOver handOver) {
+    /** The handler's thread does nothing more. */
+    void finish(AcceptedDispatch dispatch) {
         synchronized (lock) {
-            handOver.finished = true;
-            if (handOver.ownsSlot) {
-                handOver.ownsSlot = false;
-                occupiedSlots--;
-            }
-            if (handOver.abandoned) {
-                abandonedHandlers--;
-            }
-            if (!held.containsKey(handOver.ref)) {
-                latest.remove(handOver.ref.getTaskId(), handOver);
-            }
-            handOver.threadEnded.countDown();
+            held.finish(dispatch);
+            slots.finish(dispatch);
+            slots.tellGains();
+            dispatch.threadEnded.countDown();
             lock.notifyAll();
         }
     }
 
     /** Progress, checkpoint or usage of a running task; nothing once it ended or has to. */
-    void report(HandOver handOver, FromAgent report) {
+    void report(AcceptedDispatch dispatch, FromAgent report) {
         synchronized (lock) {
-            if (!handOver.running() || handOver.ending != null) {
+            if (!dispatch.running() || dispatch.ending != null) {
                 return;
             }
             switch (report.getMessageCase()) {
-                case CHECKPOINT -> handOver.lastCheckpoint = report;
-                case PROGRESS -> handOver.lastProgress = report;
-                case USAGE -> handOver.usage = report.getUsage();
+                case CHECKPOINT -> dispatch.lastCheckpoint = report;
+                case PROGRESS -> dispatch.lastProgress = report;
+                case USAGE -> dispatch.usage = report.getUsage();
                 case WELCOME, ACCEPTED, REFUSED, UNKNOWN, RESULT, ERROR, LOAD, MESSAGE_NOT_SET ->
                     throw new IllegalArgumentException(report.getMessageCase() + " is no report");
             }
-            handOver.watcher().send(report);
+            dispatch.watcher().send(report);
         }
     }
 
-    /** Ends what is past its timeout or lease, and forgets outcomes that nobody asked for. Called every 100 ms. */
+    /** Ends what is past its timeout or lease, forgets outcomes that nobody asked for, and tells the load. Called every 100 ms. */
     void sweep() {
         synchronized (lock) {
             long now = System.nanoTime();
-            List<HandOver> forgotten = new ArrayList<>();
-            List<HandOver> ignoring = new ArrayList<>();
-            for (HandOver handOver : held.values()) {
-                if (!handOver.running()) {
-                    if (handOver.leaseExpired(now)) {
-                        forgotten.add(handOver);
+            List<AcceptedDispatch> forgotten = new ArrayList<>();
+            List<AcceptedDispatch> ignoring = new ArrayList<>();
+            for (AcceptedDispatch dispatch : held.all()) {
+                if (!dispatch.running()) {
+                    if (dispatch.leaseExpired(now)) {
+                        forgotten.add(dispatch);
                     }
-                } else if (handOver.ending != null) {
-                    if (now - handOver.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
-                        ignoring.add(handOver);
+                } else if (dispatch.ending != null) {
+                    if (now - dispatch.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
+                        ignoring.add(dispatch);
                     }
-                } else if (handOver.timedOut(now)) {
-                    stop(handOver, Ending.timeout(TimeUnit.NANOSECONDS.toMillis(handOver.timeoutNanos)));
-                } else if (handOver.leaseExpired(now)) {
-                    stop(handOver, Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(handOver.leaseNanos)));
+                } else if (dispatch.timedOut(now)) {
+                    dispatch.stop(Ending.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
+                } else if (dispatch.leaseExpired(now)) {
+                    dispatch.stop(Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
                 }
             }
-            forgotten.forEach(this::forget);
+            forgotten.forEach(held::forget);
             ignoring.forEach(this::concludeWithoutItsHandler); // may forget others: not while going through the held
+            revocations.expire(now);
+            slots.tellChanges();
+            lock.notifyAll();
         }
     }
 
     /** Ends a task whose handler ignores that it was stopped. No thread can be killed, but its slot can be given back. */
-    private void concludeWithoutItsHandler(HandOver handOver) {
-        Ending ending = handOver.ending;
+    private void concludeWithoutItsHandler(AcceptedDispatch dispatch) {
+        Ending ending = dispatch.ending;
         if (ending == null) {
-            throw new IllegalStateException("nobody stopped task " + handOver.ref.getTaskId());
+            throw new IllegalStateException("nobody stopped task " + dispatch.ref.getTaskId());
         }
-        conclude(handOver, Messages.error(handOver.ref, ending, handOver.usage), 1);
-        if (handOver.ownsSlot && abandonedHandlers < maxConcurrentTasks) {
-            handOver.ownsSlot = false;
-            handOver.abandoned = true;
-            occupiedSlots--;
-            abandonedHandlers++;
-            lock.notifyAll();
-        }
+        slots.abandon(dispatch);
+        slots.tellGains();
+        conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
         LOG.warn(
                 "The handler of task {} ignores that it was stopped ({}); its slot {}",
-                handOver.ref.getTaskId(),
+                dispatch.ref.getTaskId(),
                 ending.code(),
-                handOver.ownsSlot ? "stays taken: too many handlers do so" : "is given up");
+                dispatch.ownsSlot ? "stays taken: too many handlers do so" : "is given up");
     }
 
     void stopTaking() {
@@ -312,7 +312,7 @@ final class TaskTable {
     private boolean await(Duration bound, boolean acknowledged) throws InterruptedException {
         long until = System.nanoTime() + bound.toNanos();
         synchronized (lock) {
-            while (acknowledged ? !held.isEmpty() : occupiedSlots > 0) {
+            while (acknowledged ? !held.isEmpty() : slots.taken() > 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
                 if (left <= 0) {
                     return false;
@@ -325,47 +325,20 @@ final class TaskTable {
 
     void stopAll() {
         synchronized (lock) {
-            held.values().stream().filter(HandOver::running).forEach(running -> stop(running, Ending.shutDown()));
+            held.all().stream().filter(AcceptedDispatch::running).forEach(running -> running.stop(Ending.shutDown()));
         }
     }
 
-    private static void stop(HandOver handOver, Ending ending) {
-        if (!handOver.running() || handOver.ending != null) {
+    private void conclude(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
+        if (!dispatch.running()) {
             return;
         }
-        handOver.ending = ending;
-        handOver.endingNanos = System.nanoTime();
-        if (handOver.thread != null) {
-            handOver.thread.interrupt();
-        }
-    }
-
-    private void conclude(HandOver handOver, FromAgent outcome, int copies) {
-        if (!handOver.running()) {
-            return;
-        }
-        handOver.outcome = outcome;
-        handOver.endedNanos = System.nanoTime();
-        kept.put(handOver.ref, handOver);
-        keptBytes += handOver.keptBytes();
+        dispatch.outcome = outcome;
+        dispatch.endedNanos = System.nanoTime();
         for (int copy = 0; copy < copies; copy++) {
-            handOver.watcher().send(outcome);
+            dispatch.watcher().send(outcome);
         }
-        while (kept.size() > Limits.KEPT_OUTCOMES || keptBytes > Limits.KEPT_BYTES) {
-            HandOver oldest = kept.values().iterator().next();
-            LOG.warn("Forgetting the outcome of {}: too many wait to be acknowledged", oldest.ref.getTaskId());
-            forget(oldest);
-        }
-    }
-
-    private void forget(HandOver handOver) {
-        held.remove(handOver.ref);
-        if (kept.remove(handOver.ref) != null) {
-            keptBytes -= handOver.keptBytes();
-        }
-        if (handOver.finished) {
-            latest.remove(handOver.ref.getTaskId(), handOver);
-        }
+        held.keep(dispatch);
         lock.notifyAll();
     }
 }

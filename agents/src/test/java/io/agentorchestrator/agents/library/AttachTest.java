@@ -9,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.protocol.v1.Checkpoint;
 import io.agentorchestrator.protocol.v1.FromAgent.MessageCase;
+import io.agentorchestrator.protocol.v1.RefusalReason;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,46 @@ class AttachTest {
             agent.letGo();
 
             worker.await(MessageCase.RESULT);
+        }
+    }
+
+    @Test
+    void aStartThatComesAfterUnknownIsRefused() {
+        TaskRef attached = ref(2);
+        TaskRef cancelled = ref(2);
+        try (FakeWorker asking = agent.worker();
+                FakeWorker late = agent.worker()) {
+            asking.attach(attached);
+            asking.await(MessageCase.UNKNOWN);
+            asking.cancel(cancelled, "dispatched elsewhere");
+            asking.await(MessageCase.UNKNOWN);
+
+            for (TaskRef revoked : List.of(attached, cancelled, ref(attached.getTaskId(), 1))) {
+                late.start(task(revoked, "echo"));
+                assertThat(late.await(MessageCase.REFUSED).getRefused().getReason())
+                        .isEqualTo(RefusalReason.REFUSAL_REASON_REVOKED);
+            }
+            assertThat(agent.executions()).isZero();
+            late.start(task(ref(attached.getTaskId(), 3), "echo"));
+            late.await(MessageCase.ACCEPTED);
+            late.await(MessageCase.RESULT);
+        }
+    }
+
+    @Test
+    void aStartThatIsRefusedAfterUnknownStillStopsTheEarlierEpoch() {
+        TaskRef running = ref(1);
+        TaskRef revoked = ref(running.getTaskId(), 2);
+        try (FakeWorker worker = agent.worker()) {
+            worker.start(task(running, "wait"));
+            worker.await(MessageCase.ACCEPTED);
+            worker.attach(revoked);
+            worker.await(MessageCase.UNKNOWN);
+
+            worker.start(task(revoked, "wait"));
+
+            worker.await(MessageCase.REFUSED);
+            assertThat(worker.await(MessageCase.ERROR).getError().getRef()).isEqualTo(running);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.agentorchestrator.protocol.v1.Acknowledge;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
 import io.agentorchestrator.protocol.v1.Attach;
 import io.agentorchestrator.protocol.v1.Cancel;
+import io.agentorchestrator.protocol.v1.Demand;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.FromAgent.MessageCase;
 import io.agentorchestrator.protocol.v1.Hello;
@@ -24,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's end of one Work stream over loopback. */
@@ -33,6 +35,8 @@ final class FakeWorker implements AutoCloseable {
     private final ManagedChannel channel;
     private final ClientCallStreamObserver<ToAgent> stream;
     private final LinkedBlockingQueue<FromAgent> heard = new LinkedBlockingQueue<>();
+    private final AtomicInteger loads = new AtomicInteger();
+    private volatile int startLimit = -1;
     private final CompletableFuture<@Nullable Throwable> ended = new CompletableFuture<>();
 
     private FakeWorker(int port) {
@@ -119,6 +123,10 @@ final class FakeWorker implements AutoCloseable {
         say(ToAgent.newBuilder().setAcknowledge(Acknowledge.newBuilder().addAllRefs(List.of(refs))));
     }
 
+    void demand(int waiting) {
+        say(ToAgent.newBuilder().setDemand(Demand.newBuilder().setWaiting(waiting)));
+    }
+
     void renew() {
         say(ToAgent.newBuilder().setRenew(Renew.getDefaultInstance()));
     }
@@ -169,6 +177,15 @@ final class FakeWorker implements AutoCloseable {
         return heard;
     }
 
+    /** What the latest Load said; -1: there was none. */
+    int startLimit() {
+        return startLimit;
+    }
+
+    int loads() {
+        return loads.get();
+    }
+
     /** With what the agent ended the stream; null: in order. */
     @Nullable Throwable awaitEnd() {
         return ended.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
@@ -191,6 +208,10 @@ final class FakeWorker implements AutoCloseable {
 
         @Override
         public void onNext(FromAgent message) {
+            if (message.hasLoad()) {
+                startLimit = message.getLoad().getStartLimit();
+                loads.incrementAndGet();
+            }
             heard.add(message);
         }
 

@@ -111,6 +111,30 @@ class WorkStreamTest {
     }
 
     @Test
+    void aStartThatAnswersAnOutcomeFindsItsSlotFree() {
+        worker.start(task(ref(1), "wait"));
+        worker.await(MessageCase.ACCEPTED);
+        for (int round = 1; round <= 1_000; round++) {
+            worker.start(task(ref(1), "echo"));
+            worker.await(MessageCase.ACCEPTED);
+            worker.await(MessageCase.RESULT);
+        }
+    }
+
+    @Test
+    void aStartThatAnswersACancellationFindsItsSlotFree() {
+        worker.start(task(ref(1), "wait"));
+        worker.await(MessageCase.ACCEPTED);
+        for (int round = 1; round <= 200; round++) {
+            TaskRef ref = ref(1);
+            worker.start(task(ref, "wait"));
+            worker.await(MessageCase.ACCEPTED);
+            worker.cancel(ref, "enough");
+            worker.await(MessageCase.ERROR);
+        }
+    }
+
+    @Test
     void refusesATypeThatItDoesNotServe() {
         worker.start(task(ref(1), "unheard-of"));
 

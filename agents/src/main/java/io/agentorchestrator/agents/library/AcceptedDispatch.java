@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hand-over of a task, from Accepted until it is forgotten. It is running until {@link #outcome} is set; its thread may
+ * One dispatch of a task, from Accepted until it is forgotten. It is running until {@link #outcome} is set; its thread may
  * outlive that by ignoring an interrupt, so {@link #finished} is a fact of its own. Everything that changes is guarded by
  * the lock of its {@link TaskTable}.
  */
-final class HandOver {
+final class AcceptedDispatch {
     final TaskRef ref;
     final Start start;
     final long leaseNanos;
@@ -32,12 +32,12 @@ final class HandOver {
     @Nullable Thread thread;
 
     boolean finished;
-    /** False once a later epoch of the task took the slot over, or the thread was abandoned. */
-    boolean ownsSlot = true;
+    /** Until its handler has ended, a later epoch of the task took the slot over, or the thread was abandoned. */
+    boolean ownsSlot;
     /** The thread ignored that it was stopped, and its slot was given back while it still runs. */
     boolean abandoned;
 
-    @Nullable HandOver predecessor;
+    @Nullable AcceptedDispatch predecessor;
 
     @Nullable FromAgent outcome;
 
@@ -49,7 +49,7 @@ final class HandOver {
 
     volatile Usage usage = Usage.getDefaultInstance();
 
-    HandOver(Start start, Session watcher, @Nullable HandOver predecessor, long nowNanos) {
+    AcceptedDispatch(Start start, Session watcher, @Nullable AcceptedDispatch predecessor, long nowNanos) {
         this.ref = start.getRef();
         this.start = start;
         this.leaseNanos = nanos(start.hasLease(), start.getLease(), Limits.LEASE_DEFAULT);
@@ -73,6 +73,38 @@ final class HandOver {
         return outcome == null;
     }
 
+    /** Tells its handler to stop, unless it has been told before. */
+    void stop(Ending reason) {
+        if (!running() || ending != null) {
+            return;
+        }
+        ending = reason;
+        endingNanos = System.nanoTime();
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** Tells all that a watcher who just arrived may have missed; only the latest of each kind counts. */
+    void tellAgain() {
+        if (outcome == null) {
+            watcher.send(Messages.accepted(ref));
+        }
+        if (lastCheckpoint != null) {
+            watcher.send(lastCheckpoint);
+        }
+        if (outcome != null) {
+            watcher.send(outcome);
+            return;
+        }
+        if (lastProgress != null) {
+            watcher.send(lastProgress);
+        }
+        if (!usage.equals(Usage.getDefaultInstance())) {
+            watcher.send(FromAgent.newBuilder().setUsage(usage).build());
+        }
+    }
+
     boolean leaseExpired(long nowNanos) {
         return nowNanos - lastContactNanos() > leaseNanos;
     }
@@ -81,7 +113,7 @@ final class HandOver {
         return nowNanos - acceptedNanos > timeoutNanos;
     }
 
-    /** What an ended hand-over costs to keep. */
+    /** What an ended dispatch costs to keep. */
     long keptBytes() {
         return sizeOf(outcome) + sizeOf(lastCheckpoint);
     }
