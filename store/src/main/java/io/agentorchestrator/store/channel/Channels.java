@@ -8,6 +8,9 @@ public final class Channels {
     /** A command is to be delivered. */
     public static final String COMMANDS = "orchestrator_commands";
 
+    /** A run has yet to be told of its tasks. */
+    public static final String NOTICES = "orchestrator_notices";
+
     /** A task failed for good, or a dead letter is to leave the stream, or the stream is to be written anew. */
     public static final String DEAD_LETTERS = "orchestrator_dead_letters";
 

@@ -3,7 +3,7 @@ package io.agentorchestrator.store.command;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandRows.NewCommand;
 import io.agentorchestrator.store.dependency.Dependents;
-import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;

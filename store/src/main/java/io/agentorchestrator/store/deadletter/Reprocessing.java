@@ -2,10 +2,10 @@ package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.key.RunKeys;
-import io.agentorchestrator.store.lock.LockedRun;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.ResumeAnswer;
 import io.agentorchestrator.store.rerun.TaskCopies;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.sql.ResultSet;

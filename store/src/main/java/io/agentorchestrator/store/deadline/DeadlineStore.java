@@ -2,7 +2,7 @@ package io.agentorchestrator.store.deadline;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.Dependents;
-import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.ArrayList;
 import java.util.List;

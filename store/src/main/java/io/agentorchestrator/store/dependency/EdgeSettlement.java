@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.dependency;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.store.state.LockedRun;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

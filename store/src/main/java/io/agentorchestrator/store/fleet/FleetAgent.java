@@ -1,17 +1,19 @@
 package io.agentorchestrator.store.fleet;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
 /**
- * An agent that can be reached.
+ * A registered agent.
  *
  * @param pool its first type
  * @param costPerHourUsd its cost factor
  * @param credentialSha256 of the credential of its registration; owned by this record and not to be changed
  * @param registeredAt when its process, or a later one under its id, registered
- * @param ready whether it takes new tasks; one that drains still answers for those it has
+ * @param ready whether it takes new tasks: it neither drains nor is silent; otherwise it still answers for those it has
  * @param breakerState of its circuit breaker: CLOSED, OPEN or HALF_OPEN, as some worker last saw it
+ * @param silentFor since it was last heard of
  */
 public record FleetAgent(
         String agentId,
@@ -23,4 +25,5 @@ public record FleetAgent(
         byte[] credentialSha256,
         Instant registeredAt,
         boolean ready,
-        String breakerState) {}
+        String breakerState,
+        Duration silentFor) {}

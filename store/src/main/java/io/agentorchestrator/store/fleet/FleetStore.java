@@ -1,26 +1,35 @@
 package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Reads the registry. Thread-safe. */
+/** The registered agents, and when they were last heard of. Thread-safe. */
 public final class FleetStore {
+    /** Agents that have been silent for longer are gone. */
+    static final Duration GONE_AFTER = Duration.ofMinutes(15);
+
+    /** An agent that was heard of less long ago need not be noted again. */
+    private static final Duration NOTED_EVERY = Duration.ofSeconds(5);
+
     private final JdbcTemplate jdbc;
 
     public FleetStore(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
     }
 
-    /** Agents that have been heard of lately. */
-    public List<FleetAgent> live() {
+    /** Agents that are not lost, also those whose heartbeats have stopped of late; these are not ready. */
+    public List<FleetAgent> registered() {
         return jdbc.query(
                 """
-                select agent_id, agent_types, pool, address, max_concurrent_tasks, cost_factor, credential_sha256,
-                       registered_at, state = 'READY' as ready, breaker_state
+                select agent_id, agent_types, pool, address, max_concurrent_tasks, cost_factor, credential_sha256, registered_at,
+                       state = 'READY' and last_heartbeat_at > now() - ? * interval '1 millisecond' as ready, breaker_state,
+                       greatest((extract(epoch from now() - last_heartbeat_at) * 1000)::bigint, 0) as silent_millis
                 from agent
                 where last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST'
                 order by agent_id
@@ -35,7 +44,36 @@ public final class FleetStore {
                         row.getBytes("credential_sha256"),
                         row.getObject("registered_at", OffsetDateTime.class).toInstant(),
                         row.getBoolean("ready"),
-                        row.getString("breaker_state")),
-                AgentRegistry.LOST_AFTER.toMillis());
+                        row.getString("breaker_state"),
+                        Duration.ofMillis(row.getLong("silent_millis"))),
+                AgentRegistry.LOST_AFTER.toMillis(),
+                GONE_AFTER.toMillis());
+    }
+
+    /**
+     * Notes that these agents have been heard of on their streams, which counts as a heartbeat. One that was silent for so long that it was
+     * not ready is announced.
+     */
+    public void heard(Collection<String> agentIds) {
+        if (agentIds.isEmpty()) {
+            return;
+        }
+        jdbc.query(
+                """
+                with heard as (
+                  update agent a set last_heartbeat_at = now()
+                  where a.agent_id in (
+                    select agent_id from agent
+                    where agent_id = any(?) and state <> 'LOST' and last_heartbeat_at < now() - ? * interval '1 millisecond'
+                    order by agent_id for update skip locked)
+                  returning old.last_heartbeat_at < now() - ? * interval '1 millisecond' as silent
+                )
+                select pg_notify(?, '') where exists (select from heard where silent)
+                """,
+                row -> {},
+                agentIds.stream().sorted().toArray(String[]::new),
+                NOTED_EVERY.toMillis(),
+                AgentRegistry.LOST_AFTER.toMillis(),
+                AgentRegistry.CHANNEL);
     }
 }

@@ -26,7 +26,7 @@ public final class LoadStore {
                 group by task_type, priority
                 union all
                 select task_type, priority, count(*) from task_state
-                where status = 'RELEASED' group by task_type, priority
+                where status in ('RELEASED', 'DISPATCHED') group by task_type, priority
                 """,
                 (row, number) -> new QueueDepth(row.getString(1), Priority.valueOf(row.getString(2)), row.getLong(3)));
     }

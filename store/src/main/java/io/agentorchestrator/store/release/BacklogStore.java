@@ -94,7 +94,7 @@ public final class BacklogStore {
         Map<String, Integer> running = new HashMap<>();
         jdbc.query("""
                 select task_type, count(*), count(*) filter (where status = 'RUNNING')
-                from task_state where status in ('RELEASED', 'RUNNING') group by task_type
+                from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type
                 """, row -> {
             all.put(row.getString(1), row.getInt(2));
             running.put(row.getString(1), row.getInt(3));

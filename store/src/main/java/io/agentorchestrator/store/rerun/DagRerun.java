@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.dependency.Dependents;
-import io.agentorchestrator.store.lock.LockedRun;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode of the last attempt, where it failed
  * @param retryable what the agent said of the last attempt, where it failed
  * @param deadline absent if it has none
+ * @param workerId who watches it, where it is at an agent
  */
 public record BatchState(
         TaskStatus status,
@@ -17,4 +18,5 @@ public record BatchState(
         int epoch,
         @Nullable String errorCode,
         boolean retryable,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline,
+        @Nullable String workerId) {}

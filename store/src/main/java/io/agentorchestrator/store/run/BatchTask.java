@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode of the last attempt, where it failed
  * @param retryable what the agent said of the last attempt, where it failed
  * @param deadline by when it has to complete
+ * @param workerId who watches it, where it is at an agent
+ * @param attemptEpochs dispatches of the attempt that is under way; 0 if none is
  */
 public record BatchTask(
         UUID taskId,
@@ -41,11 +43,13 @@ public record BatchTask(
         @Nullable String errorCode,
         boolean retryable,
         @Nullable StoredCheckpoint checkpoint,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable String workerId,
+        int attemptEpochs) {
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
-        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline);
+        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId);
     }
 
     /** The same task, once it has left the backlog. */
@@ -73,6 +77,8 @@ public record BatchTask(
                 errorCode,
                 retryable,
                 checkpoint,
-                deadline);
+                deadline,
+                workerId,
+                attemptEpochs);
     }
 }

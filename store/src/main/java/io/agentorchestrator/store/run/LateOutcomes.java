@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +32,7 @@ final class LateOutcomes {
                   as o(task_id, attempt, epoch, agent_id, outcome, error_code, cost, input, output)
                 join task_state s on s.task_id = o.task_id and s.task_id = any(?)
                 where (s.run_id is null or s.run_id = ?)
-                  and not (s.status = 'RUNNING' and s.attempt = o.attempt and s.epoch = o.epoch)
+                  and not (s.status in ('DISPATCHED', 'RUNNING') and s.attempt = o.attempt and s.epoch = o.epoch)
                   and not exists (select from task_attempt a
                                   where a.task_id = o.task_id and a.attempt = o.attempt and a.epoch = o.epoch)
                 on conflict (task_id, epoch) do nothing

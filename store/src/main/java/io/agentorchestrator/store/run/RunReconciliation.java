@@ -3,10 +3,10 @@ package io.agentorchestrator.store.run;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.key.RunKeys;
-import io.agentorchestrator.store.lock.LockedRun;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunStore.AtAgent;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -102,7 +102,7 @@ public final class RunReconciliation {
             List<AtAgent> atAgents = jdbc.query(
                     """
                     select task_id, epoch, agent_id from task_state
-                    where run_id = ? and run_number = ? and status = 'RUNNING' and agent_id is not null
+                    where run_id = ? and run_number = ? and status in ('DISPATCHED', 'RUNNING') and agent_id is not null
                     for update
                     """,
                     (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),

@@ -57,12 +57,12 @@ public final class RunStore {
                 keys.toArray(String[]::new));
     }
 
-    /** The agents that run these tasks now. */
+    /** The agents that these tasks are at, or on their way to. */
     public List<AtAgent> atAgents(RunKey run, Collection<Integer> indexes) {
         return jdbc.query(
                 """
                 select task_id, epoch, agent_id from task_state
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'RUNNING' and agent_id is not null
+                where run_id = ? and run_number = ? and task_index = any(?) and status in ('DISPATCHED', 'RUNNING') and agent_id is not null
                 """,
                 (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),
                 run.runId(),
@@ -83,6 +83,6 @@ public final class RunStore {
                 """, run.runId(), run.runNumber(), status.name());
     }
 
-    /** A task that is at an agent. */
+    /** A task that is at an agent, or on its way there. */
     public record AtAgent(UUID taskId, int epoch, String agentId) {}
 }

@@ -72,7 +72,7 @@ public enum TaskPhase {
         return switch (status) {
             case PENDING, WAITING, QUEUED -> WAITING;
             case RELEASED -> READY;
-            case RUNNING, BACKOFF -> DETACHED;
+            case DISPATCHED, RUNNING, BACKOFF -> DETACHED;
             case COMPLETED -> COMPLETED;
             case FAILED -> FAILED;
             case CANCELLED -> CANCELLED;

@@ -1,4 +1,4 @@
-package io.agentorchestrator.store.lock;
+package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.RunKey;

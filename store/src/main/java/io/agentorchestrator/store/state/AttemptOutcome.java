@@ -1,6 +1,7 @@
-package io.agentorchestrator.store.run;
+package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result JSON; null unless the outcome is COMPLETED
  * @param errorCode null unless the attempt failed or was cancelled
+ * @param ran since its agent accepted it; zero where that is unknown
+ * @param workerId where present, the outcome counts only while this worker watches the task
  */
 public record AttemptOutcome(
         UUID taskId,
@@ -21,7 +24,9 @@ public record AttemptOutcome(
         @Nullable String errorCode,
         @Nullable String errorMessage,
         boolean retryable,
-        Usage usage) {
+        Usage usage,
+        Duration ran,
+        @Nullable String workerId) {
 
     /**
      * What the attempt used up.

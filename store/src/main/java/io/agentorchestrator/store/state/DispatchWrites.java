@@ -1,0 +1,162 @@
+package io.agentorchestrator.store.state;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Writes what becomes of tasks between their release and their outcome. Each method is one statement. Thread-safe. */
+public final class DispatchWrites {
+    private final JdbcTemplate jdbc;
+
+    public DispatchWrites(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Makes tasks DISPATCHED under a new epoch, and under a new attempt unless one is under way.
+     *
+     * @param workerId who watches them
+     * @return what was dispatched, by task; what somebody else changed meanwhile is missing
+     */
+    public Map<UUID, Dispatch.Begun> dispatch(String workerId, Map<RunKey, List<Dispatch>> byRun) {
+        List<Dispatching> rows = new ArrayList<>();
+        byRun.forEach((run, dispatches) ->
+                dispatches.forEach(dispatch -> rows.add(new Dispatching(run.runNumber(), dispatch))));
+        rows.sort(Comparator.comparing(row -> row.dispatch().taskId()));
+        UUID[] runIds = RunKeys.ids(byRun.keySet());
+        UUID[] taskIds = rows.stream().map(row -> row.dispatch().taskId()).toArray(UUID[]::new);
+        Map<UUID, Dispatch.Begun> begun = new HashMap<>();
+        jdbc.query(
+                "with " + RunLocks.SHARED + """
+                update task_state s
+                set status = 'DISPATCHED', epoch = s.epoch + 1, agent_id = h.agent_id, worker_id = ?, started_at = null,
+                    attempt = case when s.attempt_epochs = 0 then s.attempt + 1 else s.attempt end,
+                    attempt_epochs = s.attempt_epochs + 1, error_code = null, error_message = null
+                from (select count(*) from held) as all_held,
+                  unnest(?::uuid[], ?::int[], ?::int[], ?::text[]) as h(task_id, run_number, epoch, agent_id)
+                where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
+                  and s.status in ('RELEASED', 'DISPATCHED', 'RUNNING')
+                returning s.task_id, s.attempt, s.epoch, s.attempt_epochs
+                """,
+                row -> {
+                    UUID taskId = row.getObject(1, UUID.class);
+                    begun.put(taskId, new Dispatch.Begun(taskId, row.getInt(2), row.getInt(3), row.getInt(4)));
+                },
+                runIds,
+                runIds,
+                RunKeys.numbers(byRun.keySet()),
+                workerId,
+                taskIds,
+                rows.stream().map(Dispatching::runNumber).toArray(Integer[]::new),
+                rows.stream().map(row -> row.dispatch().expectedEpoch()).toArray(Integer[]::new),
+                rows.stream().map(row -> row.dispatch().agentId()).toArray(String[]::new),
+                taskIds);
+        return begun;
+    }
+
+    /** Makes tasks RUNNING that are still DISPATCHED under these epochs, from when their agents accepted them. */
+    public void accepted(List<Accepted> accepted) {
+        List<Accepted> inOrder =
+                accepted.stream().sorted(Comparator.comparing(Accepted::taskId)).toList();
+        UUID[] taskIds = inOrder.stream().map(Accepted::taskId).toArray(UUID[]::new);
+        jdbc.update(
+                """
+                with held as materialized (
+                  select r.run_id from run r
+                  where (r.run_id, r.run_number) in (select w.run_id, w.run_number from task_state w where w.task_id = any(?))
+                  order by r.run_id, r.run_number for key share of r
+                )
+                update task_state s
+                set status = 'RUNNING', started_at = now() - a.ago * interval '1 microsecond',
+                    first_started_at = coalesce(s.first_started_at, now() - a.ago * interval '1 microsecond')
+                from (select count(*) from held) as all_held, unnest(?::uuid[], ?::int[], ?::bigint[]) as a(task_id, epoch, ago)
+                where s.task_id = a.task_id and s.task_id = any(?) and s.epoch = a.epoch and s.status = 'DISPATCHED'
+                """,
+                taskIds,
+                taskIds,
+                inOrder.stream().map(Accepted::epoch).toArray(Integer[]::new),
+                inOrder.stream().map(row -> row.ago().toNanos() / 1_000).toArray(Long[]::new),
+                taskIds);
+    }
+
+    /**
+     * Makes tasks QUEUED or RELEASED again that are at no agent. Back in the backlog, the attempt that was under way is none; otherwise the
+     * next dispatch goes on with it.
+     *
+     * @param epochs by task, as the caller saw them
+     * @param notify whether the run is told of those that are back in the backlog
+     * @return the indexes of those that were taken back
+     */
+    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> epochs, TaskStatus target, boolean notify) {
+        boolean queued = target == TaskStatus.QUEUED;
+        if (!queued && target != TaskStatus.RELEASED) {
+            throw new IllegalArgumentException("tasks are taken back to QUEUED or RELEASED, not " + target);
+        }
+        Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
+        UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
+        // Whoever writes notices has the run for itself.
+        String lock = notify && queued ? "for update" : "for key share";
+        return jdbc.query(
+                "with held as materialized (select from run where run_id = ? and run_number = ? " + lock + ")," + """
+                taken as (
+                  update task_state s
+                  set status = b.target, agent_id = null, worker_id = null, started_at = null,
+                      released_at = case b.target when 'RELEASED' then s.released_at end,
+                      notified_at = case b.target when 'RELEASED' then now() end,
+                      attempt = case when b.target = 'QUEUED' and s.attempt_epochs > 0 then s.attempt - 1 else s.attempt end,
+                      attempt_epochs = case b.target when 'RELEASED' then s.attempt_epochs else 0 end
+                  from held, (select unnest(?::uuid[]) as task_id, unnest(?::int[]) as epoch, ?::task_status as target) b
+                  where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
+                    and s.status in ('RELEASED', 'DISPATCHED', 'RUNNING')
+                  returning s.run_id, s.run_number, s.task_index, s.attempt
+                ), noticed as (
+                  insert into run_notice (run_id, run_number, task_index, attempt, outcome)
+                  select t.run_id, t.run_number, t.task_index, t.attempt, 'QUEUED' from taken t where ?
+                  returning pg_notify(?, '')::text
+                )
+                select t.task_index, (select count(*) from noticed) from taken t
+                """,
+                (row, number) -> row.getInt(1),
+                run.runId(),
+                run.runNumber(),
+                taskIds,
+                inOrder.values().toArray(Integer[]::new),
+                target.name(),
+                taskIds,
+                run.runNumber(),
+                notify && queued,
+                Channels.NOTICES);
+    }
+
+    /** Has this worker watch tasks that are at agents under these epochs. Returns those that it watches now. */
+    public List<UUID> takeOver(String workerId, RunKey run, Map<UUID, Integer> epochs) {
+        Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
+        UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
+        return jdbc.queryForList(
+                """
+                update task_state s set worker_id = ?
+                from unnest(?::uuid[], ?::int[]) as o(task_id, epoch)
+                where s.task_id = o.task_id and s.task_id = any(?) and s.epoch = o.epoch and s.run_id = ? and s.run_number = ?
+                  and s.status in ('DISPATCHED', 'RUNNING')
+                returning s.task_id
+                """,
+                UUID.class,
+                workerId,
+                taskIds,
+                inOrder.values().toArray(Integer[]::new),
+                taskIds,
+                run.runId(),
+                run.runNumber());
+    }
+
+    private record Dispatching(int runNumber, Dispatch dispatch) {}
+}

@@ -1,0 +1,97 @@
+package io.agentorchestrator.store.state;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.workflows.model.RunKey;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Writes how attempts end, each once. To be called within a transaction that has locked the runs. Thread-safe. */
+public final class OutcomeWrites {
+    private final JdbcTemplate jdbc;
+
+    public OutcomeWrites(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The tasks whose outcome this is, now; of those that are watched a notice is left for their run. */
+    public List<UUID> end(List<Ending> endings) {
+        List<Ending> inOrder = endings.stream()
+                .sorted(Comparator.comparing(ending -> ending.outcome().taskId()))
+                .toList();
+        List<AttemptOutcome> outcomes = inOrder.stream().map(Ending::outcome).toList();
+        UUID[] ids = outcomes.stream().map(AttemptOutcome::taskId).toArray(UUID[]::new);
+        return jdbc.query(
+                """
+                with outcome as materialized (
+                  select * from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::attempt_outcome[], ?::text[], ?::text[], ?::text[],
+                                       ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::boolean[])
+                    as o(task_id, run_number, attempt, epoch, outcome, result, error_code, error_message, retryable, cost, input,
+                         output, ran, worker_id, watched)
+                ), ended as (
+                  update task_state s
+                  set status = case o.outcome when 'COMPLETED' then 'COMPLETED'::task_status
+                                              when 'CANCELLED' then 'CANCELLED'::task_status
+                                              else 'BACKOFF'::task_status end,
+                      started_at = coalesce(s.started_at, now() - o.ran * interval '1 microsecond'),
+                      first_started_at = coalesce(s.first_started_at, s.started_at, now() - o.ran * interval '1 microsecond'),
+                      ended_at = case o.outcome when 'FAILED' then null else now() end,
+                      error_code = case o.outcome when 'CANCELLED' then coalesce(s.error_code, o.error_code) else o.error_code end,
+                      error_message = case o.outcome when 'CANCELLED' then coalesce(s.error_message, o.error_message)
+                                                     else o.error_message end,
+                      worker_id = null, attempt_epochs = 0
+                  from outcome o
+                  where s.task_id = o.task_id and s.task_id = any(?) and s.status in ('DISPATCHED', 'RUNNING')
+                    and s.run_number = o.run_number and s.attempt = o.attempt and s.epoch = o.epoch
+                    and (o.worker_id is null or o.worker_id = s.worker_id)
+                  returning s.task_id, s.run_id, s.run_number, s.task_index, s.tenant, s.agent_id, s.started_at
+                ), kept as (
+                  insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, started_at, ended_at,
+                    outcome, error_code, error_message, retryable, result, cost_micro_usd, input_tokens, output_tokens)
+                  select e.task_id, o.attempt, e.tenant, e.run_number, o.epoch, e.agent_id, e.started_at, now(), o.outcome,
+                    o.error_code, o.error_message, o.retryable, o.result::json, o.cost, o.input, o.output
+                  from ended e join outcome o on o.task_id = e.task_id
+                ), noticed as (
+                  insert into run_notice (run_id, run_number, task_index, attempt, outcome, error_code, retryable)
+                  select e.run_id, e.run_number, e.task_index, o.attempt, o.outcome::text, o.error_code, o.retryable
+                  from ended e join outcome o on o.task_id = e.task_id
+                  where o.watched
+                  returning pg_notify(?, '')::text
+                )
+                select task_id, (select count(*) from noticed) from ended
+                """,
+                (row, number) -> row.getObject(1, UUID.class),
+                ids,
+                inOrder.stream().map(ending -> ending.run().runNumber()).toArray(Integer[]::new),
+                outcomes.stream().map(AttemptOutcome::attempt).toArray(Integer[]::new),
+                outcomes.stream().map(AttemptOutcome::epoch).toArray(Integer[]::new),
+                texts(outcomes, o -> o.outcome().name()),
+                texts(outcomes, AttemptOutcome::result),
+                texts(outcomes, AttemptOutcome::errorCode),
+                texts(outcomes, AttemptOutcome::errorMessage),
+                outcomes.stream().map(AttemptOutcome::retryable).toArray(Boolean[]::new),
+                outcomes.stream().map(o -> o.usage().costMicroUsd()).toArray(Long[]::new),
+                outcomes.stream().map(o -> o.usage().inputTokens()).toArray(Long[]::new),
+                outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
+                outcomes.stream().map(o -> o.ran().toNanos() / 1_000).toArray(Long[]::new),
+                texts(outcomes, AttemptOutcome::workerId),
+                inOrder.stream().map(Ending::watched).toArray(Boolean[]::new),
+                ids,
+                Channels.NOTICES);
+    }
+
+    private static @Nullable String[] texts(
+            List<AttemptOutcome> outcomes, Function<AttemptOutcome, @Nullable String> column) {
+        return outcomes.stream().map(column).toArray(String[]::new);
+    }
+
+    /**
+     * An outcome of a run's task.
+     *
+     * @param watched whether the run is told by a notice, no activity of it waiting for the task
+     */
+    public record Ending(RunKey run, AttemptOutcome outcome, boolean watched) {}
+}

@@ -1,0 +1,48 @@
+package io.agentorchestrator.store.state;
+
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.release.Rank;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On what terms tasks of a run and type that become ready leave the backlog unasked. Where there are none for a type, they do not.
+ *
+ * @param headroom whether they leave in any case
+ * @param bestQueued otherwise they leave if they come before this one, or if there is none
+ */
+public record Terms(
+        RunKey run,
+        String taskType,
+        boolean headroom,
+        @Nullable Rank bestQueued) {
+
+    /** {@code terms(run_id, task_type, headroom, best_priority, best_task)}; five parameters. */
+    static final String TABLE =
+            "unnest(?::uuid[], ?::text[], ?::boolean[], ?::priority_key[], ?::uuid[]) as t(run_id, task_type, headroom, best_priority, best_task)";
+
+    /** Whether task {@code q} leaves by row {@code t} of {@link #TABLE}, which may be absent. */
+    static final String LEAVES = """
+            (t.task_type is not null
+              and (t.headroom or t.best_task is null or (q.priority, q.task_id) < (t.best_priority, t.best_task)))
+            """;
+
+    static Object[] columns(List<Terms> terms) {
+        return new Object[] {
+            terms.stream().map(row -> row.run().runId()).toArray(UUID[]::new),
+            terms.stream().map(Terms::taskType).toArray(String[]::new),
+            terms.stream().map(Terms::headroom).toArray(Boolean[]::new),
+            terms.stream().map(Terms::bestPriority).toArray(String[]::new),
+            terms.stream().map(Terms::bestTask).toArray(UUID[]::new)
+        };
+    }
+
+    private @Nullable String bestPriority() {
+        return bestQueued == null ? null : bestQueued.priority().name();
+    }
+
+    private @Nullable UUID bestTask() {
+        return bestQueued == null ? null : bestQueued.taskId();
+    }
+}

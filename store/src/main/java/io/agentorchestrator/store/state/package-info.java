@@ -1,0 +1,8 @@
+/**
+ * The one writer of a task's state: the table of legal transitions, the statements that change {@code task_state}, and the locks and
+ * counters of runs.
+ */
+@NullMarked
+package io.agentorchestrator.store.state;
+
+import org.jspecify.annotations.NullMarked;

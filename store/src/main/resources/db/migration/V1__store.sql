@@ -1,0 +1,572 @@
+-- The store: what was accepted, where every task is, and what its outcomes were. PostgreSQL is the authority on all three.
+--
+-- Ids are UUIDv7, so ranges of them are ranges of time: the large tables are partitioned by day of their id, made ahead by
+-- ensure_partitions() and dropped by retire_partitions(), which never drops a day that still has a live task.
+-- What never changes (task, dag) stands apart from what changes often (task_state, run), whose rows are narrow and leave
+-- room on their pages for updates in place. Only the classes of package store.state write task_state; which changes of status are
+-- legal is in its TaskTransitions. PostgreSQL 18 is the least version: uuidv7().
+
+create type priority_key as enum ('CRITICAL', 'HIGH', 'NORMAL', 'LOW', 'BACKGROUND');
+create type task_status as enum
+  ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'DISPATCHED', 'RUNNING', 'BACKOFF', 'COMPLETED', 'FAILED', 'CANCELLED');
+-- PAUSED is only published, never stored.
+create type run_status as enum ('PENDING', 'STARTING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED');
+create type run_kind as enum ('DAG', 'GROUP');
+create type on_failure as enum ('CANCEL_DEPENDENTS', 'FAIL_FAST', 'CONTINUE');
+create type attempt_outcome as enum ('COMPLETED', 'FAILED', 'CANCELLED');
+create type dead_letter_state as enum ('OPEN', 'REPROCESSED', 'RERUN', 'DELETED');
+
+-- A DAG as submitted. Immutable.
+create table dag (
+  dag_id uuid not null,
+  tenant text not null,
+  principal text not null,
+  region text not null,
+  traceparent text,
+  tracestate text,
+  name text not null,
+  on_failure on_failure not null,
+  priority priority_key not null,
+  deadline timestamptz,
+  cost_budget_micro_usd bigint,
+  labels jsonb not null default '{}',
+  inputs json not null default '{}',
+  task_count integer not null,
+  plan bytea not null,                      -- PlanCodec; the edges are here and nowhere else
+  critical_path text[] not null,            -- keys
+  critical_path_seconds double precision not null,
+  created_at timestamptz not null,
+  primary key (dag_id)
+) partition by range (dag_id);
+create index dag_by_tenant on dag (tenant, dag_id desc);
+create index dag_by_label on dag using gin (labels);
+
+-- A task as submitted. Immutable. A task whose place in its DAG another has taken keeps its row, and its state has no run any more
+-- (run_id is null, dag_id here stays): whoever asks for a run's tasks finds the one that counts. The other names it in
+-- reprocessed_from.
+create table task (
+  task_id uuid not null,
+  tenant text not null,
+  principal text not null,
+  region text not null,
+  traceparent text,
+  tracestate text,
+  dag_id uuid,
+  key text,                                 -- unique in its DAG or batch
+  task_type text not null,
+  payload json not null,
+  has_templates boolean not null default false,
+  priority priority_key not null,
+  estimated_complexity real not null,
+  deadline timestamptz,
+  cost_budget_micro_usd bigint,
+  timeout_millis bigint not null,
+  max_attempts integer not null,
+  retry_initial_millis bigint not null,
+  retry_coefficient double precision not null,
+  retry_max_millis bigint not null,
+  non_retryable_codes text[] not null default '{}',
+  preemptible boolean not null default false,
+  selector jsonb,                           -- wanted version, region and labels of the agent
+  labels jsonb not null default '{}',
+  reprocessed_from uuid,                    -- the dead letter's task, where this one replaces it
+  created_at timestamptz not null,
+  primary key (task_id)
+) partition by range (task_id);
+create index task_by_tenant on task (tenant, task_id desc);
+create index task_by_dag on task (dag_id, key) where dag_id is not null;
+create index task_by_origin on task (reprocessed_from) where reprocessed_from is not null;
+create index task_by_label on task using gin (labels) where labels <> '{}';
+
+-- Where a task is. One row a task, narrow, updated in place where no indexed column changes.
+create table task_state (
+  task_id uuid not null,
+  tenant text not null,
+  task_type text not null,
+  priority priority_key not null,
+  status task_status not null,
+  run_id uuid,                              -- the DAG's id, or the group's once the task was released
+  run_number integer,
+  task_index integer,                       -- position in the run's plan
+  waiting_on integer not null default 0,    -- dependencies that have not completed
+  attempt integer not null default 0,       -- the last attempt that began
+  attempt_base integer not null default 0,  -- attempts before a user had it run again: they do not count against max_attempts
+  attempt_epochs integer not null default 0, -- dispatches of the attempt that is under way; 0: none is
+  epoch integer not null default 0,         -- the last dispatch
+  agent_id text,                            -- of the last dispatch
+  worker_id text,                           -- the worker that watches it, while DISPATCHED or RUNNING
+  queued_at timestamptz,
+  released_at timestamptz,
+  notified_at timestamptz,                  -- when the run was last told of the release
+  first_started_at timestamptz,
+  started_at timestamptz,                   -- of the last attempt: when its agent accepted it
+  ended_at timestamptz,
+  deadline timestamptz,                     -- repeats task.deadline, for the sweep's sake
+  expiry_commanded_at timestamptz,          -- when its run was told that the deadline has passed; a further run is told anew
+  error_code text,
+  error_message text,
+  primary key (task_id)
+) partition by range (task_id);
+-- The backlog, in release's order within a type.
+create index task_state_backlog on task_state (task_type, priority, task_id) where status = 'QUEUED';
+-- What is out of the backlog and not ended: release's debit.
+create index task_state_outstanding on task_state (task_type, status, released_at)
+  where status in ('RELEASED', 'DISPATCHED', 'RUNNING');
+-- What a worker watches, for whoever takes over from it.
+create index task_state_by_worker on task_state (worker_id) where status in ('DISPATCHED', 'RUNNING');
+create index task_state_by_run on task_state (run_id, task_index) where run_id is not null;
+create index task_state_unsuccessful on task_state (tenant, task_id) where status in ('FAILED', 'CANCELLED');
+create index task_state_deadline on task_state (deadline)
+  where deadline is not null and expiry_commanded_at is null
+    and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF');
+
+-- How each attempt ended; written once, by the conditional update's winner.
+create table task_attempt (
+  task_id uuid not null,
+  attempt integer not null,
+  tenant text not null,
+  run_number integer not null,
+  epoch integer not null,
+  agent_id text,
+  started_at timestamptz,
+  ended_at timestamptz not null,
+  outcome attempt_outcome not null,
+  error_code text,
+  error_message text,
+  retryable boolean not null default false,
+  result json,
+  cost_micro_usd bigint not null default 0,
+  input_tokens bigint not null default 0,
+  output_tokens bigint not null default 0,
+  primary key (task_id, attempt)
+) partition by range (task_id);
+
+-- What came of a dispatch after its task had moved on: it changes nothing, but what it cost was spent.
+create table late_outcome (
+  task_id uuid not null,
+  epoch integer not null,
+  attempt integer not null,
+  tenant text not null,
+  agent_id text,
+  outcome attempt_outcome not null,
+  error_code text,
+  cost_micro_usd bigint not null,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  recorded_at timestamptz not null default now(),
+  primary key (task_id, epoch)
+) partition by range (task_id);
+
+-- The last checkpoint of a task.
+create table task_checkpoint (
+  task_id uuid not null,
+  tenant text not null,
+  attempt integer not null,
+  epoch integer not null,
+  sequence bigint not null,
+  data bytea not null,
+  recorded_at timestamptz not null,
+  primary key (task_id)
+) partition by range (task_id);
+
+-- Dependencies on tasks submitted earlier, in whatever run; those within one DAG are in its plan.
+create table task_dependency (
+  parent_id uuid not null,
+  child_id uuid not null,
+  tenant text not null,
+  settled_at timestamptz,                   -- when the parent's end was passed on to the child, once
+  primary key (parent_id, child_id)
+) partition by range (parent_id);
+create index task_dependency_open on task_dependency (parent_id) where settled_at is null;
+create index task_dependency_by_child on task_dependency (child_id);
+
+-- One execution of a DAG or a group: one Temporal workflow and its continuations. A paused run that has not ended is published as
+-- PAUSED, whatever its status.
+create table run (
+  run_id uuid not null,
+  run_number integer not null,
+  kind run_kind not null,
+  tenant text not null,
+  region text not null,
+  status run_status not null,
+  planner_version integer not null,
+  workflow_id text not null,
+  task_count integer not null,
+  open_count integer not null,              -- tasks that have not ended
+  failed_count integer not null default 0,
+  cancelled_count integer not null default 0,
+  created_at timestamptz not null,
+  start_requested_at timestamptz,           -- when a worker last set out to start the workflow
+  started_at timestamptz,
+  ended_at timestamptz,
+  paused boolean not null default false,
+  cancel_all boolean not null default false, -- all of it is to end: by a command, or because an operator cancelled its workflow
+  verified_at timestamptz not null default '-infinity',   -- when the reconciler last saw its workflow; -infinity: look at once
+  primary key (run_id, run_number)
+) partition by range (run_id);
+create index run_starting on run (start_requested_at) where status = 'STARTING';
+create index run_unverified on run (verified_at) where status = 'RUNNING';
+create index run_paused on run (run_id) where paused and status in ('PENDING', 'STARTING', 'RUNNING');
+
+-- Commands are rows first; a worker delivers them to the run until its workflow has taken them. A row is written while its
+-- transaction holds the run's row, so that per run the sequence is the order in which run.paused changed.
+create table command (
+  command_id uuid primary key,
+  sequence bigint generated always as identity,
+  tenant text not null,
+  principal text not null,
+  kind text not null,                       -- CANCEL, PAUSE, RESUME, RETRY or EXPIRE
+  run_id uuid,                              -- null: the task had no run, and was cancelled where the command was accepted
+  run_number integer,                       -- of the run that it was accepted for, or that took over from it: further runs are not told
+  task_id uuid,
+  task_indexes integer[] not null default '{}',   -- empty: the whole run
+  code text not null,                       -- what the errors of cancelled tasks say; empty for PAUSE and RESUME
+  reason text not null,
+  created_at timestamptz not null default now(),
+  attempted_at timestamptz,                 -- when a worker last set out to deliver it
+  acknowledged_at timestamptz
+);
+create index command_open on command (sequence) where acknowledged_at is null;
+create index command_done on command (acknowledged_at) where acknowledged_at is not null;
+create index command_by_run on command (run_id, sequence) where run_id is not null;
+create index command_by_task on command (task_id, sequence) where task_id is not null;
+
+-- What a run has yet to be told of its tasks that no activity of it watches: written by the transaction that made it so, deleted once
+-- the workflow has it. Whoever writes here holds the run's row for update, so that per run the sequence is the order of the commits.
+create table run_notice (
+  run_id uuid not null,
+  run_number integer not null,
+  sequence bigint generated always as identity,
+  task_index integer not null,
+  attempt integer not null,
+  outcome text not null,                    -- an attempt's: COMPLETED, FAILED, CANCELLED; or QUEUED: back in the backlog, unstarted
+  error_code text,
+  retryable boolean not null default false,
+  created_at timestamptz not null default now(),
+  primary key (run_id, run_number, sequence)
+);
+
+-- The workers, by when they were last alive: what one watches that has been silent for too long is taken over by another.
+create table worker (
+  worker_id text primary key,
+  seen_at timestamptz not null
+);
+
+create table idempotency_key (
+  tenant text not null,
+  key text not null,
+  request_hash bytea not null,
+  response json not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  primary key (tenant, key)
+);
+create index idempotency_key_expiry on idempotency_key (expires_at);
+
+-- The registry. The credential itself is told once, at registration, and kept only as its SHA-256.
+create table agent (
+  agent_id text not null primary key,
+  tenant text not null,                     -- of the owner
+  principal text not null,
+  region text not null,
+  version text,
+  labels jsonb not null default '{}',
+  serves_tenants text[],                    -- null: all
+  agent_types text[] not null,
+  pool text not null,                       -- the first type
+  address text not null,
+  max_concurrent_tasks integer not null,
+  cost_factor numeric(12, 6) not null,      -- USD an hour
+  credential_sha256 bytea not null,
+  state text not null,                      -- READY, DRAINING or LOST
+  active_tasks integer not null default 0,
+  registered_at timestamptz not null,
+  last_heartbeat_at timestamptz not null,
+  -- What a worker last saw of the agent's circuit breaker, for readers; workers share the breaker itself elsewhere.
+  breaker_state text not null default 'CLOSED',   -- CLOSED, OPEN or HALF_OPEN
+  breaker_failures integer not null default 0,    -- consecutive
+  breaker_opened_at timestamptz,
+  breaker_version bigint not null default 0       -- of the state that this is; older ones do not overwrite it
+);
+create index agent_by_state on agent (state);
+
+-- Limits per type or key, such as model quotas.
+create table capacity_limit (
+  tenant text not null,
+  scope text not null,                      -- task_type or a key of the payload's model
+  name text not null,
+  max_in_flight integer,
+  max_per_minute integer,
+  primary key (tenant, scope, name)
+);
+
+-- A row for each time that a task FAILED, of which one at most is OPEN: this table is the truth, the stream in Redis a copy of
+-- what is OPEN in it. What a task is, is in task. Entry ids are given by the one deliverer, ascending; null until then.
+create table dead_letter (
+  task_id uuid not null,
+  run_number integer not null,              -- of the run in which it failed; 0 for a task that was in none
+  tenant text not null,
+  error_code text not null,
+  error_message text not null,
+  attempts integer not null,
+  failed_at timestamptz not null,
+  state dead_letter_state not null default 'OPEN',
+  left_at timestamptz,                      -- when it ceased to be OPEN
+  entry_millis bigint,
+  entry_sequence bigint,
+  delivered_at timestamptz,                 -- when it was written to the stream
+  reprocessed_as uuid,                      -- the task that was made of it
+  primary key (task_id, run_number)
+);
+create unique index dead_letter_open_by_task on dead_letter (task_id) where state = 'OPEN';
+create unique index dead_letter_by_entry on dead_letter (entry_millis, entry_sequence) where entry_millis is not null;
+create index dead_letter_open on dead_letter (tenant, entry_millis desc, entry_sequence desc)
+  where state = 'OPEN' and entry_millis is not null;
+create index dead_letter_open_by_entry on dead_letter (entry_millis, entry_sequence)
+  where state = 'OPEN' and entry_millis is not null;
+create index dead_letter_unnumbered on dead_letter (failed_at) where entry_millis is null and state = 'OPEN';
+create index dead_letter_undelivered on dead_letter (entry_millis, entry_sequence)
+  where delivered_at is null and entry_millis is not null and state = 'OPEN';
+
+-- Entries that are to leave the stream.
+create table dead_letter_removal (
+  entry_millis bigint not null,
+  entry_sequence bigint not null,
+  primary key (entry_millis, entry_sequence)
+);
+
+-- One row: the last entry id that was given, and whether somebody wants the stream written anew.
+create table dead_letter_stream (
+  only_row boolean primary key default true check (only_row),
+  last_millis bigint not null default 0,
+  last_sequence bigint not null default 0,
+  rebuild_requested_at timestamptz,
+  rebuilt_at timestamptz
+);
+insert into dead_letter_stream default values;
+
+-- Changes of published statuses, append-only. A reader's position is (xid, sequence), and it reads only what is below the
+-- snapshot's xmin: no transaction that could still add something there is under way.
+create table event (
+  event_id uuid not null default uuidv7(),  -- only the partition key
+  xid xid8 not null default pg_current_xact_id(),
+  sequence bigint generated always as identity,
+  tenant text not null,
+  run_id uuid,
+  run_number integer,
+  task_id uuid,                             -- null: about the run
+  task_type text,
+  status text not null,
+  attempt integer,
+  error_code text,
+  at timestamptz not null default clock_timestamp()
+) partition by range (event_id);
+create index event_by_tenant on event (tenant, xid, sequence);
+create index event_by_run on event (run_id, xid, sequence) where run_id is not null;
+
+-- The least UUIDv7 of a moment.
+create function uuid7_floor(at timestamptz) returns uuid language sql immutable as $$
+  select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid
+$$;
+
+-- Storage parameters belong to partitions, so ensure_partitions() sets them. Rows that are updated in place need room. Payloads and
+-- results of a few kilobytes stay in their rows instead of being compressed and moved into a table of their own: they are written
+-- once and read once or twice. Of tables that only grow by inserts, autovacuum would read and write every page once more; their
+-- partitions are dropped whole. Tables that take a thousand rows a second are analyzed when they have doubled: each time costs
+-- seconds, and the distributions that plans go by do not change that fast.
+create table partitioned_table (
+  name text primary key,
+  storage_parameters text not null
+);
+insert into partitioned_table
+select name, format('fillfactor = %s, toast_tuple_target = %s, autovacuum_vacuum_insert_threshold = %s,'
+    ' autovacuum_analyze_scale_factor = %s', fillfactor, toast_tuple_target, insert_threshold, analyze_scale)
+from (values
+  ('dag', 100, 2040, 1000, 0.1),
+  ('task', 100, 8160, -1, 1),
+  ('task_state', 70, 2040, 1000, 1),
+  ('task_attempt', 100, 8160, -1, 1),
+  ('late_outcome', 100, 2040, 1000, 0.1),
+  ('task_checkpoint', 70, 2040, 1000, 0.1),
+  ('task_dependency', 100, 2040, 1000, 0.1),
+  ('run', 70, 2040, 1000, 0.1),
+  ('event', 100, 2040, -1, 1)) as t (name, fillfactor, toast_tuple_target, insert_threshold, analyze_scale);
+
+-- Makes the partitions of the days from first_day on, where they are missing. Returns how many it made. A day of which rows
+-- have landed in the default partition already is left to it.
+create function ensure_partitions(first_day date, days integer) returns integer language plpgsql as $$
+declare
+  parent partitioned_table;
+  day date;
+  child text;
+  made integer := 0;
+begin
+  perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
+  for parent in select * from partitioned_table order by name loop
+    for day in select first_day + n from generate_series(0, days - 1) n loop
+      child := parent.name || '_' || to_char(day, 'YYYYMMDD');
+      if to_regclass(child) is null then
+        begin
+          execute format('create table %I partition of %I for values from (%L) to (%L) with (%s)',
+            child, parent.name, uuid7_floor(day::timestamp at time zone 'UTC'),
+            uuid7_floor((day + 1)::timestamp at time zone 'UTC'), parent.storage_parameters);
+          made := made + 1;
+        exception when check_violation then
+          raise warning 'rows of % are in the default partition of % already', day, parent.name;
+        end;
+      end if;
+    end loop;
+  end loop;
+  return made;
+end $$;
+
+-- Drops the day's partitions unless the day has a live task or run, a task whose end has not been passed on, or an open dead
+-- letter. Returns whether it did.
+create function retire_partitions(day date) returns boolean language plpgsql as $$
+declare
+  low uuid := uuid7_floor(day::timestamp at time zone 'UTC');
+  high uuid := uuid7_floor((day + 1)::timestamp at time zone 'UTC');
+  parent text;
+begin
+  perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
+  if exists (select from task_state where task_id >= low and task_id < high
+               and status not in ('COMPLETED', 'FAILED', 'CANCELLED'))
+     or exists (select from run where run_id >= low and run_id < high
+               and status not in ('COMPLETED', 'FAILED', 'CANCELLED'))
+     or exists (select from task_dependency where parent_id >= low and parent_id < high and settled_at is null)
+     or exists (select from dead_letter where task_id >= low and task_id < high and state = 'OPEN') then
+    return false;
+  end if;
+  for parent in select name from partitioned_table order by name loop
+    execute format('drop table if exists %I', parent || '_' || to_char(day, 'YYYYMMDD'));
+  end loop;
+  delete from dead_letter where task_id >= low and task_id < high;
+  return true;
+end $$;
+
+-- Ids outside every range (a clock that runs wild) land here instead of failing a submission.
+do $$
+declare parent text;
+begin
+  for parent in select name from partitioned_table loop
+    execute format('create table %I partition of %I default', parent || '_other', parent);
+  end loop;
+end $$;
+-- Few days ahead: most statements look into every partition there is. Schema.ensurePartitions() makes those of the days to come.
+select ensure_partitions((now() at time zone 'UTC')::date - 1, 4);
+
+-- How a run ends whose tasks have all ended: the planner's rule (Endings.runStatus), for whoever records the last of them.
+create function run_verdict(cancel_all boolean, failed integer, cancelled integer) returns run_status
+language sql immutable as $$
+  select case when cancelled > 0 and (cancel_all or failed = 0) then 'CANCELLED'::run_status
+              when failed > 0 then 'FAILED'::run_status
+              else 'COMPLETED'::run_status end
+$$;
+
+-- enum::text is stable, not immutable, and a function that claims more than its body is never inlined; these two are called nine
+-- times a task.
+create function published_status(status task_status) returns text language sql stable as $$
+  select case when status in ('RELEASED', 'DISPATCHED', 'BACKOFF') then 'QUEUED' else status::text end
+$$;
+create function published_status(status run_status, paused boolean) returns text language sql stable as $$
+  select case when status in ('COMPLETED', 'FAILED', 'CANCELLED') then status::text
+              when paused then 'PAUSED'
+              when status = 'STARTING' then 'PENDING'
+              else status::text end
+$$;
+
+-- The events are written by triggers, a set for a statement, so that no writer can forget. Their plans are made at a session's
+-- first statement, which mostly changes one row, and kept: without the setting it would be a nested loop for 10,000 rows, too.
+create function publish_new_tasks() returns trigger language plpgsql as $$
+begin
+  insert into event (tenant, run_id, run_number, task_id, task_type, status, attempt, error_code)
+  select n.tenant, n.run_id, n.run_number, n.task_id, n.task_type, published_status(n.status), nullif(n.attempt, 0),
+    n.error_code
+  from new_rows n;
+  return null;
+end $$;
+
+-- A task may end before the transaction that would have made it RUNNING was there: its readers see it run all the same.
+create function publish_changed_tasks() returns trigger language plpgsql set enable_nestloop = off as $$
+begin
+  insert into event (tenant, run_id, run_number, task_id, task_type, status, attempt, error_code)
+  select e.tenant, e.run_id, e.run_number, e.task_id, e.task_type, e.status, e.attempt,
+    case when e.status <> 'RUNNING' then e.error_code end
+  from (
+    select n.tenant, n.run_id, n.run_number, n.task_id, n.task_type, nullif(n.attempt, 0) as attempt, n.error_code,
+      unnest(case when o.status = 'DISPATCHED' and n.started_at is not null
+                    and n.status in ('COMPLETED', 'FAILED', 'CANCELLED', 'BACKOFF')
+                  then array['RUNNING', published_status(n.status)]
+                  else array[published_status(n.status)] end) as status
+    from new_rows n join old_rows o on o.task_id = n.task_id
+    where published_status(n.status) <> published_status(o.status)
+       or (o.status = 'DISPATCHED' and n.status = 'BACKOFF' and n.started_at is not null)
+  ) e;
+  return null;
+end $$;
+
+-- Of DAGs only, and of each only the latest run.
+create function publish_new_runs() returns trigger language plpgsql as $$
+begin
+  insert into event (tenant, run_id, run_number, status)
+  select n.tenant, n.run_id, n.run_number, published_status(n.status, n.paused)
+  from new_rows n
+  where n.kind = 'DAG';
+  return null;
+end $$;
+
+create function publish_changed_runs() returns trigger language plpgsql set enable_nestloop = off as $$
+begin
+  insert into event (tenant, run_id, run_number, status)
+  select n.tenant, n.run_id, n.run_number, published_status(n.status, n.paused)
+  from new_rows n join old_rows o on o.run_id = n.run_id and o.run_number = n.run_number
+  where n.kind = 'DAG' and published_status(n.status, n.paused) <> published_status(o.status, o.paused)
+    and n.run_number = (select max(l.run_number) from run l where l.run_id = n.run_id);
+  return null;
+end $$;
+
+create trigger publish_new_tasks after insert on task_state
+  referencing new table as new_rows for each statement execute function publish_new_tasks();
+create trigger publish_changed_tasks after update on task_state
+  referencing old table as old_rows new table as new_rows for each statement execute function publish_changed_tasks();
+create trigger publish_new_runs after insert on run
+  referencing new table as new_rows for each statement execute function publish_new_runs();
+create trigger publish_changed_runs after update on run
+  referencing old table as old_rows new table as new_rows for each statement execute function publish_changed_runs();
+
+-- In the very transaction that makes a task FAILED, so that no way to fail forgets it. A task that fails again, having been run
+-- again, is a new dead letter; what became of the former one stays known under its entry id.
+create function keep_dead_letter() returns trigger language plpgsql as $$
+begin
+  insert into dead_letter (task_id, run_number, tenant, error_code, error_message, attempts, failed_at)
+  values (new.task_id, coalesce(new.run_number, 0), new.tenant, coalesce(new.error_code, 'UNKNOWN'),
+    coalesce(new.error_message, ''), new.attempt, coalesce(new.ended_at, now()))
+  on conflict (task_id, run_number) do update    -- no way leads there; if one ever does, nothing is lost by it
+  set error_code = excluded.error_code, error_message = excluded.error_message, attempts = excluded.attempts,
+      failed_at = excluded.failed_at, state = 'OPEN', left_at = null, entry_millis = null, entry_sequence = null,
+      delivered_at = null, reprocessed_as = null;
+  perform pg_notify('orchestrator_dead_letters', '');
+  return null;
+end $$;
+
+-- A task that runs again, as the same task, is no dead letter for the time being.
+create function leave_dead_letter() returns trigger language plpgsql as $$
+begin
+  update dead_letter set state = 'RERUN', left_at = now() where task_id = new.task_id and state = 'OPEN';
+  return null;
+end $$;
+
+create function remove_dead_letter_entry() returns trigger language plpgsql as $$
+begin
+  insert into dead_letter_removal values (old.entry_millis, old.entry_sequence) on conflict do nothing;
+  perform pg_notify('orchestrator_dead_letters', '');
+  return null;
+end $$;
+
+create trigger keep_dead_letter after update of status on task_state
+  for each row when (new.status = 'FAILED' and old.status <> 'FAILED') execute function keep_dead_letter();
+create trigger leave_dead_letter after update of status on task_state
+  for each row when (new.status <> 'FAILED' and old.status = 'FAILED') execute function leave_dead_letter();
+create trigger remove_dead_letter_entry after update of state on dead_letter
+  for each row when (old.state = 'OPEN' and new.state <> 'OPEN' and old.entry_millis is not null)
+  execute function remove_dead_letter_entry();
