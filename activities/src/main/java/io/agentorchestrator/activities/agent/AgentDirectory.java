@@ -17,7 +17,7 @@ public final class AgentDirectory {
     private volatile Map<String, FleetAgent> agents = Map.of();
 
     public AgentDirectory(FleetStore store) {
-        this(store::live);
+        this(store::registered);
     }
 
     /** Of agents that are registered somewhere else. */

@@ -14,7 +14,8 @@ public sealed interface AgentEvent {
             case Succeeded succeeded -> OVERHEAD_BYTES + succeeded.result().length;
             case CheckpointTaken checkpoint -> OVERHEAD_BYTES + checkpoint.data().length;
             case Failed failed -> OVERHEAD_BYTES + 2 * failed.message().length();
-            case Progressed progressed -> OVERHEAD_BYTES + 2 * progressed.message().length();
+            case Progressed progressed ->
+                OVERHEAD_BYTES + 2 * progressed.message().length();
             case Accepted _, Refused _, Unknown _, UsageReported _ -> OVERHEAD_BYTES;
         };
     }

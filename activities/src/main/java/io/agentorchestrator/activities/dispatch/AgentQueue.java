@@ -47,9 +47,7 @@ final class AgentQueue {
 
     /** Slots that nothing of this worker's holds, as far as the agent's word goes. */
     int free() {
-        int limit = startLimit == UNTOLD
-                ? facts.slots() - usedByOthers
-                : Math.min(startLimit, facts.slots());
+        int limit = startLimit == UNTOLD ? facts.slots() - usedByOthers : Math.min(startLimit, facts.slots());
         return Math.max(0, limit - busy.size());
     }
 

@@ -75,7 +75,8 @@ public final class BatchDispatcher implements DispatchActivities {
             report(run, gone);
             throw gone;
         } catch (ActivityCanceledException cancelled) {
-            // Our workflows cancel no batch, so somebody else did; a mere silence of Temporal's says nothing of the run.
+            // Our workflows cancel no batch, so somebody else did; a mere silence of Temporal's says nothing of the
+            // run.
             if (!(cancelled.getCause() instanceof TimeoutFailure)) {
                 report(run, cancelled);
             }
@@ -114,8 +115,7 @@ public final class BatchDispatcher implements DispatchActivities {
         for (BatchTask task : batches.load(run, indexes)) {
             (following.contains(task.index()) ? held : tasks).add(task);
         }
-        return new DispatchMessage.BatchOpened(
-                id, run, runs.facts(run), tasks, batch.following(), held, maxWatch);
+        return new DispatchMessage.BatchOpened(id, run, runs.facts(run), tasks, batch.following(), held, maxWatch);
     }
 
     private void report(RunKey run, ActivityCompletionException why) {

@@ -2,9 +2,9 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
@@ -33,7 +33,11 @@ sealed interface DispatchEffect {
     record BookLate(RunKey run, AttemptOutcome outcome) implements DispatchEffect {}
 
     /** Commit the task to the agent, or, without one, to none: an attempt that no agent sees. */
-    record Commit(RunKey run, UUID taskId, int expectedEpoch, @Nullable String agentId) implements DispatchEffect {}
+    record Commit(
+            RunKey run,
+            UUID taskId,
+            int expectedEpoch,
+            @Nullable String agentId) implements DispatchEffect {}
 
     /** Send Start. */
     record SendStart(String agentId, BatchTask task, DispatchRef ref, int attempt, byte[] payload)
@@ -70,7 +74,7 @@ sealed interface DispatchEffect {
      *
      * @param notice whether the run hears of it by a notice
      */
-    record TakeBack(RunKey run, UUID taskId, int epoch, boolean notice) implements DispatchEffect {}
+    record TakeBack(RunKey run, UUID taskId, int index, int epoch, boolean notice) implements DispatchEffect {}
 
     /** Make this worker the watcher of the task. */
     record TakeOver(RunKey run, UUID taskId, int epoch) implements DispatchEffect {}
@@ -95,7 +99,7 @@ sealed interface DispatchEffect {
      *
      * @param batch that it was recorded for; null if there was none
      * @param agentClass the agent's types, sorted and joined with a comma; null where no agent had it, or it has left
-     * @param ran how long the agent had it
+     * @param ran how long the agent had it; null where none had
      * @param toRecord from the outcome to its record
      */
     record NoteOutcome(
@@ -105,7 +109,7 @@ sealed interface DispatchEffect {
             AttemptOutcome outcome,
             boolean counts,
             @Nullable String agentClass,
-            Duration ran,
+            @Nullable Duration ran,
             Duration toRecord)
             implements DispatchEffect {}
 

@@ -4,12 +4,12 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.dispatch.ReadyQueues.Assignment;
-import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -103,10 +103,7 @@ final class DispatchMachine {
 
     /** When a batch returns by itself at the earliest. */
     long nextReturnAt() {
-        return batches.values().stream()
-                .mapToLong(OpenBatch::returnAt)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        return batches.values().stream().mapToLong(OpenBatch::returnAt).min().orElse(Long.MAX_VALUE);
     }
 
     /** Tasks that agents have, as far as this worker knows, by agent. */
@@ -179,7 +176,11 @@ final class DispatchMachine {
 
     private void opened(DispatchMessage.BatchOpened opened) {
         OpenBatch batch = new OpenBatch(
-                opened.batch(), opened.run(), opened.facts(), settings, now + opened.maxWatch().toNanos());
+                opened.batch(),
+                opened.run(),
+                opened.facts(),
+                settings,
+                now + opened.maxWatch().toNanos());
         batches.put(batch.id, batch);
         List<Integer> toLookAt = new ArrayList<>(opened.held());
         for (BatchTask task : opened.heldTasks()) {
@@ -327,7 +328,9 @@ final class DispatchMachine {
             return;
         }
         boolean readAnew = prepared.facts() != task.facts;
-        if (readAnew && (prepared.facts().epoch() != task.epoch || !isOut(prepared.facts().status()))) {
+        if (readAnew
+                && (prepared.facts().epoch() != task.epoch
+                        || !isOut(prepared.facts().status()))) {
             inspect(List.of(task.id()));
             return;
         }
@@ -398,8 +401,7 @@ final class DispatchMachine {
             agent.staged.remove(task);
             agent.busy.add(task);
             task.startSentAt = now;
-            effects.add(
-                    new DispatchEffect.SendStart(agent.agentId, task.facts, task.ref(), task.attempt, payload));
+            effects.add(new DispatchEffect.SendStart(agent.agentId, task.facts, task.ref(), task.attempt, payload));
         }
     }
 
@@ -408,7 +410,8 @@ final class DispatchMachine {
             return;
         }
         int demand = queues.demandOf(agent);
-        // Told when it has doubled, halved, or begun or ceased to be: the agent divides by it, and need not know it to the task.
+        // Told when it has doubled, halved, or begun or ceased to be: the agent divides by it, and need not know it to
+        // the task.
         if (Integer.numberOfLeadingZeros(demand) != Integer.numberOfLeadingZeros(agent.demandTold)) {
             agent.demandTold = demand;
             effects.add(new DispatchEffect.SendDemand(agent.agentId, demand));
@@ -529,7 +532,8 @@ final class DispatchMachine {
             effects.add(new DispatchEffect.ReturnTrial(answered.agentId(), answered.ref()));
         }
         if (agent != null) {
-            agent.block(now + BLOCK_AFTER_TRIAL_NANOS); // lest it be claimed again and again before the view has caught up
+            agent.block(
+                    now + BLOCK_AFTER_TRIAL_NANOS); // lest it be claimed again and again before the view has caught up
         }
     }
 
@@ -636,7 +640,10 @@ final class DispatchMachine {
             }
             case AgentEvent.Refused refused -> refused(task, agentId, refused.reason());
             case AgentEvent.Unknown _ -> unknown(task);
-            case AgentEvent.Succeeded said -> conclude(task, outcomes.succeeded(task, said));
+            case AgentEvent.Succeeded said -> {
+                answered(task);
+                conclude(task, outcomes.succeeded(task, said));
+            }
             case AgentEvent.Failed said -> failed(task, agentId, said);
         }
     }
@@ -649,8 +656,7 @@ final class DispatchMachine {
         if (!task.accepted) {
             task.accepted = true;
             task.acceptedAt = now;
-            effects.add(
-                    new DispatchEffect.NoteAccepted(task.facts, Duration.ofNanos(Math.max(0, now - task.readyAt))));
+            effects.add(new DispatchEffect.NoteAccepted(task.facts, Duration.ofNanos(Math.max(0, now - task.readyAt))));
         }
         task.payload = null; // another dispatch makes it anew
     }
@@ -658,12 +664,11 @@ final class DispatchMachine {
     private void refused(TrackedTask task, String agentId, AgentEvent.Refusal reason) {
         AgentQueue agent = queues.find(agentId);
         if (agent != null) {
-            agent.block(
-                    now
-                            + switch (reason) {
-                                case FULL, REVOKED -> ReadyQueues.BLOCK_NANOS;
-                                case SHUTTING_DOWN, UNKNOWN_TYPE, OTHER -> BLOCK_UNANSWERED_NANOS;
-                            });
+            agent.block(now
+                    + switch (reason) {
+                        case FULL, REVOKED -> ReadyQueues.BLOCK_NANOS;
+                        case SHUTTING_DOWN, UNKNOWN_TYPE, OTHER -> BLOCK_UNANSWERED_NANOS;
+                    });
         }
         reroute(task, true);
     }
@@ -685,7 +690,15 @@ final class DispatchMachine {
             effects.add(new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref())));
             goOnElsewhere(task, said.message());
         } else {
+            answered(task);
             conclude(task, outcomes.failed(task, said));
+        }
+    }
+
+    /** An agent that ends a task without a word before has had it since Start. */
+    private static void answered(TrackedTask task) {
+        if (task.acceptedAt == TrackedTask.NEVER) {
+            task.acceptedAt = task.startSentAt;
         }
     }
 
@@ -725,9 +738,10 @@ final class DispatchMachine {
 
     private void conclude(TrackedTask task, AttemptOutcome outcome) {
         AgentQueue agent = queues.find(task.agentId);
-        long since = task.acceptedAt == TrackedTask.NEVER ? task.startSentAt : task.acceptedAt;
-        if (agent != null && since != TrackedTask.NEVER && outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
-            agent.executed(now - since);
+        if (agent != null
+                && task.acceptedAt != TrackedTask.NEVER
+                && outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
+            agent.executed(task.ranNanos(now));
         }
         record(task, outcome);
     }
@@ -753,11 +767,7 @@ final class DispatchMachine {
         task.isRecordAwaited = true;
         OpenBatch teller = task.recordedBy;
         effects.add(new DispatchEffect.Record(
-                teller == null ? null : teller.id,
-                task.run,
-                task.ofRun,
-                outcome.by(workerId, Duration.ofNanos(task.ranNanos(task.outcomeAt))),
-                heldAgents));
+                teller == null ? null : teller.id, task.run, task.ofRun, outcome.by(workerId, ran(task)), heldAgents));
     }
 
     /** For tasks that may become ready by this outcome: the agent whose slot it frees, or another one with room. */
@@ -814,7 +824,7 @@ final class DispatchMachine {
                     outcome,
                     counts,
                     agent == null ? null : agent.classKey(),
-                    Duration.ofNanos(task.acceptedAt == TrackedTask.NEVER ? 0 : task.outcomeAt - task.acceptedAt),
+                    ran(task),
                     Duration.ofNanos(now - task.outcomeAt)));
             if (outcome.agentId() != null) {
                 toAcknowledge
@@ -841,6 +851,11 @@ final class DispatchMachine {
                 inspectHeld(batch, batch.held()); // somebody else may have recorded what they wait for
             }
         }
+    }
+
+    /** How long the agent had it; null if none had. */
+    private static @Nullable Duration ran(TrackedTask task) {
+        return task.acceptedAt == TrackedTask.NEVER ? null : Duration.ofNanos(task.ranNanos(task.outcomeAt));
     }
 
     private static void endRecording(TrackedTask task) {
@@ -922,7 +937,8 @@ final class DispatchMachine {
             AttemptOutcome outcome = event instanceof AgentEvent.Succeeded said
                     ? outcomes.succeeded(task, said)
                     : outcomes.failed(task, (AgentEvent.Failed) event);
-            effects.add(new DispatchEffect.BookLate(task.run, outcome.ofDispatch(event.ref().epoch(), agentId)));
+            effects.add(new DispatchEffect.BookLate(
+                    task.run, outcome.ofDispatch(event.ref().epoch(), agentId)));
             effects.add(new DispatchEffect.SendAcknowledge(agentId, List.of(event.ref())));
         }
     }
@@ -1003,7 +1019,8 @@ final class DispatchMachine {
             return;
         }
         sendCancel(task, "the task's deadline has passed");
-        String message = "the deadline " + task.facts.deadline() + " passed while the task was at agent " + task.agentId;
+        String message =
+                "the deadline " + task.facts.deadline() + " passed while the task was at agent " + task.agentId;
         conclude(task, outcomes.failed(task, EndCodes.DEADLINE_EXCEEDED, message, false, task.usage));
     }
 
@@ -1038,7 +1055,7 @@ final class DispatchMachine {
         }
         move(task, DispatchPhase.RETURNING);
         task.payload = null;
-        effects.add(new DispatchEffect.TakeBack(task.run, task.id(), task.epoch, task.batch == null));
+        effects.add(new DispatchEffect.TakeBack(task.run, task.id(), task.index(), task.epoch, task.batch == null));
     }
 
     private void takenBack(DispatchMessage.TakenBack message) {
@@ -1076,8 +1093,7 @@ final class DispatchMachine {
             task.committed = true;
             task.accepted = task.facts.status() == TaskStatus.RUNNING;
             task.acceptedTold = task.accepted;
-            task.acceptedAt =
-                    task.accepted ? now - task.facts.runningFor().toNanos() : TrackedTask.NEVER;
+            task.acceptedAt = task.accepted ? now - task.facts.runningFor().toNanos() : TrackedTask.NEVER;
             move(task, DispatchPhase.DETACHED);
             task.detachedAt = now;
             AgentQueue agent = queues.find(task.agentId);
@@ -1152,7 +1168,11 @@ final class DispatchMachine {
         boolean mine = workerId.equals(state.workerId());
         if (task.phase == DispatchPhase.DISPATCHING) {
             if (state.epoch() == task.epoch + 1 && mine && state.status() == TaskStatus.DISPATCHED) {
-                begun(task, state.attempt(), state.epoch(), task.attemptEpochs + 1); // an earlier try had reached the store
+                begun(
+                        task,
+                        state.attempt(),
+                        state.epoch(),
+                        task.attemptEpochs + 1); // an earlier try had reached the store
             } else if (state.epoch() > task.epoch) {
                 forget(task);
             }
@@ -1210,8 +1230,7 @@ final class DispatchMachine {
 
     private void move(TrackedTask task, DispatchPhase next) {
         if (!task.phase.next().contains(next)) {
-            throw new IllegalStateException(
-                    "task " + task.id() + " cannot go from " + task.phase + " to " + next);
+            throw new IllegalStateException("task " + task.id() + " cannot go from " + task.phase + " to " + next);
         }
         listener.moved(task.phase, next);
         task.phase = next;

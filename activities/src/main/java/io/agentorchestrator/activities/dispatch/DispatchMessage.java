@@ -4,12 +4,12 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
-import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.time.Duration;
 import java.util.List;
@@ -59,8 +59,7 @@ sealed interface DispatchMessage {
     record Dispatched(List<Dispatch> asked, List<Dispatch.Begun> begun) implements DispatchMessage {}
 
     /** The store has recorded outcomes of one set. */
-    record OutcomesRecorded(
-            @Nullable Long batch, RunKey run, List<AttemptOutcome> outcomes, Recorded recorded)
+    record OutcomesRecorded(@Nullable Long batch, RunKey run, List<AttemptOutcome> outcomes, Recorded recorded)
             implements DispatchMessage {}
 
     /** The store would not take this outcome. */

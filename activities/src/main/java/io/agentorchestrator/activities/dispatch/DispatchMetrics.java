@@ -1,7 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -219,7 +219,9 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             inbox.drainTo(messages, MAX_MESSAGES);
             long bytes = 0;
             for (DispatchMessage message : messages) {
-                bytes += message instanceof DispatchMessage.Heard heard ? heard.event().bytes() : 0;
+                bytes += message instanceof DispatchMessage.Heard heard
+                        ? heard.event().bytes()
+                        : 0;
             }
             if (inboxBytes.addAndGet(-bytes) < MAX_INBOX_BYTES / 2 && readingStopped) {
                 readingStopped = false;
@@ -235,7 +237,10 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
 
         @Override
         public void failed(DispatchMessage message, RuntimeException why) {
-            LOG.error("dispatch met what it did not expect with {}", message.getClass().getSimpleName(), why);
+            LOG.error(
+                    "dispatch met what it did not expect with {}",
+                    message.getClass().getSimpleName(),
+                    why);
         }
     }
 

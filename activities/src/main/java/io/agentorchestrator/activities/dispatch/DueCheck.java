@@ -53,9 +53,10 @@ final class DueCheck {
         }
         return switch (task.phase) {
             case WAITING -> !task.claimingTrial && now - task.waitsSince > maxWaitNanos ? Due.BACKLOG : Due.NOTHING;
-            case STARTING -> isPast(task.cancelSentAt, CANCEL_BOUND, now)
-                    ? Due.CANCELLED
-                    : isPast(task.startSentAt, START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
+            case STARTING ->
+                isPast(task.cancelSentAt, CANCEL_BOUND, now)
+                        ? Due.CANCELLED
+                        : isPast(task.startSentAt, START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
             case RUNNING -> running(task, now);
             case DETACHED -> detached(task, agent, now);
             case PREPARING, DISPATCHING, STAGED, TAKING_OVER, RECORDING, RETURNING, DONE -> Due.NOTHING;

@@ -87,8 +87,8 @@ final class EffectRunner implements AutoCloseable {
             case DispatchEffect.Prepare prepare -> prepare(prepare, work, known);
             case DispatchEffect.Commit commit -> work.commit(commit);
             case DispatchEffect.Record record -> {
-                DispatchTracing.Open span = spans.remove(
-                        new DispatchRef(record.outcome().taskId(), record.outcome().epoch()));
+                DispatchTracing.Open span = spans.remove(new DispatchRef(
+                        record.outcome().taskId(), record.outcome().epoch()));
                 if (span != null) {
                     DispatchTracing.end(span.span(), record.outcome());
                 }
@@ -164,19 +164,19 @@ final class EffectRunner implements AutoCloseable {
         DispatchTracing.Open span = tracing.begin(task, start.attempt(), start.agentId());
         spans.put(start.ref(), span);
         agents().start(
-                start.agentId(),
-                new StartOrder(
-                        start.ref(),
-                        start.attempt(),
-                        task.taskType(),
-                        task.tenant(),
-                        start.payload(),
-                        task.timeout(),
-                        task.deadline(),
-                        AgentConnections.LEASE,
-                        span.context().traceparent(),
-                        span.context().tracestate(),
-                        task.checkpoint()));
+                        start.agentId(),
+                        new StartOrder(
+                                start.ref(),
+                                start.attempt(),
+                                task.taskType(),
+                                task.tenant(),
+                                start.payload(),
+                                task.timeout(),
+                                task.deadline(),
+                                AgentConnections.LEASE,
+                                span.context().traceparent(),
+                                span.context().tracestate(),
+                                task.checkpoint()));
     }
 
     private void leave(DispatchRef ref) {
@@ -199,7 +199,7 @@ final class EffectRunner implements AutoCloseable {
             Instant now = wall.instant();
             metrics.ended(task, outcome, now);
             ports.flow().recorded(task.taskType(), note.toRecord());
-            if (agentId != null && note.agentClass() != null && !note.ran().isZero()) {
+            if (note.agentClass() != null && note.ran() != null) {
                 ports.flow().executed(task.taskType(), note.agentClass(), note.ran());
             }
             remember(note);
@@ -217,7 +217,10 @@ final class EffectRunner implements AutoCloseable {
         Long batch = note.batch();
         String key = note.task().key();
         String result = note.outcome().result();
-        if (batch != null && key != null && result != null && note.outcome().outcome() == AttemptEnd.Outcome.COMPLETED) {
+        if (batch != null
+                && key != null
+                && result != null
+                && note.outcome().outcome() == AttemptEnd.Outcome.COMPLETED) {
             results.computeIfAbsent(batch, id -> new ResultMemory()).add(key, result);
         }
     }

@@ -172,11 +172,11 @@ final class OpenBatch {
     }
 
     BatchResult result() {
-        List<Integer> back =
-                Stream.concat(notStarted.stream(), held.keySet().stream()).sorted().toList();
-        List<Integer> goOn = Stream.concat(open.keySet().stream(), running.stream())
+        List<Integer> back = Stream.concat(notStarted.stream(), held.keySet().stream())
                 .sorted()
                 .toList();
+        List<Integer> goOn =
+                Stream.concat(open.keySet().stream(), running.stream()).sorted().toList();
         return new BatchResult(List.copyOf(ended.values()), goOn, back, List.copyOf(releases), runEnded);
     }
 

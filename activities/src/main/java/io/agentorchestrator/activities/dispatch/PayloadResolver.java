@@ -60,7 +60,8 @@ final class PayloadResolver {
     boolean isAtHand(BatchTask task, Set<String> known) {
         return !task.hasTemplates()
                 || task.dagId() == null
-                || known.containsAll(Templates.scan(json.readTree(task.payload())).tasks());
+                || known.containsAll(
+                        Templates.scan(json.readTree(task.payload())).tasks());
     }
 
     private Resolution fill(JsonNode payload, JsonNode inputs, Map<String, JsonNode> results) {

@@ -49,9 +49,7 @@ final class ReadyQueues {
         agentsByType.clear();
         for (AgentQueue agent : agents.values()) {
             for (String type : agent.facts.types()) {
-                agentsByType
-                        .computeIfAbsent(type, ignored -> new ArrayList<>())
-                        .add(agent);
+                agentsByType.computeIfAbsent(type, ignored -> new ArrayList<>()).add(agent);
             }
         }
         return gone;

@@ -4,7 +4,6 @@ import io.agentorchestrator.activities.agent.AgentEvent.CheckpointTaken;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.FollowUp;
-import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunDispatches;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.run.StoredCheckpoint;
@@ -65,9 +64,13 @@ final class StoreLanes implements AutoCloseable {
         this.payloads = payloads;
         this.metrics = metrics;
         this.inbox = inbox;
-        this.commits = lane("dispatch-commits", COMMITS, this::commit, commit ->
-                // Nothing in a commit is anybody's input; its task is looked at again.
-                inbox.accept(new DispatchMessage.LookAgain(List.of(commit.taskId()))));
+        this.commits = lane(
+                "dispatch-commits",
+                COMMITS,
+                this::commit,
+                commit ->
+                        // Nothing in a commit is anybody's input; its task is looked at again.
+                        inbox.accept(new DispatchMessage.LookAgain(List.of(commit.taskId()))));
         this.records = lane("dispatch-records", RECORDS, this::record, null);
         this.moves = lane("dispatch-moves", StoreLane.Gather.NEVER, this::move, effect -> {});
         this.notes = lane("dispatch-notes", NOTES, this::note, effect -> {});
@@ -139,18 +142,22 @@ final class StoreLanes implements AutoCloseable {
 
     private void move(List<DispatchEffect> set) {
         Map<Back, Map<UUID, Integer>> back = new LinkedHashMap<>();
+        Map<UUID, Integer> indexes = new HashMap<>();
         Map<RunKey, Map<UUID, Integer>> over = new LinkedHashMap<>();
         for (DispatchEffect effect : set) {
             if (effect instanceof DispatchEffect.TakeBack take) {
                 back.computeIfAbsent(new Back(take.run(), take.notice()), key -> new LinkedHashMap<>())
                         .put(take.taskId(), take.epoch());
+                indexes.put(take.taskId(), take.index());
             } else if (effect instanceof DispatchEffect.TakeOver take) {
                 over.computeIfAbsent(take.run(), run -> new LinkedHashMap<>()).put(take.taskId(), take.epoch());
             }
         }
         back.forEach((key, epochs) -> {
-            Set<UUID> taken = batches.takeBack(key.run(), epochs, TaskStatus.QUEUED, key.notice());
-            inbox.accept(new DispatchMessage.TakenBack(epochs, taken));
+            Set<Integer> taken = Set.copyOf(batches.takeBack(key.run(), epochs, TaskStatus.QUEUED, key.notice()));
+            Set<UUID> ids = new HashSet<>(epochs.keySet());
+            ids.removeIf(id -> !taken.contains(indexes.get(id)));
+            inbox.accept(new DispatchMessage.TakenBack(epochs, ids));
         });
         over.forEach((run, epochs) -> inbox.accept(
                 new DispatchMessage.TakenOver(epochs, Set.copyOf(batches.takeOver(workerId, run, epochs)))));
@@ -204,14 +211,14 @@ final class StoreLanes implements AutoCloseable {
                             load.batch(), load.run(), batches.load(load.run(), load.indexes())));
                 case DispatchEffect.Adopt adopt ->
                     inbox.accept(new DispatchMessage.Adopted(
-                            adopt.run(),
-                            ports.runs().facts(adopt.run()),
-                            batches.load(adopt.run(), adopt.indexes())));
+                            adopt.run(), ports.runs().facts(adopt.run()), batches.load(adopt.run(), adopt.indexes())));
                 case DispatchEffect.Inspect inspect ->
                     inbox.accept(new DispatchMessage.Inspected(
                             inspect.indexes(),
                             inspect.run(),
-                            batches.states(inspect.run(), new HashSet<>(inspect.indexes().values()))));
+                            batches.states(
+                                    inspect.run(),
+                                    new HashSet<>(inspect.indexes().values()))));
                 case DispatchEffect.InspectHeld held ->
                     inbox.accept(new DispatchMessage.HeldInspected(
                             held.batch(), batches.states(held.run(), held.indexes())));

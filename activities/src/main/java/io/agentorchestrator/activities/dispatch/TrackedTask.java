@@ -2,9 +2,9 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
-import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.Comparator;
 import java.util.UUID;
@@ -18,9 +18,8 @@ final class TrackedTask {
     static final long NEVER = Long.MAX_VALUE;
 
     /** Best first: by priority, then first come, first served. */
-    static final Comparator<TrackedTask> ORDER = Comparator.comparing(
-                    (TrackedTask task) -> task.facts.priority())
-            .thenComparingLong(task -> task.number);
+    static final Comparator<TrackedTask> ORDER =
+            Comparator.comparing((TrackedTask task) -> task.facts.priority()).thenComparingLong(task -> task.number);
 
     final RunKey run;
     final RunFacts ofRun;
@@ -41,6 +40,7 @@ final class TrackedTask {
     int attempt;
     int epoch;
     int attemptEpochs;
+
     @Nullable String agentId;
 
     /** Whether its row is committed to an agent: it must be recorded or taken back under its attempt and epoch. */
@@ -73,10 +73,13 @@ final class TrackedTask {
     long cancelSentAt = NEVER;
     long outcomeAt = NEVER;
     long inspectedAt;
+
     @Nullable StreamEnd lastEnd;
+
     String lastEndReason = "";
 
-    TrackedTask(RunKey run, RunFacts ofRun, BatchTask facts, DispatchPhase phase, long number, long deadlineAt, long now) {
+    TrackedTask(
+            RunKey run, RunFacts ofRun, BatchTask facts, DispatchPhase phase, long number, long deadlineAt, long now) {
         this.run = run;
         this.ofRun = ofRun;
         this.facts = facts;
@@ -87,7 +90,7 @@ final class TrackedTask {
         this.epoch = facts.epoch();
         this.attemptEpochs = facts.attemptEpochs();
         this.agentId = facts.agentId();
-        this.readyAt = now;
+        this.readyAt = now - facts.releasedFor().toNanos();
         this.waitsSince = now;
         this.inspectedAt = now;
     }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.store.run.AdoptedTask;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.RunStore;
@@ -27,8 +28,7 @@ public final class WatchKeeper {
     private final RunStore runs;
     private final Dispatcher dispatcher;
 
-    public WatchKeeper(
-            String workerId, WorkerStore workers, BatchStore batches, RunStore runs, Dispatcher dispatcher) {
+    public WatchKeeper(String workerId, WorkerStore workers, BatchStore batches, RunStore runs, Dispatcher dispatcher) {
         this.workerId = workerId;
         this.workers = workers;
         this.batches = batches;
@@ -39,9 +39,10 @@ public final class WatchKeeper {
     /** Tells that this worker is there, and adopts what nobody watches; true if there may be more of it. */
     public boolean round() {
         workers.beat(workerId);
-        List<WorkerStore.AdoptedTask> adopted = workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED);
+        List<AdoptedTask> adopted = workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED);
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
-        adopted.forEach(task -> byRun.computeIfAbsent(task.run(), run -> new ArrayList<>()).add(task.index()));
+        adopted.forEach(task ->
+                byRun.computeIfAbsent(task.run(), run -> new ArrayList<>()).add(task.index()));
         byRun.forEach((run, indexes) -> {
             RunFacts facts = runs.facts(run);
             dispatcher.adopt(run, facts, batches.load(run, indexes));

@@ -1,6 +1,5 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
@@ -154,12 +153,7 @@ final class DispatchWorld {
         return agents.values().stream()
                 .sorted(Comparator.comparing(agent -> agent.id))
                 .map(agent -> new AgentFacts(
-                        agent.id,
-                        Set.of("t"),
-                        agent.slots,
-                        !agent.crashed && !apiAway,
-                        trust(agent),
-                        agent.crashed))
+                        agent.id, Set.of("t"), agent.slots, !agent.crashed && !apiAway, trust(agent), agent.crashed))
                 .toList();
     }
 
@@ -178,65 +172,94 @@ final class DispatchWorld {
 
     private void carryOut(Worker worker, DispatchEffect effect) {
         switch (effect) {
-            case DispatchEffect.Prepare prepare -> storeCall(worker, () -> {
-                BatchTask task = store.read(prepare.task().index());
-                boolean impossible = task.index() % 17 == 16;
-                Resolution payload = impossible
-                        ? new Resolution.Impossible("MISSING_INPUT", "no such input")
-                        : new Resolution.Payload("{}".getBytes(StandardCharsets.UTF_8));
-                return new DispatchMessage.Prepared(
-                        task.taskId(), prepare.epoch(), prepare.fresh() ? prepare.task() : task, payload);
-            });
-            case DispatchEffect.Commit commit -> storeCall(worker, () -> {
-                List<Dispatch> asked =
-                        List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
-                return new DispatchMessage.Dispatched(asked, store.dispatch(worker.id, asked));
-            });
-            case DispatchEffect.Record record -> storeCall(worker, () -> new DispatchMessage.OutcomesRecorded(
-                    record.batch(),
-                    record.run(),
-                    List.of(record.outcome()),
-                    store.record(
-                            List.of(record.outcome()),
-                            record.batch() == null,
-                            random.nextInt(4) > 0,
-                            record.heldAgents())));
-            case DispatchEffect.TakeBack back -> storeCall(worker, () -> new DispatchMessage.TakenBack(
-                    Map.of(back.taskId(), back.epoch()),
-                    store.takeBack(Map.of(back.taskId(), back.epoch()), back.notice())));
-            case DispatchEffect.TakeOver over -> storeCall(worker, () -> new DispatchMessage.TakenOver(
-                    Map.of(over.taskId(), over.epoch()),
-                    Set.copyOf(store.takeOver(worker.id, Map.of(over.taskId(), over.epoch())))));
-            case DispatchEffect.Inspect inspect -> storeCall(worker, () -> new DispatchMessage.Inspected(
-                    inspect.indexes(), inspect.run(), store.states(inspect.indexes().values())));
-            case DispatchEffect.InspectHeld held -> storeCall(worker, () -> new DispatchMessage.HeldInspected(
-                    held.batch(), store.states(held.indexes())));
-            case DispatchEffect.Load load -> storeCall(worker, () -> new DispatchMessage.Loaded(
-                    load.batch(), load.run(), load.indexes().stream().map(store::read).toList()));
-            case DispatchEffect.Adopt adopt -> storeCall(worker, () -> new DispatchMessage.Adopted(
-                    adopt.run(), SimulatedStore.FACTS, adopt.indexes().stream().map(store::read).toList()));
-            case DispatchEffect.MarkAccepted mark -> storeCall(worker, () -> {
-                store.accepted(mark.taskId(), mark.epoch());
-                return new DispatchMessage.Tick();
-            });
-            case DispatchEffect.SendStart start -> send(worker, start.agentId(), agent -> {
-                if (faults.silentAgents() && now < FAULTS_UNTIL && random.nextInt(20) == 0) {
-                    return; // it hears nothing
-                }
-                if (agent.start(worker.id, start.ref())) {
-                    execute(agent, start.ref());
-                }
-            });
+            case DispatchEffect.Prepare prepare ->
+                storeCall(worker, () -> {
+                    BatchTask task = store.read(prepare.task().index());
+                    boolean impossible = task.index() % 17 == 16;
+                    Resolution payload = impossible
+                            ? new Resolution.Impossible("MISSING_INPUT", "no such input")
+                            : new Resolution.Payload("{}".getBytes(StandardCharsets.UTF_8));
+                    return new DispatchMessage.Prepared(
+                            task.taskId(), prepare.epoch(), prepare.fresh() ? prepare.task() : task, payload);
+                });
+            case DispatchEffect.Commit commit ->
+                storeCall(worker, () -> {
+                    List<Dispatch> asked =
+                            List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
+                    return new DispatchMessage.Dispatched(asked, store.dispatch(worker.id, asked));
+                });
+            case DispatchEffect.Record record ->
+                storeCall(
+                        worker,
+                        () -> new DispatchMessage.OutcomesRecorded(
+                                record.batch(),
+                                record.run(),
+                                List.of(record.outcome()),
+                                store.record(
+                                        List.of(record.outcome()),
+                                        record.batch() == null,
+                                        random.nextInt(4) > 0,
+                                        record.heldAgents())));
+            case DispatchEffect.TakeBack back ->
+                storeCall(
+                        worker,
+                        () -> new DispatchMessage.TakenBack(
+                                Map.of(back.taskId(), back.epoch()),
+                                store.takeBack(Map.of(back.taskId(), back.epoch()), back.notice())));
+            case DispatchEffect.TakeOver over ->
+                storeCall(
+                        worker,
+                        () -> new DispatchMessage.TakenOver(
+                                Map.of(over.taskId(), over.epoch()),
+                                Set.copyOf(store.takeOver(worker.id, Map.of(over.taskId(), over.epoch())))));
+            case DispatchEffect.Inspect inspect ->
+                storeCall(
+                        worker,
+                        () -> new DispatchMessage.Inspected(
+                                inspect.indexes(),
+                                inspect.run(),
+                                store.states(inspect.indexes().values())));
+            case DispatchEffect.InspectHeld held ->
+                storeCall(worker, () -> new DispatchMessage.HeldInspected(held.batch(), store.states(held.indexes())));
+            case DispatchEffect.Load load ->
+                storeCall(
+                        worker,
+                        () -> new DispatchMessage.Loaded(
+                                load.batch(),
+                                load.run(),
+                                load.indexes().stream().map(store::read).toList()));
+            case DispatchEffect.Adopt adopt ->
+                storeCall(
+                        worker,
+                        () -> new DispatchMessage.Adopted(
+                                adopt.run(),
+                                SimulatedStore.FACTS,
+                                adopt.indexes().stream().map(store::read).toList()));
+            case DispatchEffect.MarkAccepted mark ->
+                storeCall(worker, () -> {
+                    store.accepted(mark.taskId(), mark.epoch());
+                    return new DispatchMessage.Tick();
+                });
+            case DispatchEffect.SendStart start ->
+                send(worker, start.agentId(), agent -> {
+                    if (faults.silentAgents() && now < FAULTS_UNTIL && random.nextInt(20) == 0) {
+                        return; // it hears nothing
+                    }
+                    if (agent.start(worker.id, start.ref())) {
+                        execute(agent, start.ref());
+                    }
+                });
             case DispatchEffect.SendAttach attach ->
                 send(worker, attach.agentId(), agent -> attach.refs().forEach(ref -> agent.attach(worker.id, ref)));
             case DispatchEffect.SendCancel cancel ->
                 send(worker, cancel.agentId(), agent -> agent.cancel(worker.id, cancel.ref()));
             case DispatchEffect.SendAcknowledge ack ->
                 send(worker, ack.agentId(), agent -> ack.refs().forEach(agent::acknowledge));
-            case DispatchEffect.ClaimTrial claim -> after(
-                    millis(1, 20),
-                    () -> worker.tell(
-                            new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), random.nextBoolean())));
+            case DispatchEffect.ClaimTrial claim ->
+                after(
+                        millis(1, 20),
+                        () -> worker.tell(
+                                new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), random.nextBoolean())));
             case DispatchEffect.Return done -> returned(worker, done.batch(), done.result());
             case DispatchEffect.SendDemand _,
                     DispatchEffect.SaveCheckpoint _,
@@ -361,7 +384,10 @@ final class DispatchWorld {
         store.backNotices.clear();
         List<Integer> released = new ArrayList<>();
         for (SimulatedStore.Row row : store.rows.values()) {
-            if (row.cancelled && (row.status == TaskStatus.QUEUED || row.status == TaskStatus.RELEASED || row.status == TaskStatus.WAITING)) {
+            if (row.cancelled
+                    && (row.status == TaskStatus.QUEUED
+                            || row.status == TaskStatus.RELEASED
+                            || row.status == TaskStatus.WAITING)) {
                 row.status = TaskStatus.CANCELLED;
             } else if (row.status == TaskStatus.QUEUED && row.attemptEpochs == 0 && released.size() < 12) {
                 if (row.deadline != null && !wall().isBefore(row.deadline)) {
@@ -405,14 +431,19 @@ final class DispatchWorld {
         inBatch.addAll(following);
         long id = ++worker.lastBatch;
         worker.open.put(id, List.of(tasks, following));
-        storeCall(worker, () -> new DispatchMessage.BatchOpened(
-                id,
-                SimulatedStore.RUN,
-                SimulatedStore.FACTS,
-                tasks.stream().map(store::read).toList(),
-                following,
-                following.stream().filter(index -> index % 2 == 0).map(store::read).toList(),
-                Duration.ofSeconds(5)));
+        storeCall(
+                worker,
+                () -> new DispatchMessage.BatchOpened(
+                        id,
+                        SimulatedStore.RUN,
+                        SimulatedStore.FACTS,
+                        tasks.stream().map(store::read).toList(),
+                        following,
+                        following.stream()
+                                .filter(index -> index % 2 == 0)
+                                .map(store::read)
+                                .toList(),
+                        Duration.ofSeconds(5)));
     }
 
     private void adopt() {
@@ -425,8 +456,12 @@ final class DispatchWorld {
         if (adopter != null && now >= adopter.asleepUntil) {
             List<Integer> adopted = store.adopt(adopter.id, alive);
             if (!adopted.isEmpty()) {
-                storeCall(adopter, () -> new DispatchMessage.Adopted(
-                        SimulatedStore.RUN, SimulatedStore.FACTS, adopted.stream().map(store::read).toList()));
+                storeCall(
+                        adopter,
+                        () -> new DispatchMessage.Adopted(
+                                SimulatedStore.RUN,
+                                SimulatedStore.FACTS,
+                                adopted.stream().map(store::read).toList()));
             }
         }
         if (now < END && !store.unfinished().isEmpty()) {
@@ -501,8 +536,9 @@ final class DispatchWorld {
         worker.connected.clear();
         String id = worker.id + "'";
         after(millis(100, 5_000), () -> startWorker(id));
-        worker.open.values().forEach(batch ->
-                after(10_000 * MILLI, () -> open(anyWorker(), batch.get(0), batch.get(1))));
+        worker.open
+                .values()
+                .forEach(batch -> after(10_000 * MILLI, () -> open(anyWorker(), batch.get(0), batch.get(1))));
     }
 
     private void cancelSome() {
@@ -518,8 +554,7 @@ final class DispatchWorld {
             row.status = TaskStatus.CANCELLED;
             inBatch.remove(row.index);
         }
-        workers.values().forEach(
-                worker -> worker.tell(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
+        workers.values().forEach(worker -> worker.tell(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
     }
 
     private void heal() {
@@ -545,8 +580,8 @@ final class DispatchWorld {
         }
         for (int i = 0; i < tasks; i++) {
             Integer parent = i > 2 && random.nextInt(3) == 0 ? random.nextInt(i) : null;
-            SimulatedStore.Row row = new SimulatedStore.Row(
-                    i, "t", Priority.values()[random.nextInt(Priority.values().length)], parent);
+            SimulatedStore.Row row =
+                    new SimulatedStore.Row(i, "t", Priority.values()[random.nextInt(Priority.values().length)], parent);
             if (faults.deadlines() && random.nextInt(5) == 0) {
                 row.deadline = Instant.EPOCH.plusMillis(1_000 + random.nextInt(20_000));
             }

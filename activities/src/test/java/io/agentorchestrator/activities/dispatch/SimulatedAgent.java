@@ -36,6 +36,7 @@ final class SimulatedAgent {
 
     private static final class Held {
         String watcher;
+
         @Nullable AgentEvent outcome;
 
         Held(String watcher) {

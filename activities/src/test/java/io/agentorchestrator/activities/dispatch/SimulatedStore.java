@@ -48,9 +48,13 @@ final class SimulatedStore {
         int attempt;
         int epoch;
         int attemptEpochs;
+
         @Nullable String agentId;
+
         @Nullable String workerId;
+
         @Nullable Instant deadline;
+
         boolean cancelled;
         /** Outcomes that counted. */
         int ends;

@@ -11,6 +11,9 @@ public final class Channels {
     /** A run has yet to be told of its tasks. */
     public static final String NOTICES = "orchestrator_notices";
 
+    /** Tasks are to be cancelled wherever they are: their ids, separated by spaces. */
+    public static final String CANCELS = "orchestrator_cancels";
+
     /** A task failed for good, or a dead letter is to leave the stream, or the stream is to be written anew. */
     public static final String DEAD_LETTERS = "orchestrator_dead_letters";
 

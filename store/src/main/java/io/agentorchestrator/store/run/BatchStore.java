@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,7 +45,9 @@ public final class BatchStore {
                        t.estimated_complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
-                       c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs
+                       c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key,
+                       coalesce(extract(epoch from now() - s.released_at) * 1000000, 0)::bigint as released_micros,
+                       coalesce(extract(epoch from now() - s.started_at) * 1000000, 0)::bigint as running_micros
                 from task_state s
                 join task t on t.task_id = s.task_id
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
@@ -166,6 +169,7 @@ public final class BatchStore {
                 row.getInt("task_index"),
                 row.getString("tenant"),
                 row.getObject("dag_id", UUID.class),
+                row.getString("key"),
                 row.getString("task_type"),
                 Priority.valueOf(row.getString("priority")),
                 row.getDouble("estimated_complexity"),
@@ -186,7 +190,13 @@ public final class BatchStore {
                 data == null ? null : new StoredCheckpoint(row.getLong("sequence"), data),
                 instant(row, "deadline"),
                 row.getString("worker_id"),
-                row.getInt("attempt_epochs"));
+                row.getInt("attempt_epochs"),
+                micros(row, "released_micros"),
+                micros(row, "running_micros"));
+    }
+
+    private static Duration micros(ResultSet row, String column) throws SQLException {
+        return Duration.of(Math.max(0, row.getLong(column)), ChronoUnit.MICROS);
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -16,15 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param payload JSON as submitted, templates unresolved
  * @param errorCode of the last attempt, where it failed
  * @param retryable what the agent said of the last attempt, where it failed
+ * @param key in its DAG or batch
  * @param deadline by when it has to complete
  * @param workerId who watches it, where it is at an agent
  * @param attemptEpochs dispatches of the attempt that is under way; 0 if none is
+ * @param releasedFor since it left the backlog, as of when it was read
+ * @param runningFor since its agent accepted it, as of when it was read; zero where none has
  */
 public record BatchTask(
         UUID taskId,
         int index,
         String tenant,
         @Nullable UUID dagId,
+        @Nullable String key,
         String taskType,
         Priority priority,
         double complexity,
@@ -45,7 +49,9 @@ public record BatchTask(
         @Nullable StoredCheckpoint checkpoint,
         @Nullable Instant deadline,
         @Nullable String workerId,
-        int attemptEpochs) {
+        int attemptEpochs,
+        Duration releasedFor,
+        Duration runningFor) {
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
@@ -59,6 +65,7 @@ public record BatchTask(
                 index,
                 tenant,
                 dagId,
+                key,
                 taskType,
                 priority,
                 complexity,
@@ -79,6 +86,8 @@ public record BatchTask(
                 checkpoint,
                 deadline,
                 workerId,
-                attemptEpochs);
+                attemptEpochs,
+                Duration.ZERO,
+                Duration.ZERO);
     }
 }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunProgress.Parents;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -32,6 +34,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * batches never deadlock and the counters of runs stay exact. Thread-safe.
  */
 public final class OutcomeStore {
+    /** PostgreSQL takes 8,000 bytes in a notification. */
+    private static final int MAX_ANNOUNCED = 200;
+
+    private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final RunLocks locks;
     private final RunCounters counters;
@@ -42,7 +48,7 @@ public final class OutcomeStore {
     private final Dependents dependents;
 
     public OutcomeStore(DataSource dataSource) {
-        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.locks = new RunLocks(jdbc);
         this.counters = new RunCounters(jdbc);
@@ -138,6 +144,16 @@ public final class OutcomeStore {
             return cancelledNow;
         });
         dependents.propagate(ended.stream().map(Ended::taskId).toList());
+    }
+
+    /** Announces to all workers that these tasks are to be cancelled: whoever holds them decides. */
+    public void announceCancel(List<UUID> taskIds) {
+        for (int from = 0; from < taskIds.size(); from += MAX_ANNOUNCED) {
+            String ids = taskIds.subList(from, Math.min(from + MAX_ANNOUNCED, taskIds.size())).stream()
+                    .map(UUID::toString)
+                    .collect(Collectors.joining(" "));
+            jdbc.query("select pg_notify(?, ?)", row -> {}, Channels.CANCELS, ids);
+        }
     }
 
     /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result JSON; null unless the outcome is COMPLETED
  * @param errorCode null unless the attempt failed or was cancelled
- * @param ran since its agent accepted it; zero where that is unknown
+ * @param ran since its agent accepted it; null where no agent has had it
  * @param workerId where present, the outcome counts only while this worker watches the task
  */
 public record AttemptOutcome(
@@ -25,8 +25,44 @@ public record AttemptOutcome(
         @Nullable String errorMessage,
         boolean retryable,
         Usage usage,
-        Duration ran,
+        @Nullable Duration ran,
         @Nullable String workerId) {
+
+    /** The same, as this worker saw it. */
+    public AttemptOutcome by(String watcher, @Nullable Duration atAgent) {
+        return new AttemptOutcome(
+                taskId,
+                index,
+                attempt,
+                epoch,
+                agentId,
+                outcome,
+                result,
+                errorCode,
+                errorMessage,
+                retryable,
+                usage,
+                atAgent,
+                watcher);
+    }
+
+    /** The same, of another dispatch of the attempt. */
+    public AttemptOutcome ofDispatch(int otherEpoch, String otherAgentId) {
+        return new AttemptOutcome(
+                taskId,
+                index,
+                attempt,
+                otherEpoch,
+                otherAgentId,
+                outcome,
+                result,
+                errorCode,
+                errorMessage,
+                retryable,
+                usage,
+                ran,
+                workerId);
+    }
 
     /**
      * What the attempt used up.

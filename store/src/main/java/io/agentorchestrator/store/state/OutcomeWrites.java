@@ -2,6 +2,7 @@ package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.workflows.model.RunKey;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -76,11 +77,16 @@ public final class OutcomeWrites {
                 outcomes.stream().map(o -> o.usage().costMicroUsd()).toArray(Long[]::new),
                 outcomes.stream().map(o -> o.usage().inputTokens()).toArray(Long[]::new),
                 outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.ran().toNanos() / 1_000).toArray(Long[]::new),
+                outcomes.stream().map(OutcomeWrites::ranMicros).toArray(Long[]::new),
                 texts(outcomes, AttemptOutcome::workerId),
                 inOrder.stream().map(Ending::watched).toArray(Boolean[]::new),
                 ids,
                 Channels.NOTICES);
+    }
+
+    private static @Nullable Long ranMicros(AttemptOutcome outcome) {
+        Duration ran = outcome.ran();
+        return ran == null ? null : ran.toNanos() / 1_000;
     }
 
     private static @Nullable String[] texts(
