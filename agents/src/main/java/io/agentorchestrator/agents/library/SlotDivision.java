@@ -1,6 +1,7 @@
 package io.agentorchestrator.agents.library;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Divides the slots of an agent among the streams of its workers by max-min fairness (Bertsekas and Gallager, Data Networks, 6.5):
@@ -31,16 +32,21 @@ final class SlotDivision {
     /**
      * How many slots the tasks of each stream may hold at once, in the order of the needs; who comes earlier gets the odd slot.
      * Each takes up the greater of its limit and what it holds; together that is all slots, or what is held if that is more. A
-     * limit is below what its stream holds where the others would be owed more.
+     * limit is below what its stream holds if that is more than its fair part.
      *
      * @param slots those that no other task holds
      */
     static int[] limits(int slots, List<Need> needs) {
         int available = Math.max(0, slots);
         int[] limits = fill(available, needs, true);
-        int[] fair = fill(available, needs, false);
-        for (int i = 0; i < limits.length; i++) {
-            limits[i] = Math.max(limits[i], Math.min(fair[i], needs.get(i).held()));
+        boolean anyHoldsMore =
+                IntStream.range(0, limits.length).anyMatch(i -> needs.get(i).held() > limits[i]);
+        if (anyHoldsMore) { // they are told what they would have if nobody held anything: that stays while their tasks
+            // end
+            int[] fair = fill(available, needs, false);
+            for (int i = 0; i < limits.length; i++) {
+                limits[i] = Math.max(limits[i], Math.min(fair[i], needs.get(i).held()));
+            }
         }
         return limits;
     }

@@ -89,16 +89,16 @@ final class TaskTable {
                 slots.watch(known, session);
                 known.tellAgain();
             } else {
-                startUnknown(start, session, held.latest(ref.getTaskId()));
+                startNew(start, session, held.latest(ref.getTaskId()));
             }
             slots.tellGains();
         }
     }
 
-    private void startUnknown(Start start, Session session, @Nullable AcceptedDispatch other) {
+    private void startNew(Start start, Session session, @Nullable AcceptedDispatch other) {
         TaskRef ref = start.getRef();
-        boolean later = other != null && other.ref.getEpoch() < ref.getEpoch();
-        AcceptedDispatch predecessor = later && other != null && !other.finished ? other : null;
+        AcceptedDispatch sameOrLater = other != null && other.ref.getEpoch() >= ref.getEpoch() ? other : null;
+        AcceptedDispatch predecessor = sameOrLater == null && other != null && !other.finished ? other : null;
         if (predecessor != null) {
             // Also when the new one is refused below: the orchestrator has given the old one up.
             predecessor.stop(Ending.superseded(ref.getEpoch()));
@@ -106,8 +106,8 @@ final class TaskTable {
         if (revocations.cover(ref, System.nanoTime())) {
             session.send(Messages.refused(
                     ref, RefusalReason.REFUSAL_REASON_REVOKED, "asked for before it came, and said to be unknown"));
-        } else if (other != null && !later) {
-            Ending superseded = Ending.superseded(other.ref.getEpoch());
+        } else if (sameOrLater != null) {
+            Ending superseded = Ending.superseded(sameOrLater.ref.getEpoch());
             session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
         } else {
             admit(start, session, predecessor);
