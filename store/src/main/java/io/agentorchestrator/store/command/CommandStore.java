@@ -3,7 +3,11 @@ package io.agentorchestrator.store.command;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandRows.NewCommand;
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunCounters;
+import io.agentorchestrator.store.state.RunCounters.Ends;
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -16,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +28,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -40,12 +46,18 @@ public final class CommandStore {
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final RunLocks locks;
+    private final RunCounters counters;
+    private final CommandWrites writes;
     private final CommandRows rows;
     private final Dependents dependents;
 
     public CommandStore(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.locks = new RunLocks(client);
+        this.counters = new RunCounters(new JdbcTemplate(database));
+        this.writes = new CommandWrites(client);
         this.rows = new CommandRows(client, ids);
         this.dependents = new Dependents(database);
     }
@@ -74,9 +86,7 @@ public final class CommandStore {
         CommandAnswer answer = onDag(caller, dagId, run -> {
             if (run.status() == RunStatus.CANCELLED || !run.status().isTerminal()) {
                 boolean nobodyToTell = run.status().isTerminal() || run.status() == RunStatus.PENDING;
-                client.sql("update run set cancel_all = true where run_id = ? and run_number = ?")
-                        .params(dagId, run.key().runNumber())
-                        .update();
+                counters.cancelAll(run.key());
                 endedNow.addAll(cancelInRows(run, null, caller.reason()));
                 return new CommandAnswer.Accepted(rows.lastOfRun(run.key(), Kind.CANCEL)
                         .orElseGet(() ->
@@ -124,7 +134,7 @@ public final class CommandStore {
     }
 
     private CommandAnswer onDag(Caller caller, UUID dagId, Function<LockedRun, CommandAnswer> command) {
-        CommandAnswer answer = inTransaction(() -> LockedRun.latest(client, dagId)
+        CommandAnswer answer = inTransaction(() -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(caller.tenant()))
                 .map(command)
                 .orElseGet(CommandAnswer.NotFound::new));
@@ -144,7 +154,7 @@ public final class CommandStore {
     private CommandAnswer cancelInRun(Caller caller, UUID runId, UUID taskId) {
         List<UUID> endedNow = new ArrayList<>();
         CommandAnswer answer = Objects.requireNonNull(inTransaction(() -> {
-            LockedRun run = LockedRun.latest(client, runId).orElseThrow();
+            LockedRun run = locks.lockLatest(runId).orElseThrow();
             Target target = find(caller, taskId).orElseThrow();
             if (target.status().isTerminal()) {
                 return ended(caller, target, run.key(), taskId);
@@ -167,35 +177,8 @@ public final class CommandStore {
      * @return the tasks that ended
      */
     private List<UUID> cancelInRows(LockedRun run, @Nullable Integer index, String reason) {
-        List<UUID> ended = client.sql("""
-                        update task_state
-                        set status = 'CANCELLED', ended_at = now(), error_code = :code, error_message = :reason
-                        where run_id = :run and run_number = :number
-                          and (:index::integer is null or task_index = :index::integer)
-                          and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                        returning task_id
-                        """)
-                .param("code", EndCodes.CANCELLED)
-                .param("reason", reason)
-                .param("run", run.key().runId())
-                .param("number", run.key().runNumber())
-                .param("index", index)
-                .query(UUID.class)
-                .list();
-        if (!ended.isEmpty()) {
-            client.sql("""
-                            update run
-                            set open_count = open_count - :ended, cancelled_count = cancelled_count + :ended,
-                                status = case when open_count > :ended then status
-                                              else run_verdict(cancel_all, failed_count, cancelled_count + :ended) end,
-                                ended_at = case when open_count > :ended then ended_at else now() end
-                            where run_id = :run and run_number = :number
-                            """)
-                    .param("ended", ended.size())
-                    .param("run", run.key().runId())
-                    .param("number", run.key().runNumber())
-                    .update();
-        }
+        List<UUID> ended = writes.cancel(run.key(), index, reason);
+        counters.countDown(Map.of(run.key(), new Ends(0, 0, ended.size())));
         return ended;
     }
 
@@ -210,10 +193,7 @@ public final class CommandStore {
             if (target.status().isTerminal()) {
                 return ended(caller, target, null, taskId);
             }
-            client.sql("""
-                            update task_state
-                            set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ? where task_id = ?
-                            """).params(EndCodes.CANCELLED, caller.reason(), taskId).update();
+            writes.cancelStandalone(taskId, caller.reason());
             endedNow[0] = true;
             return new CommandAnswer.Accepted(insert(caller.cancel(target, null, taskId, true)));
         });

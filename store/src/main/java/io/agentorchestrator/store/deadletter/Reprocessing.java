@@ -6,6 +6,7 @@ import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.ResumeAnswer;
 import io.agentorchestrator.store.rerun.TaskCopies;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.sql.ResultSet;
@@ -28,12 +29,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Reprocessing {
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final RunLocks locks;
     private final Uuid7 ids;
     private final DagRerun rerun;
     private final Dependents dependents;
 
     Reprocessing(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
+        this.locks = new RunLocks(client);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         this.ids = ids;
         this.rerun = new DagRerun(database, ids);
@@ -59,7 +62,7 @@ final class Reprocessing {
 
     /** @param dag that is to be resumed, and whose run is held first */
     private Decided decide(Request request, @Nullable UUID dag) {
-        LockedRun run = dag == null ? null : LockedRun.latest(client, dag).orElse(null);
+        LockedRun run = dag == null ? null : locks.lockLatest(dag).orElse(null);
         Entry entry = find(request, "for update of d").orElse(null);
         if (entry == null) {
             return Decided.of(new ReprocessAnswer.NotFound());

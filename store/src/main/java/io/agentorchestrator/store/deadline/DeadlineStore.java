@@ -2,9 +2,12 @@ package io.agentorchestrator.store.deadline;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,11 +31,15 @@ public final class DeadlineStore {
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final RunLocks locks;
+    private final CommandWrites writes;
     private final Dependents dependents;
 
     public DeadlineStore(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.locks = new RunLocks(client);
+        this.writes = new CommandWrites(client);
         this.dependents = new Dependents(database);
     }
 
@@ -53,7 +60,8 @@ public final class DeadlineStore {
                 byRun.computeIfAbsent(run, key -> new ArrayList<>()).add(task.taskId());
             }
         }
-        List<UUID> failed = failStandalone(standalone);
+        // What a run has taken meanwhile is left to the next look, and what somebody holds.
+        List<UUID> failed = standalone.isEmpty() ? List.of() : writes.failStandalone(standalone, MESSAGE);
         dependents.propagate(failed);
         int commanded = 0;
         for (Map.Entry<UUID, List<UUID>> run : byRun.entrySet()) {
@@ -75,67 +83,35 @@ public final class DeadlineStore {
                 .list();
     }
 
-    /** What a run has taken meanwhile is left to the next look, and what somebody holds. */
-    private List<UUID> failStandalone(List<UUID> tasks) {
-        if (tasks.isEmpty()) {
-            return List.of();
-        }
-        return client.sql("""
-                        update task_state s
-                        set status = 'FAILED', ended_at = now(), error_code = :code, error_message = :message
-                        where s.task_id = any(:tasks) and s.run_id is null and s.task_id in (
-                          select task_id from task_state
-                          where task_id = any(:tasks) and run_id is null
-                            and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                          order by task_id for update skip locked)
-                        returning s.task_id
-                        """)
-                .param("code", EndCodes.DEADLINE_EXCEEDED)
-                .param("message", MESSAGE)
-                .param("tasks", tasks.toArray(UUID[]::new))
-                .query(UUID.class)
-                .list();
-    }
-
     /** Returns of how many tasks the run is told. */
     private int command(UUID runId, List<UUID> tasks) {
-        LockedRun run = LockedRun.latest(client, runId).orElse(null);
+        LockedRun run = locks.lockLatest(runId).orElse(null);
         if (run == null) {
             return 0;
         }
-        int told = client.sql("""
-                        with told as (
-                          update task_state set expiry_commanded_at = now()
-                          where task_id = any(:tasks) and run_id = :run and run_number = :number
-                            and deadline < now() and expiry_commanded_at is null
-                            and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                          returning task_id, task_index
-                        ), command as (
-                          insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes,
-                            code, reason)
-                          select uuidv7(), :tenant, :principal, 'EXPIRE', :run, :number,
-                            case when count(*) = 1 then (array_agg(task_id))[1] end, array_agg(task_index order by task_index),
-                            :code, :reason
-                          from told having count(*) > 0
-                        )
-                        select count(*) from told
-                        """)
-                .param("tasks", tasks.toArray(UUID[]::new))
-                .param("run", runId)
-                .param("number", run.key().runNumber())
-                .param("tenant", run.tenant())
-                .param("principal", PRINCIPAL)
-                .param("code", EndCodes.DEADLINE_EXCEEDED)
-                .param("reason", MESSAGE)
-                .query(Integer.class)
-                .single();
-        if (told > 0) {
-            client.sql("select pg_notify(?, '')")
-                    .param(Channels.COMMANDS)
-                    .query((row, number) -> true)
-                    .list();
+        List<CommandWrites.Overdue> told = writes.markExpiryCommanded(run.key(), tasks);
+        if (told.isEmpty()) {
+            return 0;
         }
-        return told;
+        client.sql("""
+                        insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code, reason)
+                        values (uuidv7(), ?, ?, 'EXPIRE', ?, ?, ?, ?, ?, ?)
+                        """)
+                .params(Arrays.asList(
+                        run.tenant(),
+                        PRINCIPAL,
+                        runId,
+                        run.key().runNumber(),
+                        told.size() == 1 ? told.getFirst().taskId() : null,
+                        told.stream().map(CommandWrites.Overdue::index).sorted().toArray(Integer[]::new),
+                        EndCodes.DEADLINE_EXCEEDED,
+                        MESSAGE))
+                .update();
+        client.sql("select pg_notify(?, '')")
+                .param(Channels.COMMANDS)
+                .query((row, number) -> true)
+                .list();
+        return told.size();
     }
 
     private record Overdue(UUID taskId, @Nullable UUID runId) {}

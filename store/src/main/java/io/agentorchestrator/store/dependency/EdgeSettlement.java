@@ -1,7 +1,10 @@
 package io.agentorchestrator.store.dependency;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.state.DependentWrites;
+import io.agentorchestrator.store.state.DependentWrites.Why;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunLocks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -9,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -28,10 +32,14 @@ final class EdgeSettlement {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final RunLocks locks;
+    private final DependentWrites writes;
 
     EdgeSettlement(DataSource database) {
         this.jdbc = new JdbcTemplate(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.locks = new RunLocks(JdbcClient.create(jdbc));
+        this.writes = new DependentWrites(jdbc);
     }
 
     /** Passes these on; returns the standalone children that ended by that. */
@@ -61,11 +69,11 @@ final class EdgeSettlement {
                 (Object) ids(edges, Edge::child));
         List<Edge> settled = markSettled(edges);
         countDown(settled);
-        return cancel(unsatisfied(settled).values());
+        return cancel(unsatisfied(settled));
     }
 
     private void settleInRun(UUID runId, List<Edge> edges) {
-        LockedRun run = LockedRun.latest(JdbcClient.create(jdbc), runId).orElse(null);
+        LockedRun run = locks.lockLatest(runId).orElse(null);
         List<Edge> settled = markSettled(edges);
         countDown(settled);
         if (run != null) {
@@ -99,7 +107,7 @@ final class EdgeSettlement {
 
     /** Takes completed parents off what their children wait for. */
     private void countDown(List<Edge> settled) {
-        Map<UUID, Integer> satisfied = new TreeMap<>();
+        SortedMap<UUID, Integer> satisfied = new TreeMap<>();
         for (Edge edge : settled) {
             if (edge.isSatisfied()) {
                 satisfied.merge(edge.child(), 1, Integer::sum);
@@ -108,22 +116,7 @@ final class EdgeSettlement {
         if (satisfied.isEmpty()) {
             return;
         }
-        UUID[] children = satisfied.keySet().toArray(UUID[]::new);
-        List<Boolean> queued = jdbc.query(
-                """
-                update task_state s
-                set waiting_on = s.waiting_on - d.satisfied,
-                    status = case when s.waiting_on <= d.satisfied then 'QUEUED'::task_status else s.status end,
-                    queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end
-                from unnest(?::uuid[], ?::int[]) as d (task_id, satisfied)
-                where s.task_id = d.task_id and s.task_id = any(?) and s.status = 'WAITING'
-                returning s.status = 'QUEUED'
-                """,
-                (row, number) -> row.getBoolean(1),
-                children,
-                satisfied.values().toArray(Integer[]::new),
-                children);
-        if (queued.contains(true)) {
+        if (writes.satisfy(satisfied)) {
             announce(Channels.BACKLOG);
         }
     }
@@ -139,24 +132,13 @@ final class EdgeSettlement {
         return byChild;
     }
 
-    private List<UUID> cancel(Collection<Edge> edges) {
-        if (edges.isEmpty()) {
+    private List<UUID> cancel(Map<UUID, Edge> byChild) {
+        if (byChild.isEmpty()) {
             return List.of();
         }
-        UUID[] children = ids(edges, Edge::child);
-        return jdbc.query(
-                """
-                update task_state s
-                set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
-                from unnest(?::uuid[], ?::text[], ?::text[]) as c (task_id, code, reason)
-                where s.task_id = c.task_id and s.task_id = any(?) and s.status = 'WAITING'
-                returning s.task_id
-                """,
-                (row, number) -> row.getObject(1, UUID.class),
-                children,
-                edges.stream().map(Edge::code).toArray(String[]::new),
-                edges.stream().map(Edge::reason).toArray(String[]::new),
-                children);
+        SortedMap<UUID, Why> why = new TreeMap<>();
+        byChild.forEach((child, edge) -> why.put(child, new Why(edge.code(), edge.reason())));
+        return writes.cancel(why);
     }
 
     /** Has the run cancel these children of one parent, those that have not ended: its planner knows what depends on them. */

@@ -1,18 +1,17 @@
 package io.agentorchestrator.store.release;
 
-import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.Candidates.Candidate;
 import io.agentorchestrator.store.release.Candidates.Companion;
+import io.agentorchestrator.store.state.ReleaseWrites;
+import io.agentorchestrator.store.state.ReleaseWrites.Released;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,6 +32,7 @@ public final class BacklogStore {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Candidates candidates;
+    private final ReleaseWrites writes;
     private final RunStartStore starts;
     private final Uuid7 ids;
     private final int maxGroupSize;
@@ -47,6 +47,7 @@ public final class BacklogStore {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.candidates = new Candidates(jdbc);
+        this.writes = new ReleaseWrites(jdbc);
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
         this.maxGroupSize = maxGroupSize;
@@ -196,14 +197,7 @@ public final class BacklogStore {
         RunKey key = new RunKey(ids.next(), 1);
         GroupMember first = tasks.getFirst();
         starts.insertGroup(key, first.tenant(), first.region(), tasks.size());
-        UUID[] taskIds = tasks.stream().map(GroupMember::taskId).toArray(UUID[]::new);
-        jdbc.update("""
-                update task_state s
-                set status = 'RELEASED', released_at = now(), notified_at = now(), run_id = ?, run_number = 1,
-                    task_index = g.position - 1
-                from unnest(?::uuid[]) with ordinality as g(task_id, position)
-                where s.task_id = g.task_id and s.task_id = any(?)
-                """, key.runId(), taskIds, taskIds);
+        writes.releaseAsGroup(key, tasks.stream().map(GroupMember::taskId).toList());
         return starts.groupStart(key, first.tenant(), tasks);
     }
 
@@ -214,7 +208,7 @@ public final class BacklogStore {
         }
         Set<RunKey> starting = starts.markStarting(byRun.keySet(), false);
         Map<RunKey, ReleaseSignal> told = new LinkedHashMap<>();
-        for (ReleasedTask task : release(byRun, starting)) {
+        for (Released task : writes.release(byRun, starting)) {
             if (!starting.contains(task.run())) {
                 told.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
                         .tasks()
@@ -225,45 +219,6 @@ public final class BacklogStore {
                 starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
         notices.addAll(told.values());
     }
-
-    /** In the order of their indexes. */
-    private List<ReleasedTask> release(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
-        List<UUID> runs = new ArrayList<>();
-        List<Integer> numbers = new ArrayList<>();
-        List<Integer> tasks = new ArrayList<>();
-        List<Boolean> start = new ArrayList<>();
-        byRun.forEach((run, indexes) -> indexes.forEach(index -> {
-            runs.add(run.runId());
-            numbers.add(run.runNumber());
-            tasks.add(index);
-            start.add(starting.contains(run));
-        }));
-        List<ReleasedTask> released = jdbc.query(
-                """
-                update task_state s set status = 'RELEASED', released_at = now(), notified_at = now()
-                from run r
-                where s.task_id in (
-                    select q.task_id
-                    from unnest(?::uuid[], ?::int[], ?::int[], ?::boolean[]) as w(run_id, run_number, task_index, starting)
-                    join task_state q on q.run_id = w.run_id and q.run_number = w.run_number and q.task_index = w.task_index
-                    where q.status = 'QUEUED'
-                      and (w.starting or exists (select from run b where b.run_id = w.run_id and b.run_number = w.run_number
-                                                   and b.status = 'RUNNING' and not b.paused))
-                    order by q.task_id for update of q skip locked)
-                  and r.run_id = s.run_id and r.run_number = s.run_number
-                returning s.run_id, s.run_number, s.task_index, r.kind
-                """,
-                (row, number) -> new ReleasedTask(
-                        RunKeys.read(row), RunKind.valueOf(row.getString("kind")), row.getInt("task_index")),
-                runs.toArray(UUID[]::new),
-                numbers.toArray(Integer[]::new),
-                tasks.toArray(Integer[]::new),
-                start.toArray(Boolean[]::new));
-        released.sort(Comparator.comparingInt(ReleasedTask::index));
-        return released;
-    }
-
-    private record ReleasedTask(RunKey run, RunKind kind, int index) {}
 
     /** What a claim has taken, each task once and as far as credit goes. Confined to the claim. */
     private static final class Picked {

@@ -1,14 +1,14 @@
 package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.release.RunStart.Resumed;
+import io.agentorchestrator.store.state.ReleaseWrites;
+import io.agentorchestrator.store.state.ReleaseWrites.Released;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import io.agentorchestrator.workflows.planner.Planner;
-import io.agentorchestrator.workflows.planner.TaskPhase;
-import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunCommand;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Duration;
@@ -32,9 +32,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public final class RunStartStore {
     private final JdbcTemplate jdbc;
+    private final ReleaseWrites writes;
 
     public RunStartStore(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
+        this.writes = new ReleaseWrites(jdbc);
     }
 
     /** Notes that the workflows of these runs are there. */
@@ -91,7 +93,7 @@ public final class RunStartStore {
         Map<UUID, List<RunCommand>> commands = commands(keys);
         List<RunStart> loaded = new ArrayList<>();
         rows.forEach((key, row) -> {
-            Resumption resumption = key.runNumber() == 1 ? null : resumption(key, row);
+            Resumed resumed = key.runNumber() == 1 ? null : resumed(key, row);
             List<RunCommand> ofRun = commands.getOrDefault(key.runId(), List.of());
             loaded.add(
                     switch (row.kind()) {
@@ -103,11 +105,11 @@ public final class RunStartStore {
                                     row.plannerVersion(),
                                     row.name(),
                                     row.plan(),
-                                    resumption == null ? released.getOrDefault(key, List.of()) : List.of(),
+                                    resumed == null ? released.getOrDefault(key, List.of()) : List.of(),
                                     taskKeys.getOrDefault(key.runId(), List.of()),
-                                    resumption,
+                                    resumed,
                                     ofRun);
-                        case GROUP -> groupStart(key, row, members(key), resumption, ofRun);
+                        case GROUP -> groupStart(key, row, members(key), resumed, ofRun);
                     });
         });
         return loaded;
@@ -118,41 +120,18 @@ public final class RunStartStore {
      * that each is repeated once in {@code repeatAfter} at most.
      */
     public List<ReleaseSignal> takeUnheard(Duration age, Duration repeatAfter, int limit) {
-        Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
-        jdbc.query(
-                """
-                update task_state s set notified_at = now()
-                from (select g.task_id from task_state g
-                      join run r on r.run_id = g.run_id and r.run_number = g.run_number
-                        and r.status = 'RUNNING' and not r.paused
-                      where g.status = 'RELEASED' and g.released_at < now() - ? * interval '1 millisecond'
-                        and (g.notified_at is null or g.notified_at < now() - ? * interval '1 millisecond')
-                      limit ? for update of g skip locked) u
-                where s.task_id = u.task_id
-                returning s.run_id, s.run_number, s.task_index
-                """,
-                row -> {
-                    RunKey key = RunKeys.read(row);
-                    byRun.computeIfAbsent(key, ignored -> new ArrayList<>()).add(row.getInt(3));
-                },
-                age.toMillis(),
-                repeatAfter.toMillis(),
-                limit);
-        List<ReleaseSignal> notices = new ArrayList<>();
-        byRun.forEach((key, tasks) -> notices.add(new ReleaseSignal(key, kindOf(key), tasks)));
-        return notices;
+        Map<RunKey, ReleaseSignal> byRun = new LinkedHashMap<>();
+        for (Released task : writes.markToldAgain(age, repeatAfter, limit)) {
+            byRun.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
+                    .tasks()
+                    .add(task.index());
+        }
+        return List.copyOf(byRun.values());
     }
 
     /** The run could not be told of these releases: the next sweep repeats them. */
     public void notTold(ReleaseSignal notice) {
-        jdbc.update(
-                """
-                update task_state set notified_at = null
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'RELEASED'
-                """,
-                notice.key().runId(),
-                notice.key().runNumber(),
-                notice.tasks().toArray(Integer[]::new));
+        writes.notTold(notice.key(), notice.tasks());
     }
 
     void insertGroup(RunKey key, String tenant, String region, int size) {
@@ -192,12 +171,6 @@ public final class RunStartStore {
                 """, (row, number) -> RunKeys.read(row), ids, evenPaused, ids, RunKeys.numbers(keys), ids));
     }
 
-    RunKind kindOf(RunKey key) {
-        String kind = jdbc.queryForObject(
-                "select kind from run where run_id = ? and run_number = ?", String.class, key.runId(), key.runNumber());
-        return RunKind.valueOf(String.valueOf(kind));
-    }
-
     /** What the start of a group's first run needs. */
     RunStart groupStart(RunKey key, String tenant, List<GroupMember> members) {
         RunRow run = new RunRow(RunKind.GROUP, tenant, RunInput.CURRENT_PLANNER_VERSION, false, 0, "", new byte[0]);
@@ -205,11 +178,7 @@ public final class RunStartStore {
     }
 
     private static RunStart groupStart(
-            RunKey key,
-            RunRow run,
-            List<GroupMember> members,
-            @Nullable Resumption resumption,
-            List<RunCommand> commands) {
+            RunKey key, RunRow run, List<GroupMember> members, @Nullable Resumed resumed, List<RunCommand> commands) {
         Plan plan = Plan.ofGroup(members.stream().map(GroupMember::planned).toList());
         return new RunStart(
                 key,
@@ -218,9 +187,9 @@ public final class RunStartStore {
                 run.plannerVersion(),
                 "",
                 PlanCodec.encode(plan),
-                resumption == null ? IntStream.range(0, members.size()).boxed().toList() : List.of(),
+                resumed == null ? IntStream.range(0, members.size()).boxed().toList() : List.of(),
                 List.of(),
-                resumption,
+                resumed,
                 commands);
     }
 
@@ -256,17 +225,17 @@ public final class RunStartStore {
         return rows;
     }
 
-    private Resumption resumption(RunKey key, RunRow run) {
-        List<TaskPhase> phases = new ArrayList<>();
+    private Resumed resumed(RunKey key, RunRow run) {
+        List<TaskStatus> statuses = new ArrayList<>();
         List<Integer> attemptBases = new ArrayList<>();
         jdbc.query(
                 "select status, attempt_base from task_state where run_id = ? order by task_index",
                 row -> {
-                    phases.add(TaskPhase.taking(TaskStatus.valueOf(row.getString(1))));
+                    statuses.add(TaskStatus.valueOf(row.getString(1)));
                     attemptBases.add(row.getInt(2));
                 },
                 key.runId());
-        return new Resumption(Planner.resumption(phases, attemptBases, run.paused()), run.lastToggle());
+        return new Resumed(statuses, attemptBases, run.paused(), run.lastToggle());
     }
 
     private Map<RunKey, List<Integer>> released(List<RunKey> keys) {

@@ -2,6 +2,9 @@ package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RerunWrites;
+import io.agentorchestrator.store.state.RunCounters;
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,6 +36,9 @@ public final class DagRerun {
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final RunLocks locks;
+    private final RunCounters counters;
+    private final RerunWrites writes;
     private final RerunRows rows;
     private final Dependents dependents;
     private final Uuid7 ids;
@@ -39,6 +46,9 @@ public final class DagRerun {
     public DagRerun(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.locks = new RunLocks(client);
+        this.counters = new RunCounters(new JdbcTemplate(database));
+        this.writes = new RerunWrites(client);
         this.rows = new RerunRows(client);
         this.dependents = new Dependents(database);
         this.ids = ids;
@@ -50,7 +60,7 @@ public final class DagRerun {
      */
     public RetryAnswer retry(String tenant, String principal, UUID dagId, RetryRequest request) {
         Set<UUID> outsideParents = new HashSet<>();
-        RetryAnswer answer = transaction.execute(status -> LockedRun.latest(client, dagId)
+        RetryAnswer answer = transaction.execute(status -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(tenant))
                 .map(run -> notEnded(run)
                         .<RetryAnswer>map(RetryAnswer.NotEnded::new)
@@ -75,7 +85,7 @@ public final class DagRerun {
             return new ResumeAnswer.NotEnded(open.get());
         }
         UUID dagId = ended.key().runId();
-        rows.takeOut(dagId, failedIndex, newTaskId);
+        writes.takeOut(dagId, failedIndex, newTaskId);
         DagNodes dag = rows.load(dagId);
         BitSet again = RerunSet.ofResume(dag, failedIndex);
         String reason = "task " + newTaskId + " takes the place of "
@@ -130,7 +140,7 @@ public final class DagRerun {
             UUID oldTask = dag.taskId(index);
             UUID newTask = ids.next();
             TaskCopies.insert(client, oldTask, newTask, false, payload);
-            rows.takeOut(dagId, index, newTask);
+            writes.takeOut(dagId, index, newTask);
             rows.reprocessed(oldTask, newTask);
             dag.replace(index, newTask);
         });
@@ -145,8 +155,8 @@ public final class DagRerun {
                         dag.parentsWithin(index, again) + outside.countByChild().getOrDefault(dag.taskId(index), 0))
                 .toArray(Integer[]::new);
         rows.dropCheckpoints(dag.taskIds(withNewInput(dag, again)));
-        rows.reset(next, tasks, waitingOn);
-        rows.insertRun(next, ended.key());
+        writes.reset(next, tasks, waitingOn);
+        counters.insertNext(next, ended.key(), RunKind.DAG, false);
         rows.acknowledgeCommands(next.runId());
         UUID commandId = ids.next();
         rows.insertCommand(commandId, ended.tenant(), caller.principal(), next, caller.reason());

@@ -3,10 +3,8 @@ package io.agentorchestrator.store.rerun;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import io.agentorchestrator.workflows.run.RunInput;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,13 +50,6 @@ final class RerunRows {
                 .single();
     }
 
-    /** Takes the task whose place this one takes out of the run; its index still says which place that was. */
-    void takeOut(UUID dagId, int index, UUID newTask) {
-        client.sql("update task_state set run_id = null where run_id = ? and task_index = ? and task_id <> ?")
-                .params(dagId, index, newTask)
-                .update();
-    }
-
     /** If the old task is an open dead letter, it has been reprocessed by this. */
     void reprocessed(UUID oldTask, UUID newTask) {
         client.sql("""
@@ -89,52 +80,10 @@ final class RerunRows {
         return open;
     }
 
-    /**
-     * Brings these tasks back to where they were before their first attempt, but for the attempts' numbers.
-     *
-     * @param waitingOn by task
-     */
-    void reset(RunKey next, UUID[] tasks, Integer[] waitingOn) {
-        client.sql("""
-                        update task_state s
-                        set status = case when r.waiting_on = 0 then 'QUEUED'::task_status else 'WAITING'::task_status end,
-                            run_number = ?, waiting_on = r.waiting_on, attempt_base = s.attempt, agent_id = null,
-                            queued_at = case when r.waiting_on = 0 then now() end, released_at = null, notified_at = null,
-                            ended_at = null, error_code = null, error_message = null, expiry_commanded_at = null,
-                            deadline = case when s.deadline > now() then s.deadline end
-                        from unnest(?::uuid[], ?::int[]) as r (task_id, waiting_on)
-                        where s.task_id = r.task_id and s.task_id = any(?)
-                        """)
-                .params(List.of(next.runNumber(), tasks, waitingOn, tasks))
-                .update();
-    }
-
     /** What they were made of may change: to go on from their checkpoints would be to mix the two. */
     void dropCheckpoints(UUID[] tasks) {
         client.sql("delete from task_checkpoint where task_id = any(?)")
                 .param(tasks)
-                .update();
-    }
-
-    /** The counters are made of the rows: they go over all of the DAG's tasks, whichever run they ended in. */
-    void insertRun(RunKey next, RunKey ended) {
-        client.sql("""
-                        insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id,
-                          task_count, open_count, failed_count, cancelled_count, created_at)
-                        select r.run_id, :next, r.kind, r.tenant, r.region, 'PENDING', :planner_version, :workflow_id,
-                          r.task_count, c.open, c.failed, c.cancelled, now()
-                        from run r,
-                          (select count(*) filter (where status not in ('COMPLETED', 'FAILED', 'CANCELLED')) as open,
-                                  count(*) filter (where status = 'FAILED') as failed,
-                                  count(*) filter (where status = 'CANCELLED') as cancelled
-                           from task_state where run_id = :run) c
-                        where r.run_id = :run and r.run_number = :ended
-                        """)
-                .param("next", next.runNumber())
-                .param("planner_version", RunInput.CURRENT_PLANNER_VERSION)
-                .param("workflow_id", next.workflowId(RunKind.DAG))
-                .param("run", next.runId())
-                .param("ended", ended.runNumber())
                 .update();
     }
 

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.state.SubmissionWrites;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -27,7 +28,7 @@ public final class TaskCopies {
             JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {
         insertTask(client, oldTask, newTask, standalone, payload);
         Set<UUID> open = copyEdges(client, oldTask, newTask);
-        insertState(client, oldTask, newTask, standalone, open.size());
+        new SubmissionWrites(client).copy(oldTask, newTask, standalone, open.size());
         inheritDependents(client, oldTask, newTask, standalone);
         if (standalone && open.isEmpty()) {
             announceBacklog(client);
@@ -77,26 +78,6 @@ public final class TaskCopies {
                 .param("new", newTask)
                 .query(UUID.class)
                 .list());
-    }
-
-    private static void insertState(JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, int waitingOn) {
-        client.sql("""
-                        insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, queued_at, deadline)
-                        select :new, s.tenant, s.task_type, s.priority,
-                          case when :queued then 'QUEUED'::task_status else 'WAITING'::task_status end,
-                          case when not :standalone then t.dag_id end, case when not :standalone then s.run_number end,
-                          case when not :standalone then s.task_index end, :waiting_on, case when :queued then now() end,
-                          t.deadline
-                        from task_state s, task t
-                        where s.task_id = :old and t.task_id = :new
-                        """)
-                .param("old", oldTask)
-                .param("new", newTask)
-                .param("standalone", standalone)
-                .param("queued", standalone && waitingOn == 0)
-                .param("waiting_on", waitingOn)
-                .update();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.agentorchestrator.store.run.Recorded.Dispatched;
 import io.agentorchestrator.store.run.RunProgress.Parents;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.DependentWrites.Readied;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.OutcomeWrites;
 import io.agentorchestrator.store.state.OutcomeWrites.Ending;
 import io.agentorchestrator.store.state.RunCounters;
@@ -21,8 +22,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Records outcomes of attempts, of many runs in one transaction. Thread-safe. */
 final class OutcomeRecording {
@@ -32,7 +35,7 @@ final class OutcomeRecording {
     private final RunProgress progress;
 
     OutcomeRecording(JdbcTemplate jdbc, RunProgress progress) {
-        this.locks = new RunLocks(jdbc);
+        this.locks = new RunLocks(JdbcClient.create(jdbc));
         this.counters = new RunCounters(jdbc);
         this.writes = new OutcomeWrites(jdbc);
         this.progress = progress;
@@ -55,7 +58,10 @@ final class OutcomeRecording {
                 byTask.putIfAbsent(outcome.taskId(), new Owned(at, ofRun, set, outcome));
             }
         }
-        Set<RunKey> paused = locks.lock(runs.keySet());
+        Set<RunKey> paused = locks.lock(runs.keySet()).stream()
+                .filter(LockedRun::paused)
+                .map(LockedRun::key)
+                .collect(Collectors.toSet());
         List<Set<Integer>> accepted = new ArrayList<>();
         sets.forEach(ignored -> accepted.add(new HashSet<>()));
         Map<RunKey, Ends> ends = new HashMap<>();

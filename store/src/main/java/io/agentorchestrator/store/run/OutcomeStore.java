@@ -6,6 +6,7 @@ import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunProgress.Parents;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.DependentWrites.Readied;
+import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.PlannedWrites;
 import io.agentorchestrator.store.state.PlannedWrites.Ended;
 import io.agentorchestrator.store.state.PlannedWrites.Requeued;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -50,7 +52,7 @@ public final class OutcomeStore {
     public OutcomeStore(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-        this.locks = new RunLocks(jdbc);
+        this.locks = new RunLocks(JdbcClient.create(jdbc));
         this.counters = new RunCounters(jdbc);
         this.progress = new RunProgress(jdbc);
         this.writes = new PlannedWrites(jdbc);
@@ -111,7 +113,7 @@ public final class OutcomeStore {
         List<UUID> ended = new ArrayList<>();
         List<Integer> released = inTransaction(() -> {
             ended.clear();
-            boolean paused = locks.lock(List.of(run)).contains(run);
+            boolean paused = locks.lock(run).filter(LockedRun::paused).isPresent();
             List<Ended> failedNow = writes.fail(run, failed, DeadlineStore.MESSAGE);
             List<Ended> cancelledNow = cancel(run, cancelled, true);
             List<Integer> releases = new ArrayList<>(requeue(run, requeued, paused, byType));

@@ -6,12 +6,15 @@ import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunStore.AtAgent;
+import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RerunWrites;
+import io.agentorchestrator.store.state.RunCounters;
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.planner.EndCodes;
-import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,8 +32,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Which runs are to be looked for in Temporal, and what becomes of those that are not there any more. Thread-safe. */
 public final class RunReconciliation {
-    private static final String OPEN_TASK = "status not in ('COMPLETED', 'FAILED', 'CANCELLED')";
-
     /** A workflow that fails whatever happens is not to be replaced without end: so often in so long. */
     private static final int MAX_RUNS = 5;
 
@@ -40,6 +41,10 @@ public final class RunReconciliation {
     private final JdbcTemplate jdbc;
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final RunLocks locks;
+    private final RunCounters counters;
+    private final CommandWrites commands;
+    private final RerunWrites reruns;
     private final RunStartStore starts;
     private final Dependents dependents;
 
@@ -47,6 +52,10 @@ public final class RunReconciliation {
         this.jdbc = new JdbcTemplate(database);
         this.client = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.locks = new RunLocks(client);
+        this.counters = new RunCounters(jdbc);
+        this.commands = new CommandWrites(client);
+        this.reruns = new RerunWrites(client);
         this.starts = new RunStartStore(database);
         this.dependents = new Dependents(database);
     }
@@ -95,7 +104,8 @@ public final class RunReconciliation {
     public List<AtAgent> terminate(RunKey run, String reason) {
         List<UUID> ended = new ArrayList<>();
         List<AtAgent> told = transaction.execute(status -> {
-            LockedRun locked = LockedRun.of(client, run).orElse(null);
+            ended.clear();
+            LockedRun locked = locks.lock(run).orElse(null);
             if (locked == null || locked.status().isTerminal()) {
                 return List.<AtAgent>of();
             }
@@ -108,18 +118,8 @@ public final class RunReconciliation {
                     (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),
                     run.runId(),
                     run.runNumber());
-            ended.addAll(jdbc.queryForList(
-                    "update task_state set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ?"
-                            + " where run_id = ? and run_number = ? and " + OPEN_TASK + " returning task_id",
-                    UUID.class,
-                    EndCodes.RUN_TERMINATED,
-                    reason,
-                    run.runId(),
-                    run.runNumber()));
-            jdbc.update("""
-                    update run set status = 'CANCELLED', open_count = 0, cancelled_count = cancelled_count + ?, ended_at = now()
-                    where run_id = ? and run_number = ?
-                    """, ended.size(), run.runId(), run.runNumber());
+            ended.addAll(commands.terminate(run, reason));
+            counters.terminated(run, ended.size());
             return atAgents;
         });
         dependents.propagate(ended);
@@ -135,8 +135,8 @@ public final class RunReconciliation {
      */
     public Optional<RunStart> restart(RunKey lost) {
         return Objects.requireNonNull(transaction.execute(status -> {
-            LockedRun run = LockedRun.of(client, lost).orElse(null);
-            if (run == null || run.status() != RunStatus.RUNNING || run.isSuperseded(client)) {
+            LockedRun run = locks.lock(lost).orElse(null);
+            if (run == null || run.status() != RunStatus.RUNNING || locks.isSuperseded(lost)) {
                 return Optional.<RunStart>empty();
             }
             if (isLostAgainAndAgain(lost)) {
@@ -149,14 +149,12 @@ public final class RunReconciliation {
                 return Optional.<RunStart>empty();
             }
             RunKey next = new RunKey(lost.runId(), lost.runNumber() + 1);
-            if (moveOpenTasks(lost, next) == 0) {
-                endByItsTasks(lost);
+            if (reruns.moveOpen(lost, next) == 0) {
+                counters.endByItsTasks(lost);
                 return Optional.<RunStart>empty();
             }
-            insertNext(next, run.kind(), lost);
-            jdbc.update("""
-                    update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?
-                    """, lost.runId(), lost.runNumber());
+            counters.insertNext(next, lost, run.kind(), true);
+            counters.replaced(lost);
             reopenCommands(lost, next);
             return Optional.of(starts.load(List.of(next)).getFirst());
         }));
@@ -174,49 +172,6 @@ public final class RunReconciliation {
                         .query(Integer.class)
                         .single()
                 >= MAX_RUNS;
-    }
-
-    private int moveOpenTasks(RunKey lost, RunKey next) {
-        return jdbc.update(
-                "update task_state set run_number = ? where run_id = ? and run_number = ? and " + OPEN_TASK,
-                next.runNumber(),
-                lost.runId(),
-                lost.runNumber());
-    }
-
-    private void endByItsTasks(RunKey run) {
-        jdbc.update("""
-                update run r
-                set open_count = 0, failed_count = c.failed, cancelled_count = c.cancelled, ended_at = now(),
-                    status = run_verdict(r.cancel_all, c.failed, c.cancelled)
-                from (select (count(*) filter (where status = 'FAILED'))::integer as failed,
-                             (count(*) filter (where status = 'CANCELLED'))::integer as cancelled
-                      from task_state where run_id = ?) c
-                where r.run_id = ? and r.run_number = ?
-                """, run.runId(), run.runId(), run.runNumber());
-    }
-
-    /** The counters are made of the rows: they go over all of the run's tasks, whichever number they ended under. */
-    private void insertNext(RunKey next, RunKind kind, RunKey lost) {
-        jdbc.update(
-                """
-                insert into run (run_id, run_number, kind, tenant, region, status, paused, cancel_all, planner_version, workflow_id,
-                  task_count, open_count, failed_count, cancelled_count, created_at, start_requested_at)
-                select r.run_id, ?, r.kind, r.tenant, r.region, 'STARTING', r.paused, r.cancel_all, ?, ?, r.task_count,
-                  c.open, c.failed, c.cancelled, now(), now()
-                from run r,
-                  (select count(*) filter (where status not in ('COMPLETED', 'FAILED', 'CANCELLED')) as open,
-                          count(*) filter (where status = 'FAILED') as failed,
-                          count(*) filter (where status = 'CANCELLED') as cancelled
-                   from task_state where run_id = ?) c
-                where r.run_id = ? and r.run_number = ?
-                """,
-                next.runNumber(),
-                RunInput.CURRENT_PLANNER_VERSION,
-                next.workflowId(kind),
-                lost.runId(),
-                lost.runId(),
-                lost.runNumber());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -72,15 +73,13 @@ public final class RunStore {
 
     /** Records how a run ended by the planner's judgement; mostly the recording of its last task has done so already. */
     public void finish(RunKey run, RunStatus status) {
-        jdbc.update("""
-                with held as materialized (
-                  select run_id, run_number from run where run_id = ? and run_number = ? for update
-                )
+        UUID[] ids = {run.runId()};
+        jdbc.update("with " + RunLocks.EXCLUSIVE + """
                 update run r set status = ?::run_status, ended_at = coalesce(ended_at, now())
                 from held h
                 where r.run_id = h.run_id and r.run_number = h.run_number
                   and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                """, run.runId(), run.runNumber(), status.name());
+                """, ids, ids, new Integer[] {run.runNumber()}, status.name());
     }
 
     /** A task that is at an agent, or on its way there. */

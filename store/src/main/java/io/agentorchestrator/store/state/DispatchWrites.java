@@ -69,12 +69,7 @@ public final class DispatchWrites {
                 accepted.stream().sorted(Comparator.comparing(Accepted::taskId)).toList();
         UUID[] taskIds = inOrder.stream().map(Accepted::taskId).toArray(UUID[]::new);
         jdbc.update(
-                """
-                with held as materialized (
-                  select r.run_id from run r
-                  where (r.run_id, r.run_number) in (select w.run_id, w.run_number from task_state w where w.task_id = any(?))
-                  order by r.run_id, r.run_number for key share of r
-                )
+                "with " + RunLocks.SHARED_OF_TASKS + """
                 update task_state s
                 set status = 'RUNNING', started_at = now() - a.ago * interval '1 microsecond',
                     first_started_at = coalesce(s.first_started_at, now() - a.ago * interval '1 microsecond')
@@ -104,10 +99,11 @@ public final class DispatchWrites {
         Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
         UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
         // Whoever writes notices has the run for itself.
-        String lock = notify && queued ? "for update" : "for key share";
+        String held = notify && queued ? RunLocks.EXCLUSIVE : RunLocks.SHARED;
+        UUID[] runIds = {run.runId()};
         return jdbc.query(
-                "with held as materialized (select from run where run_id = ? and run_number = ? " + lock + ")," + """
-                taken as (
+                "with " + held + """
+                , taken as (
                   update task_state s
                   set status = b.target, agent_id = null, worker_id = null, started_at = null,
                       released_at = case b.target when 'RELEASED' then s.released_at end,
@@ -126,8 +122,9 @@ public final class DispatchWrites {
                 select t.task_index, (select count(*) from noticed) from taken t
                 """,
                 (row, number) -> row.getInt(1),
-                run.runId(),
-                run.runNumber(),
+                runIds,
+                runIds,
+                new Integer[] {run.runNumber()},
                 taskIds,
                 inOrder.values().toArray(Integer[]::new),
                 target.name(),

@@ -2,6 +2,8 @@ package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.run.RunInput;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +55,66 @@ public final class RunCounters {
                 counts.stream().map(Ends::cancelled).toArray(Integer[]::new),
                 ids);
         return ended;
+    }
+
+    /** Ends a run whose workflow was stopped, with these tasks cancelled by that. */
+    public void terminated(RunKey run, int cancelled) {
+        jdbc.update("""
+                update run set status = 'CANCELLED', open_count = 0, cancelled_count = cancelled_count + ?, ended_at = now()
+                where run_id = ? and run_number = ?
+                """, cancelled, run.runId(), run.runNumber());
+    }
+
+    /** Ends a run whose open tasks another has taken over. */
+    public void replaced(RunKey run) {
+        jdbc.update(
+                "update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?",
+                run.runId(),
+                run.runNumber());
+    }
+
+    /** Ends a run of which nothing is open, as its tasks have ended. */
+    public void endByItsTasks(RunKey run) {
+        jdbc.update("""
+                update run r
+                set open_count = 0, failed_count = c.failed, cancelled_count = c.cancelled, ended_at = now(),
+                    status = run_verdict(r.cancel_all, c.failed, c.cancelled)
+                from (select (count(*) filter (where status = 'FAILED'))::integer as failed,
+                             (count(*) filter (where status = 'CANCELLED'))::integer as cancelled
+                      from task_state where run_id = ?) c
+                where r.run_id = ? and r.run_number = ?
+                """, run.runId(), run.runId(), run.runNumber());
+    }
+
+    /**
+     * Inserts a further run. The counters are made of the rows: they go over all of its tasks, whichever number they ended under.
+     *
+     * @param takesOver whether it goes on where the run before it was lost, and is to be started at once; otherwise it is PENDING, and begins
+     *     unpaused
+     */
+    public void insertNext(RunKey next, RunKey before, RunKind kind, boolean takesOver) {
+        jdbc.update(
+                """
+                insert into run (run_id, run_number, kind, tenant, region, status, paused, cancel_all, planner_version, workflow_id,
+                  task_count, open_count, failed_count, cancelled_count, created_at, start_requested_at)
+                select r.run_id, ?, r.kind, r.tenant, r.region, i.status, i.takes_over and r.paused, i.takes_over and r.cancel_all,
+                  ?, ?, r.task_count, c.open, c.failed, c.cancelled, now(), case when i.takes_over then now() end
+                from run r,
+                  (select count(*) filter (where status not in ('COMPLETED', 'FAILED', 'CANCELLED')) as open,
+                          count(*) filter (where status = 'FAILED') as failed,
+                          count(*) filter (where status = 'CANCELLED') as cancelled
+                   from task_state where run_id = ?) c,
+                  (values (?::run_status, ?)) as i(status, takes_over)
+                where r.run_id = ? and r.run_number = ?
+                """,
+                next.runNumber(),
+                RunInput.CURRENT_PLANNER_VERSION,
+                next.workflowId(kind),
+                next.runId(),
+                takesOver ? "STARTING" : "PENDING",
+                takesOver,
+                before.runId(),
+                before.runNumber());
     }
 
     /** Notes that all of the run is to end: what of it is cancelled is the run's own doing. */

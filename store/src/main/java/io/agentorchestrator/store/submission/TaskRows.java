@@ -1,14 +1,17 @@
 package io.agentorchestrator.store.submission;
 
+import io.agentorchestrator.store.state.SubmissionWrites;
+import io.agentorchestrator.store.state.SubmissionWrites.NewState;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Up to {@value #CAPACITY} rows of {@code task} and {@code task_state} as columns, for one multi-row insert each. */
+/** Up to {@value #CAPACITY} new tasks, as columns for one multi-row insert, and where they are. */
 final class TaskRows {
     static final int CAPACITY = 1_000;
     private static final String CODE_SEPARATOR = "\u001f";
@@ -35,7 +38,6 @@ final class TaskRows {
     private final String[] labels;
     private final String[] createdAt;
     private final @Nullable String[] deadlines;
-    private final String[] statuses;
     private final @Nullable Integer[] indexes;
     private final Integer[] waitingOn;
 
@@ -63,7 +65,6 @@ final class TaskRows {
         labels = new String[size];
         createdAt = new String[size];
         deadlines = new @Nullable String[size];
-        statuses = new String[size];
         indexes = new @Nullable Integer[size];
         waitingOn = new Integer[size];
         for (int at = 0; at < size; at++) {
@@ -101,7 +102,6 @@ final class TaskRows {
         dagIds[at] = dag == null ? null : dag.dagId();
         indexes[at] = dag == null ? null : row.index();
         waitingOn[at] = row.outsideParents() + (dag == null ? 0 : dag.parentCounts()[row.index()]);
-        statuses[at] = (waitingOn[at] == 0 ? TaskStatus.QUEUED : TaskStatus.WAITING).name();
     }
 
     private static @Nullable String deadline(NewTask task, @Nullable NewDag dag) {
@@ -115,7 +115,7 @@ final class TaskRows {
 
     void insert(JdbcClient client) {
         insertTasks(client);
-        insertStates(client);
+        new SubmissionWrites(client).insert(states());
     }
 
     private void insertTasks(JdbcClient client) {
@@ -162,31 +162,22 @@ final class TaskRows {
                 .update();
     }
 
-    private void insertStates(JdbcClient client) {
-        client.sql("""
-                        insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, queued_at, deadline)
-                        select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
-                          case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on,
-                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz
-                        from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[],
-                          ?::integer[], ?::text[], ?::text[])
-                          as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, created_at,
-                            deadline)
-                        on conflict (task_id) do nothing
-                        """)
-                .params(List.of(
-                        taskIds,
-                        tenants,
-                        taskTypes,
-                        priorities,
-                        statuses,
-                        dagIds,
-                        indexes,
-                        waitingOn,
-                        createdAt,
-                        deadlines))
-                .update();
+    private List<NewState> states() {
+        List<NewState> states = new ArrayList<>(taskIds.length);
+        for (int at = 0; at < taskIds.length; at++) {
+            states.add(new NewState(
+                    taskIds[at],
+                    tenants[at],
+                    taskTypes[at],
+                    priorities[at],
+                    waitingOn[at] == 0 ? TaskStatus.QUEUED : TaskStatus.WAITING,
+                    dagIds[at],
+                    indexes[at],
+                    waitingOn[at],
+                    createdAt[at],
+                    deadlines[at]));
+        }
+        return states;
     }
 
     /**
