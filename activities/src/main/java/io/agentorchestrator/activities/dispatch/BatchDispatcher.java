@@ -36,7 +36,11 @@ public final class BatchDispatcher implements DispatchActivities {
     private final Dispatcher dispatcher;
     private final RunGoneListener runGone;
 
-    /** @param runGone hears of batches whose heartbeat Temporal answers with "no such activity" */
+    /**
+     * Dispatches batches once registered with a worker.
+     *
+     * @param runGone hears of batches whose heartbeat Temporal answers with "no such activity"
+     */
     public BatchDispatcher(
             DispatchSettings settings,
             BatchStore batches,

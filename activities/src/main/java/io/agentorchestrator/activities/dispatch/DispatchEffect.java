@@ -61,7 +61,7 @@ sealed interface DispatchEffect {
      * @param batch whose activity will tell the run; null: the store leaves a notice
      * @param heldAgents for held tasks of the batch the agent that has room for them, should this outcome make them ready
      */
-    record Record(
+    record RecordOutcome(
             @Nullable Long batch, RunKey run, RunFacts ofRun, AttemptOutcome outcome, Map<Integer, String> heldAgents)
             implements DispatchEffect {}
 

@@ -327,8 +327,7 @@ final class DispatchMachine {
         if (task == null || !awaited) {
             return;
         }
-        boolean readAnew = prepared.facts() != task.facts;
-        if (readAnew
+        if (prepared.readAnew()
                 && (prepared.facts().epoch() != task.epoch
                         || !isOut(prepared.facts().status()))) {
             inspect(List.of(task.id()));
@@ -766,7 +765,7 @@ final class DispatchMachine {
         task.payload = null;
         task.isRecordAwaited = true;
         OpenBatch teller = task.recordedBy;
-        effects.add(new DispatchEffect.Record(
+        effects.add(new DispatchEffect.RecordOutcome(
                 teller == null ? null : teller.id, task.run, task.ofRun, outcome.by(workerId, ran(task)), heldAgents));
     }
 

@@ -47,8 +47,13 @@ sealed interface DispatchMessage {
     /** Rows that were asked for by {@link DispatchEffect.Load}. */
     record Loaded(long batch, RunKey run, List<BatchTask> tasks) implements DispatchMessage {}
 
-    /** What came of a payload. */
-    record Prepared(UUID taskId, int epoch, BatchTask facts, Resolution payload) implements DispatchMessage {}
+    /**
+     * What came of a payload.
+     *
+     * @param readAnew whether the row was read for it, and may say more than was known
+     */
+    record Prepared(UUID taskId, int epoch, BatchTask facts, boolean readAnew, Resolution payload)
+            implements DispatchMessage {}
 
     /**
      * The store has committed dispatches.

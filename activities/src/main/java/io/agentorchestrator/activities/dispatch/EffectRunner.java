@@ -86,7 +86,7 @@ final class EffectRunner implements AutoCloseable {
         switch (effect) {
             case DispatchEffect.Prepare prepare -> prepare(prepare, work, known);
             case DispatchEffect.Commit commit -> work.commit(commit);
-            case DispatchEffect.Record record -> {
+            case DispatchEffect.RecordOutcome record -> {
                 DispatchTracing.Open span = spans.remove(new DispatchRef(
                         record.outcome().taskId(), record.outcome().epoch()));
                 if (span != null) {
@@ -152,7 +152,7 @@ final class EffectRunner implements AutoCloseable {
         BatchTask task = prepare.task();
         if (prepare.fresh() && payloads.isAtHand(task, atHand.keySet())) {
             Resolution payload = payloads.resolve(prepare.ofRun(), task, atHand);
-            known.add(new DispatchMessage.Prepared(task.taskId(), prepare.epoch(), task, payload));
+            known.add(new DispatchMessage.Prepared(task.taskId(), prepare.epoch(), task, false, payload));
         } else {
             work.read(prepare);
         }

@@ -43,9 +43,13 @@ final class StoreLane<T> implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
     }
 
-    /** Writes a set in one transaction. */
+    /** Writes sets of things. */
     interface Writer<T> {
-        /** @throws DataIntegrityViolationException if the store refuses something in it */
+        /**
+         * Writes them all, or none.
+         *
+         * @throws DataIntegrityViolationException if the store refuses something in it
+         */
         void write(List<T> set);
 
         /** The store refuses this very thing. */

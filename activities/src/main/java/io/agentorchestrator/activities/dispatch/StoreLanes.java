@@ -47,7 +47,7 @@ final class StoreLanes implements AutoCloseable {
     private final DispatchMetrics metrics;
     private final Consumer<DispatchMessage> inbox;
     private final StoreLane<DispatchEffect.Commit> commits;
-    private final StoreLane<DispatchEffect.Record> records;
+    private final StoreLane<DispatchEffect.RecordOutcome> records;
     private final StoreLane<DispatchEffect> moves;
     private final StoreLane<DispatchEffect> notes;
     private final StoreLane<DispatchEffect> reads;
@@ -109,9 +109,9 @@ final class StoreLanes implements AutoCloseable {
         inbox.accept(new DispatchMessage.Dispatched(asked, begun));
     }
 
-    private void record(List<DispatchEffect.Record> set) {
-        Map<Teller, List<DispatchEffect.Record>> byTeller = new LinkedHashMap<>();
-        for (DispatchEffect.Record record : set) {
+    private void record(List<DispatchEffect.RecordOutcome> set) {
+        Map<Teller, List<DispatchEffect.RecordOutcome>> byTeller = new LinkedHashMap<>();
+        for (DispatchEffect.RecordOutcome record : set) {
             byTeller.computeIfAbsent(new Teller(record.run(), record.batch()), teller -> new ArrayList<>())
                     .add(record);
         }
@@ -129,13 +129,13 @@ final class StoreLanes implements AutoCloseable {
     }
 
     private static RunOutcomes outcomes(
-            Teller teller, List<DispatchEffect.Record> records, Map<String, TypeTerms> terms) {
+            Teller teller, List<DispatchEffect.RecordOutcome> records, Map<String, TypeTerms> terms) {
         Map<Integer, String> agents = new HashMap<>();
         records.forEach(record -> agents.putAll(record.heldAgents()));
         return new RunOutcomes(
                 teller.run(),
                 records.getFirst().ofRun().kind(),
-                records.stream().map(DispatchEffect.Record::outcome).toList(),
+                records.stream().map(DispatchEffect.RecordOutcome::outcome).toList(),
                 new FollowUp(terms, agents),
                 teller.batch() == null);
     }
@@ -239,7 +239,11 @@ final class StoreLanes implements AutoCloseable {
             task = read.getFirst();
         }
         inbox.accept(new DispatchMessage.Prepared(
-                task.taskId(), prepare.epoch(), task, payloads.resolve(prepare.ofRun(), task, Map.of())));
+                task.taskId(),
+                prepare.epoch(),
+                task,
+                !prepare.fresh(),
+                payloads.resolve(prepare.ofRun(), task, Map.of())));
     }
 
     private <T> StoreLane<T> lane(
@@ -253,7 +257,7 @@ final class StoreLanes implements AutoCloseable {
             @Override
             public void refused(T thing, DataIntegrityViolationException why) {
                 LOG.warn("the store refuses a write of {}: {}", name, why.getMessage());
-                if (thing instanceof DispatchEffect.Record record) {
+                if (thing instanceof DispatchEffect.RecordOutcome record) {
                     inbox.accept(new DispatchMessage.OutcomeRefused(
                             record.outcome().taskId(),
                             record.outcome().epoch(),
@@ -273,7 +277,7 @@ final class StoreLanes implements AutoCloseable {
     /** Gathers what one round decides, so that it goes together where it can. */
     final class Work {
         private final List<DispatchEffect.Commit> toCommit = new ArrayList<>();
-        private final List<DispatchEffect.Record> toRecord = new ArrayList<>();
+        private final List<DispatchEffect.RecordOutcome> toRecord = new ArrayList<>();
         private final List<DispatchEffect> toMove = new ArrayList<>();
         private final List<DispatchEffect> toNote = new ArrayList<>();
         private final List<DispatchEffect> toRead = new ArrayList<>();
@@ -282,7 +286,7 @@ final class StoreLanes implements AutoCloseable {
             toCommit.add(effect);
         }
 
-        void record(DispatchEffect.Record effect) {
+        void record(DispatchEffect.RecordOutcome effect) {
             toRecord.add(effect);
         }
 

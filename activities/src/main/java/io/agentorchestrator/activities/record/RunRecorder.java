@@ -27,7 +27,11 @@ public final class RunRecorder implements RecordActivities {
     private final AgentConnections connections;
     private final Supplier<Map<String, TypeTerms>> terms;
 
-    /** @param terms on which tasks that become ready leave the backlog, as of now */
+    /**
+     * Records what runs decide.
+     *
+     * @param terms on which tasks that become ready leave the backlog, as of now
+     */
     public RunRecorder(
             OutcomeStore outcomes,
             RunStore runs,

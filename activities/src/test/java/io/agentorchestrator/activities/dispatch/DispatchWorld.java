@@ -180,7 +180,11 @@ final class DispatchWorld {
                             ? new Resolution.Impossible("MISSING_INPUT", "no such input")
                             : new Resolution.Payload("{}".getBytes(StandardCharsets.UTF_8));
                     return new DispatchMessage.Prepared(
-                            task.taskId(), prepare.epoch(), prepare.fresh() ? prepare.task() : task, payload);
+                            task.taskId(),
+                            prepare.epoch(),
+                            prepare.fresh() ? prepare.task() : task,
+                            !prepare.fresh(),
+                            payload);
                 });
             case DispatchEffect.Commit commit ->
                 storeCall(worker, () -> {
@@ -188,7 +192,7 @@ final class DispatchWorld {
                             List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
                     return new DispatchMessage.Dispatched(asked, store.dispatch(worker.id, asked));
                 });
-            case DispatchEffect.Record record ->
+            case DispatchEffect.RecordOutcome record ->
                 storeCall(
                         worker,
                         () -> new DispatchMessage.OutcomesRecorded(
