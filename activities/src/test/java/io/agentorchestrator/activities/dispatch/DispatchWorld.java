@@ -37,6 +37,10 @@ final class DispatchWorld {
     static final long FAULTS_UNTIL = Duration.ofSeconds(60).toNanos();
     private static final long END = Duration.ofMinutes(12).toNanos();
     private static final long TICK = 100 * MILLI;
+    private static final long UNHEARD_NANOS = Duration.ofSeconds(10).toNanos();
+    /** How long workers may take to notice that a task of theirs has ended elsewhere. */
+    private static final long SETTLE_NANOS = Duration.ofSeconds(70).toNanos();
+
 
     final Random random;
     final Faults faults;
@@ -47,6 +51,9 @@ final class DispatchWorld {
     private final PriorityQueue<Step> steps =
             new PriorityQueue<>(Comparator.comparingLong(Step::at).thenComparingLong(Step::number));
     private final Set<Integer> inBatch = new HashSet<>();
+    /** Tasks that have left the backlog and that no activity has. */
+    private final Map<Integer, Long> releasedSince = new HashMap<>();
+
     /** Attempts that the agents' own doing cost, by task: an agent died with it. */
     final Map<UUID, Integer> earned = new HashMap<>();
 
@@ -68,7 +75,21 @@ final class DispatchWorld {
             boolean breakers,
             boolean unreachable,
             boolean deadlines,
-            boolean silentAgents) {}
+            boolean silentAgents) {
+        boolean isAny() {
+            return agentsCrash
+                    || agentsStop
+                    || streamsBreak
+                    || storeAway
+                    || workersSleep
+                    || workersDie
+                    || cancels
+                    || breakers
+                    || unreachable
+                    || deadlines
+                    || silentAgents;
+        }
+    }
 
     private record Step(long at, long number, Runnable what) {}
 
@@ -377,7 +398,7 @@ final class DispatchWorld {
         inBatch.remove(end.task());
         SimulatedStore.Row row = store.row(end.task());
         if (row.status == TaskStatus.BACKOFF) {
-            row.status = TaskStatus.QUEUED;
+            row.status = end.retryable() ? TaskStatus.QUEUED : TaskStatus.FAILED;
         }
     }
 
@@ -388,6 +409,12 @@ final class DispatchWorld {
         store.backNotices.clear();
         List<Integer> released = new ArrayList<>();
         for (SimulatedStore.Row row : store.rows.values()) {
+            if (row.status != TaskStatus.RELEASED || inBatch.contains(row.index)) {
+                releasedSince.remove(row.index);
+            } else if (now - releasedSince.computeIfAbsent(row.index, index -> now) > UNHEARD_NANOS) {
+                releasedSince.remove(row.index);
+                open(anyWorker(), List.of(row.index), List.of()); // its run is told once more
+            }
             if (row.cancelled
                     && (row.status == TaskStatus.QUEUED
                             || row.status == TaskStatus.RELEASED
@@ -597,14 +624,18 @@ final class DispatchWorld {
         after(10 * MILLI, this::release);
         after(1_000 * MILLI, this::adopt);
         after(500 * MILLI, this::fault);
-        while (!steps.isEmpty() && !(store.unfinished().isEmpty() && now > 1_000 * MILLI)) {
+        long endedAt = Long.MAX_VALUE;
+        while (!steps.isEmpty()) {
             Step step = steps.remove();
-            if (step.at() > END) {
+            if (step.at() > END || step.at() > endedAt) {
                 return;
             }
             now = step.at();
             step.what().run();
-            upstream();
+            if (endedAt == Long.MAX_VALUE) {
+                upstream();
+                endedAt = store.unfinished().isEmpty() ? now + SETTLE_NANOS : endedAt;
+            }
         }
     }
 

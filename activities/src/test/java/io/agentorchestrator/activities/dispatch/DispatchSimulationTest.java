@@ -1,0 +1,104 @@
+package io.agentorchestrator.activities.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.agentorchestrator.activities.dispatch.DispatchWorld.Faults;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Thousands of worlds, each from a seed that a failure names: {@code -Dseed=N} runs that one alone. */
+class DispatchSimulationTest {
+    private static final int SEEDS = Integer.getInteger("seeds", 2_000);
+    private static final int TASKS = 40;
+
+    private final Map<DispatchPhase, Set<DispatchPhase>> visited = new EnumMap<>(DispatchPhase.class);
+
+    @Test
+    void everyTaskEndsOnceWhateverGoesWrong() {
+        Long only = Long.getLong("seed");
+        if (only != null) {
+            run(only);
+            return;
+        }
+        for (long seed = 0; seed < SEEDS; seed++) {
+            run(seed);
+        }
+        for (DispatchPhase phase : DispatchPhase.values()) {
+            assertThat(visited.getOrDefault(phase, EnumSet.noneOf(DispatchPhase.class)))
+                    .as("transitions from %s that were ever made, out of the table", phase)
+                    .containsExactlyInAnyOrderElementsOf(phase.next());
+        }
+    }
+
+    private void run(long seed) {
+        DispatchWorld world = new DispatchWorld(seed, faults(seed), new DispatchMachine.Listener() {
+            @Override
+            public void moved(DispatchPhase from, DispatchPhase to) {
+                visited.computeIfAbsent(from, phase -> EnumSet.noneOf(DispatchPhase.class))
+                        .add(to);
+            }
+
+            @Override
+            public void failed(DispatchMessage message, RuntimeException why) {
+                fail("seed " + seed + ": the machine failed on " + message, why);
+            }
+        });
+        Random sizes = new Random(seed + 1);
+        world.run(TASKS, 1 + sizes.nextInt(3), 1 + sizes.nextInt(3));
+        check(seed, world);
+    }
+
+    private static Faults faults(long seed) {
+        Random chosen = new Random(~seed);
+        return seed % 10 == 0
+                ? new Faults(false, false, false, false, false, false, false, false, false, false, false)
+                : new Faults(
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextBoolean(),
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(3) == 0,
+                        chosen.nextInt(4) == 0);
+    }
+
+    private static void check(long seed, DispatchWorld world) {
+        assertThat(world.store.unfinished()).as("seed %d, %s: tasks that never ended", seed, world.faults).isEmpty();
+        for (SimulatedStore.Row row : world.store.rows.values()) {
+            int earned = world.earned.getOrDefault(row.id, 0);
+            assertThat(row.attempt)
+                    .as("seed %d: attempts of task %d, whose agents failed it %d times", seed, row.index, earned)
+                    .isLessThanOrEqualTo(earned + 1);
+            if (row.status == TaskStatus.COMPLETED) {
+                assertThat(row.ends).as("seed %d: outcomes of task %d that counted", seed, row.index).isEqualTo(row.attempt);
+            }
+        }
+        world.agents.values().forEach(agent -> assertThat(agent.mostAtOnce)
+                .as("seed %d: tasks at once at %s", seed, agent.id)
+                .isLessThanOrEqualTo(agent.slots));
+        world.workers.values().stream().filter(worker -> !worker.dead).forEach(worker -> assertThat(
+                        worker.machine.busy())
+                .as("seed %d: slots that %s still holds", seed, worker.id)
+                .isEmpty());
+        if (!world.faults.isAny()) {
+            world.store.rows.values().forEach(row -> {
+                int executions = world.agents.values().stream()
+                        .mapToInt(agent -> agent.executions.getOrDefault(row.id, 0))
+                        .sum();
+                assertThat(executions)
+                        .as("seed %d: executions of task %d in %d attempts", seed, row.index, row.attempt)
+                        .isLessThanOrEqualTo(row.attempt);
+            });
+        }
+    }
+}
