@@ -41,6 +41,9 @@ final class DispatchMachine {
 
     private static final long BLOCK_AFTER_TRIAL_NANOS = Duration.ofMillis(200).toNanos();
     private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
+    /** So many times the dispatches of an attempt, and one that agents give up costs it after all. */
+    private static final int MAX_GIVEN_UP = 3;
+
     private static final Duration FAR_AWAY = Duration.ofDays(10_000);
 
     private final String workerId;
@@ -452,6 +455,11 @@ final class DispatchMachine {
 
     private void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
         AgentQueue agent = endCommit(task);
+        DispatchEffect.SendAcknowledge givenUp = task.givenUp;
+        if (givenUp != null) {
+            effects.add(givenUp);
+            task.givenUp = null;
+        }
         task.dispatched(attempt, epoch, attemptEpochs, now);
         Resolution.Impossible impossible = task.impossible;
         if (impossible != null) {
@@ -662,14 +670,20 @@ final class DispatchMachine {
 
     private void refused(TrackedTask task, String agentId, AgentEvent.Refusal reason) {
         AgentQueue agent = queues.find(agentId);
+        boolean isFull = reason == AgentEvent.Refusal.FULL;
         if (agent != null) {
-            agent.block(now
-                    + switch (reason) {
-                        case FULL, REVOKED -> ReadyQueues.BLOCK_NANOS;
-                        case SHUTTING_DOWN, UNKNOWN_TYPE, OTHER -> BLOCK_UNANSWERED_NANOS;
-                    });
+            agent.block(now + (isFull ? ReadyQueues.BLOCK_NANOS : BLOCK_UNANSWERED_NANOS));
         }
-        reroute(task, true);
+        if (isFull && agent != null && task.phase == DispatchPhase.STARTING && task.cancelReason == null) {
+            effects.add(new DispatchEffect.NoteRerouted(task.facts, task.ref(), true));
+            agent.busy.remove(task);
+            move(task, DispatchPhase.STAGED); // the agent has kept nothing of it: the same dispatch may come again
+            agent.staged.add(task);
+            task.stagedAt = now;
+            task.startSentAt = TrackedTask.NEVER;
+        } else {
+            reroute(task, true);
+        }
     }
 
     /** The agent has neither the task nor its outcome, and will refuse this dispatch if it comes yet. */
@@ -686,7 +700,8 @@ final class DispatchMachine {
         boolean leaseExpired = said.code().equals(OutcomeMapping.LEASE_EXPIRED);
         boolean agentStops = said.code().equals(OutcomeMapping.CANCELLED) && said.retryable();
         if (task.cancelReason == null && (leaseExpired || agentStops)) {
-            effects.add(new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref())));
+            // Acknowledged once the task is committed to another dispatch: if this worker dies before, the next one must hear of it.
+            task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
             goOnElsewhere(task, said.message());
         } else {
             answered(task);
@@ -706,7 +721,7 @@ final class DispatchMachine {
      * So often in one attempt at most; then it costs the attempt.
      */
     private void goOnElsewhere(TrackedTask task, String why) {
-        if (task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+        if (task.attemptEpochs >= MAX_GIVEN_UP * Limits.MAX_EPOCHS_PER_ATTEMPT) {
             conclude(task, outcomes.failed(task, OutcomeMapping.AGENT_STOPPED, why, true, task.usage));
         } else {
             reroute(task, false);
@@ -721,7 +736,7 @@ final class DispatchMachine {
         task.readyAt = now;
         if (task.cancelReason != null) {
             record(task, outcomes.cancelled(task, task.cancelReason));
-        } else if (task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+        } else if (!task.accepted && task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
             move(task, task.phase == DispatchPhase.STARTING ? DispatchPhase.WAITING : DispatchPhase.PREPARING);
             returnToBacklog(task);
         } else if (task.isPrepared() && task.phase == DispatchPhase.STARTING) {
@@ -1053,6 +1068,7 @@ final class DispatchMachine {
             case PREPARING, DISPATCHING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
         }
         move(task, DispatchPhase.RETURNING);
+        task.isReturnAwaited = true;
         task.payload = null;
         effects.add(new DispatchEffect.TakeBack(task.run, task.id(), task.index(), task.epoch, task.batch == null));
     }
@@ -1064,6 +1080,7 @@ final class DispatchMachine {
             if (task == null || task.phase != DispatchPhase.RETURNING) {
                 return;
             }
+            task.isReturnAwaited = false;
             if (!message.taken().contains(taskId)) {
                 movedOn.add(taskId);
                 return;
@@ -1137,7 +1154,7 @@ final class DispatchMachine {
     /** Takes over what the store says of a task that somebody else may have moved on. */
     private void compare(TrackedTask task, @Nullable BatchState state) {
         OpenBatch batch = task.batch;
-        if (task.isRecordAwaited) {
+        if (task.isRecordAwaited || task.isReturnAwaited) {
             return; // the answer says more
         }
         if (state == null) {
@@ -1178,7 +1195,10 @@ final class DispatchMachine {
             return;
         }
         boolean movedOn = state.epoch() > task.epoch || (task.committed && !mine);
-        if (movedOn || task.phase == DispatchPhase.RECORDING || task.phase == DispatchPhase.TAKING_OVER) {
+        if (movedOn
+                || task.phase == DispatchPhase.RECORDING
+                || task.phase == DispatchPhase.RETURNING
+                || task.phase == DispatchPhase.TAKING_OVER) {
             forget(task);
         }
     }

@@ -36,6 +36,7 @@ final class TrackedTask {
     @Nullable OpenBatch recordedBy;
 
     boolean isRecordAwaited;
+    boolean isReturnAwaited;
 
     int attempt;
     int epoch;
@@ -61,6 +62,9 @@ final class TrackedTask {
     Usage usage = Usage.NONE;
 
     @Nullable String cancelReason;
+
+    /** To be sent once another dispatch is committed: its agent gave the last one up. */
+    DispatchEffect.@Nullable SendAcknowledge givenUp;
 
     /** When it was released, or became ready for another try, less the time since then that it waited for a slot. */
     long readyAt;

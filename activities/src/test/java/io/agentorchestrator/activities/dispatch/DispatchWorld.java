@@ -146,7 +146,9 @@ final class DispatchWorld {
                 woke = false;
                 messages.addFirst(new DispatchMessage.Woke());
             }
+            for (DispatchMessage m : messages) { String t=m.toString(); if (Boolean.getBoolean("trace") && t.contains("0000"+System.getProperty("task")) && !t.startsWith("BatchO")) System.out.println(now/MILLI+" "+id+" <- "+t.substring(0,Math.min(230,t.length()))); }
             for (DispatchEffect effect : machine.on(messages, now - slept, wall())) {
+ String t=effect.toString(); if (Boolean.getBoolean("trace") && t.contains("0000"+System.getProperty("task")) && !t.startsWith("Note")) System.out.println(now/MILLI+" "+id+" -> "+t.substring(0,Math.min(230,t.length())));
                 carryOut(this, effect);
             }
         }
@@ -196,7 +198,7 @@ final class DispatchWorld {
             case DispatchEffect.Prepare prepare ->
                 storeCall(worker, () -> {
                     BatchTask task = store.read(prepare.task().index());
-                    boolean impossible = task.index() % 17 == 16;
+                    boolean impossible = isImpossible(task.index());
                     Resolution payload = impossible
                             ? new Resolution.Impossible("MISSING_INPUT", "no such input")
                             : new Resolution.Payload("{}".getBytes(StandardCharsets.UTF_8));
@@ -296,6 +298,11 @@ final class DispatchWorld {
                     DispatchEffect.NoteRerouted _,
                     DispatchEffect.NoteSlotFreed _ -> {}
         }
+    }
+
+    /** Whether the task's payload cannot be made. */
+    static boolean isImpossible(int index) {
+        return index % 17 == 16;
     }
 
     private interface StoreCall {
@@ -557,12 +564,13 @@ final class DispatchWorld {
 
     private void crash(SimulatedAgent agent) {
         agent.crash().forEach(id -> earned.merge(id, 1, Integer::sum));
-        agent.crashed = true;
+        agent.crashed = true; if (Boolean.getBoolean("trace")) System.out.println(now/MILLI+" CRASH "+agent.id);
         workers.values().forEach(worker -> breakStream(worker, agent));
         after(millis(500, 15_000), () -> agent.crashed = false);
     }
 
     private void die(Worker worker) {
+ if (Boolean.getBoolean("trace")) System.out.println(now/MILLI+" DIES "+worker.id);
         worker.dead = true;
         worker.connected.clear();
         String id = worker.id + "'";
