@@ -1,8 +1,8 @@
 package io.agentorchestrator.workflows.model;
 
 /**
- * Where a task is in its life, as the store keeps it. Two statuses are internal and read as QUEUED from outside: RELEASED
- * (released, but not yet handed to an agent) and BACKOFF (waits for its next attempt).
+ * Where a task is in its life, as the store keeps it. Three statuses are internal and read as QUEUED from outside:
+ * RELEASED, DISPATCHED and BACKOFF.
  */
 public enum TaskStatus {
     /** Accepted. */
@@ -11,9 +11,11 @@ public enum TaskStatus {
     WAITING,
     /** In the backlog, waits for capacity. */
     QUEUED,
-    /** Released into its run, not yet at an agent. */
+    /** Out of the backlog, not yet dispatched. */
     RELEASED,
-    /** At an agent. */
+    /** Committed to an agent, which has not accepted it yet. */
+    DISPATCHED,
+    /** Accepted by its agent. */
     RUNNING,
     /** An attempt failed and the next one waits for its time. */
     BACKOFF,
@@ -28,6 +30,6 @@ public enum TaskStatus {
 
     /** The status that clients see. */
     public TaskStatus published() {
-        return this == RELEASED || this == BACKOFF ? QUEUED : this;
+        return this == RELEASED || this == DISPATCHED || this == BACKOFF ? QUEUED : this;
     }
 }
