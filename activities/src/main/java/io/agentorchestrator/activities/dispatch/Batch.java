@@ -87,7 +87,7 @@ final class Batch {
             case COMPLETED -> AttemptEnd.Outcome.COMPLETED;
             case CANCELLED -> AttemptEnd.Outcome.CANCELLED;
             case FAILED, BACKOFF -> AttemptEnd.Outcome.FAILED;
-            case PENDING, WAITING, QUEUED, RELEASED, RUNNING ->
+            case PENDING, WAITING, QUEUED, RELEASED, DISPATCHED, RUNNING ->
                 throw new IllegalStateException("task " + index + " has not ended: " + state.status());
         };
         boolean failed = outcome == AttemptEnd.Outcome.FAILED;

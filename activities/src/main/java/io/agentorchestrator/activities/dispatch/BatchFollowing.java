@@ -90,7 +90,7 @@ final class BatchFollowing {
                     batch.letGo(index);
                     batch.notStarted(index, now);
                 }
-                case RELEASED, RUNNING -> batch.letLoose(index);
+                case RELEASED, DISPATCHED, RUNNING -> batch.letLoose(index);
                 case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
                     batch.letGo(index);
                     batch.endedElsewhere(index, null, state, now);

@@ -160,7 +160,7 @@ final class BatchRecorder {
                     dispatch.leave(task);
                     batch.notStarted(index, context.now());
                 }
-                case RELEASED, RUNNING -> {
+                case RELEASED, DISPATCHED, RUNNING -> {
                     if (state.epoch() != task.epoch() || task.phase == Phase.REPORTED) {
                         dispatch.saysNothingOfAgent(task.agentId(), task.ref());
                         dispatch.leaveToOthers(task);

@@ -103,7 +103,7 @@ final class BatchSession {
         for (BatchTask task : tasks) {
             switch (task.status()) {
                 case RELEASED -> released.add(task);
-                case RUNNING -> resume(task);
+                case DISPATCHED, RUNNING -> resume(task);
                 case COMPLETED, FAILED, CANCELLED, BACKOFF ->
                     batch.endedElsewhere(task.index(), WatchedTask.name(task), task.state(), now);
                 case PENDING, WAITING, QUEUED -> batch.notStarted(task.index(), now);
