@@ -40,8 +40,9 @@ final class SimulatedBatch {
     void stepAsZombie() {
         int task = any();
         if (store.isOut(task)) {
-            agents.proceed(task).forEach(store.lostReleases::set);
+            releases.addAll(agents.proceed(task));
         }
+        loseReleases();
     }
 
     /** Something happens to one of its tasks, or nothing. */
