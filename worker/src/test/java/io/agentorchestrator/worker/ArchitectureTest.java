@@ -28,7 +28,13 @@ class ArchitectureTest {
     static final ArchRule SQL_IS_THE_STORES = noClasses()
             .that()
             .resideInAnyPackage(
-                    "..release..", "..command..", "..reconcile..", "..run..", "..deadletter..", "..deadline..")
+                    "..release..",
+                    "..command..",
+                    "..notice..",
+                    "..reconcile..",
+                    "..run..",
+                    "..deadletter..",
+                    "..deadline..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "org.springframework.jdbc..");
@@ -36,7 +42,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DECISIONS_KNOW_NO_STREAMS = noClasses()
             .that()
-            .resideInAnyPackage("..release..", "..command..", "..reconcile..")
+            .resideInAnyPackage("..release..", "..command..", "..notice..", "..reconcile..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.grpc..");

@@ -465,6 +465,9 @@ final class DispatchWorld {
             after(1_000 * MILLI, () -> open(anyWorker(), tasks, following));
             return;
         }
+        if (faults.workersSleep() && now < FAULTS_UNTIL && random.nextInt(10) == 0) {
+            after(10_000 * MILLI, () -> open(anyWorker(), tasks, following)); // Temporal took the activity for dead
+        }
         inBatch.addAll(tasks);
         inBatch.addAll(following);
         long id = ++worker.lastBatch;

@@ -9,7 +9,7 @@ import java.util.List;
 public sealed interface Decision {
 
     /**
-     * Dispatch these tasks as one batch, or go on watching them where they run.
+     * Dispatch these tasks as one batch; of those that were dispatched before, find out what has become of them.
      *
      * @param following tasks that wait for nothing but tasks of this batch: the batch goes on with them as soon as they are released
      */
@@ -34,7 +34,7 @@ public sealed interface Decision {
     record Backoff(int task, Duration delay) implements Decision {}
 
     /**
-     * Tell the agents that run these tasks to stop; their batches return the outcomes.
+     * Tell the agents that run these tasks to stop; their batches or notices tell the outcomes.
      *
      * @param code what the errors of those that stop by it say
      */

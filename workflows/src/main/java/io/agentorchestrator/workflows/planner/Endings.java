@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /**
  * How tasks end, and what the end of one means for others. A task that may be at an agent cannot be cancelled here: the agent
- * is told, and the outcome that its batch returns counts, whatever it is.
+ * is told, and the recorded outcome counts, whatever it is.
  */
 final class Endings {
     private static final String WAS_CANCELLED = "was cancelled";
@@ -169,7 +169,7 @@ final class Endings {
         }
     }
 
-    /** Whether the task has ended by this. What is at an agent has not; its batch will tell. */
+    /** Whether the task has ended by this. What is at an agent has not; who watches it will tell. */
     private boolean cancel(int task, String code, String reason) {
         TaskPhase phase = phases.of(task);
         if (phase.isTerminal()) {

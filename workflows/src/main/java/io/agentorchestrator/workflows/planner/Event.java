@@ -17,13 +17,21 @@ public sealed interface Event {
      * A batch's activity returned. Every task of the batch is in exactly one of {@code ended}, {@code running} and
      * {@code notStarted}.
      *
-     * @param running still at an agent: to be watched in a further batch
+     * @param running still at an agent: whoever watches them there tells by a notice how they end
      * @param notStarted back in the backlog: found no capacity; a release will come
      * @param releases tasks of this run, dependents among them, that the recording transaction released
      */
     record BatchReturned(
             int batch, List<AttemptEnd> ended, List<Integer> running, List<Integer> notStarted, List<Integer> releases)
             implements Event {}
+
+    /**
+     * What has become of tasks that their batches left running. Of other tasks, and of attempts before the present one, it only tells
+     * that there is something to look at: a notice may come again, late, or ahead of its batch's answer.
+     *
+     * @param notStarted back in the backlog
+     */
+    record Noticed(List<AttemptEnd> ended, List<Integer> notStarted) implements Event {}
 
     /** What a {@link Decision.Settle} asked for is recorded. */
     record Settled(int settlement, List<Integer> releases) implements Event {}
@@ -57,6 +65,8 @@ public sealed interface Event {
                         returned.ended().stream().mapToInt(AttemptEnd::task),
                         Stream.of(returned.running(), returned.notStarted(), returned.releases())
                                 .flatMapToInt(Event::indexes));
+            case Noticed noticed ->
+                IntStream.concat(noticed.ended().stream().mapToInt(AttemptEnd::task), indexes(noticed.notStarted()));
             case Settled settled -> indexes(settled.releases());
             case BackoffOver over -> IntStream.of(over.task());
             case CancelRequested cancel -> indexes(cancel.tasks());

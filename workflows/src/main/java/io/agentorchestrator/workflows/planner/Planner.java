@@ -23,8 +23,6 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe.
  */
 public final class Planner {
-    private final boolean handsBackWhenPaused;
-    private final boolean takesAlong;
     private final boolean takenOver;
     private final TaskPhases phases;
     private final Batches batches;
@@ -35,11 +33,9 @@ public final class Planner {
     private final Attempts attempts;
     private final Backoffs backoffs;
 
-    /**
-     * Tasks that were released while in a batch or requeuing: they had returned to the backlog, and the release overtook the answer
-     * that says so.
-     */
-    private final BitSet releasedAhead;
+    private final Releases releases;
+    /** Tasks in batches that a notice has told of: if their batch left them running, it knew less. */
+    private final BitSet noticedAhead = new BitSet();
 
     private boolean begun;
     private boolean paused;
@@ -68,18 +64,16 @@ public final class Planner {
         if (plan.size() == 0 || !topology.isAcyclic()) {
             throw new IllegalArgumentException("a plan has at least one task, and no cycle");
         }
-        this.handsBackWhenPaused = settings.handsBackWhenPaused();
-        this.takesAlong = settings.takesAlong();
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
         this.following = new Following(plan, topology.children(), phases);
         this.batches = new Batches(plan, settings, snapshot.nextBatch());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
-        this.attempts = new Attempts(plan, snapshot.attemptBases());
+        this.attempts = new Attempts(plan, snapshot.attemptBases(), snapshot.failedAttempts());
         this.backoffs = new Backoffs(attempts, random, snapshot.backoffLeftMillis());
         this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
         this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
-        this.releasedAhead = (BitSet) snapshot.releasedAhead().clone();
+        this.releases = new Releases(phases, settlements, snapshot.releasedAhead());
         this.paused = snapshot.paused();
         this.firstSettlementOfPause = snapshot.nextSettlement();
     }
@@ -145,7 +139,7 @@ public final class Planner {
         dispatching = false;
     }
 
-    /** Whether nothing is under way that a snapshot would have to repeat. */
+    /** Whether nothing is under way that a snapshot would have to repeat. Tasks that are watched do not need this run's execution. */
     public boolean isQuiet() {
         return batches.isEmpty() && settlements.allAnswered();
     }
@@ -157,15 +151,7 @@ public final class Planner {
      */
     public byte[] snapshot(IntToLongFunction backoffLeftMillis) {
         return PlannerSnapshot.of(
-                        phases,
-                        releasedAhead,
-                        batches,
-                        settlements,
-                        endings,
-                        deadlines,
-                        attempts,
-                        paused,
-                        backoffLeftMillis)
+                        phases, releases, batches, settlements, endings, deadlines, attempts, paused, backoffLeftMillis)
                 .encode();
     }
 
@@ -174,6 +160,7 @@ public final class Planner {
                 phases.count(TaskPhase.WAITING) + phases.count(TaskPhase.REQUEUING),
                 phases.count(TaskPhase.READY),
                 phases.count(TaskPhase.IN_BATCH) + phases.count(TaskPhase.DETACHED),
+                phases.count(TaskPhase.WATCHED),
                 phases.count(TaskPhase.BACKOFF) + phases.count(TaskPhase.DUE),
                 phases.count(TaskPhase.COMPLETED),
                 phases.count(TaskPhase.FAILED),
@@ -197,10 +184,11 @@ public final class Planner {
         switch (event) {
             case Event.Begun _ -> begin(decisions);
             case Event.Released released -> {
-                release(released.tasks());
+                releases.release(released.tasks());
                 handBack();
             }
             case Event.BatchReturned returned -> batchReturned(returned);
+            case Event.Noticed noticed -> noticed(noticed);
             case Event.Settled settled -> settled(settled);
             case Event.BackoffOver over -> backoffOver(over.task());
             case Event.CancelRequested cancel -> endings.cancelByRequest(cancel);
@@ -224,17 +212,6 @@ public final class Planner {
         }
     }
 
-    private void release(List<Integer> tasks) {
-        for (int task : tasks) {
-            TaskPhase phase = phases.of(task);
-            if (phase == TaskPhase.WAITING) {
-                phases.move(task, TaskPhase.READY);
-            } else if (phase == TaskPhase.IN_BATCH || phase == TaskPhase.REQUEUING) {
-                releasedAhead.set(task);
-            }
-        }
-    }
-
     private void batchReturned(Event.BatchReturned returned) {
         int[] batch = batches.take(returned.batch());
         if (batch == null) {
@@ -242,17 +219,14 @@ public final class Planner {
         }
         BitSet open = new BitSet();
         Arrays.stream(batch).forEach(open::set);
-        if (takesAlong) {
-            // First what was taken along and is back where it was: it ends with what it depends on, if that has failed.
-            notStarted(returned.notStarted(), open);
-            ended(returned.ended(), open);
-        } else {
-            ended(returned.ended(), open);
-            notStarted(returned.notStarted(), open);
-        }
-        // What the activity calls running, and what it says nothing of: the next batch will find out.
-        open.stream().forEach(this::stillRunning);
-        release(returned.releases());
+        // First what was taken along and is back where it was: it ends with what it depends on, if that has failed.
+        notStarted(returned.notStarted(), open);
+        ended(returned.ended(), open);
+        stillRunning(returned.running(), open);
+        // What the activity says nothing of: the next batch will find out.
+        open.stream().forEach(task -> isOut(task, TaskPhase.DETACHED));
+        Arrays.stream(batch).forEach(noticedAhead::clear);
+        releases.release(returned.releases());
         handBack();
     }
 
@@ -260,7 +234,7 @@ public final class Planner {
         for (AttemptEnd end : ends) {
             if (open.get(end.task())) {
                 open.clear(end.task());
-                releasedAhead.clear(end.task());
+                releases.forget(end.task());
                 attemptEnded(end);
             }
         }
@@ -272,6 +246,43 @@ public final class Planner {
                 open.clear(task);
                 notStarted(task);
             }
+        }
+    }
+
+    private void stillRunning(List<Integer> tasks, BitSet open) {
+        for (int task : tasks) {
+            if (open.get(task)) {
+                open.clear(task);
+                isOut(task, noticedAhead.get(task) ? TaskPhase.DETACHED : TaskPhase.WATCHED);
+            }
+        }
+    }
+
+    private void isOut(int task, TaskPhase phase) {
+        releases.forget(task);
+        phases.move(task, phase);
+        endings.repeatCancelAtAgent(task);
+    }
+
+    private void noticed(Event.Noticed noticed) {
+        for (AttemptEnd end : noticed.ended()) {
+            if (phases.of(end.task()) == TaskPhase.WATCHED && attempts.isNews(end)) {
+                attemptEnded(end);
+            } else {
+                lookAgain(end.task());
+            }
+        }
+        // These are not taken at their word: told late, it could be of a time before the task was dispatched again.
+        noticed.notStarted().forEach(this::lookAgain);
+    }
+
+    /** Has the next batch find out where a task is that this run believes to be out. */
+    private void lookAgain(int task) {
+        TaskPhase phase = phases.of(task);
+        if (phase == TaskPhase.WATCHED) {
+            phases.move(task, TaskPhase.DETACHED);
+        } else if (phase == TaskPhase.IN_BATCH) {
+            noticedAhead.set(task);
         }
     }
 
@@ -293,9 +304,9 @@ public final class Planner {
 
     private void notStarted(int task) {
         if (isNotToGoOn(task, /* attempt= */ 0)) {
-            releasedAhead.clear(task);
+            releases.forget(task);
         } else {
-            returnedToBacklog(task);
+            releases.returned(task);
         }
     }
 
@@ -304,37 +315,20 @@ public final class Planner {
         return endings.cancelledInsteadOfAnotherAttempt(task) || deadlines.failedInsteadOfGoingOn(task, attempt);
     }
 
-    private void returnedToBacklog(int task) {
-        boolean ahead = releasedAhead.get(task);
-        releasedAhead.clear(task);
-        phases.move(task, ahead ? TaskPhase.READY : TaskPhase.WAITING);
-    }
-
     private void settled(Event.Settled settled) {
         Decision.Settle settle = settlements.answered(settled.settlement());
         if (settle == null) {
             return;
         }
-        for (int task : settle.requeued()) {
-            if (phases.of(task) == TaskPhase.REQUEUING) {
-                returnedToBacklog(task);
-            }
-        }
+        releases.requeued(settle.requeued());
         handBack();
-        release(settled.releases());
+        releases.release(settled.releases());
         // The store releases nothing in a paused run: it must have been resumed, and what it releases is kept until
         // that is
-        // heard of.
-        // To hand it back would have it released again, and so on.
+        // heard of. To hand it back would have it released again, and so on.
         if (settled.settlement() < firstSettlementOfPause) {
             handBack();
         }
-    }
-
-    private void stillRunning(int task) {
-        releasedAhead.clear(task);
-        phases.move(task, TaskPhase.DETACHED);
-        endings.repeatCancelAtAgent(task);
     }
 
     private void backoffOver(int task) {
@@ -344,7 +338,7 @@ public final class Planner {
         if (paused) {
             phases.move(task, TaskPhase.DUE);
         } else {
-            requeue(task);
+            releases.requeue(task);
         }
     }
 
@@ -356,34 +350,29 @@ public final class Planner {
 
     /** What a paused run was released goes back to the backlog, lest it hold capacity. */
     private void handBack() {
-        if (paused && handsBackWhenPaused) {
-            Arrays.stream(phases.in(TaskPhase.READY)).forEach(this::requeue);
+        if (paused) {
+            Arrays.stream(phases.in(TaskPhase.READY)).forEach(releases::requeue);
         }
     }
 
     private void resume() {
         paused = false;
-        Arrays.stream(phases.in(TaskPhase.DUE)).forEach(this::requeue);
+        Arrays.stream(phases.in(TaskPhase.DUE)).forEach(releases::requeue);
     }
 
-    private void requeue(int task) {
-        phases.move(task, TaskPhase.REQUEUING);
-        settlements.requeue(task);
-    }
-
-    /** What may go into batches now, best first: whatever is to be watched goes before what is to be started. */
+    /** What may go into batches now, best first: what is to be looked at goes before what is to be dispatched. */
     private int[] candidates() {
         int room = dispatching ? batches.room() : 0;
         if (room == 0) {
             return new int[0];
         }
-        IntStream watched = Arrays.stream(phases.in(TaskPhase.DETACHED));
-        IntStream candidates = paused ? watched : IntStream.concat(watched, phases.ready());
+        IntStream detached = Arrays.stream(phases.in(TaskPhase.DETACHED));
+        IntStream candidates = paused ? detached : IntStream.concat(detached, phases.ready());
         return candidates.limit(room).toArray();
     }
 
     private List<Integer> takenAlong(int[] tasks) {
-        return takesAlong && !paused ? following.of(tasks, Limits.MAX_BATCH_SIZE - tasks.length) : List.of();
+        return !paused ? following.of(tasks, Limits.MAX_BATCH_SIZE - tasks.length) : List.of();
     }
 
     private void check(int task) {

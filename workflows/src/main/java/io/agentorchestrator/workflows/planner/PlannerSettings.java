@@ -5,24 +5,20 @@ import io.agentorchestrator.workflows.model.Limits;
 /**
  * What a planner keeps from its run's start.
  *
- * @param plannerVersion which rules it follows, 1 to {@value #NEWEST_VERSION}. In version 1 a paused run keeps what was released; since
- *     version {@value #HANDS_BACK_WHEN_PAUSED} it hands it back to the backlog, where it holds no capacity; since version
- *     {@value #TAKES_ALONG} batches take tasks along that wait for nothing else
+ * @param plannerVersion which rules it follows, 1 to {@value #NEWEST_VERSION}
  * @param maxBatchSize tasks in a batch at most
  * @param maxBatchesInFlight batches that are pending at once
  */
 public record PlannerSettings(int plannerVersion, int maxBatchSize, int maxBatchesInFlight) {
     /** The rules as of this release. */
-    public static final int NEWEST_VERSION = 3;
+    public static final int NEWEST_VERSION = 1;
 
-    private static final int HANDS_BACK_WHEN_PAUSED = 2;
-    private static final int TAKES_ALONG = 3;
     /** Temporal allows 2,000 pending activities, and a run has others beside. */
     public static final int MAX_BATCHES_IN_FLIGHT = 1_000;
 
     public PlannerSettings {
         if (plannerVersion < 1 || plannerVersion > NEWEST_VERSION) {
-            throw new IllegalArgumentException("planner versions go from 1 to " + NEWEST_VERSION + "; this run wants "
+            throw new IllegalArgumentException("the newest planner version is " + NEWEST_VERSION + "; this run wants "
                     + plannerVersion + ", so it needs another release of the worker");
         }
         if (maxBatchSize < 1 || maxBatchSize > Limits.MAX_BATCH_SIZE) {
@@ -33,13 +29,5 @@ public record PlannerSettings(int plannerVersion, int maxBatchSize, int maxBatch
             throw new IllegalArgumentException(
                     "maxBatchesInFlight is 1 to " + MAX_BATCHES_IN_FLIGHT + ", not " + maxBatchesInFlight);
         }
-    }
-
-    boolean handsBackWhenPaused() {
-        return plannerVersion >= HANDS_BACK_WHEN_PAUSED;
-    }
-
-    boolean takesAlong() {
-        return plannerVersion >= TAKES_ALONG;
     }
 }

@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
  * @param unanswered settlements that may or may not be recorded
  * @param unwanted tasks whose agents were told to stop
  * @param backoffLeftMillis by task
- * @param expired detached tasks that are past their deadlines
+ * @param expired tasks at agents that are past their deadlines
  * @param attemptBases by task, the attempts that policies do not count
+ * @param failedAttempts by task, its last attempt that is known to have failed, 0 if none is
  * @param takenOver whether it was made of what the store says, after the run before was lost or had ended
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -38,10 +39,10 @@ record PlannerSnapshot(
         Map<Integer, Long> backoffLeftMillis,
         BitSet expired,
         int[] attemptBases,
+        int[] failedAttempts,
         boolean takenOver) {
 
-    /** Version 1 knew neither deadlines nor attempt bases; what else it wrote still reads the same. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 1;
 
     private static final int MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
     private static final int MAX_TEXT_BYTES = 4 * Limits.MAX_ERROR_MESSAGE_LENGTH;
@@ -51,6 +52,8 @@ record PlannerSnapshot(
     private static final int TAKEN_OVER = 4;
     /** Some attempt base is not 0: all follow. */
     private static final int HAS_ATTEMPT_BASES = 8;
+    /** Some attempt has failed: the last of each task follows. */
+    private static final int HAS_FAILED_ATTEMPTS = 16;
     /** Beside the code of a task's phase. */
     private static final int RELEASED_AHEAD = 16;
 
@@ -66,7 +69,7 @@ record PlannerSnapshot(
         for (TaskPhase phase : phases) {
             switch (phase) {
                 case WAITING, READY, DETACHED, COMPLETED, FAILED, CANCELLED -> {}
-                case IN_BATCH, BACKOFF, DUE, REQUEUING ->
+                case IN_BATCH, WATCHED, BACKOFF, DUE, REQUEUING ->
                     throw new IllegalArgumentException("a run cannot take over a task that is " + phase
                             + ": only a planner knows that phase; use TaskPhase.taking");
             }
@@ -100,12 +103,13 @@ record PlannerSnapshot(
                 Map.of(),
                 new BitSet(),
                 bases,
+                new int[phases.length],
                 takenOver);
     }
 
     static PlannerSnapshot of(
             TaskPhases table,
-            BitSet releasedAhead,
+            Releases releases,
             Batches batches,
             Settlements settlements,
             Endings endings,
@@ -123,7 +127,7 @@ record PlannerSnapshot(
         }
         BitSet requeuingAhead = new BitSet();
         for (int task : table.in(TaskPhase.REQUEUING)) {
-            requeuingAhead.set(task, releasedAhead.get(task));
+            requeuingAhead.set(task, releases.isAhead(task));
         }
         return new PlannerSnapshot(
                 phases,
@@ -135,11 +139,11 @@ record PlannerSnapshot(
                 settlements.unanswered(),
                 endings.unwanted(),
                 left,
-                deadlines.passedOf(IntStream.concat(
-                                Arrays.stream(table.in(TaskPhase.IN_BATCH)),
-                                Arrays.stream(table.in(TaskPhase.DETACHED)))
+                deadlines.passedOf(IntStream.range(0, phases.length)
+                        .filter(task -> phases[task].isOut())
                         .toArray()),
                 attempts.bases(),
+                attempts.failed(),
                 false);
     }
 
@@ -161,10 +165,12 @@ record PlannerSnapshot(
         CompactWriter out = new CompactWriter();
         out.writeInt(phases.length).writeInt(nextBatch).writeInt(nextSettlement);
         boolean hasBases = Arrays.stream(attemptBases).anyMatch(base -> base > 0);
+        boolean hasFailed = Arrays.stream(failedAttempts).anyMatch(attempt -> attempt > 0);
         out.writeByte((paused ? PAUSED : 0)
                 | (runCancelled ? RUN_CANCELLED : 0)
                 | (takenOver ? TAKEN_OVER : 0)
-                | (hasBases ? HAS_ATTEMPT_BASES : 0));
+                | (hasBases ? HAS_ATTEMPT_BASES : 0)
+                | (hasFailed ? HAS_FAILED_ATTEMPTS : 0));
         for (int task = 0; task < phases.length; task++) {
             out.writeByte(phases[task].code()
                     | (releasedAhead.get(task) ? RELEASED_AHEAD : 0)
@@ -172,6 +178,9 @@ record PlannerSnapshot(
         }
         if (hasBases) {
             Arrays.stream(attemptBases).forEach(out::writeInt);
+        }
+        if (hasFailed) {
+            Arrays.stream(failedAttempts).forEach(out::writeInt);
         }
         backoffLeftMillis.values().forEach(out::writeLong);
         out.writeInt(texts.size());
@@ -215,10 +224,8 @@ record PlannerSnapshot(
                 throw in.malformed("a task in it is in a batch, but no batch outlives its run's execution");
             }
         }
-        int[] attemptBases = new int[size];
-        if ((flags & HAS_ATTEMPT_BASES) != 0) {
-            Arrays.setAll(attemptBases, _ -> in.readInt(Integer.MAX_VALUE));
-        }
+        int[] attemptBases = readAttempts(in, size, (flags & HAS_ATTEMPT_BASES) != 0);
+        int[] failedAttempts = readAttempts(in, size, (flags & HAS_FAILED_ATTEMPTS) != 0);
         Map<Integer, Long> left = new TreeMap<>();
         for (int task = 0; task < size; task++) {
             if (phases[task] == TaskPhase.BACKOFF) {
@@ -241,7 +248,16 @@ record PlannerSnapshot(
                 left,
                 expired,
                 attemptBases,
+                failedAttempts,
                 (flags & TAKEN_OVER) != 0);
+    }
+
+    private static int[] readAttempts(CompactReader in, int size, boolean there) {
+        int[] attempts = new int[size];
+        if (there) {
+            Arrays.setAll(attempts, _ -> in.readInt(Integer.MAX_VALUE));
+        }
+        return attempts;
     }
 
     private static List<String> readTexts(CompactReader in) {

@@ -14,27 +14,30 @@ public enum TaskPhase {
     READY(1),
     /** In a batch whose activity is pending: to be dispatched by it, or as soon as others of the batch have completed. */
     IN_BATCH(2),
-    /** Perhaps at an agent, and no batch watches it: goes into the next batch, before any ready task. */
-    DETACHED(3),
+    /** At an agent, and watched by a worker outside of any batch: a notice tells how the attempt ends. */
+    WATCHED(3),
+    /** Perhaps at an agent, and it is not known who watches it: goes into the next batch, before any ready task. */
+    DETACHED(4),
     /** An attempt failed; the time until the next one is not over. */
-    BACKOFF(4),
+    BACKOFF(5),
     /** The back-off is over, but the run is paused. */
-    DUE(5),
+    DUE(6),
     /**
      * Returns to the backlog, after a back-off or because the run is paused, and that is not yet known to be recorded. It is
      * not dispatched before, or else recording it once more, as activities may, could catch the task in its next back-off.
      */
-    REQUEUING(6),
-    COMPLETED(7),
-    FAILED(8),
-    CANCELLED(9);
+    REQUEUING(7),
+    COMPLETED(8),
+    FAILED(9),
+    CANCELLED(10);
 
     private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
 
     static {
         NEXT.put(WAITING, EnumSet.of(READY, IN_BATCH, FAILED, CANCELLED));
         NEXT.put(READY, EnumSet.of(IN_BATCH, REQUEUING, FAILED, CANCELLED));
-        NEXT.put(IN_BATCH, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED, WAITING, READY));
+        NEXT.put(IN_BATCH, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, WATCHED, DETACHED, WAITING, READY));
+        NEXT.put(WATCHED, EnumSet.of(COMPLETED, FAILED, CANCELLED, BACKOFF, DETACHED));
         NEXT.put(DETACHED, EnumSet.of(IN_BATCH));
         NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, FAILED, CANCELLED));
         NEXT.put(DUE, EnumSet.of(REQUEUING, FAILED, CANCELLED));
@@ -84,9 +87,9 @@ public enum TaskPhase {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /** Whether an agent may have the task, so that only a batch can tell how it ends. */
+    /** Whether an agent may have the task, so that only those who watch it can tell how it ends. */
     boolean isOut() {
-        return this == IN_BATCH || this == DETACHED;
+        return this == IN_BATCH || this == WATCHED || this == DETACHED;
     }
 
     boolean canBecome(TaskPhase next) {

@@ -7,11 +7,11 @@ import java.util.List;
  * What a batch's activity returns: each of its tasks, those that it took along among them, is in exactly one of the first three lists.
  *
  * @param ended as PostgreSQL recorded it, whoever did
- * @param running still at an agent
+ * @param running still at an agent, and watched from now on outside of batches: whoever records their ends, or puts them back into the
+ *     backlog, leaves a {@link RunNotice} of it
  * @param notStarted back in the backlog, or still in it
  * @param releases tasks of the run that the recording transactions released and that are not in the batch
- * @param runEnded whether the store has ended the run with one of these: there is nothing left to record of it. Absent, so false, in
- *     histories from before
+ * @param runEnded whether the store has ended the run with one of these: there is nothing left to record of it
  */
 public record BatchResult(
         List<AttemptEnd> ended,
@@ -20,9 +20,9 @@ public record BatchResult(
         List<Integer> releases,
         boolean runEnded) {
     public BatchResult {
-        ended = RunInput.orNone(ended);
-        running = RunInput.orNone(running);
-        notStarted = RunInput.orNone(notStarted);
-        releases = RunInput.orNone(releases);
+        ended = List.copyOf(ended);
+        running = List.copyOf(running);
+        notStarted = List.copyOf(notStarted);
+        releases = List.copyOf(releases);
     }
 }

@@ -8,7 +8,7 @@ import io.temporal.activity.ActivityMethod;
 public interface DispatchActivities {
     String TASK_QUEUE = "orchestrator-dispatch";
 
-    /** Hands a batch to agents and watches it; returns when all is done, or some is done and a short bound has passed. */
+    /** Dispatches a batch to agents and watches it; returns when all is done, or a short bound has passed. What still runs is watched on. */
     @ActivityMethod(name = "DispatchBatch")
     BatchResult dispatch(BatchRequest batch);
 }

@@ -20,4 +20,9 @@ public final class GroupRunImpl implements GroupRun {
     public void command(RunCommand command) {
         inbox.command(command);
     }
+
+    @Override
+    public void notice(RunNotice notice) {
+        inbox.notice(notice);
+    }
 }

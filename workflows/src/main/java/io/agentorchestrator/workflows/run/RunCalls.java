@@ -46,9 +46,6 @@ final class RunCalls {
     /** Whether batches are dispatched here, one at a time: until one of them is not done in the time it has. */
     private boolean quick;
 
-    /** Whether a batch's recording has ended the run in the store already. */
-    private boolean runEnded;
-
     RunCalls(RunInput run, RunInbox inbox) {
         this.run = run;
         this.inbox = inbox;
@@ -78,7 +75,7 @@ final class RunCalls {
             batchesInFlight--;
             if (failure == null) {
                 quick = result.running().isEmpty();
-                returned(batch, result);
+                inbox.batchReturned(batch.batch(), result);
             } else {
                 quick = false;
                 log.warn("A batch could not be dispatched here and goes by the queue", failure);
@@ -93,14 +90,8 @@ final class RunCalls {
         batchesInFlight++;
         repeatedly(() -> Async.function(activities::dispatch, request), result -> {
             batchesInFlight--;
-            returned(batch, result);
+            inbox.batchReturned(batch.batch(), result);
         });
-    }
-
-    private void returned(Decision.DispatchBatch batch, BatchResult result) {
-        runEnded |= result.runEnded();
-        inbox.add(new Event.BatchReturned(
-                batch.batch(), result.ended(), result.running(), result.notStarted(), result.releases()));
     }
 
     void settle(Decision.Settle settle) {
@@ -126,7 +117,7 @@ final class RunCalls {
 
     /** Sees to it that the store has the run's end: mostly it has, by the same rule, in the transaction that ended the last task. */
     void finish(RunStatus status, Runnable then) {
-        if (runEnded) {
+        if (inbox.isRunEnded()) {
             then.run();
             return;
         }

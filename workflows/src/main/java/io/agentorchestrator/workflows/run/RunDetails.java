@@ -13,15 +13,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Temporal's Web UI shows of a run in progress, in Markdown: how many tasks are where, which have failed, and which are in
- * batches. What has become of a task before continue-as-new it knows by its key or number alone.
+ * What Temporal's Web UI shows of a run in progress, in Markdown: how many tasks are where, which have failed, which are in batches,
+ * and which run at agents without one. What has become of a task before continue-as-new it knows by its key or number alone.
  */
 final class RunDetails {
     /** Temporal's bound on a workflow's current details, in UTF-8. */
     static final int MAX_DETAILS_BYTES = 20_000;
     /** Failed tasks that are remembered by name and code; more would not fit into the text anyhow. */
     static final int MAX_FAILURES = 500;
-    /** Of the failed tasks, so that those in batches find room. */
+    /** Of the failed tasks, so that those in progress find room. */
     private static final int MAX_FAILED_BYTES = 12_000;
     /** For the line that says how many did not fit. */
     private static final int MORE_BYTES = 40;
@@ -63,13 +63,23 @@ final class RunDetails {
     private Map<Integer, String> namesIn(List<Event> events) {
         Map<Integer, String> names = new HashMap<>();
         for (Event event : events) {
-            if (event instanceof Event.BatchReturned returned) {
-                for (AttemptEnd end : returned.ended()) {
-                    if (end.outcome() != AttemptEnd.Outcome.FAILED) {
-                        backingOff.remove(end.task());
-                    } else if (end.name() != null) {
-                        names.put(end.task(), end.name());
-                    }
+            List<AttemptEnd> ends = switch (event) {
+                case Event.BatchReturned returned -> returned.ended();
+                case Event.Noticed noticed -> noticed.ended();
+                case Event.Begun _,
+                        Event.Released _,
+                        Event.Settled _,
+                        Event.BackoffOver _,
+                        Event.CancelRequested _,
+                        Event.DeadlinePassed _,
+                        Event.PauseRequested _,
+                        Event.ResumeRequested _ -> List.of();
+            };
+            for (AttemptEnd end : ends) {
+                if (end.outcome() != AttemptEnd.Outcome.FAILED) {
+                    backingOff.remove(end.task());
+                } else if (end.name() != null) {
+                    names.put(end.task(), end.name());
                 }
             }
         }
@@ -79,7 +89,7 @@ final class RunDetails {
     String text(Planner planner) {
         PlannerCounts counts = planner.counts();
         StringBuilder text = new StringBuilder(
-                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in batches, %d backing off; %d completed, %d failed, %d cancelled"
+                "**%d of %d tasks have ended**%s\n\n%d waiting, %d ready, %d in batches, %d running, %d backing off; %d completed, %d failed, %d cancelled"
                         .formatted(
                                 counts.ended(),
                                 counts.total(),
@@ -87,13 +97,15 @@ final class RunDetails {
                                 counts.waiting(),
                                 counts.ready(),
                                 counts.inBatches(),
+                                counts.watched(),
                                 counts.backingOff(),
                                 counts.completed(),
                                 counts.failed(),
                                 counts.cancelled()));
         int left = MAX_DETAILS_BYTES - bytes(text.toString());
         left -= list(text, "Failed", planner.tasksIn(TaskPhase.FAILED), Math.min(left, MAX_FAILED_BYTES));
-        list(text, "In batches", planner.tasksIn(TaskPhase.IN_BATCH), left);
+        left -= list(text, "In batches", planner.tasksIn(TaskPhase.IN_BATCH), left);
+        list(text, "Running", planner.tasksIn(TaskPhase.WATCHED), left);
         return text.toString();
     }
 

@@ -1,9 +1,11 @@
 package io.agentorchestrator.workflows.run;
 
+import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Event;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -15,6 +17,7 @@ final class RunInbox {
 
     private final List<Arrival> arrivals = new ArrayList<>();
     private long lastToggle = NO_ORDER;
+    private boolean runEnded;
 
     /** @param sequence of a command that a later one of its kind may overtake */
     private record Arrival(Event event, long sequence) {}
@@ -35,6 +38,21 @@ final class RunInbox {
                 });
     }
 
+    void notice(RunNotice notice) {
+        runEnded |= notice.runEnded();
+        add(new Event.Noticed(notice.ended(), notice.notStarted()));
+    }
+
+    void batchReturned(int batch, BatchResult result) {
+        runEnded |= result.runEnded();
+        add(new Event.BatchReturned(batch, result.ended(), result.running(), result.notStarted(), result.releases()));
+    }
+
+    /** Whether a recording has ended the run in the store already. */
+    boolean isRunEnded() {
+        return runEnded;
+    }
+
     void add(Event event) {
         arrivals.add(new Arrival(event, NO_ORDER));
     }
@@ -44,8 +62,8 @@ final class RunInbox {
     }
 
     /** What the run before had applied; before anything is taken out. */
-    void startAfter(@Nullable Long toggle) {
-        lastToggle = toggle == null ? NO_ORDER : toggle;
+    void startAfter(long toggle) {
+        lastToggle = toggle;
     }
 
     /** The sequence of the last PAUSE or RESUME that was taken out; 0 if none was. */
@@ -78,6 +96,9 @@ final class RunInbox {
                         taken.add(new Event.DeadlinePassed(known));
                     }
                 }
+                case Event.Noticed(List<AttemptEnd> ended, List<Integer> notStarted) ->
+                    taken.add(
+                            new Event.Noticed(known(ended, AttemptEnd::task, taskCount), known(notStarted, taskCount)));
                 case Event.Begun _,
                         Event.BatchReturned _,
                         Event.Settled _,
@@ -110,10 +131,15 @@ final class RunInbox {
     }
 
     private static List<Integer> known(List<Integer> tasks, int taskCount) {
-        List<Integer> known =
-                tasks.stream().filter(task -> task >= 0 && task < taskCount).toList();
-        if (known.size() < tasks.size()) {
-            log.warn("A signal names tasks that are not among this run's {}: {}", taskCount, tasks);
+        return known(tasks, task -> task, taskCount);
+    }
+
+    private static <T> List<T> known(List<T> told, ToIntFunction<T> task, int taskCount) {
+        List<T> known = told.stream()
+                .filter(of -> task.applyAsInt(of) >= 0 && task.applyAsInt(of) < taskCount)
+                .toList();
+        if (known.size() < told.size()) {
+            log.warn("A signal names tasks that are not among this run's {}: {}", taskCount, told);
         }
         return known;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param released tasks that were released together with the start
  * @param carriedOver the planner's state where this run goes on after continue-as-new, or takes over from a run that was lost;
  *     absent at first
- * @param lastToggle the sequence of the last PAUSE or RESUME that was applied; absent if none was
+ * @param lastToggle the sequence of the last PAUSE or RESUME that was applied; 0 if none was
  * @param taskKeys what people call the tasks, by index; empty where that would take much room
  * @param commands that were accepted before the start; they may come again as signals
  */
@@ -33,14 +33,14 @@ public record RunInput(
         List<Integer> released,
         RunSettings settings,
         byte @Nullable [] carriedOver,
-        @Nullable Long lastToggle,
+        long lastToggle,
         List<String> taskKeys,
         List<RunCommand> commands) {
 
     public RunInput {
-        released = orNone(released);
-        taskKeys = orNone(taskKeys);
-        commands = orNone(commands);
+        released = List.copyOf(released);
+        taskKeys = List.copyOf(taskKeys);
+        commands = List.copyOf(commands);
     }
 
     /** The planner's rules as of this release. */
@@ -92,9 +92,9 @@ public record RunInput(
                 released,
                 settings,
                 resumption == null ? null : resumption.plannerState(),
-                resumption == null ? null : resumption.lastToggle(),
-                areShort(taskKeys) ? List.copyOf(taskKeys) : List.of(),
-                List.copyOf(commands));
+                resumption == null ? 0 : resumption.lastToggle(),
+                areShort(taskKeys) ? taskKeys : List.of(),
+                commands);
     }
 
     private static boolean areShort(List<String> taskKeys) {
@@ -117,12 +117,12 @@ public record RunInput(
                 List.of(),
                 settings,
                 state,
-                toggle == 0 ? null : toggle,
+                toggle,
                 taskKeys,
                 List.of());
     }
 
-    /** A list that JSON may have left out. */
+    /** A list that a signal, which anybody may send, has perhaps left out. */
     static <T> List<T> orNone(@Nullable List<T> list) {
         return list == null ? List.of() : list;
     }

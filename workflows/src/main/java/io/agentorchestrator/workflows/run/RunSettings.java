@@ -11,7 +11,7 @@ import io.agentorchestrator.workflows.planner.PlannerSettings;
  * @param continueAfterEvents events of history after which the run continues as new even where the server does not suggest it;
  *     0 leaves it to the server
  * @param statusAttribute whether the run of a DAG keeps {@link RunAttributes#STATUS} up to date; the namespace must have it
- * @param localBatches whether batches of short tasks may be dispatched within the run's workflow task; false in runs from before
+ * @param localBatches whether batches of short tasks may be dispatched within the run's workflow task
  */
 public record RunSettings(
         int maxBatchSize,

@@ -7,6 +7,7 @@ import java.util.List;
 public interface RunSignals {
     String RELEASE = "release";
     String COMMAND = "command";
+    String NOTICE = "notice";
 
     /** Release let tasks of this run out of the backlog. */
     @SignalMethod(name = RELEASE)
@@ -15,4 +16,8 @@ public interface RunSignals {
     /** A command row, delivered. */
     @SignalMethod(name = COMMAND)
     void command(RunCommand command);
+
+    /** Tasks that were left running have ended, or are back in the backlog. */
+    @SignalMethod(name = NOTICE)
+    void notice(RunNotice notice);
 }

@@ -9,6 +9,6 @@ import java.util.List;
  */
 public record SettleResult(List<Integer> releases) {
     public SettleResult {
-        releases = RunInput.orNone(releases);
+        releases = List.copyOf(releases);
     }
 }

@@ -75,7 +75,7 @@ final class DecidedEnds {
         switch (failure.errorCode()) {
             case EndCodes.DEADLINE_EXCEEDED ->
                 assertThat(deadlines.hasPassed(task)).as("deadline of %d", task).isTrue();
-            case SimulatedBatch.CRASHED, SimulatedBatch.TIMEOUT ->
+            case SimulatedAgents.CRASHED, SimulatedAgents.TIMEOUT ->
                 assertThat(store.countedAttempts(task))
                         .as("attempts of %d, which failed with %s", task, failure.errorCode())
                         .isEqualTo(store.plan.policyFor(task).maxAttempts());

@@ -11,8 +11,13 @@ import java.util.stream.IntStream;
 /** Events that arrive again, or long after a run has gone on without them: none of them may change anything that counts. */
 final class LateEvents {
     /** Phases that tasks soon leave, the most seldom first: by chance alone, few events would meet them there. */
-    private static final List<TaskPhase> SELDOM =
-            List.of(TaskPhase.DUE, TaskPhase.DETACHED, TaskPhase.REQUEUING, TaskPhase.BACKOFF, TaskPhase.WAITING);
+    private static final List<TaskPhase> SELDOM = List.of(
+            TaskPhase.DUE,
+            TaskPhase.DETACHED,
+            TaskPhase.REQUEUING,
+            TaskPhase.BACKOFF,
+            TaskPhase.WATCHED,
+            TaskPhase.WAITING);
 
     private final SimulatedStore store;
     private final SimulatedDeadlines deadlines;
@@ -40,6 +45,7 @@ final class LateEvents {
     /** What activities and timers told is over with the execution of the workflow; signals may come again. */
     void continueAsNew() {
         past.removeIf(event -> !(event instanceof Event.Released
+                || event instanceof Event.Noticed
                 || event instanceof Event.CancelRequested
                 || event instanceof Event.DeadlinePassed));
     }
@@ -79,7 +85,7 @@ final class LateEvents {
     /** Something of the past, about this task. */
     private Optional<Event> about(int task, Planner planner) {
         List<Integer> it = List.of(task);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(15)) {
             case 0, 1 -> any(Event.BatchReturned.class, _ -> true).map(event -> returnedBatch(event.batch(), task));
             case 2 -> any(Event.Settled.class, _ -> true).map(event -> new Event.Settled(event.settlement(), it));
             case 3, 4 ->
@@ -90,8 +96,17 @@ final class LateEvents {
             case 7 -> planner.isPaused() ? Optional.of(new Event.PauseRequested()) : Optional.empty();
             case 8, 9 -> wasReleased(task) ? Optional.of(new Event.Released(it)) : Optional.empty();
             case 10 -> planner.isPaused() ? Optional.empty() : Optional.of(new Event.ResumeRequested());
+            case 11, 12 ->
+                any(Event.Noticed.class, noticed -> ends(noticed, task).isPresent())
+                        .map(noticed ->
+                                new Event.Noticed(List.of(ends(noticed, task).get()), List.of()));
+            case 13 -> Optional.of(new Event.Noticed(List.of(), it));
             default -> Optional.of(new Event.Begun());
         };
+    }
+
+    private static Optional<AttemptEnd> ends(Event.Noticed noticed, int task) {
+        return noticed.ended().stream().filter(end -> end.task() == task).findFirst();
     }
 
     /** An answer of a batch that has answered already. */

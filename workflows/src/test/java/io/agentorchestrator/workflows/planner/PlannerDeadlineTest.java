@@ -22,9 +22,9 @@ class PlannerDeadlineTest {
     private static final PlanTask TASK = new PlanTask(
             Priority.NORMAL, 1, new RetryPolicy(3, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of("FATAL")));
     /** One batch of one task at a time. */
-    private static final PlannerSettings NARROW = new PlannerSettings(2, 1, 1);
+    private static final PlannerSettings NARROW = new PlannerSettings(1, 1, 1);
 
-    private static final PlannerSettings WIDE = new PlannerSettings(2, 10, 4);
+    private static final PlannerSettings WIDE = new PlannerSettings(1, 10, 4);
 
     @Test
     void whatNobodyWorksAtFailsAtOnce() {
@@ -74,8 +74,9 @@ class PlannerDeadlineTest {
         assertThat(planner.on(passed(0))).isEmpty();
         assertThat(planner.on(returned(1, List.of(), List.of(0))))
                 .as("it is watched on")
-                .containsExactly(new Decision.DispatchBatch(2, List.of(0), Priority.NORMAL));
-        assertThat(planner.on(returned(2, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of())))
+                .isEmpty();
+        assertThat(planner.on(
+                        new Event.Noticed(List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of())))
                 .containsExactly(new Decision.Finish(RunStatus.COMPLETED));
     }
 
@@ -96,7 +97,7 @@ class PlannerDeadlineTest {
         assertThat(decisions)
                 .as("an attempt that ends the task says why; the others would have gone on")
                 .containsExactly(
-                        settle(1, expired(0, 2), new Decision.Failure(2, 1, "BAD_INPUT"), expired(1, 0)),
+                        settle(1, expired(1, 0), expired(0, 2), new Decision.Failure(2, 1, "BAD_INPUT")),
                         new Decision.Backoff(3, Duration.ofSeconds(2)));
     }
 
@@ -118,13 +119,13 @@ class PlannerDeadlineTest {
         Planner before = new Planner(plan, NARROW, () -> 0);
         before.on(new Event.Released(List.of(0)));
         before.on(passed(0));
-        before.stopDispatching();
         before.on(returned(1, List.of(), List.of(0)));
 
         Planner after = Planner.restore(plan, NARROW, () -> 0, before.snapshot(_ -> 0));
         after.on(new Event.Begun());
 
-        assertThat(after.on(returned(2, List.of(crashed(0, 1)), List.of()))).containsExactly(settle(1, expired(0, 1)));
+        assertThat(after.on(new Event.Noticed(List.of(crashed(0, 1)), List.of())))
+                .containsExactly(settle(1, expired(0, 1)));
     }
 
     @Test
@@ -155,9 +156,9 @@ class PlannerDeadlineTest {
     @Test
     void parentsMayStillCompleteAfterATaskHasFailed() {
         Planner planner = dag(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
-        planner.on(new Event.Released(List.of(0)));
         planner.on(passed(1));
         planner.on(new Event.Settled(1, List.of()));
+        planner.on(new Event.Released(List.of(0)));
 
         assertThat(planner.on(returned(1, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of())))
                 .containsExactly(new Decision.Finish(RunStatus.FAILED));

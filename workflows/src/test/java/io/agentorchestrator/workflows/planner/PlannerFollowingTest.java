@@ -26,7 +26,7 @@ class PlannerFollowingTest {
 
     @Test
     void aBatchTakesAlongWhatWaitsForNothingButItsOwnTasks() {
-        Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, PARENTS);
 
         assertThat(planner.on(released(0))).containsExactly(batch(1, List.of(0), 1, 2));
         assertThat(planner.on(released(3)))
@@ -36,12 +36,12 @@ class PlannerFollowingTest {
                 .isEmpty();
         assertThat(planner.on(new Event.BatchReturned(
                         1, List.of(completed(0), completed(1)), List.of(2), List.of(), List.of(4))))
-                .containsExactly(batch(3, List.of(2, 4)));
+                .containsExactly(batch(3, List.of(4)));
     }
 
     @Test
     void whatTheyWaitForMayBeReleasedTogether() {
-        Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, PARENTS);
 
         assertThat(planner.on(released(0, 3))).containsExactly(batch(1, List.of(0, 3), 1, 2, 4));
         assertThat(planner.on(new Event.BatchReturned(
@@ -56,18 +56,17 @@ class PlannerFollowingTest {
     }
 
     @Test
-    void whatIsStillWatchedTakesThemAlongAgain() {
-        Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
+    void whatIsLookedAtAgainTakesThemAlongAgain() {
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, PARENTS);
         planner.on(released(0));
 
-        assertThat(planner.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(1, 2), List.of())))
+        assertThat(planner.on(new Event.BatchReturned(1, List.of(), List.of(), List.of(1, 2), List.of())))
                 .containsExactly(batch(2, List.of(0), 1, 2));
     }
 
     @Test
     void whatFollowsAFailureIsCancelledForThatFailure() {
-        Planner planner =
-                planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}, {1}});
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}, {1}});
         planner.on(released(0));
 
         List<Decision> decisions = planner.on(new Event.BatchReturned(
@@ -84,9 +83,8 @@ class PlannerFollowingTest {
     }
 
     @Test
-    void agentsAreToldOfWhatIsCancelledInALotAndItEndsWithIt() {
-        Planner planner =
-                planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}, {1}});
+    void agentsAreToldOfWhatIsCancelledInABatchAndItEndsWithIt() {
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}, {1}});
         planner.on(released(0));
 
         assertThat(planner.on(new Event.CancelRequested(List.of(1), "CANCELLED", "by a user")))
@@ -97,20 +95,18 @@ class PlannerFollowingTest {
     }
 
     @Test
-    void aPausedRunAndOneOfAnEarlierVersionTakeNothingAlong() {
-        Planner paused = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, PARENTS);
+    void aPausedRunTakesNothingAlong() {
+        Planner paused = planner(OnFailure.CANCEL_DEPENDENTS, PARENTS);
         paused.on(released(0));
         paused.on(new Event.PauseRequested());
-        Planner earlier = planner(2, OnFailure.CANCEL_DEPENDENTS, PARENTS);
 
-        assertThat(paused.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(1, 2), List.of())))
+        assertThat(paused.on(new Event.BatchReturned(1, List.of(), List.of(), List.of(1, 2), List.of())))
                 .containsExactly(batch(2, List.of(0)));
-        assertThat(earlier.on(released(0))).containsExactly(batch(1, List.of(0)));
     }
 
     @Test
     void afterAFailureThatSatisfiesItsDependentsTheyComeByTheirOwnRelease() {
-        Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CONTINUE, new int[][] {{}, {}, {0, 1}});
+        Planner planner = planner(OnFailure.CONTINUE, new int[][] {{}, {}, {0, 1}});
         planner.on(released(0));
         planner.on(new Event.BatchReturned(
                 1, List.of(new AttemptEnd(0, 2, Outcome.FAILED, "BAD", true)), List.of(), List.of(), List.of()));
@@ -124,7 +120,7 @@ class PlannerFollowingTest {
         for (int task = 0; task < chain.length; task++) {
             chain[task] = task == 0 ? new int[0] : new int[] {task - 1};
         }
-        Planner planner = planner(PlannerSettings.NEWEST_VERSION, OnFailure.CANCEL_DEPENDENTS, chain);
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, chain);
 
         assertThat(planner.on(released(0)))
                 .singleElement()
@@ -133,10 +129,10 @@ class PlannerFollowingTest {
                         batch -> assertThat(batch.following()).hasSize(Limits.MAX_BATCH_SIZE - 1));
     }
 
-    private static Planner planner(int version, OnFailure onFailure, int[][] parents) {
+    private static Planner planner(OnFailure onFailure, int[][] parents) {
         return new Planner(
                 Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)),
-                new PlannerSettings(version, 10, 4),
+                new PlannerSettings(PlannerSettings.NEWEST_VERSION, 10, 4),
                 () -> 0);
     }
 

@@ -18,7 +18,7 @@ class PlannerPauseTest {
             new RetryPolicy(1, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of());
     private static final PlanTask TASK = new PlanTask(Priority.NORMAL, 1, ONCE);
     /** One batch of one task at a time. */
-    private static final PlannerSettings NARROW = new PlannerSettings(2, 1, 1);
+    private static final PlannerSettings NARROW = new PlannerSettings(1, 1, 1);
 
     private final Plan plan = Plan.ofGroup(Collections.nCopies(3, TASK));
     private final Planner planner = new Planner(plan, NARROW, () -> 0);
@@ -30,7 +30,8 @@ class PlannerPauseTest {
         assertThat(planner.on(new Event.PauseRequested())).containsExactly(requeued(1, 1, 2));
         assertThat(planner.on(new Event.Settled(1, List.of()))).isEmpty();
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(1, 2);
-        assertThat(planner.on(returned(1, List.of(), List.of(0), List.of()))).containsExactly(batch(2, 0));
+        assertThat(planner.on(returned(1, List.of(), List.of(0), List.of()))).isEmpty();
+        assertThat(planner.tasksIn(TaskPhase.WATCHED)).containsExactly(0);
         assertThat(planner.on(new Event.ResumeRequested())).isEmpty();
     }
 
@@ -50,7 +51,7 @@ class PlannerPauseTest {
     }
 
     @Test
-    void releasesThatALotBringsAreHandedBack() {
+    void releasesThatABatchBringsAreHandedBack() {
         planner.on(new Event.Released(List.of(0, 1)));
         planner.on(new Event.PauseRequested());
         planner.on(new Event.Settled(1, List.of()));
@@ -106,15 +107,6 @@ class PlannerPauseTest {
 
         assertThat(after.on(new Event.Begun())).containsExactly(requeued(2, 1), batch(2, 0));
         assertThat(after.isPaused()).isTrue();
-    }
-
-    @Test
-    void runOfTheFirstVersionKeepsItsReadyTasks() {
-        Planner first = new Planner(plan, new PlannerSettings(1, 1, 1), () -> 0);
-        first.on(new Event.Released(List.of(0, 1)));
-
-        assertThat(first.on(new Event.PauseRequested())).isEmpty();
-        assertThat(first.tasksIn(TaskPhase.READY)).containsExactly(1);
     }
 
     private static Decision requeued(int settlement, Integer... tasks) {

@@ -14,11 +14,9 @@ import io.agentorchestrator.workflows.plan.PlanTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,30 +24,32 @@ import org.junit.jupiter.api.Test;
 class PlannerResumptionTest {
     private static final PlanTask TASK = new PlanTask(
             Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of()));
-    private static final PlannerSettings SETTINGS = new PlannerSettings(2, 10, 4);
+    private static final PlannerSettings SETTINGS = new PlannerSettings(1, 10, 4);
 
     @Test
     void watchesWhatMayBeAtAgentsAndDispatchesWhatIsReleased() {
         Planner planner = takingOver(
                 OnFailure.CANCEL_DEPENDENTS,
-                new int[][] {{}, {}, {}, {}, {}, {0}},
+                new int[][] {{}, {}, {}, {}, {}, {0}, {}},
                 false,
                 TaskStatus.COMPLETED,
                 TaskStatus.RUNNING,
                 TaskStatus.BACKOFF,
                 TaskStatus.RELEASED,
                 TaskStatus.QUEUED,
-                TaskStatus.WAITING);
+                TaskStatus.WAITING,
+                TaskStatus.DISPATCHED);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 1, 2, 3));
+        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 1, 2, 6, 3));
         List<Decision> decisions = planner.on(new Event.BatchReturned(
                 1,
                 List.of(completed(3), new AttemptEnd(2, 1, Outcome.FAILED, "CRASH", true)),
-                List.of(1),
+                List.of(1, 6),
                 List.of(),
                 List.of(4)));
-        assertThat(decisions).containsExactly(new Decision.Backoff(2, Duration.ofSeconds(2)), batch(2, 1, 4));
+        assertThat(decisions).containsExactly(new Decision.Backoff(2, Duration.ofSeconds(2)), batch(2, 4));
         assertThat(planner.on(new Event.Released(List.of(5)))).containsExactly(batch(3, 5));
+        assertThat(planner.tasksIn(TaskPhase.WATCHED)).containsExactly(1, 6);
     }
 
     @Test
@@ -123,7 +123,8 @@ class PlannerResumptionTest {
 
     @Test
     void phasesThatOnlyAPlannerKnowsAreRefused() {
-        for (TaskPhase phase : List.of(TaskPhase.IN_BATCH, TaskPhase.BACKOFF, TaskPhase.DUE, TaskPhase.REQUEUING)) {
+        for (TaskPhase phase :
+                List.of(TaskPhase.IN_BATCH, TaskPhase.WATCHED, TaskPhase.BACKOFF, TaskPhase.DUE, TaskPhase.REQUEUING)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Planner.resumption(List.of(phase), List.of(), false))
                     .withMessageContaining("TaskPhase.taking");
@@ -172,9 +173,10 @@ class PlannerResumptionTest {
                 TaskStatus.RELEASED,
                 TaskStatus.WAITING);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 2));
-        planner.on(new Event.BatchReturned(1, List.of(completed(2)), List.of(), List.of(), List.of(3)));
-        assertThat(planner.on(returned(2, completed(3)))).containsExactly(new Decision.Finish(RunStatus.FAILED));
+        assertThat(planner.on(new Event.Begun()))
+                .containsExactly(new Decision.DispatchBatch(1, List.of(2), List.of(3), Priority.NORMAL));
+        assertThat(planner.on(returned(1, completed(2), completed(3))))
+                .containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
 
     @Test
@@ -182,8 +184,8 @@ class PlannerResumptionTest {
         Plan plan = Plan.ofDag(OnFailure.CONTINUE, new int[][] {{}, {0}, {1}}, Collections.nCopies(3, TASK));
         Planner planner = resumed(plan, List.of(), TaskStatus.FAILED, TaskStatus.RELEASED, TaskStatus.WAITING);
 
-        assertThat(planner.on(new Event.Begun())).containsExactly(batch(1, 1));
-        assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(2);
+        assertThat(planner.on(new Event.Begun()))
+                .containsExactly(new Decision.DispatchBatch(1, List.of(1), List.of(2), Priority.NORMAL));
     }
 
     @Test
@@ -199,45 +201,14 @@ class PlannerResumptionTest {
     }
 
     @Test
-    void stateThatTheFirstVersionWroteIsRead() {
-        Plan plan = Plan.ofDag(
-                OnFailure.CANCEL_DEPENDENTS,
-                new int[][] {{}, {0}, {}, {1}, {}, {}, {5}, {}},
-                Collections.nCopies(8, TASK));
-        byte[] state = Base64.getDecoder().decode("AQ/jYGRkYWdmZmDkYAABAA==");
-
-        Planner planner = Planner.restore(plan, SETTINGS, () -> 0, state);
-
-        assertThat(IntStream.range(0, 8).mapToObj(planner::phaseOf))
-                .containsExactly(
-                        TaskPhase.COMPLETED,
-                        TaskPhase.DETACHED,
-                        TaskPhase.DETACHED,
-                        TaskPhase.WAITING,
-                        TaskPhase.READY,
-                        TaskPhase.FAILED,
-                        TaskPhase.WAITING,
-                        TaskPhase.WAITING);
-        planner.on(new Event.Begun());
-        assertThat(planner.on(returned(1, crashed(1, 1), crashed(2, 2), completed(4))))
-                .as("every attempt counts, and no deadline has passed")
-                .contains(new Decision.Backoff(1, Duration.ofSeconds(2)))
-                .anySatisfy(decision -> assertThat(decision)
-                        .isInstanceOfSatisfying(
-                                Decision.Settle.class,
-                                settle -> assertThat(settle.failed())
-                                        .containsExactly(new Decision.Failure(2, 2, "CRASH"))));
-    }
-
-    @Test
     void stateOfALaterVersionIsRefused() {
         byte[] state = Planner.resumption(List.of(TaskPhase.READY), List.of(3), false);
-        assertThat(state[0]).isEqualTo((byte) 2);
-        state[0] = 3;
+        assertThat(state[0]).isEqualTo((byte) 1);
+        state[0] = 2;
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Planner.restore(Plan.ofGroup(List.of(TASK)), SETTINGS, () -> 0, state))
-                .withMessageContaining("version is 3, and only 1 to 2");
+                .withMessageContaining("version is 2, and only 1 is");
     }
 
     @Test

@@ -45,6 +45,7 @@ final class PlannerSimulation {
     private final SimulatedCancels cancels;
     private final SimulatedDeadlines deadlines;
     private final DecidedEnds decided;
+    private final SimulatedAgents agents;
     private final SimulatedActivities activities;
     /** Tasks of which the planner knows that their deadlines have passed. */
     private final BitSet knownToBeLate = new BitSet();
@@ -65,15 +66,16 @@ final class PlannerSimulation {
         this.random = random;
         this.visits = visits;
         this.plan = Plans.random(random, random.nextInt(3) == 0 ? MAX_TASKS : FEW_TASKS);
-        this.settings = new PlannerSettings(
-                1 + random.nextInt(PlannerSettings.NEWEST_VERSION), 1 + random.nextInt(10), 1 + random.nextInt(4));
+        this.settings =
+                new PlannerSettings(PlannerSettings.NEWEST_VERSION, 1 + random.nextInt(10), 1 + random.nextInt(4));
         this.store = new SimulatedStore(plan, random);
         this.ends = new int[plan.size()];
         this.repeating = random.nextBoolean();
         this.toggles = new SimulatedToggles(store, random, repeating);
         this.cancels = new SimulatedCancels(plan.size(), random);
         this.deadlines = new SimulatedDeadlines(plan.size(), random);
-        this.activities = new SimulatedActivities(store, deadlines, random);
+        this.agents = new SimulatedAgents(store, deadlines, random);
+        this.activities = new SimulatedActivities(store, agents, random);
         this.decided = new DecidedEnds(store, deadlines);
         this.late = new LateEvents(store, deadlines, decided, random);
         this.commandsLeft = random.nextBoolean() ? 0 : random.nextInt(12);
@@ -97,7 +99,7 @@ final class PlannerSimulation {
     }
 
     private void step() {
-        switch (random.nextInt(19)) {
+        switch (random.nextInt(22)) {
             case 0, 1 -> release();
             case 2, 3 -> deliver();
             case 4, 5, 6, 7, 8 -> activities.proceedWithBatch().ifPresent(onTheWay::add);
@@ -110,6 +112,8 @@ final class PlannerSimulation {
             case 15 -> loseRun();
             case 16 -> deadlines.pass();
             case 17 -> deadlines.sweep(store).ifPresent(this::send);
+            case 18, 19 -> agents.proceedWithWatched();
+            case 20 -> store.notices().deliver().ifPresent(this::send);
             default -> activities.proceedWithZombie();
         }
     }
@@ -203,6 +207,7 @@ final class PlannerSimulation {
                 case Event.BackoffOver _ -> onTheWay.remove(event);
                 case Event.Begun _,
                         Event.Released _,
+                        Event.Noticed _,
                         Event.CancelRequested _,
                         Event.DeadlinePassed _,
                         Event.PauseRequested _,
@@ -245,7 +250,7 @@ final class PlannerSimulation {
         finish = null;
         resting.set(0, plan.size());
         resting.andNot(tasks);
-        activities.rerun();
+        agents.rerun();
         store.rerun(tasks);
         deadlines.rerun(tasks);
         cancels.rerun();
@@ -260,7 +265,7 @@ final class PlannerSimulation {
         activities.end();
         onTheWay.clear();
         late.clear();
-        store.lostReleases.clear();
+        store.beginRun();
         knownToBeLate.clear();
         decided.beginAnew();
         List<TaskPhase> phases = new ArrayList<>();
@@ -292,7 +297,7 @@ final class PlannerSimulation {
         carryOut(planner.on(events), repeats);
         if (toggles.areHeardOf()) {
             assertThat(planner.isPaused()).isEqualTo(store.paused);
-            if (store.paused && settings.handsBackWhenPaused()) {
+            if (store.paused) {
                 assertThat(planner.tasksIn(TaskPhase.READY))
                         .as("kept while paused")
                         .isEmpty();

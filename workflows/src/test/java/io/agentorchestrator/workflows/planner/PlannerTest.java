@@ -28,14 +28,15 @@ class PlannerTest {
 
     @Test
     void dispatchesWhatIsReleasedAndFinishesWhenAllHasCompleted() {
-        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
+        Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {}, {0, 1}});
 
         assertThat(planner.on(new Event.Begun())).isEmpty();
         assertThat(planner.on(released(0))).containsExactly(batch(1, 0));
-        assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(batch(2, 1));
-        assertThat(planner.on(returned(2, List.of(completed(1)))))
+        assertThat(planner.on(returned(1, List.of(completed(0)), 1)))
+                .containsExactly(new Decision.DispatchBatch(2, List.of(1), List.of(2), Priority.NORMAL));
+        assertThat(planner.on(returned(2, List.of(completed(1), completed(2)))))
                 .containsExactly(new Decision.Finish(RunStatus.COMPLETED));
-        assertThat(planner.counts()).isEqualTo(new PlannerCounts(0, 0, 0, 0, 2, 0, 0));
+        assertThat(planner.counts()).isEqualTo(new PlannerCounts(0, 0, 0, 0, 0, 3, 0, 0));
     }
 
     @Test
@@ -48,7 +49,7 @@ class PlannerTest {
         assertThat(planner.on(released(0, 1, 2, 3)))
                 .containsExactly(
                         new Decision.DispatchBatch(1, List.of(3), Priority.CRITICAL),
-                        batch(2, 1),
+                        new Decision.DispatchBatch(2, List.of(1), List.of(4), Priority.NORMAL),
                         batch(3, 0),
                         batch(4, 2));
     }
@@ -66,23 +67,12 @@ class PlannerTest {
     }
 
     @Test
-    void whatStillRunsIsWatchedInAFurtherBatchTogetherWithWhatIsReady() {
+    void taskOfWhichABatchSaysNothingGoesIntoTheNextBeforeWhatIsReady() {
         Planner planner = new Planner(group(4), new PlannerSettings(1, 10, 1), () -> 0);
         planner.on(released(0, 1));
         planner.on(released(2));
 
-        List<Decision> decisions =
-                planner.on(new Event.BatchReturned(1, List.of(completed(0)), List.of(1), List.of(), List.of(3)));
-
-        assertThat(decisions).containsExactly(batch(2, 1, 2, 3));
-    }
-
-    @Test
-    void taskOfWhichALotSaysNothingIsWatchedOn() {
-        Planner planner = new Planner(group(1), SETTINGS, () -> 0);
-        planner.on(released(0));
-
-        assertThat(planner.on(returned(1, List.of()))).containsExactly(batch(2, 0));
+        assertThat(planner.on(returned(1, List.of(completed(0)), 3))).containsExactly(batch(2, 1, 2, 3));
     }
 
     @Test
@@ -159,8 +149,8 @@ class PlannerTest {
         Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, CHAIN_AND_ONE);
         planner.on(released(0));
 
-        Decision.Settle settle = (Decision.Settle)
-                planner.on(returned(1, List.of(failed(0, 1, "FATAL")))).getFirst();
+        Decision.Settle settle =
+                (Decision.Settle) planner.on(failed(1, 0, List.of(1, 2))).getFirst();
 
         assertThat(settle.cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
@@ -175,7 +165,7 @@ class PlannerTest {
         Planner planner = new Planner(plan, new PlannerSettings(1, 1, 2), () -> 0);
         planner.on(released(0, 2));
 
-        List<Decision> decisions = planner.on(returned(1, List.of(failed(0, 1, "FATAL"))));
+        List<Decision> decisions = planner.on(failed(1, 0, List.of(1)));
 
         assertThat(((Decision.Settle) decisions.getFirst()).cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
@@ -193,7 +183,7 @@ class PlannerTest {
     void continueLetsDependentsOfAFailedTaskRun() {
         Planner planner = planner(OnFailure.CONTINUE, new int[][] {{}, {0}});
         planner.on(released(0));
-        planner.on(returned(1, List.of(failed(0, 1, "FATAL"))));
+        planner.on(failed(1, 0, List.of(1)));
 
         assertThat(planner.on(new Event.Settled(1, List.of(1)))).containsExactly(batch(2, 1));
         assertThat(planner.on(returned(2, List.of(completed(1)))))
@@ -244,8 +234,8 @@ class PlannerTest {
 
         assertThat(planner.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(), List.of())))
                 .as("the agent is told again, it may not have had the task yet")
-                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"), batch(2, 0));
-        assertThat(planner.on(returned(2, List.of(failed(0, 1, "CRASH")))))
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"));
+        assertThat(planner.on(new Event.Noticed(List.of(failed(0, 1, "CRASH")), List.of())))
                 .containsExactly(new Decision.Settle(
                         1, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "stop")), List.of()));
         assertThat(planner.on(new Event.Settled(1, List.of())))
@@ -253,18 +243,17 @@ class PlannerTest {
     }
 
     @Test
-    void pausedRunWatchesButStartsNothing() {
+    void pausedRunLooksWhatRunsButDispatchesNothing() {
         Planner planner = new Planner(group(3), new PlannerSettings(1, 2, 4), () -> 0);
         planner.on(released(0, 1));
         planner.on(new Event.PauseRequested());
         planner.on(released(2));
 
-        assertThat(planner.on(
-                        new Event.BatchReturned(1, List.of(failed(0, 1, "CRASH")), List.of(1), List.of(), List.of())))
+        assertThat(planner.on(returned(1, List.of(failed(0, 1, "CRASH")))))
                 .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(2)), batch(2, 1));
         assertThat(planner.on(new Event.BackoffOver(0))).isEmpty();
         assertThat(planner.on(new Event.ResumeRequested()))
-                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)), batch(3, 2));
+                .containsExactly(new Decision.Settle(2, List.of(), List.of(), List.of(0)));
     }
 
     @Test
@@ -344,6 +333,11 @@ class PlannerTest {
 
     private static Event returned(int batch, List<AttemptEnd> ended, Integer... releases) {
         return new Event.BatchReturned(batch, ended, List.of(), List.of(), List.of(releases));
+    }
+
+    /** A batch whose first task failed for good, so that what it took along was not started. */
+    private static Event failed(int batch, int task, List<Integer> takenAlong) {
+        return new Event.BatchReturned(batch, List.of(failed(task, 1, "FATAL")), List.of(), takenAlong, List.of());
     }
 
     private static AttemptEnd completed(int task) {

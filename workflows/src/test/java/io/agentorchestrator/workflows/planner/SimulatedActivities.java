@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -12,9 +11,8 @@ import java.util.Random;
 /** What a run has under way: batches, settlements, stops and timers, each of which takes its time and may be told twice. */
 final class SimulatedActivities {
     private final SimulatedStore store;
-    private final SimulatedDeadlines deadlines;
+    private final SimulatedAgents agents;
     private final Random random;
-    private final boolean badAgents;
 
     private final List<SimulatedBatch> batches = new ArrayList<>();
     /** Batches that were pending at continue-as-new, whose workers do not know it yet. */
@@ -23,26 +21,23 @@ final class SimulatedActivities {
     private final List<Decision.Settle> settles = new ArrayList<>();
     private final List<Decision.CancelAtAgents> stops = new ArrayList<>();
     private final List<Integer> timers = new ArrayList<>();
-    private final BitSet toBeStopped = new BitSet();
 
-    SimulatedActivities(SimulatedStore store, SimulatedDeadlines deadlines, Random random) {
+    SimulatedActivities(SimulatedStore store, SimulatedAgents agents, Random random) {
         this.store = store;
-        this.deadlines = deadlines;
+        this.agents = agents;
         this.random = random;
-        this.badAgents = random.nextBoolean();
     }
 
     void dispatch(Decision.DispatchBatch batch) {
         for (int task : batch.tasks()) {
             assertIsInNoBatch(task);
             // One that was taken along before continue-as-new may still wait, or not be wanted any more: the batch
-            // finds
-            // out.
-            if (store.status(task) == TaskStatus.RELEASED || store.status(task) == TaskStatus.RUNNING) {
+            // finds out.
+            if (store.status(task) == TaskStatus.RELEASED || store.isOut(task)) {
                 store.assertParentsSatisfied(task);
             }
         }
-        SimulatedBatch dispatched = new SimulatedBatch(batch, store, deadlines, toBeStopped, badAgents, random);
+        SimulatedBatch dispatched = new SimulatedBatch(batch, store, agents, random);
         for (int task : batch.following()) {
             assertIsInNoBatch(task);
             for (int parent : store.plan.parents()[task]) {
@@ -105,8 +100,8 @@ final class SimulatedActivities {
     void stopAtAgents() {
         if (!stops.isEmpty()) {
             for (int task : stops.remove(random.nextInt(stops.size())).tasks()) {
-                if (store.status(task) == TaskStatus.RUNNING) {
-                    toBeStopped.set(task);
+                if (store.isOut(task)) {
+                    agents.stop(task);
                 } else if (store.isUnoffered(task) && random.nextBoolean()) {
                     store.cancelUnoffered(task);
                 }
@@ -140,11 +135,6 @@ final class SimulatedActivities {
     /** The run is over: what its workers still record does not count. */
     void end() {
         List.of(batches, zombies, settles, stops, timers).forEach(List::clear);
-    }
-
-    /** No task is to be stopped any more. */
-    void rerun() {
-        toBeStopped.clear();
     }
 
     int batchesInFlight() {

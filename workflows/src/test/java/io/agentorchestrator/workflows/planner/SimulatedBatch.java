@@ -9,39 +9,26 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** One dispatch activity, with the agents behind it: it looks each task up, starts or watches it, and reports. */
+/** One dispatch activity: it looks each task up, dispatches, attaches to or leaves it, and reports. */
 final class SimulatedBatch {
-    static final String CRASHED = "AGENT_CRASHED";
-    static final String TIMEOUT = "TIMEOUT";
-
     final int batch;
     /** Its tasks, those that it takes along among them. */
     final List<Integer> all;
 
     private final List<Integer> following;
     private final SimulatedStore store;
-    private final SimulatedDeadlines deadlines;
-    private final BitSet toBeStopped;
-    private final boolean badAgents;
+    private final SimulatedAgents agents;
     private final Random random;
     private final Map<Integer, AttemptEnd> ended = new LinkedHashMap<>();
     private final BitSet notStarted = new BitSet();
     private final List<Integer> releases = new ArrayList<>();
 
-    SimulatedBatch(
-            Decision.DispatchBatch batch,
-            SimulatedStore store,
-            SimulatedDeadlines deadlines,
-            BitSet toBeStopped,
-            boolean badAgents,
-            Random random) {
+    SimulatedBatch(Decision.DispatchBatch batch, SimulatedStore store, SimulatedAgents agents, Random random) {
         this.batch = batch.batch();
         this.following = batch.following();
         this.all = Stream.concat(batch.tasks().stream(), following.stream()).toList();
         this.store = store;
-        this.deadlines = deadlines;
-        this.toBeStopped = toBeStopped;
-        this.badAgents = badAgents;
+        this.agents = agents;
         this.random = random;
     }
 
@@ -49,11 +36,11 @@ final class SimulatedBatch {
         return all.get(random.nextInt(all.size()));
     }
 
-    /** A worker that has lost its batch hands nothing over any more, but records how what it watches ends. */
+    /** A worker that has lost its batch dispatches nothing any more, but records how what it watches ends. */
     void stepAsZombie() {
         int task = any();
-        if (store.status(task) == TaskStatus.RUNNING) {
-            proceed(task);
+        if (store.isOut(task)) {
+            releases.addAll(agents.proceed(task));
         }
         loseReleases();
     }
@@ -71,8 +58,8 @@ final class SimulatedBatch {
                     notStarted.set(task);
                 }
             }
-            case RELEASED -> startOrPutBack(task);
-            case RUNNING -> proceed(task);
+            case RELEASED -> dispatchOrPutBack(task);
+            case DISPATCHED, RUNNING -> attachOrLeave(task);
         }
     }
 
@@ -84,36 +71,27 @@ final class SimulatedBatch {
                 : end;
     }
 
-    private void startOrPutBack(int task) {
-        if (random.nextInt(deadlines.hasPassed(task) ? 3 : 4) == 0) {
+    private void dispatchOrPutBack(int task) {
+        if (random.nextInt(agents.mayStart(task) ? 4 : 3) == 0) {
             store.putBack(task);
             notStarted.set(task);
         } else {
-            store.start(task);
+            store.dispatch(task);
         }
     }
 
-    private void proceed(int task) {
-        if (toBeStopped.get(task) && random.nextInt(4) > 0) {
-            store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false);
-            return;
-        }
-        if (deadlines.hasPassed(task) && random.nextInt(6) == 0) {
-            store.endAttempt(task, AttemptEnd.Outcome.FAILED, EndCodes.DEADLINE_EXCEEDED, false);
-            return;
-        }
-        // The worse the agents, the fewer of the outcomes beyond those listed.
-        switch (random.nextInt(badAgents ? 24 : 100)) {
-            case 0 -> store.endAttempt(task, AttemptEnd.Outcome.CANCELLED, "", false);
-            case 1, 2, 3, 4 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, "FATAL", true);
-            case 5, 6, 7 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, "REFUSED_BY_PAYLOAD", false);
-            case 8, 9, 10, 11 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, CRASHED, true);
-            case 12, 13, 14, 15 -> store.endAttempt(task, AttemptEnd.Outcome.FAILED, TIMEOUT, true);
-            case 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 -> {}
-            default ->
-                store.endAttempt(task, AttemptEnd.Outcome.COMPLETED, "", false).stream()
-                        .filter(released -> !following.contains(released) || notStarted.get(released))
-                        .forEach(releases::add);
+    private void attachOrLeave(int task) {
+        if (store.isWatched(task)) {
+            if (random.nextInt(8) == 0) {
+                store.attach(task);
+            }
+        } else if (random.nextInt(16) == 0) {
+            store.putBack(task);
+            notStarted.set(task);
+        } else {
+            agents.proceed(task).stream()
+                    .filter(released -> !following.contains(released) || notStarted.get(released))
+                    .forEach(releases::add);
         }
     }
 
@@ -133,9 +111,7 @@ final class SimulatedBatch {
     /** Whether all is done, or some is done and the rest is at agents; seldom, its worker stops before any is. */
     boolean canReturn() {
         boolean some = !ended.isEmpty() || !notStarted.isEmpty() || random.nextBoolean();
-        return some
-                && all.stream()
-                        .allMatch(task -> isReported(task) || isHeld(task) || store.status(task) == TaskStatus.RUNNING);
+        return some && all.stream().allMatch(task -> isReported(task) || isHeld(task) || store.isOut(task));
     }
 
     boolean isDone() {
@@ -155,6 +131,7 @@ final class SimulatedBatch {
     Event.BatchReturned result() {
         all.stream().filter(task -> !isReported(task) && isHeld(task)).forEach(notStarted::set);
         List<Integer> running = all.stream().filter(task -> !isReported(task)).toList();
+        running.forEach(store::watch);
         return new Event.BatchReturned(
                 batch,
                 List.copyOf(ended.values()),

@@ -1,6 +1,5 @@
 package io.agentorchestrator.workflows.planner;
 
-import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -54,7 +53,7 @@ final class SimulatedDeadlines {
     Optional<Event> sweep(SimulatedStore store) {
         List<Integer> found = new ArrayList<>();
         for (int task : passed.stream().toArray()) {
-            if (!commanded.get(task) && !store.status(task).isTerminal() && store.status(task) != TaskStatus.RUNNING) {
+            if (!commanded.get(task) && !store.status(task).isTerminal() && !store.isOut(task)) {
                 found.add(task);
             }
         }

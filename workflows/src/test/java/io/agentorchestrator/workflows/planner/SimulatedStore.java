@@ -25,6 +25,9 @@ final class SimulatedStore {
     private final AttemptEnd[] lastEnd;
     private final String[] failureCode;
     private final Random random;
+    private final SimulatedNotices notices;
+    /** Tasks that a batch has returned as running: from then on, whoever records anything of them leaves a notice. */
+    private final BitSet watched = new BitSet();
     /** Released, but whoever was to tell the run has died: release tells it again. */
     final BitSet lostReleases = new BitSet();
     /** Whether somebody has paused the run; its planner may not know yet. */
@@ -33,6 +36,7 @@ final class SimulatedStore {
     SimulatedStore(Plan plan, Random random) {
         this.plan = plan;
         this.random = random;
+        this.notices = new SimulatedNotices(random);
         this.children = plan.children();
         this.status = new TaskStatus[plan.size()];
         this.waitingOn = new int[plan.size()];
@@ -48,6 +52,34 @@ final class SimulatedStore {
 
     TaskStatus status(int task) {
         return status[task];
+    }
+
+    SimulatedNotices notices() {
+        return notices;
+    }
+
+    /** Whether an agent has the task, or is about to. */
+    boolean isOut(int task) {
+        return status[task] == TaskStatus.DISPATCHED || status[task] == TaskStatus.RUNNING;
+    }
+
+    boolean isWatched(int task) {
+        return watched.get(task);
+    }
+
+    /** A batch is about to say that the task is still out. */
+    void watch(int task) {
+        assertThat(isOut(task)).isTrue();
+        watched.set(task);
+    }
+
+    /** A batch attaches to the task, and will say itself what becomes of it. */
+    void attach(int task) {
+        watched.clear(task);
+    }
+
+    List<Integer> watched() {
+        return watched.stream().boxed().toList();
     }
 
     boolean allEnded() {
@@ -105,24 +137,45 @@ final class SimulatedStore {
         return Arrays.stream(attemptBase).boxed().toList();
     }
 
-    void start(int task) {
+    void dispatch(int task) {
         assertThat(status[task]).isEqualTo(TaskStatus.RELEASED);
         assertParentsSatisfied(task);
         attempt[task]++;
         assertThat(countedAttempts(task))
                 .as("attempts of %d", task)
                 .isLessThanOrEqualTo(plan.policyFor(task).maxAttempts());
+        set(task, TaskStatus.DISPATCHED);
+    }
+
+    /** The agent has said that it has the task. */
+    void accept(int task) {
+        assertThat(status[task]).isEqualTo(TaskStatus.DISPATCHED);
         set(task, TaskStatus.RUNNING);
     }
 
+    /** Nothing has come of the attempt: it does not count. */
     void putBack(int task) {
+        assertThat(status[task]).isIn(TaskStatus.RELEASED, TaskStatus.DISPATCHED, TaskStatus.RUNNING);
+        if (isOut(task)) {
+            attempt[task]--;
+        }
+        if (watched.get(task)) {
+            notices.notStarted(task);
+        }
+        watched.clear(task);
         set(task, TaskStatus.QUEUED);
     }
 
-    /** Records how the running attempt ended; returns what the transaction released. */
+    /** Records how the running attempt ended; returns what the transaction released: of tasks that are watched, nothing. */
     List<Integer> endAttempt(int task, AttemptEnd.Outcome outcome, String code, boolean retryable) {
-        assertThat(status[task]).isEqualTo(TaskStatus.RUNNING);
+        assertThat(isOut(task)).isTrue();
         lastEnd[task] = new AttemptEnd(task, attempt[task], outcome, code, retryable);
+        boolean tells = watched.get(task);
+        watched.clear(task);
+        // Now and then one does not know that there is a batch to tell it.
+        if (tells || random.nextInt(12) == 0) {
+            notices.ended(lastEnd[task]);
+        }
         set(
                 task,
                 switch (outcome) {
@@ -130,7 +183,7 @@ final class SimulatedStore {
                     case FAILED -> TaskStatus.BACKOFF;
                     case CANCELLED -> TaskStatus.CANCELLED;
                 });
-        return outcome == AttemptEnd.Outcome.COMPLETED ? satisfy(task) : List.of();
+        return outcome == AttemptEnd.Outcome.COMPLETED ? satisfy(task, !tells) : List.of();
     }
 
     boolean isUnoffered(int task) {
@@ -151,18 +204,19 @@ final class SimulatedStore {
         for (Decision.Failure failure : settle.failed()) {
             TaskStatus found = status[failure.task()];
             boolean expired = failure.errorCode().equals(EndCodes.DEADLINE_EXCEEDED);
-            assertThat(found).isNotIn(TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.CANCELLED);
+            assertThat(found)
+                    .isNotIn(TaskStatus.DISPATCHED, TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.CANCELLED);
             if (found == TaskStatus.BACKOFF || (expired && !found.isTerminal())) {
                 set(failure.task(), TaskStatus.FAILED);
                 failureCode[failure.task()] = failure.errorCode();
                 if (plan.onFailure() == OnFailure.CONTINUE) {
-                    releases.addAll(satisfy(failure.task()));
+                    releases.addAll(satisfy(failure.task(), true));
                 }
             }
         }
         for (Decision.Cancellation cancellation : settle.cancelled()) {
             assertThat(status[cancellation.task()])
-                    .isNotIn(TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.FAILED);
+                    .isNotIn(TaskStatus.DISPATCHED, TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.FAILED);
             if (status[cancellation.task()] != TaskStatus.CANCELLED) {
                 set(cancellation.task(), TaskStatus.CANCELLED);
             }
@@ -178,7 +232,6 @@ final class SimulatedStore {
 
     /** A user has these tasks run again, in a further run; no other task waits for anything. */
     void rerun(BitSet tasks) {
-        lostReleases.clear();
         for (int task : tasks.stream().toArray()) {
             attemptBase[task] = attempt[task];
             lastEnd[task] = null;
@@ -189,13 +242,22 @@ final class SimulatedStore {
         }
     }
 
-    private List<Integer> satisfy(int task) {
+    /** Another run has the tasks; to the one before nothing is told any more. */
+    void beginRun() {
+        lostReleases.clear();
+        watched.clear();
+        notices.clear();
+    }
+
+    private List<Integer> satisfy(int task, boolean releasing) {
         List<Integer> releases = new ArrayList<>();
         for (int child : children[task]) {
             waitingOn[child]--;
             if (waitingOn[child] == 0 && status[child] == TaskStatus.WAITING) {
                 set(child, TaskStatus.QUEUED);
-                releasePerhaps(child, releases);
+                if (releasing) {
+                    releasePerhaps(child, releases);
+                }
             }
         }
         return releases;

@@ -22,6 +22,8 @@ final class Visits {
         RUNNING,
         NOT_STARTED,
         RELEASED_BY_BATCH,
+        NOTICED_ENDED,
+        NOTICED_NOT_STARTED,
         FAILURE_SETTLED,
         CANCELLATION_SETTLED,
         REQUEUE_SETTLED,
@@ -46,6 +48,8 @@ final class Visits {
                         RUNNING,
                         NOT_STARTED,
                         RELEASED_BY_BATCH,
+                        NOTICED_ENDED,
+                        NOTICED_NOT_STARTED,
                         REQUEUE_SETTLED,
                         RELEASED_BY_SETTLEMENT,
                         BACKOFF_OVER,
@@ -106,6 +110,13 @@ final class Visits {
                 meet(Kind.RUNNING, planner, returned.running());
                 meet(Kind.NOT_STARTED, planner, returned.notStarted());
                 meet(Kind.RELEASED_BY_BATCH, planner, returned.releases());
+            }
+            case Event.Noticed noticed -> {
+                meet(
+                        Kind.NOTICED_ENDED,
+                        planner,
+                        noticed.ended().stream().map(AttemptEnd::task).toList());
+                meet(Kind.NOTICED_NOT_STARTED, planner, noticed.notStarted());
             }
             case Event.Settled settled -> {
                 Decision.Settle settle = settles.apply(settled.settlement());

@@ -30,8 +30,9 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         FAIL,
         /** With a code that the policy does not retry. */
         FAIL_FOR_GOOD,
-        /** Still running when the batch returns; the next step follows in the next batch. */
+        /** Still running when the batch returns; the next step follows when the test says so. */
         RUN_ON,
+        /** Back into the backlog, from where the test has it released. */
         REFUSE,
         /** Runs until it is cancelled. */
         RUN_UNTIL_CANCELLED
@@ -41,6 +42,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     static final String FATAL_CODE = "FATAL";
 
     private final Plan plan;
+    private final RunSignals run;
     private final int[][] children;
     private final TaskStatus[] status;
     private final int[] attempt;
@@ -49,6 +51,9 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     private final Map<Integer, List<Step>> scripts = new HashMap<>();
     private final TreeSet<Integer> heldBack = new TreeSet<>();
     private final TreeSet<Integer> stopped = new TreeSet<>();
+    /** Returned as running: the run hears by notices what becomes of them. */
+    private final TreeSet<Integer> watched = new TreeSet<>();
+
     private final List<BatchRequest> batches = new ArrayList<>();
     private final List<String> codes = new ArrayList<>();
     private int workersToDie;
@@ -57,8 +62,9 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     private @Nullable RunStatus finished;
     private int finishCalls;
 
-    FakeStore(Plan plan) {
+    FakeStore(Plan plan, RunSignals run) {
         this.plan = plan;
+        this.run = run;
         this.children = plan.children();
         this.status = new TaskStatus[plan.size()];
         this.attempt = new int[plan.size()];
@@ -149,12 +155,13 @@ final class FakeStore implements DispatchActivities, RecordActivities {
             switch (status[task]) {
                 case RELEASED -> dispatch(task, notStarted);
                 case QUEUED, WAITING, PENDING -> notStarted.add(task);
-                case RUNNING, BACKOFF, COMPLETED, FAILED, CANCELLED -> {}
+                case DISPATCHED, RUNNING, BACKOFF, COMPLETED, FAILED, CANCELLED -> {}
             }
-            if (status[task] == TaskStatus.RUNNING) {
+            if (status[task] == TaskStatus.RUNNING && !watched.contains(task)) {
                 proceed(task, releases);
             }
             if (status[task] == TaskStatus.RUNNING) {
+                watched.add(task);
                 running.add(task);
             } else if (!notStarted.contains(task)) {
                 ended.add(Objects.requireNonNull(lastEnd.get(task)));
@@ -162,6 +169,39 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         }
         releases.removeAll(all);
         return new BatchResult(ended, running, notStarted, releases, endsTheRun());
+    }
+
+    synchronized boolean isWatched(int task) {
+        return watched.contains(task);
+    }
+
+    /** Does the next step of a task that is watched, and has the run told of it. */
+    synchronized void goOn(int task) {
+        List<Integer> releases = new ArrayList<>();
+        if (nextStep(task) == Step.REFUSE) {
+            attempt[task]--;
+            refuse(task);
+            tell(List.of(), List.of(task));
+        } else {
+            proceed(task, releases);
+        }
+        if (status[task] == TaskStatus.RUNNING) {
+            return;
+        }
+        watched.remove(task);
+        if (status[task] != TaskStatus.QUEUED) {
+            tell(List.of(Objects.requireNonNull(lastEnd.get(task))), List.of());
+        }
+        if (!releases.isEmpty()) {
+            run.release(releases);
+        }
+    }
+
+    /** Whoever tells cannot be sure that it was heard. */
+    private void tell(List<AttemptEnd> ended, List<Integer> notStarted) {
+        RunNotice notice = new RunNotice(ended, notStarted, endsTheRun());
+        run.notice(notice);
+        run.notice(notice);
     }
 
     /** As the store does in the transaction that records the last outcome; a run that did not go well is left to the planner. */
@@ -175,14 +215,18 @@ final class FakeStore implements DispatchActivities, RecordActivities {
 
     private void dispatch(int task, List<Integer> notStarted) {
         if (nextStep(task) == Step.REFUSE) {
-            scripts.get(task).removeFirst();
-            status[task] = TaskStatus.QUEUED;
-            heldBack.add(task);
+            refuse(task);
             notStarted.add(task);
         } else {
             attempt[task]++;
             status[task] = TaskStatus.RUNNING;
         }
+    }
+
+    private void refuse(int task) {
+        scripts.get(task).removeFirst();
+        status[task] = TaskStatus.QUEUED;
+        heldBack.add(task);
     }
 
     private void proceed(int task, List<Integer> releases) {
@@ -268,6 +312,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     @Override
     public synchronized void cancelAtAgents(CancelRequest request) {
         stopped.addAll(request.tasks());
+        request.tasks().stream().filter(watched::contains).toList().forEach(this::goOn);
     }
 
     @Override

@@ -25,20 +25,19 @@ class RunDetailsTest {
             Priority.NORMAL, 1, new RetryPolicy(1, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), List.of()));
 
     @Test
-    void saysHowManyAreWhereAndWhichAreInBatchesAndWhichFailed() {
+    void saysHowManyAreWhereAndWhichRunAndWhichFailed() {
         Planner planner = planner(4);
         RunDetails details = new RunDetails(List.of("fetch", "parse", "sum`up"));
         fold(planner, details, new Event.Released(List.of(0, 1, 2, 3)));
         fold(
                 planner,
                 details,
-                new Event.BatchReturned(
-                        1, List.of(failed(0, "BAD_INPUT", null)), List.of(1, 2, 3), List.of(), List.of()));
+                new Event.BatchReturned(1, List.of(failed(0, "BAD_INPUT", null)), List.of(3), List.of(), List.of()));
 
         assertThat(details.text(planner)).isEqualTo("""
                 **1 of 4 tasks have ended**
 
-                0 waiting, 0 ready, 3 in batches, 0 backing off; 0 completed, 1 failed, 0 cancelled
+                0 waiting, 0 ready, 2 in batches, 1 running, 0 backing off; 0 completed, 1 failed, 0 cancelled
 
                 **Failed**
 
@@ -48,6 +47,9 @@ class RunDetailsTest {
 
                 - `parse`
                 - `sum?up`
+
+                **Running**
+
                 - `task 3`""");
     }
 
@@ -69,7 +71,7 @@ class RunDetailsTest {
         PlanTask twice = new PlanTask(
                 Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), List.of()));
         Planner planner =
-                new Planner(Plan.ofGroup(Collections.nCopies(3, twice)), new PlannerSettings(2, 100, 100), () -> 0);
+                new Planner(Plan.ofGroup(Collections.nCopies(3, twice)), new PlannerSettings(1, 100, 100), () -> 0);
         RunDetails details = new RunDetails(List.of("fetch"));
         fold(planner, details, new Event.Released(List.of(0, 1, 2)));
         fold(
@@ -77,10 +79,7 @@ class RunDetailsTest {
                 details,
                 new Event.BatchReturned(1, List.of(failed(1, "X", "0190-a-task")), List.of(2), List.of(0), List.of()));
         fold(planner, details, new Event.DeadlinePassed(List.of(0, 1, 2)));
-        fold(
-                planner,
-                details,
-                new Event.BatchReturned(2, List.of(failed(2, "X", "0190-late")), List.of(), List.of(), List.of()));
+        fold(planner, details, new Event.Noticed(List.of(failed(2, "X", "0190-late")), List.of()));
 
         assertThat(details.text(planner))
                 .contains(
@@ -136,6 +135,6 @@ class RunDetailsTest {
     }
 
     private static Planner planner(int size) {
-        return new Planner(Plan.ofGroup(Collections.nCopies(size, TASK)), new PlannerSettings(2, 100, 100), () -> 0);
+        return new Planner(Plan.ofGroup(Collections.nCopies(size, TASK)), new PlannerSettings(1, 100, 100), () -> 0);
     }
 }

@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Event;
 import java.util.List;
 import java.util.UUID;
@@ -24,7 +25,7 @@ class RunInboxTest {
     @Test
     void togglesThatTheRunBeforeHadAppliedAreDropped() {
         inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
-        inbox.startAfter(7L);
+        inbox.startAfter(7);
 
         assertThat(inbox.takeAll(1)).isEmpty();
         assertThat(inbox.lastToggle()).isEqualTo(7);
@@ -32,7 +33,6 @@ class RunInboxTest {
 
     @Test
     void togglesWithoutAnOrderAlwaysApply() {
-        inbox.startAfter(null);
         inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
         inbox.command(toggle(RunCommand.Kind.RESUME, 0));
 
@@ -42,7 +42,7 @@ class RunInboxTest {
 
     @Test
     void cancelsAreNotOvertakenAndKeepTheirCode() {
-        inbox.startAfter(9L);
+        inbox.startAfter(9);
         inbox.command(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(0), "UPSTREAM_FAILED", "why", 3));
 
         assertThat(inbox.takeAll(1)).containsExactly(new Event.CancelRequested(List.of(0), "UPSTREAM_FAILED", "why"));
@@ -50,7 +50,7 @@ class RunInboxTest {
 
     @Test
     void deadlinesAreOfTheTasksThatTheyName() {
-        inbox.startAfter(9L);
+        inbox.startAfter(9);
         inbox.command(expire(3, 0, 1, 2, -1));
         inbox.command(expire(4));
         inbox.command(expire(5, 2));
@@ -67,6 +67,15 @@ class RunInboxTest {
         assertThat(inbox.given(List.of(expire(3, 0), expire(4)), 1))
                 .containsExactly(new Event.DeadlinePassed(List.of(0)));
         assertThat(inbox.takeAll(1)).containsExactly(new Event.Released(List.of(0)));
+    }
+
+    @Test
+    void noticesAreOfTasksThatTheRunHas() {
+        AttemptEnd end = new AttemptEnd(1, 1, AttemptEnd.Outcome.COMPLETED, "", false);
+        AttemptEnd foreign = new AttemptEnd(2, 1, AttemptEnd.Outcome.COMPLETED, "", false);
+        inbox.notice(new RunNotice(List.of(end, foreign), List.of(0, -1), false));
+
+        assertThat(inbox.takeAll(2)).containsExactly(new Event.Noticed(List.of(end), List.of(0)));
     }
 
     private static RunCommand expire(long sequence, Integer... tasks) {

@@ -49,7 +49,7 @@ class RunPayloadCodecTest {
                 List.of(0),
                 RunSettings.DEFAULT,
                 null,
-                7L,
+                7,
                 List.of("a"),
                 List.of(new RunCommand(new UUID(3, 4), RunCommand.Kind.PAUSE, List.of(), null, "r", 7)));
 
@@ -59,19 +59,8 @@ class RunPayloadCodecTest {
     }
 
     @Test
-    void listsThatJsonLeavesOutAreEmpty() {
-        Payload payload = converter.toPayload(new SettleResult(List.of())).orElseThrow().toBuilder()
-                .setData(ByteString.copyFromUtf8("{}"))
-                .build();
-
-        assertThat(converter.fromPayload(payload, BatchResult.class, BatchResult.class))
-                .isEqualTo(new BatchResult(List.of(), List.of(), List.of(), List.of(), false));
-    }
-
-    @Test
-    void whatEarlierReleasesDidNotWriteHasAMeaning() {
-        assertThat(read("{\"maxBatchSize\":50,\"maxBatchesInFlight\":20}", RunSettings.class))
-                .isEqualTo(new RunSettings(50, 20, 0, false, false));
+    void whatSignalsLeaveOutHasAMeaning() {
+        assertThat(read("{}", RunNotice.class)).isEqualTo(new RunNotice(List.of(), List.of(), false));
         assertThat(read("{\"commandId\":\"" + new UUID(1, 2) + "\",\"kind\":\"CANCEL\"}", RunCommand.class))
                 .isEqualTo(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(), "CANCELLED", "", 0));
         assertThat(read("{\"task\":3,\"attempt\":1,\"outcome\":\"COMPLETED\"}", AttemptEnd.class))

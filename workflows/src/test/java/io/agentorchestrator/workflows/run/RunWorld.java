@@ -1,5 +1,7 @@
 package io.agentorchestrator.workflows.run;
 
+import static org.awaitility.Awaitility.await;
+
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
@@ -41,10 +43,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Temporal that skips time, workers for both task queues, and a fake store. With {@code -Dhistories.record=true} the histories
- * of runs that a test names by {@link #save} are written to src/test/resources/histories, for the replay tests; those of earlier
- * versions of the planner stay.
+ * of runs that a test names by {@link #save} are written to src/test/resources/histories, for the replay tests; those that are there
+ * stay.
  */
-final class RunWorld implements AutoCloseable {
+final class RunWorld implements RunSignals, AutoCloseable {
     static final String TENANT = "acme";
     static final String NAME = "a test's run";
 
@@ -66,7 +68,7 @@ final class RunWorld implements AutoCloseable {
     private RunWorld(RunKind kind, Plan plan) {
         this.kind = kind;
         this.plan = plan;
-        this.store = new FakeStore(plan);
+        this.store = new FakeStore(plan, this);
         this.environment = newEnvironment();
         Worker runs = environment.newWorker(RunQueues.RUNS);
         runs.registerWorkflowImplementationTypes(options(), DagRunImpl.class, GroupRunImpl.class);
@@ -196,20 +198,33 @@ final class RunWorld implements AutoCloseable {
         return new RunKey(runId, runNumber);
     }
 
-    void release(List<Integer> tasks) {
+    @Override
+    public void release(List<Integer> tasks) {
         stub().signal(RunSignals.RELEASE, tasks);
     }
 
+    @Override
+    public void notice(RunNotice notice) {
+        stub().signal(RunSignals.NOTICE, notice);
+    }
+
+    /** Does the next step of a task as soon as it is watched. */
+    void goOn(int task) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> store.isWatched(task));
+        store.goOn(task);
+    }
+
     void command(RunCommand.Kind command, Integer... tasks) {
-        send(command(command, List.of(tasks), 0));
+        command(command(command, List.of(tasks), 0));
     }
 
     /** @param sequence of the command's row */
     void toggle(RunCommand.Kind command, long sequence) {
-        send(command(command, List.of(), sequence));
+        command(command(command, List.of(), sequence));
     }
 
-    private void send(RunCommand command) {
+    @Override
+    public void command(RunCommand command) {
         stub().signal(RunSignals.COMMAND, command);
     }
 
@@ -233,6 +248,13 @@ final class RunWorld implements AutoCloseable {
         return stub().getResult(RunResult.class);
     }
 
+    boolean hasContinued() {
+        return !events().getFirst()
+                .getWorkflowExecutionStartedEventAttributes()
+                .getContinuedExecutionRunId()
+                .isEmpty();
+    }
+
     /** Events of the last execution of the run. */
     List<HistoryEvent> events() {
         return client().fetchHistory(workflowId()).getEvents();
@@ -240,7 +262,7 @@ final class RunWorld implements AutoCloseable {
 
     /** Keeps the history of one execution, unless there is one of this name: they are never replaced. */
     void save(String name, WorkflowExecution execution) {
-        Path file = HISTORIES.resolve("%s-v%d.json".formatted(name, RunInput.CURRENT_PLANNER_VERSION));
+        Path file = HISTORIES.resolve(name + ".json");
         if (Boolean.getBoolean("histories.record") && Files.notExists(file)) {
             WorkflowExecutionHistory history = client().fetchHistory(execution.getWorkflowId(), execution.getRunId());
             try {

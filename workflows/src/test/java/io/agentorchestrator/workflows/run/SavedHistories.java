@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * Histories of runs as earlier releases wrote them. They are added, never replaced: one that does not replay any more shows that
  * runs in flight would break. To add some, name them in a workflow test by {@link RunWorld#save} and run
- * {@code ./mvnw -pl workflows test -Dtest='*RunWorkflowTest' -Dhistories.record=true}, which leaves those that are there alone.
+ * {@code ./mvnw -pl workflows test -Dtest='*RunWorkflowTest,LocalBatchesTest' -Dhistories.record=true}, which leaves those that are there alone.
  */
 final class SavedHistories {
     private static final Path DIRECTORY = Path.of("src/test/resources/histories");

@@ -1,0 +1,155 @@
+package io.agentorchestrator.worker.notice;
+
+import io.agentorchestrator.worker.loop.Presence;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.notice.UndeliveredNotices.RunNotices;
+import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.run.RunNotice;
+import io.agentorchestrator.workflows.run.RunSignals;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Signals to each run the notices that it has not had, all in one, and deletes those that Temporal has. It gathers before it reads:
+ * a lively run gets a few signals a second, whatever ends in it. No two workers gather equally long, so that mostly one of them finds
+ * the notices that woke both; what two deliver changes nothing the second time.
+ */
+public final class NoticeLoop implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(NoticeLoop.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    /** For as long at least, and twice as long at most. Nothing waits for a notice but the run: dependents are released without. */
+    private static final Duration GATHER = Duration.ofMillis(200);
+
+    private static final int MAX_RUNS = 200;
+    /** In one signal: some dozens of KiB. */
+    private static final int MAX_ROWS = 500;
+
+    private static final int MAX_SIGNALS_BESIDE = 32;
+
+    private final UndeliveredNotices store;
+    private final TemporalRuns temporal;
+    private final Consumer<RunKey> suspects;
+    private final Duration gather;
+    private final StoreLoop loop;
+    private final Semaphore permits = new Semaphore(MAX_SIGNALS_BESIDE);
+    private final Presence presence = new Presence(LOG, "Temporal");
+    private volatile boolean temporalIsAway;
+
+    /** @param suspects where to report a run whose workflow Temporal does not have */
+    NoticeLoop(UndeliveredNotices store, TemporalRuns temporal, Consumer<RunKey> suspects, Wake wake) {
+        this(store, temporal, suspects, wake, POLL, GATHER);
+    }
+
+    NoticeLoop(
+            UndeliveredNotices store,
+            TemporalRuns temporal,
+            Consumer<RunKey> suspects,
+            Wake wake,
+            Duration poll,
+            Duration gather) {
+        this.store = store;
+        this.temporal = temporal;
+        this.suspects = suspects;
+        this.gather = gather;
+        this.loop = new StoreLoop("notices", poll, wake, this::round);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void round() {
+        if (!gather()) {
+            return;
+        }
+        temporalIsAway = false;
+        List<RunNotices> read;
+        do {
+            read = store.undelivered(MAX_RUNS, MAX_ROWS);
+            deliver(read);
+        } while (read.size() == MAX_RUNS && loop.isRunning() && !temporalIsAway);
+    }
+
+    /** Waits for more; false if the thread is to end. */
+    private boolean gather() {
+        try {
+            long nanos = gather.toNanos();
+            TimeUnit.NANOSECONDS.sleep(nanos + ThreadLocalRandom.current().nextLong(nanos));
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Returns when all are delivered that can be: the next reading finds the others only. */
+    private void deliver(List<RunNotices> read) {
+        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (RunNotices notices : read) {
+                permits.acquireUninterruptibly();
+                Future<?> _ = beside.submit(() -> {
+                    try {
+                        deliver(notices);
+                    } catch (RuntimeException failure) {
+                        LOG.warn(
+                                "run {} could not be told of its tasks, and is told again",
+                                notices.run().runId(),
+                                failure);
+                    } finally {
+                        permits.release();
+                    }
+                });
+            }
+        }
+    }
+
+    private void deliver(RunNotices notices) {
+        if (temporalIsAway) {
+            return; // one that waits for it in vain is enough
+        }
+        RunKey run = notices.run();
+        String workflowId = run.workflowId(notices.kind());
+        RunNotice notice = new RunNotice(notices.ended(), notices.notStarted(), notices.runEnded());
+        switch (temporal.signal(workflowId, RunSignals.NOTICE, notice)) {
+            case Reply.Done _ -> {
+                presence.there();
+                store.delivered(run, notices.lastSequence());
+            }
+            case Reply.NotFound _ -> {
+                if (!notices.runEnded()) {
+                    suspects.accept(run); // a run that takes over finds in the store what this one was to be told
+                }
+                store.delivered(run, notices.lastSequence());
+            }
+            case Reply.Away(String why) -> {
+                temporalIsAway = true;
+                presence.away("notices wait", why);
+            }
+            case Reply.Refused(String why) -> LOG.error("Temporal refuses a notice to {}: {}", workflowId, why);
+        }
+    }
+}

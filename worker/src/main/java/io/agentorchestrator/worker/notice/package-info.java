@@ -1,0 +1,5 @@
+/** Tells runs what has become of tasks that are watched outside of their batches. */
+@NullMarked
+package io.agentorchestrator.worker.notice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.agentorchestrator.workflows.planner;
+
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The ways out of the backlog and back into it. A release may overtake the answer that says that its task had returned to the
+ * backlog; it is held until then.
+ */
+final class Releases {
+    private final TaskPhases phases;
+    private final Settlements settlements;
+    /** Tasks that were released while in a batch or requeuing. */
+    private final BitSet ahead;
+
+    Releases(TaskPhases phases, Settlements settlements, BitSet ahead) {
+        this.phases = phases;
+        this.settlements = settlements;
+        this.ahead = (BitSet) ahead.clone();
+    }
+
+    boolean isAhead(int task) {
+        return ahead.get(task);
+    }
+
+    /** What is watched or detached needs no release: a batch will look where it is. */
+    void release(List<Integer> tasks) {
+        for (int task : tasks) {
+            TaskPhase phase = phases.of(task);
+            if (phase == TaskPhase.WAITING) {
+                phases.move(task, TaskPhase.READY);
+            } else if (phase == TaskPhase.IN_BATCH || phase == TaskPhase.REQUEUING) {
+                ahead.set(task);
+            }
+        }
+    }
+
+    /** A release that came while the task was in its batch was of the time before. */
+    void forget(int task) {
+        ahead.clear(task);
+    }
+
+    void requeue(int task) {
+        phases.move(task, TaskPhase.REQUEUING);
+        settlements.requeue(task);
+    }
+
+    /** What was to be requeued is in the backlog now, unless something else has become of it. */
+    void requeued(List<Integer> tasks) {
+        for (int task : tasks) {
+            if (phases.of(task) == TaskPhase.REQUEUING) {
+                returned(task);
+            }
+        }
+    }
+
+    /** The task is in the backlog, or has left it again. */
+    void returned(int task) {
+        phases.move(task, ahead.get(task) ? TaskPhase.READY : TaskPhase.WAITING);
+        ahead.clear(task);
+    }
+}
