@@ -60,6 +60,18 @@ public final class ClaimCredit {
         return true;
     }
 
+    /** Debits a task that has left the backlog whatever the credit. */
+    public void left(String type) {
+        List.of(regular, overdrawn, overdrawnByCritical).forEach(credit -> {
+            boolean _ = credit.tryTake(type);
+        });
+    }
+
+    /** Gives credit back for one task that has ended. */
+    public void giveBack(String type) {
+        List.of(regular, overdrawn, overdrawnByCritical).forEach(credit -> credit.giveBack(type));
+    }
+
     /** Tasks of this type alone that could still be taken, at most {@code limit}, the best of them having this priority. */
     public int room(String type, Priority best, int limit) {
         return source(type, best).room(type, limit);

@@ -100,11 +100,19 @@ public final class ReleaseCredit {
         if (index == null) {
             return 0;
         }
+        return direct(type) >= limit ? limit : new ReleaseCredit(this).take(index, limit);
+    }
+
+    /** Tasks of this type alone that could still be taken without moving others. */
+    public int direct(String type) {
+        Integer index = typeIndex.get(type);
         int direct = 0;
-        for (int agents : classesOf.get(index)) {
-            direct += free[agents];
+        if (index != null) {
+            for (int agents : classesOf.get(index)) {
+                direct += free[agents];
+            }
         }
-        return direct >= limit ? limit : new ReleaseCredit(this).take(index, limit);
+        return direct;
     }
 
     /** Credit that is left for all types together. */
