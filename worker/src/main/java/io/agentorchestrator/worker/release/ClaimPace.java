@@ -68,10 +68,18 @@ final class ClaimPace {
 
     /** What release does next. */
     sealed interface Step {
-        /** @param groups whether standalone tasks may leave, too */
+        /**
+         * Claims now.
+         *
+         * @param groups whether standalone tasks may leave, too
+         */
         record Claim(boolean groups) implements Step {}
 
-        /** @param limit to wait for, unless woken */
+        /**
+         * Waits.
+         *
+         * @param limit to wait at most, unless woken
+         */
         record Wait(Duration limit) implements Step {}
     }
 
@@ -181,8 +189,8 @@ final class ClaimPace {
 
     /** Between two starts of groups under load. */
     Duration startInterval() {
-        long wanted = (long) Math.min(MAX_START_INTERVAL.toNanos(), START_INTERVAL_PER_LATENCY * startLatencyNanos);
-        return Duration.ofNanos(Math.max(minStartInterval.toNanos(), wanted));
+        long earned = START_INTERVAL_PER_LATENCY * (long) startLatencyNanos;
+        return Duration.ofNanos(Math.max(minStartInterval.toNanos(), Math.min(MAX_START_INTERVAL.toNanos(), earned)));
     }
 
     private static boolean isAtRest(int outstanding) {

@@ -88,7 +88,7 @@ public final class FlowMeter implements FlowListener {
 
     private static Map<String, Sum> take(Map<String, Sum> sums) {
         Map<String, Sum> taken = new HashMap<>();
-        for (String key : sums.keySet()) {
+        for (String key : List.copyOf(sums.keySet())) {
             Sum sum = sums.remove(key);
             if (sum != null) {
                 taken.put(key, sum);

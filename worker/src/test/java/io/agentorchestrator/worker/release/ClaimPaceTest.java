@@ -45,7 +45,7 @@ class ClaimPaceTest {
     void spacesStartsOfGroupsUnderLoad() {
         pace.claimed(at(0), 10, true, 1);
 
-        assertThat(pace.next(at(20), standalone(WORTH, LOADED), 0)).isEqualTo(wait(30));
+        assertThat(pace.next(at(20), standalone(WORTH, LOADED), 0)).isEqualTo(waiting(30));
         assertThat(pace.next(at(50), standalone(WORTH, LOADED), 0)).isEqualTo(new Step.Claim(true));
         assertThat(pace.next(at(50), standalone(WORTH, LOADED), MAX_STARTS)).isInstanceOf(Step.Wait.class);
     }
@@ -77,12 +77,12 @@ class ClaimPaceTest {
     void waitsForAGoodShareOfTheCreditOrTheRefillInterval() {
         pace.claimed(at(0), 10, true, 1);
 
-        assertThat(pace.next(at(60), standalone(FULL, LOADED), 0)).isEqualTo(wait(40));
+        assertThat(pace.next(at(60), standalone(FULL, LOADED), 0)).isEqualTo(waiting(40));
         assertThat(pace.next(at(100), standalone(FULL, LOADED), 0)).isEqualTo(new Step.Claim(true));
         pace.claimed(at(100), 0, true, 0);
         assertThat(pace.next(at(200), standalone(FULL, LOADED), 0))
                 .as("nothing was free: others end no tasks either")
-                .isEqualTo(wait(400));
+                .isEqualTo(waiting(400));
         assertThat(pace.next(at(200), standalone(WORTH, LOADED), 0)).isEqualTo(new Step.Claim(true));
     }
 
@@ -153,7 +153,7 @@ class ClaimPaceTest {
         return new Waiting(fronts, NONE, outstanding, REFILL);
     }
 
-    private static Step wait(long millis) {
+    private static Step waiting(long millis) {
         return new Step.Wait(Duration.ofMillis(millis));
     }
 
