@@ -23,7 +23,8 @@ import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
 import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.release.Turns;
+import io.agentorchestrator.worker.release.Headroom;
+import io.agentorchestrator.worker.release.HeadroomPolicy;
 import io.agentorchestrator.worker.run.Suspects;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -97,7 +98,7 @@ class WorkerConfiguration {
 
     @Bean
     AgentTrust agentTrust(AgentDirectory directory, Breakers breakers) {
-        return new AgentTrust(() -> directory.agents().values(), breakers::phase);
+        return new AgentTrust(() -> directory.agents().values(), breakers::phase, agentId -> true);
     }
 
     @Bean
@@ -137,8 +138,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    OutcomeStore outcomeStore(DataSource dataSource, Turns turns) {
-        return new OutcomeStore(dataSource, turns);
+    OutcomeStore outcomeStore(DataSource dataSource, Headroom headroom) {
+        return new OutcomeStore(dataSource, new HeadroomPolicy(headroom));
     }
 
     @Bean
@@ -152,7 +153,7 @@ class WorkerConfiguration {
             JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
-            Turns turns,
+            Headroom headroom,
             Suspects suspects,
             Clock clock) {
         return new BatchDispatcher(
@@ -166,7 +167,7 @@ class WorkerConfiguration {
                 json,
                 registry,
                 telemetry,
-                turns,
+                headroom,
                 suspects::add,
                 clock);
     }

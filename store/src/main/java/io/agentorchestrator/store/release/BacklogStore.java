@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.store.release.Candidates.Candidate;
-import io.agentorchestrator.store.release.Candidates.Companion;
 import io.agentorchestrator.store.state.ReleaseWrites;
 import io.agentorchestrator.store.state.ReleaseWrites.Released;
 import io.agentorchestrator.workflows.model.Limits;
@@ -9,9 +8,9 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,7 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes tasks out of the backlog, best first. One claim runs at a time in the whole installation (an advisory lock, held by
- * the transaction); whoever finds it taken claims nothing. Thread-safe.
+ * the transaction), so that nobody goes by counts that another is about to change. Thread-safe.
  */
 public final class BacklogStore {
     private final JdbcTemplate jdbc;
@@ -54,25 +53,22 @@ public final class BacklogStore {
     }
 
     /**
-     * Claims queued tasks while the credit lasts. Standalone tasks become groups, one for each tenant; their runs' ids and
+     * Claims queued tasks, best first, as the policy decides. Standalone tasks become groups, one for each tenant; their runs' ids and
      * membership are stored in the same transaction.
      *
-     * @param credit how much of which types; it is debited with what is claimed
+     * @param policy asked once the claim's lock is held
      * @param maxTasks how many at most
      * @param allowed which runs may be started. Tasks of runs that are just being started wait until they are: there is nobody yet to be
      *     told of a release. Tasks of paused runs wait until they are resumed
+     * @return {@link Claim#BUSY} if somebody else is claiming
      */
-    public Claim claim(ReleaseCredit credit, int maxTasks, Starts allowed) {
-        Map<String, Integer> room = credit.roomByType(maxTasks);
-        if (room.isEmpty()) {
-            return Claim.NOTHING;
-        }
+    public Claim claim(ClaimPolicy policy, int maxTasks, Starts allowed) {
         Claim claim = transaction.execute(status -> {
             Boolean mine = jdbc.queryForObject(
                     "select pg_try_advisory_xact_lock(hashtext('orchestrator.release'))", Boolean.class);
-            return Boolean.TRUE.equals(mine) ? claimLocked(room, credit, maxTasks, allowed) : Claim.NOTHING;
+            return Boolean.TRUE.equals(mine) ? claimLocked(policy, maxTasks, allowed) : Claim.BUSY;
         });
-        return claim == null ? Claim.NOTHING : claim;
+        return claim == null ? Claim.BUSY : claim;
     }
 
     /**
@@ -89,28 +85,29 @@ public final class BacklogStore {
         public static final Starts ALL = new Starts(true, Integer.MAX_VALUE);
     }
 
-    /** Tasks that are out of the backlog and have not ended. */
+    /** Counts the tasks that are out of the backlog and have not ended. */
     public Outstanding outstanding() {
-        Map<String, Integer> all = new HashMap<>();
-        Map<String, Integer> running = new HashMap<>();
+        Map<String, Map<Priority, Integer>> byType = new HashMap<>();
+        Map<String, Integer> atAgents = new HashMap<>();
         jdbc.query("""
-                select task_type, count(*), count(*) filter (where status = 'RUNNING')
-                from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type
+                select task_type, priority, count(*), count(*) filter (where status <> 'RELEASED')
+                from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority
                 """, row -> {
-            all.put(row.getString(1), row.getInt(2));
-            running.put(row.getString(1), row.getInt(3));
+            byType.computeIfAbsent(row.getString(1), type -> new EnumMap<>(Priority.class))
+                    .put(Priority.valueOf(row.getString(2)), row.getInt(3));
+            atAgents.merge(row.getString(1), row.getInt(4), Integer::sum);
         });
-        return new Outstanding(all, running);
+        return new Outstanding(byType, atAgents);
     }
 
     /** The best queued task of each of these types; what is in paused runs is not in line. */
-    public List<BacklogHead> heads(Collection<String> types) {
+    public List<QueueFront> queueFronts(Collection<String> types) {
         return jdbc.query(
                 """
-                select t.task_type, h.priority, h.task_id
+                select t.task_type, h.priority, h.task_id, h.standalone
                 from unnest(?::text[]) as t(task_type)
                 cross join lateral (
-                  select s.priority, s.task_id from task_state s
+                  select s.priority, s.task_id, s.run_id is null as standalone from task_state s
                   where s.status = 'QUEUED' and s.task_type = t.task_type
                     and (s.run_id is null
                          or s.run_id not in (select run_id from run
@@ -118,42 +115,48 @@ public final class BacklogStore {
                   order by s.priority, s.task_id limit 1
                 ) h
                 """,
-                (row, number) -> new BacklogHead(
-                        row.getString(1), new Rank(Priority.valueOf(row.getString(2)), row.getObject(3, UUID.class))),
+                (row, number) -> new QueueFront(
+                        row.getString(1),
+                        new Rank(Priority.valueOf(row.getString(2)), row.getObject(3, UUID.class)),
+                        row.getBoolean(4)),
                 (Object) types.toArray(String[]::new));
     }
 
-    private Claim claimLocked(Map<String, Integer> room, ReleaseCredit credit, int maxTasks, Starts allowed) {
+    private Claim claimLocked(ClaimPolicy policy, int maxTasks, Starts allowed) {
+        Outstanding outstanding = outstanding();
+        ClaimPolicy.Selection selection = policy.begin(outstanding);
+        Map<String, Integer> room = selection.roomByType(maxTasks);
+        if (room.isEmpty()) {
+            return Claim.nothing(outstanding);
+        }
         List<UUID> standalone = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
+        Map<String, Integer> taken = new HashMap<>();
         List<Candidate> best = candidates.best(room, maxTasks, allowed);
-        Map<RunKey, List<Companion>> company = candidates.company(best, room.keySet());
-        Picked picked = new Picked(credit, maxTasks);
+        int count = 0;
         for (Candidate task : best) {
+            if (count == maxTasks) {
+                break;
+            }
             UUID runId = task.runId();
             UUID begins = task.starts() ? runId : null;
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
                 continue;
             }
-            if (!picked.take(task.taskId(), task.taskType())) {
+            if (!selection.take(task.taskType(), task.rank())) {
                 continue;
             }
+            count++;
+            taken.merge(task.taskType(), 1, Integer::sum);
             if (begins != null) {
                 starting.add(begins);
             }
             if (runId == null) {
-                standalone.add(task.taskId());
-                continue;
-            }
-            RunKey run = new RunKey(runId, task.runNumber());
-            List<Integer> ofRun = byRun.computeIfAbsent(run, key -> new ArrayList<>());
-            ofRun.add(task.index());
-            List<Companion> companions = company.remove(run);
-            for (Companion other : companions == null ? List.<Companion>of() : companions) {
-                if (picked.take(other.taskId(), other.taskType())) {
-                    ofRun.add(other.index());
-                }
+                standalone.add(task.rank().taskId());
+            } else {
+                byRun.computeIfAbsent(new RunKey(runId, task.runNumber()), key -> new ArrayList<>())
+                        .add(task.index());
             }
         }
         List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
@@ -161,8 +164,8 @@ public final class BacklogStore {
         releaseInRuns(byRun, toStart, notices);
         boolean cut = best.stream()
                 .anyMatch(task -> task.most() < room.getOrDefault(task.taskType(), 0)
-                        && picked.count(task.taskType()) >= task.most());
-        return new Claim(toStart, notices, picked.count(), cut || picked.isFull());
+                        && taken.getOrDefault(task.taskType(), 0) >= task.most());
+        return new Claim(toStart, notices, count, cut || count == maxTasks, false, outstanding);
     }
 
     /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
@@ -220,38 +223,4 @@ public final class BacklogStore {
         notices.addAll(told.values());
     }
 
-    /** What a claim has taken, each task once and as far as credit goes. Confined to the claim. */
-    private static final class Picked {
-        private final ReleaseCredit credit;
-        private final int max;
-        private final Set<UUID> tasks = new HashSet<>();
-        private final Map<String, Integer> byType = new HashMap<>();
-
-        Picked(ReleaseCredit credit, int max) {
-            this.credit = credit;
-            this.max = max;
-        }
-
-        /** Whether the task was not taken before, and is now. */
-        boolean take(UUID taskId, String taskType) {
-            boolean taken = !isFull() && !tasks.contains(taskId) && credit.tryTake(taskType);
-            if (taken) {
-                tasks.add(taskId);
-                byType.merge(taskType, 1, Integer::sum);
-            }
-            return taken;
-        }
-
-        int count(String taskType) {
-            return byType.getOrDefault(taskType, 0);
-        }
-
-        int count() {
-            return tasks.size();
-        }
-
-        boolean isFull() {
-            return tasks.size() == max;
-        }
-    }
 }

@@ -10,6 +10,7 @@ import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -22,13 +23,9 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -156,8 +153,8 @@ class CommandRaceIT {
         }
     }
 
-    private static ReleaseCredit credit(String type) {
-        return new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of(type), 1))), Map.of(), 1.0);
+    private static FixedCredit credit(String type) {
+        return FixedCredit.of(type, 1);
     }
 
     private List<String> texts(String sql) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -13,14 +14,10 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,8 +78,7 @@ class CommandStoreIT {
     @Test
     void aTaskInAGroupIsCancelledByACommandToTheGroup() {
         UUID task = submissions.task("t", Priority.NORMAL);
-        ReleaseCredit credit =
-                new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), 1))), Map.of(), 1.0);
+        FixedCredit credit = FixedCredit.of("t", 1);
         RunKey group = new BacklogStore(database.dataSource(), IDS)
                 .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()

@@ -4,6 +4,7 @@ import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.Priority;
@@ -12,13 +13,9 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -71,8 +68,7 @@ final class Failures {
 
     /** Releases the standalone task, the only one of its type, into a group of its own. */
     RunKey release(String type) {
-        ReleaseCredit credit =
-                new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of(type), 1))), Map.of(), 1.0);
+        FixedCredit credit = FixedCredit.of(type, 1);
         return new BacklogStore(database.dataSource(), IDS)
                 .claim(credit, 1, BacklogStore.Starts.ALL)
                 .starts()

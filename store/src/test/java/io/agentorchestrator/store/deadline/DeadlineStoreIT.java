@@ -10,6 +10,7 @@ import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -19,8 +20,6 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import io.agentorchestrator.workflows.run.RunCommand.Kind;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +27,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -212,8 +210,8 @@ class DeadlineStoreIT {
                 .key();
     }
 
-    private static ReleaseCredit credit(int slots) {
-        return new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), slots))), Map.of(), 1.0);
+    private static FixedCredit credit(int slots) {
+        return FixedCredit.of("t", slots);
     }
 
     private void set(int index, String status) {

@@ -9,16 +9,14 @@ import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -141,8 +139,7 @@ class PlansIT {
 
     @Test
     void theBacklogIsReadInItsOrderPausedRunsOrNot() {
-        ReleaseCredit credit =
-                new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("type-2"), 5))), Map.of(), 1.0);
+        FixedCredit credit = FixedCredit.of("type-2", 5);
 
         assertThat(new BacklogStore(recorder, new Uuid7(Clock.systemUTC()))
                         .claim(credit, 5, BacklogStore.Starts.ALL)

@@ -1,9 +1,11 @@
 package io.agentorchestrator.store.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.store.fleet.QueueDepth;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -15,7 +17,6 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,10 +57,12 @@ class BacklogStoreIT {
             assertThat(members(start.key())).containsExactly(critical, normal);
             assertThat(PlanCodec.decode(start.plan()).priorities()).containsExactly(1, 3);
         });
-        assertThat(backlog.heads(List.of("t")))
+        assertThat(backlog.queueFronts(List.of("t")))
                 .singleElement()
-                .satisfies(head -> assertThat(head.rank().priority()).isEqualTo(Priority.LOW));
-        assertThat(backlog.outstanding()).isEqualTo(new Outstanding(Map.of("t", 2), Map.of("t", 0)));
+                .satisfies(front -> assertThat(front.rank().priority()).isEqualTo(Priority.LOW));
+        assertThat(backlog.outstanding())
+                .isEqualTo(
+                        new Outstanding(Map.of("t", Map.of(Priority.CRITICAL, 1, Priority.NORMAL, 1)), Map.of("t", 0)));
     }
 
     @Test
@@ -69,7 +72,7 @@ class BacklogStoreIT {
         for (int i = 0; i < 130; i++) {
             submissions.task("t", Priority.HIGH);
         }
-        ReleaseCredit credit = credit(Set.of("a", "b", "t"), 500);
+        FixedCredit credit = credit(Set.of("a", "b", "t"), 500);
 
         Claim first = backlog.claim(credit, 150, BacklogStore.Starts.ALL);
         Claim second = backlog.claim(credit, 150, BacklogStore.Starts.ALL);
@@ -99,6 +102,24 @@ class BacklogStoreIT {
     }
 
     @Test
+    void looksBehindAPausedRunThoughBetterTasksAreInLineBeforeIt() {
+        UUID before = submissions.task("t", Priority.HIGH);
+        RunKey run = submissions.dag(
+                OnFailure.CONTINUE,
+                "{}",
+                IntStream.range(0, 250).mapToObj(i -> Node.of("t" + i)).toArray(Node[]::new));
+        database.client()
+                .sql("update run set paused = true where run_id = ?")
+                .param(run.runId())
+                .update();
+        UUID behind = submissions.task("t", Priority.BACKGROUND);
+
+        Claim claim = claim(Set.of("t"), 100);
+
+        assertThat(members(claim.starts().getFirst().key())).containsExactly(before, behind);
+    }
+
+    @Test
     void leavesTypesThatNobodyServesInTheBacklog() {
         submissions.task("nobody", Priority.CRITICAL);
         submissions.task("t", Priority.LOW);
@@ -115,7 +136,7 @@ class BacklogStoreIT {
         submissions.task("idle", Priority.BACKGROUND);
         Fleet fleet =
                 Fleet.of(List.of(new Fleet.AgentClass(Set.of("busy"), 10), new Fleet.AgentClass(Set.of("idle"), 1)));
-        ReleaseCredit credit = new ReleaseCredit(fleet, Map.of("busy", 10), 1.0);
+        FixedCredit credit = new FixedCredit(fleet, Map.of("busy", 10));
 
         assertThat(backlog.claim(credit, 5, BacklogStore.Starts.ALL).tasks()).isEqualTo(1);
         assertThat(status("idle")).isEqualTo("RELEASED");
@@ -215,7 +236,7 @@ class BacklogStoreIT {
     }
 
     @Test
-    void aRunsReadyTasksLeaveWithTheBestOfThemWhereCreditIsScarce() {
+    void aRunsReadyTasksDoNotLeaveAheadOfBetterOnesOfOthers() {
         RunKey first = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c"));
         RunKey second = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("d"), Node.of("e"), Node.of("f"));
         priority(first, 0, Priority.CRITICAL);
@@ -226,8 +247,51 @@ class BacklogStoreIT {
         Claim claim = claim(Set.of("t"), 4);
 
         assertThat(claim.starts()).extracting(RunStart::key).containsExactly(first, second);
-        assertThat(claim.starts()).extracting(RunStart::released).containsExactly(List.of(0, 1, 2), List.of(0));
+        assertThat(claim.starts()).extracting(RunStart::released).containsExactly(List.of(0), List.of(0, 1, 2));
         assertThat(claim.tasks()).isEqualTo(4);
+    }
+
+    @Test
+    void tellsWhetherSomebodyElseIsClaiming() {
+        submissions.task("t", Priority.NORMAL);
+        BacklogStore other = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
+
+        Claim claim = backlog.claim(
+                outstanding -> {
+                    try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+                        assertThat(pool.submit(() -> other.claim(credit(Set.of("t"), 1), 1, BacklogStore.Starts.ALL)))
+                                .succeedsWithin(Duration.ofSeconds(10))
+                                .isSameAs(Claim.BUSY);
+                    }
+                    return credit(Set.of("t"), 1);
+                },
+                1,
+                BacklogStore.Starts.ALL);
+
+        assertThat(claim.tasks()).isEqualTo(1);
+        assertThat(claim.busy()).isFalse();
+    }
+
+    @Test
+    void countsWhatIsOutUnderTheClaimsLock() {
+        submissions.task("t", Priority.HIGH);
+        submissions.task("t", Priority.LOW);
+        claim(Set.of("t"), 1);
+
+        Claim claim = claim(Set.of("t"), 1);
+
+        assertThat(claim.outstanding().byType()).isEqualTo(Map.of("t", Map.of(Priority.HIGH, 1)));
+        assertThat(claim.outstanding().tasks()).isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhetherTheBestOfATypeNeedsAGroup() {
+        submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
+        submissions.task("u", Priority.LOW);
+
+        assertThat(backlog.queueFronts(List.of("t", "u", "v")))
+                .extracting(QueueFront::taskType, QueueFront::standalone)
+                .containsExactlyInAnyOrder(tuple("t", false), tuple("u", true));
     }
 
     private void priority(RunKey run, int index, Priority priority) {
@@ -305,9 +369,9 @@ class BacklogStoreIT {
                 .as("one is released, one stands alone; what is paused waits for nobody")
                 .containsExactlyInAnyOrder(
                         new QueueDepth("t", Priority.NORMAL, 1), new QueueDepth("t", Priority.LOW, 1));
-        assertThat(backlog.heads(List.of("t")))
+        assertThat(backlog.queueFronts(List.of("t")))
                 .singleElement()
-                .satisfies(head -> assertThat(head.rank().taskId()).isEqualTo(other));
+                .satisfies(front -> assertThat(front.rank().taskId()).isEqualTo(other));
         Claim paused = claim(Set.of("t"), 10);
         assertThat(paused.notices()).isEmpty();
         assertThat(paused.starts())
@@ -348,8 +412,8 @@ class BacklogStoreIT {
         return backlog.claim(credit(types, slots), 1_000, BacklogStore.Starts.ALL);
     }
 
-    private static ReleaseCredit credit(Set<String> types, int slots) {
-        return new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(types, slots))), Map.of(), 1.0);
+    private static FixedCredit credit(Set<String> types, int slots) {
+        return FixedCredit.of(types, slots);
     }
 
     private List<UUID> members(RunKey run) {

@@ -6,19 +6,16 @@ import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.testkit.Attempts;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** Brings DAGs to their ends as release, batches and planner would, and says where they are. */
@@ -86,8 +83,7 @@ final class DagInTest {
 
     /** Release lets out what is queued; what starts by that. */
     List<RunStart> release() {
-        ReleaseCredit credit =
-                new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), 100))), Map.of(), 1.0);
+        FixedCredit credit = FixedCredit.of("t", 100);
         List<RunStart> starts = new BacklogStore(database.dataSource(), IDS)
                 .claim(credit, 100, BacklogStore.Starts.ALL)
                 .starts();

@@ -8,6 +8,7 @@ import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.testkit.Attempts;
+import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -23,17 +24,13 @@ import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.PlannerSettings;
 import io.agentorchestrator.workflows.planner.TaskPhase;
-import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -292,8 +289,7 @@ class RunReconciliationIT {
     }
 
     private RunStart claim() {
-        ReleaseCredit credit =
-                new ReleaseCredit(Fleet.of(List.of(new Fleet.AgentClass(Set.of("t"), 10))), Map.of(), 1.0);
+        FixedCredit credit = FixedCredit.of("t", 10);
         return new BacklogStore(database.dataSource(), IDS)
                 .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()

@@ -7,30 +7,41 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How far the live agents are trusted with tasks, by their circuit breakers. Thread-safe, if what it asks is. */
+/** Tells how far the live agents are trusted with tasks, by their circuit breakers. Thread-safe, if what it asks is. */
 public final class AgentTrust {
     private static final int SLOTS_OF_A_TRIAL = 1;
 
     private final Supplier<Collection<FleetAgent>> agents;
     private final Function<String, @Nullable Phase> breakers;
+    private final Predicate<String> reachable;
 
     /**
      * Asks each time anew.
      *
      * @param breakers by agent id; null where this worker has not seen the agent's yet
+     * @param reachable by agent id: whether this worker can talk to it, as far as it knows
      */
-    public AgentTrust(Supplier<Collection<FleetAgent>> agents, Function<String, @Nullable Phase> breakers) {
+    public AgentTrust(
+            Supplier<Collection<FleetAgent>> agents,
+            Function<String, @Nullable Phase> breakers,
+            Predicate<String> reachable) {
         this.agents = agents;
         this.breakers = breakers;
+        this.reachable = reachable;
     }
 
-    /** What release may fill: an agent whose breaker is open has no slot, and one whose breaker is half-open has one. */
+    /**
+     * The agents that release may fill: one whose breaker is open has no slot, nor has one that this worker cannot reach; one whose breaker
+     * is half-open has one.
+     */
     public Fleet fleet() {
         return Fleet.of(agents.get().stream()
                 .filter(FleetAgent::ready)
+                .filter(agent -> reachable.test(agent.agentId()))
                 .filter(agent -> phase(agent) != Phase.OPEN)
                 .map(agent -> new Fleet.AgentClass(agent.agentTypes(), slots(agent)))
                 .toList());

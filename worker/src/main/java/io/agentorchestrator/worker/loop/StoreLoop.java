@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.loop;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -16,7 +17,7 @@ public final class StoreLoop {
     private final String name;
     private final Duration poll;
     private final Wake wake;
-    private final Runnable step;
+    private final Supplier<Duration> step;
     private final Presence store = new Presence(LOG, "the store");
     private volatile boolean running;
 
@@ -27,6 +28,18 @@ public final class StoreLoop {
      * @param poll time between two steps at most, apart from what a step takes
      */
     public StoreLoop(String name, Duration poll, Wake wake, Runnable step) {
+        this(name, poll, wake, () -> {
+            step.run();
+            return poll;
+        });
+    }
+
+    /**
+     * The same, for a step that tells how long to wait for the next at most.
+     *
+     * @param poll the time to wait after a step that failed
+     */
+    public StoreLoop(String name, Duration poll, Wake wake, Supplier<Duration> step) {
         this.name = name;
         this.poll = poll;
         this.wake = wake;
@@ -50,15 +63,16 @@ public final class StoreLoop {
 
     private void run() {
         while (running) {
+            Duration wait = poll;
             try {
-                step.run();
+                wait = step.get();
                 store.there();
             } catch (DataAccessException | TransactionException away) {
                 store.away(name + " waits", String.valueOf(away.getMessage()));
             } catch (RuntimeException unexpected) {
                 LOG.error("{} met what it did not expect, and goes on at the next poll", name, unexpected);
             }
-            if (!wake.await(poll)) {
+            if (!wake.await(wait)) {
                 return;
             }
         }

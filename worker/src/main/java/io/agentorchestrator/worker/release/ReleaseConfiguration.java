@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.release;
 
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
@@ -22,8 +23,13 @@ class ReleaseConfiguration {
     }
 
     @Bean
-    Turns turns(@Qualifier("releaseWake") Wake wake) {
-        return new Turns(wake::now);
+    FlowMeter flowMeter(DataSource dataSource) {
+        return new FlowMeter(new FlowStore(dataSource));
+    }
+
+    @Bean
+    Headroom headroom(FlowMeter flow, @Qualifier("releaseWake") Wake wake) {
+        return new Headroom(flow::estimate, wake::now);
     }
 
     @Bean
@@ -33,10 +39,11 @@ class ReleaseConfiguration {
             DataSource dataSource,
             RunStartStore starts,
             RunStarter starter,
-            Turns turns,
+            Headroom headroom,
+            FlowMeter flow,
             @Qualifier("releaseWake") Wake wake,
             Clock clock) {
         BacklogStore backlog = new BacklogStore(dataSource, new Uuid7(clock), settings.maxGroupSize());
-        return new ReleaseLoop(settings, trust, backlog, starts, starter, turns, wake);
+        return new ReleaseLoop(settings, trust, backlog, starts, starter, headroom, flow, wake);
     }
 }

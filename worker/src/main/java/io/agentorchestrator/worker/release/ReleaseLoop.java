@@ -1,9 +1,9 @@
 package io.agentorchestrator.worker.release;
 
-import io.agentorchestrator.store.release.BacklogHead;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
 import io.agentorchestrator.store.release.Outstanding;
+import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -13,11 +13,10 @@ import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.ReleaseCredit;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +29,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks at the backlog when woken and now and then besides, claims what the agents have credit for, and has the runs started
- * and told. One thread decides; starts and signals go on beside it, a bounded number at a time.
+ * Looks at the backlog when woken and now and then besides, claims what the agents have credit for when that is due, and has the
+ * runs started and told. One thread decides; starts and signals go on beside it, a bounded number at a time.
  */
 public final class ReleaseLoop implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseLoop.class);
@@ -39,12 +38,6 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
     private static final Duration RELEASE_IS_UNHEARD_AFTER = Duration.ofSeconds(10);
     private static final Duration REPEAT_RELEASE_AFTER = Duration.ofSeconds(60);
-    /** Between two looks at the backlog, however often it is said to have changed. */
-    private static final Duration LOOK_AT_MOST_EVERY = Duration.ofMillis(20);
-
-    /** How much longer than it took a round rests at least: the more there is to look at, the less often. */
-    private static final int REST_FOR_WORK = 2;
-
     /** DAGs that wait to be started, for each start that may be outstanding: many at once would be long under way, each waiting for all others. */
     private static final int DAGS_IN_LINE = 4;
 
@@ -56,16 +49,18 @@ public final class ReleaseLoop implements SmartLifecycle {
     private final BacklogStore backlog;
     private final RunStartStore starts;
     private final RunStarter starter;
-    private final Turns turns;
+    private final Headroom headroom;
+    private final FlowMeter flow;
+    private final ClaimPace pace;
     private final Wake wake;
-    private final Semaphore startPermits;
+    private final Semaphore dagPermits;
     private final AtomicInteger groupStartsOutstanding = new AtomicInteger();
     private final AtomicInteger dagStartsOutstanding = new AtomicInteger();
     private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreLoop loop;
     private long lastSweepNanos;
-    private long nextLookNanos = System.nanoTime();
+    private long lastCountNanos;
 
     ReleaseLoop(
             ReleaseSettings settings,
@@ -73,16 +68,19 @@ public final class ReleaseLoop implements SmartLifecycle {
             BacklogStore backlog,
             RunStartStore starts,
             RunStarter starter,
-            Turns turns,
+            Headroom headroom,
+            FlowMeter flow,
             Wake wake) {
         this.settings = settings;
         this.trust = trust;
         this.backlog = backlog;
         this.starts = starts;
         this.starter = starter;
-        this.turns = turns;
+        this.headroom = headroom;
+        this.flow = flow;
         this.wake = wake;
-        this.startPermits = new Semaphore(settings.maxStarts());
+        this.dagPermits = new Semaphore(settings.maxStarts());
+        this.pace = new ClaimPace(settings.startInterval(), settings.poll(), settings.maxStarts(), System.nanoTime());
         this.loop = new StoreLoop("release", settings.poll(), wake, this::round);
     }
 
@@ -102,78 +100,88 @@ public final class ReleaseLoop implements SmartLifecycle {
         return loop.isRunning();
     }
 
-    private void round() {
-        if (!keepPace()) {
-            return;
+    /** Looks, and claims if that is due; the time to wait for the next look unless woken. */
+    private Duration round() {
+        sweep();
+        long begun = System.nanoTime();
+        Duration early = pace.untilLook(begun);
+        if (early.isPositive()) {
+            return early;
         }
-        long begunNanos = System.nanoTime();
-        int gathered = 0;
+        Fleet fleet = trust.fleet();
+        look(fleet, begun);
+        ClaimPace.Step step = next();
+        if (step instanceof ClaimPace.Step.Claim(boolean groups)) {
+            if (!claim(fleet, groups)) {
+                return pace.busy(System.nanoTime());
+            }
+            step = next();
+        }
+        pace.looked(begun, System.nanoTime(), headroom.waiting().outstanding());
+        return switch (step) {
+            case ClaimPace.Step.Claim _ -> Duration.ZERO;
+            case ClaimPace.Step.Wait(Duration limit) -> limit;
+        };
+    }
+
+    private ClaimPace.Step next() {
+        return pace.next(
+                System.nanoTime(),
+                headroom.waiting(),
+                outstanding(RunKind.GROUP).get());
+    }
+
+    /** Reads what waits, and once in a while what is out. */
+    private void look(Fleet fleet, long nanos) {
+        headroom.waiting(fronts(fleet));
+        boolean changed = !fleet.equals(headroom.fleet());
+        if (changed) {
+            flow.exchange(fleet);
+        }
+        if (changed || nanos - lastCountNanos >= settings.poll().toNanos()) {
+            Outstanding outstanding = backlog.outstanding();
+            headroom.looked(fleet, outstanding, 0, new ClaimCredit(fleet, outstanding.byType(), flow::estimate));
+            lastCountNanos = nanos;
+        }
+    }
+
+    private List<QueueFront> fronts(Fleet fleet) {
+        Set<String> types = fleet.types();
+        return types.isEmpty() ? List.of() : backlog.queueFronts(types);
+    }
+
+    /** Claims while more is waiting than one claim takes; false if somebody else does. */
+    private boolean claim(Fleet fleet, boolean groups) {
         Claim claim;
         do {
-            claim = step();
-            gathered += gathered(claim);
-        } while (claim.more() && loop.isRunning()); // more is waiting than one claim takes
-        Duration rest = gathered > 0 ? settings.pace(gathered) : LOOK_AT_MOST_EVERY;
-        long nanos = System.nanoTime();
-        nextLookNanos = nanos + Math.max(rest.toNanos(), REST_FOR_WORK * (nanos - begunNanos));
-        sweep();
-    }
-
-    /** Tasks of a claim whose like is worth waiting for, since it goes together. DAGs begin each by itself. */
-    private static int gathered(Claim claim) {
-        int begun = 0;
-        for (RunStart start : claim.starts()) {
-            begun += start.kind() == RunKind.DAG ? start.released().size() : 0;
-        }
-        return claim.tasks() - begun;
-    }
-
-    /** Waits until it is time for the next look; false if the thread is to end. */
-    private boolean keepPace() {
-        try {
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, nextLookNanos - System.nanoTime()));
-            return true;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /** One look and one claim. */
-    private Claim step() {
-        Fleet fleet = trust.fleet();
-        Set<String> types = fleet.types();
-        if (types.isEmpty()) {
-            turns.look(fleet, Outstanding.NONE, new ReleaseCredit(fleet, Map.of(), settings.creditFactor()), List.of());
-            return Claim.NOTHING;
-        }
-        Outstanding outstanding = backlog.outstanding();
-        ReleaseCredit credit = new ReleaseCredit(fleet, outstanding.all(), settings.creditFactor());
-        List<BacklogHead> heads = backlog.heads(types);
-        Claim claim = Claim.NOTHING;
-        int left = credit.left();
-        if (!heads.isEmpty() && left > 0) {
-            claim = backlog.claim(credit, Math.min(left, settings.maxClaim()), mayStart());
-            if (claim.tasks() > 0) {
-                heads = backlog.heads(types);
+            CreditPolicy policy = new CreditPolicy(fleet, flow::estimate, headroom.fronts());
+            claim = backlog.claim(policy, settings.maxClaim(), new BacklogStore.Starts(groups, dagsInLine()));
+            if (claim.busy()) {
+                return false;
             }
-        }
-        turns.look(fleet, outstanding, credit, heads);
-        for (RunStart start : claim.starts()) {
-            start(start);
-        }
-        for (ReleaseSignal notice : claim.notices()) {
-            tell(notice);
-        }
-        return claim;
+            claim.starts().forEach(this::start);
+            claim.notices().forEach(this::tell);
+            headroom.looked(fleet, claim.outstanding(), claim.tasks(), policy.credit());
+            lastCountNanos = System.nanoTime();
+            if (claim.tasks() > 0) {
+                headroom.waiting(fronts(fleet));
+            }
+            pace.claimed(lastCountNanos, claim.tasks(), groups, groupsOf(claim));
+        } while (claim.more() && loop.isRunning());
+        return true;
     }
 
-    /** Neither kind holds up the other, however many of one are in line. */
-    private BacklogStore.Starts mayStart() {
-        int dagsInLine = Math.max(
+    private static int groupsOf(Claim claim) {
+        return (int) claim.starts().stream()
+                .filter(start -> start.kind() == RunKind.GROUP)
+                .count();
+    }
+
+    /** DAGs that may join those which wait to be started. */
+    private int dagsInLine() {
+        return Math.max(
                 0,
                 DAGS_IN_LINE * settings.maxStarts() - outstanding(RunKind.DAG).get());
-        return new BacklogStore.Starts(outstanding(RunKind.GROUP).get() < settings.maxStarts(), dagsInLine);
     }
 
     private AtomicInteger outstanding(RunKind kind) {
@@ -183,15 +191,14 @@ public final class ReleaseLoop implements SmartLifecycle {
         };
     }
 
+    /** Neither kind holds up the other, however many of one are in line: groups are bounded by their pace. */
     private void start(RunStart start) {
         outstanding(start.kind()).incrementAndGet();
         Future<?> _ = beside.submit(() -> {
             try {
-                startPermits.acquire();
-                try {
-                    boolean _ = starter.start(start);
-                } finally {
-                    startPermits.release();
+                switch (start.kind()) {
+                    case DAG -> startDag(start);
+                    case GROUP -> startGroup(start);
                 }
             } catch (RuntimeException failure) {
                 LOG.warn("could not start a run; it will be tried again", failure);
@@ -201,6 +208,21 @@ public final class ReleaseLoop implements SmartLifecycle {
             }
             return null;
         });
+    }
+
+    private void startDag(RunStart start) throws InterruptedException {
+        dagPermits.acquire();
+        try {
+            boolean _ = starter.start(start);
+        } finally {
+            dagPermits.release();
+        }
+    }
+
+    private void startGroup(RunStart start) {
+        long begun = System.nanoTime();
+        boolean _ = starter.start(start);
+        pace.startTook(Duration.ofNanos(System.nanoTime() - begun));
     }
 
     private void tell(ReleaseSignal notice) {
@@ -217,13 +239,14 @@ public final class ReleaseLoop implements SmartLifecycle {
         });
     }
 
-    /** Repeats what broke off: starts that nobody finished, releases of which nobody heard. */
+    /** Exchanges what was measured, and repeats what broke off: starts that nobody finished, releases of which nobody heard. */
     private void sweep() {
         long now = System.nanoTime();
         if (now - lastSweepNanos < TimeUnit.NANOSECONDS.convert(SWEEP_EVERY)) {
             return;
         }
         lastSweepNanos = now;
+        flow.exchange(headroom.fleet());
         for (RunStart start : starts.takeOverStuck(START_IS_STUCK_AFTER, SWEEP_LIMIT)) {
             start(start);
         }

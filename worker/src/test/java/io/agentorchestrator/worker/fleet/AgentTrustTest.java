@@ -42,7 +42,14 @@ class AgentTrustTest {
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 3));
     }
 
+    @Test
+    void anAgentThatThisWorkerCannotReachHasNoSlots() {
+        AgentTrust trust = trust(Map.of(), agent("unreachable", "x", 3, "CLOSED"), agent("b", "x", 4, "CLOSED"));
+
+        assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 4));
+    }
+
     private static AgentTrust trust(Map<String, Phase> seen, FleetAgent... agents) {
-        return new AgentTrust(() -> List.of(agents), seen::get);
+        return new AgentTrust(() -> List.of(agents), seen::get, agentId -> !agentId.equals("unreachable"));
     }
 }

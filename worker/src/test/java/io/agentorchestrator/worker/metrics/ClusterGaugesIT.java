@@ -85,7 +85,7 @@ class ClusterGaugesIT {
         return new ClusterGauges(
                 database.dataSource(),
                 new DeadLetterDelivery(database.dataSource()),
-                new AgentTrust(() -> live, phases::get),
+                new AgentTrust(() -> live, phases::get, agentId -> true),
                 registry,
                 Duration.ofMillis(50));
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.release.BacklogStore;
-import io.agentorchestrator.store.run.ReadyTask;
+import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.Wake;
@@ -14,34 +14,40 @@ import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What circuit breakers do to release, with one agent of type {@code t}. */
 class ReleaseLoopIT {
-    private static final ReleaseSettings SETTINGS = new ReleaseSettings(
-            1.0, 4, 1_000, Duration.ofMillis(20), Duration.ofMillis(20), 500, Duration.ofMillis(20), 50, 50, 100, true);
+    private static final ReleaseSettings SETTINGS =
+            new ReleaseSettings(4, 1_000, Duration.ofMillis(20), 500, Duration.ofMillis(20), 50, 50, 100, true);
 
     private final RunsFixture runs = new RunsFixture();
     private final Map<String, Phase> phases = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final Wake wake = new Wake();
-    private final Turns turns = new Turns(wake::now);
+    private final FlowMeter flow = new FlowMeter(new FlowStore(runs.database.dataSource()));
+    private final Headroom headroom = new Headroom(flow::estimate, wake::now);
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,
-            new AgentTrust(this::agents, phases::get),
+            new AgentTrust(this::agents, phases::get, agentId -> true),
             new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC())),
             runs.starts,
             runs.starter,
-            turns,
+            headroom,
+            flow,
             wake);
 
     @AfterEach
@@ -65,28 +71,65 @@ class ReleaseLoopIT {
     }
 
     @Test
-    void oneTaskLeavesForATrial() {
+    void oneTaskLeavesForATrialAndOneMayWaitBehindIt() {
         phases.put("a", Phase.HALF_OPEN);
         List<RunKey> keys = List.of(runs.pending(), runs.pending(), runs.pending());
 
         loop.start();
 
-        Awaitility.await().until(() -> released(keys) == 1);
-        Awaitility.await().during(Duration.ofMillis(300)).until(() -> released(keys) == 1);
+        Awaitility.await().until(() -> released(keys) == 2);
+        Awaitility.await().during(Duration.ofMillis(300)).until(() -> released(keys) == 2);
     }
 
     @Test
     void aDagDoesNotGoOnByItselfTowardsAgentsThatAreTrustedNoMore() {
-        ReadyTask next = new ReadyTask(new Uuid7(Clock.systemUTC()).next(), 0, "t", Priority.NORMAL);
         phases.put("a", Phase.CLOSED);
         loop.start();
-        Awaitility.await().until(() -> !turns.release(List.of(next)).isEmpty());
+        Awaitility.await().until(() -> headroom.terms().containsKey("t"));
 
         phases.put("a", Phase.OPEN);
 
         int before = looks.get();
         Awaitility.await().until(() -> looks.get() > before + 1);
-        assertThat(turns.release(List.of(next))).isEmpty();
+        assertThat(headroom.terms()).isEmpty();
+    }
+
+    @Test
+    void aCriticalTaskLeavesThoughAllCreditHasGoneToOthers() {
+        phases.put("a", Phase.CLOSED);
+        List<UUID> normal =
+                IntStream.range(0, 20).mapToObj(_ -> runs.task(Priority.NORMAL)).toList();
+        loop.start();
+        Awaitility.await().until(() -> normal.stream().filter(this::left).count() == 6);
+
+        UUID critical = runs.task(Priority.CRITICAL);
+
+        Awaitility.await().until(() -> left(critical));
+        assertThat(normal.stream().filter(this::left)).hasSize(6);
+    }
+
+    @Test
+    void whoFindsTheLockTakenClaimsOnceItIsFreed() throws SQLException {
+        phases.put("a", Phase.CLOSED);
+        UUID task = runs.task(Priority.NORMAL);
+        try (Connection other = runs.database.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("select pg_advisory_xact_lock(hashtext('orchestrator.release'))");
+            loop.start();
+            Awaitility.await().during(Duration.ofMillis(200)).until(() -> !left(task));
+            other.rollback();
+        }
+
+        Awaitility.await().atMost(Duration.ofMillis(400)).until(() -> left(task));
+    }
+
+    private boolean left(UUID task) {
+        return runs.database
+                .client()
+                .sql("select status = 'RELEASED' from task_state where task_id = ?")
+                .param(task)
+                .query(Boolean.class)
+                .single();
     }
 
     private Collection<FleetAgent> agents() {

@@ -14,6 +14,7 @@ import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.SdkTemporalRuns;
 import io.agentorchestrator.worker.run.Suspects;
 import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -27,6 +28,7 @@ import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 
 /** Runs in a real store, and Temporal's server in this process; nobody works on the workflows. */
 public final class RunsFixture implements AutoCloseable {
@@ -71,6 +73,11 @@ public final class RunsFixture implements AutoCloseable {
 
     public WorkflowClient client() {
         return environment.getWorkflowClient();
+    }
+
+    /** A standalone task of type {@code t}. */
+    public UUID task(Priority priority) {
+        return submissions.task("t", priority);
     }
 
     /** A DAG of two tasks, one after the other, that nobody has released yet. */

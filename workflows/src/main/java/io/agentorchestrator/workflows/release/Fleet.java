@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the agents can run: agents that serve the same types are one class, whose slots add up. Immutable.
+ * The agents that may be given tasks: agents that serve the same types are one class, whose slots add up. Immutable.
  *
  * @param classes in no particular order, no two with the same types
  */
@@ -28,6 +28,11 @@ public record Fleet(List<AgentClass> classes) {
     public record AgentClass(Set<String> types, int slots) {
         public AgentClass {
             types = Set.copyOf(types);
+        }
+
+        /** The types, sorted and joined with commas: by this the class is known in the store. */
+        public String key() {
+            return String.join(",", new TreeSet<>(types));
         }
     }
 
@@ -50,13 +55,13 @@ public record Fleet(List<AgentClass> classes) {
     }
 
     /** For each type those that share agents with it, itself included. */
-    public Map<String, Set<String>> rivals() {
-        Map<String, Set<String>> rivals = new HashMap<>();
+    public Map<String, Set<String>> competingTypes() {
+        Map<String, Set<String>> competing = new HashMap<>();
         for (AgentClass agents : classes) {
             for (String type : agents.types()) {
-                rivals.computeIfAbsent(type, ignored -> new TreeSet<>()).addAll(agents.types());
+                competing.computeIfAbsent(type, ignored -> new TreeSet<>()).addAll(agents.types());
             }
         }
-        return rivals;
+        return competing;
     }
 }

@@ -1,19 +1,18 @@
 package io.agentorchestrator.workflows.release;
 
+import io.agentorchestrator.workflows.release.Fleet.AgentClass;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
- * How many more tasks of which types may leave the backlog: a flow of tasks by type into classes of agents, each of which
- * takes {@code factor} times its slots. An agent's slots count once, however many types it serves, because a task may move
- * to another class to make room (an augmenting path, after Ford and Fulkerson). Not thread-safe.
+ * Counts how many more tasks of which types some agents may take: a flow of tasks by type into classes of agents, each of which has a
+ * capacity. An agent's capacity counts once, however many types it serves, because a task may move to another class to make
+ * room (an augmenting path, after Ford and Fulkerson). Not thread-safe.
  */
 public final class ReleaseCredit {
     private static final int NONE = -1;
@@ -23,24 +22,24 @@ public final class ReleaseCredit {
     private final List<int[]> classesOf = new ArrayList<>();
 
     private final int[] free;
-    /** What each class may take when nothing is out. */
+    /** Tasks that each class may take when nothing is out. */
     private final int[] capacity;
 
     /** Tasks by type and class. */
     private final int[][] flow;
 
     /**
+     * Debits what is out; tasks past all capacity are not counted.
+     *
      * @param outstanding tasks by type that are out of the backlog and have not ended
-     * @param factor how often the agents' slots may be filled; about 2 keeps them busy and the queue behind them short
+     * @param capacityOf tasks that a class may take when nothing is out
      */
-    public ReleaseCredit(Fleet fleet, Map<String, Integer> outstanding, double factor) {
+    public ReleaseCredit(Fleet fleet, Map<String, Integer> outstanding, ToIntFunction<AgentClass> capacityOf) {
         for (String type : fleet.types()) {
             typeIndex.put(type, classesOf.size());
             classesOf.add(classesServing(fleet, type));
         }
-        free = fleet.classes().stream()
-                .mapToInt(agents -> (int) Math.ceil(agents.slots() * factor))
-                .toArray();
+        free = fleet.classes().stream().mapToInt(capacityOf).toArray();
         capacity = free.clone();
         flow = new int[classesOf.size()][free.length];
         outstanding.forEach((type, count) -> {
@@ -65,31 +64,19 @@ public final class ReleaseCredit {
         return index != null && take(index, 1) == 1;
     }
 
-    /** Whether at least half of what the agents of this type may take is free: whoever comes finds room, in whatever order. */
-    public boolean isAmple(String type) {
+    /** Tells whether at least half of what the agents of this type may take is free. */
+    public boolean hasHeadroom(String type) {
         Integer index = typeIndex.get(type);
-        return index != null && isAmple(index, 1);
-    }
-
-    /** Types of which this holds, and whose agents have room for that many tasks: for so many of all of these types together, then. */
-    public Set<String> ampleTypes(int tasks) {
-        Set<String> types = new HashSet<>();
-        typeIndex.forEach((type, index) -> {
-            if (isAmple(index, tasks)) {
-                types.add(type);
-            }
-        });
-        return types;
-    }
-
-    private boolean isAmple(int index, int tasks) {
+        if (index == null) {
+            return false;
+        }
         int left = 0;
         int all = 0;
         for (int agents : classesOf.get(index)) {
             left += free[agents];
             all += capacity[agents];
         }
-        return all > 0 && 2 * left >= all && left >= tasks;
+        return all > 0 && 2 * left >= all;
     }
 
     /** Gives credit back for one task that has ended; nothing happens where none of its type is counted. */
@@ -107,20 +94,25 @@ public final class ReleaseCredit {
         }
     }
 
-    /**
-     * For each type how many of it alone could still be taken, where that is any; the types share what is left.
-     *
-     * @param limit no number is larger
-     */
-    public Map<String, Integer> roomByType(int limit) {
-        Map<String, Integer> room = new TreeMap<>();
-        typeIndex.forEach((type, index) -> {
-            int taken = new ReleaseCredit(this).take(index, limit);
-            if (taken > 0) {
-                room.put(type, taken);
+    /** Tasks of this type alone that could still be taken, at most {@code limit}. */
+    public int room(String type, int limit) {
+        Integer index = typeIndex.get(type);
+        if (index == null) {
+            return 0;
+        }
+        return direct(type) >= limit ? limit : new ReleaseCredit(this).take(index, limit);
+    }
+
+    /** Tasks of this type alone that could still be taken without moving others. */
+    public int direct(String type) {
+        Integer index = typeIndex.get(type);
+        int direct = 0;
+        if (index != null) {
+            for (int agents : classesOf.get(index)) {
+                direct += free[agents];
             }
-        });
-        return room;
+        }
+        return direct;
     }
 
     /** Credit that is left for all types together. */

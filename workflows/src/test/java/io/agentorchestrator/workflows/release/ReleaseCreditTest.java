@@ -16,7 +16,7 @@ class ReleaseCreditTest {
 
     @Test
     void countsAnAgentsSlotsOnceHoweverManyTypesItServes() {
-        ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a", "b", "c"), 5));
+        ReleaseCredit credit = credit(2, new AgentClass(Set.of("a", "b", "c"), 5));
 
         assertThat(takeAll(credit, "a") + takeAll(credit, "b") + takeAll(credit, "c"))
                 .isEqualTo(10);
@@ -24,7 +24,7 @@ class ReleaseCreditTest {
 
     @Test
     void movesTasksToOtherAgentsToMakeRoom() {
-        ReleaseCredit credit = credit(1.0, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 3));
+        ReleaseCredit credit = credit(1, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 3));
 
         assertThat(takeAll(credit, "a")).isEqualTo(6);
         credit.giveBack("a");
@@ -36,37 +36,24 @@ class ReleaseCreditTest {
     }
 
     @Test
-    void isAmpleWhileHalfOfWhatTheAgentsOfATypeMayTakeIsFree() {
-        ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a", "b"), 2), new AgentClass(Set.of("b"), 2));
+    void hasHeadroomWhileHalfOfWhatTheAgentsOfATypeMayTakeIsFree() {
+        ReleaseCredit credit = credit(2, new AgentClass(Set.of("a", "b"), 2), new AgentClass(Set.of("b"), 2));
 
-        assertThat(credit.isAmple("a")).isTrue();
-        assertThat(credit.isAmple("z")).as("nobody serves it").isFalse();
+        assertThat(credit.hasHeadroom("a")).isTrue();
+        assertThat(credit.hasHeadroom("z")).as("nobody serves it").isFalse();
         credit.tryTake("a");
         credit.tryTake("a");
-        assertThat(credit.isAmple("a")).as("two of four").isTrue();
+        assertThat(credit.hasHeadroom("a")).as("two of four").isTrue();
         credit.tryTake("a");
-        assertThat(credit.isAmple("a")).as("three of four").isFalse();
-        assertThat(credit.isAmple("b")).as("three of eight").isTrue();
+        assertThat(credit.hasHeadroom("a")).as("three of four").isFalse();
+        assertThat(credit.hasHeadroom("b")).as("three of eight").isTrue();
         credit.giveBack("a");
-        assertThat(credit.isAmple("a")).isTrue();
-    }
-
-    @Test
-    void namesTypesOfWhichSoManyTogetherFindRoom() {
-        ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a", "b"), 2), new AgentClass(Set.of("b"), 2));
-
-        assertThat(credit.ampleTypes(4)).containsExactlyInAnyOrder("a", "b");
-        assertThat(credit.ampleTypes(5)).as("a has four").containsExactly("b");
-        assertThat(credit.ampleTypes(9)).isEmpty();
-        for (int task = 0; task < 3; task++) {
-            credit.tryTake("a");
-        }
-        assertThat(credit.ampleTypes(1)).as("of a three of four are taken").containsExactly("b");
+        assertThat(credit.hasHeadroom("a")).isTrue();
     }
 
     @Test
     void givesNoCreditToTypesThatNobodyServes() {
-        ReleaseCredit credit = credit(2.0, new AgentClass(Set.of("a"), 5));
+        ReleaseCredit credit = credit(2, new AgentClass(Set.of("a"), 5));
 
         assertThat(credit.tryTake("z")).isFalse();
         credit.giveBack("z");
@@ -75,10 +62,12 @@ class ReleaseCreditTest {
 
     @Test
     void tellsTheRoomOfEachTypeWithoutTakingIt() {
-        ReleaseCredit credit = credit(1.0, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 2));
+        ReleaseCredit credit = credit(1, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 2));
 
-        assertThat(credit.roomByType(100)).isEqualTo(Map.of("a", 5, "b", 3));
-        assertThat(credit.roomByType(2)).isEqualTo(Map.of("a", 2, "b", 2));
+        assertThat(credit.room("a", 100)).isEqualTo(5);
+        assertThat(credit.room("b", 100)).isEqualTo(3);
+        assertThat(credit.room("a", 2)).isEqualTo(2);
+        assertThat(credit.room("z", 2)).isZero();
         assertThat(credit.left()).isEqualTo(5);
     }
 
@@ -86,9 +75,10 @@ class ReleaseCreditTest {
     void debitsWhatIsOutstandingAndIgnoresWhatExceedsTheAgents() {
         Fleet fleet = Fleet.of(List.of(new AgentClass(Set.of("a"), 5)));
 
-        assertThat(takeAll(new ReleaseCredit(fleet, Map.of("a", 7, "z", 3), 2.0), "a"))
+        assertThat(takeAll(new ReleaseCredit(fleet, Map.of("a", 7, "z", 3), agents -> 10), "a"))
                 .isEqualTo(3);
-        assertThat(takeAll(new ReleaseCredit(fleet, Map.of("a", 70), 2.0), "a")).isZero();
+        assertThat(takeAll(new ReleaseCredit(fleet, Map.of("a", 70), agents -> 10), "a"))
+                .isZero();
     }
 
     @Test
@@ -97,7 +87,7 @@ class ReleaseCreditTest {
         Random random = new Random(seed);
         for (int round = 0; round < 2_000; round++) {
             Fleet fleet = randomFleet(random);
-            ReleaseCredit credit = new ReleaseCredit(fleet, Map.of(), 1.0);
+            ReleaseCredit credit = new ReleaseCredit(fleet, Map.of(), AgentClass::slots);
             Map<String, Integer> taken = new HashMap<>();
             for (int step = 0; step < 40; step++) {
                 String type = TYPES.get(random.nextInt(TYPES.size()));
@@ -155,8 +145,8 @@ class ReleaseCreditTest {
                 .toList());
     }
 
-    private static ReleaseCredit credit(double factor, AgentClass... agents) {
-        return new ReleaseCredit(Fleet.of(List.of(agents)), Map.of(), factor);
+    private static ReleaseCredit credit(int factor, AgentClass... agents) {
+        return new ReleaseCredit(Fleet.of(List.of(agents)), Map.of(), agentClass -> factor * agentClass.slots());
     }
 
     private static int takeAll(ReleaseCredit credit, String type) {

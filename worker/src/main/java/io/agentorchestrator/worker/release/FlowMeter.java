@@ -1,0 +1,115 @@
+package io.agentorchestrator.worker.release;
+
+import io.agentorchestrator.activities.dispatch.FlowListener;
+import io.agentorchestrator.store.release.FlowStore;
+import io.agentorchestrator.store.release.FlowStore.Measured;
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.release.Fleet.AgentClass;
+import io.agentorchestrator.workflows.release.FlowEstimate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sums up what this worker measures of the flow of tasks, and keeps the estimates that all workers share. Of one type what was measured
+ * counts for every class of agents that serves it. Thread-safe.
+ */
+public final class FlowMeter implements FlowListener {
+    private final FlowStore store;
+    private final Map<String, Sum> released = new ConcurrentHashMap<>();
+    private final Map<String, Sum> recorded = new ConcurrentHashMap<>();
+    private final Map<String, Sum> executed = new ConcurrentHashMap<>();
+    /** By type, for classes of agents whose tasks were released lately, but last too long for outcomes to have come. */
+    private final Map<String, Sum> lastRecorded = new HashMap<>();
+
+    private volatile Map<String, FlowEstimate> estimates = Map.of();
+
+    FlowMeter(FlowStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public void released(String taskType, Duration releaseToAcceptedWithoutSlotWait) {
+        add(released, taskType, releaseToAcceptedWithoutSlotWait);
+    }
+
+    @Override
+    public void executed(String taskType, String agentClass, Duration execution) {
+        add(executed, agentClass, execution);
+    }
+
+    @Override
+    public void recorded(String taskType, Duration outcomeToRecord) {
+        add(recorded, taskType, outcomeToRecord);
+    }
+
+    /** The flow through these agents, as of the last exchange. */
+    FlowEstimate estimate(AgentClass agents) {
+        return estimates.getOrDefault(agents.key(), FlowEstimate.UNKNOWN);
+    }
+
+    /** Tells the store what was measured since the last time, and reads the estimates. To be called by one thread at a time. */
+    synchronized void exchange(Fleet fleet) {
+        Map<String, Sum> releasedNow = take(released);
+        Map<String, Sum> recordedNow = take(recorded);
+        Map<String, Sum> executedNow = take(executed);
+        lastRecorded.putAll(recordedNow);
+        lastRecorded.keySet().retainAll(fleet.types());
+        List<Measured> measured = new ArrayList<>();
+        for (AgentClass agents : fleet.classes()) {
+            Sum way = Sum.of(releasedNow, agents.types());
+            Sum execution = executedNow.getOrDefault(agents.key(), Sum.NONE);
+            if (way.count() > 0 || execution.count() > 0) {
+                Duration latency = way.mean();
+                if (latency != null) {
+                    Duration record = Sum.of(lastRecorded, agents.types()).mean();
+                    latency = record == null ? latency : latency.plus(record);
+                }
+                int samples = (int) Math.min(Integer.MAX_VALUE, Math.max(way.count(), execution.count()));
+                measured.add(new Measured(agents.key(), latency, execution.mean(), samples));
+            }
+        }
+        store.merge(measured);
+        Collection<String> keys = fleet.classes().stream().map(AgentClass::key).toList();
+        estimates = keys.isEmpty() ? Map.of() : Map.copyOf(store.estimates(keys));
+    }
+
+    private static void add(Map<String, Sum> sums, String key, Duration duration) {
+        if (!duration.isNegative()) {
+            sums.merge(key, new Sum(1, duration.toNanos()), Sum::plus);
+        }
+    }
+
+    private static Map<String, Sum> take(Map<String, Sum> sums) {
+        Map<String, Sum> taken = new HashMap<>();
+        for (String key : List.copyOf(sums.keySet())) {
+            Sum sum = sums.remove(key);
+            if (sum != null) {
+                taken.put(key, sum);
+            }
+        }
+        return taken;
+    }
+
+    private record Sum(long count, long nanos) {
+        static final Sum NONE = new Sum(0, 0);
+
+        static Sum of(Map<String, Sum> sums, Set<String> keys) {
+            return keys.stream().map(key -> sums.getOrDefault(key, NONE)).reduce(NONE, Sum::plus);
+        }
+
+        Sum plus(Sum other) {
+            return new Sum(count + other.count, nanos + other.nanos);
+        }
+
+        @Nullable Duration mean() {
+            return count == 0 ? null : Duration.ofNanos(nanos / count);
+        }
+    }
+}
