@@ -72,7 +72,7 @@ final class SimulatedBatch {
                 }
             }
             case RELEASED -> startOrPutBack(task);
-            case RUNNING -> proceed(task);
+            case DISPATCHED, RUNNING -> proceed(task);
         }
     }
 

@@ -149,7 +149,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
             switch (status[task]) {
                 case RELEASED -> dispatch(task, notStarted);
                 case QUEUED, WAITING, PENDING -> notStarted.add(task);
-                case RUNNING, BACKOFF, COMPLETED, FAILED, CANCELLED -> {}
+                case DISPATCHED, RUNNING, BACKOFF, COMPLETED, FAILED, CANCELLED -> {}
             }
             if (status[task] == TaskStatus.RUNNING) {
                 proceed(task, releases);
