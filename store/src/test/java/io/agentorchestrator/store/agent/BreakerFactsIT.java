@@ -37,7 +37,7 @@ class BreakerFactsIT {
         assertThat(registry.breakerChanged("agent-2", "OPEN", 5, OPENED, 7)).isFalse();
 
         assertThat(breaker()).isEqualTo(new BreakerFacts("OPEN", 5, OPENED));
-        assertThat(new FleetStore(database.dataSource()).live())
+        assertThat(new FleetStore(database.dataSource()).registered())
                 .singleElement()
                 .satisfies(agent -> assertThat(agent.breakerState()).isEqualTo("OPEN"));
         assertThat(registry.breakerChanged("agent-1", "CLOSED", 0, null, 8)).isTrue();

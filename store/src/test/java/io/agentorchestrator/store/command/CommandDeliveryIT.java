@@ -112,7 +112,7 @@ class CommandDeliveryIT {
             assertThat(start.key()).isEqualTo(run);
             assertThat(start.released()).isEmpty();
             assertThat(start.taskKeys()).containsExactly("a");
-            assertThat(start.resumption()).isNull();
+            assertThat(start.resumed()).isNull();
         });
         assertThat(delivery.beginStart(run)).isEmpty();
         assertThat(new RunStartStore(database.dataSource()).takeOverStuck(Duration.ZERO, 10))

@@ -3,12 +3,11 @@ package io.agentorchestrator.store.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.release.BacklogStore;
-import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -39,7 +38,7 @@ class CommandRaceIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final CommandStore commands = new CommandStore(database.dataSource(), IDS);
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final BatchStore batches = new BatchStore(database.dataSource());
 
     @AfterEach
@@ -130,7 +129,8 @@ class CommandRaceIT {
 
     private void dispatchAndComplete(RunKey run) {
         List<BatchTask> tasks = batches.load(run, List.of(0, 1));
-        for (Dispatch.Begun begun : batches.begin(
+        for (Dispatch.Begun begun : batches.dispatch(
+                "worker-1",
                 run,
                 tasks.stream()
                         .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
@@ -147,7 +147,7 @@ class CommandRaceIT {
     private void cancelAsThePlannerWould(RunKey run) {
         commands.cancelDag("default", "ann", run.runId(), "why");
         if (ThreadLocalRandom.current().nextBoolean()) {
-            outcomes.settle(run, List.of(), BOTH, List.of(), false);
+            outcomes.settle(run, List.of(), BOTH, List.of(), false, Map.of());
         } else {
             outcomes.cancelUnoffered(run, BOTH);
         }

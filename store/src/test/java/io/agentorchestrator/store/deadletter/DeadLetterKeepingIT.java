@@ -7,7 +7,6 @@ import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.RetryAnswer;
 import io.agentorchestrator.store.rerun.RetryRequest;
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -35,7 +34,7 @@ class DeadLetterKeepingIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Failures failures = new Failures(database);
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final DeadLetterStore store = new DeadLetterStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
     private final DeadLetterDelivery delivery = new DeadLetterDelivery(database.dataSource());
 
@@ -49,7 +48,7 @@ class DeadLetterKeepingIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
 
         failures.failNode(run, RunKind.DAG, 0, new Decision.Cancellation(1, "UPSTREAM_FAILED", "a failed"));
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false);
+        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
         failures.number();
 
         DeadLetter letter = only();
@@ -100,8 +99,8 @@ class DeadLetterKeepingIT {
     void aNodeWhoseDeadlinePassesInTheBacklog() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
 
-        outcomes.settle(run, List.of(OVERDUE), List.of(), List.of(), false);
-        outcomes.settle(run, List.of(OVERDUE), List.of(), List.of(), false);
+        outcomes.settle(run, List.of(OVERDUE), List.of(), List.of(), false, Map.of());
+        outcomes.settle(run, List.of(OVERDUE), List.of(), List.of(), false, Map.of());
         failures.number();
 
         assertThat(only().errorCode()).isEqualTo("DEADLINE_EXCEEDED");

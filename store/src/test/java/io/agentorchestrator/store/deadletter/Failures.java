@@ -2,7 +2,6 @@ package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -33,7 +32,7 @@ final class Failures {
         this.database = database;
         this.submissions = new Submissions(database.dataSource());
         this.attempts = new Attempts(database.dataSource());
-        this.outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+        this.outcomes = new OutcomeStore(database.dataSource());
         this.delivery = new DeadLetterDelivery(database.dataSource());
     }
 
@@ -79,7 +78,8 @@ final class Failures {
     /** One attempt that fails for good; the planner's other decisions are the caller's. */
     void failNode(RunKey run, RunKind kind, int index, Decision.Cancellation... cancelled) {
         outcomes.record(run, kind, List.of(attempts.begin(run, index, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(new Decision.Failure(index, 1, "BROKEN")), List.of(cancelled), List.of(), false);
+        outcomes.settle(
+                run, List.of(new Decision.Failure(index, 1, "BROKEN")), List.of(cancelled), List.of(), false, Map.of());
     }
 
     void complete(RunKey run, int index) {

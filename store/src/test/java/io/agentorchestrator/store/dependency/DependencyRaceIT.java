@@ -2,10 +2,9 @@ package io.agentorchestrator.store.dependency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -17,6 +16,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,7 +31,7 @@ class DependencyRaceIT {
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private List<Parent> parents = List.of();
     private UUID anchor = new UUID(0, 0);
 
@@ -104,7 +104,12 @@ class DependencyRaceIT {
             case "RUNNING" -> outcomes.record(parent.run(), RunKind.DAG, List.of(completed(parent.taskId())));
             case "BACKOFF" ->
                 outcomes.settle(
-                        parent.run(), List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false);
+                        parent.run(),
+                        List.of(new Decision.Failure(0, 1, "BROKEN")),
+                        List.of(),
+                        List.of(),
+                        false,
+                        Map.of());
             default ->
                 outcomes.cancelUnoffered(parent.run(), List.of(new Decision.Cancellation(0, "CANCELLED", "by hand")));
         }
@@ -122,7 +127,19 @@ class DependencyRaceIT {
 
     private static AttemptOutcome completed(UUID taskId) {
         return new AttemptOutcome(
-                taskId, 0, 1, 1, "a", AttemptEnd.Outcome.COMPLETED, null, null, null, false, Usage.NONE);
+                taskId,
+                0,
+                1,
+                1,
+                "a",
+                AttemptEnd.Outcome.COMPLETED,
+                null,
+                null,
+                null,
+                false,
+                Usage.NONE,
+                Duration.ZERO,
+                null);
     }
 
     private int count(String fromWhere) {

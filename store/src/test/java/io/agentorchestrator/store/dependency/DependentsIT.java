@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -29,7 +28,7 @@ class DependentsIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final Dependents dependents = new Dependents(database.dataSource());
 
     @AfterEach
@@ -237,7 +236,7 @@ class DependentsIT {
 
     private void fail(RunKey run) {
         outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false);
+        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
     }
 
     private UUID task(RunKey run) {

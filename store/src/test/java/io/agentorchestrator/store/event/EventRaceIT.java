@@ -5,12 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.event.EventReader.StoredEvent;
-import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -46,7 +45,7 @@ class EventRaceIT {
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final BatchStore batches = new BatchStore(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final EventReader events = new EventReader(database.dataSource());
 
     @AfterEach
@@ -134,7 +133,8 @@ class EventRaceIT {
         Map<UUID, BatchTask> byId = new HashMap<>();
         tasks.forEach(task -> byId.put(task.taskId(), task));
         List<AttemptOutcome> completed = new ArrayList<>();
-        for (Dispatch.Begun begun : batches.begin(
+        for (Dispatch.Begun begun : batches.dispatch(
+                "worker-1",
                 run,
                 tasks.stream()
                         .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))

@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class EventReaderIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ready -> ready);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final EventReader events = new EventReader(database.dataSource());
 
     @AfterEach
@@ -47,7 +48,7 @@ class EventReaderIT {
         assertThat(new RunStartStore(database.dataSource()).begin(run)).isPresent();
         new RunStartStore(database.dataSource()).started(List.of(run));
         outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(), List.of(), List.of(0), false);
+        outcomes.settle(run, List.of(), List.of(), List.of(0), false, Map.of());
         outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
         outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 1, AttemptEnd.Outcome.COMPLETED)));
 

@@ -390,7 +390,7 @@ class BacklogStoreIT {
 
         assertThat(claim(Set.of("t"), 10).starts()).singleElement().satisfies(start -> {
             assertThat(start.taskKeys()).containsExactly("first", "second");
-            assertThat(start.resumption()).isNull();
+            assertThat(start.resumed()).isNull();
         });
     }
 

@@ -1,10 +1,11 @@
 package io.agentorchestrator.store.rerun;
 
-import io.agentorchestrator.store.lock.LockedRun;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.TestDatabase;
@@ -29,7 +30,7 @@ final class DagInTest {
     DagInTest(TestDatabase database) {
         this.database = database;
         this.attempts = new Attempts(database.dataSource());
-        this.outcomes = new OutcomeStore(database.dataSource(), ready -> List.of());
+        this.outcomes = new OutcomeStore(database.dataSource());
     }
 
     void started(RunKey run) {
@@ -67,7 +68,8 @@ final class DagInTest {
                         .toList(),
                 List.of(),
                 texts("select on_failure::text from dag where dag_id = ?", run.runId())
-                        .contains("CONTINUE"));
+                        .contains("CONTINUE"),
+                Map.of());
     }
 
     void cancel(RunKey run, int... tasks) {
@@ -78,7 +80,8 @@ final class DagInTest {
                         .mapToObj(index -> new Decision.Cancellation(index, "CANCELLED", "by hand"))
                         .toList(),
                 List.of(),
-                false);
+                false,
+                Map.of());
     }
 
     /** Release lets out what is queued; what starts by that. */
@@ -93,7 +96,7 @@ final class DagInTest {
     }
 
     LockedRun lock(RunKey run) {
-        return LockedRun.latest(database.client(), run.runId()).orElseThrow();
+        return new RunLocks(database.client()).lockLatest(run.runId()).orElseThrow();
     }
 
     UUID task(RunKey run, int index) {

@@ -9,6 +9,7 @@ import io.agentorchestrator.store.rerun.RetryAnswer.NotEnded;
 import io.agentorchestrator.store.rerun.RetryAnswer.Started;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -326,6 +327,6 @@ class DagRetryIT {
                 PlanCodec.decode(start.plan()),
                 new PlannerSettings(start.plannerVersion(), 50, 100),
                 () -> 0.5,
-                Objects.requireNonNull(start.resumption()).plannerState());
+                Attempts.plannerState(Objects.requireNonNull(start.resumed())));
     }
 }

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -42,8 +43,8 @@ class DispatchOrderIT {
         database.client().sql("update task_state set status = 'RELEASED'").update();
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        assertThat(whileSomebodyRecords(
-                        () -> batches.begin(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))))
+        assertThat(whileSomebodyRecords(() -> batches.dispatch(
+                        "worker-1", run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))))
                 .hasSize(1);
     }
 
@@ -56,12 +57,13 @@ class DispatchOrderIT {
         RunDispatches late = new RunDispatches(other, List.of(dispatch(others.get(0), 0), dispatch(others.get(1), 7)));
         RunDispatches early = new RunDispatches(run, List.of(dispatch(task, 0)));
 
-        List<List<Dispatch.Begun>> begun = whileSomebodyRecords(() -> batches.begin(List.of(late, early)));
+        List<List<Dispatch.Begun>> begun =
+                whileSomebodyRecords(() -> batches.dispatch("worker-1", List.of(late, early)));
 
         assertThat(begun.get(0))
                 .as("what another worker has moved on is missing")
-                .containsExactly(new Dispatch.Begun(others.get(0).taskId(), 1, 1));
-        assertThat(begun.get(1)).containsExactly(new Dispatch.Begun(task.taskId(), 1, 1));
+                .containsExactly(new Dispatch.Begun(others.get(0).taskId(), 1, 1, 1));
+        assertThat(begun.get(1)).containsExactly(new Dispatch.Begun(task.taskId(), 1, 1, 1));
         assertThat(batches.load(other, List.of(1)).getFirst().status()).isEqualTo(TaskStatus.RELEASED);
     }
 
@@ -71,7 +73,7 @@ class DispatchOrderIT {
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
         assertThat(whileSomebodyRecords(
-                        () -> batches.takeBack(run, Map.of(task.taskId(), task.epoch()), TaskStatus.QUEUED)))
+                        () -> batches.takeBack(run, Map.of(task.taskId(), task.epoch()), TaskStatus.QUEUED, false)))
                 .hasSize(1);
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.reading.TaskReader;
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -16,7 +18,9 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.EndCodes;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,7 @@ class LateOutcomesIT {
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
     private final BatchStore batches = new BatchStore(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
 
     @AfterEach
@@ -82,11 +86,11 @@ class LateOutcomesIT {
 
     @Test
     void aDeadlineFailsATaskWhereverItIsAndOneThatALostBatchHandedOverAfterAll() {
-        for (String status : List.of("PENDING", "WAITING", "QUEUED", "RELEASED", "BACKOFF", "RUNNING")) {
+        for (String status : List.of("PENDING", "WAITING", "QUEUED", "RELEASED", "BACKOFF", "DISPATCHED", "RUNNING")) {
             RunKey dag = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
             set(dag, 0, status);
 
-            outcomes.settle(dag, List.of(expired(0)), List.of(), List.of(), true);
+            outcomes.settle(dag, List.of(expired(0)), List.of(), List.of(), true, Map.of());
 
             assertThat(texts(
                             "select concat_ws(' ', status, error_code, error_message) from task_state"
@@ -105,7 +109,7 @@ class LateOutcomesIT {
         set(dag, 0, "CANCELLED");
 
         for (int time = 0; time < 2; time++) {
-            outcomes.settle(dag, List.of(expired(0)), List.of(), List.of(), true);
+            outcomes.settle(dag, List.of(expired(0)), List.of(), List.of(), true, Map.of());
             assertThat(texts(
                             "select concat_ws(' ', status, greatest(waiting_on, 0)) from task_state"
                                     + " where run_id = ? order by task_index",
@@ -118,7 +122,7 @@ class LateOutcomesIT {
     void anotherFailureTakesNothingButABackoff() {
         set(run, 0, "QUEUED");
 
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false);
+        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
 
         assertThat(attempts.status(run, 0).name()).isEqualTo("QUEUED");
     }
@@ -126,7 +130,7 @@ class LateOutcomesIT {
     @Test
     void aDeadlineThatPassesDuringABackoffTellsOfTheLastAttemptAndItsOwnAttemptsErrorIsKept() {
         outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(expired(0)), List.of(), List.of(), true);
+        outcomes.settle(run, List.of(expired(0)), List.of(), List.of(), true, Map.of());
         assertThat(texts("select error_code || ' ' || error_message from task_state where task_index = 0"))
                 .containsExactly("DEADLINE_EXCEEDED " + DeadlineStore.MESSAGE
                         + "; its last attempt failed with BROKEN: it broke");
@@ -146,8 +150,10 @@ class LateOutcomesIT {
                         EndCodes.DEADLINE_EXCEEDED,
                         "stopped at the agent",
                         false,
-                        Usage.NONE)));
-        outcomes.settle(run, List.of(expired(1)), List.of(), List.of(), true);
+                        Usage.NONE,
+                        Duration.ZERO,
+                        null)));
+        outcomes.settle(run, List.of(expired(1)), List.of(), List.of(), true, Map.of());
         assertThat(texts("select error_message from task_state where task_index = 1"))
                 .containsExactly("stopped at the agent");
     }
@@ -160,7 +166,7 @@ class LateOutcomesIT {
         BatchTask task = batches.load(run, List.of(before.index())).getFirst();
         return Attempts.outcome(
                 task,
-                batches.begin(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2")))
+                batches.dispatch("worker-1", run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2")))
                         .getFirst(),
                 AttemptEnd.Outcome.COMPLETED);
     }
@@ -177,7 +183,9 @@ class LateOutcomesIT {
                 outcome.errorCode(),
                 outcome.errorMessage(),
                 outcome.retryable(),
-                new Usage(costMicroUsd, 3, 4));
+                new Usage(costMicroUsd, 3, 4),
+                Duration.ZERO,
+                null);
     }
 
     private long cost(UUID task) {

@@ -3,6 +3,8 @@ package io.agentorchestrator.store.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandStore;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -29,11 +31,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OutcomeStoreIT {
+    private static final Map<String, TypeTerms> LEAVE = Map.of("t", new TypeTerms(true, null));
+
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
     private final BatchStore batches = new BatchStore(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ready -> ready);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
 
     @AfterEach
     void close() {
@@ -45,7 +49,7 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("failed"), Node.of("atAgent"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
         outcomes.record(run, RunKind.DAG, List.of(failed));
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true);
+        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, Map.of());
         AttemptOutcome stopped = begin(run, 1, AttemptEnd.Outcome.CANCELLED);
         new CommandStore(database.dataSource(), new Uuid7(Clock.systemUTC()))
                 .cancelDag("default", "ann", run.runId(), "all of it");
@@ -84,19 +88,19 @@ class OutcomeStoreIT {
         AttemptOutcome second = begin(other, 1, AttemptEnd.Outcome.FAILED);
 
         List<Recorded> recorded = outcomes.record(List.of(
-                new RunOutcomes(other, RunKind.DAG, List.of(second)),
-                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain)),
-                new RunOutcomes(single, RunKind.DAG, List.of(ofSingle)),
-                new RunOutcomes(other, RunKind.DAG, List.of(first)),
-                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain))));
+                new RunOutcomes(other, RunKind.DAG, List.of(second), FollowUp.NONE, false),
+                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false),
+                new RunOutcomes(single, RunKind.DAG, List.of(ofSingle), FollowUp.NONE, false),
+                new RunOutcomes(other, RunKind.DAG, List.of(first), FollowUp.NONE, false),
+                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false)));
 
         assertThat(recorded)
                 .containsExactly(
-                        new Recorded(Set.of(1), List.of(), List.of(), false),
-                        new Recorded(Set.of(0), List.of(1), List.of(), false),
-                        new Recorded(Set.of(0), List.of(), List.of(), true),
-                        new Recorded(Set.of(0), List.of(), List.of(), false),
-                        new Recorded(Set.of(), List.of(), List.of(), false));
+                        new Recorded(Set.of(1), List.of(), List.of(), List.of(), false),
+                        new Recorded(Set.of(0), List.of(1), List.of(), List.of(), false),
+                        new Recorded(Set.of(0), List.of(), List.of(), List.of(), true),
+                        new Recorded(Set.of(0), List.of(), List.of(), List.of(), false),
+                        new Recorded(Set.of(), List.of(), List.of(), List.of(), false));
         assertThat(count("select count(*) from task_attempt")).isEqualTo(4);
         assertThat(count("select sum(open_count) from run")).isEqualTo(2);
     }
@@ -106,7 +110,8 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome early = begin(run, 0, AttemptEnd.Outcome.FAILED);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
-        Dispatch.Begun second = batches.begin(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b")))
+        Dispatch.Begun second = batches.dispatch(
+                        "worker-1", run, List.of(new Dispatch(task.taskId(), early.epoch(), "b")))
                 .getFirst();
 
         assertThat(second.attempt()).isEqualTo(early.attempt());
@@ -138,84 +143,6 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void releasesDependentsWhenTheLastParentCompletes() {
-        RunKey run =
-                submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b"), Node.of("c", "a", "b"));
-
-        assertThat(complete(run, 0).releases()).isEmpty();
-        assertThat(complete(run, 1).releases()).containsExactly(2);
-        assertThat(status(run, 2)).isEqualTo(TaskStatus.RELEASED);
-    }
-
-    @Test
-    void leavesDependentsInTheBacklogWhenItIsNotTheirTurn() {
-        OutcomeStore strict = new OutcomeStore(database.dataSource(), ReleasePolicy.NONE);
-        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
-        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
-
-        assertThat(strict.record(run, RunKind.DAG, List.of(outcome)).releases()).isEmpty();
-        assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
-    }
-
-    @Test
-    void letsDependentsGoUnaskedWhereAgentsAreNotScarce() {
-        Ample ample = new Ample();
-        OutcomeStore generous = new OutcomeStore(database.dataSource(), ample);
-        RunKey run = submissions.dag(
-                OnFailure.CANCEL_DEPENDENTS,
-                "{}",
-                Node.of("a"),
-                Node.of("b", "a"),
-                Node.of("c", "a"),
-                Node.of("d", "b"));
-        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
-
-        Recorded recorded = generous.record(run, RunKind.DAG, List.of(outcome));
-
-        assertThat(recorded.releases()).containsExactly(1, 2);
-        assertThat(recorded.queued()).isEmpty();
-        assertThat(status(run, 1)).isEqualTo(TaskStatus.RELEASED);
-        assertThat(status(run, 3)).isEqualTo(TaskStatus.WAITING);
-        assertThat(ample.gone).hasSize(2);
-        assertThat(count("select count(*) from task_state where queued_at is not null and released_at = queued_at"))
-                .isEqualTo(2);
-    }
-
-    @Test
-    void letsNobodyGoUnaskedInAPausedRun() {
-        Ample ample = new Ample();
-        OutcomeStore generous = new OutcomeStore(database.dataSource(), ample);
-        RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
-        AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
-        database.client().sql("update run set paused = true").update();
-
-        assertThat(generous.record(run, RunKind.DAG, List.of(outcome)).releases())
-                .isEmpty();
-        assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
-        assertThat(ample.gone).isEmpty();
-    }
-
-    /** Of the tests' type there are agents enough; who asks all the same gets nothing. */
-    private static final class Ample implements ReleasePolicy {
-        final List<ReadyTask> gone = new ArrayList<>();
-
-        @Override
-        public List<ReadyTask> release(List<ReadyTask> ready) {
-            return List.of();
-        }
-
-        @Override
-        public Set<String> ample(int tasks) {
-            return Set.of("t");
-        }
-
-        @Override
-        public void released(List<ReadyTask> tasks) {
-            gone.addAll(tasks);
-        }
-    }
-
-    @Test
     void settlesFailureCancellationAndTheRunsEndRepeatably() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
@@ -228,7 +155,8 @@ class OutcomeStoreIT {
                     List.of(new Decision.Failure(0, 1, "BROKEN")),
                     List.of(new Decision.Cancellation(1, "UPSTREAM_FAILED", "task a failed")),
                     List.of(),
-                    false);
+                    false,
+                    Map.of());
         }
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.FAILED);
@@ -245,7 +173,7 @@ class OutcomeStoreIT {
         outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
 
         List<Integer> releases =
-                outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true);
+                outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, LEAVE);
 
         assertThat(releases).containsExactly(1);
     }
@@ -254,19 +182,19 @@ class OutcomeStoreIT {
     void countsTheNextAttemptAfterARequeueAndNoneAfterARefusal() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(0), false))
+        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(0), false, LEAVE))
                 .containsExactly(0);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        Dispatch.Begun refused =
-                batches.begin(run, List.of(new Dispatch(task.taskId(), 1, "x"))).getFirst();
-        assertThat(refused).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 2));
-        assertThat(batches.takeBack(run, Map.of(task.taskId(), 2), TaskStatus.RELEASED))
+        Dispatch.Begun refused = batches.dispatch("worker-1", run, List.of(new Dispatch(task.taskId(), 1, "x")))
+                .getFirst();
+        assertThat(refused).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 2, 1));
+        assertThat(batches.takeBack(run, Map.of(task.taskId(), 2), TaskStatus.RELEASED, false))
                 .containsExactly(0);
-        Dispatch.Begun again =
-                batches.begin(run, List.of(new Dispatch(task.taskId(), 2, "y"))).getFirst();
+        Dispatch.Begun again = batches.dispatch("worker-1", run, List.of(new Dispatch(task.taskId(), 2, "y")))
+                .getFirst();
 
-        assertThat(again).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 3));
+        assertThat(again).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 3, 2));
     }
 
     @Test
@@ -292,7 +220,12 @@ class OutcomeStoreIT {
         AttemptOutcome late = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
 
         outcomes.settle(
-                run, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "by hand")), List.of(), false);
+                run,
+                List.of(),
+                List.of(new Decision.Cancellation(0, "CANCELLED", "by hand")),
+                List.of(),
+                false,
+                Map.of());
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.CANCELLED);
         assertThat(outcomes.record(run, RunKind.DAG, List.of(late)).accepted()).isEmpty();
@@ -305,9 +238,12 @@ class OutcomeStoreIT {
         outcomes.record(run, RunKind.DAG, List.of(begin(run, 2, AttemptEnd.Outcome.FAILED)));
         database.client().sql("update run set paused = true").update();
 
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(completed)).releases())
+        assertThat(outcomes.record(List.of(new RunOutcomes(
+                                run, RunKind.DAG, List.of(completed), new FollowUp(LEAVE, Map.of()), false)))
+                        .getFirst()
+                        .released())
                 .isEmpty();
-        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(2), false))
+        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(2), false, LEAVE))
                 .isEmpty();
         assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
         assertThat(status(run, 2)).isEqualTo(TaskStatus.QUEUED);
@@ -322,16 +258,12 @@ class OutcomeStoreIT {
                 .update();
         database.client().sql("update run set paused = true").update();
 
-        outcomes.settle(run, List.of(), List.of(), List.of(0, 1), false);
+        outcomes.settle(run, List.of(), List.of(), List.of(0, 1), false, Map.of());
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.QUEUED);
         assertThat(status(run, 1)).isEqualTo(TaskStatus.RUNNING);
         assertThat(count("select count(*) from task_state where released_at is not null and task_index = 0"))
                 .isZero();
-    }
-
-    private Recorded complete(RunKey run, int index) {
-        return outcomes.record(run, RunKind.DAG, List.of(begin(run, index, AttemptEnd.Outcome.COMPLETED)));
     }
 
     private AttemptOutcome begin(RunKey run, int index, AttemptEnd.Outcome outcome) {

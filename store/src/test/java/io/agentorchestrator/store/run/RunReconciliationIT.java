@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStart;
+import io.agentorchestrator.store.release.RunStart.Resumed;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -24,7 +26,6 @@ import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.PlannerSettings;
 import io.agentorchestrator.workflows.planner.TaskPhase;
-import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class RunReconciliationIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final Attempts attempts = new Attempts(database.dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource(), ready -> ready);
+    private final OutcomeStore outcomes = new OutcomeStore(database.dataSource());
     private final CommandStore commands = new CommandStore(database.dataSource(), IDS);
     private final RunStartStore starts = new RunStartStore(database.dataSource());
     private final RunReconciliation reconciliation = new RunReconciliation(database.dataSource());
@@ -127,8 +128,7 @@ class RunReconciliationIT {
         assertThat(starts.takeOverStuck(Duration.ZERO, 10)).singleElement().satisfies(again -> {
             assertThat(again.key()).isEqualTo(start.key());
             assertThat(again.released()).isEmpty();
-            assertThat(resumption(again).plannerState())
-                    .isEqualTo(resumption(start).plannerState());
+            assertThat(Attempts.plannerState(resumed(again))).isEqualTo(Attempts.plannerState(resumed(start)));
         });
     }
 
@@ -168,7 +168,7 @@ class RunReconciliationIT {
         RunStart start = reconciliation.restart(lost).orElseThrow();
 
         assertThat(planner(start).isPaused()).isTrue();
-        assertThat(resumption(start).lastToggle())
+        assertThat(resumed(start).lastToggle())
                 .isEqualTo(database.client()
                         .sql("select max(sequence) from command where kind = 'PAUSE'")
                         .query(Long.class)
@@ -275,7 +275,8 @@ class RunReconciliationIT {
                 List.of(new Decision.Failure(6, 1, "BROKEN")),
                 List.of(new Decision.Cancellation(7, "CANCELLED", "by hand")),
                 List.of(),
-                false);
+                false,
+                Map.of());
         database.client()
                 .sql("update task_state set status = 'RELEASED' where task_index = 2")
                 .update();
@@ -301,11 +302,11 @@ class RunReconciliationIT {
                 PlanCodec.decode(start.plan()),
                 new PlannerSettings(start.plannerVersion(), 50, 100),
                 () -> 0.5,
-                resumption(start).plannerState());
+                Attempts.plannerState(resumed(start)));
     }
 
-    private static Resumption resumption(RunStart start) {
-        return Objects.requireNonNull(start.resumption());
+    private static Resumed resumed(RunStart start) {
+        return Objects.requireNonNull(start.resumed());
     }
 
     private UUID task(RunKey run, int index) {

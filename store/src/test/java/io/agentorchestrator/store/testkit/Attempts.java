@@ -1,15 +1,22 @@
 package io.agentorchestrator.store.testkit;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.release.RunStart.Resumed;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.run.Dispatch;
+import io.agentorchestrator.store.state.Accepted;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.planner.Decision;
+import io.agentorchestrator.workflows.planner.Planner;
+import io.agentorchestrator.workflows.planner.TaskPhase;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Brings tasks to an agent, as release and a batch would, and says how their attempts end. */
@@ -22,14 +29,16 @@ public final class Attempts {
         this.batches = new BatchStore(dataSource);
     }
 
-    /** Releases the task and begins its dispatch; returns the outcome that is to be recorded of it. */
+    /** Releases the task and brings it to an agent, which accepts it; returns the outcome that is to be recorded of it. */
     public AttemptOutcome begin(RunKey run, int index, AttemptEnd.Outcome outcome) {
-        client.sql("update task_state set status = 'RELEASED' where run_id = ? and task_index = ?")
+        client.sql("update task_state set status = 'RELEASED', attempt_epochs = 0 where run_id = ? and task_index = ?")
                 .params(run.runId(), index)
                 .update();
         BatchTask task = batches.load(run, List.of(index)).getFirst();
-        Dispatch.Begun begun = batches.begin(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))
+        Dispatch.Begun begun = batches.dispatch(
+                        "worker-1", run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))
                 .getFirst();
+        batches.accepted(List.of(new Accepted(task.taskId(), begun.epoch(), Duration.ZERO)));
         return outcome(task, begun, outcome);
     }
 
@@ -47,7 +56,46 @@ public final class Attempts {
                 completed ? null : "BROKEN",
                 completed ? null : "it broke",
                 true,
-                Usage.NONE);
+                Usage.NONE,
+                Duration.ZERO,
+                null);
+    }
+
+    /** The same outcome, as this worker tells of it. */
+    public static AttemptOutcome of(AttemptOutcome outcome, @Nullable String workerId) {
+        return of(outcome, outcome.ran(), workerId);
+    }
+
+    /** The same outcome, of an attempt that ran for so long. */
+    public static AttemptOutcome of(AttemptOutcome outcome, Duration ran) {
+        return of(outcome, ran, outcome.workerId());
+    }
+
+    private static AttemptOutcome of(AttemptOutcome outcome, Duration ran, @Nullable String workerId) {
+        return new AttemptOutcome(
+                outcome.taskId(),
+                outcome.index(),
+                outcome.attempt(),
+                outcome.epoch(),
+                outcome.agentId(),
+                outcome.outcome(),
+                outcome.result(),
+                outcome.errorCode(),
+                outcome.errorMessage(),
+                outcome.retryable(),
+                outcome.usage(),
+                ran,
+                workerId);
+    }
+
+    public static Decision.Cancellation cancellation(int task) {
+        return new Decision.Cancellation(task, "CANCELLED", "by hand");
+    }
+
+    /** The planner's state that a further run begins with. */
+    public static byte[] plannerState(Resumed resumed) {
+        return Planner.resumption(
+                resumed.statuses().stream().map(TaskPhase::taking).toList(), resumed.attemptBases(), resumed.paused());
     }
 
     public TaskStatus status(RunKey run, int index) {
