@@ -33,7 +33,7 @@ public class ReleaseCreditBenchmark {
     private static final int TYPES = 50;
     private static final int TYPES_PER_AGENT = 3;
     private static final int SLOTS = 100;
-    private static final double FACTOR = 2;
+    private static final int FACTOR = 2;
     private static final int CLAIM = 500;
 
     private final List<String> types =
@@ -48,13 +48,13 @@ public class ReleaseCreditBenchmark {
     /** Sums up fleet and outstanding tasks. */
     @Benchmark
     public ReleaseCredit credit() {
-        return new ReleaseCredit(fleet, outstanding, FACTOR);
+        return new ReleaseCredit(fleet, outstanding, agents -> FACTOR * agents.slots());
     }
 
     /** Asks for each type how many could leave the backlog. */
     @Benchmark
-    public Map<String, Integer> roomByType() {
-        return halfTaken.roomByType(CLAIM);
+    public int roomByType() {
+        return types.stream().mapToInt(type -> halfTaken.room(type, CLAIM)).sum();
     }
 
     /** Sums up, then takes credit for tasks of the types in turn until there is none: 5,000. */

@@ -8,6 +8,7 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.run.RunInput;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -53,7 +56,7 @@ public final class BacklogStore {
     }
 
     /**
-     * Claims queued tasks, best first, as the policy decides. Standalone tasks become groups, one for each tenant; their runs' ids and
+     * Claims queued tasks, best first, as the policy decides. Standalone tasks become groups, of whatever tenants; their runs' ids and
      * membership are stored in the same transaction.
      *
      * @param policy asked once the claim's lock is held
@@ -184,24 +187,25 @@ public final class BacklogStore {
     }
 
     private List<RunStart> startGroups(List<GroupMember> standalone) {
-        Map<String, List<GroupMember>> byTenant = new LinkedHashMap<>();
-        standalone.forEach(task -> byTenant.computeIfAbsent(task.tenant(), tenant -> new ArrayList<>())
-                .add(task));
         List<RunStart> groups = new ArrayList<>();
-        byTenant.values().forEach(tasks -> {
-            for (int from = 0; from < tasks.size(); from += maxGroupSize) {
-                groups.add(startGroup(tasks.subList(from, Math.min(from + maxGroupSize, tasks.size()))));
-            }
-        });
+        for (int from = 0; from < standalone.size(); from += maxGroupSize) {
+            groups.add(startGroup(standalone.subList(from, Math.min(from + maxGroupSize, standalone.size()))));
+        }
         return groups;
     }
 
     private RunStart startGroup(List<GroupMember> tasks) {
         RunKey key = new RunKey(ids.next(), 1);
-        GroupMember first = tasks.getFirst();
-        starts.insertGroup(key, first.tenant(), first.region(), tasks.size());
+        String tenant = common(tasks, GroupMember::tenant);
+        starts.insertGroup(key, tenant, common(tasks, GroupMember::region), tasks.size());
         writes.releaseAsGroup(key, tasks.stream().map(GroupMember::taskId).toList());
-        return starts.groupStart(key, first.tenant(), tasks);
+        return starts.groupStart(key, tenant, tasks);
+    }
+
+    /** What all of these tasks have in common, or nothing. */
+    private static String common(List<GroupMember> tasks, Function<GroupMember, String> attribute) {
+        Set<String> values = tasks.stream().map(attribute).collect(Collectors.toSet());
+        return values.size() == 1 ? values.iterator().next() : RunInput.NO_TENANT;
     }
 
     /** Releases tasks of runs: those that have begun are to be told, the others begin with them. */

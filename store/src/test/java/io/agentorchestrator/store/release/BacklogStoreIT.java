@@ -16,6 +16,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.run.RunInput;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,6 +118,36 @@ class BacklogStoreIT {
         Claim claim = claim(Set.of("t"), 100);
 
         assertThat(members(claim.starts().getFirst().key())).containsExactly(before, behind);
+    }
+
+    @Test
+    void tasksOfSeveralTenantsGoInOneGroupThatHasNone() {
+        UUID ours = submissions.task("t", Priority.NORMAL);
+        UUID theirs = submissions.task("t", Priority.NORMAL);
+        database.client()
+                .sql("update task_state set tenant = 'acme' where task_id = ?")
+                .param(theirs)
+                .update();
+
+        Claim claim = claim(Set.of("t"), 10);
+
+        assertThat(claim.starts()).singleElement().satisfies(start -> {
+            assertThat(start.tenant()).isEqualTo(RunInput.NO_TENANT);
+            assertThat(members(start.key())).containsExactly(ours, theirs);
+            assertThat(starts.load(List.of(start.key())))
+                    .extracting(RunStart::tenant)
+                    .containsExactly(RunInput.NO_TENANT);
+        });
+    }
+
+    @Test
+    void aGroupOfOneTenantsTasksHasThatTenant() {
+        submissions.task("t", Priority.NORMAL);
+        submissions.task("t", Priority.NORMAL);
+
+        assertThat(claim(Set.of("t"), 10).starts())
+                .extracting(RunStart::tenant)
+                .containsExactly("default");
     }
 
     @Test

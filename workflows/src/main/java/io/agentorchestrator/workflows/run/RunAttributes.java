@@ -21,12 +21,15 @@ public final class RunAttributes {
     /**
      * What a run is started with. Values are cut to {@value #MAX_KEYWORD_LENGTH} characters.
      *
+     * @param tenant {@link RunInput#NO_TENANT} for a group of several tenants' tasks, which has no such attribute
      * @param dagName null for a group
      * @param status a {@code RunStatus} by name, as clients see it
      */
     public static SearchAttributes of(String tenant, @Nullable String dagName, String status) {
-        SearchAttributes.Builder attributes =
-                SearchAttributes.newBuilder().set(TENANT, bounded(tenant)).set(STATUS, bounded(status));
+        SearchAttributes.Builder attributes = SearchAttributes.newBuilder().set(STATUS, bounded(status));
+        if (!tenant.equals(RunInput.NO_TENANT)) {
+            attributes.set(TENANT, bounded(tenant));
+        }
         if (dagName != null && !dagName.isEmpty()) {
             attributes.set(DAG_NAME, bounded(dagName));
         }

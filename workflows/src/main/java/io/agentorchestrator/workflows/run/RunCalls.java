@@ -148,13 +148,20 @@ final class RunCalls {
                 .setStartToCloseTimeout(BATCH_TIMEOUT)
                 .setHeartbeatTimeout(BATCH_HEARTBEAT_TIMEOUT)
                 .setRetryOptions(retries(Duration.ofSeconds(1), Duration.ofSeconds(30)))
-                .setPriority(Priority.newBuilder()
-                        .setPriorityKey(batch.priority().key())
-                        .setFairnessKey(fairnessKey)
-                        .build())
+                .setPriority(priority(batch))
                 .setSummary("batch %d: %s, %s"
                         .formatted(batch.batch(), tasks(batch.tasks().size()), batch.priority()))
                 .build();
+    }
+
+    /** Tenants share fairly; a group of several tenants' tasks has no key. */
+    private Priority priority(Decision.DispatchBatch batch) {
+        Priority.Builder priority =
+                Priority.newBuilder().setPriorityKey(batch.priority().key());
+        if (!fairnessKey.equals(RunInput.NO_TENANT)) {
+            priority.setFairnessKey(fairnessKey);
+        }
+        return priority.build();
     }
 
     private static RecordActivities record(String summary) {

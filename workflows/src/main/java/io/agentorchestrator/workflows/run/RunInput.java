@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run's workflow starts with. Field names are a contract with every run in flight: add, never rename.
  *
+ * @param tenant {@link #NO_TENANT} for a group of several tenants' tasks
  * @param plannerVersion which rules the planner follows for this run, for its whole life
  * @param name what people call it: the DAG's name
  * @param plan compact, by {@code PlanCodec}
@@ -45,6 +46,9 @@ public record RunInput(
 
     /** The planner's rules as of this release. */
     public static final int CURRENT_PLANNER_VERSION = PlannerSettings.NEWEST_VERSION;
+
+    /** The tenant, and the region, of a group whose tasks are of several. */
+    public static final String NO_TENANT = "";
 
     /** Keys of tasks are carried where all of them together take no more, in UTF-8. */
     static final int MAX_TASK_KEYS_BYTES = 64 * 1024;

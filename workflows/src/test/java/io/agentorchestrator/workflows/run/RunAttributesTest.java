@@ -17,6 +17,12 @@ class RunAttributesTest {
     }
 
     @Test
+    void groupsOfSeveralTenantsTasksHaveNoTenant() {
+        assertThat(RunAttributes.of(RunInput.NO_TENANT, null, "RUNNING").containsKey(RunAttributes.TENANT))
+                .isFalse();
+    }
+
+    @Test
     void valuesFitIntoAColumnAndStayWholeCharacters() {
         SearchAttributes attributes = RunAttributes.of("t".repeat(300), "n".repeat(254) + "\ud83d\ude00", "RUNNING");
 
