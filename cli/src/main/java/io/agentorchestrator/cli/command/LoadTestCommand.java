@@ -8,6 +8,7 @@ import io.agentorchestrator.cli.loadtest.report.Verdict;
 import io.agentorchestrator.cli.loadtest.scenario.Options;
 import io.agentorchestrator.cli.loadtest.scenario.Scenario;
 import io.agentorchestrator.cli.loadtest.scenario.Scenarios;
+import io.agentorchestrator.cli.loadtest.scenario.SlotPair;
 import io.agentorchestrator.cli.loadtest.scenario.Target;
 import io.agentorchestrator.cli.stack.StackSettings;
 import io.agentorchestrator.cli.stack.StateFiles;
@@ -77,6 +78,25 @@ final class LoadTestCommand implements Callable<Integer> {
             description = "Rounds of compare and small-workloads (default: ${DEFAULT-VALUE}).")
     private int rounds = 5;
 
+    @Option(
+            names = "--pairs",
+            paramLabel = "1x100,10x100",
+            split = ",",
+            description = "Slots and milliseconds of a task, of utilization (default: ten pairs).")
+    private List<String> pairs = List.of();
+
+    @Option(
+            names = "--tasks",
+            paramLabel = "N",
+            description = "Tasks of alone, critical and long-tasks (default: the scenario's).")
+    private @Nullable Integer tasks;
+
+    @Option(
+            names = "--task-duration",
+            paramLabel = "PT10M",
+            description = "Length of each task of long-tasks (default: ten minutes).")
+    private @Nullable Duration taskDuration;
+
     @Mixin
     private PortOptions ports = new PortOptions();
 
@@ -96,7 +116,19 @@ final class LoadTestCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Scenario> chosen = Scenarios.named(scenarios);
         long drawn = seed == null ? new SecureRandom().nextLong(MAX_SEED) : seed;
-        Options options = new Options(rate, duration, warmUp, drawn, agents, slots, payloadBytes, resultBytes, rounds);
+        Options options = new Options(
+                rate,
+                duration,
+                warmUp,
+                drawn,
+                agents,
+                slots,
+                payloadBytes,
+                resultBytes,
+                rounds,
+                SlotPair.parse(pairs),
+                tasks,
+                taskDuration);
         Target target = new Target(invocation.layout(), runningStack(), invocation.out()::println);
         ResultFolder results = new ResultFolder(invocation.layout().home().resolve("load_test_results"));
         boolean allHold = true;

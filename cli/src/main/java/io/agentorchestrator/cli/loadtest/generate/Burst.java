@@ -20,16 +20,29 @@ public final class Burst {
      *
      * @param begunAt before the first request
      * @param tasks that were accepted
+     * @param refusals the kind of each request that was refused
      */
-    public record Sent(Instant begunAt, List<UUID> tasks) {
-        /** Copies the ids. */
+    public record Sent(Instant begunAt, List<UUID> tasks, List<String> refusals) {
+        /** Copies the lists. */
         public Sent {
             tasks = List.copyOf(tasks);
+            refusals = List.copyOf(refusals);
         }
     }
 
     /** Sends all of them and waits for the answers; throws if one is refused. */
     public static Sent send(String apiUrl, List<Request> requests, int clients) throws InterruptedException {
+        Sent sent = offer(apiUrl, requests, clients);
+        if (!sent.refusals().isEmpty()) {
+            throw new CliFailure(sent.refusals().size() + " of " + requests.size()
+                    + " requests were refused, the first by " + sent.refusals().getFirst()
+                    + "; see the log of the api.");
+        }
+        return sent;
+    }
+
+    /** Sends all of them and waits for the answers, whatever they are. */
+    public static Sent offer(String apiUrl, List<Request> requests, int clients) throws InterruptedException {
         Queue<Request> left = new ConcurrentLinkedQueue<>(requests);
         Queue<UUID> tasks = new ConcurrentLinkedQueue<>();
         Queue<String> refusals = new ConcurrentLinkedQueue<>();
@@ -49,11 +62,7 @@ public final class Burst {
             for (Thread thread : threads) {
                 thread.join();
             }
-            if (!refusals.isEmpty()) {
-                throw new CliFailure(refusals.size() + " of " + requests.size()
-                        + " requests were refused, the first by " + refusals.peek() + "; see the log of the api.");
-            }
-            return new Sent(begunAt, List.copyOf(tasks));
+            return new Sent(begunAt, List.copyOf(tasks), List.copyOf(refusals));
         }
     }
 

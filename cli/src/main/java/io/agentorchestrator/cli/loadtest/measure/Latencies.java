@@ -18,7 +18,8 @@ public record Latencies(Histogram submission, Histogram completion) {
     private static final long HIGHEST_MICROS = Duration.ofHours(2).toNanos() / 1_000;
     private static final int DIGITS = 3;
 
-    private static Histogram histogram() {
+    /** An empty one of microseconds. */
+    public static Histogram histogram() {
         return new Histogram(HIGHEST_MICROS, DIGITS);
     }
 

@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Reads the metrics of a process of ours. Thread-safe. */
@@ -25,23 +27,42 @@ public final class Prometheus implements AutoCloseable {
 
     /** Bytes of heap in use, garbage included; empty where the process does not answer. */
     public OptionalDouble heapBytes() throws InterruptedException {
+        Optional<String> text = text();
+        return text.isPresent() ? heapBytes(text.get()) : OptionalDouble.empty();
+    }
+
+    /** A metric's sum over all its labels, 0 where nothing was counted yet; empty where the process does not answer. */
+    public OptionalDouble total(String name) throws InterruptedException {
+        Optional<String> text = text();
+        return text.isPresent() ? OptionalDouble.of(total(text.get(), name)) : OptionalDouble.empty();
+    }
+
+    private Optional<String> text() throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(metrics).timeout(LIMIT).build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == 200 ? heapBytes(response.body()) : OptionalDouble.empty();
+            return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
         } catch (IOException away) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
     }
 
     static OptionalDouble heapBytes(String text) {
-        double[] pools = text.lines()
-                .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .toArray();
+        double[] pools = values(text, "jvm_memory_used_bytes", "area=\"heap\"");
         return pools.length == 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(java.util.Arrays.stream(pools).sum());
+                : OptionalDouble.of(Arrays.stream(pools).sum());
+    }
+
+    static double total(String text, String name) {
+        return Arrays.stream(values(text, name, "")).sum();
+    }
+
+    private static double[] values(String text, String name, String label) {
+        return text.lines()
+                .filter(line -> (line.startsWith(name + "{") || line.startsWith(name + " ")) && line.contains(label))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .toArray();
     }
 
     @Override

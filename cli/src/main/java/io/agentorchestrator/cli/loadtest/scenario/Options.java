@@ -3,6 +3,7 @@ package io.agentorchestrator.cli.loadtest.scenario;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.loadtest.generate.TaskLog;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed from which everything random is drawn
  * @param rounds of comparisons
+ * @param pairs of utilization; none: the scenario's own
+ * @param tasks of scenarios that submit so many, however long it takes
+ * @param taskDuration of long tasks
  */
 public record Options(
         @Nullable Double rate,
@@ -20,7 +24,10 @@ public record Options(
         @Nullable Integer slots,
         @Nullable Integer payloadBytes,
         @Nullable Integer resultBytes,
-        int rounds) {
+        int rounds,
+        List<SlotPair> pairs,
+        @Nullable Integer tasks,
+        @Nullable Duration taskDuration) {
     private static final double MAX_RATE = 100_000;
     private static final Duration MAX_DURATION = Duration.ofHours(24);
     private static final int MAX_AGENTS = 50;
@@ -28,9 +35,11 @@ public record Options(
     private static final int MAX_PAYLOAD_BYTES = 256 << 10;
     private static final int MAX_RESULT_BYTES = 256 << 10;
     private static final int MAX_ROUNDS = 20;
+    private static final int MAX_TASKS = 100_000;
 
     /** Refuses what cannot be meant. */
     public Options {
+        pairs = List.copyOf(pairs);
         require("--rate", rate, 0.1, MAX_RATE);
         requireDuration("--duration", duration, Duration.ofSeconds(1));
         requireDuration("--warm-up", warmUp, Duration.ZERO);
@@ -39,6 +48,8 @@ public record Options(
         require("--payload-bytes", payloadBytes, 0, MAX_PAYLOAD_BYTES);
         require("--result-bytes", resultBytes, 0, MAX_RESULT_BYTES);
         require("--rounds", rounds, 1, MAX_ROUNDS);
+        require("--tasks", tasks, 1, MAX_TASKS);
+        requireDuration("--task-duration", taskDuration, Duration.ofSeconds(1));
     }
 
     private static void require(String option, @Nullable Number value, double least, double most) {

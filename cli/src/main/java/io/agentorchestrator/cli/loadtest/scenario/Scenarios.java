@@ -20,7 +20,11 @@ public final class Scenarios {
                 new Soak(),
                 new Idle(),
                 new Compare(),
-                new SmallWorkloads()));
+                new SmallWorkloads(),
+                new Utilization(),
+                new Alone(),
+                new Critical(),
+                new LongTasks()));
         return List.copyOf(all);
     }
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.loadtest.scenario;
 
+import io.agentorchestrator.cli.loadtest.measure.Latencies;
 import io.agentorchestrator.cli.loadtest.measure.Machine;
 import io.agentorchestrator.cli.loadtest.report.Figures;
 import io.agentorchestrator.cli.loadtest.report.Table;
@@ -35,6 +36,18 @@ final class Tables {
         rows.put("success rate", Figures.percent(audit.success()));
         audit.attempts().forEach((end, count) -> rows.put("attempts that ended in " + end, Figures.count(count)));
         return Table.of("Counted in the store, warm-up included", "tasks", "", rows);
+    }
+
+    /** How long tasks took that were submitted one by one. */
+    static Table times(OneByOne.Times times) {
+        List<List<String>> rows = new ArrayList<>();
+        for (double percentile : new double[] {50, 90, 99, 100}) {
+            rows.add(List.of(
+                    percentile == 100 ? "max" : "P" + (int) percentile,
+                    Figures.millis(Latencies.millis(times.toStart(), percentile)),
+                    Figures.millis(Latencies.millis(times.toEnd(), percentile))));
+        }
+        return new Table("From created", List.of("percentile", "to started", "to ended"), rows);
     }
 
     /** Cores by process. */

@@ -5,6 +5,8 @@ import java.util.SplittableRandom;
 
 /** Tasks of a mix, submitted in batches. */
 public final class Batches implements Requests {
+    static final String PATH = "/v1/tasks/batch";
+
     private final Mix mix;
     private final TaskJson json;
     private final int size;
@@ -26,6 +28,6 @@ public final class Batches implements Requests {
             json.append(body, mix.draw(random));
             body.append('}');
         }
-        return new Request("/v1/tasks/batch", body.append("]}").toString().getBytes(StandardCharsets.ISO_8859_1), size);
+        return new Request(PATH, body.append("]}").toString().getBytes(StandardCharsets.ISO_8859_1), size);
     }
 }

@@ -96,4 +96,19 @@ class LatenciesTest {
                 """)).hasValue(15_000_500);
         assertThat(Prometheus.heapBytes("nothing of it")).isEmpty();
     }
+
+    @Test
+    void aMetricsTotalIsOverAllItsLabels() {
+        String text = """
+                # TYPE activities_count counter
+                activities_count{type="a"} 3
+                activities_count{type="b"} 4.0
+                activities_count_other{type="a"} 100
+                plain 5
+                """;
+
+        assertThat(Prometheus.total(text, "activities_count")).isEqualTo(7);
+        assertThat(Prometheus.total(text, "plain")).isEqualTo(5);
+        assertThat(Prometheus.total(text, "unknown")).isZero();
+    }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class OptionsTest {
     private static Options options(@Nullable Double rate, @Nullable Duration duration, @Nullable Integer slots) {
-        return new Options(rate, duration, null, 1, null, slots, null, null, 3);
+        return new Options(rate, duration, null, 1, null, slots, null, null, 3, List.of(), null, null);
     }
 
     @Test
@@ -29,6 +29,15 @@ class OptionsTest {
         assertThatThrownBy(() -> options(Double.NaN, null, null)).hasMessageContaining("--rate");
         assertThatThrownBy(() -> options(null, Duration.ZERO, null)).hasMessageContaining("--duration must be PT1S");
         assertThatThrownBy(() -> options(null, null, 0)).hasMessage("--slots must be 1 to 100000, not 0.");
+    }
+
+    @Test
+    void refusesTasksThatCannotBeMeantByTheirNames() {
+        assertThatThrownBy(() -> new Options(null, null, null, 1, null, null, null, null, 3, List.of(), 0, null))
+                .hasMessage("--tasks must be 1 to 100000, not 0.");
+        assertThatThrownBy(() -> new Options(
+                        null, null, null, 1, null, null, null, null, 3, List.of(), null, Duration.ofMillis(1)))
+                .hasMessageContaining("--task-duration must be PT1S");
     }
 
     @Test
