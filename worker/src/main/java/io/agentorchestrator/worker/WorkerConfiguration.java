@@ -5,16 +5,20 @@ import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.breaker.RedisBreakerStore;
-import io.agentorchestrator.activities.dispatch.AgentSlots;
 import io.agentorchestrator.activities.dispatch.BatchDispatcher;
+import io.agentorchestrator.activities.dispatch.DispatchPorts;
 import io.agentorchestrator.activities.dispatch.DispatchSettings;
+import io.agentorchestrator.activities.dispatch.Dispatcher;
+import io.agentorchestrator.activities.dispatch.WatchKeeper;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.fleet.FleetStore;
+import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.worker.config.DatabaseSettings;
@@ -22,15 +26,19 @@ import io.agentorchestrator.worker.config.RedisSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
+import io.agentorchestrator.worker.fleet.WatchLoop;
 import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.release.FlowMeter;
 import io.agentorchestrator.worker.release.Headroom;
-import io.agentorchestrator.worker.release.HeadroomPolicy;
 import io.agentorchestrator.worker.run.Suspects;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -77,9 +85,17 @@ class WorkerConfiguration {
         return new AgentDirectory(new FleetStore(dataSource));
     }
 
+    /** The name of this process, by which the store, agents and other workers know it. */
+    @Bean
+    WorkerId workerId(Clock clock) {
+        return new WorkerId(new Uuid7(clock).next().toString());
+    }
+
     @Bean(destroyMethod = "")
-    AgentConnections agentConnections(Clock clock) {
-        return new AgentConnections(new Uuid7(clock).next().toString(), clock);
+    AgentConnections agentConnections(WorkerId worker, Dispatcher dispatcher, Clock clock) {
+        AgentConnections connections = new AgentConnections(worker.value(), dispatcher, clock);
+        dispatcher.connect(connections);
+        return connections;
     }
 
     /** Breakers are shared in Redis, and shown to readers by the registry; any worker may tell it what it sees. */
@@ -96,23 +112,22 @@ class WorkerConfiguration {
         return breakers;
     }
 
+    /** An agent that this worker cannot reach is no place for what it releases. */
     @Bean
-    AgentTrust agentTrust(AgentDirectory directory, Breakers breakers) {
-        return new AgentTrust(() -> directory.agents().values(), breakers::phase, agentId -> true);
-    }
-
-    @Bean
-    AgentSlots agentSlots(AgentDirectory directory, Breakers breakers, Clock clock) {
-        return new AgentSlots(directory, breakers, clock);
+    AgentTrust agentTrust(AgentDirectory directory, Breakers breakers, AgentConnections connections) {
+        return new AgentTrust(() -> directory.agents().values(), breakers::phase, connections::isConnected);
     }
 
     @Bean
     FleetRefresh fleetRefresh(
             AgentDirectory directory,
             AgentConnections connections,
-            AgentSlots slots,
+            Dispatcher dispatcher,
+            Breakers breakers,
+            DataSource dataSource,
             @Qualifier("releaseWake") Wake releaseWake) {
-        return new FleetRefresh(directory, connections, slots, releaseWake::now);
+        return new FleetRefresh(
+                directory, connections, dispatcher, breakers, new FleetStore(dataSource), releaseWake::now);
     }
 
     @Bean
@@ -121,60 +136,92 @@ class WorkerConfiguration {
             FleetRefresh fleet,
             @Qualifier("releaseWake") Wake releaseWake,
             @Qualifier("commandWake") Wake commandWake,
-            @Qualifier("deadLetterWake") Wake deadLetterWake) {
+            @Qualifier("deadLetterWake") Wake deadLetterWake,
+            @Qualifier("noticeWake") Wake noticeWake,
+            Dispatcher dispatcher) {
         return new Notifications(
                 database.url(),
                 database.user(),
                 database.password(),
                 Map.of(
                         SubmissionStore.BACKLOG_CHANNEL,
-                        releaseWake::now,
+                        _ -> releaseWake.now(),
                         CommandStore.CHANNEL,
-                        commandWake::now,
+                        _ -> commandWake.now(),
                         Channels.DEAD_LETTERS,
-                        deadLetterWake::now,
+                        _ -> deadLetterWake.now(),
+                        Channels.NOTICES,
+                        _ -> noticeWake.now(),
+                        Channels.CANCELS,
+                        ids -> dispatcher.cancel(taskIds(ids), "the task was cancelled"),
                         AgentRegistry.CHANNEL,
-                        fleet::soon));
+                        _ -> fleet.soon()));
+    }
+
+    private static List<UUID> taskIds(String ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : Arrays.stream(ids.split(" ")).map(UUID::fromString).toList();
     }
 
     @Bean
-    OutcomeStore outcomeStore(DataSource dataSource, Headroom headroom) {
-        return new OutcomeStore(dataSource, new HeadroomPolicy(headroom));
+    OutcomeStore outcomeStore(DataSource dataSource) {
+        return new OutcomeStore(dataSource);
     }
 
-    @Bean
-    BatchDispatcher batchDispatcher(
+    @Bean(destroyMethod = "")
+    Dispatcher dispatcher(
+            WorkerId worker,
             DataSource dataSource,
             OutcomeStore outcomes,
-            AgentDirectory directory,
-            AgentConnections connections,
-            AgentSlots slots,
             Breakers breakers,
+            Headroom headroom,
+            FlowMeter flow,
             JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
-            Headroom headroom,
-            Suspects suspects,
             Clock clock) {
+        DispatchPorts ports = new DispatchPorts(
+                new BatchStore(dataSource),
+                outcomes,
+                new RunStore(dataSource),
+                breakers,
+                headroom::terms,
+                headroom,
+                flow);
+        return new Dispatcher(worker.value(), DispatchSettings.DEFAULT, ports, json, registry, telemetry, clock);
+    }
+
+    @Bean
+    BatchDispatcher batchDispatcher(DataSource dataSource, Dispatcher dispatcher, Suspects suspects) {
         return new BatchDispatcher(
                 DispatchSettings.DEFAULT,
-                dataSource,
-                outcomes,
-                directory,
-                connections,
-                slots,
-                breakers,
-                json,
-                registry,
-                telemetry,
-                headroom,
-                suspects::add,
-                clock);
+                new BatchStore(dataSource),
+                new RunStore(dataSource),
+                dispatcher,
+                suspects::add);
+    }
+
+    @Bean
+    WatchLoop watchLoop(WorkerId worker, DataSource dataSource, Dispatcher dispatcher, Schema migrated) {
+        return new WatchLoop(new WatchKeeper(
+                worker.value(),
+                new WorkerStore(dataSource),
+                new BatchStore(dataSource),
+                new RunStore(dataSource),
+                dispatcher));
     }
 
     @Bean
     RunRecorder runRecorder(
-            DataSource dataSource, OutcomeStore outcomes, AgentDirectory directory, AgentConnections connections) {
-        return new RunRecorder(outcomes, new RunStore(dataSource), directory, connections);
+            DataSource dataSource,
+            OutcomeStore outcomes,
+            Dispatcher dispatcher,
+            AgentConnections connections,
+            Headroom headroom) {
+        return new RunRecorder(outcomes, new RunStore(dataSource), dispatcher, connections, headroom::terms);
     }
+
+    /** The name of this process. */
+    record WorkerId(String value) {}
 }

@@ -12,12 +12,15 @@ final class ActiveClock {
     static final Duration STANDSTILL = Duration.ofSeconds(2);
 
     private final LongSupplier nanoTime;
+    private final long standstillNanos;
     private long readNanos;
     private long activeNanos;
     private long stoodStillNanos;
 
-    ActiveClock(LongSupplier nanoTime) {
+    /** @param standstill longer than this between two readings the process stood still */
+    ActiveClock(LongSupplier nanoTime, Duration standstill) {
         this.nanoTime = nanoTime;
+        this.standstillNanos = standstill.toNanos();
         this.readNanos = nanoTime.getAsLong();
     }
 
@@ -25,7 +28,7 @@ final class ActiveClock {
         long now = nanoTime.getAsLong();
         long passed = now - readNanos;
         readNanos = now;
-        if (passed > STANDSTILL.toNanos()) {
+        if (passed > standstillNanos) {
             stoodStillNanos += passed;
         } else {
             activeNanos += passed;

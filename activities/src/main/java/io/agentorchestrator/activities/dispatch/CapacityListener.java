@@ -1,7 +1,10 @@
 package io.agentorchestrator.activities.dispatch;
 
-/** Hears when an agent's slot has become free, so that the next task can leave the backlog. Thread-safe; must not block. */
-@FunctionalInterface
+/** Hears how the room at agents changes between release's looks. Thread-safe; must not block. */
 public interface CapacityListener {
+    /** An agent's slot has become free, so that the next task can leave the backlog. */
     void attemptEnded(String taskType);
+
+    /** A task that became ready has left the backlog unasked. */
+    void left(String taskType);
 }

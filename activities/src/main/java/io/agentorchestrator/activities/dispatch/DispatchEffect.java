@@ -122,6 +122,9 @@ sealed interface DispatchEffect {
     /** A slot of an agent for this type has become free. */
     record NoteSlotFreed(String taskType) implements DispatchEffect {}
 
+    /** A task of this type has left the backlog unasked. */
+    record NoteLeft(String taskType) implements DispatchEffect {}
+
     /** The batch is over. */
     record Return(long batch, BatchResult result) implements DispatchEffect {}
 }

@@ -700,7 +700,8 @@ final class DispatchMachine {
         boolean leaseExpired = said.code().equals(OutcomeMapping.LEASE_EXPIRED);
         boolean agentStops = said.code().equals(OutcomeMapping.CANCELLED) && said.retryable();
         if (task.cancelReason == null && (leaseExpired || agentStops)) {
-            // Acknowledged once the task is committed to another dispatch: if this worker dies before, the next one must hear of it.
+            // Acknowledged once the task is committed to another dispatch: if this worker dies before, the next one
+            // must hear of it.
             task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
             goOnElsewhere(task, said.message());
         } else {
@@ -915,6 +916,7 @@ final class DispatchMachine {
             if (row == null) {
                 toLoad.add(index);
             } else {
+                effects.add(new DispatchEffect.NoteLeft(row.taskType()));
                 begin(batch, batch.run, batch.facts, row.released(wallNow));
             }
         }
@@ -924,6 +926,7 @@ final class DispatchMachine {
                 toLoad.add(dispatched.index());
                 continue;
             }
+            effects.add(new DispatchEffect.NoteLeft(row.taskType()));
             TrackedTask task = track(batch, batch.run, batch.facts, row, DispatchPhase.STAGED);
             task.agentId = dispatched.agentId();
             task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, now);

@@ -12,7 +12,6 @@ import java.time.Duration;
  * @param maxLocalWatch the same for a batch that its workflow's worker dispatches itself: signals to the run wait for it
  * @param maxWaitForSlot how long a task waits for an agent before it goes back to the backlog
  * @param heartbeatEvery how often Temporal, and disconnected agents, are called on
- * @param resyncEvery how often the store is asked whether somebody else recorded an outcome
  */
 public record DispatchSettings(
         Duration linger,
@@ -20,14 +19,12 @@ public record DispatchSettings(
         Duration maxWatch,
         Duration maxLocalWatch,
         Duration maxWaitForSlot,
-        Duration heartbeatEvery,
-        Duration resyncEvery) {
+        Duration heartbeatEvery) {
     public static final DispatchSettings DEFAULT = new DispatchSettings(
             Duration.ofMillis(50),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(1),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(5));
+            Duration.ofMillis(500),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2));
 }

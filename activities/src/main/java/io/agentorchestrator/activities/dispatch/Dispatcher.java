@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,6 +45,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private final DispatchMachine machine;
     private final EffectRunner runner;
     private final Clock wall;
+    private final ActiveClock clock;
     private final BlockingQueue<DispatchMessage> inbox = new LinkedBlockingQueue<>();
     private final AtomicLong inboxBytes = new AtomicLong();
     private final Map<Long, CompletableFuture<BatchResult>> waiting = new ConcurrentHashMap<>();
@@ -69,6 +71,20 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Clock wall) {
+        this(workerId, settings, ports, json, registry, telemetry, wall, System::nanoTime, ActiveClock.STANDSTILL);
+    }
+
+    /** One that goes by a clock of its own. */
+    Dispatcher(
+            String workerId,
+            DispatchSettings settings,
+            DispatchPorts ports,
+            JsonMapper json,
+            MeterRegistry registry,
+            OpenTelemetry telemetry,
+            Clock wall,
+            LongSupplier nanoTime,
+            Duration standstill) {
         DispatchMetrics metrics = new DispatchMetrics(registry);
         PayloadResolver payloads = new PayloadResolver(ports.runs(), json);
         StoreLanes lanes = new StoreLanes(workerId, ports, payloads, metrics, this::tell);
@@ -76,6 +92,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         this.runner = new EffectRunner(
                 ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);
         this.wall = wall;
+        this.clock = new ActiveClock(nanoTime, standstill);
         this.thread = Thread.ofPlatform().daemon().name("dispatch").start(this::run);
     }
 
@@ -189,7 +206,6 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     }
 
     private void run() {
-        ActiveClock clock = new ActiveClock(System::nanoTime);
         long tickAt = clock.nanos() + TICK.toNanos();
         try {
             while (!closed) {

@@ -127,6 +127,7 @@ final class EffectRunner implements AutoCloseable {
                 leave(rerouted.ref());
             }
             case DispatchEffect.NoteSlotFreed freed -> ports.capacity().attemptEnded(freed.taskType());
+            case DispatchEffect.NoteLeft left -> ports.capacity().left(left.taskType());
             case DispatchEffect.Return done -> {
                 results.remove(done.batch());
                 CompletableFuture<BatchResult> batch = waiting.remove(done.batch());

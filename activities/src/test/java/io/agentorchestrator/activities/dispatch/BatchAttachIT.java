@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.run.Dispatch;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.BatchResult;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +51,7 @@ class BatchAttachIT {
         ScriptedAgent agent = fixture.agent("one", 4);
         RunKey run = fixture.dag("{}", Node.of("a"));
         BatchTask task = fixture.release(run, 0);
-        fixture.batches.begin(run, List.of(new Dispatch(task.taskId(), 0, "one")));
+        fixture.batches.dispatch("gone", run, List.of(new Dispatch(task.taskId(), 0, "one")));
         Start lost = Start.newBuilder()
                 .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
                 .build();
@@ -69,7 +68,7 @@ class BatchAttachIT {
         ScriptedAgent agent = fixture.agent("one", 4);
         RunKey run = fixture.dag("{}", Node.of("a"));
         BatchTask task = fixture.release(run, 0);
-        fixture.batches.begin(run, List.of(new Dispatch(task.taskId(), 0, "one")));
+        fixture.batches.dispatch("gone", run, List.of(new Dispatch(task.taskId(), 0, "one")));
         Start given = Start.newBuilder()
                 .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
                 .build();
@@ -111,12 +110,12 @@ class BatchAttachIT {
 
         CompletableFuture<BatchResult> result = CompletableFuture.supplyAsync(() -> next.batch(run, 0));
         Awaitility.await().until(() -> agent.heard.contains("ATTACH"));
-        assertThat(next.slots.used()).containsEntry("one", 1);
+        Awaitility.await().untilAsserted(() -> assertThat(next.busy()).containsEntry("one", 1));
         agent.finish(agent.starts.getFirst(), "1");
 
         assertCompleted(result.get(10, TimeUnit.SECONDS), 0);
         assertThat(agent.starts).hasSize(1);
-        assertThat(next.slots.used()).isEmpty();
+        Awaitility.await().untilAsserted(() -> assertThat(next.busy()).isEmpty());
     }
 
     @Test
@@ -132,14 +131,14 @@ class BatchAttachIT {
 
         assertThat(first.ended()).extracting(AttemptEnd::task).containsExactly(0);
         assertThat(first.running()).containsExactly(1);
-        assertThat(worker.slots.used()).containsEntry("one", 1);
+        Awaitility.await().untilAsserted(() -> assertThat(worker.busy()).containsEntry("one", 1));
 
         agent.finish(start(agent, run, 1), "2");
         BatchResult second = worker.batch(run, 1);
 
         assertCompleted(second, 1);
         assertThat(agent.starts).hasSize(2);
-        assertThat(worker.slots.used()).isEmpty();
+        Awaitility.await().untilAsserted(() -> assertThat(worker.busy()).isEmpty());
     }
 
     @Test
@@ -214,7 +213,7 @@ class BatchAttachIT {
     /** Another worker has begun the dispatch, longer ago than a Start is on its way, and was killed. */
     private void begunLongAgo(RunKey run, String agentId) {
         BatchTask task = fixture.release(run, 0);
-        assertThat(fixture.batches.begin(run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId))))
+        assertThat(fixture.batches.dispatch("gone", run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId))))
                 .hasSize(1);
         fixture.database
                 .client()
@@ -232,33 +231,18 @@ class BatchAttachIT {
         ScriptedAgent mortal = fixture.agent("mortal", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"));
         CompletableFuture<BatchResult> first = CompletableFuture.supplyAsync(() -> worker.dispatch(run, 0));
-        Awaitility.await().until(() -> worker.slots.used().containsKey("mortal") && !mortal.starts.isEmpty());
+        Awaitility.await().until(() -> worker.busy().containsKey("mortal") && !mortal.starts.isEmpty());
         fixture.agent("other", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
 
         fixture.die(mortal);
 
         assertThat(first.get(20, TimeUnit.SECONDS).ended()).containsExactly(agentLost());
-        assertThat(worker.slots.used()).isEmpty();
+        Awaitility.await().untilAsserted(() -> assertThat(worker.busy()).isEmpty());
 
         BatchResult second = worker.dispatch(run, 0);
 
         assertThat(second.ended()).containsExactly(new AttemptEnd(0, 2, AttemptEnd.Outcome.COMPLETED, "", false));
         assertThat(fixture.state(run, 0).agentId()).isEqualTo("other");
-    }
-
-    @Test
-    void theSlotOfADeadAgentsTaskThatNobodyWatchesComesBack() {
-        ScriptedAgent agent = fixture.agent("one", 1).works();
-        RunKey run = fixture.dag("{}", Node.of("a"));
-        fixture.release(run, 0);
-        assertThatThrownBy(() -> worker.batch(run, () -> workerStops(agent), 0)).hasMessage("worker stops");
-        assertThat(worker.slots.used()).containsEntry("one", 1);
-
-        fixture.die(agent);
-
-        Awaitility.await()
-                .atMost(AgentSlots.UNWATCHED.plus(Duration.ofSeconds(5)))
-                .untilAsserted(() -> assertThat(worker.slots.used()).isEmpty());
     }
 
     /** A heartbeat's answer once the agent is at work. */

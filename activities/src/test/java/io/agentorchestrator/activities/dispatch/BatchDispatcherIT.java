@@ -42,7 +42,7 @@ class BatchDispatcherIT {
                 .satisfies(end -> assertThat(end.outcome()).isEqualTo(AttemptEnd.Outcome.COMPLETED));
         assertThat(agent.starts.get(1).getPayload().toStringUtf8()).isEqualTo("{\"n\":7,\"text\":\"for me\"}");
         Awaitility.await().untilAsserted(() -> assertThat(agent.heard).contains("ACKNOWLEDGE"));
-        assertThat(worker.slots.used()).isEmpty();
+        Awaitility.await().untilAsserted(() -> assertThat(worker.busy()).isEmpty());
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.store.run.TypeTerms;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -27,6 +29,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -43,8 +46,7 @@ final class BatchFixture implements AutoCloseable {
             Duration.ofSeconds(20),
             Duration.ofSeconds(1),
             Duration.ofMillis(400),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500));
+            Duration.ofMillis(100));
 
     /** Like {@link #QUICK}, but nothing ends or is looked up by itself: for tests that move the clock. */
     static final DispatchSettings PATIENT = new DispatchSettings(
@@ -53,8 +55,26 @@ final class BatchFixture implements AutoCloseable {
             Duration.ofHours(1),
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            Duration.ofMillis(50),
-            Duration.ofHours(1));
+            Duration.ofMillis(50));
+
+    private static final CapacityListener NOBODY = new CapacityListener() {
+        @Override
+        public void attemptEnded(String taskType) {}
+
+        @Override
+        public void left(String taskType) {}
+    };
+
+    private static final FlowListener NOTHING = new FlowListener() {
+        @Override
+        public void released(String taskType, Duration releaseToAccepted) {}
+
+        @Override
+        public void executed(String taskType, String agentClass, Duration execution) {}
+
+        @Override
+        public void recorded(String taskType, Duration outcomeToRecord) {}
+    };
 
     private static final Duration RENEW_EVERY = Duration.ofSeconds(10);
 
@@ -85,28 +105,35 @@ final class BatchFixture implements AutoCloseable {
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build())
                 .build();
-        AgentConnections connections = new AgentConnections(id, clock, renewEvery);
         Breakers breakers =
                 new Breakers(breakerStore, () -> directory.agents().keySet(), (agentId, breaker) -> {}, clock);
-        AgentSlots slots = new AgentSlots(directory, breakers, clock);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        BatchDispatcher dispatcher = new BatchDispatcher(
-                settings,
-                database.dataSource(),
-                new OutcomeStore(database.dataSource(), ready -> ready),
-                directory,
-                connections,
-                slots,
+        RunStore runs = new RunStore(database.dataSource());
+        DispatchPorts ports = new DispatchPorts(
+                batches,
+                new OutcomeStore(database.dataSource()),
+                runs,
                 breakers,
+                () -> Map.of("t", new TypeTerms(true, null)),
+                NOBODY,
+                NOTHING);
+        Dispatcher dispatch = new Dispatcher(
+                id,
+                settings,
+                ports,
                 JsonMapper.shared(),
                 registry,
                 telemetry,
-                type -> {},
-                gone::add,
-                clock);
-        Worker worker = new Worker(dispatcher, connections, slots, breakers, registry);
+                clock,
+                () -> System.nanoTime() + clock.advanced().toNanos(),
+                Duration.ofDays(1));
+        AgentConnections connections = new AgentConnections(id, dispatch, clock, renewEvery);
+        dispatch.connect(connections);
+        BatchDispatcher dispatcher = new BatchDispatcher(settings, batches, runs, dispatch, gone::add);
+        Worker worker = new Worker(id, dispatcher, dispatch, connections, breakers, registry);
         workers.add(worker);
-        var _ = timer.scheduleAtFixedRate(slots::serveLines, 20, 20, TimeUnit.MILLISECONDS);
+        worker.refresh();
+        var _ = timer.scheduleAtFixedRate(worker::refresh, 20, 20, TimeUnit.MILLISECONDS);
         return worker;
     }
 
@@ -145,7 +172,7 @@ final class BatchFixture implements AutoCloseable {
                 .param(agent.agentId)
                 .update();
         directory.refresh();
-        workers.forEach(worker -> worker.connections.retain(directory.agents().keySet()));
+        workers.forEach(Worker::refresh);
     }
 
     RunKey dag(String inputs, Node... nodes) {
@@ -181,7 +208,7 @@ final class BatchFixture implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         workers.forEach(worker -> {
-            worker.connections.close();
+            worker.end();
             worker.breakers.close();
         });
         agents.forEach(ScriptedAgent::close);
@@ -190,27 +217,40 @@ final class BatchFixture implements AutoCloseable {
 
     /** What one worker has of its own. */
     final class Worker {
-        final AgentSlots slots;
+        final String id;
         final Breakers breakers;
         final MeterRegistry registry;
         private final BatchDispatcher dispatcher;
+        private final Dispatcher dispatch;
         private final AgentConnections connections;
+        private volatile boolean ended;
 
         private Worker(
+                String id,
                 BatchDispatcher dispatcher,
+                Dispatcher dispatch,
                 AgentConnections connections,
-                AgentSlots slots,
                 Breakers breakers,
                 MeterRegistry registry) {
+            this.id = id;
             this.dispatcher = dispatcher;
+            this.dispatch = dispatch;
             this.connections = connections;
-            this.slots = slots;
             this.breakers = breakers;
             this.registry = registry;
         }
 
-        AttemptTimes times() {
-            return dispatcher.times();
+        /** Takes over which agents there are. */
+        void refresh() {
+            if (!ended) {
+                connections.fleet(directory.agents().values());
+                dispatch.fleet(directory.agents().values(), breakers);
+            }
+        }
+
+        /** Tasks of this worker that hold slots, by agent; told ten times a second. */
+        Map<String, Integer> busy() {
+            return dispatch.busy();
         }
 
         /** How often outcomes were dropped. */
@@ -259,6 +299,8 @@ final class BatchFixture implements AutoCloseable {
 
         /** The worker's process ends: nothing of its own is left. */
         void end() {
+            ended = true;
+            dispatch.close();
             connections.close();
         }
     }

@@ -2,9 +2,9 @@ package io.agentorchestrator.activities.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -43,7 +43,7 @@ class BatchFollowingIT {
         assertThat(result.notStarted()).isEmpty();
         assertThat(result.runEnded()).isTrue();
         assertThat(agent.starts.get(1).getPayload().toStringUtf8()).isEqualTo("{\"n\":7,\"text\":\"for me\"}");
-        assertThat(worker.slots.used()).isEmpty();
+        Awaitility.await().untilAsserted(() -> assertThat(worker.busy()).isEmpty());
     }
 
     @Test
@@ -131,20 +131,6 @@ class BatchFollowingIT {
         assertThat(agent.starts).hasSize(2);
     }
 
-    @Test
-    void aLocalBatchLeavesLongTasksToTheQueueAtOnce() {
-        ScriptedAgent agent = answering("1");
-        worker.times().add("t", AttemptTimes.SHORT.plusMillis(1));
-        RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b", "a"));
-        fixture.release(run, 0);
-
-        BatchResult result = worker.locally(run, 0, 1);
-
-        assertThat(result.running()).containsExactly(0);
-        assertThat(result.notStarted()).containsExactly(1);
-        assertThat(agent.starts).isEmpty();
-    }
-
     /** As a worker does that had the task before. */
     private void recordElsewhere(RunKey run, int index) {
         BatchTask task = fixture.state(run, index);
@@ -159,8 +145,10 @@ class BatchFollowingIT {
                 null,
                 null,
                 false,
-                AttemptOutcome.Usage.NONE);
-        new OutcomeStore(fixture.database.dataSource(), ready -> ready).record(run, RunKind.DAG, List.of(outcome));
+                AttemptOutcome.Usage.NONE,
+                null,
+                null);
+        new OutcomeStore(fixture.database.dataSource()).record(run, RunKind.DAG, List.of(outcome));
     }
 
     private ScriptedAgent answering(String result) {

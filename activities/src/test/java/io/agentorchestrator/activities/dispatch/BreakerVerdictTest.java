@@ -2,8 +2,8 @@ package io.agentorchestrator.activities.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ class BreakerVerdictTest {
     }
 
     private static BreakerVerdict verdict(@Nullable String agentId, Outcome outcome, @Nullable String code) {
-        return BreakerVerdict.of(
-                new AttemptOutcome(new UUID(0, 1), 0, 1, 1, agentId, outcome, null, code, null, false, Usage.NONE));
+        return BreakerVerdict.of(new AttemptOutcome(
+                new UUID(0, 1), 0, 1, 1, agentId, outcome, null, code, null, false, Usage.NONE, null, null));
     }
 }

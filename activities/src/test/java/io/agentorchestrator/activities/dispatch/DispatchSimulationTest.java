@@ -73,23 +73,30 @@ class DispatchSimulationTest {
     }
 
     private static void check(long seed, DispatchWorld world) {
-        assertThat(world.store.unfinished()).as("seed %d, %s: tasks that never ended", seed, world.faults).isEmpty();
+        assertThat(world.store.unfinished())
+                .as("seed %d, %s: tasks that never ended", seed, world.faults)
+                .isEmpty();
         for (SimulatedStore.Row row : world.store.rows.values()) {
             int earned = world.earned.getOrDefault(row.id, 0) + (DispatchWorld.isImpossible(row.index) ? 1 : 0);
             assertThat(row.attempt)
                     .as("seed %d: attempts of task %d, whose agents failed it %d times", seed, row.index, earned)
                     .isLessThanOrEqualTo(earned + 1);
             if (row.status == TaskStatus.COMPLETED) {
-                assertThat(row.ends).as("seed %d: outcomes of task %d that counted", seed, row.index).isEqualTo(row.attempt);
+                assertThat(row.ends)
+                        .as("seed %d: outcomes of task %d that counted", seed, row.index)
+                        .isEqualTo(row.attempt);
             }
         }
-        world.agents.values().forEach(agent -> assertThat(agent.mostAtOnce)
-                .as("seed %d: tasks at once at %s", seed, agent.id)
-                .isLessThanOrEqualTo(agent.slots));
-        world.workers.values().stream().filter(worker -> !worker.dead).forEach(worker -> assertThat(
-                        worker.machine.busy())
-                .as("seed %d: slots that %s still holds", seed, worker.id)
-                .isEmpty());
+        world.agents
+                .values()
+                .forEach(agent -> assertThat(agent.mostAtOnce)
+                        .as("seed %d: tasks at once at %s", seed, agent.id)
+                        .isLessThanOrEqualTo(agent.slots));
+        world.workers.values().stream()
+                .filter(worker -> !worker.dead)
+                .forEach(worker -> assertThat(worker.machine.busy())
+                        .as("seed %d: slots that %s still holds", seed, worker.id)
+                        .isEmpty());
         if (!world.faults.isAny()) {
             world.store.rows.values().forEach(row -> {
                 int executions = world.agents.values().stream()

@@ -37,10 +37,10 @@ final class DispatchWorld {
     static final long FAULTS_UNTIL = Duration.ofSeconds(60).toNanos();
     private static final long END = Duration.ofMinutes(12).toNanos();
     private static final long TICK = 100 * MILLI;
+    private static final List<Priority> PRIORITIES = List.of(Priority.values());
     private static final long UNHEARD_NANOS = Duration.ofSeconds(10).toNanos();
     /** How long workers may take to notice that a task of theirs has ended elsewhere. */
     private static final long SETTLE_NANOS = Duration.ofSeconds(70).toNanos();
-
 
     final Random random;
     final Faults faults;
@@ -146,9 +146,7 @@ final class DispatchWorld {
                 woke = false;
                 messages.addFirst(new DispatchMessage.Woke());
             }
-            for (DispatchMessage m : messages) { String t=m.toString(); if (Boolean.getBoolean("trace") && t.contains("0000"+System.getProperty("task")) && !t.startsWith("BatchO")) System.out.println(now/MILLI+" "+id+" <- "+t.substring(0,Math.min(230,t.length()))); }
             for (DispatchEffect effect : machine.on(messages, now - slept, wall())) {
- String t=effect.toString(); if (Boolean.getBoolean("trace") && t.contains("0000"+System.getProperty("task")) && !t.startsWith("Note")) System.out.println(now/MILLI+" "+id+" -> "+t.substring(0,Math.min(230,t.length())));
                 carryOut(this, effect);
             }
         }
@@ -296,6 +294,7 @@ final class DispatchWorld {
                     DispatchEffect.NoteOutcome _,
                     DispatchEffect.NoteLate _,
                     DispatchEffect.NoteRerouted _,
+                    DispatchEffect.NoteLeft _,
                     DispatchEffect.NoteSlotFreed _ -> {}
         }
     }
@@ -567,13 +566,12 @@ final class DispatchWorld {
 
     private void crash(SimulatedAgent agent) {
         agent.crash().forEach(id -> earned.merge(id, 1, Integer::sum));
-        agent.crashed = true; if (Boolean.getBoolean("trace")) System.out.println(now/MILLI+" CRASH "+agent.id);
+        agent.crashed = true;
         workers.values().forEach(worker -> breakStream(worker, agent));
         after(millis(500, 15_000), () -> agent.crashed = false);
     }
 
     private void die(Worker worker) {
- if (Boolean.getBoolean("trace")) System.out.println(now/MILLI+" DIES "+worker.id);
         worker.dead = true;
         worker.connected.clear();
         String id = worker.id + "'";
@@ -623,7 +621,7 @@ final class DispatchWorld {
         for (int i = 0; i < tasks; i++) {
             Integer parent = i > 2 && random.nextInt(3) == 0 ? random.nextInt(i) : null;
             SimulatedStore.Row row =
-                    new SimulatedStore.Row(i, "t", Priority.values()[random.nextInt(Priority.values().length)], parent);
+                    new SimulatedStore.Row(i, "t", PRIORITIES.get(random.nextInt(PRIORITIES.size())), parent);
             if (faults.deadlines() && random.nextInt(5) == 0) {
                 row.deadline = Instant.EPOCH.plusMillis(1_000 + random.nextInt(20_000));
             }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.activities.agent.AgentEvent.Failed;
 import io.agentorchestrator.activities.agent.AgentEvent.Succeeded;
-import io.agentorchestrator.store.run.AttemptOutcome;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class OutcomeMappingTest {
     private final OutcomeMapping mapping = new OutcomeMapping(JsonMapper.shared());
-    private final WatchedTask task = new WatchedTask(task(), WatchedTask.Phase.ACTIVE);
+    private final TrackedTask task = new TrackedTask(
+            SimulatedStore.RUN, SimulatedStore.FACTS, task(), DispatchPhase.RUNNING, 1, TrackedTask.NEVER, 0);
 
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "{", "{} {}", "nul", "\uFEFF{}", "\"\0\"", "[1,2", "NaN"})
@@ -96,29 +95,7 @@ class OutcomeMappingTest {
     }
 
     private static BatchTask task() {
-        return new BatchTask(
-                new UUID(0, 1),
-                0,
-                "default",
-                null,
-                "t",
-                Priority.NORMAL,
-                1,
-                TaskStatus.RUNNING,
-                1,
-                1,
-                "one",
-                null,
-                null,
-                Instant.EPOCH,
-                "{}",
-                false,
-                Duration.ofMinutes(1),
-                null,
-                null,
-                null,
-                false,
-                null,
-                null);
+        return DispatchRows.row(
+                new UUID(0, 1), 0, "t", Priority.NORMAL, TaskStatus.RUNNING, 1, 1, 1, "one", "worker-1", null);
     }
 }

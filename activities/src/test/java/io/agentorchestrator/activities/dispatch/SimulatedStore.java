@@ -188,7 +188,6 @@ final class SimulatedStore {
             if (!open || row.attempt != outcome.attempt() || row.epoch != outcome.epoch() || !mine) {
                 continue;
             }
-            if (outcome.outcome() != AttemptEnd.Outcome.COMPLETED && Boolean.getBoolean("trace")) System.out.println(outcome);
             row.attemptEpochs = 0;
             row.ends++;
             row.status = switch (outcome.outcome()) {

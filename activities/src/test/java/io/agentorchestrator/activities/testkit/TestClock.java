@@ -29,6 +29,11 @@ public final class TestClock extends Clock {
         ahead.accumulateAndGet(by, Duration::plus);
     }
 
+    /** By how much it is ahead. */
+    public Duration advanced() {
+        return ahead.get();
+    }
+
     @Override
     public Instant instant() {
         return source.instant().plus(ahead.get());

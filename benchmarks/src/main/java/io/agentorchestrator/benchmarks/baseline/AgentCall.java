@@ -23,10 +23,12 @@ final class AgentCall implements TaskActivity {
 
     private final LeastLoaded agents;
     private final AgentConnections connections;
+    private final DispatchEnds ends;
 
-    AgentCall(LeastLoaded agents, AgentConnections connections) {
+    AgentCall(LeastLoaded agents, AgentConnections connections, DispatchEnds ends) {
         this.agents = agents;
         this.connections = connections;
+        this.ends = ends;
     }
 
     @Override
@@ -65,38 +67,20 @@ final class AgentCall implements TaskActivity {
 
     private byte[] call(FleetAgent agent, StartOrder order) {
         CompletableFuture<AgentEvent> end = new CompletableFuture<>();
-        connections.start(agent, order, event -> {
-            if (isEnd(event)) {
-                end.complete(event);
-            }
-        });
+        ends.put(order.ref(), end);
+        connections.start(agent.agentId(), order);
         return switch (end.join()) {
             case AgentEvent.Succeeded succeeded -> {
-                connections.acknowledge(agent, List.of(order.ref()));
+                connections.acknowledge(agent.agentId(), List.of(order.ref()));
                 yield succeeded.result();
             }
             case AgentEvent.Failed failed -> {
-                connections.acknowledge(agent, List.of(order.ref()));
+                connections.acknowledge(agent.agentId(), List.of(order.ref()));
                 throw failed.retryable()
                         ? ApplicationFailure.newFailure(failed.message(), failed.code())
                         : ApplicationFailure.newNonRetryableFailure(failed.message(), failed.code());
             }
             case AgentEvent other -> throw ApplicationFailure.newFailure(other.toString(), "NOT_EXECUTED");
-        };
-    }
-
-    /** Whether nothing follows of this dispatch. */
-    private static boolean isEnd(AgentEvent event) {
-        return switch (event) {
-            case AgentEvent.Succeeded _,
-                    AgentEvent.Failed _,
-                    AgentEvent.Refused _,
-                    AgentEvent.Unknown _,
-                    AgentEvent.Disconnected _ -> true;
-            case AgentEvent.Accepted _,
-                    AgentEvent.CheckpointTaken _,
-                    AgentEvent.Progressed _,
-                    AgentEvent.UsageReported _ -> false;
         };
     }
 }

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class RunningStack {
     private static final Logger LOG = LoggerFactory.getLogger(RunningStack.class);
     private static final String PASSWORD = "ORCHESTRATOR_DATABASE_PASSWORD";
     private static final Duration REFRESH = Duration.ofSeconds(1);
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     @Option(names = "--temporal", paramLabel = "HOST:PORT", description = "Default: ${DEFAULT-VALUE}.")
     private String temporal = "127.0.0.1:7233";
@@ -52,18 +54,29 @@ final class RunningStack {
     /** Starts a worker that reaches the agents of these types. */
     Session open(List<String> types, Tuning tuning) {
         AgentDirectory directory = directory(types);
+        DispatchEnds ends = new DispatchEnds();
+        AgentConnections connections = new AgentConnections(UUID.randomUUID().toString(), ends, Clock.systemUTC());
+        connections.fleet(directory.agents().values());
+        awaitConnected(directory, connections);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("fleet").factory());
         var _ = timer.scheduleWithFixedDelay(
-                () -> refresh(directory), REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
-        AgentConnections connections = new AgentConnections(UUID.randomUUID().toString(), Clock.systemUTC());
-        AgentCall calls = new AgentCall(new LeastLoaded(() -> directory.agents().values()), connections);
+                () -> refresh(directory, connections), REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+        AgentCall calls = new AgentCall(new LeastLoaded(() -> directory.agents().values()), connections, ends);
         return new Session(new BaselineWorker(temporal, namespace, tuning, calls), connections, timer);
     }
 
-    private static void refresh(AgentDirectory directory) {
+    private static void awaitConnected(AgentDirectory directory, AgentConnections connections) {
+        long until = System.nanoTime() + CONNECT_WITHIN.toNanos();
+        while (!directory.agents().keySet().stream().allMatch(connections::isConnected) && System.nanoTime() < until) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static void refresh(AgentDirectory directory, AgentConnections connections) {
         try {
             directory.refresh();
+            connections.fleet(directory.agents().values());
         } catch (DataAccessException away) {
             LOG.warn("the registry cannot be read for the moment: {}", away.toString());
         }

@@ -3,6 +3,7 @@ package io.agentorchestrator.benchmarks.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.fleet.FleetAgent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +32,16 @@ class LeastLoadedTest {
 
     private static FleetAgent agent(String id, String type, int slots) {
         return new FleetAgent(
-                id, Set.of(type), type, "127.0.0.1:1", slots, 0, new byte[0], Instant.EPOCH, true, "CLOSED");
+                id,
+                Set.of(type),
+                type,
+                "127.0.0.1:1",
+                slots,
+                0,
+                new byte[0],
+                Instant.EPOCH,
+                true,
+                "CLOSED",
+                Duration.ZERO);
     }
 }

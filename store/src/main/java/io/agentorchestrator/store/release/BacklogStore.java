@@ -226,5 +226,4 @@ public final class BacklogStore {
                 starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
         notices.addAll(told.values());
     }
-
 }

@@ -38,7 +38,7 @@ public final class NoticeStore {
                   case when n.outcome = 'FAILED' then
                     (select t.task_id::text from task_state s join task t on t.task_id = s.task_id
                      where s.run_id = n.run_id and s.task_index = n.task_index and t.dag_id is null)
-                  end as name
+                  end as name, coalesce(r.status in ('COMPLETED', 'FAILED', 'CANCELLED'), true) as run_ended
                 from (select run_id, run_number, min(sequence) as first from run_notice
                       group by run_id, run_number order by first limit ?) o
                 cross join lateral (
@@ -80,6 +80,7 @@ public final class NoticeStore {
         private final List<AttemptEnd> ended = new ArrayList<>();
         private final List<Integer> notStarted = new ArrayList<>();
         private long lastSequence;
+        private boolean runEnded;
 
         Gathered(RunKind kind) {
             this.kind = kind;
@@ -87,6 +88,7 @@ public final class NoticeStore {
 
         void add(ResultSet row) throws SQLException {
             lastSequence = row.getLong("sequence");
+            runEnded = row.getBoolean("run_ended");
             if (row.getString("outcome").equals(BACK_IN_THE_BACKLOG)) {
                 notStarted.add(row.getInt("task_index"));
                 return;
@@ -104,7 +106,7 @@ public final class NoticeStore {
         }
 
         RunNotices notices(RunKey run) {
-            return new RunNotices(run, kind, lastSequence, List.copyOf(ended), List.copyOf(notStarted));
+            return new RunNotices(run, kind, lastSequence, List.copyOf(ended), List.copyOf(notStarted), runEnded);
         }
     }
 }

@@ -11,6 +11,12 @@ import java.util.List;
  * @param lastSequence of the last of these; later ones of the run are higher
  * @param ended attempts that have ended
  * @param notStarted tasks that are back in the backlog, by index
+ * @param runEnded whether the store has ended the run
  */
 public record RunNotices(
-        RunKey run, RunKind kind, long lastSequence, List<AttemptEnd> ended, List<Integer> notStarted) {}
+        RunKey run,
+        RunKind kind,
+        long lastSequence,
+        List<AttemptEnd> ended,
+        List<Integer> notStarted,
+        boolean runEnded) {}

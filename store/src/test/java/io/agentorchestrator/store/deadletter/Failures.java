@@ -15,6 +15,7 @@ import io.agentorchestrator.workflows.planner.Decision;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 

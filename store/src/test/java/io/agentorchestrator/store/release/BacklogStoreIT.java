@@ -16,8 +16,8 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import io.agentorchestrator.workflows.run.RunInput;
 import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,9 +145,7 @@ class BacklogStoreIT {
         submissions.task("t", Priority.NORMAL);
         submissions.task("t", Priority.NORMAL);
 
-        assertThat(claim(Set.of("t"), 10).starts())
-                .extracting(RunStart::tenant)
-                .containsExactly("default");
+        assertThat(claim(Set.of("t"), 10).starts()).extracting(RunStart::tenant).containsExactly("default");
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.agentorchestrator.workflows.planner.Decision;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Brings DAGs to their ends as release, batches and planner would, and says where they are. */

@@ -2,7 +2,9 @@ package io.agentorchestrator.worker.fleet;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.dispatch.AgentSlots;
+import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.activities.dispatch.Dispatcher;
+import io.agentorchestrator.store.fleet.FleetStore;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,15 +13,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 
-/** Reads the registry every second, and when told that it changed, and serves those who wait for slots. */
+/** Reads the registry every second, and when told that it changed, and has dispatch and the streams to agents go by it. */
 public final class FleetRefresh implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRefresh.class);
     private static final long REFRESH_MILLIS = 1_000;
-    private static final long SERVE_MILLIS = 100;
+    private static final long TELL_MILLIS = 100;
+    private static final long HEARD_MILLIS = 3_000;
 
     private final AgentDirectory directory;
     private final AgentConnections connections;
-    private final AgentSlots slots;
+    private final Dispatcher dispatcher;
+    private final Breakers breakers;
+    private final FleetStore store;
     private final Runnable onChange;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("fleet").factory());
@@ -30,10 +35,18 @@ public final class FleetRefresh implements SmartLifecycle {
      *
      * @param onChange runs when agents came, went or changed
      */
-    public FleetRefresh(AgentDirectory directory, AgentConnections connections, AgentSlots slots, Runnable onChange) {
+    public FleetRefresh(
+            AgentDirectory directory,
+            AgentConnections connections,
+            Dispatcher dispatcher,
+            Breakers breakers,
+            FleetStore store,
+            Runnable onChange) {
         this.directory = directory;
         this.connections = connections;
-        this.slots = slots;
+        this.dispatcher = dispatcher;
+        this.breakers = breakers;
+        this.store = store;
         this.onChange = onChange;
     }
 
@@ -41,13 +54,15 @@ public final class FleetRefresh implements SmartLifecycle {
     public void start() {
         running = true;
         var _ = timer.scheduleWithFixedDelay(this::refresh, 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
-        var _ = timer.scheduleWithFixedDelay(this::serve, SERVE_MILLIS, SERVE_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::tell, TELL_MILLIS, TELL_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::noteHeard, HEARD_MILLIS, HEARD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void stop() {
         running = false;
         timer.shutdownNow();
+        dispatcher.close();
         connections.close();
     }
 
@@ -70,26 +85,36 @@ public final class FleetRefresh implements SmartLifecycle {
     }
 
     private void refresh() {
-        try {
+        guarded("reading the registry", () -> {
             var before = directory.agents();
             directory.refresh();
-            if (!before.keySet().equals(directory.agents().keySet())) {
-                connections.retain(directory.agents().keySet());
-                LOG.info("{} agents are live", directory.agents().size());
+            var now = directory.agents();
+            connections.fleet(now.values());
+            dispatcher.fleet(now.values(), breakers);
+            if (!before.keySet().equals(now.keySet())) {
+                LOG.info("{} agents are registered", now.size());
                 onChange.run();
             }
-        } catch (DataAccessException away) {
-            LOG.debug("the registry cannot be read for the moment", away);
-        } catch (RuntimeException unexpected) {
-            LOG.error("reading the registry failed", unexpected);
-        }
+        });
     }
 
-    private void serve() {
+    private void tell() {
+        guarded(
+                "telling dispatch of agents",
+                () -> dispatcher.fleet(directory.agents().values(), breakers));
+    }
+
+    private void noteHeard() {
+        guarded("noting which agents answer", () -> store.heard(connections.takeAlive()));
+    }
+
+    private static void guarded(String what, Runnable step) {
         try {
-            slots.serveLines();
+            step.run();
+        } catch (DataAccessException away) {
+            LOG.debug("{} is not possible for the moment", what, away);
         } catch (RuntimeException unexpected) {
-            LOG.error("serving the lines for slots failed", unexpected);
+            LOG.error("{} failed", what, unexpected);
         }
     }
 }

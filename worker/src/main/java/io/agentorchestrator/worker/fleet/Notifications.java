@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -25,16 +26,16 @@ public final class Notifications implements SmartLifecycle {
     private final String url;
     private final String user;
     private final String password;
-    private final Map<String, Runnable> listeners;
+    private final Map<String, Consumer<String>> listeners;
     private volatile boolean running;
     private volatile @Nullable Thread thread;
 
     /**
      * Listens once started.
      *
-     * @param listeners by channel; they must not block
+     * @param listeners by channel; given what was sent with the notification, which is nothing where some may have been missed. They must not block
      */
-    public Notifications(String url, String user, String password, Map<String, Runnable> listeners) {
+    public Notifications(String url, String user, String password, Map<String, Consumer<String>> listeners) {
         this.url = url;
         this.user = user;
         this.password = password;
@@ -82,7 +83,7 @@ public final class Notifications implements SmartLifecycle {
                 statement.execute("listen " + channel);
             }
         }
-        listeners.values().forEach(Runnable::run);
+        listeners.values().forEach(listener -> listener.accept(""));
         PGConnection postgres = connection.unwrap(PGConnection.class);
         while (running) {
             PGNotification[] heard = postgres.getNotifications((int) LISTEN.toMillis());
@@ -90,7 +91,7 @@ public final class Notifications implements SmartLifecycle {
                 continue;
             }
             for (PGNotification notification : heard) {
-                listeners.getOrDefault(notification.getName(), () -> {}).run();
+                listeners.getOrDefault(notification.getName(), _ -> {}).accept(notification.getParameter());
             }
         }
     }

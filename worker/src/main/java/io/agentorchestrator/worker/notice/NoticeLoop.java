@@ -1,9 +1,9 @@
 package io.agentorchestrator.worker.notice;
 
+import io.agentorchestrator.store.run.RunNotices;
 import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.notice.UndeliveredNotices.RunNotices;
 import io.agentorchestrator.worker.run.Reply;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.workflows.model.RunKey;

@@ -1,8 +1,7 @@
 package io.agentorchestrator.worker.notice;
 
+import io.agentorchestrator.store.run.RunNotices;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
-import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.List;
 
 /** Notices as the store keeps them until their runs have them. Thread-safe. */
@@ -16,18 +15,4 @@ interface UndeliveredNotices {
 
     /** The run has its notices up to this one, or will not have them: they are deleted. */
     void delivered(RunKey run, long upToSequence);
-
-    /**
-     * What a run is to be told.
-     *
-     * @param lastSequence of the last of these; those of a run ascend in the order of their commits
-     * @param runEnded whether the store has ended the run
-     */
-    record RunNotices(
-            RunKey run,
-            RunKind kind,
-            long lastSequence,
-            List<AttemptEnd> ended,
-            List<Integer> notStarted,
-            boolean runEnded) {}
 }

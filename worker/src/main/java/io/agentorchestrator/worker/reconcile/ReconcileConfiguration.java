@@ -1,11 +1,9 @@
 package io.agentorchestrator.worker.reconcile;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
-import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.dependency.Dependents;
-import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.worker.loop.Wake;
@@ -25,15 +23,10 @@ class ReconcileConfiguration {
             RunReconciliation runs,
             TemporalRuns temporal,
             RunStarter starter,
-            AgentDirectory directory,
             AgentConnections connections,
             @Qualifier("reconcileWake") Wake wake) {
-        AgentsEnd agents = (task, reason) -> {
-            FleetAgent agent = directory.find(task.agentId());
-            if (agent != null) {
-                connections.cancel(agent, new DispatchRef(task.taskId(), task.epoch()), reason);
-            }
-        };
+        AgentsEnd agents = (task, reason) ->
+                connections.cancel(task.agentId(), new DispatchRef(task.taskId(), task.epoch()), reason);
         return new Reconciler(
                 runs,
                 new RunRepair(runs, temporal, starter, agents),

@@ -115,6 +115,11 @@ public final class Headroom implements CapacityListener {
     }
 
     @Override
+    public void left(String taskType) {
+        left(List.of(taskType));
+    }
+
+    @Override
     public void attemptEnded(String taskType) {
         boolean tell;
         synchronized (this) {

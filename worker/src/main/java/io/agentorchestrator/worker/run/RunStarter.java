@@ -7,8 +7,11 @@ import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.planner.Planner;
+import io.agentorchestrator.workflows.planner.TaskPhase;
 import io.agentorchestrator.workflows.run.DagRun;
 import io.agentorchestrator.workflows.run.GroupRun;
+import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunAttributes;
 import io.agentorchestrator.workflows.run.RunInput;
 import io.agentorchestrator.workflows.run.RunQueues;
@@ -19,6 +22,7 @@ import io.temporal.client.WorkflowOptions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,9 +124,21 @@ public final class RunStarter {
                 start.released(),
                 ofRun,
                 start.taskKeys(),
-                start.resumption(),
+                resumption(start),
                 start.commands());
         return temporal.start(type(start.kind()), options.build(), input);
+    }
+
+    /** What the run begins with, where it takes tasks over. */
+    private static @Nullable Resumption resumption(RunStart start) {
+        RunStart.Resumed resumed = start.resumed();
+        if (resumed == null) {
+            return null;
+        }
+        List<TaskPhase> phases =
+                resumed.statuses().stream().map(TaskPhase::taking).toList();
+        return new Resumption(
+                Planner.resumption(phases, resumed.attemptBases(), resumed.paused()), resumed.lastToggle());
     }
 
     private static String type(RunKind kind) {

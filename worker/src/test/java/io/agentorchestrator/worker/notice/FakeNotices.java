@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.notice;
 
+import io.agentorchestrator.store.run.RunNotices;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.AttemptEnd;

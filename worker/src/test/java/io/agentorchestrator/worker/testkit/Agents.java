@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.testkit;
 
 import io.agentorchestrator.store.fleet.FleetAgent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
@@ -15,6 +16,16 @@ public final class Agents {
 
     public static FleetAgent agent(String id, String type, int slots, boolean ready, String breakerState) {
         return new FleetAgent(
-                id, Set.of(type), type, "127.0.0.1:1", slots, 1.0, new byte[0], Instant.EPOCH, ready, breakerState);
+                id,
+                Set.of(type),
+                type,
+                "127.0.0.1:1",
+                slots,
+                1.0,
+                new byte[0],
+                Instant.EPOCH,
+                ready,
+                breakerState,
+                Duration.ZERO);
     }
 }

@@ -1,0 +1,52 @@
+package io.agentorchestrator.worker.fleet;
+
+import io.agentorchestrator.activities.dispatch.WatchKeeper;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+
+/** Has the {@link WatchKeeper} look around every few seconds, as long as this worker runs. */
+public final class WatchLoop implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
+    private static final Duration EVERY = Duration.ofSeconds(3);
+
+    private final WatchKeeper keeper;
+    private final StoreLoop loop;
+
+    /** Begins once started. */
+    public WatchLoop(WatchKeeper keeper) {
+        this.keeper = keeper;
+        Wake never = new Wake();
+        this.loop = new StoreLoop("watch", EVERY, never, this::round);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+        try {
+            keeper.leave();
+        } catch (DataAccessException away) {
+            LOG.debug("others will notice by themselves that this worker has stopped", away);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void round() {
+        while (keeper.round() && loop.isRunning()) {
+            // there is more to adopt
+        }
+    }
+}
