@@ -8,6 +8,7 @@ import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.Limits;
@@ -118,8 +119,11 @@ final class DispatchMachine {
         return busy;
     }
 
-    int size() {
-        return tasks.size();
+    /** The phases of the tasks that it holds, by index; for tests. */
+    Map<Integer, DispatchPhase> phases() {
+        Map<Integer, DispatchPhase> phases = new HashMap<>();
+        tasks.values().forEach(task -> phases.put(task.index(), task.phase));
+        return phases;
     }
 
     private void fold(DispatchMessage message) {
@@ -133,6 +137,7 @@ final class DispatchMachine {
             }
             case DispatchMessage.Adopted adopted ->
                 adopted.tasks().forEach(task -> begin(null, adopted.run(), adopted.facts(), task));
+            case DispatchMessage.Watched watched -> adoptUnknown(watched.rows());
             case DispatchMessage.Loaded loaded -> loaded(loaded);
             case DispatchMessage.Prepared prepared -> prepared(prepared);
             case DispatchMessage.Dispatched dispatched -> dispatched(dispatched);
@@ -841,7 +846,7 @@ final class DispatchMachine {
                     agent == null ? null : agent.classKey(),
                     ran(task),
                     Duration.ofNanos(now - task.outcomeAt)));
-            if (outcome.agentId() != null) {
+            if (counts && outcome.agentId() != null) {
                 toAcknowledge
                         .computeIfAbsent(outcome.agentId(), id -> new ArrayList<>())
                         .add(task.ref());
@@ -901,6 +906,17 @@ final class DispatchMachine {
                             .map(Recorded.Dispatched::index)
                             .toList()));
         }
+    }
+
+    /** Takes on what the store has this worker watch, and it does not know of. */
+    private void adoptUnknown(List<WatchedRow> rows) {
+        Map<RunKey, List<Integer>> unknown = new LinkedHashMap<>();
+        for (WatchedRow row : rows) {
+            if (!tasks.containsKey(row.taskId())) {
+                unknown.computeIfAbsent(row.run(), run -> new ArrayList<>()).add(row.index());
+            }
+        }
+        unknown.forEach((run, indexes) -> effects.add(new DispatchEffect.Adopt(run, indexes)));
     }
 
     /** Goes on with what the outcomes have made ready. */
@@ -1164,6 +1180,10 @@ final class DispatchMachine {
             forget(task);
             return;
         }
+        if (task.phase == DispatchPhase.RECORDING && task.agentId != null && !isSameDispatch(task, state)) {
+            // Its outcome came too late for good. While the same dispatch is another worker's, the agent keeps it for that one.
+            effects.add(new DispatchEffect.SendAcknowledge(task.agentId, List.of(task.ref())));
+        }
         switch (state.status()) {
             case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
                 stopAtAgent(task);
@@ -1181,6 +1201,11 @@ final class DispatchMachine {
             }
             case RELEASED, DISPATCHED, RUNNING -> compareOpen(task, state);
         }
+    }
+
+    private static boolean isSameDispatch(TrackedTask task, BatchState state) {
+        return state.epoch() == task.epoch
+                && (state.status() == TaskStatus.DISPATCHED || state.status() == TaskStatus.RUNNING);
     }
 
     private void compareOpen(TrackedTask task, BatchState state) {

@@ -8,6 +8,7 @@ import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -43,6 +44,9 @@ sealed interface DispatchMessage {
 
     /** Tasks of no batch, whose watcher has died. */
     record Adopted(RunKey run, RunFacts facts, List<BatchTask> tasks) implements DispatchMessage {}
+
+    /** The rows that the store has this worker watch: an answer may have been lost that said so. */
+    record Watched(List<WatchedRow> rows) implements DispatchMessage {}
 
     /** Rows that were asked for by {@link DispatchEffect.Load}. */
     record Loaded(long batch, RunKey run, List<BatchTask> tasks) implements DispatchMessage {}

@@ -145,6 +145,7 @@ final class ReadyQueues {
                     }
                     for (TrackedTask task : full.staged) {
                         if (slots > 0
+                                && task.isPrepared()
                                 && now - task.stagedAt > MOVE_AFTER_NANOS
                                 && idle.facts.types().contains(task.type())
                                 && !movable.contains(task)) {

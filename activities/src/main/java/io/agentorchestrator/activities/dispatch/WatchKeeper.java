@@ -14,19 +14,22 @@ import java.util.Map;
 
 /**
  * Sees to it that every task at an agent has a watcher: tells the store that this worker is there, and adopts the tasks of workers that are
- * not. Thread-safe; {@link #round} is to be called every few seconds.
+ * not. {@link #round} is to be called every few seconds, by one thread.
  */
 public final class WatchKeeper {
     /** So long after its last sign a worker's tasks are adopted. */
     public static final Duration DEAD_AFTER = Duration.ofSeconds(12);
 
     private static final int MAX_ADOPTED = 500;
+    /** How often the store's list of what this worker watches is compared with what it knows. */
+    private static final int CHECK_EVERY_ROUNDS = 5;
 
     private final String workerId;
     private final WorkerStore workers;
     private final BatchStore batches;
     private final RunStore runs;
     private final Dispatcher dispatcher;
+    private int rounds;
 
     public WatchKeeper(String workerId, WorkerStore workers, BatchStore batches, RunStore runs, Dispatcher dispatcher) {
         this.workerId = workerId;
@@ -47,6 +50,9 @@ public final class WatchKeeper {
             RunFacts facts = runs.facts(run);
             dispatcher.adopt(run, facts, batches.load(run, indexes));
         });
+        if (++rounds % CHECK_EVERY_ROUNDS == 0) {
+            dispatcher.tell(new DispatchMessage.Watched(workers.watched(workerId)));
+        }
         return adopted.size() == MAX_ADOPTED;
     }
 

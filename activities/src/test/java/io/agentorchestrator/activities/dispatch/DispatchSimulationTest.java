@@ -74,7 +74,7 @@ class DispatchSimulationTest {
 
     private static void check(long seed, DispatchWorld world) {
         assertThat(world.store.unfinished())
-                .as("seed %d, %s: tasks that never ended", seed, world.faults)
+                .as("seed %d, %s: tasks that never ended; %s", seed, world.faults, world.phases())
                 .isEmpty();
         for (SimulatedStore.Row row : world.store.rows.values()) {
             int earned = world.earned.getOrDefault(row.id, 0) + (DispatchWorld.isImpossible(row.index) ? 1 : 0);

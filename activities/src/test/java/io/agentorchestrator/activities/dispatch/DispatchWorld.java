@@ -492,6 +492,9 @@ final class DispatchWorld {
                 .filter(worker -> !worker.dead && now - Math.max(0, worker.asleepUntil - now) >= 0)
                 .filter(worker -> worker.asleepUntil - now < 0 || worker.asleepUntil - now < 12_000 * MILLI)
                 .forEach(worker -> alive.add(worker.id));
+        workers.values().stream()
+                .filter(worker -> !worker.dead)
+                .forEach(worker -> storeCall(worker, () -> new DispatchMessage.Watched(store.watched(worker.id))));
         Worker adopter = anyWorker();
         if (adopter != null && now >= adopter.asleepUntil) {
             List<Integer> adopted = store.adopt(adopter.id, alive);
@@ -658,6 +661,15 @@ final class DispatchWorld {
                 }
             }
         }
+    }
+
+    /** The phases of tasks that workers hold. */
+    String phases() {
+        StringBuilder text = new StringBuilder();
+        workers.values().stream()
+                .filter(worker -> !worker.dead)
+                .forEach(worker -> text.append(worker.id).append(worker.machine.phases()));
+        return text.toString();
     }
 
     long millis(int least, int most) {

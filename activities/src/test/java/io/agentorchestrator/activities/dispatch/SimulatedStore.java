@@ -4,6 +4,7 @@ import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -188,6 +189,7 @@ final class SimulatedStore {
             if (!open || row.attempt != outcome.attempt() || row.epoch != outcome.epoch() || !mine) {
                 continue;
             }
+            if (outcome.outcome() != AttemptEnd.Outcome.COMPLETED && Boolean.getBoolean("trace")) System.out.println(outcome);
             row.attemptEpochs = 0;
             row.ends++;
             row.status = switch (outcome.outcome()) {
@@ -248,6 +250,14 @@ final class SimulatedStore {
             }
         }
         return adopted;
+    }
+
+    List<WatchedRow> watched(String workerId) {
+        return rows.values().stream()
+                .filter(row -> row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING)
+                .filter(row -> workerId.equals(row.workerId))
+                .map(row -> new WatchedRow(RUN, row.index, row.id))
+                .toList();
     }
 
     Map<Integer, TaskStatus> unfinished() {

@@ -1,8 +1,10 @@
 package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.state.AdoptionWrites;
+import io.agentorchestrator.store.key.RunKeys;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -41,6 +43,18 @@ public final class WorkerStore {
                 .toList();
         forget(deadAfter);
         return adopted;
+    }
+
+    /** The tasks at agents that this worker watches, as many as there are. */
+    public List<WatchedRow> watched(String workerId) {
+        return jdbc.query(
+                """
+                select run_id, run_number, task_index, task_id from task_state
+                where worker_id = ? and status in ('DISPATCHED', 'RUNNING')
+                """,
+                (row, number) ->
+                        new WatchedRow(RunKeys.read(row), row.getInt("task_index"), row.getObject("task_id", UUID.class)),
+                workerId);
     }
 
     /** Workers that are gone and watch nothing. */
