@@ -717,6 +717,7 @@ final class DispatchMachine {
 
     /** An agent that ends a task without a word before has had it since Start. */
     private static void answered(TrackedTask task) {
+        task.isTold = true;
         if (task.acceptedAt == TrackedTask.NEVER) {
             task.acceptedAt = task.startSentAt;
         }
@@ -787,7 +788,11 @@ final class DispatchMachine {
         task.isRecordAwaited = true;
         OpenBatch teller = task.recordedBy;
         effects.add(new DispatchEffect.RecordOutcome(
-                teller == null ? null : teller.id, task.run, task.ofRun, outcome.by(workerId, ran(task)), heldAgents));
+                teller == null ? null : teller.id,
+                task.run,
+                task.ofRun,
+                outcome.by(workerId, task.isTold, ran(task)),
+                heldAgents));
     }
 
     /** For tasks that may become ready by this outcome: the agent whose slot it frees, or another one with room. */
@@ -1181,7 +1186,8 @@ final class DispatchMachine {
             return;
         }
         if (task.phase == DispatchPhase.RECORDING && task.agentId != null && !isSameDispatch(task, state)) {
-            // Its outcome came too late for good. While the same dispatch is another worker's, the agent keeps it for that one.
+            // Its outcome came too late for good. While the same dispatch is another worker's, the agent keeps it for
+            // that one.
             effects.add(new DispatchEffect.SendAcknowledge(task.agentId, List.of(task.ref())));
         }
         switch (state.status()) {

@@ -9,7 +9,6 @@ import io.agentorchestrator.workflows.planner.EndCodes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -66,8 +65,9 @@ final class OutcomeMapping {
                 null,
                 false,
                 usage,
-                Duration.ZERO,
-                null);
+                null,
+                null,
+                false);
     }
 
     /** In place of an outcome that the store refuses. */
@@ -112,8 +112,9 @@ final class OutcomeMapping {
                 storable(message, Limits.MAX_ERROR_MESSAGE_LENGTH),
                 retryable,
                 usage,
-                Duration.ZERO,
-                null);
+                null,
+                null,
+                false);
     }
 
     /** PostgreSQL's text holds no NUL, and we hold no more than the limit. */

@@ -36,6 +36,9 @@ final class TrackedTask {
     @Nullable OpenBatch recordedBy;
 
     boolean isRecordAwaited;
+    /** Whether its agent has told how it ended. */
+    boolean isTold;
+
     boolean isReturnAwaited;
 
     int attempt;
@@ -137,6 +140,7 @@ final class TrackedTask {
         acceptedAt = NEVER;
         detachedAt = NEVER;
         usage = Usage.NONE;
+        isTold = false;
         lastEnd = null;
         lastEndReason = "";
     }

@@ -147,7 +147,8 @@ class BatchFollowingIT {
                 false,
                 AttemptOutcome.Usage.NONE,
                 null,
-                null);
+                null,
+                false);
         new OutcomeStore(fixture.database.dataSource()).record(run, RunKind.DAG, List.of(outcome));
     }
 

@@ -52,6 +52,6 @@ class BreakerVerdictTest {
 
     private static BreakerVerdict verdict(@Nullable String agentId, Outcome outcome, @Nullable String code) {
         return BreakerVerdict.of(new AttemptOutcome(
-                new UUID(0, 1), 0, 1, 1, agentId, outcome, null, code, null, false, Usage.NONE, null, null));
+                new UUID(0, 1), 0, 1, 1, agentId, outcome, null, code, null, false, Usage.NONE, null, null, false));
     }
 }

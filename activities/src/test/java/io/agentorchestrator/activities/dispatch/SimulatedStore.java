@@ -186,10 +186,12 @@ final class SimulatedStore {
             Row row = row(outcome.index());
             boolean open = row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING;
             boolean mine = outcome.workerId() == null || outcome.workerId().equals(row.workerId);
-            if (!open || row.attempt != outcome.attempt() || row.epoch != outcome.epoch() || !mine) {
+            boolean counts = mine || outcome.byAgent();
+            if (!open || row.attempt != outcome.attempt() || row.epoch != outcome.epoch() || !counts) {
                 continue;
             }
-            if (outcome.outcome() != AttemptEnd.Outcome.COMPLETED && Boolean.getBoolean("trace")) System.out.println(outcome);
+            if (outcome.outcome() != AttemptEnd.Outcome.COMPLETED && Boolean.getBoolean("trace"))
+                System.out.println(outcome);
             row.attemptEpochs = 0;
             row.ends++;
             row.status = switch (outcome.outcome()) {
@@ -198,7 +200,7 @@ final class SimulatedStore {
                 case FAILED -> TaskStatus.BACKOFF;
             };
             accepted.add(row.index);
-            if (watched) {
+            if (watched || !mine) {
                 notices.add(new AttemptEnd(
                         row.index,
                         outcome.attempt(),

@@ -146,7 +146,8 @@ class ReconnectIT {
                             null,
                             null,
                             false,
-                            Usage.NONE))
+                            Usage.NONE,
+                            false))
                     .toList();
             assertThat(outcomes.record(run, RunKind.DAG, ends).accepted()).hasSize(TASKS_A_BATCH);
         }

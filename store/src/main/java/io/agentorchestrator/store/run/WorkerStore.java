@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.run;
 
-import io.agentorchestrator.store.state.AdoptionWrites;
 import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.state.AdoptionWrites;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -52,8 +52,8 @@ public final class WorkerStore {
                 select run_id, run_number, task_index, task_id from task_state
                 where worker_id = ? and status in ('DISPATCHED', 'RUNNING')
                 """,
-                (row, number) ->
-                        new WatchedRow(RunKeys.read(row), row.getInt("task_index"), row.getObject("task_id", UUID.class)),
+                (row, number) -> new WatchedRow(
+                        RunKeys.read(row), row.getInt("task_index"), row.getObject("task_id", UUID.class)),
                 workerId);
     }
 

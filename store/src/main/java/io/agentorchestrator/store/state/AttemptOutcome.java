@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param result JSON; null unless the outcome is COMPLETED
  * @param errorCode null unless the attempt failed or was cancelled
  * @param ran since its agent accepted it; null where no agent has had it
- * @param workerId where present, the outcome counts only while this worker watches the task
+ * @param workerId who says so; null where that is nobody's business
+ * @param byAgent whether the agent told it, which counts whoever watches the task; otherwise it is the worker's judgement, which counts only
+ *     while that worker watches it
  */
 public record AttemptOutcome(
         UUID taskId,
@@ -26,10 +28,11 @@ public record AttemptOutcome(
         boolean retryable,
         Usage usage,
         @Nullable Duration ran,
-        @Nullable String workerId) {
+        @Nullable String workerId,
+        boolean byAgent) {
 
     /** The same, as this worker saw it. */
-    public AttemptOutcome by(String watcher, @Nullable Duration atAgent) {
+    public AttemptOutcome by(String watcher, boolean toldByAgent, @Nullable Duration atAgent) {
         return new AttemptOutcome(
                 taskId,
                 index,
@@ -43,7 +46,8 @@ public record AttemptOutcome(
                 retryable,
                 usage,
                 atAgent,
-                watcher);
+                watcher,
+                toldByAgent);
     }
 
     /** The same, of another dispatch of the attempt. */
@@ -61,7 +65,8 @@ public record AttemptOutcome(
                 retryable,
                 usage,
                 ran,
-                workerId);
+                workerId,
+                byAgent);
     }
 
     /**

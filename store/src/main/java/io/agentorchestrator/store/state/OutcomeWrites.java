@@ -29,9 +29,9 @@ public final class OutcomeWrites {
                 """
                 with outcome as materialized (
                   select * from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::attempt_outcome[], ?::text[], ?::text[], ?::text[],
-                                       ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::boolean[])
+                                       ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::boolean[], ?::boolean[])
                     as o(task_id, run_number, attempt, epoch, outcome, result, error_code, error_message, retryable, cost, input,
-                         output, ran, worker_id, watched)
+                         output, ran, worker_id, by_agent, watched)
                 ), ended as (
                   update task_state s
                   set status = case o.outcome when 'COMPLETED' then 'COMPLETED'::task_status
@@ -47,8 +47,8 @@ public final class OutcomeWrites {
                   from outcome o
                   where s.task_id = o.task_id and s.task_id = any(?) and s.status in ('DISPATCHED', 'RUNNING')
                     and s.run_number = o.run_number and s.attempt = o.attempt and s.epoch = o.epoch
-                    and (o.worker_id is null or o.worker_id = s.worker_id)
-                  returning s.task_id, s.run_id, s.run_number, s.task_index, s.tenant, s.agent_id, s.started_at
+                    and (o.by_agent or o.worker_id is null or o.worker_id = s.worker_id)
+                  returning s.task_id, s.run_id, s.run_number, s.task_index, s.tenant, s.agent_id, s.started_at, old.worker_id as watcher
                 ), kept as (
                   insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, started_at, ended_at,
                     outcome, error_code, error_message, retryable, result, cost_micro_usd, input_tokens, output_tokens)
@@ -59,7 +59,7 @@ public final class OutcomeWrites {
                   insert into run_notice (run_id, run_number, task_index, attempt, outcome, error_code, retryable)
                   select e.run_id, e.run_number, e.task_index, o.attempt, o.outcome::text, o.error_code, o.retryable
                   from ended e join outcome o on o.task_id = e.task_id
-                  where o.watched
+                  where o.watched or (o.worker_id is not null and o.worker_id is distinct from e.watcher)
                   returning pg_notify(?, '')::text
                 )
                 select task_id, (select count(*) from noticed) from ended
@@ -79,6 +79,7 @@ public final class OutcomeWrites {
                 outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
                 outcomes.stream().map(OutcomeWrites::ranMicros).toArray(Long[]::new),
                 texts(outcomes, AttemptOutcome::workerId),
+                outcomes.stream().map(AttemptOutcome::byAgent).toArray(Boolean[]::new),
                 inOrder.stream().map(Ending::watched).toArray(Boolean[]::new),
                 ids,
                 Channels.NOTICES);

@@ -139,7 +139,8 @@ class DependencyRaceIT {
                 false,
                 Usage.NONE,
                 Duration.ZERO,
-                null);
+                null,
+                false);
     }
 
     private int count(String fromWhere) {

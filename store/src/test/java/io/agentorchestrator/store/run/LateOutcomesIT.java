@@ -152,7 +152,8 @@ class LateOutcomesIT {
                         false,
                         Usage.NONE,
                         Duration.ZERO,
-                        null)));
+                        null,
+                        false)));
         outcomes.settle(run, List.of(expired(1)), List.of(), List.of(), true, Map.of());
         assertThat(texts("select error_message from task_state where task_index = 1"))
                 .containsExactly("stopped at the agent");
@@ -185,7 +186,8 @@ class LateOutcomesIT {
                 outcome.retryable(),
                 new Usage(costMicroUsd, 3, 4),
                 Duration.ZERO,
-                null);
+                null,
+                false);
     }
 
     private long cost(UUID task) {

@@ -144,7 +144,8 @@ class WritersIT {
                                     false,
                                     AttemptOutcome.Usage.NONE,
                                     Duration.ZERO,
-                                    null),
+                                    null,
+                                    false),
                             true))));
         }
         for (boolean mayLeave : new boolean[] {false, true}) {

@@ -58,7 +58,8 @@ public final class Attempts {
                 true,
                 Usage.NONE,
                 Duration.ZERO,
-                null);
+                null,
+                false);
     }
 
     /** The same outcome, as this worker tells of it. */
@@ -85,7 +86,8 @@ public final class Attempts {
                 outcome.retryable(),
                 outcome.usage(),
                 ran,
-                workerId);
+                workerId,
+                false);
     }
 
     public static Decision.Cancellation cancellation(int task) {
