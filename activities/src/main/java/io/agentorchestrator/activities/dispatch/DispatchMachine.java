@@ -675,11 +675,15 @@ final class DispatchMachine {
 
     private void refused(TrackedTask task, String agentId, AgentEvent.Refusal reason) {
         AgentQueue agent = queues.find(agentId);
-        boolean isFull = reason == AgentEvent.Refusal.FULL;
+        boolean isFull = reason == AgentEvent.Refusal.FULL || reason == AgentEvent.Refusal.OTHER;
         if (agent != null) {
             agent.block(now + (isFull ? ReadyQueues.BLOCK_NANOS : BLOCK_UNANSWERED_NANOS));
         }
-        if (isFull && agent != null && task.phase == DispatchPhase.STARTING && task.cancelReason == null) {
+        if (isFull
+                && agent != null
+                && !task.trial
+                && task.phase == DispatchPhase.STARTING
+                && task.cancelReason == null) {
             effects.add(new DispatchEffect.NoteRerouted(task.facts, task.ref(), true));
             agent.busy.remove(task);
             move(task, DispatchPhase.STAGED); // the agent has kept nothing of it: the same dispatch may come again
@@ -969,9 +973,11 @@ final class DispatchMachine {
         if (!ended) {
             return;
         }
+        if (event.ref().epoch() > task.epoch) {
+            return; // of a dispatch that was never made
+        }
         effects.add(new DispatchEffect.NoteLate(task.facts));
-        boolean other = task.epoch != event.ref().epoch();
-        if (other) {
+        if (event.ref().epoch() < task.epoch) {
             AttemptOutcome outcome = event instanceof AgentEvent.Succeeded said
                     ? outcomes.succeeded(task, said)
                     : outcomes.failed(task, (AgentEvent.Failed) event);

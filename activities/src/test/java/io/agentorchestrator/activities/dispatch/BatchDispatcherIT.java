@@ -91,7 +91,7 @@ class BatchDispatcherIT {
         AttemptEnd end = result.get(10, TimeUnit.SECONDS).ended().getFirst();
 
         assertThat(end.attempt()).isEqualTo(1);
-        assertThat(state(run, 0).epoch()).isGreaterThan(2);
+        assertThat(state(run, 0).agentId()).isEqualTo("free");
     }
 
     @Test
@@ -140,13 +140,17 @@ class BatchDispatcherIT {
     }
 
     @Test
-    void triesATaskAgainWhoseAgentStoppedByItself() {
-        agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "CANCELLED", true)));
+    void goesOnWithATaskWhoseAgentStoppedByItselfAtNoAttempt() {
+        agent("one", 4)
+                .onStart((start, out) -> out.onNext(
+                        start.getRef().getEpoch() < 3
+                                ? ScriptedAgent.error(start, "CANCELLED", true)
+                                : ScriptedAgent.result(start, "1")));
         RunKey run = dag("{}", Node.of("a"));
 
         assertThat(dispatch(run, 0).ended())
-                .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, OutcomeMapping.AGENT_STOPPED, true));
-        assertThat(state(run, 0).status()).isEqualTo(TaskStatus.BACKOFF);
+                .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
+        assertThat(state(run, 0).epoch()).isEqualTo(3);
     }
 
     @Test

@@ -139,16 +139,20 @@ final class BatchFixture implements AutoCloseable {
 
     /** An agent of type {@code t}. */
     ScriptedAgent agent(String id, int slotCount) {
+        return agent(id, slotCount, "t");
+    }
+
+    private ScriptedAgent agent(String id, int slotCount, String type) {
         ScriptedAgent agent = new ScriptedAgent(id);
         agents.add(agent);
         database.client()
                 .sql("""
                         insert into agent (agent_id, tenant, principal, region, agent_types, pool, address,
                           max_concurrent_tasks, cost_factor, credential_sha256, state, registered_at, last_heartbeat_at)
-                        values (?, 'default', 'test', 'local', '{t}', 't', ?, ?, 0, ?, 'READY', now(),
+                        values (?, 'default', 'test', 'local', array[?], 't', ?, ?, 0, ?, 'READY', now(),
                           now() + interval '1 hour')
                         """)
-                .params(id, agent.address(), slotCount, agent.credentialSha256())
+                .params(id, type, agent.address(), slotCount, agent.credentialSha256())
                 .update();
         directory.refresh();
         return agent;
@@ -159,10 +163,16 @@ final class BatchFixture implements AutoCloseable {
         directory.refresh();
     }
 
-    /** The agent's process dies, and its heartbeats have been missing for long enough. */
+    /** The agent's process dies, and its heartbeats have been missing for long enough, while another's arrive. */
     void die(ScriptedAgent agent) {
         agent.close();
-        forget(agent);
+        ScriptedAgent _ = agents.size() > 1 ? agents.getLast() : agent("bystander", 1, "other");
+        database.client()
+                .sql("update agent set last_heartbeat_at = now() - interval '1 minute' where agent_id = ?")
+                .param(agent.agentId)
+                .update();
+        directory.refresh();
+        workers.forEach(Worker::refresh);
     }
 
     /** The registry no longer has the agent. */
@@ -251,6 +261,11 @@ final class BatchFixture implements AutoCloseable {
         /** Tasks of this worker that hold slots, by agent; told ten times a second. */
         Map<String, Integer> busy() {
             return dispatch.busy();
+        }
+
+        /** Reads what has become of a task in the store. */
+        void lookAgain(RunKey run, int index) {
+            dispatch.lookAgain(List.of(state(run, index).taskId()));
         }
 
         /** How often outcomes were dropped. */

@@ -12,6 +12,7 @@ import io.temporal.client.ActivityNotExistsException;
 import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.TimeoutFailure;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class BatchHeartbeatIT {
                 .isInstanceOf(ActivityNotExistsException.class);
 
         assertThat(fixture.gone).containsExactly(run);
-        assertThat(fixture.state(run, 0).status()).isEqualTo(TaskStatus.RUNNING);
+        Awaitility.await().until(() -> fixture.state(run, 0).status() == TaskStatus.RUNNING);
     }
 
     @Test
