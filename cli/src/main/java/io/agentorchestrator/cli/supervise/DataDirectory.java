@@ -32,11 +32,13 @@ final class DataDirectory {
             try {
                 Files.move(layout.data(), aside);
             } catch (IOException e) {
-                throw new CliFailure("The databases in %s are of another version and cannot be moved to %s (%s): move them, or delete them."
-                        .formatted(layout.data(), aside, CliFailure.reason(e)));
+                throw new CliFailure(
+                        "The databases in %s are of another version and cannot be moved to %s (%s): move them, or delete them."
+                                .formatted(layout.data(), aside, CliFailure.reason(e)));
             }
-            progress.accept("The databases in %s are of another version, which this one cannot read: they are in %s now, and the stack begins with empty ones."
-                    .formatted(layout.data(), aside));
+            progress.accept(
+                    "The databases in %s are of another version, which this one cannot read: they are in %s now, and the stack begins with empty ones."
+                            .formatted(layout.data(), aside));
         }
         Files.createDirectories(layout.data());
         Files.writeString(format, FORMAT + System.lineSeparator());
