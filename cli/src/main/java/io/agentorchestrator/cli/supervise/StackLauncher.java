@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,7 @@ public final class StackLauncher {
             if (!taken.isEmpty()) {
                 throw new CliFailure(String.join("\n", taken));
             }
+            DataDirectory.prepare(layout, LocalDateTime.now(ZoneId.systemDefault()), progress);
             Files.deleteIfExists(layout.statusFile());
             StateFiles.write(layout, wanted);
             ApplicationJars.snapshot(layout);

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.schema;
 import java.time.LocalDate;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -22,14 +23,22 @@ public final class Schema {
         this.database = database;
     }
 
-    /** Applies the migrations that are missing, then makes the partitions of the days to come. */
+    /**
+     * Applies the migrations that are missing, then makes the partitions of the days to come.
+     *
+     * @throws ForeignSchemaException if other migrations than ours were applied
+     */
     public void migrate() {
-        Flyway.configure()
+        Flyway flyway = Flyway.configure()
                 .dataSource(database)
                 .locations("classpath:db/migration")
                 .validateMigrationNaming(true)
-                .load()
-                .migrate();
+                .load();
+        try {
+            flyway.migrate();
+        } catch (FlywayValidateException foreign) {
+            throw new ForeignSchemaException(foreign);
+        }
         ensurePartitions();
     }
 

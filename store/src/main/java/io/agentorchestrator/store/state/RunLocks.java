@@ -69,13 +69,16 @@ public final class RunLocks {
     /** Locks the latest run of this id; empty if there is none. */
     public Optional<LockedRun> lockLatest(UUID runId) {
         int number = latestNumber(runId);
-        for (int look = 0; look < MAX_LOOKS; look++) {
+        for (int look = 0; look < MAX_LOOKS && number > 0; look++) {
             Optional<LockedRun> locked = lock(new RunKey(runId, number));
             int latest = locked.isEmpty() ? number : latestNumber(runId);
             if (latest == number) {
                 return locked;
             }
             number = latest;
+        }
+        if (number == 0) {
+            return Optional.empty();
         }
         throw new IllegalStateException("run " + runId + " got new numbers faster than it could be locked");
     }
