@@ -221,7 +221,12 @@ final class DispatchMachine {
                 if (known != null) {
                     join(batch, known);
                 } else if (row.status() == TaskStatus.RELEASED) {
-                    prepare(track(batch, run, ofRun, row, DispatchPhase.PREPARING), true);
+                    TrackedTask task = track(batch, run, ofRun, row, DispatchPhase.PREPARING);
+                    if (now >= task.deadlineAt) {
+                        returnToBacklog(task);
+                    } else {
+                        prepare(task, true);
+                    }
                 } else {
                     TrackedTask task = track(batch, run, ofRun, row, DispatchPhase.TAKING_OVER);
                     effects.add(new DispatchEffect.TakeOver(run, task.id(), task.epoch));
@@ -402,6 +407,10 @@ final class DispatchMachine {
             byte[] payload = task.payload;
             if (payload == null) {
                 throw new IllegalStateException("a task without payload is prepared");
+            }
+            if (now >= task.deadlineAt) {
+                returnToBacklog(task);
+                continue;
             }
             task.readyAt += now - task.stagedAt;
             move(task, DispatchPhase.STARTING);
@@ -1202,6 +1211,7 @@ final class DispatchMachine {
                 endWatch(task);
                 if (batch != null) {
                     batch.endedElsewhere(task.index(), task.name(), state, now);
+                    inspectHeld(batch, batch.held()); // whoever recorded it did not know who waits here
                 }
             }
             case PENDING, WAITING, QUEUED -> {
