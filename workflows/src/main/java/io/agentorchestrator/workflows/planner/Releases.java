@@ -23,7 +23,10 @@ final class Releases {
         return ahead.get(task);
     }
 
-    /** What is watched or detached needs no release: a batch will look where it is. */
+    /**
+     * What is detached needs no release: a batch will look where it is. So does one for a task that is watched, since whoever was to watch it
+     * may have died before it was at an agent.
+     */
     void release(List<Integer> tasks) {
         for (int task : tasks) {
             TaskPhase phase = phases.of(task);
@@ -31,6 +34,8 @@ final class Releases {
                 phases.move(task, TaskPhase.READY);
             } else if (phase == TaskPhase.IN_BATCH || phase == TaskPhase.REQUEUING) {
                 ahead.set(task);
+            } else if (phase == TaskPhase.WATCHED) {
+                phases.move(task, TaskPhase.DETACHED);
             }
         }
     }
