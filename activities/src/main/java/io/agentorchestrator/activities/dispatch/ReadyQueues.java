@@ -2,6 +2,7 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
+import io.agentorchestrator.store.run.BatchTask;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +159,38 @@ final class ReadyQueues {
             }
         }
         return movable;
+    }
+
+    /** For tasks that may become ready by this outcome: the agent whose slot it frees, or another one with room. */
+    Map<Integer, String> agentsForHeld(OpenBatch batch, TrackedTask task, Predicate<BatchTask> isInTime, long now) {
+        Map<Integer, String> places = new HashMap<>();
+        Map<AgentQueue, Integer> taken = new HashMap<>();
+        AgentQueue own = find(task.agentId);
+        for (int index : batch.held()) {
+            BatchTask held = batch.heldTask(index);
+            if (held == null || !isInTime.test(held)) {
+                continue;
+            }
+            AgentQueue place = own != null && canPassTo(own, held, taken, task.phase.holdsSlot() ? 1 : 0, now)
+                    ? own
+                    : agents.values().stream()
+                            .filter(agent -> canPassTo(agent, held, taken, 0, now))
+                            .findFirst()
+                            .orElse(null);
+            if (place != null) {
+                taken.merge(place, 1, Integer::sum);
+                places.put(index, place.agentId);
+            }
+        }
+        return places;
+    }
+
+    private static boolean canPassTo(
+            AgentQueue agent, BatchTask held, Map<AgentQueue, Integer> taken, int freed, long now) {
+        return agent.takesTasks(now)
+                && agent.isTrusted()
+                && agent.facts.types().contains(held.taskType())
+                && agent.unclaimed() + freed > taken.getOrDefault(agent, 0);
     }
 
     /** How many tasks wait here that the agent could have. */

@@ -6,6 +6,7 @@ import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.RunKey;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -157,5 +158,18 @@ final class TrackedTask {
 
     static @Nullable String name(BatchTask task) {
         return task.dagId() == null ? task.taskId().toString() : null;
+    }
+
+    /** How long its agent had it until the outcome came; null if none had. */
+    @Nullable Duration ran() {
+        return acceptedAt == NEVER ? null : Duration.ofNanos(ranNanos(outcomeAt));
+    }
+
+    /** The answer is there to what was to be recorded, or nobody waits for it any more. */
+    void endRecording() {
+        if (isRecordAwaited && recordedBy != null) {
+            recordedBy.recording(-1);
+        }
+        isRecordAwaited = false;
     }
 }

@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.agentorchestrator.activities.dispatch.DispatchWorld.Faults;
+import io.agentorchestrator.activities.dispatch.DispatchFaults.Faults;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.EnumMap;
 import java.util.EnumSet;

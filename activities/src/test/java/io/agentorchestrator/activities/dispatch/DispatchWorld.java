@@ -1,17 +1,12 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
-import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
-import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.BatchResult;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +21,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Workers, agents and a store in virtual time, with the faults of a seed: agents that crash, stop, hang or refuse; streams that break; a store
@@ -35,65 +29,37 @@ import tools.jackson.databind.json.JsonMapper;
 final class DispatchWorld {
     static final long MILLI = 1_000_000L;
     static final long FAULTS_UNTIL = Duration.ofSeconds(60).toNanos();
-    private static final long END = Duration.ofMinutes(12).toNanos();
-    private static final long TICK = 100 * MILLI;
+    static final long END = Duration.ofMinutes(12).toNanos();
+    static final long TICK = 100 * MILLI;
     private static final List<Priority> PRIORITIES = List.of(Priority.values());
     private static final long UNHEARD_NANOS = Duration.ofSeconds(10).toNanos();
     /** How long workers may take to notice that a task of theirs has ended elsewhere. */
     private static final long SETTLE_NANOS = Duration.ofSeconds(70).toNanos();
 
     final Random random;
-    final Faults faults;
+    final DispatchFaults.Faults faults;
     final SimulatedStore store = new SimulatedStore();
     final Map<String, SimulatedAgent> agents = new HashMap<>();
-    final Map<String, Worker> workers = new HashMap<>();
+    final Map<String, SimulatedWorker> workers = new HashMap<>();
     final DispatchMachine.Listener listener;
     private final PriorityQueue<Step> steps =
             new PriorityQueue<>(Comparator.comparingLong(Step::at).thenComparingLong(Step::number));
-    private final Set<Integer> inBatch = new HashSet<>();
+    final Set<Integer> inBatch = new HashSet<>();
     /** Tasks that have left the backlog and that no activity has. */
     private final Map<Integer, Long> releasedSince = new HashMap<>();
 
     /** Attempts that the agents' own doing cost, by task: an agent died with it. */
     final Map<UUID, Integer> earned = new HashMap<>();
 
-    private long now;
+    long now;
     private long lastStep;
-    private long storeAwayUntil;
-    private boolean apiAway;
-    private long wallStep;
-
-    /** The kinds of fault that a world has. */
-    record Faults(
-            boolean agentsCrash,
-            boolean agentsStop,
-            boolean streamsBreak,
-            boolean storeAway,
-            boolean workersSleep,
-            boolean workersDie,
-            boolean cancels,
-            boolean breakers,
-            boolean unreachable,
-            boolean deadlines,
-            boolean silentAgents) {
-        boolean isAny() {
-            return agentsCrash
-                    || agentsStop
-                    || streamsBreak
-                    || storeAway
-                    || workersSleep
-                    || workersDie
-                    || cancels
-                    || breakers
-                    || unreachable
-                    || deadlines
-                    || silentAgents;
-        }
-    }
+    long storeAwayUntil;
+    boolean apiAway;
+    long wallStep;
 
     private record Step(long at, long number, Runnable what) {}
 
-    DispatchWorld(long seed, Faults faults, DispatchMachine.Listener listener) {
+    DispatchWorld(long seed, DispatchFaults.Faults faults, DispatchMachine.Listener listener) {
         this.random = new Random(seed);
         this.faults = faults;
         this.listener = listener;
@@ -103,74 +69,11 @@ final class DispatchWorld {
         steps.add(new Step(now + nanos, ++lastStep, what));
     }
 
-    /** One worker's process. */
-    final class Worker {
-        final String id;
-        final DispatchMachine machine;
-        final Set<String> connected = new HashSet<>();
-        private final List<DispatchMessage> inbox = new ArrayList<>();
-        boolean dead;
-        long asleepUntil;
-        long slept;
-        boolean woke;
-        /** Indexes by batch, to be tried again elsewhere should this worker die. */
-        final Map<Long, List<List<Integer>>> open = new HashMap<>();
-
-        long lastBatch;
-
-        Worker(String id) {
-            this.id = id;
-            this.machine = new DispatchMachine(
-                    id, DispatchSettings.DEFAULT, new OutcomeMapping(JsonMapper.shared()), listener);
-        }
-
-        void tell(DispatchMessage message) {
-            if (dead) {
-                return;
-            }
-            inbox.add(message);
-            after(0, this::fold);
-        }
-
-        void fold() {
-            if (dead || inbox.isEmpty()) {
-                return;
-            }
-            if (now < asleepUntil) {
-                after(asleepUntil - now, this::fold);
-                return;
-            }
-            List<DispatchMessage> messages = new ArrayList<>(inbox);
-            inbox.clear();
-            if (woke) {
-                woke = false;
-                messages.addFirst(new DispatchMessage.Woke());
-            }
-            for (DispatchEffect effect : machine.on(messages, now - slept, wall())) {
-                carryOut(this, effect);
-            }
-        }
-
-        void tick() {
-            if (!dead && now < END) {
-                tell(new DispatchMessage.FleetChanged(fleet()));
-                tell(new DispatchMessage.Tick());
-                after(TICK, this::tick);
-            }
-        }
-
-        void sleep(long nanos) {
-            asleepUntil = now + nanos;
-            slept += nanos;
-            woke = true;
-        }
-    }
-
     Instant wall() {
         return Instant.EPOCH.plusNanos(now + wallStep);
     }
 
-    private List<AgentFacts> fleet() {
+    List<AgentFacts> fleet() {
         return agents.values().stream()
                 .sorted(Comparator.comparing(agent -> agent.id))
                 .map(agent -> new AgentFacts(
@@ -189,169 +92,9 @@ final class DispatchWorld {
         };
     }
 
-    // What the machine decides
-
-    private void carryOut(Worker worker, DispatchEffect effect) {
-        switch (effect) {
-            case DispatchEffect.Prepare prepare ->
-                storeCall(worker, () -> {
-                    BatchTask task = store.read(prepare.task().index());
-                    boolean impossible = isImpossible(task.index());
-                    Resolution payload = impossible
-                            ? new Resolution.Impossible("MISSING_INPUT", "no such input")
-                            : new Resolution.Payload("{}".getBytes(StandardCharsets.UTF_8));
-                    return new DispatchMessage.Prepared(
-                            task.taskId(),
-                            prepare.epoch(),
-                            prepare.fresh() ? prepare.task() : task,
-                            !prepare.fresh(),
-                            payload);
-                });
-            case DispatchEffect.Commit commit ->
-                storeCall(worker, () -> {
-                    List<Dispatch> asked =
-                            List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
-                    return new DispatchMessage.Dispatched(asked, store.dispatch(worker.id, asked));
-                });
-            case DispatchEffect.RecordOutcome record ->
-                storeCall(
-                        worker,
-                        () -> new DispatchMessage.OutcomesRecorded(
-                                record.batch(),
-                                record.run(),
-                                List.of(record.outcome()),
-                                store.record(
-                                        List.of(record.outcome()),
-                                        record.batch() == null,
-                                        random.nextInt(4) > 0,
-                                        record.heldAgents())));
-            case DispatchEffect.TakeBack back ->
-                storeCall(
-                        worker,
-                        () -> new DispatchMessage.TakenBack(
-                                Map.of(back.taskId(), back.epoch()),
-                                store.takeBack(Map.of(back.taskId(), back.epoch()), back.notice())));
-            case DispatchEffect.TakeOver over ->
-                storeCall(
-                        worker,
-                        () -> new DispatchMessage.TakenOver(
-                                Map.of(over.taskId(), over.epoch()),
-                                Set.copyOf(store.takeOver(worker.id, Map.of(over.taskId(), over.epoch())))));
-            case DispatchEffect.Inspect inspect ->
-                storeCall(
-                        worker,
-                        () -> new DispatchMessage.Inspected(
-                                inspect.indexes(),
-                                inspect.run(),
-                                store.states(inspect.indexes().values())));
-            case DispatchEffect.InspectHeld held ->
-                storeCall(worker, () -> new DispatchMessage.HeldInspected(held.batch(), store.states(held.indexes())));
-            case DispatchEffect.Load load ->
-                storeCall(
-                        worker,
-                        () -> new DispatchMessage.Loaded(
-                                load.batch(),
-                                load.run(),
-                                load.indexes().stream().map(store::read).toList()));
-            case DispatchEffect.Adopt adopt ->
-                storeCall(
-                        worker,
-                        () -> new DispatchMessage.Adopted(
-                                adopt.run(),
-                                SimulatedStore.FACTS,
-                                adopt.indexes().stream().map(store::read).toList()));
-            case DispatchEffect.MarkAccepted mark ->
-                storeCall(worker, () -> {
-                    store.accepted(mark.taskId(), mark.epoch());
-                    return new DispatchMessage.Tick();
-                });
-            case DispatchEffect.SendStart start ->
-                send(worker, start.agentId(), agent -> {
-                    if (faults.silentAgents() && now < FAULTS_UNTIL && random.nextInt(20) == 0) {
-                        return; // it hears nothing
-                    }
-                    if (agent.start(worker.id, start.ref())) {
-                        execute(agent, start.ref());
-                    }
-                });
-            case DispatchEffect.SendAttach attach ->
-                send(worker, attach.agentId(), agent -> attach.refs().forEach(ref -> agent.attach(worker.id, ref)));
-            case DispatchEffect.SendCancel cancel ->
-                send(worker, cancel.agentId(), agent -> agent.cancel(worker.id, cancel.ref()));
-            case DispatchEffect.SendAcknowledge ack ->
-                send(worker, ack.agentId(), agent -> ack.refs().forEach(agent::acknowledge));
-            case DispatchEffect.ClaimTrial claim ->
-                after(
-                        millis(1, 20),
-                        () -> worker.tell(
-                                new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), random.nextBoolean())));
-            case DispatchEffect.Return done -> returned(worker, done.batch(), done.result());
-            case DispatchEffect.SendDemand _,
-                    DispatchEffect.SaveCheckpoint _,
-                    DispatchEffect.BookLate _,
-                    DispatchEffect.ReturnTrial _,
-                    DispatchEffect.NoteAccepted _,
-                    DispatchEffect.NoteOutcome _,
-                    DispatchEffect.NoteLate _,
-                    DispatchEffect.NoteRerouted _,
-                    DispatchEffect.NoteLeft _,
-                    DispatchEffect.NoteSlotFreed _ -> {}
-        }
-    }
-
-    /** Whether the task's payload cannot be made. */
-    static boolean isImpossible(int index) {
-        return index % 17 == 16;
-    }
-
-    private interface StoreCall {
-        DispatchMessage get();
-    }
-
-    /** Reaches the store sooner or later, even if the worker dies meanwhile; the answer may be lost with it. */
-    private void storeCall(Worker worker, StoreCall call) {
-        long wait = Math.max(0, storeAwayUntil - now) + millis(1, faults.storeAway() ? 50 : 5);
-        boolean twice = faults.storeAway() && now < FAULTS_UNTIL && random.nextInt(10) == 0;
-        after(wait, () -> {
-            DispatchMessage answer = call.get();
-            if (twice) {
-                answer = call.get(); // the first answer was lost, and the write was repeated
-            }
-            DispatchMessage told = answer;
-            after(millis(0, 3), () -> worker.tell(told));
-        });
-    }
-
-    private void send(Worker worker, String agentId, java.util.function.Consumer<SimulatedAgent> message) {
-        after(millis(0, 2), () -> {
-            SimulatedAgent agent = agents.get(agentId);
-            if (agent != null && !agent.crashed && worker.connected.contains(agentId)) {
-                message.accept(agent);
-            }
-        });
-    }
-
-    private void execute(SimulatedAgent agent, DispatchRef ref) {
-        boolean hangs = faults.silentAgents() && now < FAULTS_UNTIL && random.nextInt(40) == 0;
-        long takes = random.nextInt(10) == 0 ? millis(5_000, 30_000) : millis(1, 400);
-        if (!hangs) {
-            int fate = random.nextInt(30);
-            after(takes, () -> {
-                if (fate == 0) {
-                    agent.fail(ref, "FAULT", true);
-                    earned.merge(ref.taskId(), 1, Integer::sum);
-                } else {
-                    agent.succeed(ref);
-                }
-            });
-        } else {
-            earned.merge(ref.taskId(), 1, Integer::sum); // it will time out
-        }
-    }
-
     // Streams
 
-    void connect(Worker worker, SimulatedAgent agent) {
+    void connect(SimulatedWorker worker, SimulatedAgent agent) {
         after(millis(1, 300), () -> {
             if (worker.dead || agent.crashed || worker.connected.contains(agent.id) || !agents.containsValue(agent)) {
                 if (!worker.dead && agents.containsValue(agent) && !worker.connected.contains(agent.id)) {
@@ -364,7 +107,7 @@ final class DispatchWorld {
         });
     }
 
-    void breakStream(Worker worker, SimulatedAgent agent) {
+    void breakStream(SimulatedWorker worker, SimulatedAgent agent) {
         if (worker.connected.remove(agent.id)) {
             worker.tell(new DispatchMessage.Disconnected(agent.id, StreamEnd.UNREACHABLE, "broken"));
             connect(worker, agent);
@@ -374,7 +117,7 @@ final class DispatchWorld {
     SimulatedAgent addAgent(String id, int slots) {
         SimulatedAgent[] self = new SimulatedAgent[1];
         SimulatedAgent agent = new SimulatedAgent(id, slots, (workerId, event) -> {
-            Worker worker = workers.get(workerId);
+            SimulatedWorker worker = workers.get(workerId);
             SimulatedAgent from = self[0];
             after(millis(0, 2), () -> {
                 if (worker != null && from != null && worker.connected.contains(from.id)) {
@@ -387,9 +130,14 @@ final class DispatchWorld {
         return agent;
     }
 
+    /** Whether the task's payload cannot be made. */
+    static boolean isImpossible(int index) {
+        return index % 17 == 16;
+    }
+
     // The run: release, batches, retries
 
-    private void returned(Worker worker, long batch, BatchResult result) {
+    void returned(SimulatedWorker worker, long batch, BatchResult result) {
         worker.open.remove(batch);
         result.ended().forEach(this::ended);
         result.notStarted().forEach(inBatch::remove);
@@ -451,15 +199,15 @@ final class DispatchWorld {
         }
     }
 
-    private @Nullable Worker anyWorker() {
-        List<Worker> alive = workers.values().stream()
+    @Nullable SimulatedWorker anyWorker() {
+        List<SimulatedWorker> alive = workers.values().stream()
                 .filter(worker -> !worker.dead)
                 .sorted(Comparator.comparing(worker -> worker.id))
                 .toList();
         return alive.isEmpty() ? null : alive.get(random.nextInt(alive.size()));
     }
 
-    private void open(@Nullable Worker worker, List<Integer> tasks, List<Integer> following) {
+    void open(@Nullable SimulatedWorker worker, List<Integer> tasks, List<Integer> following) {
         if (worker == null) {
             after(1_000 * MILLI, () -> open(anyWorker(), tasks, following));
             return;
@@ -471,19 +219,17 @@ final class DispatchWorld {
         inBatch.addAll(following);
         long id = ++worker.lastBatch;
         worker.open.put(id, List.of(tasks, following));
-        storeCall(
-                worker,
-                () -> new DispatchMessage.BatchOpened(
-                        id,
-                        SimulatedStore.RUN,
-                        SimulatedStore.FACTS,
-                        tasks.stream().map(store::read).toList(),
-                        following,
-                        following.stream()
-                                .filter(index -> index % 2 == 0)
-                                .map(store::read)
-                                .toList(),
-                        Duration.ofSeconds(5)));
+        worker.storeCall(() -> new DispatchMessage.BatchOpened(
+                id,
+                SimulatedStore.RUN,
+                SimulatedStore.FACTS,
+                tasks.stream().map(store::read).toList(),
+                following,
+                following.stream()
+                        .filter(index -> index % 2 == 0)
+                        .map(store::read)
+                        .toList(),
+                Duration.ofSeconds(5)));
     }
 
     private void adopt() {
@@ -494,17 +240,15 @@ final class DispatchWorld {
                 .forEach(worker -> alive.add(worker.id));
         workers.values().stream()
                 .filter(worker -> !worker.dead)
-                .forEach(worker -> storeCall(worker, () -> new DispatchMessage.Watched(store.watched(worker.id))));
-        Worker adopter = anyWorker();
+                .forEach(worker -> worker.storeCall(() -> new DispatchMessage.Watched(store.watched(worker.id))));
+        SimulatedWorker adopter = anyWorker();
         if (adopter != null && now >= adopter.asleepUntil) {
             List<Integer> adopted = store.adopt(adopter.id, alive);
             if (!adopted.isEmpty()) {
-                storeCall(
-                        adopter,
-                        () -> new DispatchMessage.Adopted(
-                                SimulatedStore.RUN,
-                                SimulatedStore.FACTS,
-                                adopted.stream().map(store::read).toList()));
+                adopter.storeCall(() -> new DispatchMessage.Adopted(
+                        SimulatedStore.RUN,
+                        SimulatedStore.FACTS,
+                        adopted.stream().map(store::read).toList()));
             }
         }
         if (now < END && !store.unfinished().isEmpty()) {
@@ -512,103 +256,10 @@ final class DispatchWorld {
         }
     }
 
-    // Faults
-
-    private void fault() {
-        if (now > FAULTS_UNTIL) {
-            heal();
-            return;
-        }
-        List<SimulatedAgent> all = agents.values().stream()
-                .sorted(Comparator.comparing(agent -> agent.id))
-                .toList();
-        SimulatedAgent agent = all.get(random.nextInt(all.size()));
-        Worker worker = anyWorker();
-        switch (random.nextInt(9)) {
-            case 0 -> {
-                if (faults.agentsCrash() && !agent.crashed) {
-                    crash(agent);
-                }
-            }
-            case 1 -> {
-                if (faults.agentsStop() && !agent.crashed) {
-                    agent.stopAll();
-                }
-            }
-            case 2 -> {
-                if (faults.streamsBreak() && worker != null) {
-                    breakStream(worker, agent);
-                }
-            }
-            case 3 -> {
-                if (faults.storeAway()) {
-                    storeAwayUntil = now + millis(100, 8_000);
-                }
-            }
-            case 4 -> {
-                if (faults.workersSleep() && worker != null && now >= worker.asleepUntil) {
-                    worker.sleep(millis(3_000, 40_000));
-                }
-            }
-            case 5 -> {
-                if (faults.workersDie() && worker != null && random.nextInt(3) == 0) {
-                    die(worker);
-                }
-            }
-            case 6 -> {
-                if (faults.cancels()) {
-                    cancelSome();
-                }
-            }
-            case 7 -> apiAway = faults.unreachable() && random.nextInt(3) == 0;
-            case 8 -> wallStep += faults.unreachable() ? millis(-2_000, 2_000) : 0;
-            default -> throw new IllegalStateException();
-        }
-        after(millis(200, 3_000), this::fault);
-    }
-
-    private void crash(SimulatedAgent agent) {
-        agent.crash().forEach(id -> earned.merge(id, 1, Integer::sum));
-        agent.crashed = true;
-        workers.values().forEach(worker -> breakStream(worker, agent));
-        after(millis(500, 15_000), () -> agent.crashed = false);
-    }
-
-    private void die(Worker worker) {
-        worker.dead = true;
-        worker.connected.clear();
-        String id = worker.id + "'";
-        after(millis(100, 5_000), () -> startWorker(id));
-        worker.open
-                .values()
-                .forEach(batch -> after(10_000 * MILLI, () -> open(anyWorker(), batch.get(0), batch.get(1))));
-    }
-
-    private void cancelSome() {
-        List<SimulatedStore.Row> open = store.rows.values().stream()
-                .filter(row -> !row.isOver() && !row.cancelled)
-                .toList();
-        if (open.isEmpty()) {
-            return;
-        }
-        SimulatedStore.Row row = open.get(random.nextInt(open.size()));
-        row.cancelled = true;
-        if (row.status == TaskStatus.RELEASED || row.status == TaskStatus.BACKOFF) {
-            row.status = TaskStatus.CANCELLED;
-            inBatch.remove(row.index);
-        }
-        workers.values().forEach(worker -> worker.tell(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
-    }
-
-    private void heal() {
-        storeAwayUntil = 0;
-        apiAway = false;
-    }
-
     // Setting up, and running
 
     void startWorker(String id) {
-        Worker worker = new Worker(id);
+        SimulatedWorker worker = new SimulatedWorker(this, id);
         workers.put(id, worker);
         worker.tell(new DispatchMessage.FleetChanged(fleet()));
         agents.values().stream()
@@ -635,7 +286,7 @@ final class DispatchWorld {
         }
         after(10 * MILLI, this::release);
         after(1_000 * MILLI, this::adopt);
-        after(500 * MILLI, this::fault);
+        after(500 * MILLI, new DispatchFaults(this)::next);
         long endedAt = Long.MAX_VALUE;
         while (!steps.isEmpty()) {
             Step step = steps.remove();

@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.agentorchestrator.api.testkit.EventFeed;
 import io.agentorchestrator.api.testkit.TestApi;
-import io.agentorchestrator.store.run.AttemptOutcome;
-import io.agentorchestrator.store.run.AttemptOutcome.Usage;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.run.Dispatch;
 import io.agentorchestrator.store.run.OutcomeStore;
-import io.agentorchestrator.store.run.ReleasePolicy;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -44,7 +43,7 @@ class ReconnectIT {
 
     private final TestApi api = TestApi.start();
     private final BatchStore batches = new BatchStore(api.database().dataSource());
-    private final OutcomeStore outcomes = new OutcomeStore(api.database().dataSource(), ReleasePolicy.NONE);
+    private final OutcomeStore outcomes = new OutcomeStore(api.database().dataSource());
     private final Map<String, List<String>> statusesByTask = new ConcurrentHashMap<>();
     private final List<String> ids = new ArrayList<>();
     private final Set<String> completed = ConcurrentHashMap.newKeySet();
@@ -134,7 +133,7 @@ class ReconnectIT {
                 byId.put(task.taskId(), task.index());
                 dispatches.add(new Dispatch(task.taskId(), task.epoch(), "agent"));
             }
-            List<AttemptOutcome> ends = batches.begin(run, dispatches).stream()
+            List<AttemptOutcome> ends = batches.dispatch("worker", run, dispatches).stream()
                     .map(begun -> new AttemptOutcome(
                             begun.taskId(),
                             byId.get(begun.taskId()),
@@ -147,6 +146,8 @@ class ReconnectIT {
                             null,
                             false,
                             Usage.NONE,
+                            null,
+                            null,
                             false))
                     .toList();
             assertThat(outcomes.record(run, RunKind.DAG, ends).accepted()).hasSize(TASKS_A_BATCH);

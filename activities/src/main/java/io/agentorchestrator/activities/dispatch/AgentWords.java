@@ -1,0 +1,207 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.workflows.model.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What agents say and do, and what their streams do. Confined to the {@link DispatchMachine}. */
+final class AgentWords {
+    private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
+    /** So many times the dispatches of an attempt, and one that agents give up costs it after all. */
+    private static final int MAX_GIVEN_UP = 3;
+
+    private final TaskCourse course;
+    private final Placement placement;
+
+    AgentWords(TaskCourse course, Placement placement) {
+        this.course = course;
+        this.placement = placement;
+    }
+
+    void fleetChanged(DispatchMessage.FleetChanged fleet) {
+        for (AgentQueue gone : course.queues.fleet(fleet.agents())) {
+            placement.forgetTrial(gone.agentId);
+            List.copyOf(gone.staged).forEach(task -> course.leaveQueueOf(gone, task));
+            List.copyOf(gone.busy).forEach(task -> course.detach(task));
+        }
+        for (AgentQueue agent : course.queues.all()) {
+            for (TrackedTask task : List.copyOf(agent.staged)) {
+                if (!course.isPlaceOf(agent, task)) {
+                    course.leaveQueueOf(agent, task);
+                }
+            }
+        }
+    }
+
+    void told(DispatchMessage.LoadTold told) {
+        AgentQueue agent = course.queues.find(told.agentId());
+        if (agent != null) {
+            agent.told(told.load());
+        }
+    }
+
+    void congested(DispatchMessage.Congested congested) {
+        AgentQueue agent = course.queues.find(congested.agentId());
+        if (agent != null) {
+            agent.congested = congested.is();
+        }
+    }
+
+    void connected(String agentId) {
+        AgentQueue agent = course.queues.find(agentId);
+        if (agent == null) {
+            return;
+        }
+        agent.connected = true;
+        agent.unblock();
+        List<DispatchRef> refs = new ArrayList<>();
+        List<DispatchEffect> cancels = new ArrayList<>();
+        for (TrackedTask task : course.all()) {
+            if (task.phase == DispatchPhase.DETACHED && agentId.equals(task.agentId)) {
+                agent.busy.add(task); // also of an agent that had left the registry meanwhile
+                refs.add(task.ref());
+                if (task.cancelReason != null) {
+                    cancels.add(new DispatchEffect.SendCancel(agentId, task.ref(), task.cancelReason));
+                }
+            }
+        }
+        if (!refs.isEmpty()) {
+            course.decide(new DispatchEffect.SendAttach(agentId, refs));
+        }
+        course.decideAll(cancels);
+    }
+
+    void disconnected(DispatchMessage.Disconnected broken) {
+        AgentQueue agent = course.queues.find(broken.agentId());
+        if (agent == null) {
+            return;
+        }
+        agent.disconnected();
+        for (TrackedTask task : List.copyOf(agent.busy)) {
+            task.lastEnd = broken.end();
+            task.lastEndReason = broken.reason();
+            course.detach(task);
+        }
+        List.copyOf(agent.staged).forEach(task -> course.leaveQueueOf(agent, task));
+    }
+
+    void heard(String agentId, AgentEvent event) {
+        TrackedTask task = course.get(event.ref().taskId());
+        if (task == null) {
+            return;
+        }
+        if (task.epoch != event.ref().epoch() || !agentId.equals(task.agentId) || !task.phase.holdsSlot()) {
+            late(task, agentId, event);
+            return;
+        }
+        switch (event) {
+            case AgentEvent.Accepted _ -> course.accepted(task);
+            case AgentEvent.Progressed _ -> course.accepted(task);
+            case AgentEvent.CheckpointTaken checkpoint -> {
+                course.accepted(task);
+                course.decide(new DispatchEffect.SaveCheckpoint(task.facts, task.attempt, task.epoch, checkpoint));
+            }
+            case AgentEvent.UsageReported reported -> {
+                course.accepted(task);
+                task.usage = reported.usage();
+            }
+            case AgentEvent.Refused refused -> refused(task, agentId, refused.reason());
+            case AgentEvent.Unknown _ -> unknown(task);
+            case AgentEvent.Succeeded said -> {
+                answered(task);
+                course.conclude(task, course.outcomes.succeeded(task, said));
+            }
+            case AgentEvent.Failed said -> failed(task, agentId, said);
+        }
+    }
+
+    void refused(TrackedTask task, String agentId, AgentEvent.Refusal reason) {
+        AgentQueue agent = course.queues.find(agentId);
+        boolean isFull = reason == AgentEvent.Refusal.FULL || reason == AgentEvent.Refusal.OTHER;
+        if (agent != null) {
+            agent.block(course.now() + (isFull ? ReadyQueues.BLOCK_NANOS : BLOCK_UNANSWERED_NANOS));
+        }
+        if (isFull
+                && agent != null
+                && !task.trial
+                && task.phase == DispatchPhase.STARTING
+                && task.cancelReason == null) {
+            course.decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), true));
+            agent.busy.remove(task);
+            course.move(
+                    task, DispatchPhase.STAGED); // the agent has kept nothing of it: the same dispatch may come again
+            agent.staged.add(task);
+            task.stagedAt = course.now();
+            task.startSentAt = TrackedTask.NEVER;
+        } else {
+            course.reroute(task, true);
+        }
+    }
+
+    /** The agent has neither the task nor its outcome, and will refuse this dispatch if it comes yet. */
+    void unknown(TrackedTask task) {
+        if (task.accepted) {
+            String message = "the agent no longer knows the task: it has restarted since";
+            course.conclude(task, course.outcomes.failed(task, OutcomeMapping.AGENT_LOST, message, true, task.usage));
+        } else {
+            course.reroute(task, false);
+        }
+    }
+
+    void failed(TrackedTask task, String agentId, AgentEvent.Failed said) {
+        boolean leaseExpired = said.code().equals(OutcomeMapping.LEASE_EXPIRED);
+        boolean agentStops = said.code().equals(OutcomeMapping.CANCELLED) && said.retryable();
+        if (task.cancelReason == null && (leaseExpired || agentStops)) {
+            // Acknowledged once the task is committed to another dispatch: if this worker dies before, the next one
+            // must hear of it.
+            task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
+            goOnElsewhere(task, said.message());
+        } else {
+            answered(task);
+            course.conclude(task, course.outcomes.failed(task, said));
+        }
+    }
+
+    /** An agent that ends a task without a word before has had it since Start. */
+    static void answered(TrackedTask task) {
+        task.isTold = true;
+        if (task.acceptedAt == TrackedTask.NEVER) {
+            task.acceptedAt = task.startSentAt;
+        }
+    }
+
+    /**
+     * The agent had the task, and gave it up by no fault of the task's: a further dispatch of the same attempt, from the last checkpoint.
+     * So often in one attempt at most; then it costs the attempt.
+     */
+    void goOnElsewhere(TrackedTask task, String why) {
+        if (task.attemptEpochs >= MAX_GIVEN_UP * Limits.MAX_EPOCHS_PER_ATTEMPT) {
+            course.conclude(task, course.outcomes.failed(task, OutcomeMapping.AGENT_STOPPED, why, true, task.usage));
+        } else {
+            course.reroute(task, false);
+        }
+    }
+
+    void late(TrackedTask task, String agentId, AgentEvent event) {
+        boolean ended = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
+        if (!ended) {
+            return;
+        }
+        if (event.ref().epoch() > task.epoch) {
+            return; // of a dispatch that was never made
+        }
+        course.decide(new DispatchEffect.NoteLate(task.facts));
+        if (event.ref().epoch() < task.epoch) {
+            AttemptOutcome outcome = event instanceof AgentEvent.Succeeded said
+                    ? course.outcomes.succeeded(task, said)
+                    : course.outcomes.failed(task, (AgentEvent.Failed) event);
+            course.decide(new DispatchEffect.BookLate(
+                    task.run, outcome.ofDispatch(event.ref().epoch(), agentId)));
+            course.decide(new DispatchEffect.SendAcknowledge(agentId, List.of(event.ref())));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.workflows.planner.EndCodes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What commands and the clock want done with tasks, wherever they are. Confined to the {@link DispatchMachine}. */
+final class Commands {
+    /** Rows of tasks that are held for long are looked at so often. */
+    private static final long INSPECT_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
+
+    private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final TaskCourse course;
+    private final OpenBatches batches;
+    private final AgentWords agents;
+    private final DueCheck due;
+
+    Commands(TaskCourse course, OpenBatches batches, AgentWords agents, DueCheck due) {
+        this.course = course;
+        this.batches = batches;
+        this.agents = agents;
+        this.due = due;
+    }
+
+    void cancel(UUID taskId, String reason) {
+        TrackedTask task = course.get(taskId);
+        if (task == null) {
+            return;
+        }
+        switch (task.phase) {
+            case PREPARING, WAITING -> {
+                task.cancelReason = reason;
+                if (task.committed) {
+                    course.record(task, course.outcomes.cancelled(task, reason));
+                } else {
+                    course.inspect(List.of(taskId)); // the store has cancelled it
+                }
+            }
+            case STAGED -> course.record(task, course.outcomes.cancelled(task, reason));
+            case DISPATCHING, TAKING_OVER -> task.cancelReason = reason;
+            case STARTING, RUNNING, DETACHED -> course.cancelAtAgent(task, reason);
+            case RECORDING, RETURNING, DONE -> {}
+        }
+    }
+
+    void tick() {
+        List<UUID> stale = new ArrayList<>();
+        for (TrackedTask task : List.copyOf(course.all())) {
+            switch (due.of(task, course.queues.find(task.agentId), course.now())) {
+                case NOTHING -> {
+                    if (course.now() - task.inspectedAt > INSPECT_EVERY_NANOS) {
+                        stale.add(task.id());
+                    }
+                }
+                case DEADLINE -> deadlinePassed(task);
+                case BACKLOG -> course.returnToBacklog(task);
+                case UNANSWERED -> unanswered(task);
+                case TELL_ACCEPTED -> {
+                    task.acceptedTold = true;
+                    course.decide(new DispatchEffect.MarkAccepted(
+                            task.id(), task.epoch, Duration.ofNanos(task.ranNanos(course.now()))));
+                }
+                case TIMEOUT -> {
+                    course.sendCancel(task, "the attempt took longer than its timeout");
+                    String message =
+                            "the attempt took longer than " + task.facts.timeout() + ", and its agent did not end it";
+                    course.conclude(
+                            task, course.outcomes.failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage));
+                }
+                case CANCELLED ->
+                    course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
+                case AGENT_LEFT -> agents.goOnElsewhere(task, "the agent stopped and did not say how the task ended");
+                case LOST -> lost(task);
+            }
+        }
+        course.inspect(stale);
+        batches.all().forEach(batch -> batch.expireHeld(course.now()));
+    }
+
+    void deadlinePassed(TrackedTask task) {
+        if (!task.phase.holdsSlot()) {
+            course.returnToBacklog(task);
+            return;
+        }
+        course.sendCancel(task, "the task's deadline has passed");
+        String message =
+                "the deadline " + task.facts.deadline() + " passed while the task was at agent " + task.agentId;
+        course.conclude(task, course.outcomes.failed(task, EndCodes.DEADLINE_EXCEEDED, message, false, task.usage));
+    }
+
+    void unanswered(TrackedTask task) {
+        course.sendCancel(task, "the task went to another agent, since Start was not answered");
+        AgentQueue agent = course.queues.find(task.agentId);
+        if (agent != null) {
+            agent.block(course.now() + BLOCK_UNANSWERED_NANOS);
+        }
+        course.reroute(task, false);
+    }
+
+    void lost(TrackedTask task) {
+        String why = "the agent could not be reached for longer than its lease";
+        AgentEvent.StreamEnd last = task.lastEnd;
+        String code = last == null
+                ? OutcomeMapping.AGENT_LOST
+                : switch (last) {
+                    case PROTOCOL_BROKEN -> OutcomeMapping.PROTOCOL_BROKEN;
+                    case MESSAGE_TOO_LARGE -> OutcomeMapping.MESSAGE_TOO_LARGE;
+                    case CLOSED_BY_US, ENDED_BY_AGENT, UNREACHABLE, SILENT -> OutcomeMapping.AGENT_LOST;
+                };
+        String message = task.lastEndReason.isEmpty() ? why : why + "; last: " + task.lastEndReason;
+        course.conclude(task, course.outcomes.failed(task, code, message, true, task.usage));
+    }
+}

@@ -1,0 +1,207 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The batches whose activities wait: takes their tasks on, goes on with those that they hold, and lets them return. Confined to the {@link DispatchMachine}. */
+final class OpenBatches {
+    private final TaskCourse course;
+    private final DispatchSettings settings;
+    private final Map<Long, OpenBatch> batches = new LinkedHashMap<>();
+
+    OpenBatches(TaskCourse course, DispatchSettings settings) {
+        this.course = course;
+        this.settings = settings;
+    }
+
+    @Nullable OpenBatch find(@Nullable Long batch) {
+        return batch == null ? null : batches.get(batch);
+    }
+
+    Collection<OpenBatch> all() {
+        return batches.values();
+    }
+
+    /** The activity is over: what is open is watched without it. */
+    void close(long id) {
+        OpenBatch batch = batches.remove(id);
+        if (batch != null) {
+            batch.open().forEach(task -> task.batch = null);
+        }
+    }
+
+    /** When a batch returns by itself at the earliest. */
+    long nextReturnAt() {
+        return batches.values().stream().mapToLong(OpenBatch::returnAt).min().orElse(Long.MAX_VALUE);
+    }
+
+    void opened(DispatchMessage.BatchOpened opened) {
+        OpenBatch batch = new OpenBatch(
+                opened.batch(),
+                opened.run(),
+                opened.facts(),
+                settings,
+                course.now() + opened.maxWatch().toNanos());
+        batches.put(batch.id, batch);
+        List<Integer> toLookAt = new ArrayList<>(opened.held());
+        for (BatchTask task : opened.heldTasks()) {
+            if (task.status() == TaskStatus.WAITING) {
+                batch.hold(task.index(), task, course.deadlineAt(task.deadline()));
+                toLookAt.remove(Integer.valueOf(task.index()));
+            }
+        }
+        opened.tasks().forEach(task -> begin(batch, opened.run(), opened.facts(), task));
+        inspectHeld(batch, toLookAt);
+    }
+
+    void loaded(DispatchMessage.Loaded loaded) {
+        OpenBatch batch = batches.get(loaded.batch());
+        if (batch != null) {
+            batch.loading(-loaded.tasks().size());
+            loaded.tasks().forEach(task -> begin(batch, loaded.run(), batch.facts, task));
+        }
+    }
+
+    /** Takes a task on as the store has it, unless it is known better already. */
+    void begin(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, BatchTask row) {
+        TrackedTask known = course.get(row.taskId());
+        if (known != null && (known.epoch < row.epoch() || !known.run.equals(run))) {
+            course.forget(known); // somebody else has moved it on since
+            known = null;
+        }
+        switch (row.status()) {
+            case RELEASED, DISPATCHED, RUNNING -> {
+                if (known != null) {
+                    course.join(batch, known);
+                } else if (row.status() == TaskStatus.RELEASED) {
+                    TrackedTask task = course.track(batch, run, ofRun, row, DispatchPhase.PREPARING);
+                    if (course.now() >= task.deadlineAt) {
+                        course.returnToBacklog(task);
+                    } else {
+                        course.prepare(task, true);
+                    }
+                } else {
+                    TrackedTask task = course.track(batch, run, ofRun, row, DispatchPhase.TAKING_OVER);
+                    course.decide(new DispatchEffect.TakeOver(run, task.id(), task.epoch));
+                }
+            }
+            case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
+                if (known != null) {
+                    course.forget(known);
+                }
+                if (batch != null) {
+                    batch.endedElsewhere(row.index(), TrackedTask.name(row), row.state(), course.now());
+                }
+            }
+            case PENDING, WAITING, QUEUED -> {
+                if (known != null) {
+                    course.forget(known);
+                }
+                if (batch != null) {
+                    batch.notStarted(row.index(), course.now());
+                }
+            }
+        }
+    }
+
+    void returnBatches() {
+        for (OpenBatch batch : List.copyOf(batches.values())) {
+            if (course.now() >= batch.returnAt()) {
+                batches.remove(batch.id);
+                course.decide(new DispatchEffect.Return(batch.id, batch.result()));
+                batch.open().forEach(task -> task.batch = null);
+            }
+        }
+    }
+
+    void inspectHeld(OpenBatch batch, List<Integer> indexes) {
+        if (!indexes.isEmpty()) {
+            batch.loading(1);
+            course.decide(new DispatchEffect.InspectHeld(batch.id, batch.run, List.copyOf(indexes)));
+        }
+    }
+
+    /** Tasks that wait for others of the batch stay held; whatever else has become of them, others have done. */
+    void heldInspected(DispatchMessage.HeldInspected inspected) {
+        OpenBatch batch = batches.get(inspected.batch());
+        if (batch == null) {
+            return;
+        }
+        batch.loading(-1);
+        List<Integer> toLoad = new ArrayList<>();
+        inspected.states().forEach((index, state) -> {
+            switch (state.status()) {
+                case PENDING, WAITING -> batch.hold(index, null, course.deadlineAt(state.deadline()));
+                case QUEUED -> {
+                    batch.hold(index, null, TrackedTask.NEVER);
+                    batch.giveUpHeld(index, course.now());
+                }
+                case RELEASED, DISPATCHED, RUNNING -> {
+                    BatchTask _ = batch.takeHeld(index);
+                    toLoad.add(index);
+                }
+                case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
+                    BatchTask _ = batch.takeHeld(index);
+                    batch.endedElsewhere(index, null, state, course.now());
+                }
+            }
+        });
+        load(batch, toLoad);
+    }
+
+    void load(OpenBatch batch, List<Integer> indexes) {
+        if (!indexes.isEmpty()) {
+            batch.loading(indexes.size());
+            course.decide(new DispatchEffect.Load(batch.id, batch.run, List.copyOf(indexes)));
+        }
+    }
+
+    /** Goes on with what the outcomes have made ready. */
+    void goOn(OpenBatch batch, Recorded recorded) {
+        batch.runEnded(recorded.runEnded());
+        List<Integer> toLoad = new ArrayList<>();
+        for (int index : recorded.released()) {
+            if (!batch.holds(index)) {
+                batch.released(index, course.now());
+                continue;
+            }
+            BatchTask row = batch.takeHeld(index);
+            if (row == null) {
+                toLoad.add(index);
+            } else {
+                course.decide(new DispatchEffect.NoteLeft(row.taskType()));
+                begin(batch, batch.run, batch.facts, row.released(course.wallNow()));
+            }
+        }
+        for (Recorded.Dispatched dispatched : recorded.dispatched()) {
+            BatchTask row = batch.takeHeld(dispatched.index());
+            if (row == null) {
+                toLoad.add(dispatched.index());
+                continue;
+            }
+            course.decide(new DispatchEffect.NoteLeft(row.taskType()));
+            TrackedTask task = course.track(batch, batch.run, batch.facts, row, DispatchPhase.STAGED);
+            task.agentId = dispatched.agentId();
+            task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());
+            AgentQueue agent = course.queues.find(dispatched.agentId());
+            if (agent == null) {
+                course.move(task, DispatchPhase.WAITING);
+                course.returnToBacklog(task);
+            } else {
+                agent.staged.add(task);
+                course.prepare(task, true);
+            }
+        }
+        recorded.queued().forEach(index -> batch.giveUpHeld(index, course.now()));
+        load(batch, toLoad);
+    }
+}

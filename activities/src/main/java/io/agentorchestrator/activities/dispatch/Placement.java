@@ -1,0 +1,110 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.dispatch.ReadyQueues.Assignment;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Lets waiting tasks go to agents, and sends what is committed where a slot is free. Confined to the {@link DispatchMachine}. */
+final class Placement {
+    private static final long BLOCK_AFTER_TRIAL_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final TaskCourse course;
+    private final Set<String> trialClaims = new HashSet<>();
+
+    Placement(TaskCourse course) {
+        this.course = course;
+    }
+
+    void forgetTrial(String agentId) {
+        trialClaims.remove(agentId);
+    }
+
+    /** Lets waiting tasks go to agents with room, and starts what is committed where a slot is free. */
+    void fillQueues() {
+        for (TrackedTask task : course.queues.movable(course.now())) {
+            course.await(task);
+        }
+        for (Assignment next = course.queues.next(course.now());
+                next != null;
+                next = course.queues.next(course.now())) {
+            course.commit(next.task(), next.agent());
+        }
+        claimTrials();
+        for (AgentQueue agent : course.queues.all()) {
+            startReady(agent);
+            tellDemand(agent);
+        }
+    }
+
+    void startReady(AgentQueue agent) {
+        while (agent.free() > 0 && agent.takesTasks(course.now())) {
+            TrackedTask task = agent.nextPrepared();
+            if (task == null) {
+                return;
+            }
+            byte[] payload = task.payload;
+            if (payload == null) {
+                throw new IllegalStateException("a task without payload is prepared");
+            }
+            if (course.now() >= task.deadlineAt) {
+                course.returnToBacklog(task);
+                continue;
+            }
+            task.readyAt += course.now() - task.stagedAt;
+            course.move(task, DispatchPhase.STARTING);
+            agent.staged.remove(task);
+            agent.busy.add(task);
+            task.startSentAt = course.now();
+            course.decide(new DispatchEffect.SendStart(agent.agentId, task.facts, task.ref(), task.attempt, payload));
+        }
+    }
+
+    void tellDemand(AgentQueue agent) {
+        if (!agent.connected || !agent.toldLimit()) {
+            return;
+        }
+        int demand = course.queues.demandOf(agent);
+        // Told when it has doubled, halved, or begun or ceased to be: the agent divides by it, and need not know it to
+        // the task.
+        if (Integer.numberOfLeadingZeros(demand) != Integer.numberOfLeadingZeros(agent.demandTold)) {
+            agent.demandTold = demand;
+            course.decide(new DispatchEffect.SendDemand(agent.agentId, demand));
+        }
+    }
+
+    void claimTrials() {
+        for (Assignment trial : course.queues.trials(course.now())) {
+            TrackedTask task = trial.task();
+            if (!task.claimingTrial && trialClaims.add(trial.agent().agentId)) {
+                task.claimingTrial = true;
+                course.queues.removeWaiting(task);
+                course.decide(new DispatchEffect.ClaimTrial(
+                        trial.agent().agentId, task.id(), task.nextRef(), task.facts.timeout()));
+            }
+        }
+    }
+
+    void trialAnswered(DispatchMessage.TrialAnswered answered) {
+        trialClaims.remove(answered.agentId());
+        AgentQueue agent = course.queues.find(answered.agentId());
+        TrackedTask task = course.get(answered.ref().taskId());
+        boolean wanted = task != null && task.claimingTrial && task.phase == DispatchPhase.WAITING;
+        if (task != null && wanted) {
+            task.claimingTrial = false;
+            course.queues.addWaiting(task);
+        }
+        if (answered.given() && task != null && wanted && agent != null && agent.takesTasks(course.now())) {
+            task.trial = true;
+            course.commit(task, agent);
+            return;
+        }
+        if (answered.given()) {
+            course.decide(new DispatchEffect.ReturnTrial(answered.agentId(), answered.ref()));
+        }
+        if (agent != null) {
+            agent.block(course.now()
+                    + BLOCK_AFTER_TRIAL_NANOS); // lest it be claimed again and again before the view has caught up
+        }
+    }
+}

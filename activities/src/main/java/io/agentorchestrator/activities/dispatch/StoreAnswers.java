@@ -1,0 +1,328 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
+import io.agentorchestrator.store.run.BatchState;
+import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.store.run.WatchedRow;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Dispatch;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the store says of tasks: payloads, commits, records, and what others have done. Confined to the {@link DispatchMachine}. */
+final class StoreAnswers {
+    private final TaskCourse course;
+    private final OpenBatches batches;
+    /** Tasks whose rows are to be read before anything is sent: the process stood still. */
+    private final Set<UUID> unread = new HashSet<>();
+
+    StoreAnswers(TaskCourse course, OpenBatches batches) {
+        this.course = course;
+        this.batches = batches;
+    }
+
+    /** Whether rows are to be read before anything is sent. */
+    boolean isReading() {
+        return !unread.isEmpty();
+    }
+
+    /** Has everything read anew before anything is sent: the process stood still, and others may have gone on without it. */
+    void readAnew() {
+        unread.addAll(course.ids());
+        course.all().forEach(task -> task.deadlineAt = course.deadlineAt(task.facts.deadline()));
+        course.inspect(List.copyOf(unread));
+    }
+
+    /** The store would not take an outcome. */
+    void refused(DispatchMessage.OutcomeRefused refused) {
+        TrackedTask task = course.find(refused.taskId(), refused.epoch());
+        if (task != null && task.phase == DispatchPhase.RECORDING) {
+            course.record(task, course.outcomes.unstorable(task, refused.why()));
+        }
+    }
+
+    void prepared(DispatchMessage.Prepared prepared) {
+        TrackedTask task = course.find(prepared.taskId(), prepared.epoch());
+        boolean awaited = task != null
+                && (task.phase == DispatchPhase.PREPARING
+                        || (task.phase == DispatchPhase.STAGED && !task.isPrepared()));
+        if (task == null || !awaited) {
+            return;
+        }
+        if (prepared.readAnew()
+                && (prepared.facts().epoch() != task.epoch
+                        || !isOut(prepared.facts().status()))) {
+            course.inspect(List.of(task.id()));
+            return;
+        }
+        boolean staged = task.phase == DispatchPhase.STAGED;
+        task.facts = prepared.facts();
+        switch (prepared.payload()) {
+            case Resolution.Payload payload -> {
+                task.payload = payload.bytes();
+                if (!staged) {
+                    course.await(task);
+                }
+            }
+            case Resolution.Impossible why -> {
+                task.impossible = why;
+                if (task.committed) {
+                    course.record(task, course.outcomes.failed(task, why.code(), why.message(), false, task.usage));
+                } else {
+                    course.commit(task, null);
+                }
+            }
+        }
+    }
+
+    void dispatched(DispatchMessage.Dispatched dispatched) {
+        Map<UUID, Dispatch.Begun> begun = new HashMap<>();
+        dispatched.begun().forEach(one -> begun.put(one.taskId(), one));
+        List<UUID> movedOn = new ArrayList<>();
+        for (Dispatch asked : dispatched.asked()) {
+            TrackedTask task = course.find(asked.taskId(), asked.expectedEpoch());
+            if (task == null || task.phase != DispatchPhase.DISPATCHING) {
+                continue;
+            }
+            Dispatch.Begun numbers = begun.get(asked.taskId());
+            if (numbers == null) {
+                movedOn.add(task.id());
+            } else {
+                course.begun(task, numbers.attempt(), numbers.epoch(), numbers.attemptEpochs());
+            }
+        }
+        course.inspect(movedOn);
+    }
+
+    void recorded(DispatchMessage.OutcomesRecorded message) {
+        Recorded recorded = message.recorded();
+        OpenBatch batch = batches.find(message.batch());
+        List<UUID> movedOn = new ArrayList<>();
+        Map<String, List<DispatchRef>> toAcknowledge = new LinkedHashMap<>();
+        for (AttemptOutcome outcome : message.outcomes()) {
+            TrackedTask task = course.find(outcome.taskId(), outcome.epoch());
+            if (task == null || task.phase != DispatchPhase.RECORDING) {
+                continue;
+            }
+            boolean counts = recorded.accepted().contains(outcome.index());
+            AgentQueue agent = course.queues.find(outcome.agentId());
+            course.decide(new DispatchEffect.NoteOutcome(
+                    message.batch(),
+                    task.run,
+                    task.facts,
+                    outcome,
+                    counts,
+                    agent == null ? null : agent.classKey(),
+                    task.ran(),
+                    Duration.ofNanos(course.now() - task.outcomeAt)));
+            if (counts && outcome.agentId() != null) {
+                toAcknowledge
+                        .computeIfAbsent(outcome.agentId(), id -> new ArrayList<>())
+                        .add(task.ref());
+            }
+            task.endRecording();
+            if (counts) {
+                if (task.batch != null) {
+                    task.batch.ended(end(task, outcome), course.now());
+                }
+                course.finish(task);
+            } else {
+                movedOn.add(task.id());
+            }
+        }
+        toAcknowledge.forEach((agentId, refs) -> course.decide(new DispatchEffect.SendAcknowledge(agentId, refs)));
+        course.inspect(movedOn);
+        if (batch == null) {
+            adoptDispatched(message, recorded);
+        } else {
+            batches.goOn(batch, recorded);
+            if (!movedOn.isEmpty()) {
+                batches.inspectHeld(batch, batch.held()); // somebody else may have recorded what they wait for
+            }
+        }
+    }
+
+    static AttemptEnd end(TrackedTask task, AttemptOutcome outcome) {
+        boolean failed = outcome.outcome() == AttemptEnd.Outcome.FAILED;
+        String code = failed && outcome.errorCode() != null ? outcome.errorCode() : "";
+        return new AttemptEnd(
+                outcome.index(),
+                outcome.attempt(),
+                outcome.outcome(),
+                code,
+                failed && outcome.retryable(),
+                failed ? task.name() : null);
+    }
+
+    /** The batch is over, so nobody holds the rows of what was dispatched for it. */
+    void adoptDispatched(DispatchMessage.OutcomesRecorded message, Recorded recorded) {
+        if (!recorded.dispatched().isEmpty()) {
+            course.decide(new DispatchEffect.Adopt(
+                    message.run(),
+                    recorded.dispatched().stream()
+                            .map(Recorded.Dispatched::index)
+                            .toList()));
+        }
+    }
+
+    /** Takes on what the store has this worker watch, and it does not know of. */
+    void adoptUnknown(List<WatchedRow> rows) {
+        Map<RunKey, List<Integer>> unknown = new LinkedHashMap<>();
+        for (WatchedRow row : rows) {
+            if (!course.has(row.taskId())) {
+                unknown.computeIfAbsent(row.run(), run -> new ArrayList<>()).add(row.index());
+            }
+        }
+        unknown.forEach((run, indexes) -> course.decide(new DispatchEffect.Adopt(run, indexes)));
+    }
+
+    void takenBack(DispatchMessage.TakenBack message) {
+        List<UUID> movedOn = new ArrayList<>();
+        message.asked().forEach((taskId, epoch) -> {
+            TrackedTask task = course.find(taskId, epoch);
+            if (task == null || task.phase != DispatchPhase.RETURNING) {
+                return;
+            }
+            task.isReturnAwaited = false;
+            if (!message.taken().contains(taskId)) {
+                movedOn.add(taskId);
+                return;
+            }
+            if (task.batch != null) {
+                task.batch.notStarted(task.index(), course.now());
+            }
+            course.finish(task);
+        });
+        course.inspect(movedOn);
+    }
+
+    void takenOver(DispatchMessage.TakenOver message) {
+        List<UUID> movedOn = new ArrayList<>();
+        message.asked().forEach((taskId, epoch) -> {
+            TrackedTask task = course.find(taskId, epoch);
+            if (task == null || task.phase != DispatchPhase.TAKING_OVER) {
+                return;
+            }
+            if (!message.taken().contains(taskId)) {
+                movedOn.add(taskId);
+                return;
+            }
+            task.committed = true;
+            task.accepted = task.facts.status() == TaskStatus.RUNNING;
+            task.acceptedTold = task.accepted;
+            task.acceptedAt =
+                    task.accepted ? course.now() - task.facts.runningFor().toNanos() : TrackedTask.NEVER;
+            course.move(task, DispatchPhase.DETACHED);
+            task.detachedAt = course.now();
+            AgentQueue agent = course.queues.find(task.agentId);
+            if (agent != null) {
+                agent.busy.add(task);
+                if (agent.connected) {
+                    course.decide(new DispatchEffect.SendAttach(agent.agentId, List.of(task.ref())));
+                }
+            }
+            if (task.cancelReason != null) {
+                String reason = task.cancelReason;
+                task.cancelReason = null;
+                course.cancelAtAgent(task, reason);
+            }
+        });
+        course.inspect(movedOn);
+    }
+
+    void inspected(DispatchMessage.Inspected message) {
+        message.askedIndexes().forEach((taskId, index) -> {
+            unread.remove(taskId);
+            TrackedTask task = course.get(taskId);
+            if (task != null && task.run.equals(message.run())) {
+                compare(task, message.states().get(index));
+            }
+        });
+        unread.retainAll(course.ids());
+    }
+
+    /** Takes over what the store says of a task that somebody else may have moved on. */
+    void compare(TrackedTask task, @Nullable BatchState state) {
+        OpenBatch batch = task.batch;
+        if (task.isRecordAwaited || task.isReturnAwaited) {
+            return; // the answer says more
+        }
+        if (state == null) {
+            course.forget(task);
+            return;
+        }
+        if (task.phase == DispatchPhase.RECORDING && task.agentId != null && !isSameDispatch(task, state)) {
+            // Its outcome came too late for good. While the same dispatch is another worker's, the agent keeps it for
+            // that one.
+            course.decide(new DispatchEffect.SendAcknowledge(task.agentId, List.of(task.ref())));
+        }
+        switch (state.status()) {
+            case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
+                stopAtAgent(task);
+                course.endWatch(task);
+                if (batch != null) {
+                    batch.endedElsewhere(task.index(), task.name(), state, course.now());
+                    batches.inspectHeld(batch, batch.held()); // whoever recorded it did not know who waits here
+                }
+            }
+            case PENDING, WAITING, QUEUED -> {
+                stopAtAgent(task);
+                course.endWatch(task);
+                if (batch != null) {
+                    batch.notStarted(task.index(), course.now());
+                }
+            }
+            case RELEASED, DISPATCHED, RUNNING -> compareOpen(task, state);
+        }
+    }
+
+    static boolean isSameDispatch(TrackedTask task, BatchState state) {
+        return state.epoch() == task.epoch
+                && (state.status() == TaskStatus.DISPATCHED || state.status() == TaskStatus.RUNNING);
+    }
+
+    void compareOpen(TrackedTask task, BatchState state) {
+        boolean mine = course.workerId().equals(state.workerId());
+        if (task.phase == DispatchPhase.DISPATCHING) {
+            if (state.epoch() == task.epoch + 1 && mine && state.status() == TaskStatus.DISPATCHED) {
+                course.begun(
+                        task,
+                        state.attempt(),
+                        state.epoch(),
+                        task.attemptEpochs + 1); // an earlier try had reached the store
+            } else if (state.epoch() > task.epoch) {
+                course.forget(task);
+            }
+            return;
+        }
+        boolean movedOn = state.epoch() > task.epoch || (task.committed && !mine);
+        if (movedOn
+                || task.phase == DispatchPhase.RECORDING
+                || task.phase == DispatchPhase.RETURNING
+                || task.phase == DispatchPhase.TAKING_OVER) {
+            course.forget(task);
+        }
+    }
+
+    private void stopAtAgent(TrackedTask task) {
+        if (task.phase.holdsSlot()) {
+            course.sendCancel(task, "the task has ended or goes on elsewhere");
+        }
+    }
+
+    private static boolean isOut(TaskStatus status) {
+        return status == TaskStatus.RELEASED || status == TaskStatus.DISPATCHED || status == TaskStatus.RUNNING;
+    }
+}

@@ -1,0 +1,399 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The course of every task that this worker has: owns tasks, their phases and what is decided of them. Whoever hears a message says what has
+ * happened to a task; only here does it change. Confined to the {@link DispatchMachine}.
+ */
+final class TaskCourse {
+    private static final Duration FAR_AWAY = Duration.ofDays(10_000);
+
+    final ReadyQueues queues = new ReadyQueues();
+    final OutcomeMapping outcomes;
+    private final String workerId;
+    private final DispatchMachine.Listener listener;
+    private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
+    /** Since when the store is asked to commit dispatches, by task. */
+    private final Map<UUID, Long> commitsSince = new HashMap<>();
+
+    private List<DispatchEffect> effects = new ArrayList<>();
+    private long now;
+    private Instant wallNow = Instant.EPOCH;
+    private long lastNumber;
+
+    TaskCourse(String workerId, OutcomeMapping outcomes, DispatchMachine.Listener listener) {
+        this.workerId = workerId;
+        this.outcomes = outcomes;
+        this.listener = listener;
+    }
+
+    void at(long nowNanos, Instant wall) {
+        now = nowNanos;
+        wallNow = wall;
+    }
+
+    long now() {
+        return now;
+    }
+
+    Instant wallNow() {
+        return wallNow;
+    }
+
+    String workerId() {
+        return workerId;
+    }
+
+    void decide(DispatchEffect effect) {
+        effects.add(effect);
+    }
+
+    void decideAll(Collection<DispatchEffect> more) {
+        effects.addAll(more);
+    }
+
+    /** What was decided since this was asked last. */
+    List<DispatchEffect> takeDecided() {
+        List<DispatchEffect> decided = effects;
+        effects = new ArrayList<>();
+        return decided;
+    }
+
+    List<TrackedTask> all() {
+        return List.copyOf(tasks.values());
+    }
+
+    Set<UUID> ids() {
+        return Set.copyOf(tasks.keySet());
+    }
+
+    boolean has(UUID taskId) {
+        return tasks.containsKey(taskId);
+    }
+
+    @Nullable TrackedTask get(UUID taskId) {
+        return tasks.get(taskId);
+    }
+
+    TrackedTask track(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, BatchTask row, DispatchPhase phase) {
+        TrackedTask task = new TrackedTask(run, ofRun, row, phase, ++lastNumber, deadlineAt(row.deadline()), now);
+        tasks.put(task.id(), task);
+        if (batch != null) {
+            task.batch = batch;
+            batch.add(task);
+        }
+        return task;
+    }
+
+    void join(@Nullable OpenBatch batch, TrackedTask task) {
+        if (batch == null || task.batch == batch) {
+            return;
+        }
+        if (task.batch != null) {
+            task.batch.leave(task.index(), now);
+        }
+        task.batch = batch;
+        batch.add(task);
+    }
+
+    void prepare(TrackedTask task, boolean fresh) {
+        decide(new DispatchEffect.Prepare(
+                task.batch == null ? null : task.batch.id, task.run, task.ofRun, task.facts, task.epoch, fresh));
+    }
+
+    /** Waits for an agent. */
+    void await(TrackedTask task) {
+        if (task.phase == DispatchPhase.STAGED) {
+            unstage(task);
+        }
+        move(task, DispatchPhase.WAITING);
+        task.waitsSince = now;
+        if (task.cancelReason != null && task.committed) {
+            record(task, outcomes.cancelled(task, task.cancelReason));
+            return;
+        }
+        queues.addWaiting(task);
+    }
+
+    void commit(TrackedTask task, @Nullable AgentQueue agent) {
+        if (task.phase == DispatchPhase.WAITING) {
+            queues.removeWaiting(task);
+            task.readyAt += now - task.waitsSince;
+        }
+        move(task, DispatchPhase.DISPATCHING);
+        task.agentId = agent == null ? null : agent.agentId;
+        if (agent != null) {
+            agent.committing++;
+        }
+        commitsSince.put(task.id(), now);
+        decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
+    }
+
+    void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
+        AgentQueue agent = endCommit(task);
+        DispatchEffect.SendAcknowledge givenUp = task.givenUp;
+        if (givenUp != null) {
+            decide(givenUp);
+            task.givenUp = null;
+        }
+        task.dispatched(attempt, epoch, attemptEpochs, now);
+        Resolution.Impossible impossible = task.impossible;
+        if (impossible != null) {
+            record(task, outcomes.failed(task, impossible.code(), impossible.message(), false, task.usage));
+        } else if (task.cancelReason != null) {
+            record(task, outcomes.cancelled(task, task.cancelReason));
+        } else {
+            move(task, DispatchPhase.STAGED);
+            stage(task, agent);
+        }
+    }
+
+    @Nullable AgentQueue endCommit(TrackedTask task) {
+        AgentQueue agent = queues.find(task.agentId);
+        Long since = commitsSince.remove(task.id());
+        if (since != null && agent != null) {
+            agent.committing--;
+            queues.committed(now - since);
+        }
+        return agent;
+    }
+
+    void stage(TrackedTask task, @Nullable AgentQueue agent) {
+        if (agent == null || !isPlaceOf(agent, task)) {
+            if (task.isPrepared()) {
+                await(task);
+                return;
+            }
+            if (agent == null) {
+                throw new IllegalStateException("a task was committed to an agent that nobody knows: " + task.agentId);
+            }
+        }
+        agent.staged.add(task);
+    }
+
+    boolean isPlaceOf(AgentQueue agent, TrackedTask task) {
+        return agent.connected && agent.facts.ready() && (agent.isTrusted() || task.trial);
+    }
+
+    void unstage(TrackedTask task) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null) {
+            agent.staged.remove(task);
+        }
+        returnTrial(task);
+    }
+
+    /** The dispatch has ended without a word on its agent. */
+    void returnTrial(TrackedTask task) {
+        if (task.trial && task.agentId != null) {
+            decide(new DispatchEffect.ReturnTrial(task.agentId, task.ref()));
+        }
+        task.trial = false;
+    }
+
+    /** Seeks another agent for a task that was not sent. */
+    void leaveQueueOf(AgentQueue agent, TrackedTask task) {
+        agent.staged.remove(task);
+        if (task.isPrepared()) {
+            await(task);
+        } else {
+            move(task, DispatchPhase.WAITING);
+            returnToBacklog(task);
+        }
+    }
+
+    void detach(TrackedTask task) {
+        if (task.phase != DispatchPhase.DETACHED) {
+            move(task, DispatchPhase.DETACHED);
+            task.detachedAt = now;
+        }
+    }
+
+    void accepted(TrackedTask task) {
+        if (task.phase != DispatchPhase.RUNNING) {
+            move(task, DispatchPhase.RUNNING);
+        }
+        task.detachedAt = TrackedTask.NEVER;
+        if (!task.accepted) {
+            task.accepted = true;
+            task.acceptedAt = now;
+            decide(new DispatchEffect.NoteAccepted(task.facts, Duration.ofNanos(Math.max(0, now - task.readyAt))));
+        }
+        task.payload = null; // another dispatch makes it anew
+    }
+
+    /** Seeks an agent anew, at no attempt: the next commit raises the epoch, so that nothing of this dispatch counts any more. */
+    void reroute(TrackedTask task, boolean refused) {
+        decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), refused));
+        freeSlot(task);
+        returnTrial(task);
+        task.readyAt = now;
+        if (task.cancelReason != null) {
+            record(task, outcomes.cancelled(task, task.cancelReason));
+        } else if (!task.accepted && task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+            move(task, task.phase == DispatchPhase.STARTING ? DispatchPhase.WAITING : DispatchPhase.PREPARING);
+            returnToBacklog(task);
+        } else if (task.isPrepared() && task.phase == DispatchPhase.STARTING) {
+            await(task);
+        } else {
+            task.payload = null;
+            move(task, DispatchPhase.PREPARING);
+            prepare(task, false);
+        }
+    }
+
+    void conclude(TrackedTask task, AttemptOutcome outcome) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null
+                && task.acceptedAt != TrackedTask.NEVER
+                && outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
+            agent.executed(task.ranNanos(now));
+        }
+        record(task, outcome);
+    }
+
+    void record(TrackedTask task, AttemptOutcome outcome) {
+        if (task.phase == DispatchPhase.WAITING) {
+            queues.removeWaiting(task);
+        } else if (task.phase == DispatchPhase.STAGED) {
+            unstage(task);
+        }
+        boolean again = task.phase == DispatchPhase.RECORDING;
+        Map<Integer, String> heldAgents = again || task.batch == null
+                ? Map.of()
+                : queues.agentsForHeld(task.batch, task, held -> now < deadlineAt(held.deadline()), now);
+        freeSlot(task);
+        if (!again) {
+            move(task, DispatchPhase.RECORDING);
+            task.outcomeAt = now;
+            task.recordedBy = task.batch;
+            if (task.batch != null) {
+                task.batch.recording(1);
+            }
+        }
+        task.payload = null;
+        task.isRecordAwaited = true;
+        OpenBatch teller = task.recordedBy;
+        decide(new DispatchEffect.RecordOutcome(
+                teller == null ? null : teller.id,
+                task.run,
+                task.ofRun,
+                outcome.by(workerId, task.isTold, task.ran()),
+                heldAgents));
+    }
+
+    void returnToBacklog(TrackedTask task) {
+        switch (task.phase) {
+            case WAITING -> queues.removeWaiting(task);
+            case STAGED -> unstage(task);
+            case PREPARING, DISPATCHING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+        }
+        move(task, DispatchPhase.RETURNING);
+        task.isReturnAwaited = true;
+        task.payload = null;
+        decide(new DispatchEffect.TakeBack(task.run, task.id(), task.index(), task.epoch, task.batch == null));
+    }
+
+    void inspect(List<UUID> ids) {
+        Map<RunKey, Map<UUID, Integer>> byRun = new LinkedHashMap<>();
+        for (UUID id : ids) {
+            TrackedTask task = tasks.get(id);
+            if (task != null) {
+                task.inspectedAt = now;
+                byRun.computeIfAbsent(task.run, run -> new HashMap<>()).put(id, task.index());
+            }
+        }
+        byRun.forEach((run, indexes) -> decide(new DispatchEffect.Inspect(run, indexes)));
+    }
+
+    /** Has nothing more to do with a task that goes on elsewhere. */
+    void forget(TrackedTask task) {
+        OpenBatch batch = task.batch;
+        endWatch(task);
+        if (batch != null) {
+            batch.leave(task.index(), now);
+        }
+    }
+
+    void endWatch(TrackedTask task) {
+        switch (task.phase) {
+            case WAITING -> queues.removeWaiting(task);
+            case STAGED -> unstage(task);
+            case DISPATCHING -> {
+                AgentQueue _ = endCommit(task);
+            }
+            case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+        }
+        freeSlot(task);
+        returnTrial(task);
+        task.endRecording();
+        finish(task);
+    }
+
+    void finish(TrackedTask task) {
+        move(task, DispatchPhase.DONE);
+        tasks.remove(task.id(), task);
+    }
+
+    void freeSlot(TrackedTask task) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null && agent.busy.remove(task)) {
+            decide(new DispatchEffect.NoteSlotFreed(task.type()));
+        }
+    }
+
+    void move(TrackedTask task, DispatchPhase next) {
+        if (!task.phase.next().contains(next)) {
+            throw new IllegalStateException("task " + task.id() + " cannot go from " + task.phase + " to " + next);
+        }
+        listener.moved(task.phase, next);
+        task.phase = next;
+    }
+
+    @Nullable TrackedTask find(UUID taskId, int epoch) {
+        TrackedTask task = tasks.get(taskId);
+        return task == null || task.epoch != epoch ? null : task;
+    }
+
+    /** By the time of day once: later steps of that clock change nothing. */
+    long deadlineAt(@Nullable Instant deadline) {
+        if (deadline == null) {
+            return TrackedTask.NEVER;
+        }
+        Duration left = Duration.between(wallNow, deadline);
+        return left.compareTo(FAR_AWAY) > 0 ? TrackedTask.NEVER : now + left.toNanos();
+    }
+
+    void sendCancel(TrackedTask task, String reason) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null && agent.connected) {
+            decide(new DispatchEffect.SendCancel(agent.agentId, task.ref(), reason));
+        }
+    }
+
+    void cancelAtAgent(TrackedTask task, String reason) {
+        if (task.cancelReason == null) {
+            task.cancelReason = reason;
+            task.cancelSentAt = now;
+            sendCancel(task, reason);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.Comparator;
+import java.util.List;
+
+/** Brings about the faults of a {@link DispatchWorld}, until it is time for all to be well. */
+final class DispatchFaults {
+    private final DispatchWorld world;
+
+    DispatchFaults(DispatchWorld world) {
+        this.world = world;
+    }
+
+    /** The kinds of fault that a world has. */
+    record Faults(
+            boolean agentsCrash,
+            boolean agentsStop,
+            boolean streamsBreak,
+            boolean storeAway,
+            boolean workersSleep,
+            boolean workersDie,
+            boolean cancels,
+            boolean breakers,
+            boolean unreachable,
+            boolean deadlines,
+            boolean silentAgents) {
+        boolean isAny() {
+            return agentsCrash
+                    || agentsStop
+                    || streamsBreak
+                    || storeAway
+                    || workersSleep
+                    || workersDie
+                    || cancels
+                    || breakers
+                    || unreachable
+                    || deadlines
+                    || silentAgents;
+        }
+    }
+
+    void next() {
+        if (world.now > DispatchWorld.FAULTS_UNTIL) {
+            heal();
+            return;
+        }
+        List<SimulatedAgent> all = world.agents.values().stream()
+                .sorted(Comparator.comparing(agent -> agent.id))
+                .toList();
+        SimulatedAgent agent = all.get(world.random.nextInt(all.size()));
+        SimulatedWorker worker = world.anyWorker();
+        switch (world.random.nextInt(9)) {
+            case 0 -> {
+                if (world.faults.agentsCrash() && !agent.crashed) {
+                    crash(agent);
+                }
+            }
+            case 1 -> {
+                if (world.faults.agentsStop() && !agent.crashed) {
+                    agent.stopAll();
+                }
+            }
+            case 2 -> {
+                if (world.faults.streamsBreak() && worker != null) {
+                    world.breakStream(worker, agent);
+                }
+            }
+            case 3 -> {
+                if (world.faults.storeAway()) {
+                    world.storeAwayUntil = world.now + world.millis(100, 8_000);
+                }
+            }
+            case 4 -> {
+                if (world.faults.workersSleep() && worker != null && world.now >= worker.asleepUntil) {
+                    worker.sleep(world.millis(3_000, 40_000));
+                }
+            }
+            case 5 -> {
+                if (world.faults.workersDie() && worker != null && world.random.nextInt(3) == 0) {
+                    die(worker);
+                }
+            }
+            case 6 -> {
+                if (world.faults.cancels()) {
+                    cancelSome();
+                }
+            }
+            case 7 -> world.apiAway = world.faults.unreachable() && world.random.nextInt(3) == 0;
+            case 8 -> world.wallStep += world.faults.unreachable() ? world.millis(-2_000, 2_000) : 0;
+            default -> throw new IllegalStateException();
+        }
+        world.after(world.millis(200, 3_000), this::next);
+    }
+
+    private void crash(SimulatedAgent agent) {
+        agent.crash().forEach(id -> world.earned.merge(id, 1, Integer::sum));
+        agent.crashed = true;
+        world.workers.values().forEach(worker -> world.breakStream(worker, agent));
+        world.after(world.millis(500, 15_000), () -> agent.crashed = false);
+    }
+
+    private void die(SimulatedWorker worker) {
+        worker.dead = true;
+        worker.connected.clear();
+        String id = worker.id + "'";
+        world.after(world.millis(100, 5_000), () -> world.startWorker(id));
+        worker.open
+                .values()
+                .forEach(batch -> world.after(
+                        10_000 * DispatchWorld.MILLI, () -> world.open(world.anyWorker(), batch.get(0), batch.get(1))));
+    }
+
+    private void cancelSome() {
+        List<SimulatedStore.Row> open = world.store.rows.values().stream()
+                .filter(row -> !row.isOver() && !row.cancelled)
+                .toList();
+        if (open.isEmpty()) {
+            return;
+        }
+        SimulatedStore.Row row = open.get(world.random.nextInt(open.size()));
+        row.cancelled = true;
+        if (row.status == TaskStatus.RELEASED || row.status == TaskStatus.BACKOFF) {
+            row.status = TaskStatus.CANCELLED;
+            world.inBatch.remove(row.index);
+        }
+        world.workers
+                .values()
+                .forEach(worker -> worker.tell(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
+    }
+
+    private void heal() {
+        world.storeAwayUntil = 0;
+        world.apiAway = false;
+    }
+}

@@ -1,0 +1,224 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.Dispatch;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One worker of a {@link DispatchWorld}: a machine, and what it decides. */
+final class SimulatedWorker {
+    private final DispatchWorld world;
+
+    final String id;
+    final DispatchMachine machine;
+    final Set<String> connected = new HashSet<>();
+    private final List<DispatchMessage> inbox = new ArrayList<>();
+    boolean dead;
+    long asleepUntil;
+    long slept;
+    boolean woke;
+    /** Indexes by batch, to be tried again elsewhere should this worker die. */
+    final Map<Long, List<List<Integer>>> open = new HashMap<>();
+
+    long lastBatch;
+
+    SimulatedWorker(DispatchWorld world, String id) {
+        this.world = world;
+        this.id = id;
+        this.machine = new DispatchMachine(
+                id, DispatchSettings.DEFAULT, new OutcomeMapping(JsonMapper.shared()), world.listener);
+    }
+
+    void tell(DispatchMessage message) {
+        if (dead) {
+            return;
+        }
+        inbox.add(message);
+        world.after(0, this::fold);
+    }
+
+    void fold() {
+        if (dead || inbox.isEmpty()) {
+            return;
+        }
+        if (world.now < asleepUntil) {
+            world.after(asleepUntil - world.now, this::fold);
+            return;
+        }
+        List<DispatchMessage> messages = new ArrayList<>(inbox);
+        inbox.clear();
+        if (woke) {
+            woke = false;
+            messages.addFirst(new DispatchMessage.Woke());
+        }
+        for (DispatchEffect effect : machine.on(messages, world.now - slept, world.wall())) {
+            carryOut(effect);
+        }
+    }
+
+    void tick() {
+        if (!dead && world.now < DispatchWorld.END) {
+            tell(new DispatchMessage.FleetChanged(world.fleet()));
+            tell(new DispatchMessage.Tick());
+            world.after(DispatchWorld.TICK, this::tick);
+        }
+    }
+
+    void sleep(long nanos) {
+        asleepUntil = world.now + nanos;
+        slept += nanos;
+        woke = true;
+    }
+
+    private void carryOut(DispatchEffect effect) {
+        switch (effect) {
+            case DispatchEffect.Prepare prepare ->
+                storeCall(() -> {
+                    BatchTask task = world.store.read(prepare.task().index());
+                    boolean impossible = DispatchWorld.isImpossible(task.index());
+                    Resolution payload = impossible
+                            ? new Resolution.Impossible("MISSING_INPUT", "no such input")
+                            : new Resolution.Payload("{}".getBytes(StandardCharsets.UTF_8));
+                    return new DispatchMessage.Prepared(
+                            task.taskId(),
+                            prepare.epoch(),
+                            prepare.fresh() ? prepare.task() : task,
+                            !prepare.fresh(),
+                            payload);
+                });
+            case DispatchEffect.Commit commit ->
+                storeCall(() -> {
+                    List<Dispatch> asked =
+                            List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
+                    return new DispatchMessage.Dispatched(asked, world.store.dispatch(id, asked));
+                });
+            case DispatchEffect.RecordOutcome record ->
+                storeCall(() -> new DispatchMessage.OutcomesRecorded(
+                        record.batch(),
+                        record.run(),
+                        List.of(record.outcome()),
+                        world.store.record(
+                                List.of(record.outcome()),
+                                record.batch() == null,
+                                world.random.nextInt(4) > 0,
+                                record.heldAgents())));
+            case DispatchEffect.TakeBack back ->
+                storeCall(() -> new DispatchMessage.TakenBack(
+                        Map.of(back.taskId(), back.epoch()),
+                        world.store.takeBack(Map.of(back.taskId(), back.epoch()), back.notice())));
+            case DispatchEffect.TakeOver over ->
+                storeCall(() -> new DispatchMessage.TakenOver(
+                        Map.of(over.taskId(), over.epoch()),
+                        Set.copyOf(world.store.takeOver(id, Map.of(over.taskId(), over.epoch())))));
+            case DispatchEffect.Inspect inspect ->
+                storeCall(() -> new DispatchMessage.Inspected(
+                        inspect.indexes(),
+                        inspect.run(),
+                        world.store.states(inspect.indexes().values())));
+            case DispatchEffect.InspectHeld held ->
+                storeCall(() -> new DispatchMessage.HeldInspected(held.batch(), world.store.states(held.indexes())));
+            case DispatchEffect.Load load ->
+                storeCall(() -> new DispatchMessage.Loaded(
+                        load.batch(),
+                        load.run(),
+                        load.indexes().stream().map(world.store::read).toList()));
+            case DispatchEffect.Adopt adopt ->
+                storeCall(() -> new DispatchMessage.Adopted(
+                        adopt.run(),
+                        SimulatedStore.FACTS,
+                        adopt.indexes().stream().map(world.store::read).toList()));
+            case DispatchEffect.MarkAccepted mark ->
+                storeCall(() -> {
+                    world.store.accepted(mark.taskId(), mark.epoch());
+                    return new DispatchMessage.Tick();
+                });
+            case DispatchEffect.SendStart start ->
+                send(start.agentId(), agent -> {
+                    if (world.faults.silentAgents()
+                            && world.now < DispatchWorld.FAULTS_UNTIL
+                            && world.random.nextInt(20) == 0) {
+                        return; // it hears nothing
+                    }
+                    if (agent.start(id, start.ref())) {
+                        execute(agent, start.ref());
+                    }
+                });
+            case DispatchEffect.SendAttach attach ->
+                send(attach.agentId(), agent -> attach.refs().forEach(ref -> agent.attach(id, ref)));
+            case DispatchEffect.SendCancel cancel -> send(cancel.agentId(), agent -> agent.cancel(id, cancel.ref()));
+            case DispatchEffect.SendAcknowledge ack ->
+                send(ack.agentId(), agent -> ack.refs().forEach(agent::acknowledge));
+            case DispatchEffect.ClaimTrial claim ->
+                world.after(
+                        world.millis(1, 20),
+                        () -> tell(new DispatchMessage.TrialAnswered(
+                                claim.agentId(), claim.ref(), world.random.nextBoolean())));
+            case DispatchEffect.Return done -> world.returned(this, done.batch(), done.result());
+            case DispatchEffect.SendDemand _,
+                    DispatchEffect.SaveCheckpoint _,
+                    DispatchEffect.BookLate _,
+                    DispatchEffect.ReturnTrial _,
+                    DispatchEffect.NoteAccepted _,
+                    DispatchEffect.NoteOutcome _,
+                    DispatchEffect.NoteLate _,
+                    DispatchEffect.NoteRerouted _,
+                    DispatchEffect.NoteLeft _,
+                    DispatchEffect.NoteSlotFreed _ -> {}
+        }
+    }
+
+    interface StoreCall {
+        DispatchMessage get();
+    }
+
+    /** Reaches the store sooner or later, even if the worker dies meanwhile; the answer may be lost with it. */
+    void storeCall(StoreCall call) {
+        long wait = Math.max(0, world.storeAwayUntil - world.now) + world.millis(1, world.faults.storeAway() ? 50 : 5);
+        boolean twice =
+                world.faults.storeAway() && world.now < DispatchWorld.FAULTS_UNTIL && world.random.nextInt(10) == 0;
+        world.after(wait, () -> {
+            DispatchMessage answer = call.get();
+            if (twice) {
+                answer = call.get(); // the first answer was lost, and the write was repeated
+            }
+            DispatchMessage told = answer;
+            world.after(world.millis(0, 3), () -> tell(told));
+        });
+    }
+
+    private void send(String agentId, java.util.function.Consumer<SimulatedAgent> message) {
+        world.after(world.millis(0, 2), () -> {
+            SimulatedAgent agent = world.agents.get(agentId);
+            if (agent != null && !agent.crashed && connected.contains(agentId)) {
+                message.accept(agent);
+            }
+        });
+    }
+
+    private void execute(SimulatedAgent agent, DispatchRef ref) {
+        boolean hangs =
+                world.faults.silentAgents() && world.now < DispatchWorld.FAULTS_UNTIL && world.random.nextInt(40) == 0;
+        long takes = world.random.nextInt(10) == 0 ? world.millis(5_000, 30_000) : world.millis(1, 400);
+        if (!hangs) {
+            int fate = world.random.nextInt(30);
+            world.after(takes, () -> {
+                if (fate == 0) {
+                    agent.fail(ref, "FAULT", true);
+                    world.earned.merge(ref.taskId(), 1, Integer::sum);
+                } else {
+                    agent.succeed(ref);
+                }
+            });
+        } else {
+            world.earned.merge(ref.taskId(), 1, Integer::sum); // it will time out
+        }
+    }
+}
