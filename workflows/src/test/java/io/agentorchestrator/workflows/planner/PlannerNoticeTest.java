@@ -82,13 +82,21 @@ class PlannerNoticeTest {
     void whatIsBackInTheBacklogIsLookedUpAndComesByARelease() {
         Planner planner = watching(1);
 
-        assertThat(planner.on(released(0))).as("a release may come first").isEmpty();
         assertThat(planner.on(notStarted(0))).containsExactly(batch(2, 0));
         assertThat(planner.on(new Event.BatchReturned(2, List.of(), List.of(), List.of(0), List.of())))
                 .isEmpty();
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(0);
         assertThat(planner.on(notStarted(0))).as("told again").isEmpty();
         assertThat(planner.on(released(0))).containsExactly(batch(3, 0));
+    }
+
+    @Test
+    void aReleaseOfWhatIsWatchedIsLookedUpSinceItsWatcherMayHaveDiedBeforeAnAgentHadIt() {
+        Planner planner = watching(1);
+
+        assertThat(planner.on(released(0))).containsExactly(batch(2, 0));
+        assertThat(planner.on(returned(2, List.of(), List.of(0)))).isEmpty();
+        assertThat(planner.tasksIn(TaskPhase.WATCHED)).containsExactly(0);
     }
 
     @Test
