@@ -146,7 +146,7 @@ class ReconnectIT {
                             null,
                             false,
                             Usage.NONE,
-                            null,
+                            Duration.ZERO,
                             null,
                             false))
                     .toList();
