@@ -61,7 +61,8 @@ class RunConfiguration {
             Suspects suspects) {
         RunSettings ofDags = new RunSettings(settings.maxBatchSize(), settings.maxBatchesInFlight())
                 .withLocalBatches(settings.localBatches());
-        RunSettings ofGroups = new RunSettings(settings.maxGroupBatchSize(), settings.maxBatchesInFlight());
+        RunSettings ofGroups = new RunSettings(settings.maxGroupBatchSize(), settings.maxBatchesInFlight())
+                .withLocalBatches(settings.localBatches());
         return new RunStarter(
                 temporal,
                 starts,
