@@ -32,6 +32,8 @@ final class StoreLane<T> implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private double perSecond;
+    /** Of the last set: after one that came alone, what comes next is not kept waiting. */
+    private int lastSize;
 
     /** Starts its thread, which ends with {@link #close}. */
     StoreLane(String name, Gather gather, int maxSet, Writer<T> writer) {
@@ -87,13 +89,14 @@ final class StoreLane<T> implements AutoCloseable {
             while (!closed) {
                 List<T> set = new ArrayList<>();
                 set.add(queue.take());
-                if (perSecond >= gather.fromPerSecond()) {
+                if (perSecond >= gather.fromPerSecond() && lastSize > 1) {
                     long left = gather.duration().toNanos() - (System.nanoTime() - lastNanos);
                     if (left > 0) {
                         TimeUnit.NANOSECONDS.sleep(left);
                     }
                 }
                 queue.drainTo(set, maxSet - 1);
+                lastSize = set.size();
                 long now = System.nanoTime();
                 measure(set.size(), now - lastNanos);
                 lastNanos = now;
@@ -104,10 +107,10 @@ final class StoreLane<T> implements AutoCloseable {
         }
     }
 
-    /** An exponentially weighted rate over about the last quarter of a second. */
+    /** An exponentially weighted rate over about the last tenth of a second. */
     private void measure(int count, long sinceLastNanos) {
         double seconds = Math.max(1e-4, sinceLastNanos / 1e9);
-        double weight = 1 - Math.exp(-seconds / 0.25);
+        double weight = 1 - Math.exp(-seconds / 0.1);
         perSecond += weight * (count / seconds - perSecond);
     }
 
