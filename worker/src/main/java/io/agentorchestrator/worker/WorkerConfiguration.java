@@ -123,11 +123,9 @@ class WorkerConfiguration {
             AgentDirectory directory,
             AgentConnections connections,
             Dispatcher dispatcher,
-            Breakers breakers,
             DataSource dataSource,
             @Qualifier("releaseWake") Wake releaseWake) {
-        return new FleetRefresh(
-                directory, connections, dispatcher, breakers, new FleetStore(dataSource), releaseWake::now);
+        return new FleetRefresh(directory, connections, dispatcher, new FleetStore(dataSource), releaseWake::now);
     }
 
     @Bean

@@ -55,7 +55,9 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private volatile boolean readingStopped;
     private volatile Map<String, Integer> busy = Map.of();
     private volatile Runnable readOn = () -> {};
-    private volatile List<DispatchMessage.AgentFacts> fleet = List.of();
+    private final Breakers breakers;
+    private Collection<FleetAgent> fleet = List.of();
+    private List<DispatchMessage.AgentFacts> fleetTold = List.of();
 
     /**
      * Starts its thread. {@link #connect} is to be called before anything can be dispatched.
@@ -91,6 +93,8 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(json), new Log());
         this.runner = new EffectRunner(
                 ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);
+        this.breakers = ports.breakers();
+        runner.onTrustChanged(this::tellFleet);
         this.wall = wall;
         this.clock = new ActiveClock(nanoTime, standstill);
         this.thread = Thread.ofPlatform().daemon().name("dispatch").start(this::run);
@@ -131,11 +135,17 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         tell(new DispatchMessage.LookAgain(taskIds));
     }
 
-    /** Takes over which agents there are, and how far they are trusted. To be called by one thread, often: it does little if nothing changed. */
-    public void fleet(Collection<FleetAgent> agents, Breakers breakers) {
-        List<DispatchMessage.AgentFacts> facts = FleetFacts.of(agents, breakers);
-        if (!facts.equals(fleet)) {
-            fleet = facts;
+    /** Takes over which agents there are, and how far they are trusted. To be called often: it does little if nothing changed. */
+    public synchronized void fleet(Collection<FleetAgent> agents) {
+        fleet = agents;
+        tellFleet();
+    }
+
+    /** By the thread of dispatch itself, so that no task that comes after an outcome which opened a breaker goes to that agent. */
+    private synchronized void tellFleet() {
+        List<DispatchMessage.AgentFacts> facts = FleetFacts.of(fleet, breakers);
+        if (!facts.equals(fleetTold)) {
+            fleetTold = facts;
             tell(new DispatchMessage.FleetChanged(facts));
         }
     }

@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.agent.StartOrder;
+import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.BatchTask;
@@ -42,6 +43,7 @@ final class EffectRunner implements AutoCloseable {
     private final Map<DispatchRef, DispatchTracing.Open> spans = new HashMap<>();
     private final Map<Long, ResultMemory> results = new HashMap<>();
     private volatile @Nullable AgentConnections connections;
+    private Runnable trustChanged = () -> {};
 
     EffectRunner(
             DispatchPorts ports,
@@ -65,6 +67,15 @@ final class EffectRunner implements AutoCloseable {
     /** Thread-safe. */
     void connect(AgentConnections agents) {
         connections = agents;
+    }
+
+    /**
+     * To be called before anything is carried out.
+     *
+     * @param told runs when an outcome has opened a circuit breaker, or closed it
+     */
+    void onTrustChanged(Runnable told) {
+        trustChanged = told;
     }
 
     /** Carries effects out; returns what is known of them at once. */
@@ -206,10 +217,14 @@ final class EffectRunner implements AutoCloseable {
             remember(note);
         }
         if (agentId != null) {
+            Phase before = ports.breakers().phase(agentId);
             switch (note.counts() ? BreakerVerdict.of(outcome) : BreakerVerdict.NOTHING) {
                 case WORKS -> ports.breakers().succeeded(agentId, ref);
                 case FAILED -> ports.breakers().failed(agentId, ref);
                 case NOTHING -> ports.breakers().trialReturned(agentId, ref);
+            }
+            if (ports.breakers().phase(agentId) != before) {
+                trustChanged.run();
             }
         }
     }

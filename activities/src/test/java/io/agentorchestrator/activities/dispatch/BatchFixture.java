@@ -254,7 +254,7 @@ final class BatchFixture implements AutoCloseable {
         void refresh() {
             if (!ended) {
                 connections.fleet(directory.agents().values());
-                dispatch.fleet(directory.agents().values(), breakers);
+                dispatch.fleet(directory.agents().values());
             }
         }
 

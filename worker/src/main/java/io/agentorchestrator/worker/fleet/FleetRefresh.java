@@ -2,7 +2,6 @@ package io.agentorchestrator.worker.fleet;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
-import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
 import io.agentorchestrator.store.fleet.FleetStore;
 import java.util.concurrent.Executors;
@@ -23,7 +22,6 @@ public final class FleetRefresh implements SmartLifecycle {
     private final AgentDirectory directory;
     private final AgentConnections connections;
     private final Dispatcher dispatcher;
-    private final Breakers breakers;
     private final FleetStore store;
     private final Runnable onChange;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -39,13 +37,11 @@ public final class FleetRefresh implements SmartLifecycle {
             AgentDirectory directory,
             AgentConnections connections,
             Dispatcher dispatcher,
-            Breakers breakers,
             FleetStore store,
             Runnable onChange) {
         this.directory = directory;
         this.connections = connections;
         this.dispatcher = dispatcher;
-        this.breakers = breakers;
         this.store = store;
         this.onChange = onChange;
     }
@@ -90,7 +86,7 @@ public final class FleetRefresh implements SmartLifecycle {
             directory.refresh();
             var now = directory.agents();
             connections.fleet(now.values());
-            dispatcher.fleet(now.values(), breakers);
+            dispatcher.fleet(now.values());
             if (!before.keySet().equals(now.keySet())) {
                 LOG.info("{} agents are registered", now.size());
                 onChange.run();
@@ -101,7 +97,7 @@ public final class FleetRefresh implements SmartLifecycle {
     private void tell() {
         guarded(
                 "telling dispatch of agents",
-                () -> dispatcher.fleet(directory.agents().values(), breakers));
+                () -> dispatcher.fleet(directory.agents().values()));
     }
 
     private void noteHeard() {
