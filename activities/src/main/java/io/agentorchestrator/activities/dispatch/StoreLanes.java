@@ -31,13 +31,15 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * The ways from dispatch to the store, each with a thread and transactions of its own, so that none waits for another: commits of
- * dispatches, records of outcomes, moves back to the backlog or from another worker, notes, and reads. Thread-safe.
+ * dispatches, records of outcomes, settling of dependents in
+ * other runs, moves back to the backlog or from another worker, notes, and reads. Thread-safe.
  */
 final class StoreLanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLanes.class);
     private static final int MAX_SET = 500;
     private static final StoreLane.Gather COMMITS = new StoreLane.Gather(300, Duration.ofMillis(10));
     private static final StoreLane.Gather RECORDS = new StoreLane.Gather(500, Duration.ofMillis(25));
+    private static final StoreLane.Gather DEPENDENTS = new StoreLane.Gather(20, Duration.ofMillis(25));
     private static final StoreLane.Gather NOTES = new StoreLane.Gather(20, Duration.ofMillis(50));
 
     private final String workerId;
@@ -48,6 +50,9 @@ final class StoreLanes implements AutoCloseable {
     private final Consumer<DispatchMessage> inbox;
     private final StoreLane<DispatchEffect.Commit> commits;
     private final StoreLane<DispatchEffect.RecordOutcome> records;
+    /** Tasks that have ended: one may have thousands of dependents in as many runs, and records are not to wait for that. */
+    private final StoreLane<UUID> ended;
+
     private final StoreLane<DispatchEffect> moves;
     private final StoreLane<DispatchEffect> notes;
     private final StoreLane<DispatchEffect> reads;
@@ -72,6 +77,7 @@ final class StoreLanes implements AutoCloseable {
                         // Nothing in a commit is anybody's input; its task is looked at again.
                         inbox.accept(new DispatchMessage.LookAgain(List.of(commit.taskId()))));
         this.records = lane("dispatch-records", RECORDS, this::record, null);
+        this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::settleDependents, taskId -> {});
         this.moves = lane("dispatch-moves", StoreLane.Gather.NEVER, this::move, effect -> {});
         this.notes = lane("dispatch-notes", NOTES, this::note, effect -> {});
         this.reads = lane("dispatch-reads", StoreLane.Gather.NEVER, this::read, effect -> {});
@@ -90,6 +96,7 @@ final class StoreLanes implements AutoCloseable {
     public void close() {
         commits.close();
         records.close();
+        ended.close();
         moves.close();
         notes.close();
         reads.close();
@@ -119,13 +126,13 @@ final class StoreLanes implements AutoCloseable {
         List<Teller> tellers = List.copyOf(byTeller.keySet());
         List<RunOutcomes> sets = new ArrayList<>();
         byTeller.forEach((teller, ofRun) -> sets.add(outcomes(teller, ofRun, terms)));
-        ports.outcomes().record(sets, recorded -> {
+        ended.addAll(ports.outcomes().record(sets, recorded -> {
             for (int i = 0; i < tellers.size(); i++) {
                 Teller teller = tellers.get(i);
                 inbox.accept(new DispatchMessage.OutcomesRecorded(
                         teller.batch(), teller.run(), sets.get(i).outcomes(), recorded.get(i)));
             }
-        });
+        }));
     }
 
     private static RunOutcomes outcomes(

@@ -19,6 +19,7 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -76,22 +77,27 @@ public final class OutcomeStore {
      */
     public List<Recorded> record(List<RunOutcomes> sets) {
         List<Recorded> recorded = new ArrayList<>();
-        record(sets, recorded::addAll);
+        settleDependents(record(sets, recorded::addAll));
         return recorded;
     }
 
     /**
-     * The same, for whoever need not wait until tasks of other runs have been looked after.
+     * The same, but for tasks of other runs.
      *
      * @param committed told what came of each set, once that is safe; on the caller's thread, not at all if it fails
+     * @return tasks that have ended for good; the caller sees to it that {@link #settleDependents} is called for them
      */
-    public void record(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
+    public List<UUID> record(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
         List<UUID> ended = new ArrayList<>();
-        List<Recorded> recorded = inTransaction(() -> {
+        committed.accept(inTransaction(() -> {
             ended.clear();
             return recording.record(sets, ended);
-        });
-        committed.accept(recorded);
+        }));
+        return ended;
+    }
+
+    /** Passes ends on to tasks of other runs that depend on them. Repeating it changes nothing; what is left undone, a sweep finds. */
+    public void settleDependents(Collection<UUID> ended) {
         dependents.propagate(ended);
     }
 
