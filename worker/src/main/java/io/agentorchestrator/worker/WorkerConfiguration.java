@@ -65,9 +65,11 @@ class WorkerConfiguration {
         // Statements are few and repeat, sets of them are small: planning took longer than carrying them out.
         // Kept plans outlive the emptiness of a new partition: they must not scan it from end to end because it was
         // empty then. Processes that help with one of them cost more than it does.
+        // A process that is stopped within a transaction keeps nobody waiting for what it has locked.
         pool.addDataSourceProperty(
                 "options",
-                "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0");
+                "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0"
+                        + " -c idle_in_transaction_session_timeout=5s");
         pool.addDataSourceProperty("ApplicationName", "orchestrator-worker");
         return pool;
     }

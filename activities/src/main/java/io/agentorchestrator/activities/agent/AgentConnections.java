@@ -103,7 +103,10 @@ public final class AgentConnections implements AutoCloseable {
 
     /** Asks to hear of tasks that were dispatched before. */
     public void attach(String agentId, List<DispatchRef> refs) {
-        send(agentId, ProtocolMapping.attach(refs));
+        Connection connection = connections.get(agentId);
+        if (connection != null) {
+            connection.stream.attach(refs);
+        }
     }
 
     /** Tells the agent to stop. */

@@ -85,6 +85,8 @@ public sealed interface AgentEvent {
         ENDED_BY_AGENT,
         /** It could not be opened, whoever answered was somebody else, or it broke. */
         UNREACHABLE,
+        /** It could not be opened, since nobody listens at the agent's address. */
+        REFUSED,
         /** The agent said nothing, though asked. */
         SILENT,
         /** The agent said what the protocol does not know. */

@@ -16,9 +16,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +46,7 @@ final class AgentStream {
     private final Clock clock;
     private final AgentListener listener;
     private final Silence silence = new Silence();
-    /** Only the transport's thread touches it. */
+    /** Guarded by itself. */
     private final Set<DispatchRef> outcomesTold = new LinkedHashSet<>();
 
     private final Object sendLock = new Object();
@@ -89,19 +92,27 @@ final class AgentStream {
 
     /** Sends a message, if the stream is open; otherwise its end says what there is to know. */
     void send(ToAgent message) {
-        boolean full;
         synchronized (sendLock) {
             if (!welcomed || broken) {
                 return;
             }
             forward(message);
             ClientCallStreamObserver<ToAgent> open = requests;
-            full = open != null && !open.isReady() && !congested;
-            congested |= full;
+            if (open != null && !open.isReady() && !congested) {
+                congested = true;
+                // Within the lock, as where it ends: the listener must hear of the two in the order in which they
+                // happen.
+                listener.congested(agent, true);
+            }
         }
-        if (full) {
-            listener.congested(agent, true);
+    }
+
+    /** Asks to hear of dispatches, also of outcomes that this stream has brought before. */
+    void attach(List<DispatchRef> refs) {
+        synchronized (outcomesTold) {
+            refs.forEach(outcomesTold::remove);
         }
+        send(ProtocolMapping.attach(refs));
     }
 
     /** Renews the leases of what is at the agent, and breaks the stream of an agent that has long not answered. */
@@ -228,14 +239,33 @@ final class AgentStream {
             return true;
         }
         boolean outcome = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
-        if (outcome && !outcomesTold.add(event.ref())) {
+        if (outcome && isToldAgain(event.ref())) {
             listener.outcomeRepeated(agent);
             return true;
         }
-        if (outcomesTold.size() > MAX_OUTCOMES_REMEMBERED) {
-            outcomesTold.remove(outcomesTold.iterator().next());
-        }
         return listener.heard(agent, event);
+    }
+
+    private boolean isToldAgain(DispatchRef ref) {
+        synchronized (outcomesTold) {
+            boolean again = !outcomesTold.add(ref);
+            if (outcomesTold.size() > MAX_OUTCOMES_REMEMBERED) {
+                outcomesTold.remove(outcomesTold.iterator().next());
+            }
+            return again;
+        }
+    }
+
+    /** Whether nobody listens at the agent's address: it is not only slow to answer. */
+    private static boolean isRefused(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            boolean refused = cause instanceof ConnectException
+                    && String.valueOf(cause.getMessage()).contains("refused");
+            if (refused || cause instanceof NoRouteToHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isTooLarge(Status status) {
@@ -260,13 +290,11 @@ final class AgentStream {
             requests = stream;
             stream.disableAutoRequestWithInitial(READ_AHEAD_MESSAGES);
             stream.setOnReadyHandler(() -> {
-                boolean wasFull;
                 synchronized (sendLock) {
-                    wasFull = congested;
-                    congested = false;
-                }
-                if (wasFull) {
-                    listener.congested(agent, false);
+                    if (congested) {
+                        congested = false;
+                        listener.congested(agent, false);
+                    }
                 }
             });
         }
@@ -296,7 +324,9 @@ final class AgentStream {
             Status status = Status.fromThrowable(failure);
             StreamEnd end = isTooLarge(status)
                     ? StreamEnd.MESSAGE_TOO_LARGE
-                    : isUnreadable(failure) ? StreamEnd.PROTOCOL_BROKEN : StreamEnd.UNREACHABLE;
+                    : isUnreadable(failure)
+                            ? StreamEnd.PROTOCOL_BROKEN
+                            : isRefused(failure) ? StreamEnd.REFUSED : StreamEnd.UNREACHABLE;
             broken(end, "stream to agent " + agent.agentId() + " broke: " + status);
         }
 

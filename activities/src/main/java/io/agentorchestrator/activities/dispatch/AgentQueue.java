@@ -19,6 +19,8 @@ final class AgentQueue {
     final String agentId;
     AgentFacts facts;
     boolean connected;
+    /** Whether nobody listened at its address when a stream was to be opened last. */
+    boolean refused;
     /** Whether what was sent to it has not left this process yet. */
     boolean congested;
     /** Tasks of this worker that hold its slots. */

@@ -57,12 +57,16 @@ final class AgentWords {
             return;
         }
         agent.connected = true;
+        agent.refused = false;
         agent.unblock();
         List<DispatchRef> refs = new ArrayList<>();
         List<DispatchEffect> cancels = new ArrayList<>();
         for (TrackedTask task : course.all()) {
             if (task.phase == DispatchPhase.DETACHED && agentId.equals(task.agentId)) {
                 agent.busy.add(task); // also of an agent that had left the registry meanwhile
+                if (task.isUnread) {
+                    continue; // perhaps another worker's by now, and the agent tells of a task whoever asked last
+                }
                 refs.add(task.ref());
                 if (task.cancelReason != null) {
                     cancels.add(new DispatchEffect.SendCancel(agentId, task.ref(), task.cancelReason));
@@ -73,6 +77,13 @@ final class AgentWords {
             course.decide(new DispatchEffect.SendAttach(agentId, refs));
         }
         course.decideAll(cancels);
+    }
+
+    void unreachable(DispatchMessage.Unreachable unreachable) {
+        AgentQueue agent = course.queues.find(unreachable.agentId());
+        if (agent != null) {
+            agent.refused = unreachable.refused();
+        }
     }
 
     void disconnected(DispatchMessage.Disconnected broken) {

@@ -75,6 +75,8 @@ final class Commands {
                     course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
                 case AGENT_LEFT -> agents.goOnElsewhere(task, "the agent stopped and did not say how the task ended");
                 case LOST -> lost(task);
+                case OUT_OF_REACH ->
+                    agents.goOnElsewhere(task, "this worker could not reach the agent for longer than its lease");
             }
         }
         course.inspect(stale);
@@ -109,7 +111,7 @@ final class Commands {
                 : switch (last) {
                     case PROTOCOL_BROKEN -> OutcomeMapping.PROTOCOL_BROKEN;
                     case MESSAGE_TOO_LARGE -> OutcomeMapping.MESSAGE_TOO_LARGE;
-                    case CLOSED_BY_US, ENDED_BY_AGENT, UNREACHABLE, SILENT -> OutcomeMapping.AGENT_LOST;
+                    case CLOSED_BY_US, ENDED_BY_AGENT, UNREACHABLE, REFUSED, SILENT -> OutcomeMapping.AGENT_LOST;
                 };
         String message = task.lastEndReason.isEmpty() ? why : why + "; last: " + task.lastEndReason;
         course.conclude(task, course.outcomes.failed(task, code, message, true, task.usage));

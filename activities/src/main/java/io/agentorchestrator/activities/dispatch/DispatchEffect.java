@@ -72,9 +72,11 @@ sealed interface DispatchEffect {
     /**
      * Put the task back into the backlog.
      *
+     * @param held whether an agent has had the attempt that is under way: it stays under way
      * @param notice whether the run hears of it by a notice
      */
-    record TakeBack(RunKey run, UUID taskId, int index, int epoch, boolean notice) implements DispatchEffect {}
+    record TakeBack(RunKey run, UUID taskId, int index, int epoch, boolean held, boolean notice)
+            implements DispatchEffect {}
 
     /** Make this worker the watcher of the task. */
     record TakeOver(RunKey run, UUID taskId, int epoch) implements DispatchEffect {}
@@ -118,6 +120,12 @@ sealed interface DispatchEffect {
 
     /** A dispatch ended without outcome, and the task goes on elsewhere. */
     record NoteRerouted(BatchTask task, DispatchRef ref, boolean refused) implements DispatchEffect {}
+
+    /** This worker has nothing more to do with a dispatch that goes on elsewhere, or has ended there. */
+    record NoteForgotten(DispatchRef ref) implements DispatchEffect {}
+
+    /** The batch's activity is over: nothing that was kept for it is needed. */
+    record ForgetBatch(long batch) implements DispatchEffect {}
 
     /** A slot of an agent for this type has become free. */
     record NoteSlotFreed(String taskType) implements DispatchEffect {}

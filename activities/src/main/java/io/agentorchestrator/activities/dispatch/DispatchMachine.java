@@ -28,8 +28,8 @@ final class DispatchMachine {
         this.batches = new OpenBatches(course, settings);
         this.placement = new Placement(course);
         this.agents = new AgentWords(course, placement);
-        this.store = new StoreAnswers(course, batches);
         this.commands = new Commands(course, batches, agents, new DueCheck(settings));
+        this.store = new StoreAnswers(course, batches, commands);
     }
 
     /** Hears what the machine does. */
@@ -102,6 +102,7 @@ final class DispatchMachine {
             case DispatchMessage.FleetChanged fleet -> agents.fleetChanged(fleet);
             case DispatchMessage.Connected connected -> agents.connected(connected.agentId());
             case DispatchMessage.Disconnected broken -> agents.disconnected(broken);
+            case DispatchMessage.Unreachable unreachable -> agents.unreachable(unreachable);
             case DispatchMessage.LoadTold told -> agents.told(told);
             case DispatchMessage.Congested congested -> agents.congested(congested);
             case DispatchMessage.Heard heard -> agents.heard(heard.agentId(), heard.event());

@@ -49,7 +49,7 @@ sealed interface DispatchMessage {
     record Watched(List<WatchedRow> rows) implements DispatchMessage {}
 
     /** Rows that were asked for by {@link DispatchEffect.Load}. */
-    record Loaded(long batch, RunKey run, List<BatchTask> tasks) implements DispatchMessage {}
+    record Loaded(long batch, RunKey run, List<Integer> asked, List<BatchTask> tasks) implements DispatchMessage {}
 
     /**
      * What came of a payload.
@@ -95,6 +95,13 @@ sealed interface DispatchMessage {
 
     /** The stream to the agent has ended. */
     record Disconnected(String agentId, StreamEnd end, String reason) implements DispatchMessage {}
+
+    /**
+     * A stream to the agent could not be opened.
+     *
+     * @param refused whether nobody listens at its address
+     */
+    record Unreachable(String agentId, boolean refused) implements DispatchMessage {}
 
     /** The agent told its load. */
     record LoadTold(String agentId, AgentEvent.Load load) implements DispatchMessage {}

@@ -39,7 +39,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
     /** Folded together at most. */
     private static final int MAX_MESSAGES = 5_000;
-    /** What agents have said and nobody has handled yet: above it their streams are not read on. */
+    /** What agents have said and is neither handled nor recorded yet: above it their streams are not read on. */
     private static final long MAX_INBOX_BYTES = 64L * 1024 * 1024;
 
     private final DispatchMachine machine;
@@ -178,6 +178,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     @Override
     public void unreachable(FleetAgent agent, StreamEnd end, String reason) {
         runner.streamEnded(agent, end);
+        tell(new DispatchMessage.Unreachable(agent.agentId(), end == StreamEnd.REFUSED));
         LOG.debug("agent {} cannot be reached: {}", agent.agentId(), reason);
     }
 
@@ -193,7 +194,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
 
     @Override
     public boolean heard(FleetAgent agent, AgentEvent event) {
-        long bytes = inboxBytes.addAndGet(event.bytes());
+        long bytes = inboxBytes.addAndGet(event.bytes()) + runner.pendingBytes();
         tell(new DispatchMessage.Heard(agent.agentId(), event));
         if (bytes <= MAX_INBOX_BYTES) {
             return true;
@@ -249,10 +250,11 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
                         ? heard.event().bytes()
                         : 0;
             }
-            if (inboxBytes.addAndGet(-bytes) < MAX_INBOX_BYTES / 2 && readingStopped) {
-                readingStopped = false;
-                readOn.run();
-            }
+            inboxBytes.addAndGet(-bytes);
+        }
+        if (readingStopped && inboxBytes.get() + runner.pendingBytes() < MAX_INBOX_BYTES / 2) {
+            readingStopped = false;
+            readOn.run();
         }
         return messages;
     }

@@ -40,7 +40,9 @@ final class DueCheck {
         /** Its agent left in order, and never said how it ended. */
         AGENT_LEFT,
         /** Its agent is lost. */
-        LOST
+        LOST,
+        /** Its lease is over, and its agent is well: only this worker cannot reach it. */
+        OUT_OF_REACH
     }
 
     /** @param agent null where it is not registered any more */
@@ -79,7 +81,8 @@ final class DueCheck {
         if (isPast(task.cancelSentAt, CANCEL_BOUND, now)) {
             return Due.CANCELLED;
         }
-        if (!task.accepted) {
+        // Whether another worker sent Start, that worker knew: then the agent's answer is waited for, or the lease.
+        if (!task.accepted && !task.isAdopted) {
             return isPast(Math.min(task.startSentAt, task.detachedAt), START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
         }
         if (isPast(task.acceptedAt, task.facts.timeout().plus(TIMEOUT_GRACE), now)) {
@@ -88,8 +91,11 @@ final class DueCheck {
         if (agent == null) {
             return isPast(task.detachedAt, GONE_BOUND, now) ? Due.AGENT_LEFT : Due.NOTHING;
         }
-        boolean isLost = agent.facts.isSilent() && !agent.connected && isPast(task.detachedAt, GONE_BOUND, now);
-        return isLost || isPast(task.detachedAt, AgentConnections.LEASE, now) ? Due.LOST : Due.NOTHING;
+        boolean isDead = agent.facts.isSilent() && agent.refused && isPast(task.detachedAt, GONE_BOUND, now);
+        if (!isDead && !isPast(task.detachedAt, AgentConnections.LEASE, now)) {
+            return Due.NOTHING;
+        }
+        return !task.accepted ? Due.UNANSWERED : agent.facts.isSilent() ? Due.LOST : Due.OUT_OF_REACH;
     }
 
     private static boolean isPast(long since, Duration bound, long now) {

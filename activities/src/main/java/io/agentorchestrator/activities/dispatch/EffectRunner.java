@@ -110,8 +110,8 @@ final class EffectRunner implements AutoCloseable {
                     DispatchEffect.Inspect _,
                     DispatchEffect.InspectHeld _ -> work.read(effect);
             case DispatchEffect.TakeBack _, DispatchEffect.TakeOver _ -> work.move(effect);
-            case DispatchEffect.MarkAccepted _, DispatchEffect.SaveCheckpoint _, DispatchEffect.BookLate _ ->
-                work.note(effect);
+            case DispatchEffect.MarkAccepted _, DispatchEffect.BookLate _ -> work.note(effect);
+            case DispatchEffect.SaveCheckpoint save -> work.checkpoint(save);
             case DispatchEffect.SendStart start -> start(start);
             case DispatchEffect.SendAttach attach -> agents().attach(attach.agentId(), attach.refs());
             case DispatchEffect.SendCancel cancel -> agents().cancel(cancel.agentId(), cancel.ref(), cancel.reason());
@@ -137,6 +137,8 @@ final class EffectRunner implements AutoCloseable {
                 }
                 leave(rerouted.ref());
             }
+            case DispatchEffect.NoteForgotten forgotten -> leave(forgotten.ref());
+            case DispatchEffect.ForgetBatch closed -> results.remove(closed.batch());
             case DispatchEffect.NoteSlotFreed freed -> ports.capacity().attemptEnded(freed.taskType());
             case DispatchEffect.NoteLeft left -> ports.capacity().left(left.taskType());
             case DispatchEffect.Return done -> {
@@ -198,6 +200,11 @@ final class EffectRunner implements AutoCloseable {
         }
     }
 
+    /** Bytes of results that are not recorded yet. Thread-safe. */
+    long pendingBytes() {
+        return lanes.pendingBytes();
+    }
+
     /** Only outcomes that are the recorded ones count: of two workers that watch one task one counts its end. */
     private void note(DispatchEffect.NoteOutcome note) {
         AttemptOutcome outcome = note.outcome();
@@ -245,7 +252,7 @@ final class EffectRunner implements AutoCloseable {
     void streamEnded(FleetAgent agent, StreamEnd end) {
         switch (end) {
             case PROTOCOL_BROKEN, MESSAGE_TOO_LARGE -> ports.breakers().failed(agent.agentId(), null);
-            case UNREACHABLE, SILENT, CLOSED_BY_US, ENDED_BY_AGENT -> {}
+            case UNREACHABLE, REFUSED, SILENT, CLOSED_BY_US, ENDED_BY_AGENT -> {}
         }
     }
 

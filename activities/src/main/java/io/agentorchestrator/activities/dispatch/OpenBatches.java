@@ -37,6 +37,7 @@ final class OpenBatches {
         if (batch != null) {
             batch.open().forEach(task -> task.batch = null);
         }
+        course.decide(new DispatchEffect.ForgetBatch(id));
     }
 
     /** When a batch returns by itself at the earliest. */
@@ -66,7 +67,7 @@ final class OpenBatches {
     void loaded(DispatchMessage.Loaded loaded) {
         OpenBatch batch = batches.get(loaded.batch());
         if (batch != null) {
-            batch.loading(-loaded.tasks().size());
+            batch.loading(-loaded.asked().size());
             loaded.tasks().forEach(task -> begin(batch, loaded.run(), batch.facts, task));
         }
     }
@@ -91,7 +92,11 @@ final class OpenBatches {
                     }
                 } else {
                     TrackedTask task = course.track(batch, run, ofRun, row, DispatchPhase.TAKING_OVER);
-                    course.decide(new DispatchEffect.TakeOver(run, task.id(), task.epoch));
+                    if (course.workerId().equals(row.workerId())) {
+                        takenOver(task);
+                    } else {
+                        course.decide(new DispatchEffect.TakeOver(run, task.id(), task.epoch));
+                    }
                 }
             }
             case COMPLETED, FAILED, CANCELLED, BACKOFF -> {
@@ -110,6 +115,33 @@ final class OpenBatches {
                     batch.notStarted(row.index(), course.now());
                 }
             }
+        }
+    }
+
+    /** Goes on with a task that another worker, or an earlier life of this one, has dispatched. */
+    void takenOver(TrackedTask task) {
+        boolean running = task.facts.status() == TaskStatus.RUNNING;
+        task.committed = true;
+        task.isAdopted = true;
+        task.accepted = running;
+        task.acceptedTold = running;
+        task.attemptHeld |= running;
+        task.acceptedAt = running ? course.now() - task.facts.runningFor().toNanos() : TrackedTask.NEVER;
+        course.move(task, DispatchPhase.DETACHED);
+        task.detachedAt = course.now();
+        AgentQueue agent = course.queues.find(task.agentId);
+        if (agent != null) {
+            agent.busy.add(task);
+            if (agent.connected) {
+                course.decide(new DispatchEffect.SendAttach(agent.agentId, List.of(task.ref())));
+            }
+        }
+        String reason = task.cancelReason != null || task.facts.errorCode() == null
+                ? task.cancelReason
+                : StoreAnswers.CANCELLED_MEANWHILE;
+        if (reason != null) {
+            task.cancelReason = null;
+            course.cancelAtAgent(task, reason);
         }
     }
 
@@ -193,7 +225,7 @@ final class OpenBatches {
             task.agentId = dispatched.agentId();
             task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());
             AgentQueue agent = course.queues.find(dispatched.agentId());
-            if (agent == null) {
+            if (agent == null || !course.isPlaceOf(agent, task)) {
                 course.move(task, DispatchPhase.WAITING);
                 course.returnToBacklog(task);
             } else {

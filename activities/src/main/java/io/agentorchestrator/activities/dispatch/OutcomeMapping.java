@@ -29,6 +29,9 @@ final class OutcomeMapping {
     static final String MESSAGE_TOO_LARGE = "MESSAGE_TOO_LARGE";
 
     static final String INVALID_RESULT = "INVALID_RESULT";
+    /** Our own fault: nothing that the submitter could mend. */
+    static final String PAYLOAD_FAILED = "PAYLOAD_FAILED";
+
     static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
     private static final String AGENT_ERROR = "AGENT_ERROR";
 

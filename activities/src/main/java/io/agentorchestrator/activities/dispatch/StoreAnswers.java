@@ -23,14 +23,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What the store says of tasks: payloads, commits, records, and what others have done. Confined to the {@link DispatchMachine}. */
 final class StoreAnswers {
+    static final String CANCELLED_MEANWHILE = "the task was cancelled";
+    /** A commit that was neither made nor refused for so long is asked for again. */
+    private static final long COMMIT_LOST_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final TaskCourse course;
     private final OpenBatches batches;
+    private final Commands commands;
     /** Tasks whose rows are to be read before anything is sent: the process stood still. */
     private final Set<UUID> unread = new HashSet<>();
 
-    StoreAnswers(TaskCourse course, OpenBatches batches) {
+    StoreAnswers(TaskCourse course, OpenBatches batches, Commands commands) {
         this.course = course;
         this.batches = batches;
+        this.commands = commands;
     }
 
     /** Whether rows are to be read before anything is sent. */
@@ -41,7 +47,10 @@ final class StoreAnswers {
     /** Has everything read anew before anything is sent: the process stood still, and others may have gone on without it. */
     void readAnew() {
         unread.addAll(course.ids());
-        course.all().forEach(task -> task.deadlineAt = course.deadlineAt(task.facts.deadline()));
+        course.all().forEach(task -> {
+            task.isUnread = true;
+            task.deadlineAt = course.deadlineAt(task.facts.deadline());
+        });
         course.inspect(List.copyOf(unread));
     }
 
@@ -219,38 +228,34 @@ final class StoreAnswers {
                 movedOn.add(taskId);
                 return;
             }
-            task.committed = true;
-            task.accepted = task.facts.status() == TaskStatus.RUNNING;
-            task.acceptedTold = task.accepted;
-            task.acceptedAt =
-                    task.accepted ? course.now() - task.facts.runningFor().toNanos() : TrackedTask.NEVER;
-            course.move(task, DispatchPhase.DETACHED);
-            task.detachedAt = course.now();
-            AgentQueue agent = course.queues.find(task.agentId);
-            if (agent != null) {
-                agent.busy.add(task);
-                if (agent.connected) {
-                    course.decide(new DispatchEffect.SendAttach(agent.agentId, List.of(task.ref())));
-                }
-            }
-            if (task.cancelReason != null) {
-                String reason = task.cancelReason;
-                task.cancelReason = null;
-                course.cancelAtAgent(task, reason);
-            }
+            batches.takenOver(task);
         });
         course.inspect(movedOn);
     }
 
     void inspected(DispatchMessage.Inspected message) {
+        Map<String, List<DispatchRef>> toAttach = new LinkedHashMap<>();
         message.askedIndexes().forEach((taskId, index) -> {
-            unread.remove(taskId);
+            boolean wasUnread = unread.remove(taskId);
             TrackedTask task = course.get(taskId);
-            if (task != null && task.run.equals(message.run())) {
-                compare(task, message.states().get(index));
+            if (task == null || !task.run.equals(message.run())) {
+                return;
+            }
+            task.isUnread = false;
+            compare(task, message.states().get(index));
+            // An agent tells of a task whoever asked last: the one whose it is asks again where another may have asked.
+            boolean isToAsk = wasUnread ? task.phase == DispatchPhase.DETACHED : task.isAdopted;
+            if (isToAsk && task.phase.holdsSlot() && task.agentId != null) {
+                toAttach.computeIfAbsent(task.agentId, id -> new ArrayList<>()).add(task.ref());
             }
         });
         unread.retainAll(course.ids());
+        toAttach.forEach((agentId, refs) -> {
+            AgentQueue agent = course.queues.find(agentId);
+            if (agent != null && agent.connected) {
+                course.decide(new DispatchEffect.SendAttach(agentId, refs));
+            }
+        });
     }
 
     /** Takes over what the store says of a task that somebody else may have moved on. */
@@ -304,6 +309,11 @@ final class StoreAnswers {
                         task.attemptEpochs + 1); // an earlier try had reached the store
             } else if (state.epoch() > task.epoch) {
                 course.forget(task);
+            } else if (isCancelled(state) && task.committed) {
+                AgentQueue _ = course.endCommit(task);
+                course.record(task, course.outcomes.cancelled(task, CANCELLED_MEANWHILE));
+            } else {
+                course.commitAgain(task, COMMIT_LOST_NANOS);
             }
             return;
         }
@@ -313,7 +323,14 @@ final class StoreAnswers {
                 || task.phase == DispatchPhase.RETURNING
                 || task.phase == DispatchPhase.TAKING_OVER) {
             course.forget(task);
+        } else if (isCancelled(state) && task.committed && task.cancelReason == null) {
+            commands.cancel(task.id(), CANCELLED_MEANWHILE);
         }
+    }
+
+    /** What is cancelled while it is at an agent says so in its row: whoever was to hear of it may have missed it. */
+    private static boolean isCancelled(BatchState state) {
+        return state.errorCode() != null && state.status() != TaskStatus.RELEASED;
     }
 
     private void stopAtAgent(TrackedTask task) {

@@ -54,8 +54,8 @@ final class StoreLane<T> implements AutoCloseable {
          */
         void write(List<T> set);
 
-        /** The store refuses this very thing. */
-        void refused(T thing, DataIntegrityViolationException why);
+        /** This very thing cannot be written: the store refuses it, or its writer fails on it. */
+        void refused(T thing, RuntimeException why);
     }
 
     /**
@@ -131,10 +131,6 @@ final class StoreLane<T> implements AutoCloseable {
                 away = true;
                 TimeUnit.MILLISECONDS.sleep(waitMillis);
                 waitMillis = Math.min(2 * waitMillis, LAST_RETRY.toMillis());
-            } catch (RuntimeException unexpected) {
-                // It goes on: without it nothing would ever end again.
-                LOG.error("{} could not write {} things, and leaves them out", name, set.size(), unexpected);
-                return;
             }
         }
     }
@@ -143,13 +139,23 @@ final class StoreLane<T> implements AutoCloseable {
         try {
             writer.write(set);
         } catch (DataIntegrityViolationException refused) {
-            if (set.size() == 1) {
-                writer.refused(set.getFirst(), refused);
-                return;
-            }
-            int half = set.size() / 2;
-            write(set.subList(0, half));
-            write(set.subList(half, set.size()));
+            writeApart(set, refused);
+        } catch (DataAccessException | TransactionException away) {
+            throw away;
+        } catch (RuntimeException unexpected) {
+            LOG.error("{} met what it did not expect, with {} things", name, set.size(), unexpected);
+            writeApart(set, unexpected);
         }
+    }
+
+    /** Halves the set until what cannot be written stands alone. */
+    private void writeApart(List<T> set, RuntimeException why) {
+        if (set.size() == 1) {
+            writer.refused(set.getFirst(), why);
+            return;
+        }
+        int half = set.size() / 2;
+        write(set.subList(0, half));
+        write(set.subList(half, set.size()));
     }
 }

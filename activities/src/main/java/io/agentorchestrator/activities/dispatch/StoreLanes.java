@@ -2,18 +2,17 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent.CheckpointTaken;
 import io.agentorchestrator.store.run.BatchStore;
-import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.FollowUp;
 import io.agentorchestrator.store.run.RunDispatches;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.run.StoredCheckpoint;
+import io.agentorchestrator.store.run.TaskCheckpoint;
 import io.agentorchestrator.store.run.TypeTerms;
 import io.agentorchestrator.store.state.Accepted;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 /**
  * The ways from dispatch to the store, each with a thread and transactions of its own, so that none waits for another: commits of
  * dispatches, records of outcomes, settling of dependents in
- * other runs, moves back to the backlog or from another worker, notes, and reads. Thread-safe.
+ * other runs, moves back to the backlog or from another worker, notes, checkpoints and reads. Thread-safe.
  */
 final class StoreLanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLanes.class);
@@ -45,9 +46,10 @@ final class StoreLanes implements AutoCloseable {
     private final String workerId;
     private final DispatchPorts ports;
     private final BatchStore batches;
-    private final PayloadResolver payloads;
+    private final StoreReads reading;
     private final DispatchMetrics metrics;
     private final Consumer<DispatchMessage> inbox;
+    private final AtomicLong pendingBytes = new AtomicLong();
     private final StoreLane<DispatchEffect.Commit> commits;
     private final StoreLane<DispatchEffect.RecordOutcome> records;
     /** Tasks that have ended: one may have thousands of dependents in as many runs, and records are not to wait for that. */
@@ -55,6 +57,7 @@ final class StoreLanes implements AutoCloseable {
 
     private final StoreLane<DispatchEffect> moves;
     private final StoreLane<DispatchEffect> notes;
+    private final CheckpointLane checkpoints;
     private final StoreLane<DispatchEffect> reads;
 
     StoreLanes(
@@ -66,21 +69,26 @@ final class StoreLanes implements AutoCloseable {
         this.workerId = workerId;
         this.ports = ports;
         this.batches = ports.batches();
-        this.payloads = payloads;
         this.metrics = metrics;
         this.inbox = inbox;
-        this.commits = lane(
-                "dispatch-commits",
-                COMMITS,
-                this::commit,
-                commit ->
-                        // Nothing in a commit is anybody's input; its task is looked at again.
-                        inbox.accept(new DispatchMessage.LookAgain(List.of(commit.taskId()))));
-        this.records = lane("dispatch-records", RECORDS, this::record, null);
-        this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::settleDependents, taskId -> {});
-        this.moves = lane("dispatch-moves", StoreLane.Gather.NEVER, this::move, effect -> {});
-        this.notes = lane("dispatch-notes", NOTES, this::note, effect -> {});
-        this.reads = lane("dispatch-reads", StoreLane.Gather.NEVER, this::read, effect -> {});
+        this.reading = new StoreReads(ports, payloads);
+        // Nothing in a commit is anybody's input; its task is looked at again by the clock.
+        this.commits = lane("dispatch-commits", COMMITS, this::commit, (commit, why) -> {});
+        this.records = lane("dispatch-records", RECORDS, this::record, this::refused);
+        this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::settleDependents, (taskId, why) -> {});
+        this.moves = lane("dispatch-moves", StoreLane.Gather.NEVER, this::move, (effect, why) -> movesNothing(effect));
+        this.notes = lane("dispatch-notes", NOTES, this::note, (effect, why) -> {});
+        this.checkpoints = new CheckpointLane(ports.batches());
+        this.reads = lane(
+                "dispatch-reads",
+                StoreLane.Gather.NEVER,
+                this::read,
+                (effect, why) -> StoreReads.unreadable(effect, why).forEach(inbox));
+    }
+
+    /** Bytes of results that are not recorded yet. */
+    long pendingBytes() {
+        return pendingBytes.get();
     }
 
     /** What one round of the dispatcher has for the store. */
@@ -99,6 +107,7 @@ final class StoreLanes implements AutoCloseable {
         ended.close();
         moves.close();
         notes.close();
+        checkpoints.close();
         reads.close();
     }
 
@@ -133,6 +142,7 @@ final class StoreLanes implements AutoCloseable {
                         teller.batch(), teller.run(), sets.get(i).outcomes(), recorded.get(i)));
             }
         }));
+        pendingBytes.addAndGet(-set.stream().mapToLong(StoreLanes::bytes).sum());
     }
 
     private static RunOutcomes outcomes(
@@ -150,18 +160,22 @@ final class StoreLanes implements AutoCloseable {
     private void move(List<DispatchEffect> set) {
         Map<Back, Map<UUID, Integer>> back = new LinkedHashMap<>();
         Map<UUID, Integer> indexes = new HashMap<>();
+        Set<UUID> held = new HashSet<>();
         Map<RunKey, Map<UUID, Integer>> over = new LinkedHashMap<>();
         for (DispatchEffect effect : set) {
             if (effect instanceof DispatchEffect.TakeBack take) {
                 back.computeIfAbsent(new Back(take.run(), take.notice()), key -> new LinkedHashMap<>())
                         .put(take.taskId(), take.epoch());
                 indexes.put(take.taskId(), take.index());
+                if (take.held()) {
+                    held.add(take.taskId());
+                }
             } else if (effect instanceof DispatchEffect.TakeOver take) {
                 over.computeIfAbsent(take.run(), run -> new LinkedHashMap<>()).put(take.taskId(), take.epoch());
             }
         }
         back.forEach((key, epochs) -> {
-            Set<Integer> taken = Set.copyOf(batches.takeBack(key.run(), epochs, TaskStatus.QUEUED, key.notice()));
+            Set<Integer> taken = Set.copyOf(batches.takeBack(key.run(), epochs, held, key.notice()));
             Set<UUID> ids = new HashSet<>(epochs.keySet());
             ids.removeIf(id -> !taken.contains(indexes.get(id)));
             inbox.accept(new DispatchMessage.TakenBack(epochs, ids));
@@ -172,28 +186,17 @@ final class StoreLanes implements AutoCloseable {
 
     private void note(List<DispatchEffect> set) {
         List<Accepted> accepted = new ArrayList<>();
-        Map<UUID, DispatchEffect.SaveCheckpoint> checkpoints = new LinkedHashMap<>();
         for (DispatchEffect effect : set) {
             switch (effect) {
                 case DispatchEffect.MarkAccepted mark ->
                     accepted.add(new Accepted(mark.taskId(), mark.epoch(), mark.ago()));
-                case DispatchEffect.SaveCheckpoint save ->
-                    checkpoints.merge(save.task().taskId(), save, StoreLanes::later);
                 case DispatchEffect.BookLate late -> {
                     int _ = ports.outcomes().bookLate(late.run(), List.of(late.outcome()));
                 }
                 default -> throw new IllegalArgumentException(effect + " is no note");
             }
         }
-        if (!accepted.isEmpty()) {
-            batches.accepted(accepted);
-        }
-        checkpoints.values().forEach(this::save);
-    }
-
-    private static DispatchEffect.SaveCheckpoint later(
-            DispatchEffect.SaveCheckpoint one, DispatchEffect.SaveCheckpoint other) {
-        return other.checkpoint().sequence() >= one.checkpoint().sequence() ? other : one;
+        batches.accepted(accepted);
     }
 
     private void save(DispatchEffect.SaveCheckpoint save) {
@@ -202,59 +205,34 @@ final class StoreLanes implements AutoCloseable {
             metrics.checkpointTooLarge(save.task().taskType());
             return;
         }
-        batches.saveCheckpoint(
+        checkpoints.add(new TaskCheckpoint(
                 save.task().tenant(),
                 save.task().taskId(),
                 save.attempt(),
                 save.epoch(),
-                new StoredCheckpoint(taken.sequence(), taken.data()));
+                new StoredCheckpoint(taken.sequence(), taken.data())));
     }
 
     private void read(List<DispatchEffect> set) {
-        for (DispatchEffect effect : set) {
-            switch (effect) {
-                case DispatchEffect.Load load ->
-                    inbox.accept(new DispatchMessage.Loaded(
-                            load.batch(), load.run(), batches.load(load.run(), load.indexes())));
-                case DispatchEffect.Adopt adopt ->
-                    inbox.accept(new DispatchMessage.Adopted(
-                            adopt.run(), ports.runs().facts(adopt.run()), batches.load(adopt.run(), adopt.indexes())));
-                case DispatchEffect.Inspect inspect ->
-                    inbox.accept(new DispatchMessage.Inspected(
-                            inspect.indexes(),
-                            inspect.run(),
-                            batches.states(
-                                    inspect.run(),
-                                    new HashSet<>(inspect.indexes().values()))));
-                case DispatchEffect.InspectHeld held ->
-                    inbox.accept(new DispatchMessage.HeldInspected(
-                            held.batch(), batches.states(held.run(), held.indexes())));
-                case DispatchEffect.Prepare prepare -> prepare(prepare);
-                default -> throw new IllegalArgumentException(effect + " is no read");
-            }
+        reading.read(set).forEach(inbox);
+    }
+
+    /** Says to whoever waits for it what leaves the task where it is; a later look at its row goes on from there. */
+    private void movesNothing(DispatchEffect effect) {
+        if (effect instanceof DispatchEffect.TakeBack take) {
+            inbox.accept(new DispatchMessage.TakenBack(Map.of(take.taskId(), take.epoch()), Set.of()));
+        } else if (effect instanceof DispatchEffect.TakeOver take) {
+            inbox.accept(new DispatchMessage.TakenOver(Map.of(take.taskId(), take.epoch()), Set.of()));
         }
     }
 
-    private void prepare(DispatchEffect.Prepare prepare) {
-        BatchTask task = prepare.task();
-        if (!prepare.fresh()) {
-            List<BatchTask> read = batches.load(prepare.run(), List.of(task.index()));
-            if (read.isEmpty()) {
-                LOG.error("the store has lost task {}", task.taskId());
-                return;
-            }
-            task = read.getFirst();
-        }
-        inbox.accept(new DispatchMessage.Prepared(
-                task.taskId(),
-                prepare.epoch(),
-                task,
-                !prepare.fresh(),
-                payloads.resolve(prepare.ofRun(), task, Map.of())));
+    private static long bytes(DispatchEffect.RecordOutcome record) {
+        String result = record.outcome().result();
+        return result == null ? 0 : result.length();
     }
 
-    private <T> StoreLane<T> lane(
-            String name, StoreLane.Gather gather, Consumer<List<T>> write, @Nullable Consumer<T> refused) {
+    private static <T> StoreLane<T> lane(
+            String name, StoreLane.Gather gather, Consumer<List<T>> write, BiConsumer<T, RuntimeException> refused) {
         return new StoreLane<>(name, gather, MAX_SET, new StoreLane.Writer<>() {
             @Override
             public void write(List<T> set) {
@@ -262,18 +240,24 @@ final class StoreLanes implements AutoCloseable {
             }
 
             @Override
-            public void refused(T thing, DataIntegrityViolationException why) {
-                LOG.warn("the store refuses a write of {}: {}", name, why.getMessage());
-                if (thing instanceof DispatchEffect.RecordOutcome record) {
-                    inbox.accept(new DispatchMessage.OutcomeRefused(
-                            record.outcome().taskId(),
-                            record.outcome().epoch(),
-                            String.valueOf(why.getMostSpecificCause().getMessage())));
-                } else if (refused != null) {
-                    refused.accept(thing);
-                }
+            public void refused(T thing, RuntimeException why) {
+                LOG.warn("a write of {} is refused: {}", name, why.getMessage());
+                refused.accept(thing, why);
             }
         });
+    }
+
+    private void refused(DispatchEffect.RecordOutcome record, RuntimeException why) {
+        pendingBytes.addAndGet(-bytes(record));
+        inbox.accept(new DispatchMessage.OutcomeRefused(
+                record.outcome().taskId(), record.outcome().epoch(), reason(why)));
+    }
+
+    private static String reason(RuntimeException why) {
+        return String.valueOf(
+                why instanceof DataIntegrityViolationException refused
+                        ? refused.getMostSpecificCause().getMessage()
+                        : why.getMessage());
     }
 
     /** Whose activity tells the run of an outcome; without a batch, a notice does. */
@@ -294,6 +278,7 @@ final class StoreLanes implements AutoCloseable {
         }
 
         void record(DispatchEffect.RecordOutcome effect) {
+            pendingBytes.addAndGet(bytes(effect));
             toRecord.add(effect);
         }
 
@@ -303,6 +288,10 @@ final class StoreLanes implements AutoCloseable {
 
         void note(DispatchEffect effect) {
             toNote.add(effect);
+        }
+
+        void checkpoint(DispatchEffect.SaveCheckpoint effect) {
+            save(effect);
         }
 
         void read(DispatchEffect effect) {

@@ -147,6 +147,14 @@ final class TaskCourse {
         decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
     }
 
+    /** Asks once more for a commit that was asked for so long ago, and of which nothing was heard. */
+    void commitAgain(TrackedTask task, long afterNanos) {
+        Long since = commitsSince.get(task.id());
+        if (since != null && now - since > afterNanos) {
+            decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
+        }
+    }
+
     void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
         AgentQueue agent = endCommit(task);
         DispatchEffect.SendAcknowledge givenUp = task.givenUp;
@@ -170,7 +178,7 @@ final class TaskCourse {
         AgentQueue agent = queues.find(task.agentId);
         Long since = commitsSince.remove(task.id());
         if (since != null && agent != null) {
-            agent.committing--;
+            agent.committing = Math.max(0, agent.committing - 1); // it may have left the registry and come back
             queues.committed(now - since);
         }
         return agent;
@@ -234,6 +242,7 @@ final class TaskCourse {
         task.detachedAt = TrackedTask.NEVER;
         if (!task.accepted) {
             task.accepted = true;
+            task.attemptHeld = true;
             task.acceptedAt = now;
             decide(new DispatchEffect.NoteAccepted(task.facts, Duration.ofNanos(Math.max(0, now - task.readyAt))));
         }
@@ -309,7 +318,8 @@ final class TaskCourse {
         move(task, DispatchPhase.RETURNING);
         task.isReturnAwaited = true;
         task.payload = null;
-        decide(new DispatchEffect.TakeBack(task.run, task.id(), task.index(), task.epoch, task.batch == null));
+        decide(new DispatchEffect.TakeBack(
+                task.run, task.id(), task.index(), task.epoch, task.attemptHeld, task.batch == null));
     }
 
     void inspect(List<UUID> ids) {
@@ -344,6 +354,7 @@ final class TaskCourse {
         }
         freeSlot(task);
         returnTrial(task);
+        decide(new DispatchEffect.NoteForgotten(task.ref()));
         task.endRecording();
         finish(task);
     }

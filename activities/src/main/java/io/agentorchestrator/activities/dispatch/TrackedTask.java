@@ -6,6 +6,7 @@ import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.UUID;
@@ -52,6 +53,12 @@ final class TrackedTask {
     boolean committed;
     /** Whether the agent of this epoch has said that it runs. */
     boolean accepted;
+    /** Whether an agent has had this attempt: it is not given back to the task. */
+    boolean attemptHeld;
+    /** Whether another worker dispatched it, and may have sent Start. */
+    boolean isAdopted;
+    /** Whether its row is to be read before anything is sent. */
+    boolean isUnread;
     /** Whether the store has been told so. */
     boolean acceptedTold;
     /** Whether this dispatch is the one that a half-open circuit breaker allows. */
@@ -97,6 +104,7 @@ final class TrackedTask {
         this.attempt = facts.attempt();
         this.epoch = facts.epoch();
         this.attemptEpochs = facts.attemptEpochs();
+        this.attemptHeld = facts.attemptEpochs() > (facts.status() == TaskStatus.RELEASED ? 0 : 1);
         this.agentId = facts.agentId();
         this.readyAt = now - facts.releasedFor().toNanos();
         this.waitsSince = now;
@@ -130,11 +138,13 @@ final class TrackedTask {
 
     /** Begins a dispatch under these numbers: nothing is known of what the agent does with it. */
     void dispatched(int newAttempt, int newEpoch, int newAttemptEpochs, long now) {
+        attemptHeld &= attempt == newAttempt;
         attempt = newAttempt;
         epoch = newEpoch;
         attemptEpochs = newAttemptEpochs;
         committed = true;
         accepted = false;
+        isAdopted = false;
         acceptedTold = false;
         stagedAt = now;
         startSentAt = NEVER;

@@ -6,11 +6,15 @@ import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Sees to it that every task at an agent has a watcher: tells the store that this worker is there, and adopts the tasks of workers that are
@@ -29,9 +33,23 @@ public final class WatchKeeper {
     private final BatchStore batches;
     private final RunStore runs;
     private final Dispatcher dispatcher;
+    private final LongSupplier nanoTime;
     private int rounds;
+    private long lastBeat;
+    private long adoptsFrom;
 
     public WatchKeeper(String workerId, WorkerStore workers, BatchStore batches, RunStore runs, Dispatcher dispatcher) {
+        this(workerId, workers, batches, runs, dispatcher, System::nanoTime);
+    }
+
+    WatchKeeper(
+            String workerId,
+            WorkerStore workers,
+            BatchStore batches,
+            RunStore runs,
+            Dispatcher dispatcher,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.workerId = workerId;
         this.workers = workers;
         this.batches = batches;
@@ -42,18 +60,38 @@ public final class WatchKeeper {
     /** Tells that this worker is there, and adopts what nobody watches; true if there may be more of it. */
     public boolean round() {
         workers.beat(workerId);
-        List<AdoptedTask> adopted = workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED);
+        List<AdoptedTask> adopted = isSureOfOthers() ? workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED) : List.of();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
-        adopted.forEach(task ->
-                byRun.computeIfAbsent(task.run(), run -> new ArrayList<>()).add(task.index()));
+        Set<RunKey> groups = new HashSet<>();
+        for (AdoptedTask task : adopted) {
+            byRun.computeIfAbsent(task.run(), run -> new ArrayList<>()).add(task.index());
+            if (task.kind() == RunKind.GROUP) {
+                groups.add(task.run());
+            }
+        }
         byRun.forEach((run, indexes) -> {
-            RunFacts facts = runs.facts(run);
+            RunFacts facts = groups.contains(run) ? RunFacts.OF_GROUP : runs.facts(run);
             dispatcher.adopt(run, facts, batches.load(run, indexes));
         });
         if (++rounds % CHECK_EVERY_ROUNDS == 0) {
             dispatcher.tell(new DispatchMessage.Watched(workers.watched(workerId)));
         }
         return adopted.size() == MAX_ADOPTED;
+    }
+
+    /**
+     * Whether others that seem dead are. After a gap in its own signs, for the store was away or this process stood still, the others' signs are
+     * as old: they have as long as anybody to come back.
+     */
+    private boolean isSureOfOthers() {
+        long now = nanoTime.getAsLong();
+        if (rounds == 0) {
+            adoptsFrom = now;
+        } else if (now - lastBeat > DEAD_AFTER.toNanos() / 2) {
+            adoptsFrom = now + DEAD_AFTER.toNanos();
+        }
+        lastBeat = now;
+        return now - adoptsFrom >= 0;
     }
 
     /** Tells that this worker stops: others need not wait to adopt its tasks. */

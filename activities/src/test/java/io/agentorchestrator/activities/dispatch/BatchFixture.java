@@ -253,8 +253,8 @@ final class BatchFixture implements AutoCloseable {
         /** Takes over which agents there are. */
         void refresh() {
             if (!ended) {
-                connections.fleet(directory.agents().values());
                 dispatch.fleet(directory.agents().values());
+                connections.fleet(directory.agents().values());
             }
         }
 

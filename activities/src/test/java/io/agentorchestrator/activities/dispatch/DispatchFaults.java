@@ -1,11 +1,15 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
 /** Brings about the faults of a {@link DispatchWorld}, until it is time for all to be well. */
 final class DispatchFaults {
+    /** Until a worker gives up a stream on which it hears nothing. */
+    private static final long SILENT_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final DispatchWorld world;
 
     DispatchFaults(DispatchWorld world) {
@@ -24,7 +28,9 @@ final class DispatchFaults {
             boolean breakers,
             boolean unreachable,
             boolean deadlines,
-            boolean silentAgents) {
+            boolean silentAgents,
+            boolean agentsStandStill,
+            boolean cancelsMissed) {
         boolean isAny() {
             return agentsCrash
                     || agentsStop
@@ -36,7 +42,9 @@ final class DispatchFaults {
                     || breakers
                     || unreachable
                     || deadlines
-                    || silentAgents;
+                    || silentAgents
+                    || agentsStandStill
+                    || cancelsMissed;
         }
     }
 
@@ -50,7 +58,7 @@ final class DispatchFaults {
                 .toList();
         SimulatedAgent agent = all.get(world.random.nextInt(all.size()));
         SimulatedWorker worker = world.anyWorker();
-        switch (world.random.nextInt(9)) {
+        switch (world.random.nextInt(10)) {
             case 0 -> {
                 if (world.faults.agentsCrash() && !agent.crashed) {
                     crash(agent);
@@ -82,12 +90,26 @@ final class DispatchFaults {
                 }
             }
             case 6 -> {
-                if (world.faults.cancels()) {
+                if (world.faults.cancels() || world.faults.cancelsMissed()) {
                     cancelSome();
                 }
             }
-            case 7 -> world.apiAway = world.faults.unreachable() && world.random.nextInt(3) == 0;
+            case 7 -> {
+                world.apiAway = world.faults.unreachable() && world.random.nextInt(3) == 0;
+                // An agent that is cut off and silent, too, for longer than its leases counts as lost.
+                if (world.faults.unreachable()
+                        && !world.faults.agentsStandStill()
+                        && worker != null
+                        && world.random.nextInt(4) == 0) {
+                    world.cut(worker, agent, world.millis(1_000, 120_000));
+                }
+            }
             case 8 -> world.wallStep += world.faults.unreachable() ? world.millis(-2_000, 2_000) : 0;
+            case 9 -> {
+                if (world.faults.agentsStandStill() && !agent.crashed && !agent.isStopped(world.now)) {
+                    standStill(agent);
+                }
+            }
             default -> throw new IllegalStateException();
         }
         world.after(world.millis(200, 3_000), this::next);
@@ -98,6 +120,17 @@ final class DispatchFaults {
         agent.crashed = true;
         world.workers.values().forEach(worker -> world.breakStream(worker, agent));
         world.after(world.millis(500, 15_000), () -> agent.crashed = false);
+    }
+
+    /** For less than its leases: nothing that it has is lost. */
+    private void standStill(SimulatedAgent agent) {
+        agent.stoppedSince = world.now;
+        agent.stoppedUntil = world.now + world.millis(1_000, 60_000);
+        world.after(SILENT_NANOS, () -> {
+            if (agent.isStopped(world.now)) {
+                world.workers.values().forEach(worker -> world.breakStream(worker, agent));
+            }
+        });
     }
 
     private void die(SimulatedWorker worker) {
@@ -123,6 +156,11 @@ final class DispatchFaults {
         if (row.status == TaskStatus.RELEASED || row.status == TaskStatus.BACKOFF) {
             row.status = TaskStatus.CANCELLED;
             world.inBatch.remove(row.index);
+        }
+        row.isCancelNoted = row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING;
+        row.cancelledAt = world.now;
+        if (row.isCancelNoted && world.faults.cancelsMissed()) {
+            return;
         }
         world.workers
                 .values()

@@ -23,7 +23,8 @@ final class DispatchRows {
             int attemptEpochs,
             @Nullable String agentId,
             @Nullable String workerId,
-            @Nullable Instant deadline) {
+            @Nullable Instant deadline,
+            @Nullable String errorCode) {
         return new BatchTask(
                 id,
                 index,
@@ -42,10 +43,10 @@ final class DispatchRows {
                 Instant.EPOCH,
                 "{}",
                 false,
-                Duration.ofSeconds(60),
+                Duration.ofSeconds(150),
                 null,
                 null,
-                null,
+                errorCode,
                 false,
                 null,
                 deadline,

@@ -57,7 +57,7 @@ class DispatchSimulationTest {
     private static Faults faults(long seed) {
         Random chosen = new Random(~seed);
         return seed % 10 == 0
-                ? new Faults(false, false, false, false, false, false, false, false, false, false, false)
+                ? new Faults(false, false, false, false, false, false, false, false, false, false, false, false, false)
                 : new Faults(
                         chosen.nextInt(3) == 0,
                         chosen.nextInt(3) == 0,
@@ -69,6 +69,8 @@ class DispatchSimulationTest {
                         chosen.nextInt(3) == 0,
                         chosen.nextInt(3) == 0,
                         chosen.nextInt(3) == 0,
+                        chosen.nextInt(4) == 0,
+                        chosen.nextInt(4) == 0,
                         chosen.nextInt(4) == 0);
     }
 
@@ -76,6 +78,7 @@ class DispatchSimulationTest {
         assertThat(world.store.unfinished())
                 .as("seed %d, %s: tasks that never ended; %s", seed, world.faults, world.phases())
                 .isEmpty();
+        assertThat(world.store.violations).as("seed %d", seed).isEmpty();
         for (SimulatedStore.Row row : world.store.rows.values()) {
             int earned = world.earned.getOrDefault(row.id, 0) + (DispatchWorld.isImpossible(row.index) ? 1 : 0);
             assertThat(row.attempt)

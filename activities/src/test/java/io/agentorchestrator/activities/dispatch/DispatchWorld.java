@@ -1,5 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Workers, agents and a store in virtual time, with the faults of a seed: agents that crash, stop, hang or refuse; streams that break; a store
- * that is slow or away; workers that sleep or die; an API that takes no heartbeats; a time of day that steps. After {@link #FAULTS_UNTIL} all is well.
+ * that is slow or away; workers that sleep or die; agents that are stopped and go on; an API that takes no heartbeats; a time of day that steps. After {@link #FAULTS_UNTIL} all is well.
  */
 final class DispatchWorld {
     static final long MILLI = 1_000_000L;
@@ -32,6 +34,7 @@ final class DispatchWorld {
     static final long END = Duration.ofMinutes(12).toNanos();
     static final long TICK = 100 * MILLI;
     private static final List<Priority> PRIORITIES = List.of(Priority.values());
+    private static final long SILENT_NANOS = Duration.ofSeconds(20).toNanos();
     private static final long UNHEARD_NANOS = Duration.ofSeconds(10).toNanos();
     /** How long workers may take to notice that a task of theirs has ended elsewhere. */
     private static final long SETTLE_NANOS = Duration.ofSeconds(70).toNanos();
@@ -50,6 +53,9 @@ final class DispatchWorld {
 
     /** Attempts that the agents' own doing cost, by task: an agent died with it. */
     final Map<UUID, Integer> earned = new HashMap<>();
+
+    /** By worker and agent. */
+    private final Map<String, Long> cutUntil = new HashMap<>();
 
     long now;
     private long lastStep;
@@ -77,8 +83,17 @@ final class DispatchWorld {
         return agents.values().stream()
                 .sorted(Comparator.comparing(agent -> agent.id))
                 .map(agent -> new AgentFacts(
-                        agent.id, Set.of("t"), agent.slots, !agent.crashed && !apiAway, trust(agent), agent.crashed))
+                        agent.id,
+                        Set.of("t"),
+                        agent.slots,
+                        !agent.crashed && !isSilent(agent) && !apiAway,
+                        trust(agent),
+                        (agent.crashed || isSilent(agent)) && !apiAway))
                 .toList();
+    }
+
+    private boolean isSilent(SimulatedAgent agent) {
+        return agent.isStopped(now) && now - agent.stoppedSince > SILENT_NANOS;
     }
 
     private Trust trust(SimulatedAgent agent) {
@@ -96,15 +111,43 @@ final class DispatchWorld {
 
     void connect(SimulatedWorker worker, SimulatedAgent agent) {
         after(millis(1, 300), () -> {
-            if (worker.dead || agent.crashed || worker.connected.contains(agent.id) || !agents.containsValue(agent)) {
-                if (!worker.dead && agents.containsValue(agent) && !worker.connected.contains(agent.id)) {
-                    connect(worker, agent);
-                }
+            if (worker.dead || worker.connected.contains(agent.id)) {
                 return;
             }
-            worker.connected.add(agent.id);
-            worker.tell(new DispatchMessage.Connected(agent.id));
+            if (now < worker.asleepUntil) {
+                after(worker.asleepUntil - now, () -> connect(worker, agent));
+            } else if (agent.crashed || agent.isStopped(now) || isCut(worker, agent)) {
+                worker.tell(new DispatchMessage.Unreachable(agent.id, agent.crashed));
+                after(500 * MILLI, () -> connect(worker, agent));
+            } else {
+                worker.connected.add(agent.id);
+                worker.tell(new DispatchMessage.Connected(agent.id));
+            }
         });
+    }
+
+    private boolean isCut(SimulatedWorker worker, SimulatedAgent agent) {
+        return now < cutUntil.getOrDefault(worker.id + agent.id, 0L);
+    }
+
+    /** The worker alone cannot reach the agent, which ends what it has of it when the leases are over. */
+    void cut(SimulatedWorker worker, SimulatedAgent agent, long nanos) {
+        cutUntil.put(worker.id + agent.id, now + nanos);
+        breakStream(worker, agent);
+        after(AgentConnections.LEASE.toNanos(), () -> {
+            if (isCut(worker, agent)) {
+                agent.expireLeases(worker.id);
+            }
+        });
+    }
+
+    /** An agent begins to execute a task: no other one may be at it, but for what it has earned by a time-out. */
+    void begins(SimulatedAgent agent, DispatchRef ref) {
+        boolean twice =
+                agents.values().stream().anyMatch(other -> other != agent && !other.crashed && other.hasEarlier(ref));
+        if (twice && !earned.containsKey(ref.taskId())) {
+            store.violations.add("task " + ref.taskId().getLeastSignificantBits() + " is executed twice at once");
+        }
     }
 
     void breakStream(SimulatedWorker worker, SimulatedAgent agent) {
@@ -174,7 +217,7 @@ final class DispatchWorld {
                             || row.status == TaskStatus.RELEASED
                             || row.status == TaskStatus.WAITING)) {
                 row.status = TaskStatus.CANCELLED;
-            } else if (row.status == TaskStatus.QUEUED && row.attemptEpochs == 0 && released.size() < 12) {
+            } else if (row.status == TaskStatus.QUEUED && released.size() < 12) {
                 if (row.deadline != null && !wall().isBefore(row.deadline)) {
                     row.status = TaskStatus.FAILED;
                     continue;
@@ -182,7 +225,7 @@ final class DispatchWorld {
                 row.status = TaskStatus.RELEASED;
                 released.add(row.index);
             } else if (row.status == TaskStatus.BACKOFF && !inBatch.contains(row.index)) {
-                row.status = TaskStatus.QUEUED;
+                row.status = isImpossible(row.index) ? TaskStatus.FAILED : TaskStatus.QUEUED;
             }
         }
         if (!released.isEmpty()) {
@@ -294,6 +337,7 @@ final class DispatchWorld {
                 return;
             }
             now = step.at();
+            store.now = now;
             step.what().run();
             if (endedAt == Long.MAX_VALUE) {
                 upstream();

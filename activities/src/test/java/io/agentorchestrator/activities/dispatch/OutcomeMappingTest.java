@@ -96,6 +96,6 @@ class OutcomeMappingTest {
 
     private static BatchTask task() {
         return DispatchRows.row(
-                new UUID(0, 1), 0, "t", Priority.NORMAL, TaskStatus.RUNNING, 1, 1, 1, "one", "worker-1", null);
+                new UUID(0, 1), 0, "t", Priority.NORMAL, TaskStatus.RUNNING, 1, 1, 1, "one", "worker-1", null, null);
     }
 }

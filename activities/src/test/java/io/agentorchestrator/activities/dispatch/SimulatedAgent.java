@@ -26,6 +26,8 @@ final class SimulatedAgent {
     final Map<UUID, Integer> executions = new HashMap<>();
 
     boolean crashed;
+    long stoppedSince;
+    long stoppedUntil;
     int mostAtOnce;
 
     SimulatedAgent(String id, int slots, BiConsumer<String, AgentEvent> toWorker) {
@@ -42,6 +44,10 @@ final class SimulatedAgent {
         Held(String watcher) {
             this.watcher = watcher;
         }
+    }
+
+    boolean isStopped(long now) {
+        return now < stoppedUntil;
     }
 
     int running() {
@@ -138,6 +144,21 @@ final class SimulatedAgent {
     void stopAll() {
         for (DispatchRef ref : List.copyOf(held.keySet())) {
             fail(ref, "CANCELLED", true);
+        }
+    }
+
+    /** Whether it executes an earlier dispatch of the same task. */
+    boolean hasEarlier(DispatchRef ref) {
+        return refs().stream().anyMatch(one -> one.taskId().equals(ref.taskId()) && one.epoch() < ref.epoch());
+    }
+
+    /** What it executes for this worker and has not been asked for in time. */
+    void expireLeases(String worker) {
+        for (DispatchRef ref : refs()) {
+            Held one = held.get(ref);
+            if (one != null && one.watcher.equals(worker)) {
+                fail(ref, OutcomeMapping.LEASE_EXPIRED, true);
+            }
         }
     }
 

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of one run, changed by the store's rules: whatever counts is conditional on attempt, epoch and watcher. */
 final class SimulatedStore {
+    /** A cancellation that a worker has missed is noticed within this time. */
+    private static final long MISSED_NANOS = Duration.ofSeconds(75).toNanos();
+
     static final RunKey RUN = new RunKey(new UUID(7, 7), 1);
     static final RunFacts FACTS = new RunFacts(RunKind.DAG, OnFailure.CANCEL_DEPENDENTS, "{}");
 
@@ -35,6 +38,11 @@ final class SimulatedStore {
     final Map<UUID, Integer> indexes = new HashMap<>();
     /** What the run is told of by notices. */
     final List<AttemptEnd> notices = new ArrayList<>();
+
+    /** What must not happen, and has. */
+    final List<String> violations = new ArrayList<>();
+
+    long now;
 
     final List<Integer> backNotices = new ArrayList<>();
 
@@ -57,6 +65,10 @@ final class SimulatedStore {
         @Nullable Instant deadline;
 
         boolean cancelled;
+        /** Whether its row says so, as long as it is at an agent. */
+        boolean isCancelNoted;
+
+        long cancelledAt;
         /** Outcomes that counted. */
         int ends;
 
@@ -104,7 +116,8 @@ final class SimulatedStore {
                 row.attemptEpochs,
                 row.agentId,
                 row.workerId,
-                row.deadline);
+                row.deadline,
+                row.isCancelNoted && row.status != TaskStatus.RELEASED ? "CANCELLED" : null);
     }
 
     Map<Integer, BatchState> states(Iterable<Integer> wanted) {
@@ -120,7 +133,8 @@ final class SimulatedStore {
             boolean open = row.status == TaskStatus.RELEASED
                     || row.status == TaskStatus.DISPATCHED
                     || row.status == TaskStatus.RUNNING;
-            if (open && row.epoch == dispatch.expectedEpoch()) {
+            boolean toBeCancelled = row.isCancelNoted && row.status != TaskStatus.RELEASED;
+            if (open && row.epoch == dispatch.expectedEpoch() && !toBeCancelled) {
                 begin(row, workerId, dispatch.agentId());
                 begun.add(new Dispatch.Begun(row.id, row.attempt, row.epoch, row.attemptEpochs));
             }
@@ -144,7 +158,7 @@ final class SimulatedStore {
         }
     }
 
-    Set<UUID> takeBack(Map<UUID, Integer> epochs, boolean notice) {
+    Set<UUID> takeBack(Map<UUID, Integer> epochs, boolean held, boolean notice) {
         Set<UUID> taken = new HashSet<>();
         epochs.forEach((id, epoch) -> {
             Row row = row(id);
@@ -152,8 +166,8 @@ final class SimulatedStore {
                     || row.status == TaskStatus.DISPATCHED
                     || row.status == TaskStatus.RUNNING;
             if (open && row.epoch == epoch) {
-                row.attempt -= row.attemptEpochs > 0 ? 1 : 0;
-                row.attemptEpochs = 0;
+                row.attempt -= row.attemptEpochs > 0 && !held ? 1 : 0;
+                row.attemptEpochs = held ? row.attemptEpochs : 0;
                 row.status = TaskStatus.QUEUED;
                 taken.add(id);
                 if (notice) {
@@ -190,8 +204,11 @@ final class SimulatedStore {
             if (!open || row.attempt != outcome.attempt() || row.epoch != outcome.epoch() || !counts) {
                 continue;
             }
-            if (outcome.outcome() != AttemptEnd.Outcome.COMPLETED && Boolean.getBoolean("trace"))
-                System.out.println(outcome);
+            if (row.isCancelNoted
+                    && OutcomeMapping.TIMEOUT.equals(outcome.errorCode())
+                    && now - row.cancelledAt > MISSED_NANOS) {
+                violations.add("task " + row.index + " was cancelled, and timed out long after");
+            }
             row.attemptEpochs = 0;
             row.ends++;
             row.status = switch (outcome.outcome()) {
@@ -266,9 +283,5 @@ final class SimulatedStore {
         Map<Integer, TaskStatus> unfinished = new LinkedHashMap<>();
         rows.values().stream().filter(row -> !row.isOver()).forEach(row -> unfinished.put(row.index, row.status));
         return unfinished;
-    }
-
-    static Duration timeout() {
-        return Duration.ofSeconds(60);
     }
 }

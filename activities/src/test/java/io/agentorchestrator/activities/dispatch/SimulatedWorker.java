@@ -5,16 +5,21 @@ import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.Dispatch;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One worker of a {@link DispatchWorld}: a machine, and what it decides. */
 final class SimulatedWorker {
+    private static final long KEEPALIVE_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final DispatchWorld world;
 
     final String id;
@@ -76,6 +81,14 @@ final class SimulatedWorker {
         asleepUntil = world.now + nanos;
         slept += nanos;
         woke = true;
+        // Agents end the streams of a worker that does not answer.
+        world.after(KEEPALIVE_NANOS, () -> {
+            if (world.now < asleepUntil) {
+                world.agents.values().stream()
+                        .sorted(Comparator.comparing(agent -> agent.id))
+                        .forEach(agent -> world.breakStream(this, agent));
+            }
+        });
     }
 
     private void carryOut(DispatchEffect effect) {
@@ -113,22 +126,25 @@ final class SimulatedWorker {
             case DispatchEffect.TakeBack back ->
                 storeCall(() -> new DispatchMessage.TakenBack(
                         Map.of(back.taskId(), back.epoch()),
-                        world.store.takeBack(Map.of(back.taskId(), back.epoch()), back.notice())));
+                        world.store.takeBack(Map.of(back.taskId(), back.epoch()), back.held(), back.notice())));
             case DispatchEffect.TakeOver over ->
                 storeCall(() -> new DispatchMessage.TakenOver(
                         Map.of(over.taskId(), over.epoch()),
                         Set.copyOf(world.store.takeOver(id, Map.of(over.taskId(), over.epoch())))));
             case DispatchEffect.Inspect inspect ->
-                storeCall(() -> new DispatchMessage.Inspected(
-                        inspect.indexes(),
-                        inspect.run(),
-                        world.store.states(inspect.indexes().values())));
+                world.after(
+                        world.faults.workersSleep() ? world.millis(0, 500) : 0,
+                        () -> storeCall(() -> new DispatchMessage.Inspected(
+                                inspect.indexes(),
+                                inspect.run(),
+                                world.store.states(inspect.indexes().values()))));
             case DispatchEffect.InspectHeld held ->
                 storeCall(() -> new DispatchMessage.HeldInspected(held.batch(), world.store.states(held.indexes())));
             case DispatchEffect.Load load ->
                 storeCall(() -> new DispatchMessage.Loaded(
                         load.batch(),
                         load.run(),
+                        load.indexes(),
                         load.indexes().stream().map(world.store::read).toList()));
             case DispatchEffect.Adopt adopt ->
                 storeCall(() -> new DispatchMessage.Adopted(
@@ -148,6 +164,7 @@ final class SimulatedWorker {
                         return; // it hears nothing
                     }
                     if (agent.start(id, start.ref())) {
+                        world.begins(agent, start.ref());
                         execute(agent, start.ref());
                     }
                 });
@@ -171,6 +188,8 @@ final class SimulatedWorker {
                     DispatchEffect.NoteLate _,
                     DispatchEffect.NoteRerouted _,
                     DispatchEffect.NoteLeft _,
+                    DispatchEffect.NoteForgotten _,
+                    DispatchEffect.ForgetBatch _,
                     DispatchEffect.NoteSlotFreed _ -> {}
         }
     }
@@ -194,13 +213,21 @@ final class SimulatedWorker {
         });
     }
 
-    private void send(String agentId, java.util.function.Consumer<SimulatedAgent> message) {
+    private void send(String agentId, Consumer<SimulatedAgent> message) {
         world.after(world.millis(0, 2), () -> {
             SimulatedAgent agent = world.agents.get(agentId);
-            if (agent != null && !agent.crashed && connected.contains(agentId)) {
-                message.accept(agent);
+            if (agent != null && agent.isStopped(world.now)) {
+                world.after(agent.stoppedUntil - world.now, () -> hear(agent, message));
+            } else if (agent != null) {
+                hear(agent, message);
             }
         });
+    }
+
+    private void hear(SimulatedAgent agent, Consumer<SimulatedAgent> message) {
+        if (!agent.crashed && connected.contains(agent.id)) {
+            message.accept(agent);
+        }
     }
 
     private void execute(SimulatedAgent agent, DispatchRef ref) {
@@ -209,16 +236,20 @@ final class SimulatedWorker {
         long takes = world.random.nextInt(10) == 0 ? world.millis(5_000, 30_000) : world.millis(1, 400);
         if (!hangs) {
             int fate = world.random.nextInt(30);
-            world.after(takes, () -> {
-                if (fate == 0) {
-                    agent.fail(ref, "FAULT", true);
-                    world.earned.merge(ref.taskId(), 1, Integer::sum);
-                } else {
-                    agent.succeed(ref);
-                }
-            });
+            world.after(takes, () -> end(agent, ref, fate == 0));
         } else {
             world.earned.merge(ref.taskId(), 1, Integer::sum); // it will time out
+        }
+    }
+
+    private void end(SimulatedAgent agent, DispatchRef ref, boolean fails) {
+        if (agent.isStopped(world.now)) {
+            world.after(agent.stoppedUntil - world.now, () -> end(agent, ref, fails));
+        } else if (fails) {
+            agent.fail(ref, "FAULT", true);
+            world.earned.merge(ref.taskId(), 1, Integer::sum);
+        } else {
+            agent.succeed(ref);
         }
     }
 }

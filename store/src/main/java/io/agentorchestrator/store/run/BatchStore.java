@@ -14,11 +14,13 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * itself: the ids of the transactions, and so the events, stand in the order in which things happened. Thread-safe.
  */
 public final class BatchStore {
+    private static final String STATE = """
+            select s.task_id, s.run_id, s.run_number, s.task_index, s.status, s.attempt, s.epoch, s.error_code,
+              coalesce(a.retryable, false) as retryable, s.deadline, s.worker_id
+            from task_state s
+            left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
+            """;
+
     private final JdbcTemplate jdbc;
     private final DispatchWrites writes;
 
@@ -68,29 +77,28 @@ public final class BatchStore {
     public Map<Integer, BatchState> states(RunKey run, Collection<Integer> indexes) {
         Map<Integer, BatchState> states = new HashMap<>();
         jdbc.query(
-                """
-                select s.task_index, s.status, s.attempt, s.epoch, s.error_code, coalesce(a.retryable, false) as retryable, s.deadline,
-                  s.worker_id
-                from task_state s
-                left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
-                where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
-                """,
+                STATE + "where s.run_id = ? and s.run_number = ? and s.task_index = any(?)",
                 row -> {
-                    states.put(
-                            row.getInt("task_index"),
-                            new BatchState(
-                                    TaskStatus.valueOf(row.getString("status")),
-                                    row.getInt("attempt"),
-                                    row.getInt("epoch"),
-                                    row.getString("error_code"),
-                                    row.getBoolean("retryable"),
-                                    instant(row, "deadline"),
-                                    row.getString("worker_id")));
+                    states.put(row.getInt("task_index"), state(row));
                 },
                 run.runId(),
                 run.runNumber(),
                 indexes.toArray(Integer[]::new));
         return states;
+    }
+
+    /** Where tasks of any runs are; those that the store does not have are left out. */
+    public Map<UUID, TaskWhereabouts> whereabouts(Collection<UUID> tasks) {
+        Map<UUID, TaskWhereabouts> found = new HashMap<>();
+        jdbc.query(
+                STATE + "where s.task_id = any(?)",
+                row -> {
+                    UUID runId = row.getObject("run_id", UUID.class);
+                    RunKey run = runId == null ? null : new RunKey(runId, row.getInt("run_number"));
+                    found.put(row.getObject("task_id", UUID.class), new TaskWhereabouts(run, state(row)));
+                },
+                (Object) tasks.toArray(UUID[]::new));
+        return found;
     }
 
     /** Dispatches tasks of one run, as {@link #dispatch(String, List)} does. */
@@ -128,16 +136,16 @@ public final class BatchStore {
     }
 
     /**
-     * Takes tasks back that no agent has: to the backlog (QUEUED), or to wait for another agent within their run (RELEASED). Back in the
-     * backlog, the attempt that was under way was none; otherwise the next dispatch goes on with it.
+     * Takes tasks back to the backlog that no agent has. The attempt that was under way was none, unless an agent has had it: then the next
+     * dispatch goes on with it.
      *
      * @param expectedEpochs by task id, as the caller saw them
-     * @param target QUEUED or RELEASED
+     * @param held those of them whose attempt an agent has had
      * @param notify whether the run is to be told of those that are back in the backlog
      * @return the indexes that were taken back; the others have moved on
      */
-    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> expectedEpochs, TaskStatus target, boolean notify) {
-        return writes.takeBack(run, expectedEpochs, target, notify);
+    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> expectedEpochs, Set<UUID> held, boolean notify) {
+        return writes.takeBack(run, expectedEpochs, held, notify);
     }
 
     /**
@@ -150,16 +158,42 @@ public final class BatchStore {
         return epochs.isEmpty() ? List.of() : writes.takeOver(workerId, run, epochs);
     }
 
-    /** Keeps a checkpoint unless a later one is there already. */
-    public void saveCheckpoint(String tenant, UUID taskId, int attempt, int epoch, StoredCheckpoint checkpoint) {
-        jdbc.update("""
+    /** Keeps checkpoints of tasks, each unless a later one is there already; a task may be in the list once. */
+    public void saveCheckpoints(List<TaskCheckpoint> checkpoints) {
+        if (checkpoints.isEmpty()) {
+            return;
+        }
+        List<TaskCheckpoint> inOrder = checkpoints.stream()
+                .sorted(Comparator.comparing(TaskCheckpoint::taskId))
+                .toList();
+        jdbc.update(
+                """
                 insert into task_checkpoint as c (task_id, tenant, attempt, epoch, sequence, data, recorded_at)
-                values (?, ?, ?, ?, ?, ?, now())
+                select n.task_id, n.tenant, n.attempt, n.epoch, n.sequence, n.data, now()
+                from unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::bytea[])
+                  as n(task_id, tenant, attempt, epoch, sequence, data)
                 on conflict (task_id) do update
                 set attempt = excluded.attempt, epoch = excluded.epoch, sequence = excluded.sequence, data = excluded.data,
                     recorded_at = excluded.recorded_at
                 where c.sequence < excluded.sequence
-                """, taskId, tenant, attempt, epoch, checkpoint.sequence(), checkpoint.data());
+                """,
+                inOrder.stream().map(TaskCheckpoint::taskId).toArray(UUID[]::new),
+                inOrder.stream().map(TaskCheckpoint::tenant).toArray(String[]::new),
+                inOrder.stream().map(TaskCheckpoint::attempt).toArray(Integer[]::new),
+                inOrder.stream().map(TaskCheckpoint::epoch).toArray(Integer[]::new),
+                inOrder.stream().map(one -> one.checkpoint().sequence()).toArray(Long[]::new),
+                inOrder.stream().map(one -> one.checkpoint().data()).toArray(byte[][]::new));
+    }
+
+    private static BatchState state(ResultSet row) throws SQLException {
+        return new BatchState(
+                TaskStatus.valueOf(row.getString("status")),
+                row.getInt("attempt"),
+                row.getInt("epoch"),
+                row.getString("error_code"),
+                row.getBoolean("retryable"),
+                instant(row, "deadline"),
+                row.getString("worker_id"));
     }
 
     private static BatchTask batchTask(ResultSet row) throws SQLException {

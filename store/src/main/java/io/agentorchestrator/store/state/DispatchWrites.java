@@ -3,12 +3,12 @@ package io.agentorchestrator.store.state;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,7 +22,8 @@ public final class DispatchWrites {
     }
 
     /**
-     * Makes tasks DISPATCHED under a new epoch, and under a new attempt unless one is under way.
+     * Makes tasks DISPATCHED under a new epoch, and under a new attempt unless one is under way. What is to be cancelled, as its row says while
+     * it is at an agent, is left alone.
      *
      * @param workerId who watches them
      * @return what was dispatched, by task; what somebody else changed meanwhile is missing
@@ -44,7 +45,7 @@ public final class DispatchWrites {
                 from (select count(*) from held) as all_held,
                   unnest(?::uuid[], ?::int[], ?::int[], ?::text[]) as h(task_id, run_number, epoch, agent_id)
                 where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
-                  and s.status in ('RELEASED', 'DISPATCHED', 'RUNNING')
+                  and (s.status = 'RELEASED' or (s.status in ('DISPATCHED', 'RUNNING') and s.error_code is null))
                 returning s.task_id, s.attempt, s.epoch, s.attempt_epochs
                 """,
                 row -> {
@@ -84,33 +85,28 @@ public final class DispatchWrites {
     }
 
     /**
-     * Makes tasks QUEUED or RELEASED again that are at no agent. Back in the backlog, the attempt that was under way is none; otherwise the
-     * next dispatch goes on with it.
+     * Makes tasks QUEUED again that are at no agent. The attempt that was under way is none, unless an agent has had it: then the next
+     * dispatch goes on with it.
      *
      * @param epochs by task, as the caller saw them
+     * @param held those of them whose attempt an agent has had
      * @param notify whether the run is told of those that are back in the backlog
      * @return the indexes of those that were taken back
      */
-    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> epochs, TaskStatus target, boolean notify) {
-        boolean queued = target == TaskStatus.QUEUED;
-        if (!queued && target != TaskStatus.RELEASED) {
-            throw new IllegalArgumentException("tasks are taken back to QUEUED or RELEASED, not " + target);
-        }
+    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> epochs, Set<UUID> held, boolean notify) {
         Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
         UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
         // Whoever writes notices has the run for itself.
-        String held = notify && queued ? RunLocks.EXCLUSIVE : RunLocks.SHARED;
+        String runs = notify ? RunLocks.EXCLUSIVE : RunLocks.SHARED;
         UUID[] runIds = {run.runId()};
         return jdbc.query(
-                "with " + held + """
+                "with " + runs + """
                 , taken as (
                   update task_state s
-                  set status = b.target, agent_id = null, worker_id = null, started_at = null,
-                      released_at = case b.target when 'RELEASED' then s.released_at end,
-                      notified_at = case b.target when 'RELEASED' then now() end,
-                      attempt = case when b.target = 'QUEUED' and s.attempt_epochs > 0 then s.attempt - 1 else s.attempt end,
-                      attempt_epochs = case b.target when 'RELEASED' then s.attempt_epochs else 0 end
-                  from held, (select unnest(?::uuid[]) as task_id, unnest(?::int[]) as epoch, ?::task_status as target) b
+                  set status = 'QUEUED', agent_id = null, worker_id = null, started_at = null, released_at = null, notified_at = null,
+                      attempt = case when s.attempt_epochs > 0 and not b.held then s.attempt - 1 else s.attempt end,
+                      attempt_epochs = case when b.held then s.attempt_epochs else 0 end
+                  from held, unnest(?::uuid[], ?::int[], ?::boolean[]) as b(task_id, epoch, held)
                   where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
                     and s.status in ('RELEASED', 'DISPATCHED', 'RUNNING')
                   returning s.run_id, s.run_number, s.task_index, s.attempt
@@ -127,10 +123,10 @@ public final class DispatchWrites {
                 new Integer[] {run.runNumber()},
                 taskIds,
                 inOrder.values().toArray(Integer[]::new),
-                target.name(),
+                inOrder.keySet().stream().map(held::contains).toArray(Boolean[]::new),
                 taskIds,
                 run.runNumber(),
-                notify && queued,
+                notify,
                 Channels.NOTICES);
     }
 

@@ -120,9 +120,7 @@ public final class PlannedWrites {
                 update task_state s
                 set queued_at = case s.status when 'BACKOFF' then now() else s.queued_at end,
                     status = case when d.leaves then 'RELEASED'::task_status else 'QUEUED'::task_status end,
-                    released_at = case when d.leaves then now() end, notified_at = null,
-                    attempt = case when not d.leaves and s.attempt_epochs > 0 then s.attempt - 1 else s.attempt end,
-                    attempt_epochs = case when d.leaves then s.attempt_epochs else 0 end
+                    released_at = case when d.leaves then now() end, notified_at = null
                 from (
                   select q.task_id, ? and\s""" + Terms.LEAVES + """
                    as leaves

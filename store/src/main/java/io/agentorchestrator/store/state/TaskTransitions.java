@@ -28,8 +28,8 @@ public final class TaskTransitions {
             case QUEUED -> EnumSet.of(RELEASED, FAILED, CANCELLED);
             case RELEASED -> EnumSet.of(DISPATCHED, QUEUED, FAILED, CANCELLED);
             // An outcome may be there before the agent's acceptance was recorded; FAILED is by the deadline alone.
-            case DISPATCHED -> EnumSet.of(RUNNING, RELEASED, QUEUED, BACKOFF, COMPLETED, FAILED, CANCELLED);
-            case RUNNING -> EnumSet.of(DISPATCHED, RELEASED, QUEUED, BACKOFF, COMPLETED, FAILED, CANCELLED);
+            case DISPATCHED -> EnumSet.of(RUNNING, QUEUED, BACKOFF, COMPLETED, FAILED, CANCELLED);
+            case RUNNING -> EnumSet.of(DISPATCHED, QUEUED, BACKOFF, COMPLETED, FAILED, CANCELLED);
             case BACKOFF -> EnumSet.of(QUEUED, RELEASED, FAILED, CANCELLED);
             // Only by a further run of the DAG.
             case COMPLETED, FAILED, CANCELLED -> EnumSet.of(WAITING, QUEUED);

@@ -96,12 +96,13 @@ class DispatchedIT {
         Dispatch.Begun first = dispatch(0);
         assertThat(first).isEqualTo(new Dispatch.Begun(first.taskId(), 1, 1, 1));
         assertThat(dispatch(1)).isEqualTo(new Dispatch.Begun(first.taskId(), 1, 2, 2));
-        assertThat(takeBack(first.taskId(), 2, TaskStatus.RELEASED, true)).containsExactly(0);
+        assertThat(batches.takeBack(run, Map.of(first.taskId(), 2), Set.of(first.taskId()), false))
+                .containsExactly(0);
         assertThat(task().attempt()).isEqualTo(1);
+        release();
         assertThat(dispatch(2)).isEqualTo(new Dispatch.Begun(first.taskId(), 1, 3, 3));
-        assertThat(takeBack(first.taskId(), 3, TaskStatus.RELEASED, false)).containsExactly(0);
 
-        assertThat(takeBack(first.taskId(), 3, TaskStatus.QUEUED, false)).containsExactly(0);
+        assertThat(takeBack(first.taskId(), 3, false)).containsExactly(0);
 
         assertThat(task().attempt()).isZero();
         assertThat(task().attemptEpochs()).isZero();
@@ -112,9 +113,19 @@ class DispatchedIT {
     }
 
     @Test
+    void whatIsToBeCancelledIsDispatchedNoMore() {
+        dispatch(0);
+        outcomes.cancelUnoffered(run, List.of(Attempts.cancellation(0)));
+
+        assertThat(batches.dispatch("worker-2", run, List.of(new Dispatch(task().taskId(), 1, "agent-2"))))
+                .isEmpty();
+        assertThat(task().errorCode()).isNotNull();
+    }
+
+    @Test
     void aRunIsToldInOrderOfWhatNoActivityOfItWatches() {
         Dispatch.Begun begun = dispatch(0);
-        takeBack(begun.taskId(), 1, TaskStatus.QUEUED, true);
+        takeBack(begun.taskId(), 1, true);
         release();
         Dispatch.Begun again = dispatch(1);
         AttemptOutcome outcome = Attempts.outcome(task(), again, Outcome.COMPLETED);
@@ -194,8 +205,8 @@ class DispatchedIT {
                 .update();
     }
 
-    private List<Integer> takeBack(UUID taskId, int epoch, TaskStatus target, boolean notify) {
-        return batches.takeBack(run, Map.of(taskId, epoch), target, notify);
+    private List<Integer> takeBack(UUID taskId, int epoch, boolean notify) {
+        return batches.takeBack(run, Map.of(taskId, epoch), Set.of(), notify);
     }
 
     private BatchTask task() {

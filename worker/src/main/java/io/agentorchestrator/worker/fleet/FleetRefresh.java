@@ -85,8 +85,8 @@ public final class FleetRefresh implements SmartLifecycle {
             var before = directory.agents();
             directory.refresh();
             var now = directory.agents();
+            dispatcher.fleet(now.values()); // first: it must know an agent when a stream to it is open
             connections.fleet(now.values());
-            dispatcher.fleet(now.values());
             if (!before.keySet().equals(now.keySet())) {
                 LOG.info("{} agents are registered", now.size());
                 onChange.run();

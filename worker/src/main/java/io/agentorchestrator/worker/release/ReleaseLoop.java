@@ -37,11 +37,12 @@ public final class ReleaseLoop implements SmartLifecycle {
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
     private static final Duration RELEASE_IS_UNHEARD_AFTER = Duration.ofSeconds(10);
-    private static final Duration REPEAT_RELEASE_AFTER = Duration.ofSeconds(60);
+    private static final Duration REPEAT_RELEASE_AFTER = Duration.ofSeconds(12);
     /** DAGs that wait to be started, for each start that may be outstanding: many at once would be long under way, each waiting for all others. */
     private static final int DAGS_IN_LINE = 4;
 
-    private static final int SWEEP_LIMIT = 100;
+    private static final int MAX_STUCK_STARTS = 100;
+    private static final int MAX_UNHEARD = 1_000;
     private static final int MAX_NOTICES = 64;
 
     private final ReleaseSettings settings;
@@ -247,10 +248,10 @@ public final class ReleaseLoop implements SmartLifecycle {
         }
         lastSweepNanos = now;
         flow.exchange(headroom.fleet());
-        for (RunStart start : starts.takeOverStuck(START_IS_STUCK_AFTER, SWEEP_LIMIT)) {
+        for (RunStart start : starts.takeOverStuck(START_IS_STUCK_AFTER, MAX_STUCK_STARTS)) {
             start(start);
         }
-        for (ReleaseSignal notice : starts.takeUnheard(RELEASE_IS_UNHEARD_AFTER, REPEAT_RELEASE_AFTER, SWEEP_LIMIT)) {
+        for (ReleaseSignal notice : starts.takeUnheard(RELEASE_IS_UNHEARD_AFTER, REPEAT_RELEASE_AFTER, MAX_UNHEARD)) {
             tell(notice);
         }
     }
