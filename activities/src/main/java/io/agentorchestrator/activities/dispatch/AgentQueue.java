@@ -105,6 +105,11 @@ final class AgentQueue {
         return String.join(",", new TreeSet<>(facts.types()));
     }
 
+    /** Whether a committed task may wait here for a slot. */
+    boolean isPlaceOf(TrackedTask task) {
+        return connected && facts.ready() && (isTrusted() || task.trial);
+    }
+
     boolean isTrusted() {
         return facts.trust() == Trust.CLOSED;
     }

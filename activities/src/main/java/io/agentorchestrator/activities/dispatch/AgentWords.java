@@ -30,7 +30,7 @@ final class AgentWords {
         }
         for (AgentQueue agent : course.queues.all()) {
             for (TrackedTask task : List.copyOf(agent.staged)) {
-                if (!course.isPlaceOf(agent, task)) {
+                if (!agent.isPlaceOf(task)) {
                     course.leaveQueueOf(agent, task);
                 }
             }

@@ -225,7 +225,7 @@ final class OpenBatches {
             task.agentId = dispatched.agentId();
             task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());
             AgentQueue agent = course.queues.find(dispatched.agentId());
-            if (agent == null || !course.isPlaceOf(agent, task)) {
+            if (agent == null || !agent.isPlaceOf(task)) {
                 course.move(task, DispatchPhase.WAITING);
                 course.returnToBacklog(task);
             } else {

@@ -31,8 +31,6 @@ final class TaskCourse {
     private final String workerId;
     private final DispatchMachine.Listener listener;
     private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
-    /** Since when the store is asked to commit dispatches, by task. */
-    private final Map<UUID, Long> commitsSince = new HashMap<>();
 
     private List<DispatchEffect> effects = new ArrayList<>();
     private long now;
@@ -143,14 +141,13 @@ final class TaskCourse {
         if (agent != null) {
             agent.committing++;
         }
-        commitsSince.put(task.id(), now);
+        task.commitSince = now;
         decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
     }
 
     /** Asks once more for a commit that was asked for so long ago, and of which nothing was heard. */
     void commitAgain(TrackedTask task, long afterNanos) {
-        Long since = commitsSince.get(task.id());
-        if (since != null && now - since > afterNanos) {
+        if (task.commitSince != TrackedTask.NEVER && now - task.commitSince > afterNanos) {
             decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
         }
     }
@@ -176,29 +173,20 @@ final class TaskCourse {
 
     @Nullable AgentQueue endCommit(TrackedTask task) {
         AgentQueue agent = queues.find(task.agentId);
-        Long since = commitsSince.remove(task.id());
-        if (since != null && agent != null) {
+        if (task.commitSince != TrackedTask.NEVER && agent != null) {
             agent.committing = Math.max(0, agent.committing - 1); // it may have left the registry and come back
-            queues.committed(now - since);
+            queues.committed(now - task.commitSince);
         }
+        task.commitSince = TrackedTask.NEVER;
         return agent;
     }
 
-    void stage(TrackedTask task, @Nullable AgentQueue agent) {
-        if (agent == null || !isPlaceOf(agent, task)) {
-            if (task.isPrepared()) {
-                await(task);
-                return;
-            }
-            if (agent == null) {
-                throw new IllegalStateException("a task was committed to an agent that nobody knows: " + task.agentId);
-            }
+    private void stage(TrackedTask task, @Nullable AgentQueue agent) {
+        if (agent != null && agent.isPlaceOf(task)) {
+            agent.staged.add(task);
+        } else {
+            await(task); // what is not prepared is dispatched with its parent's record, and does not come this way
         }
-        agent.staged.add(task);
-    }
-
-    boolean isPlaceOf(AgentQueue agent, TrackedTask task) {
-        return agent.connected && agent.facts.ready() && (agent.isTrusted() || task.trial);
     }
 
     void unstage(TrackedTask task) {

@@ -81,6 +81,9 @@ final class TrackedTask {
     long readyAt;
 
     long waitsSince;
+    /** Since when the store is asked to commit the dispatch. */
+    long commitSince = NEVER;
+
     long stagedAt = NEVER;
     long startSentAt = NEVER;
     long acceptedAt = NEVER;

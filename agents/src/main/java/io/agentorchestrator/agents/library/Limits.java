@@ -34,8 +34,11 @@ final class Limits {
     static final Duration SWEEP_EVERY = Duration.ofMillis(100);
     static final Duration LEASE_DEFAULT = Duration.ofMinutes(1);
     static final Duration TIMEOUT_DEFAULT = Duration.ofMinutes(10);
-    /** How long, and of how many dispatches, it is remembered that they were said to be unknown; the oldest leave first. */
-    static final Duration REVOKED_FOR = LEASE_DEFAULT;
+    /**
+     * How long, and of how many dispatches, it is remembered that they were said to be unknown; the oldest leave first. Longer than any part stands still without being given up:
+     * a Start may leave it when it wakes.
+     */
+    static final Duration REVOKED_FOR = Duration.ofSeconds(90);
 
     static final int REVOKED_DISPATCHES = 10_000;
 
