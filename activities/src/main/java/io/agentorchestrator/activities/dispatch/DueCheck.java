@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,10 @@ final class DueCheck {
         if (!isDead && !isPast(task.detachedAt, AgentConnections.LEASE, now)) {
             return Due.NOTHING;
         }
-        return !task.accepted ? Due.UNANSWERED : agent.facts.isSilent() ? Due.LOST : Due.OUT_OF_REACH;
+        boolean isItsFault = agent.facts.isSilent()
+                || task.lastEnd == StreamEnd.PROTOCOL_BROKEN
+                || task.lastEnd == StreamEnd.MESSAGE_TOO_LARGE;
+        return !task.accepted ? Due.UNANSWERED : isItsFault ? Due.LOST : Due.OUT_OF_REACH;
     }
 
     private static boolean isPast(long since, Duration bound, long now) {
