@@ -108,9 +108,9 @@ create table task_state (
   primary key (task_id)
 ) partition by range (task_id);
 -- The backlog, in release's order within a type.
-create index task_state_backlog on task_state (task_type, priority, task_id) where status = 'QUEUED';
+create index task_state_backlog on task_state (task_type, priority, task_id) include (run_id) where status = 'QUEUED';
 -- What is out of the backlog and not ended: release's debit.
-create index task_state_outstanding on task_state (task_type, status, released_at)
+create index task_state_outstanding on task_state (task_type, status, released_at) include (priority)
   where status in ('RELEASED', 'DISPATCHED', 'RUNNING');
 -- What a worker watches, for whoever takes over from it.
 create index task_state_by_worker on task_state (worker_id) where status in ('DISPATCHED', 'RUNNING');

@@ -88,13 +88,13 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(
             names = "--tasks",
             paramLabel = "N",
-            description = "Tasks of alone, critical and long-tasks (default: the scenario's).")
+            description = "Tasks of alone, critical, long-tasks and standstill (default: the scenario's).")
     private @Nullable Integer tasks;
 
     @Option(
             names = "--task-duration",
             paramLabel = "PT10M",
-            description = "Length of each task of long-tasks (default: ten minutes).")
+            description = "Length of each task of long-tasks and standstill (default: ten minutes, two minutes).")
     private @Nullable Duration taskDuration;
 
     @Mixin

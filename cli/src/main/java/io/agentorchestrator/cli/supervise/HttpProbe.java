@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks HTTP endpoints of the stack whether they are ready. Thread-safe. */
-final class HttpProbe {
+public final class HttpProbe {
     private static final Duration LIMIT = Duration.ofSeconds(3);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -25,7 +25,7 @@ final class HttpProbe {
             .build();
 
     /** Whether the URL answers with 200. */
-    boolean ok(String url) throws InterruptedException {
+    public boolean ok(String url) throws InterruptedException {
         return body(url).isPresent();
     }
 

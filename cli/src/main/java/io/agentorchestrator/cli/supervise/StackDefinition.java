@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.supervise;
 
+import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.server.DownloadFetcher;
 import io.agentorchestrator.cli.server.PipFetcher;
@@ -28,7 +29,10 @@ public final class StackDefinition {
     private static final Duration CACHE_LIMIT = Duration.ofMinutes(2);
 
     private static final Duration POSTGRES_STOP_LIMIT = Duration.ofSeconds(30);
-    private static final String READINESS = "/actuator/health/readiness";
+    /** The path that answers once an API or a worker is ready. */
+    public static final String READINESS = "/actuator/health/readiness";
+
+    private static final String FURTHER = "-further";
 
     private final StackLayout layout;
     private final StackSettings settings;
@@ -45,6 +49,23 @@ public final class StackDefinition {
 
     static List<ComponentSpec> of(StackLayout layout, StackSettings settings) throws IOException {
         return new StackDefinition(layout, settings).specs();
+    }
+
+    /**
+     * The program of a further API or worker of a running stack, which nobody supervises.
+     *
+     * @param port where it listens
+     */
+    public static Program another(StackLayout layout, StackSettings settings, Component component, int port)
+            throws IOException {
+        StackDefinition stack = new StackDefinition(layout, settings);
+        JavaProgram program = switch (component) {
+            case API -> api(component.id() + FURTHER);
+            case WORKER -> worker(component.id() + FURTHER);
+            case POSTGRES, REDIS, TEMPORAL, SIMULATED_AGENT, SOURCE_AGENT ->
+                throw new IllegalArgumentException("there is one " + component.title());
+        };
+        return program.in(layout, stack.applicationEnvironment(port));
     }
 
     /** The files of the stack's database. */
@@ -70,8 +91,7 @@ public final class StackDefinition {
         specs.add(application(
                 Component.API,
                 Set.of(Component.POSTGRES, Component.REDIS),
-                new JavaProgram(
-                        Component.API.id(), "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of()),
+                api(Component.API.id()),
                 ports.api(),
                 ports.apiUrl()));
         specs.add(application(
@@ -79,18 +99,21 @@ public final class StackDefinition {
                 settings.runsTemporal()
                         ? Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL)
                         : Set.of(Component.POSTGRES, Component.REDIS),
-                new JavaProgram(
-                        Component.WORKER.id(),
-                        "worker",
-                        "io.agentorchestrator.worker.WorkerApplication",
-                        "768m",
-                        List.of()),
+                worker(Component.WORKER.id()),
                 ports.worker(),
                 ports.workerUrl()));
         specs.add(agent(Component.SIMULATED_AGENT, "simulated", "256m", "--ledger", "ledger", "simulated"::equals));
         specs.add(agent(
                 Component.SOURCE_AGENT, "source", "512m", "--reports", "reports", type -> type.startsWith("source-")));
         return specs;
+    }
+
+    private static JavaProgram api(String name) {
+        return new JavaProgram(name, "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of());
+    }
+
+    private static JavaProgram worker(String name) {
+        return new JavaProgram(name, "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", List.of());
     }
 
     private ComponentSpec postgres() {

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,10 +89,11 @@ public final class NoticeLoop implements SmartLifecycle {
         }
         temporalIsAway = false;
         List<RunNotices> read;
+        boolean some;
         do {
             read = store.undelivered(MAX_RUNS, MAX_ROWS);
-            deliver(read);
-        } while (read.size() == MAX_RUNS && loop.isRunning() && !temporalIsAway);
+            some = deliver(read);
+        } while (some && read.size() == MAX_RUNS && loop.isRunning() && !temporalIsAway);
     }
 
     /** Waits for more; false if the thread is to end. */
@@ -106,14 +108,15 @@ public final class NoticeLoop implements SmartLifecycle {
         }
     }
 
-    /** Returns when all are delivered that can be: the next reading finds the others only. */
-    private void deliver(List<RunNotices> read) {
+    /** Returns when all are delivered that can be, the next reading finds the others only; whether there was one. */
+    private boolean deliver(List<RunNotices> read) {
+        AtomicInteger delivered = new AtomicInteger();
         try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
             for (RunNotices notices : read) {
                 permits.acquireUninterruptibly();
                 Future<?> _ = beside.submit(() -> {
                     try {
-                        deliver(notices);
+                        delivered.addAndGet(deliver(notices) ? 1 : 0);
                     } catch (RuntimeException failure) {
                         LOG.warn(
                                 "run {} could not be told of its tasks, and is told again",
@@ -125,31 +128,38 @@ public final class NoticeLoop implements SmartLifecycle {
                 });
             }
         }
+        return delivered.get() > 0;
     }
 
-    private void deliver(RunNotices notices) {
+    private boolean deliver(RunNotices notices) {
         if (temporalIsAway) {
-            return; // one that waits for it in vain is enough
+            return false; // one that waits for it in vain is enough
         }
         RunKey run = notices.run();
         String workflowId = run.workflowId(notices.kind());
         RunNotice notice = new RunNotice(notices.ended(), notices.notStarted(), notices.runEnded());
-        switch (temporal.signal(workflowId, RunSignals.NOTICE, notice)) {
+        return switch (temporal.signal(workflowId, RunSignals.NOTICE, notice)) {
             case Reply.Done _ -> {
                 presence.there();
                 store.delivered(run, notices.lastSequence());
+                yield true;
             }
             case Reply.NotFound _ -> {
                 if (!notices.runEnded()) {
                     suspects.accept(run); // a run that takes over finds in the store what this one was to be told
                 }
                 store.delivered(run, notices.lastSequence());
+                yield true;
             }
             case Reply.Away(String why) -> {
                 temporalIsAway = true;
                 presence.away("notices wait", why);
+                yield false;
             }
-            case Reply.Refused(String why) -> LOG.error("Temporal refuses a notice to {}: {}", workflowId, why);
-        }
+            case Reply.Refused(String why) -> {
+                LOG.error("Temporal refuses a notice to {}: {}", workflowId, why);
+                yield false;
+            }
+        };
     }
 }

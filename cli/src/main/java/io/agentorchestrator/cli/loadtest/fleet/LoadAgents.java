@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -131,6 +133,19 @@ public final class LoadAgents implements AutoCloseable {
     /** Their processes now. */
     public List<Long> pids() {
         return members.stream().map(member -> member.current().pid()).toList();
+    }
+
+    /** Tasks of which an agent has begun more than one execution since the agents were started. */
+    public long executedTwice() throws IOException {
+        Map<String, Integer> executions = new HashMap<>();
+        try (var files = Files.list(ledger)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    executions.merge(line.substring(0, Math.max(0, line.indexOf('\t'))), 1, Integer::sum);
+                }
+            }
+        }
+        return executions.values().stream().filter(count -> count > 1).count();
     }
 
     /** Kills one of them with SIGKILL. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,24 @@ public final class Sender implements AutoCloseable {
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
     private static final Pattern CODE = Pattern.compile("\"code\"\\s*:\\s*\"([A-Z0-9_]{1,60})\"");
 
-    private final InetSocketAddress address;
+    private final List<InetSocketAddress> addresses;
+    private final AtomicInteger turn = new AtomicInteger();
     private final ConcurrentLinkedDeque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
 
     public Sender(String apiUrl) {
-        URI uri = URI.create(apiUrl);
-        this.address = new InetSocketAddress(uri.getHost(), uri.getPort());
+        this(List.of(apiUrl));
+    }
+
+    /** One that connects to each of these APIs in turn. */
+    public Sender(List<String> apiUrls) {
+        this.addresses = apiUrls.stream()
+                .map(URI::create)
+                .map(uri -> new InetSocketAddress(uri.getHost(), uri.getPort()))
+                .toList();
+    }
+
+    private InetSocketAddress next() {
+        return addresses.get(Math.floorMod(turn.getAndIncrement(), addresses.size()));
     }
 
     /** Sends one request and waits for what comes of it. */
@@ -68,7 +81,7 @@ public final class Sender implements AutoCloseable {
             }
         }
         return post(
-                new HttpConnection(address, (int) CONNECT_LIMIT.toMillis(), (int) LIMIT.toMillis()), request, headers);
+                new HttpConnection(next(), (int) CONNECT_LIMIT.toMillis(), (int) LIMIT.toMillis()), request, headers);
     }
 
     private Answer post(HttpConnection connection, Request request, String headers) throws IOException {

@@ -56,7 +56,7 @@ final class LargeDags implements Scenario {
                     earlier -> () -> new DagJson(mix, seed).dag("large", levels),
                     new Insistence.Once(),
                     fleet,
-                    false,
+                    Disturbance.NONE,
                     LIMIT);
         }
     }

@@ -1,6 +1,5 @@
 package io.agentorchestrator.cli.loadtest.scenario;
 
-import io.agentorchestrator.cli.loadtest.fleet.Killer;
 import io.agentorchestrator.cli.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.cli.loadtest.fleet.Strikes;
 import io.agentorchestrator.cli.loadtest.generate.Insistence;
@@ -19,6 +18,7 @@ import io.agentorchestrator.cli.loadtest.workload.HalfDependent;
 import io.agentorchestrator.cli.loadtest.workload.Requests;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -41,7 +41,6 @@ final class LoadRun {
      * What a run does.
      *
      * @param source of requests, given the tasks acknowledged so far
-     * @param kills whether processes are killed
      * @param settleLimit how long tasks may take to end after the last arrival
      */
     record Plan(
@@ -50,7 +49,7 @@ final class LoadRun {
             Source source,
             Insistence insistence,
             FleetSize fleet,
-            boolean kills,
+            Disturbance disturbance,
             Duration settleLimit) {}
 
     /** Where a run's requests come from. */
@@ -90,7 +89,7 @@ final class LoadRun {
         Instant start = Instant.now().plus(START_IN);
         Instant from = start.plus(settings.warmUp());
         Instant to = from.plus(settings.duration());
-        try (Sender sender = new Sender(target.apiUrl());
+        try (Sender sender = new Sender(apiUrls());
                 ExecutorService arrivals = Executors.newSingleThreadExecutor()) {
             OpenLoop loop = new OpenLoop(sender, plan.insistence(), log, MAX_OUTSTANDING);
             Progress progress = new Progress(target, loop, log, start, TELL_EVERY);
@@ -98,7 +97,7 @@ final class LoadRun {
                 Future<?> arriving = arrivals.submit(arrive(loop, start));
                 sleepUntil(from);
                 cpu.begin();
-                Map<Strikes.Victim, Integer> kills = throughMeasuredTime(agents, from, to);
+                Map<Strikes.Victim, Integer> kills = plan.disturbance().through(agents, from, to);
                 cpu.sample();
                 SequencedMap<String, Double> cores = cpu.cores();
                 arriving.get();
@@ -129,26 +128,17 @@ final class LoadRun {
         }
     }
 
+    private List<String> apiUrls() {
+        List<String> urls = new ArrayList<>(List.of(target.apiUrl()));
+        urls.addAll(plan.disturbance().furtherApis());
+        return urls;
+    }
+
     private Callable<Boolean> arrive(OpenLoop loop, Instant start) {
         return () -> {
             loop.run(plan.settings().pace(), plan.source().open(log), start);
             return true;
         };
-    }
-
-    private Map<Strikes.Victim, Integer> throughMeasuredTime(LoadAgents agents, Instant from, Instant to)
-            throws InterruptedException {
-        if (!plan.kills()) {
-            sleepUntil(to);
-            return Map.of();
-        }
-        List<Strikes.Strike> strikes =
-                Strikes.draw(plan.settings().seed(), plan.settings().duration(), agents.size());
-        try (Killer killer = new Killer(target.layout(), agents, strikes, from, target.told())) {
-            sleepUntil(to);
-            killer.awaitEnd();
-            return killer.kills();
-        }
     }
 
     private Duration settle(Settling settling) throws Exception {

@@ -142,7 +142,7 @@ final class MaxRate implements Scenario {
                     earlier -> part.requests(options.seed()),
                     new Insistence.Once(),
                     fleet,
-                    false,
+                    Disturbance.NONE,
                     SETTLE_LIMIT);
             target.told().accept("Trying " + Figures.perSecond(search.rate()) + ", " + part.name() + ".");
             Measured measured = LoadRun.run(target, plan, agents);

@@ -24,7 +24,9 @@ public final class Scenarios {
                 new Utilization(),
                 new Alone(),
                 new Critical(),
-                new LongTasks()));
+                new LongTasks(),
+                new Failover(),
+                new Standstill()));
         return List.copyOf(all);
     }
 

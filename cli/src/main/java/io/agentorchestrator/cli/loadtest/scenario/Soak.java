@@ -74,7 +74,7 @@ final class Soak implements Scenario {
                 earlier -> new SingleTasks(mix, settings.seed()),
                 new Insistence.Once(),
                 options.fleet(1, settings.rate() * mix.meanMillis() / 1e3),
-                false,
+                Disturbance.NONE,
                 SETTLE_LIMIT);
         Measured measured;
         List<Vital> vitals;

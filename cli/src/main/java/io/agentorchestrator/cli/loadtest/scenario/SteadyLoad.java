@@ -40,7 +40,7 @@ enum SteadyLoad implements Scenario {
     static final double MAX_COMPLETION_P99_MILLIS = 5_000;
     private static final double MAX_DEPENDENT_P99_MILLIS = 10_000;
     private static final double LEAST_SUCCESS = 0.995;
-    private static final Duration DURATION = Duration.ofSeconds(60);
+    static final Duration DURATION = Duration.ofSeconds(60);
     static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
     private static final Duration CHAOS_LIMIT = Duration.ofMinutes(6);
@@ -84,7 +84,7 @@ enum SteadyLoad implements Scenario {
                 result == null ? Mix.STANDARD.resultBytes() : result);
     }
 
-    private Plan plan(Options options, Mix mix) {
+    private Plan plan(Target target, Options options, Mix mix) {
         Settings settings = options.or(rate, DURATION, WARM_UP);
         double busy = settings.rate() * mix.meanMillis() / 1e3 * (this == CHAOS ? CHAOS_BUSY : 1);
         Insistence insistence = this == CHAOS
@@ -96,7 +96,7 @@ enum SteadyLoad implements Scenario {
                 earlier -> requests(mix, settings.seed(), earlier),
                 insistence,
                 options.fleet(this == CHAOS ? 4 : 1, busy),
-                this == CHAOS,
+                this == CHAOS ? Disturbance.chaos(target, settings.seed()) : Disturbance.NONE,
                 this == CHAOS ? CHAOS_LIMIT : SETTLE_LIMIT);
     }
 
@@ -107,7 +107,7 @@ enum SteadyLoad implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         Mix mix = mix(options);
-        Plan plan = plan(options, mix);
+        Plan plan = plan(target, options, mix);
         List<Table> circumstances = Tables.circumstances(target);
         Measured measured = LoadRun.run(target, plan);
         List<Table> tables = new ArrayList<>();
