@@ -117,6 +117,7 @@ final class LoadRun {
                         loop.repeated().counts(),
                         cores,
                         sampler.between(from, to),
+                        store.busySeconds(from, to),
                         settled,
                         sampler.away(),
                         kills,

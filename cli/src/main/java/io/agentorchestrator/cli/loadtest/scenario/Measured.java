@@ -23,6 +23,7 @@ import java.util.SequencedMap;
  * @param repeated tasks that were submitted again, by what came before
  * @param cores used on average in the measured time, by process
  * @param samples of the measured time
+ * @param busySeconds how long agents had tasks in the measured time, together
  * @param settled how long after the last answer the last task was seen to have ended
  * @param storeAway how long the store did not answer
  * @param agentsEnded how often a load agent ended before the end
@@ -39,6 +40,7 @@ record Measured(
         Map<String, Long> repeated,
         SequencedMap<String, Double> cores,
         List<Sampler.Sample> samples,
+        double busySeconds,
         Duration settled,
         Duration storeAway,
         Map<Strikes.Victim, Integer> kills,
@@ -85,15 +87,12 @@ record Measured(
 
     /** Busy slots over all slots, on average. */
     double utilization() {
-        return meanRunning() / slots();
+        return busySlots() / slots();
     }
 
-    double meanRunning() {
-        return samples.stream().mapToLong(Sampler.Sample::running).average().orElse(0);
-    }
-
-    long peakRunning() {
-        return samples.stream().mapToLong(Sampler.Sample::running).max().orElse(0);
+    /** On average. */
+    double busySlots() {
+        return busySeconds / seconds();
     }
 
     double meanQueued() {

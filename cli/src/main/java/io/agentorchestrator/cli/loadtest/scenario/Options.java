@@ -83,7 +83,7 @@ public record Options(
         return settings;
     }
 
-    /** How many agents, and how many tasks each takes at once, for so many busy slots; twice that and more is headroom. */
+    /** How many agents, and how many tasks each takes at once, for so many busy slots and some headroom. */
     FleetSize fleet(int ownAgents, double busySlots) {
         int count = agents == null ? ownAgents : agents;
         int each = (int) Math.max(FleetSize.LEAST_SLOTS, Math.ceil(FleetSize.HEADROOM * busySlots / count));
@@ -101,8 +101,8 @@ public record Options(
      * @param slotsEach how many tasks each takes at once
      */
     record FleetSize(int agents, int slotsEach) {
-        /** Little's law says how many slots are busy on average. Release counts a task from its release on, which comes half a second earlier. */
-        static final double HEADROOM = 16;
+        /** Little's law says how many slots are busy on average; a third more, since lengths and arrivals vary. */
+        static final double HEADROOM = 1.3;
 
         static final int LEAST_SLOTS = 50;
 

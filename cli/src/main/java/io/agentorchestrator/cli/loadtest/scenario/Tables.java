@@ -115,9 +115,7 @@ final class Tables {
         rows.put("acknowledged", Figures.perSecond(measured.acknowledgedPerSecond()));
         rows.put("completed", Figures.perSecond(measured.completedPerSecond()));
         rows.put("agent utilization", Figures.percent(measured.utilization()) + " of " + measured.slots() + " slots");
-        rows.put(
-                "running on agents",
-                "mean " + Figures.decimal(measured.meanRunning()) + ", peak " + Figures.count(measured.peakRunning()));
+        rows.put("slots busy", Figures.decimal(measured.busySlots()) + " on average");
         rows.put(
                 "waiting for agents",
                 "mean " + Figures.decimal(measured.meanQueued()) + ", peak " + Figures.count(measured.peakQueued()));

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -144,6 +145,23 @@ public final class LoadStore implements AutoCloseable {
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 return new Depth(rows.getLong(1), rows.getLong(2));
+            }
+        }
+    }
+
+    /** How long agents had tasks that ended since, together, within a span of time: seconds of slots. */
+    public double busySeconds(Instant from, Instant to) throws SQLException {
+        try (PreparedStatement statement = open().prepareStatement("""
+                select coalesce(sum(extract(epoch from least(a.ended_at, s.to_at) - greatest(a.started_at, s.from_at))), 0)
+                from task_attempt a, (select ?::timestamptz as from_at, ?::timestamptz as to_at) s
+                where a.task_id >= uuid7_floor(?::timestamptz - interval '1 hour')
+                  and a.ended_at > s.from_at and a.started_at < s.to_at""")) {
+            statement.setString(1, from.toString());
+            statement.setString(2, to.toString());
+            statement.setString(3, from.toString());
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getDouble(1);
             }
         }
     }
