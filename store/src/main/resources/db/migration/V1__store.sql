@@ -1,7 +1,8 @@
 -- The store: what was accepted, where every task is, and what its outcomes were. PostgreSQL is the authority on all three.
 --
--- Ids are UUIDv7, so ranges of them are ranges of time: the large tables are partitioned by day of their id, made ahead by
--- ensure_partitions() and dropped by retire_partitions(), which never drops a day that still has a live task.
+-- Ids are UUIDv7, so ranges of them are ranges of time: the large tables are partitioned by week of their id, made ahead by
+-- ensure_partitions() and dropped by retire_partitions(), which never drops a week that still has a live task.
+-- By week, not by day: most statements look into every partition there is, and a month must not cost them thirty times as many looks.
 -- What never changes (task, dag) stands apart from what changes often (task_state, run), whose rows are narrow and leave
 -- room on their pages for updates in place. Only the classes of package store.state write task_state; which changes of status are
 -- legal is in its TaskTransitions. PostgreSQL 18 is the least version: uuidv7().
@@ -392,27 +393,32 @@ from (values
   ('run', 70, 2040, 1000, 0.1),
   ('event', 100, 2040, -1, 1)) as t (name, fillfactor, toast_tuple_target, insert_threshold, analyze_scale);
 
--- Makes the partitions of the days from first_day on, where they are missing. Returns how many it made. A day of which rows
--- have landed in the default partition already is left to it.
+-- The week (from Monday, by UTC) that a day lies in, as the name of its partitions ends.
+create function partition_week(day date) returns date language sql immutable as $$
+  select day - (extract(isodow from day)::integer - 1)
+$$;
+
+-- Makes the partitions of the weeks in which the days from first_day on lie, where they are missing. Returns how many it made. A week of
+-- which rows have landed in the default partition already is left to it.
 create function ensure_partitions(first_day date, days integer) returns integer language plpgsql as $$
 declare
   parent partitioned_table;
-  day date;
+  week date;
   child text;
   made integer := 0;
 begin
   perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
   for parent in select * from partitioned_table order by name loop
-    for day in select first_day + n from generate_series(0, days - 1) n loop
-      child := parent.name || '_' || to_char(day, 'YYYYMMDD');
+    for week in select distinct partition_week(first_day + n) from generate_series(0, days - 1) n order by 1 loop
+      child := parent.name || '_' || to_char(week, 'YYYYMMDD');
       if to_regclass(child) is null then
         begin
           execute format('create table %I partition of %I for values from (%L) to (%L) with (%s)',
-            child, parent.name, uuid7_floor(day::timestamp at time zone 'UTC'),
-            uuid7_floor((day + 1)::timestamp at time zone 'UTC'), parent.storage_parameters);
+            child, parent.name, uuid7_floor(week::timestamp at time zone 'UTC'),
+            uuid7_floor((week + 7)::timestamp at time zone 'UTC'), parent.storage_parameters);
           made := made + 1;
         exception when check_violation then
-          raise warning 'rows of % are in the default partition of % already', day, parent.name;
+          raise warning 'rows of the week of % are in the default partition of % already', week, parent.name;
         end;
       end if;
     end loop;
@@ -420,12 +426,13 @@ begin
   return made;
 end $$;
 
--- Drops the day's partitions unless the day has a live task or run, a task whose end has not been passed on, or an open dead
--- letter. Returns whether it did.
+-- Drops the partitions of the week that the day lies in, unless the week has a live task or run, a task whose end has not been passed on,
+-- or an open dead letter. Returns whether it did.
 create function retire_partitions(day date) returns boolean language plpgsql as $$
 declare
-  low uuid := uuid7_floor(day::timestamp at time zone 'UTC');
-  high uuid := uuid7_floor((day + 1)::timestamp at time zone 'UTC');
+  week date := partition_week(day);
+  low uuid := uuid7_floor(week::timestamp at time zone 'UTC');
+  high uuid := uuid7_floor((week + 7)::timestamp at time zone 'UTC');
   parent text;
 begin
   perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
@@ -438,7 +445,7 @@ begin
     return false;
   end if;
   for parent in select name from partitioned_table order by name loop
-    execute format('drop table if exists %I', parent || '_' || to_char(day, 'YYYYMMDD'));
+    execute format('drop table if exists %I', parent || '_' || to_char(week, 'YYYYMMDD'));
   end loop;
   delete from dead_letter where task_id >= low and task_id < high;
   return true;
@@ -452,7 +459,7 @@ begin
     execute format('create table %I partition of %I default', parent || '_other', parent);
   end loop;
 end $$;
--- Few days ahead: most statements look into every partition there is. Schema.ensurePartitions() makes those of the days to come.
+-- Few ahead: most statements look into every partition there is. Schema.ensurePartitions() makes those of the days to come.
 select ensure_partitions((now() at time zone 'UTC')::date - 1, 4);
 
 -- How a run ends whose tasks have all ended: the planner's rule (Endings.runStatus), for whoever records the last of them.

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class Schema {
     /**
-     * Days of partitions that are made ahead of the clock. Few: most statements look into every partition there is, which costs a few
+     * Days ahead of the clock whose weeks' partitions are made. Few: most statements look into every partition there is, which costs a few
      * microseconds of processor time each; and what falls behind them is kept by the default partition.
      */
     public static final int DAYS_AHEAD = 3;

@@ -8,10 +8,12 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Clock;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -43,16 +45,14 @@ class SchemaIT {
     }
 
     @Test
-    void aRowLandsInThePartitionOfItsDay() {
+    void aRowLandsInThePartitionOfItsWeek() {
         try (TestDatabase database = PostgresServer.shared().newDatabase()) {
             Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
             UUID id = new Uuid7(Clock.fixed(tomorrow, ZoneOffset.UTC)).next();
 
             insertRun(database, id);
 
-            String day =
-                    LocalDate.ofInstant(tomorrow, ZoneOffset.UTC).toString().replace("-", "");
-            assertThat(tableOf(database, id)).isEqualTo("run_" + day);
+            assertThat(tableOf(database, id)).isEqualTo("run_" + week(LocalDate.ofInstant(tomorrow, ZoneOffset.UTC)));
         }
     }
 
@@ -67,7 +67,7 @@ class SchemaIT {
             assertThat(tableOf(database, id)).isEqualTo("run_other");
             LocalDate day = LocalDate.ofInstant(far, ZoneOffset.UTC);
             assertThatCode(() -> ensurePartitions(database, day)).doesNotThrowAnyException();
-            assertThat(ensurePartitions(database, day.plusDays(1))).isEqualTo(PARTITIONED_TABLES);
+            assertThat(ensurePartitions(database, day.plusWeeks(1))).isEqualTo(PARTITIONED_TABLES);
         }
     }
 
@@ -81,8 +81,7 @@ class SchemaIT {
             assertThat(retire(database, today)).isFalse();
             database.client().sql("update run set status = 'COMPLETED'").update();
             assertThat(retire(database, today)).isTrue();
-            assertThat(countPartitions(database, "run_" + today.toString().replace("-", "")))
-                    .isZero();
+            assertThat(countPartitions(database, "run_" + week(today))).isZero();
         }
     }
 
@@ -117,6 +116,27 @@ class SchemaIT {
                     .isInstanceOf(ForeignSchemaException.class)
                     .hasMessageContaining("the schema of another version");
         }
+    }
+
+    @Test
+    void aMonthTakesFewPartitionsForMostStatementsLookIntoAll() {
+        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
+            LocalDate today = LocalDate.now(ZoneOffset.UTC);
+
+            database.client()
+                    .sql("select ensure_partitions(?, 31)")
+                    .param(today.minusDays(31))
+                    .query(Integer.class)
+                    .single();
+
+            assertThat(countPartitions(database, "run\\_20%")).isBetween(5, 8);
+        }
+    }
+
+    private static String week(LocalDate day) {
+        return day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+                .toString()
+                .replace("-", "");
     }
 
     private static void insertRun(TestDatabase database, UUID id) {
