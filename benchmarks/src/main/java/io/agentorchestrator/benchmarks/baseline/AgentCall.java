@@ -61,7 +61,7 @@ final class AgentCall implements TaskActivity {
 
     /** Stable over the attempts of one activity. */
     private static UUID taskId(ActivityInfo info) {
-        String name = info.getWorkflowId() + "/" + info.getActivityId();
+        String name = info.isInWorkflow() ? info.getWorkflowId() + "/" + info.getActivityId() : info.getActivityId();
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -1,10 +1,10 @@
 package io.agentorchestrator.benchmarks.baseline;
 
-import io.agentorchestrator.benchmarks.baseline.TaskMix.MixedTask;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.temporal.client.ActivityClient;
+import io.temporal.client.ActivityClientOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.serviceclient.GrpcCompression;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -14,16 +14,15 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Temporal's client and worker in one process, on a task queue of their own, so that a workflow's start and its activity may be
  * eager.
  */
-final class BaselineWorker implements ClosedLoop.Submit, AutoCloseable {
+final class BaselineWorker implements AutoCloseable {
     private static final int WORKFLOW_TASKS = 500;
     private static final int ACTIVITIES = 5_000;
     private static final int CACHED_WORKFLOWS = 5_000;
@@ -34,22 +33,20 @@ final class BaselineWorker implements ClosedLoop.Submit, AutoCloseable {
     private static final Duration VISIBILITY_PATIENCE = Duration.ofSeconds(30);
     private static final Duration VISIBILITY_POLL = Duration.ofMillis(500);
 
-    private final Uuid7 ids = new Uuid7(Clock.systemUTC());
-    private final String taskQueue = "baseline-" + ids.next();
     private final CloseWatch closes = new CloseWatch();
-    private final Tuning tuning;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final WorkflowServiceStubs stubs;
-    private final WorkflowClient client;
     private final WorkerFactory workers;
+    private final TaskStarts starts;
 
     BaselineWorker(String temporal, String namespace, Tuning tuning, TaskActivity activity) {
-        this.tuning = tuning;
+        String taskQueue = "baseline-" + new Uuid7(Clock.systemUTC()).next();
         stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                 .setTarget(temporal)
                 .setGrpcCompression(GrpcCompression.NONE)
                 .addGrpcClientInterceptor(closes)
                 .build());
-        client = WorkflowClient.newInstance(
+        WorkflowClient client = WorkflowClient.newInstance(
                 stubs,
                 WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
         workers = WorkerFactory.newInstance(
@@ -66,53 +63,43 @@ final class BaselineWorker implements ClosedLoop.Submit, AutoCloseable {
                         .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
                         .setMaxConcurrentWorkflowTaskPollers(tuning.workflowPollers)
                         .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
-                        .setMaxConcurrentActivityTaskPollers(tuning.activityPollers)
+                        .setMaxConcurrentActivityTaskPollers(tuning.activityPollers())
                         .setDisableEagerExecution(!tuning.eagerActivities)
                         .build());
         worker.registerWorkflowImplementationTypes(TaskWorkflowImpl.class, LevelsWorkflowImpl.class);
         worker.registerActivitiesImplementations(activity);
         workers.start();
+        starts = starts(tuning, client, taskQueue, closes, threads);
     }
 
-    @Override
-    public CompletableFuture<Boolean> submit(MixedTask task) {
-        return start(TaskWorkflow.class, workflow -> WorkflowClient.start(workflow::run, task.type(), task.payload()));
+    private static TaskStarts starts(
+            Tuning tuning, WorkflowClient client, String taskQueue, CloseWatch closes, ExecutorService threads) {
+        return switch (tuning.each) {
+            case WORKFLOW -> new WorkflowStarts(client, taskQueue, closes, tuning.eagerStart);
+            case STANDALONE_ACTIVITY ->
+                new ActivityStarts(
+                        ActivityClient.newInstance(
+                                client.getWorkflowServiceStubs(),
+                                ActivityClientOptions.newBuilder()
+                                        .setNamespace(client.getOptions().getNamespace())
+                                        .build()),
+                        taskQueue,
+                        closes,
+                        threads);
+        };
     }
 
-    /** Begins a workflow of levels of tasks; what it returns says, once it has ended, whether all completed. */
-    CompletableFuture<Boolean> submitLevels(List<Integer> levels, MixedTask each) {
-        return start(
-                LevelsWorkflow.class,
-                workflow -> WorkflowClient.start(workflow::run, levels, each.type(), each.payload()));
+    TaskStarts starts() {
+        return starts;
     }
 
-    private <W> CompletableFuture<Boolean> start(Class<W> type, Consumer<W> start) {
-        String workflowId = ids.next().toString();
-        W workflow = client.newWorkflowStub(
-                type,
-                WorkflowOptions.newBuilder()
-                        .setWorkflowId(workflowId)
-                        .setTaskQueue(taskQueue)
-                        .setDisableEagerExecution(!tuning.eagerStart)
-                        .build());
-        CompletableFuture<Boolean> closed = closes.expect(workflowId);
-        try {
-            start.accept(workflow);
-        } catch (RuntimeException notStarted) {
-            closes.forget(workflowId);
-            throw notStarted;
-        }
-        return closed;
-    }
-
-    /** Workflows of this worker that Temporal lists as completed; waits until they are as many as expected, or patience ends. */
+    /** Executions that Temporal lists as completed; waits until they are as many as expected, or patience ends. */
     long listedAsCompleted(long expected) throws InterruptedException {
-        String query = "TaskQueue = '" + taskQueue + "' AND ExecutionStatus = 'Completed'";
         long until = System.nanoTime() + VISIBILITY_PATIENCE.toNanos();
-        long listed = client.countWorkflows(query).getCount();
+        long listed = starts.listedAsCompleted();
         while (listed != expected && System.nanoTime() - until < 0) {
             Thread.sleep(VISIBILITY_POLL);
-            listed = client.countWorkflows(query).getCount();
+            listed = starts.listedAsCompleted();
         }
         return listed;
     }
@@ -126,5 +113,6 @@ final class BaselineWorker implements ClosedLoop.Submit, AutoCloseable {
         workers.shutdownNow();
         workers.awaitTermination(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         stubs.shutdownNow();
+        threads.shutdownNow();
     }
 }

@@ -11,7 +11,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.temporal.api.command.v1.Command;
+import io.temporal.api.workflowservice.v1.PollActivityTaskQueueResponse;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
+import io.temporal.api.workflowservice.v1.RespondActivityTaskCompletedRequest;
+import io.temporal.api.workflowservice.v1.RespondActivityTaskFailedRequest;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedResponse;
 import io.temporal.api.workflowservice.v1.StartWorkflowExecutionResponse;
@@ -22,24 +25,29 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that Temporal has closed a workflow, from its answer to the worker's last workflow task: that costs the server nothing,
- * where a long poll a run would. Thread-safe; it remembers as much as is in flight.
+ * Notices that Temporal has closed a workflow, from its answer to the worker's last workflow task, or a Standalone Activity, from
+ * its answer to the worker's outcome: that costs the server nothing, where a long poll each would. Thread-safe; it remembers as
+ * much as is in flight.
  */
 final class CloseWatch implements ClientInterceptor {
     private final Map<String, CompletableFuture<Boolean>> expected = new ConcurrentHashMap<>();
     private final Map<ByteString, String> workflowByTaskToken = new ConcurrentHashMap<>();
+    private final Map<ByteString, Attempt> attemptByTaskToken = new ConcurrentHashMap<>();
     private final LongAdder eagerStarts = new LongAdder();
     private final LongAdder eagerActivities = new LongAdder();
 
-    /** Completes when the workflow has closed: with whether it completed. To be called before the start. */
-    CompletableFuture<Boolean> expect(String workflowId) {
+    /** An attempt at a Standalone Activity. */
+    private record Attempt(String activityId, boolean last) {}
+
+    /** Completes when the workflow or Standalone Activity has closed: with whether it completed. To be called before the start. */
+    CompletableFuture<Boolean> expect(String id) {
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        expected.put(workflowId, closed);
+        expected.put(id, closed);
         return closed;
     }
 
-    void forget(String workflowId) {
-        expected.remove(workflowId);
+    void forget(String id) {
+        expected.remove(id);
     }
 
     /** Starts that were answered by the first workflow task. */
@@ -60,6 +68,7 @@ final class CloseWatch implements ClientInterceptor {
     private void answered(@Nullable Object answer) {
         switch (answer) {
             case PollWorkflowTaskQueueResponse task -> received(task);
+            case PollActivityTaskQueueResponse task -> received(task);
             case StartWorkflowExecutionResponse start
             when start.hasEagerWorkflowTask() -> {
                 eagerStarts.increment();
@@ -82,6 +91,36 @@ final class CloseWatch implements ClientInterceptor {
         }
     }
 
+    private void received(PollActivityTaskQueueResponse task) {
+        if (!task.getTaskToken().isEmpty()
+                && task.getWorkflowExecution().getWorkflowId().isEmpty()) {
+            int attempts = task.getRetryPolicy().getMaximumAttempts();
+            attemptByTaskToken.put(
+                    task.getTaskToken(),
+                    new Attempt(task.getActivityId(), attempts > 0 && task.getAttempt() >= attempts));
+        }
+    }
+
+    /** Takes note of what the worker sent, once Temporal has taken it. */
+    private void accepted(@Nullable Object sent) {
+        switch (sent) {
+            case RespondWorkflowTaskCompletedRequest completion -> accepted(completion);
+            case RespondActivityTaskCompletedRequest completion -> {
+                Attempt attempt = attemptByTaskToken.remove(completion.getTaskToken());
+                closed(attempt == null ? null : attempt.activityId(), true);
+            }
+            case RespondActivityTaskFailedRequest failed -> {
+                Attempt attempt = attemptByTaskToken.remove(failed.getTaskToken());
+                boolean forGood =
+                        failed.getFailure().getApplicationFailureInfo().getNonRetryable();
+                if (attempt != null && (forGood || attempt.last())) {
+                    closed(attempt.activityId(), false);
+                }
+            }
+            case null, default -> {}
+        }
+    }
+
     private void accepted(RespondWorkflowTaskCompletedRequest completion) {
         String workflowId = workflowByTaskToken.remove(completion.getTaskToken());
         for (Command command : completion.getCommandsList()) {
@@ -94,15 +133,15 @@ final class CloseWatch implements ClientInterceptor {
         }
     }
 
-    private void closed(@Nullable String workflowId, boolean completed) {
-        CompletableFuture<Boolean> waiting = workflowId == null ? null : expected.remove(workflowId);
+    private void closed(@Nullable String id, boolean completed) {
+        CompletableFuture<Boolean> waiting = id == null ? null : expected.remove(id);
         if (waiting != null) {
             waiting.complete(completed);
         }
     }
 
     private final class Watched<Q, R> extends SimpleForwardingClientCall<Q, R> {
-        private volatile @Nullable RespondWorkflowTaskCompletedRequest completion;
+        private volatile @Nullable Object sent;
 
         Watched(ClientCall<Q, R> call) {
             super(call);
@@ -110,9 +149,7 @@ final class CloseWatch implements ClientInterceptor {
 
         @Override
         public void sendMessage(Q message) {
-            if (message instanceof RespondWorkflowTaskCompletedRequest request) {
-                completion = request;
-            }
+            sent = message;
             super.sendMessage(message);
         }
 
@@ -128,8 +165,7 @@ final class CloseWatch implements ClientInterceptor {
 
                         @Override
                         public void onClose(Status status, Metadata trailers) {
-                            RespondWorkflowTaskCompletedRequest sent = completion;
-                            if (sent != null && status.isOk()) {
+                            if (status.isOk()) {
                                 accepted(sent);
                             }
                             super.onClose(status, trailers);

@@ -4,8 +4,10 @@ import io.agentorchestrator.benchmarks.baseline.TaskMix.MixedTask;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -21,8 +24,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Measures plain Temporal, by workflows written by hand, with four small workloads of tasks that do nothing, each once after a smaller one that
- * warms it up. Prints one line of JSON; all else goes to standard error. See docs/benchmarks.md.
+ * Measures plain Temporal, by workflows written by hand, with four small workloads of tasks that do nothing, or by Standalone Activities
+ * with the two that those can do, each once after a smaller one that warms it up. Prints one line of JSON; all else goes to standard error. See docs/benchmarks.md.
  */
 @Command(
         name = "small-workloads",
@@ -64,39 +67,46 @@ public final class SmallWorkloads implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (RunningStack.Session session = stack.open(List.of(type), tuning)) {
-            BaselineWorker worker = session.worker();
-            MixedTask task = new MixedTask(type, "{\"sleep_ms\":0}".getBytes(StandardCharsets.UTF_8));
-            List<Integer> fan = List.of(1, fanOut, 1);
-            List<Integer> links = Collections.nCopies(chain, 1);
-            List<Integer> dag = List.of(1, 4, 4, 1);
-            int dagTasks = dag.stream().mapToInt(Integer::intValue).sum();
-            seconds("warm-up", Math.max(1, tasks / 10), CLIENTS, () -> worker.submit(task));
-            double single = seconds("single tasks", tasks, CLIENTS, () -> worker.submit(task));
-            seconds("warm-up", 1, 1, () -> worker.submitLevels(fan, task));
-            double fanSeconds = seconds("fan-out", 1, 1, () -> worker.submitLevels(fan, task));
-            seconds("warm-up", 1, 1, () -> worker.submitLevels(links, task));
-            double chainSeconds = seconds("chain", 1, 1, () -> worker.submitLevels(links, task));
-            seconds("warm-up", Math.max(1, dags / 10), dags, () -> worker.submitLevels(dag, task));
-            double dagSeconds = seconds("DAGs", dags, dags, () -> worker.submitLevels(dag, task));
-            System.out.printf(
-                    Locale.ROOT,
-                    "{\"single_tasks_per_second\":%.1f,\"fan_out_seconds\":%.3f,\"chain_ms_per_step\":%.2f,"
-                            + "\"dag_tasks_per_second\":%.1f}%n",
-                    tasks / single,
-                    fanSeconds,
-                    1e3 * chainSeconds / chain,
-                    dags * dagTasks / dagSeconds);
+            SequencedMap<String, Double> figures = measure(session.worker().starts());
+            System.out.println(figures.entrySet().stream()
+                    .map(figure -> String.format(Locale.ROOT, "\"%s\":%.3f", figure.getKey(), figure.getValue()))
+                    .collect(Collectors.joining(",", "{", "}")));
         }
         return CommandLine.ExitCode.OK;
     }
 
+    /** Levels have no form without a workflow but one: a client that waits. Of those, the fan-out is measured as the one that clients do. */
+    private SequencedMap<String, Double> measure(TaskStarts starts)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        MixedTask task = new MixedTask(type, "{\"sleep_ms\":0}".getBytes(StandardCharsets.UTF_8));
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        seconds("warm-up", Math.max(1, tasks / 10), CLIENTS, () -> starts.submit(task));
+        double single = seconds("single tasks", tasks, CLIENTS, () -> starts.submit(task));
+        figures.put("single_tasks_per_second", tasks / single);
+        List<Integer> fan = List.of(1, fanOut, 1);
+        seconds("warm-up", 1, 1, () -> starts.submitLevels(fan, task));
+        figures.put("fan_out_seconds", seconds("fan-out", 1, 1, () -> starts.submitLevels(fan, task)));
+        if (tuning.each == TaskForm.WORKFLOW) {
+            List<Integer> links = Collections.nCopies(chain, 1);
+            seconds("warm-up", 1, 1, () -> starts.submitLevels(links, task));
+            double chainSeconds = seconds("chain", 1, 1, () -> starts.submitLevels(links, task));
+            figures.put("chain_ms_per_step", 1e3 * chainSeconds / chain);
+            List<Integer> dag = List.of(1, 4, 4, 1);
+            int dagTasks = dag.stream().mapToInt(Integer::intValue).sum();
+            seconds("warm-up", Math.max(1, dags / 10), dags, () -> starts.submitLevels(dag, task));
+            double dagSeconds = seconds("DAGs", dags, dags, () -> starts.submitLevels(dag, task));
+            figures.put("dag_tasks_per_second", dags * dagTasks / dagSeconds);
+        }
+        return figures;
+    }
+
     /** From the first start to the last end; throws if one did not complete. */
-    private static double seconds(String what, int workflows, int atOnce, Supplier<CompletableFuture<Boolean>> start)
+    private static double seconds(String what, int executions, int atOnce, Supplier<CompletableFuture<Boolean>> start)
             throws InterruptedException, ExecutionException, TimeoutException {
         long begun = System.nanoTime();
         Semaphore room = new Semaphore(atOnce);
         List<CompletableFuture<Boolean>> starts = new ArrayList<>();
-        for (int i = 0; i < workflows; i++) {
+        for (int i = 0; i < executions; i++) {
             room.acquire();
             CompletableFuture<Boolean> end = new CompletableFuture<>();
             starts.add(end);
@@ -112,11 +122,11 @@ public final class SmallWorkloads implements Callable<Integer> {
         }
         for (CompletableFuture<Boolean> end : starts) {
             if (!end.get(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-                throw new IllegalStateException(what + ": a workflow did not complete");
+                throw new IllegalStateException(what + ": one did not complete");
             }
         }
         double seconds = (System.nanoTime() - begun) / NANOS_PER_SECOND;
-        LOG.info("{}: {} workflows in {} s", what, workflows, seconds);
+        LOG.info("{}: {} executions in {} s", what, executions, seconds);
         return seconds;
     }
 }

@@ -29,7 +29,7 @@ class SchemaIT {
             schema.migrate();
 
             assertThat(schema.ensurePartitions()).isZero();
-            assertThat(countPartitions(database, "task_state_2%")).isEqualTo(Schema.DAYS_AHEAD + 1);
+            assertThat(countPartitions(database, "task_state_2%")).isBetween(1, 2);
         }
     }
 

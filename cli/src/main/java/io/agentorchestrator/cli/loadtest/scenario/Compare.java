@@ -6,6 +6,7 @@ import io.agentorchestrator.cli.loadtest.report.Figures;
 import io.agentorchestrator.cli.loadtest.report.Report;
 import io.agentorchestrator.cli.loadtest.report.Table;
 import io.agentorchestrator.cli.loadtest.report.Verdict;
+import io.agentorchestrator.cli.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.cli.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.cli.loadtest.store.Audit;
 import io.agentorchestrator.cli.loadtest.store.Ends;
@@ -20,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** The same tasks by a hand-written workflow each and by the product, in turns, on the same servers. */
+/** The same tasks by a hand-written workflow each, by a Standalone Activity each and by the product, in turns, on the same servers. */
 final class Compare implements Scenario {
     private static final double LEAST_RATIO = 20;
     private static final Duration LENGTH = Duration.ofSeconds(20);
@@ -37,27 +38,34 @@ final class Compare implements Scenario {
 
     @Override
     public String what() {
-        return "Runs the standard mix by one hand-written workflow per task and by the product, in turns, each as fast as it"
-                + " can, and compares the tasks completed in a second.";
+        return "Runs the standard mix by one hand-written workflow per task, by one Standalone Activity per task and by the product,"
+                + " in turns, each as fast as it can, and compares the tasks completed in a second.";
     }
 
     /** One turn of the product. */
     private record Turn(double tasksPerSecond, double p50Millis, double p99Millis, long refused, Audit audit) {}
 
     /** A turn of each. */
-    private record Round(int number, HandWritten.Result hand, Turn turn) {
+    private record Round(int number, HandWritten.Result hand, HandWritten.Result standalone, Turn turn) {
         List<String> row() {
             return List.of(
                     Integer.toString(number),
                     Figures.perSecond(hand.tasksPerSecond()),
                     Figures.millis(hand.p50Millis()) + " / " + Figures.millis(hand.p99Millis()),
+                    Figures.perSecond(standalone.tasksPerSecond()),
+                    Figures.millis(standalone.p50Millis()) + " / " + Figures.millis(standalone.p99Millis()),
                     Figures.perSecond(turn.tasksPerSecond()),
                     Figures.millis(turn.p50Millis()) + " / " + Figures.millis(turn.p99Millis()),
-                    Figures.decimal(turn.tasksPerSecond() / hand.tasksPerSecond()));
+                    Figures.decimal(turn.tasksPerSecond() / hand.tasksPerSecond()),
+                    Figures.decimal(turn.tasksPerSecond() / standalone.tasksPerSecond()));
         }
 
         long unsuccessful() {
-            return hand.failed() + turn.audit().failed() + turn.audit().cancelled() + turn.refused();
+            return hand.failed()
+                    + standalone.failed()
+                    + turn.audit().failed()
+                    + turn.audit().cancelled()
+                    + turn.refused();
         }
     }
 
@@ -92,7 +100,16 @@ final class Compare implements Scenario {
         List<Table> tables = new ArrayList<>();
         tables.add(new Table(
                 "Rounds",
-                List.of("round", "by hand", "P50 / P99", "product", "P50 / P99 (backlog included)", "ratio"),
+                List.of(
+                        "round",
+                        "by hand, a workflow each",
+                        "P50 / P99",
+                        "a Standalone Activity each",
+                        "P50 / P99",
+                        "product",
+                        "P50 / P99 (backlog included)",
+                        "ratio to workflows",
+                        "ratio to activities"),
                 rounds.stream().map(Round::row).toList()));
         tables.add(settings(turns));
         tables.addAll(circumstances);
@@ -100,11 +117,16 @@ final class Compare implements Scenario {
     }
 
     private static Round round(Target target, HandWritten byHand, Turns turns, int number, long seed) throws Exception {
-        HandWritten.Result hand = byHand.run(turns.mix(), turns.length(), turns.warmUp(), seed);
+        HandWritten.Result hand = byHand.run(Form.WORKFLOW, turns.mix(), turns.length(), turns.warmUp(), seed);
         target.told().accept("Round " + number + ", by hand: " + Figures.perSecond(hand.tasksPerSecond()));
+        HandWritten.Result standalone =
+                byHand.run(Form.STANDALONE_ACTIVITY, turns.mix(), turns.length(), turns.warmUp(), seed);
+        target.told()
+                .accept("Round " + number + ", Standalone Activities: "
+                        + Figures.perSecond(standalone.tasksPerSecond()));
         Turn turn = turn(target, turns, seed);
         target.told().accept("Round " + number + ", product: " + Figures.perSecond(turn.tasksPerSecond()));
-        return new Round(number, hand, turn);
+        return new Round(number, hand, standalone, turn);
     }
 
     private static List<Verdict> verdicts(List<Round> rounds) {
@@ -130,7 +152,7 @@ final class Compare implements Scenario {
                                 .mapToLong(each -> each.turn().audit().doubled())
                                 .sum()),
                 Verdict.none(
-                        "tasks failed or refused, of either",
+                        "tasks failed or refused, of any",
                         rounds.stream().mapToLong(Round::unsuccessful).sum()));
     }
 

@@ -17,15 +17,25 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The program of module benchmarks that does the same tasks by one hand-written workflow each. */
+/** The programs of module benchmarks that do the same tasks by plain Temporal. */
 final class HandWritten {
-    private static final String PER_TASK = "io.agentorchestrator.benchmarks.baseline.WorkflowPerTask";
+    private static final String PER_TASK = "io.agentorchestrator.benchmarks.baseline.PlainTemporal";
     private static final String SMALL_WORKLOADS = "io.agentorchestrator.benchmarks.baseline.SmallWorkloads";
     private static final Duration SMALL_WORKLOADS_LIMIT = Duration.ofMinutes(10);
-    /** By which it does best: with 200, a third less. */
-    private static final int IN_FLIGHT = 16;
-
     private static final Duration GRACE = Duration.ofMinutes(3);
+
+    /** What a task is there. The names are the program's. */
+    enum Form {
+        WORKFLOW(16),
+        STANDALONE_ACTIVITY(50);
+
+        private final int inFlight;
+
+        /** @param inFlight tasks by which it does best */
+        Form(int inFlight) {
+            this.inFlight = inFlight;
+        }
+    }
 
     private final Target target;
 
@@ -45,8 +55,11 @@ final class HandWritten {
         return jar;
     }
 
-    Result run(Mix mix, Duration length, Duration warmUp, long seed) throws IOException, InterruptedException {
+    Result run(Form form, Mix mix, Duration length, Duration warmUp, long seed)
+            throws IOException, InterruptedException {
         List<String> arguments = List.of(
+                "--each",
+                form.name(),
                 "--types",
                 String.join(",", mix.typeNames()),
                 "--duration",
@@ -54,7 +67,7 @@ final class HandWritten {
                 "--warm-up",
                 warmUp.toString(),
                 "--in-flight",
-                Integer.toString(IN_FLIGHT),
+                Integer.toString(form.inFlight),
                 "--payload-bytes",
                 Integer.toString(mix.payloadBytes()),
                 "--result-bytes",
@@ -66,9 +79,10 @@ final class HandWritten {
         return parse(run(PER_TASK, arguments, length.plus(warmUp).plus(GRACE)));
     }
 
-    /** The small workloads, once each; figures by the names that the program gives them. */
-    Map<String, Double> smallWorkloads(String taskType) throws IOException, InterruptedException {
-        JsonNode json = json(run(SMALL_WORKLOADS, List.of("--type", taskType), SMALL_WORKLOADS_LIMIT));
+    /** The small workloads that the form can do, once each; figures by the names that the program gives them. */
+    Map<String, Double> smallWorkloads(Form form, String taskType) throws IOException, InterruptedException {
+        List<String> arguments = List.of("--each", form.name(), "--type", taskType);
+        JsonNode json = json(run(SMALL_WORKLOADS, arguments, SMALL_WORKLOADS_LIMIT));
         Map<String, Double> figures = new HashMap<>();
         json.propertyStream()
                 .forEach(field -> figures.put(field.getKey(), field.getValue().asDouble(Double.NaN)));
@@ -109,7 +123,7 @@ final class HandWritten {
                     .start(output);
             try {
                 if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
-                    throw new CliFailure("The hand-written workflows did not end within " + limit + ".");
+                    throw new CliFailure("Plain Temporal did not end within " + limit + ".");
                 }
             } finally {
                 process.destroyForcibly();
@@ -135,11 +149,11 @@ final class HandWritten {
         String line = output.lines()
                 .filter(each -> each.startsWith("{"))
                 .reduce((first, second) -> second)
-                .orElseThrow(() -> new CliFailure("The hand-written workflows told no result:\n" + output.strip()));
+                .orElseThrow(() -> new CliFailure("Plain Temporal told no result:\n" + output.strip()));
         try {
             return new JsonMapper().readTree(line);
         } catch (JacksonException notJson) {
-            throw new CliFailure("The hand-written workflows told no JSON: " + line, notJson);
+            throw new CliFailure("Plain Temporal told no JSON: " + line, notJson);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.agentorchestrator.cli.loadtest.report.Figures;
 import io.agentorchestrator.cli.loadtest.report.Report;
 import io.agentorchestrator.cli.loadtest.report.Table;
 import io.agentorchestrator.cli.loadtest.report.Verdict;
+import io.agentorchestrator.cli.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.cli.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.cli.loadtest.store.Ends.Status;
 import io.agentorchestrator.cli.loadtest.store.LoadStore;
@@ -23,11 +24,15 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.UUID;
 
-/** Four small workloads by which engines are compared, by hand-written workflows and by the product, in turns, on the same servers. */
+/**
+ * Four small workloads by which engines are compared, by hand-written workflows, where they can by Standalone Activities, and by the product,
+ * in turns, on the same servers.
+ */
 final class SmallWorkloads implements Scenario {
     private static final String TYPE = "load-0";
     private static final FleetSize FLEET = new FleetSize(1, 2_000);
     private static final Duration ENDED_LIMIT = Duration.ofMinutes(5);
+    private static final String NO_FORM = "–";
     private static final Duration POLL = Duration.ofMillis(50);
 
     @Override
@@ -37,8 +42,8 @@ final class SmallWorkloads implements Scenario {
 
     @Override
     public String what() {
-        return "Runs single tasks, a fan-out, a chain and small DAGs of tasks that do nothing, by hand-written workflows and by the"
-                + " product, in turns.";
+        return "Runs single tasks, a fan-out, a chain and small DAGs of tasks that do nothing, by hand-written workflows, by"
+                + " Standalone Activities where there is such a form, and by the product, in turns.";
     }
 
     /** All that was found of one side, by workload. */
@@ -51,10 +56,35 @@ final class SmallWorkloads implements Scenario {
             figures.computeIfAbsent(workload, key -> new ArrayList<>()).add(figure);
         }
 
+        /** What a program found, by the names of its figures. */
+        void add(Map<String, Double> found) {
+            for (SmallWorkload workload : SmallWorkload.values()) {
+                Double figure = found.get(workload.field());
+                if (figure != null) {
+                    add(workload, figure);
+                }
+            }
+        }
+
         List<Double> of(SmallWorkload workload) {
             return figures.getOrDefault(workload, List.of());
         }
+
+        String last(SmallWorkload workload) {
+            List<Double> all = of(workload);
+            return all.isEmpty() ? NO_FORM : workload.shown(all.getLast());
+        }
+
+        String bestAndWorst(SmallWorkload workload) {
+            List<Double> all = of(workload);
+            return all.isEmpty()
+                    ? NO_FORM
+                    : workload.shown(workload.best(all)) + " / " + workload.shown(workload.worst(all));
+        }
     }
+
+    /** What was found of each side. */
+    private record Sides(Found hand, Found standalone, Found product) {}
 
     @Override
     public Report run(Target target, Options options) throws Exception {
@@ -63,31 +93,30 @@ final class SmallWorkloads implements Scenario {
         FleetSize fleet = options.fleetOr(FLEET);
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
-        Found hand = new Found();
-        Found product = new Found();
+        Sides sides = new Sides(new Found(), new Found(), new Found());
         try (LoadStore store = target.openStore();
                 LoadAgents agents = target.startAgents(List.of(TYPE), fleet, store)) {
             target.told().accept(agents.size() + " load agents are up; a first, unmeasured turn of the product.");
             turn(target, store, new Found());
             for (int round = 1; round <= options.rounds(); round++) {
-                Map<String, Double> figures = byHand.smallWorkloads(TYPE);
-                for (SmallWorkload workload : SmallWorkload.values()) {
-                    hand.add(workload, figures.getOrDefault(workload.field(), Double.NaN));
-                }
-                turn(target, store, product);
-                target.told().accept("Round " + round + ": " + words(hand, product));
+                sides.hand().add(byHand.smallWorkloads(Form.WORKFLOW, TYPE));
+                sides.standalone().add(byHand.smallWorkloads(Form.STANDALONE_ACTIVITY, TYPE));
+                turn(target, store, sides.product());
+                target.told().accept("Round " + round + ": " + words(sides));
             }
         }
         List<Table> tables = new ArrayList<>();
-        tables.add(table(hand, product, options.rounds()));
+        tables.add(table(sides, options.rounds()));
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("tasks", "do nothing; payload {\"sleep_ms\": 0}, no result to speak of");
         settings.put("agents", fleet.words());
         settings.put("product", "submitted over REST; the end is the last task's in the store");
         settings.put("by hand", "a process each round, warmed up by a tenth of each workload");
+        settings.put(
+                "Standalone Activities", "the same; it is the client that goes from level to level of the fan-out");
         tables.add(Table.of("Configuration", "", "", settings));
         tables.addAll(circumstances);
-        return new Report(scenarioName(), what(), at, verdicts(hand, product), tables, null, List.of(), 0);
+        return new Report(scenarioName(), what(), at, verdicts(sides), tables, null, List.of(), 0);
     }
 
     private static void turn(Target target, LoadStore store, Found found) throws SQLException, InterruptedException {
@@ -121,39 +150,53 @@ final class SmallWorkloads implements Scenario {
         return Instant.EPOCH.plus(last, ChronoUnit.MICROS);
     }
 
-    private static String words(Found hand, Found product) {
+    private static String words(Sides sides) {
         List<String> words = new ArrayList<>();
         for (SmallWorkload workload : SmallWorkload.values()) {
-            words.add(
-                    workload.words() + " " + workload.shown(product.of(workload).getLast()) + " (by hand "
-                            + workload.shown(hand.of(workload).getLast()) + ")");
+            words.add(workload.words() + " " + sides.product().last(workload) + " (by hand "
+                    + sides.hand().last(workload) + ", by Standalone Activities "
+                    + sides.standalone().last(workload) + ")");
         }
         return String.join("; ", words);
     }
 
-    private static Table table(Found hand, Found product, int rounds) {
+    private static Table table(Sides sides, int rounds) {
         List<List<String>> rows = new ArrayList<>();
         for (SmallWorkload workload : SmallWorkload.values()) {
-            List<Double> ours = product.of(workload);
-            List<Double> theirs = hand.of(workload);
             rows.add(List.of(
                     workload.words(),
-                    workload.shown(workload.best(theirs)) + " / " + workload.shown(workload.worst(theirs)),
-                    workload.shown(workload.best(ours)) + " / " + workload.shown(workload.worst(ours)),
-                    Figures.decimal(workload.ratio(workload.best(ours), workload.best(theirs)))));
+                    sides.hand().bestAndWorst(workload),
+                    sides.standalone().bestAndWorst(workload),
+                    sides.product().bestAndWorst(workload),
+                    ratio(sides.product(), sides.hand(), workload),
+                    ratio(sides.product(), sides.standalone(), workload)));
         }
         return new Table(
                 "Best and worst of " + rounds,
-                List.of("workload", "by hand: best / worst", "product: best / worst", "ratio of the best"),
+                List.of(
+                        "workload",
+                        "by hand: best / worst",
+                        "Standalone Activities: best / worst",
+                        "product: best / worst",
+                        "ratio to by hand",
+                        "ratio to Standalone Activities"),
                 rows);
     }
 
-    private static List<Verdict> verdicts(Found hand, Found product) {
+    /** Of the best figures. */
+    private static String ratio(Found ours, Found theirs, SmallWorkload workload) {
+        List<Double> all = theirs.of(workload);
+        return all.isEmpty()
+                ? NO_FORM
+                : Figures.decimal(workload.ratio(workload.best(ours.of(workload)), workload.best(all)));
+    }
+
+    private static List<Verdict> verdicts(Sides sides) {
         List<Verdict> verdicts = new ArrayList<>();
         for (SmallWorkload workload : SmallWorkload.values()) {
             SmallWorkload.Goal goal = workload.goal();
-            double best = workload.best(product.of(workload));
-            double ratio = workload.ratio(best, workload.best(hand.of(workload)));
+            double best = workload.best(sides.product().of(workload));
+            double ratio = workload.ratio(best, workload.best(sides.hand().of(workload)));
             verdicts.add(new Verdict(
                     workload.words() + ": at " + (goal.rate() ? "least " : "most ") + workload.shown(goal.figure()),
                     workload.shown(best),

@@ -12,15 +12,16 @@ import picocli.CommandLine.Option;
 
 /**
  * Measures what plain Temporal does with the agents of a running stack: a workflow for each task, with one activity that makes
- * the same call to the same agents. Prints one line of JSON; all else goes to standard error. See docs/benchmarks.md.
+ * the same call to the same agents, or that activity by itself. Prints one line of JSON; all else goes to standard error. See
+ * docs/benchmarks.md.
  */
 @Command(
-        name = "workflow-per-task",
-        description =
-                "Measures plain Temporal, a workflow with one activity a task, with the agents of a running stack.",
+        name = "plain-temporal",
+        description = "Measures plain Temporal, a workflow with one activity a task or a Standalone Activity a task,"
+                + " with the agents of a running stack.",
         mixinStandardHelpOptions = true)
-public final class WorkflowPerTask implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(WorkflowPerTask.class);
+public final class PlainTemporal implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainTemporal.class);
 
     @Mixin
     private final RunningStack stack = new RunningStack();
@@ -52,10 +53,10 @@ public final class WorkflowPerTask implements Callable<Integer> {
     @Mixin
     private final Tuning tuning = new Tuning();
 
-    private WorkflowPerTask() {}
+    private PlainTemporal() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new WorkflowPerTask()).execute(arguments));
+        System.exit(new CommandLine(new PlainTemporal()).execute(arguments));
     }
 
     @Override
@@ -66,16 +67,17 @@ public final class WorkflowPerTask implements Callable<Integer> {
     }
 
     private int measure(BaselineWorker worker) throws InterruptedException {
-        ClosedLoop loop = new ClosedLoop(new TaskMix(types, payloadBytes, resultBytes, medianMillis, seed), worker);
+        ClosedLoop loop =
+                new ClosedLoop(new TaskMix(types, payloadBytes, resultBytes, medianMillis, seed), worker.starts());
         Summary summary = loop.run(inFlight, warmUp, duration);
         LOG.info(
-                "{} workflows completed, warm-up included; {} starts and {} activities were eager",
+                "{} executions completed, warm-up included; {} starts and {} activities were eager",
                 loop.completedInAll(),
                 worker.closes().eagerStarts(),
                 worker.closes().eagerActivities());
         long listed = worker.listedAsCompleted(loop.completedInAll());
         if (listed != loop.completedInAll()) {
-            LOG.error("Temporal lists {} completed workflows, so the figures are wrong", listed);
+            LOG.error("Temporal lists {} completed executions, so the figures are wrong", listed);
             return CommandLine.ExitCode.SOFTWARE;
         }
         System.out.println(summary.toJson());
