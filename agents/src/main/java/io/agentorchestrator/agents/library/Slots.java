@@ -16,20 +16,18 @@ final class Slots {
     /** What one open stream has of the slots. Tasks of a closed one hold theirs, but it has no share in what is free. */
     private static final class StreamShare {
         int held;
+        /**
+         * What its worker last said. That says so whenever it has doubled, halved, begun or ceased, so it is right to within a factor of two; Starts
+         * are not taken off it, for what waits is mostly more than what was said, and who seems to want nothing leaves slots idle.
+         */
         int waiting;
-        /** Starts since the stream said what waits. Said before or after them? Until the next tick: before. */
-        int startedSince;
 
         int limit;
         int toldLimit = -1;
         int toldTaken = -1;
 
-        int stillWaiting() {
-            return Math.max(0, waiting - startedSince);
-        }
-
         boolean gains() {
-            return limit > toldLimit && stillWaiting() > 0;
+            return limit > toldLimit && waiting > 0;
         }
     }
 
@@ -65,12 +63,9 @@ final class Slots {
         dispatch.ownsSlot = true;
         taken++;
         StreamShare share = count(dispatch.watcher(), 1);
-        if (share != null) {
-            share.startedSince++;
-            if (streams.size() > available()) { // not enough for one each: the odd slots go round
-                streams.remove(dispatch.watcher());
-                streams.put(dispatch.watcher(), share);
-            }
+        if (share != null && streams.size() > available()) { // not enough for one each: the odd slots go round
+            streams.remove(dispatch.watcher());
+            streams.put(dispatch.watcher(), share);
         }
         return true;
     }
@@ -131,7 +126,6 @@ final class Slots {
         StreamShare share = streams.get(session);
         if (share != null) {
             share.waiting = Math.max(0, waiting);
-            share.startedSince = 0;
             changed = true;
         }
     }
@@ -146,10 +140,6 @@ final class Slots {
 
     /** Tells every stream what has changed for it. Called every 100 ms. */
     void tellChanges() {
-        for (StreamShare share : streams.values()) {
-            changed |= share.startedSince > 0 && share.waiting > 0;
-            share.startedSince = 0;
-        }
         divide();
         tell(share -> share.limit != share.toldLimit || taken != share.toldTaken);
     }
@@ -186,7 +176,7 @@ final class Slots {
             return;
         }
         List<SlotDivision.Need> needs = streams.values().stream()
-                .map(share -> new SlotDivision.Need(share.held, share.stillWaiting()))
+                .map(share -> new SlotDivision.Need(share.held, share.waiting))
                 .toList();
         int[] limits = SlotDivision.limits(available, needs);
         int i = 0;
