@@ -12,12 +12,16 @@ final class Commands {
     /** Rows of tasks that are held for long are looked at so often. */
     private static final long INSPECT_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
 
+    /** Of ticks, one looks at tasks, too, that have nothing to expect but their end: there may be thousands, for hours. */
+    private static final int TICKS_TO_LONG_ONE = 5;
+
     private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final TaskCourse course;
     private final OpenBatches batches;
     private final AgentWords agents;
     private final DueCheck due;
+    private int ticks;
 
     Commands(TaskCourse course, OpenBatches batches, AgentWords agents, DueCheck due) {
         this.course = course;
@@ -48,8 +52,12 @@ final class Commands {
     }
 
     void tick() {
+        boolean isLongTick = ++ticks % TICKS_TO_LONG_ONE == 0;
         List<UUID> stale = new ArrayList<>();
-        for (TrackedTask task : List.copyOf(course.all())) {
+        for (TrackedTask task : course.all()) {
+            if (task.isSettled() && !isLongTick) {
+                continue;
+            }
             switch (due.of(task, course.queues.find(task.agentId), course.now())) {
                 case NOTHING -> {
                     if (course.now() - task.inspectedAt > INSPECT_EVERY_NANOS) {

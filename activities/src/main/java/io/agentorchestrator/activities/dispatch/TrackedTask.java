@@ -159,6 +159,11 @@ final class TrackedTask {
         lastEndReason = "";
     }
 
+    /** Whether it runs, the store knows, and nobody wants it to stop. */
+    boolean isSettled() {
+        return phase == DispatchPhase.RUNNING && acceptedTold && cancelReason == null;
+    }
+
     /** Nanoseconds that the agent has had it, 0 if it never said so. */
     long ranNanos(long now) {
         return acceptedAt == NEVER ? 0 : Math.max(0, now - acceptedAt);
