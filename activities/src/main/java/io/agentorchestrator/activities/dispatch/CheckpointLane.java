@@ -40,13 +40,24 @@ final class CheckpointLane implements AutoCloseable {
     }
 
     void add(TaskCheckpoint checkpoint) {
-        latest.compute(checkpoint.taskId(), (taskId, before) -> {
-            if (before == null) {
-                lane.add(taskId);
-                return checkpoint;
-            }
-            return checkpoint.checkpoint().sequence() >= before.checkpoint().sequence() ? checkpoint : before;
-        });
+        TaskCheckpoint before = latest.putIfAbsent(checkpoint.taskId(), checkpoint);
+        if (before == null) {
+            lane.add(checkpoint.taskId()); // once it can be found there
+        } else {
+            replace(checkpoint);
+        }
+    }
+
+    private void replace(TaskCheckpoint checkpoint) {
+        TaskCheckpoint replaced = latest.computeIfPresent(
+                checkpoint.taskId(),
+                (taskId, before) -> checkpoint.checkpoint().sequence()
+                                >= before.checkpoint().sequence()
+                        ? checkpoint
+                        : before);
+        if (replaced == null) {
+            add(checkpoint); // the one before has been saved meanwhile
+        }
     }
 
     private void save(List<UUID> tasks) {

@@ -2,6 +2,9 @@ package io.agentorchestrator.activities.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import io.agentorchestrator.protocol.v1.Checkpoint;
+import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -10,6 +13,7 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.BatchResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,36 @@ class BatchDispatcherIT {
     @AfterEach
     void close() {
         fixture.close();
+    }
+
+    @Test
+    void checkpointsAreKeptTheLastOfEachTaskWhateverTheirHaste() throws Exception {
+        ScriptedAgent agent = fixture.agent("one", 50);
+        agent.onStart((start, out) -> {
+            out.onNext(ScriptedAgent.accepted(start));
+            for (int sequence = 1; sequence <= 20; sequence++) {
+                out.onNext(FromAgent.newBuilder()
+                        .setCheckpoint(Checkpoint.newBuilder()
+                                .setRef(start.getRef())
+                                .setSequence(sequence)
+                                .setData(ByteString.copyFromUtf8("at " + sequence)))
+                        .build());
+            }
+            out.onNext(ScriptedAgent.result(start, "1"));
+        });
+        RunKey run = fixture.dag(
+                "{}", IntStream.range(0, 40).mapToObj(i -> Node.of("n" + i)).toArray(Node[]::new));
+
+        worker.dispatch(run, IntStream.range(0, 40).boxed().toArray(Integer[]::new));
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(fixture.database
+                                .client()
+                                .sql("select convert_from(data, 'UTF8') from task_checkpoint where sequence = 20")
+                                .query(String.class)
+                                .list())
+                        .hasSize(40)
+                        .containsOnly("at 20"));
     }
 
     @Test

@@ -49,7 +49,7 @@ class OptionsTest {
 
     @Test
     void sizesTheFleetByLittlesLawWithHeadroom() {
-        assertThat(options(null, null, null).fleet(2, 69)).isEqualTo(new Options.FleetSize(2, 552));
+        assertThat(options(null, null, null).fleet(1, 69)).isEqualTo(new Options.FleetSize(1, 90));
         assertThat(options(null, null, null).fleet(2, 1)).isEqualTo(new Options.FleetSize(2, 50));
         assertThat(options(null, null, 7).fleet(2, 69)).isEqualTo(new Options.FleetSize(2, 7));
     }
