@@ -194,10 +194,10 @@ class DetachedWorkIT {
     @Test
     @Order(4)
     void runsGoOnAfterTemporalLostAllOfThem() throws Exception {
-        String dag = work.submitDag("lost", SimulatedWork.chain(12_000, 0));
+        String dag = work.submitDag("lost", SimulatedWork.chain(25_000, 0));
         String paused = work.submitDag("lost-paused", SimulatedWork.chain(4_000, 0));
         work.command("pause", paused);
-        work.submitTasks("lost-tasks", IntStream.range(0, 5).mapToObj(i -> SimulatedWork.sleeping(12_000)));
+        work.submitTasks("lost-tasks", IntStream.range(0, 5).mapToObj(i -> SimulatedWork.sleeping(25_000)));
         List<String> atAgents = new ArrayList<>(SimulatedWork.ids(work.tasks("lost-tasks", null)));
         atAgents.add(work.taskId(dag, "a"));
         work.awaitAtAgents(atAgents.toArray(String[]::new));
