@@ -393,12 +393,7 @@ from (values
   ('run', 70, 2040, 1000, 0.1),
   ('event', 100, 2040, -1, 1)) as t (name, fillfactor, toast_tuple_target, insert_threshold, analyze_scale);
 
--- The week (from Monday, by UTC) that a day lies in, as the name of its partitions ends.
-create function partition_week(day date) returns date language sql immutable as $$
-  select day - (extract(isodow from day)::integer - 1)
-$$;
-
--- Makes the partitions of the weeks in which the days from first_day on lie, where they are missing. Returns how many it made. A week of
+-- Makes the partitions of the weeks (from Monday, by UTC) in which the days from first_day on lie, where they are missing. Returns how many it made. A week of
 -- which rows have landed in the default partition already is left to it.
 create function ensure_partitions(first_day date, days integer) returns integer language plpgsql as $$
 declare
@@ -409,7 +404,7 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
   for parent in select * from partitioned_table order by name loop
-    for week in select distinct partition_week(first_day + n) from generate_series(0, days - 1) n order by 1 loop
+    for week in select distinct date_trunc('week', first_day + n)::date from generate_series(0, days - 1) n order by 1 loop
       child := parent.name || '_' || to_char(week, 'YYYYMMDD');
       if to_regclass(child) is null then
         begin
@@ -430,7 +425,7 @@ end $$;
 -- or an open dead letter. Returns whether it did.
 create function retire_partitions(day date) returns boolean language plpgsql as $$
 declare
-  week date := partition_week(day);
+  week date := date_trunc('week', day)::date;
   low uuid := uuid7_floor(week::timestamp at time zone 'UTC');
   high uuid := uuid7_floor((week + 7)::timestamp at time zone 'UTC');
   parent text;

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,10 +104,7 @@ public final class AgentConnections implements AutoCloseable {
 
     /** Asks to hear of tasks that were dispatched before. */
     public void attach(String agentId, List<DispatchRef> refs) {
-        Connection connection = connections.get(agentId);
-        if (connection != null) {
-            connection.stream.attach(refs);
-        }
+        on(agentId, stream -> stream.attach(refs));
     }
 
     /** Tells the agent to stop. */
@@ -136,13 +134,17 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     private void send(String agentId, ToAgent message) {
+        on(agentId, stream -> stream.send(message));
+    }
+
+    private void on(String agentId, Consumer<AgentStream> step) {
         Connection connection = connections.get(agentId);
         if (connection != null) {
-            connection.stream.send(message);
+            step.accept(connection.stream);
         }
     }
 
-    private void every(Duration period, java.util.function.Consumer<Connection> step) {
+    private void every(Duration period, Consumer<Connection> step) {
         ScheduledFuture<?> _ = timer.scheduleAtFixedRate(
                 () -> connections.values().forEach(connection -> guarded(connection, step)),
                 period.toMillis(),
@@ -151,7 +153,7 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     /** One agent must not end the renewal of all others' leases. */
-    private static void guarded(Connection connection, java.util.function.Consumer<Connection> step) {
+    private static void guarded(Connection connection, Consumer<Connection> step) {
         try {
             step.accept(connection);
         } catch (RuntimeException unexpected) {

@@ -1,12 +1,13 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
-import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.model.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What agents say and do, and what their streams do. Confined to the {@link DispatchMachine}. */
 final class AgentWords {
@@ -59,24 +60,36 @@ final class AgentWords {
         agent.connected = true;
         agent.refused = false;
         agent.unblock();
-        List<DispatchRef> refs = new ArrayList<>();
-        List<DispatchEffect> cancels = new ArrayList<>();
+        List<TrackedTask> toAskFor = new ArrayList<>();
         for (TrackedTask task : course.all()) {
             if (task.phase == DispatchPhase.DETACHED && agentId.equals(task.agentId)) {
                 agent.busy.add(task); // also of an agent that had left the registry meanwhile
-                if (task.isUnread) {
-                    continue; // perhaps another worker's by now, and the agent tells of a task whoever asked last
-                }
-                refs.add(task.ref());
-                if (task.cancelReason != null) {
-                    cancels.add(new DispatchEffect.SendCancel(agentId, task.ref(), task.cancelReason));
+                if (!course.unread.contains(task.id())) { // else it may be another worker's by now
+                    toAskFor.add(task);
                 }
             }
         }
-        if (!refs.isEmpty()) {
-            course.decide(new DispatchEffect.SendAttach(agentId, refs));
+        askFor(toAskFor);
+    }
+
+    /** Asks agents that can be reached what has become of these, and tells them again what is to stop. */
+    void askFor(List<TrackedTask> tasks) {
+        Map<String, List<TrackedTask>> byAgent = new LinkedHashMap<>();
+        for (TrackedTask task : tasks) {
+            AgentQueue agent = course.queues.find(task.agentId);
+            if (agent != null && agent.connected) {
+                byAgent.computeIfAbsent(agent.agentId, id -> new ArrayList<>()).add(task);
+            }
         }
-        course.decideAll(cancels);
+        byAgent.forEach((agentId, of) -> {
+            course.decide(new DispatchEffect.SendAttach(
+                    agentId, of.stream().map(TrackedTask::ref).toList()));
+            for (TrackedTask task : of) {
+                if (task.cancelReason != null) {
+                    course.decide(new DispatchEffect.SendCancel(agentId, task.ref(), task.cancelReason));
+                }
+            }
+        });
     }
 
     void unreachable(DispatchMessage.Unreachable unreachable) {

@@ -29,7 +29,7 @@ final class DispatchMachine {
         this.placement = new Placement(course);
         this.agents = new AgentWords(course, placement);
         this.commands = new Commands(course, batches, agents, new DueCheck(settings));
-        this.store = new StoreAnswers(course, batches, commands);
+        this.store = new StoreAnswers(course, batches, agents, commands);
     }
 
     /** Hears what the machine does. */

@@ -82,7 +82,8 @@ final class DueCheck {
         if (isPast(task.cancelSentAt, CANCEL_BOUND, now)) {
             return Due.CANCELLED;
         }
-        // Whether another worker sent Start, that worker knew: then the agent's answer is waited for, or the lease.
+        // Whether Start was sent, only the worker knows that dispatched it: another waits for the agent's answer, or
+        // the lease.
         if (!task.accepted && !task.isAdopted) {
             return isPast(Math.min(task.startSentAt, task.detachedAt), START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
         }

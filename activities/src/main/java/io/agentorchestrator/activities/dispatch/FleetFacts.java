@@ -28,23 +28,19 @@ final class FleetFacts {
                         agent.agentTypes(),
                         agent.maxConcurrentTasks(),
                         agent.ready(),
-                        trust(agent.agentId(), agent.breakerState(), breakers),
+                        trust(agent, breakers),
                         heartbeatsArrive && agent.silentFor().compareTo(SILENT_AFTER) >= 0))
                 .sorted(Comparator.comparing(AgentFacts::agentId))
                 .toList();
     }
 
-    /**
-     * How far dispatch trusts an agent.
-     *
-     * @param registered the breaker's state by the registry: what counts before this worker has looked up the breaker itself
-     */
-    static Trust trust(String agentId, String registered, Breakers breakers) {
-        Phase seen = breakers.phase(agentId);
-        Phase phase = seen == null ? Phase.valueOf(registered) : seen;
+    /** Before this worker has looked up the breaker itself, it goes by what the registry says. */
+    private static Trust trust(FleetAgent agent, Breakers breakers) {
+        Phase seen = breakers.phase(agent.agentId());
+        Phase phase = seen == null ? Phase.valueOf(agent.breakerState()) : seen;
         return switch (phase) {
             case CLOSED -> Trust.CLOSED;
-            case HALF_OPEN -> breakers.isTrialFree(agentId) ? Trust.TRIAL_FREE : Trust.NONE;
+            case HALF_OPEN -> breakers.isTrialFree(agent.agentId()) ? Trust.TRIAL_FREE : Trust.NONE;
             case OPEN -> Trust.NONE;
         };
     }

@@ -13,11 +13,9 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,29 +27,26 @@ final class StoreAnswers {
 
     private final TaskCourse course;
     private final OpenBatches batches;
+    private final AgentWords agents;
     private final Commands commands;
-    /** Tasks whose rows are to be read before anything is sent: the process stood still. */
-    private final Set<UUID> unread = new HashSet<>();
 
-    StoreAnswers(TaskCourse course, OpenBatches batches, Commands commands) {
+    StoreAnswers(TaskCourse course, OpenBatches batches, AgentWords agents, Commands commands) {
         this.course = course;
         this.batches = batches;
+        this.agents = agents;
         this.commands = commands;
     }
 
     /** Whether rows are to be read before anything is sent. */
     boolean isReading() {
-        return !unread.isEmpty();
+        return !course.unread.isEmpty();
     }
 
     /** Has everything read anew before anything is sent: the process stood still, and others may have gone on without it. */
     void readAnew() {
-        unread.addAll(course.ids());
-        course.all().forEach(task -> {
-            task.isUnread = true;
-            task.deadlineAt = course.deadlineAt(task.facts.deadline());
-        });
-        course.inspect(List.copyOf(unread));
+        course.unread.addAll(course.ids());
+        course.all().forEach(task -> task.deadlineAt = course.deadlineAt(task.facts.deadline()));
+        course.inspect(List.copyOf(course.unread));
     }
 
     /** The store would not take an outcome. */
@@ -190,7 +185,7 @@ final class StoreAnswers {
     void adoptUnknown(List<WatchedRow> rows) {
         Map<RunKey, List<Integer>> unknown = new LinkedHashMap<>();
         for (WatchedRow row : rows) {
-            if (!course.has(row.taskId())) {
+            if (course.get(row.taskId()) == null) {
                 unknown.computeIfAbsent(row.run(), run -> new ArrayList<>()).add(row.index());
             }
         }
@@ -234,28 +229,22 @@ final class StoreAnswers {
     }
 
     void inspected(DispatchMessage.Inspected message) {
-        Map<String, List<DispatchRef>> toAttach = new LinkedHashMap<>();
+        List<TrackedTask> toAskFor = new ArrayList<>();
         message.askedIndexes().forEach((taskId, index) -> {
-            boolean wasUnread = unread.remove(taskId);
+            boolean wasUnread = course.unread.remove(taskId);
             TrackedTask task = course.get(taskId);
             if (task == null || !task.run.equals(message.run())) {
                 return;
             }
-            task.isUnread = false;
             compare(task, message.states().get(index));
             // An agent tells of a task whoever asked last: the one whose it is asks again where another may have asked.
             boolean isToAsk = wasUnread ? task.phase == DispatchPhase.DETACHED : task.isAdopted;
-            if (isToAsk && task.phase.holdsSlot() && task.agentId != null) {
-                toAttach.computeIfAbsent(task.agentId, id -> new ArrayList<>()).add(task.ref());
+            if (isToAsk && task.phase.holdsSlot()) {
+                toAskFor.add(task);
             }
         });
-        unread.retainAll(course.ids());
-        toAttach.forEach((agentId, refs) -> {
-            AgentQueue agent = course.queues.find(agentId);
-            if (agent != null && agent.connected) {
-                course.decide(new DispatchEffect.SendAttach(agentId, refs));
-            }
-        });
+        course.unread.retainAll(course.ids());
+        agents.askFor(toAskFor);
     }
 
     /** Takes over what the store says of a task that somebody else may have moved on. */

@@ -32,8 +32,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * The ways from dispatch to the store, each with a thread and transactions of its own, so that none waits for another: commits of
- * dispatches, records of outcomes, settling of dependents in
- * other runs, moves back to the backlog or from another worker, notes, checkpoints and reads. Thread-safe.
+ * dispatches, records of outcomes, settling of dependents in other runs, moves back to the backlog or from another worker, notes,
+ * checkpoints and reads. Thread-safe.
  */
 final class StoreLanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLanes.class);

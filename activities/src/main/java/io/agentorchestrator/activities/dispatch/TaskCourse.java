@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ final class TaskCourse {
 
     final ReadyQueues queues = new ReadyQueues();
     final OutcomeMapping outcomes;
+    /** Tasks whose rows are to be read before anything is sent: the process stood still. */
+    final Set<UUID> unread = new HashSet<>();
+
     private final String workerId;
     private final DispatchMachine.Listener listener;
     private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
@@ -81,10 +85,6 @@ final class TaskCourse {
 
     Set<UUID> ids() {
         return Set.copyOf(tasks.keySet());
-    }
-
-    boolean has(UUID taskId) {
-        return tasks.containsKey(taskId);
     }
 
     @Nullable TrackedTask get(UUID taskId) {

@@ -57,8 +57,6 @@ final class TrackedTask {
     boolean attemptHeld;
     /** Whether another worker dispatched it, and may have sent Start. */
     boolean isAdopted;
-    /** Whether its row is to be read before anything is sent. */
-    boolean isUnread;
     /** Whether the store has been told so. */
     boolean acceptedTold;
     /** Whether this dispatch is the one that a half-open circuit breaker allows. */

@@ -32,7 +32,8 @@ public final class StackDefinition {
     /** The path that answers once an API or a worker is ready. */
     public static final String READINESS = "/actuator/health/readiness";
 
-    private static final String FURTHER = "-further";
+    /** Ends the names of what belongs to further processes. */
+    public static final String FURTHER = "-further";
 
     private final StackLayout layout;
     private final StackSettings settings;

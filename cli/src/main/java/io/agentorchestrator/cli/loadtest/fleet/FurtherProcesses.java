@@ -36,7 +36,7 @@ public final class FurtherProcesses implements AutoCloseable {
         try {
             for (Component component : components) {
                 int port = freePort();
-                Path log = layout.logs().resolve(component.id() + "-further.log");
+                Path log = layout.logs().resolve(component.id() + StackDefinition.FURTHER + ".log");
                 Process process = StackDefinition.another(layout, settings, component, port)
                         .start(log);
                 started.processes.put(component, new Further(process, "http://127.0.0.1:" + port, log));

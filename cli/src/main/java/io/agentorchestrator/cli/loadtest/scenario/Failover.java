@@ -4,7 +4,6 @@ import io.agentorchestrator.cli.loadtest.fleet.FurtherProcesses;
 import io.agentorchestrator.cli.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.cli.loadtest.fleet.Strikes;
 import io.agentorchestrator.cli.loadtest.generate.Insistence;
-import io.agentorchestrator.cli.loadtest.measure.Timeline;
 import io.agentorchestrator.cli.loadtest.report.Figures;
 import io.agentorchestrator.cli.loadtest.report.Report;
 import io.agentorchestrator.cli.loadtest.report.Table;
@@ -55,21 +54,7 @@ final class Failover implements Scenario {
                     new Halfway(target, further),
                     PATIENCE);
             Measured measured = LoadRun.run(target, plan);
-            List<Table> tables = new ArrayList<>();
-            tables.add(Tables.throughput(measured));
-            tables.add(Tables.audit(measured.audit()));
-            tables.add(Tables.cores(measured.cores()));
-            tables.add(Tables.settings(plan, mix));
-            tables.addAll(circumstances);
-            return new Report(
-                    scenarioName(),
-                    what(),
-                    measured.start(),
-                    verdicts(measured),
-                    tables,
-                    measured.latencies(),
-                    Timeline.of(measured.start(), measured.log(), measured.ends()),
-                    (int) settings.warmUp().toSeconds());
+            return measured.report(this, verdicts(measured), mix, circumstances);
         }
     }
 

@@ -71,8 +71,7 @@ final class LongTasks implements Scenario {
 
         /** The same pace, for as long as it takes. */
         Settings submitting() {
-            long nanos = (long) (tasks / settings.rate() * 1e9);
-            return new Settings(settings.rate(), Duration.ofNanos(nanos), Duration.ZERO, settings.seed());
+            return Settings.of(tasks, settings.rate(), settings.seed());
         }
     }
 

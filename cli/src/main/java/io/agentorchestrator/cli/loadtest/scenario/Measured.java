@@ -4,11 +4,17 @@ import io.agentorchestrator.cli.loadtest.fleet.Strikes;
 import io.agentorchestrator.cli.loadtest.generate.TaskLog;
 import io.agentorchestrator.cli.loadtest.measure.Latencies;
 import io.agentorchestrator.cli.loadtest.measure.Sampler;
+import io.agentorchestrator.cli.loadtest.measure.Timeline;
+import io.agentorchestrator.cli.loadtest.report.Report;
+import io.agentorchestrator.cli.loadtest.report.Table;
+import io.agentorchestrator.cli.loadtest.report.Verdict;
 import io.agentorchestrator.cli.loadtest.store.Audit;
 import io.agentorchestrator.cli.loadtest.store.Ends;
 import io.agentorchestrator.cli.loadtest.store.Ends.Status;
+import io.agentorchestrator.cli.loadtest.workload.Mix;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -109,5 +115,24 @@ record Measured(
 
     double completionMillis(double percentile) {
         return Latencies.millis(latencies.completion(), percentile);
+    }
+
+    /** The report of a scenario that is one such run. */
+    Report report(Scenario scenario, List<Verdict> verdicts, Mix mix, List<Table> circumstances) {
+        List<Table> tables = new ArrayList<>();
+        tables.add(Tables.throughput(this));
+        tables.add(Tables.audit(audit));
+        tables.add(Tables.cores(cores));
+        tables.add(Tables.settings(plan, mix));
+        tables.addAll(circumstances);
+        return new Report(
+                scenario.scenarioName(),
+                scenario.what(),
+                start,
+                verdicts,
+                tables,
+                latencies,
+                Timeline.of(start, log, ends),
+                (int) plan.settings().warmUp().toSeconds());
     }
 }

@@ -114,9 +114,8 @@ final class Standstill implements Scenario {
         try (LoadStore store = target.openStore();
                 LoadAgents agents = target.startAgents(List.of(TYPE), fleet, store);
                 Sender sender = new Sender(target.apiUrl())) {
-            Settings pace = new Settings(RATE, Duration.ofMillis((long) (tasks / RATE * 1e3)), Duration.ZERO, 0);
             new OpenLoop(sender, new Insistence.Once(), log, LoadRun.MAX_OUTSTANDING)
-                    .run(pace.pace(), same::single, Instant.now());
+                    .run(Settings.of(tasks, RATE, 0).pace(), same::single, Instant.now());
             awaitRunning(store, log.size());
             Thread.sleep(BEFORE);
             Standstills.stop(pid(target, part, agents), part.length);

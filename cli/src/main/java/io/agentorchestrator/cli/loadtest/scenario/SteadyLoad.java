@@ -2,7 +2,6 @@ package io.agentorchestrator.cli.loadtest.scenario;
 
 import io.agentorchestrator.cli.loadtest.fleet.Strikes;
 import io.agentorchestrator.cli.loadtest.generate.Insistence;
-import io.agentorchestrator.cli.loadtest.measure.Timeline;
 import io.agentorchestrator.cli.loadtest.report.Figures;
 import io.agentorchestrator.cli.loadtest.report.Report;
 import io.agentorchestrator.cli.loadtest.report.Table;
@@ -110,21 +109,7 @@ enum SteadyLoad implements Scenario {
         Plan plan = plan(target, options, mix);
         List<Table> circumstances = Tables.circumstances(target);
         Measured measured = LoadRun.run(target, plan);
-        List<Table> tables = new ArrayList<>();
-        tables.add(Tables.throughput(measured));
-        tables.add(Tables.audit(measured.audit()));
-        tables.add(Tables.cores(measured.cores()));
-        tables.add(Tables.settings(plan, mix));
-        tables.addAll(circumstances);
-        return new Report(
-                scenarioName(),
-                sentence,
-                measured.start(),
-                verdicts(measured),
-                tables,
-                measured.latencies(),
-                Timeline.of(measured.start(), measured.log(), measured.ends()),
-                (int) plan.settings().warmUp().toSeconds());
+        return measured.report(this, verdicts(measured), mix, circumstances);
     }
 
     private List<Verdict> verdicts(Measured measured) {
