@@ -41,11 +41,10 @@ public final class Command {
             Path out = Files.createTempFile("orchestrator", ".out");
             try {
                 Files.writeString(in, input);
-                Process process = new ProcessBuilder(command)
+                Process process = FreshProgram.start(new ProcessBuilder(command)
                         .redirectInput(in.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(out.toFile())
-                        .start();
+                        .redirectOutput(out.toFile()));
                 return await(process, limit, command, out);
             } finally {
                 Files.deleteIfExists(in);

@@ -36,7 +36,7 @@ public record Program(List<String> command, Map<String, String> environment, Pat
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        return builder.start();
+        return FreshProgram.start(builder);
     }
 
     /**
