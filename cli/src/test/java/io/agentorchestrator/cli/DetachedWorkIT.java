@@ -197,7 +197,8 @@ class DetachedWorkIT {
         String dag = work.submitDag("lost", SimulatedWork.chain(25_000, 0));
         String paused = work.submitDag("lost-paused", SimulatedWork.chain(4_000, 0));
         work.command("pause", paused);
-        work.submitTasks("lost-tasks", IntStream.range(0, 5).mapToObj(i -> SimulatedWork.sleeping(25_000)));
+        // A group whose tasks all end needs no workflow any more; one that goes on is missed within a minute.
+        work.submitTasks("lost-tasks", IntStream.range(0, 5).mapToObj(i -> SimulatedWork.sleeping(90_000)));
         List<String> atAgents = new ArrayList<>(SimulatedWork.ids(work.tasks("lost-tasks", null)));
         atAgents.add(work.taskId(dag, "a"));
         work.awaitAtAgents(atAgents.toArray(String[]::new));
