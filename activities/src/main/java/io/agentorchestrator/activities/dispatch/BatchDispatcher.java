@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.store.run.UnknownRunException;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchRequest;
 import io.agentorchestrator.workflows.run.BatchResult;
@@ -12,6 +13,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +61,8 @@ public final class BatchDispatcher implements DispatchActivities {
         ActivityExecutionContext activity = Activity.getExecutionContext();
         try {
             return activity.getInfo().isLocal() ? runLocally(batch) : run(batch, () -> activity.heartbeat(null));
+        } catch (UnknownRunException unknown) {
+            throw ApplicationFailure.newNonRetryableFailure(unknown.getMessage(), RUN_UNKNOWN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the worker stops; another goes on with the batch", e);

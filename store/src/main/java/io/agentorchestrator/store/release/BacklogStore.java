@@ -9,6 +9,9 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.run.RunInput;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -17,9 +20,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,6 +35,17 @@ import org.springframework.transaction.support.TransactionTemplate;
  * the transaction), so that nobody goes by counts that another is about to change. Thread-safe.
  */
 public final class BacklogStore {
+    /**
+     * A claim does not wait for the disk. What it writes is on disk before an agent hears of a task of it, since the dispatch's commit comes after it
+     * in the log; until then, what a crash of PostgreSQL takes back is in the backlog as before.
+     */
+    private static final String LOCK = """
+            select pg_try_advisory_xact_lock(hashtext('orchestrator.release')), set_config('synchronous_commit', 'off', true)""";
+
+    private static final String OUTSTANDING = """
+            select task_type, priority, count(*), count(*) filter (where status <> 'RELEASED')
+            from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Candidates candidates;
@@ -67,11 +82,27 @@ public final class BacklogStore {
      */
     public Claim claim(ClaimPolicy policy, int maxTasks, Starts allowed) {
         Claim claim = transaction.execute(status -> {
-            Boolean mine = jdbc.queryForObject(
-                    "select pg_try_advisory_xact_lock(hashtext('orchestrator.release'))", Boolean.class);
-            return Boolean.TRUE.equals(mine) ? claimLocked(policy, maxTasks, allowed) : Claim.BUSY;
+            Optional<Outstanding> outstanding = Objects.requireNonNull(
+                    jdbc.execute(LOCK + ";" + OUTSTANDING, (PreparedStatement both) -> ifLocked(both)));
+            return outstanding
+                    .map(before -> claimLocked(before, policy, maxTasks, allowed))
+                    .orElse(Claim.BUSY);
         });
         return claim == null ? Claim.BUSY : claim;
+    }
+
+    /** What is out as of after the lock, in one way there and back; empty if somebody else has the lock. */
+    private static Optional<Outstanding> ifLocked(PreparedStatement both) throws SQLException {
+        boolean _ = both.execute();
+        try (ResultSet lock = both.getResultSet()) {
+            if (!lock.next() || !lock.getBoolean(1)) {
+                return Optional.empty();
+            }
+        }
+        boolean _ = both.getMoreResults();
+        try (ResultSet rows = both.getResultSet()) {
+            return Optional.of(outstanding(rows));
+        }
     }
 
     /**
@@ -90,16 +121,17 @@ public final class BacklogStore {
 
     /** Counts the tasks that are out of the backlog and have not ended. */
     public Outstanding outstanding() {
+        return Objects.requireNonNull(jdbc.query(OUTSTANDING, (ResultSet rows) -> outstanding(rows)));
+    }
+
+    private static Outstanding outstanding(ResultSet rows) throws SQLException {
         Map<String, Map<Priority, Integer>> byType = new HashMap<>();
         Map<String, Integer> atAgents = new HashMap<>();
-        jdbc.query("""
-                select task_type, priority, count(*), count(*) filter (where status <> 'RELEASED')
-                from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority
-                """, row -> {
-            byType.computeIfAbsent(row.getString(1), type -> new EnumMap<>(Priority.class))
-                    .put(Priority.valueOf(row.getString(2)), row.getInt(3));
-            atAgents.merge(row.getString(1), row.getInt(4), Integer::sum);
-        });
+        while (rows.next()) {
+            byType.computeIfAbsent(rows.getString(1), type -> new EnumMap<>(Priority.class))
+                    .put(Priority.valueOf(rows.getString(2)), rows.getInt(3));
+            atAgents.merge(rows.getString(1), rows.getInt(4), Integer::sum);
+        }
         return new Outstanding(byType, atAgents);
     }
 
@@ -125,8 +157,7 @@ public final class BacklogStore {
                 (Object) types.toArray(String[]::new));
     }
 
-    private Claim claimLocked(ClaimPolicy policy, int maxTasks, Starts allowed) {
-        Outstanding outstanding = outstanding();
+    private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {
         ClaimPolicy.Selection selection = policy.begin(outstanding);
         Map<String, Integer> room = selection.roomByType(maxTasks);
         if (room.isEmpty()) {
@@ -162,7 +193,7 @@ public final class BacklogStore {
                         .add(task.index());
             }
         }
-        List<RunStart> toStart = new ArrayList<>(startGroups(locked(standalone)));
+        List<RunStart> toStart = new ArrayList<>(startGroups(standalone));
         List<ReleaseSignal> notices = new ArrayList<>();
         releaseInRuns(byRun, toStart, notices);
         boolean cut = best.stream()
@@ -171,41 +202,27 @@ public final class BacklogStore {
         return new Claim(toStart, notices, count, cut || count == maxTasks, false, outstanding);
     }
 
-    /** Locks standalone tasks, best first, and leaves out what somebody cancelled since they were read. */
-    private List<GroupMember> locked(List<UUID> standalone) {
-        if (standalone.isEmpty()) {
-            return List.of();
-        }
-        return jdbc.query("""
-                select s.task_id, s.tenant, t.region, s.priority, t.estimated_complexity, t.max_attempts,
-                       t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
-                from task_state s join task t on t.task_id = s.task_id
-                where s.task_id = any(?) and s.status = 'QUEUED' and s.run_id is null
-                order by s.priority, s.task_id
-                for update of s skip locked
-                """, (row, number) -> GroupMember.of(row), (Object) standalone.toArray(UUID[]::new));
-    }
-
-    private List<RunStart> startGroups(List<GroupMember> standalone) {
+    private List<RunStart> startGroups(List<UUID> standalone) {
         List<RunStart> groups = new ArrayList<>();
         for (int from = 0; from < standalone.size(); from += maxGroupSize) {
-            groups.add(startGroup(standalone.subList(from, Math.min(from + maxGroupSize, standalone.size()))));
+            RunKey key = new RunKey(ids.next(), 1);
+            List<GroupMember> members = writes.releaseAsGroup(
+                    key,
+                    RunInput.CURRENT_PLANNER_VERSION,
+                    RunInput.NO_TENANT,
+                    standalone.subList(from, Math.min(from + maxGroupSize, standalone.size())),
+                    (row, number) -> GroupMember.of(row));
+            if (!members.isEmpty()) {
+                groups.add(starts.groupStart(key, commonTenant(members), members));
+            }
         }
         return groups;
     }
 
-    private RunStart startGroup(List<GroupMember> tasks) {
-        RunKey key = new RunKey(ids.next(), 1);
-        String tenant = common(tasks, GroupMember::tenant);
-        starts.insertGroup(key, tenant, common(tasks, GroupMember::region), tasks.size());
-        writes.releaseAsGroup(key, tasks.stream().map(GroupMember::taskId).toList());
-        return starts.groupStart(key, tenant, tasks);
-    }
-
-    /** What all of these tasks have in common, or nothing. */
-    private static String common(List<GroupMember> tasks, Function<GroupMember, String> attribute) {
-        Set<String> values = tasks.stream().map(attribute).collect(Collectors.toSet());
-        return values.size() == 1 ? values.iterator().next() : RunInput.NO_TENANT;
+    /** The tenant of all of these tasks, if it is one. */
+    private static String commonTenant(List<GroupMember> tasks) {
+        Set<String> tenants = tasks.stream().map(GroupMember::tenant).collect(Collectors.toSet());
+        return tenants.size() == 1 ? tenants.iterator().next() : RunInput.NO_TENANT;
     }
 
     /** Releases tasks of runs: those that have begun are to be told, the others begin with them. */

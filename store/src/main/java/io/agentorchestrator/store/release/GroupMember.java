@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** A standalone task as its group takes it in. */
-record GroupMember(UUID taskId, String tenant, String region, PlanTask planned) {
+record GroupMember(UUID taskId, String tenant, PlanTask planned) {
 
     /** From a row of task_state joined with task. */
     static GroupMember of(ResultSet row) throws SQLException {
@@ -23,7 +23,6 @@ record GroupMember(UUID taskId, String tenant, String region, PlanTask planned) 
         return new GroupMember(
                 row.getObject("task_id", UUID.class),
                 row.getString("tenant"),
-                row.getString("region"),
                 new PlanTask(
                         Priority.valueOf(row.getString("priority")), row.getDouble("estimated_complexity"), retry));
     }

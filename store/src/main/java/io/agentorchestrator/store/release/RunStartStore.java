@@ -134,23 +134,6 @@ public final class RunStartStore {
         writes.notTold(notice.key(), notice.tasks());
     }
 
-    void insertGroup(RunKey key, String tenant, String region, int size) {
-        jdbc.update(
-                """
-                insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id, task_count,
-                  open_count, created_at, start_requested_at)
-                values (?, ?, 'GROUP', ?, ?, 'STARTING', ?, ?, ?, ?, now(), now())
-                """,
-                key.runId(),
-                key.runNumber(),
-                tenant,
-                region,
-                RunInput.CURRENT_PLANNER_VERSION,
-                key.workflowId(RunKind.GROUP),
-                size,
-                size);
-    }
-
     /**
      * Those of these runs that had not been started, and are being started now.
      *
@@ -305,7 +288,7 @@ public final class RunStartStore {
     /** All tasks of the group, whichever of its runs they ended in. */
     private List<GroupMember> members(RunKey key) {
         return jdbc.query("""
-                select s.task_id, s.tenant, t.region, s.priority, t.estimated_complexity, t.max_attempts,
+                select s.task_id, s.tenant, s.priority, t.estimated_complexity, t.max_attempts,
                        t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? order by s.task_index

@@ -19,7 +19,11 @@ public final class RunStore {
         this.jdbc = new JdbcTemplate(dataSource);
     }
 
-    /** What the run executes, and how it takes failures. */
+    /**
+     * What the run executes, and how it takes failures.
+     *
+     * @throws UnknownRunException if there is no such run
+     */
     public RunFacts facts(RunKey run) {
         List<RunFacts> found = jdbc.query(
                 """
@@ -34,7 +38,7 @@ public final class RunStore {
                 run.runId(),
                 run.runNumber());
         if (found.isEmpty()) {
-            throw new IllegalStateException("the store has no run " + run.runId() + " number " + run.runNumber());
+            throw new UnknownRunException(run);
         }
         return found.getFirst();
     }

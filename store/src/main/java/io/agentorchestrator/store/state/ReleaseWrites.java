@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 
 /** Writes how tasks leave the backlog by a claim, and when their runs were told. Thread-safe. */
 public final class ReleaseWrites {
@@ -21,19 +22,51 @@ public final class ReleaseWrites {
     }
 
     /**
-     * Releases standalone tasks as a group, in this order.
+     * Makes a group of standalone tasks and releases them in it, best first. What somebody else has just now, or cancelled since it was read,
+     * is left out; where nothing is left, there is no group either.
      *
-     * @param tasks QUEUED, and locked by the current transaction
+     * @param shared tenant or region of the run where its tasks have several
+     * @param member reads a task of the group from columns of task_state and task
+     * @return the tasks of the group, by index
      */
-    public void releaseAsGroup(RunKey group, List<UUID> tasks) {
+    public <T> List<T> releaseAsGroup(
+            RunKey group, int plannerVersion, String shared, List<UUID> tasks, RowMapper<T> member) {
         UUID[] ids = tasks.toArray(UUID[]::new);
-        jdbc.update("""
-                update task_state s
-                set status = 'RELEASED', released_at = now(), notified_at = now(), run_id = ?, run_number = ?,
-                    task_index = g.position - 1
-                from unnest(?::uuid[]) with ordinality as g(task_id, position)
-                where s.task_id = g.task_id and s.task_id = any(?) and s.status = 'QUEUED'
-                """, group.runId(), group.runNumber(), ids, ids);
+        return jdbc.query(
+                """
+                with taken as materialized (
+                  select s.task_id, s.tenant, t.region, s.priority, t.estimated_complexity, t.max_attempts,
+                         t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
+                  from task_state s join task t on t.task_id = s.task_id
+                  where s.task_id = any(?) and s.status = 'QUEUED' and s.run_id is null
+                  order by s.priority, s.task_id for update of s skip locked
+                ), member as (
+                  select taken.*, row_number() over (order by priority, task_id) - 1 as position from taken
+                ), made as (
+                  insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id, task_count,
+                    open_count, created_at, start_requested_at)
+                  select ?, ?, 'GROUP', case when min(tenant) = max(tenant) then min(tenant) else ? end,
+                    case when min(region) = max(region) then min(region) else ? end,
+                    'STARTING', ?, ?, count(*), count(*), now(), now()
+                  from member having count(*) > 0
+                ), released as (
+                  update task_state s
+                  set status = 'RELEASED', released_at = now(), notified_at = now(), run_id = ?, run_number = ?, task_index = m.position
+                  from member m where s.task_id = m.task_id and s.task_id = any(?)
+                )
+                select * from member order by position
+                """,
+                member,
+                ids,
+                group.runId(),
+                group.runNumber(),
+                shared,
+                shared,
+                plannerVersion,
+                group.workflowId(RunKind.GROUP),
+                group.runId(),
+                group.runNumber(),
+                ids);
     }
 
     /**

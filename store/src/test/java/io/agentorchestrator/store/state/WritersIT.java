@@ -173,7 +173,10 @@ class WritersIT {
                 "cancelled meanwhile",
                 (run, task) -> planned.cancelledMeanwhile(run, List.of(new Decision.Failure(0, 1, "BROKEN"))));
         writers.put("release", (run, task) -> releases.release(Map.of(run, List.of(0)), Set.of(run)));
-        writers.put("release as group", (run, task) -> releases.releaseAsGroup(run, List.of(task)));
+        writers.put(
+                "release as group",
+                (run, task) -> releases.releaseAsGroup(
+                        new RunKey(new UUID(7, 7), 1), 1, "", List.of(task), (row, number) -> 1));
         writers.put("told again", (run, task) -> releases.markToldAgain(Duration.ZERO, Duration.ZERO, 10));
         writers.put("not told", (run, task) -> releases.notTold(run, List.of(0)));
         writers.put("cancel", (run, task) -> commands.cancel(run, null, "why"));

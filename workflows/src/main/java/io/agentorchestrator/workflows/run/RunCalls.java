@@ -7,6 +7,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.Priority;
 import io.temporal.common.RetryOptions;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -127,10 +128,13 @@ final class RunCalls {
     }
 
     /** The activities retry without end; one that fails all the same is called again, and leaves a trace in the log. */
-    private static <T> void repeatedly(Supplier<Promise<T>> call, Consumer<T> then) {
+    private <T> void repeatedly(Supplier<Promise<T>> call, Consumer<T> then) {
         call.get().handle((result, failure) -> {
             if (failure == null) {
                 then.accept(result);
+            } else if (failure.getCause() instanceof ApplicationFailure why
+                    && why.getType().equals(DispatchActivities.RUN_UNKNOWN)) {
+                inbox.runUnknown(why);
             } else {
                 log.error("An activity failed for good and is called again", failure);
                 Workflow.newTimer(PAUSE_AFTER_FAILURE).thenApply(_ -> {

@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.run;
 
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Event;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class RunInbox {
     private final List<Arrival> arrivals = new ArrayList<>();
     private long lastToggle = NO_ORDER;
     private boolean runEnded;
+    private @Nullable ApplicationFailure runUnknown;
 
     /** @param sequence of a command that a later one of its kind may overtake */
     private record Arrival(Event event, long sequence) {}
@@ -51,6 +53,16 @@ final class RunInbox {
     /** Whether a recording has ended the run in the store already. */
     boolean isRunEnded() {
         return runEnded;
+    }
+
+    /** The store does not have the run. */
+    void runUnknown(ApplicationFailure why) {
+        runUnknown = why;
+    }
+
+    /** Why the run cannot go on; null as long as it can. */
+    @Nullable ApplicationFailure whyUnknown() {
+        return runUnknown;
     }
 
     void add(Event event) {

@@ -10,6 +10,7 @@ import io.agentorchestrator.workflows.planner.Event;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.PlannerCounts;
 import io.agentorchestrator.workflows.planner.PlannerSettings;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
@@ -106,13 +107,22 @@ final class RunLoop {
         first.add(new Event.Released(run.released()));
         fold(first);
         while (finalStatus == null) {
-            Workflow.await(() -> !inbox.isEmpty() || drainingTookTooLong);
+            Workflow.await(() -> !inbox.isEmpty() || drainingTookTooLong || inbox.whyUnknown() != null);
+            failIfUnknown();
             fold(inbox.takeAll(taskCount));
             if (finalStatus == null) {
                 continueAsNewWhenDue();
             }
         }
         Workflow.await(() -> finishRecorded);
+    }
+
+    /** A store that was set back, or lost its last moments, knows nothing of this run; its tasks are in the backlog, or never were. */
+    private void failIfUnknown() {
+        ApplicationFailure why = inbox.whyUnknown();
+        if (why != null) {
+            throw ApplicationFailure.newNonRetryableFailure(why.getOriginalMessage(), why.getType());
+        }
     }
 
     private void fold(List<Event> events) {

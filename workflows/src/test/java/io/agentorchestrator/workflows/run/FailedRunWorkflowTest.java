@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.run;
 
 import static io.agentorchestrator.workflows.run.RunWorld.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -10,14 +11,33 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.run.FakeStore.Step;
 import io.temporal.api.enums.v1.EventType;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs in which deadlines pass, and runs of what failed before. */
 @Timeout(60)
 class FailedRunWorkflowTest {
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRunThatTheStoreDoesNotHaveEnds(boolean localBatches) {
+        try (RunWorld world = RunWorld.group(2)) {
+            world.store.setBack();
+            world.start(new RunSettings(50, 100, 0, true, localBatches));
+
+            assertThatThrownBy(world::result)
+                    .rootCause()
+                    .isInstanceOfSatisfying(
+                            ApplicationFailure.class,
+                            why -> assertThat(why.getType()).isEqualTo(DispatchActivities.RUN_UNKNOWN));
+            assertThat(world.store.batches()).hasSize(localBatches ? 2 : 1);
+        }
+    }
 
     @Test
     void deadlinesThatPassDuringTheRunFailTasks() {

@@ -7,6 +7,7 @@ import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
 import io.agentorchestrator.workflows.planner.Decision;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     private final List<String> codes = new ArrayList<>();
     private int workersToDie;
     private boolean paused;
+    private boolean setBack;
 
     private @Nullable RunStatus finished;
     private int finishCalls;
@@ -73,6 +75,12 @@ final class FakeStore implements DispatchActivities, RecordActivities {
             status[task] = waitingOn[task] == 0 ? TaskStatus.RELEASED : TaskStatus.WAITING;
             codes.add("");
         }
+    }
+
+    /** From now on it does not know of the run. */
+    FakeStore setBack() {
+        setBack = true;
+        return this;
     }
 
     FakeStore script(int task, Step... steps) {
@@ -141,6 +149,9 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     @Override
     public synchronized BatchResult dispatch(BatchRequest batch) {
         batches.add(batch);
+        if (setBack) {
+            throw ApplicationFailure.newNonRetryableFailure("the store has no such run", RUN_UNKNOWN);
+        }
         if (workersToDie > 0) {
             workersToDie--;
             throw new IllegalStateException("this worker dies");
