@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +23,8 @@ import tools.jackson.databind.JsonNode;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MainJobIT {
+    private static final String METRICS_PATH = "/actuator/prometheus";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private static Path home;
 
@@ -145,6 +148,20 @@ class MainJobIT {
         assertThat(failed.path("status").stringValue()).isEqualTo("FAILED");
         assertThat(failed.at("/error/code").stringValue()).isEqualTo("NO_WAY");
         assertThat(failed.path("attempts").size()).isEqualTo(2);
+    }
+
+    @Test
+    @Order(8)
+    void exposesTheMetricsThatAreDocumented() throws Exception {
+        String costly = submit("{\"task_type\":\"simulated\",\"payload\":{\"cost_usd\":0.5,\"double_result\":true}}");
+        assertThat(awaitEnd(costly).path("status").stringValue()).isEqualTo("COMPLETED");
+        MetricsDocument document = new MetricsDocument();
+
+        document.assertNamesAlerts();
+        String workerUrl = stack.settings().ports().workerUrl();
+        RealStack.patiently()
+                .untilAsserted(() -> document.assertDescribes(
+                        List.of(stack.text(stack.apiUrl(), METRICS_PATH), stack.text(workerUrl, METRICS_PATH))));
     }
 
     private static String submit(String task) throws Exception {

@@ -175,6 +175,16 @@ public final class RealStack {
         return send(HttpRequest.newBuilder().GET(), path);
     }
 
+    /** Reads what is no JSON, from any process of the stack. */
+    public String text(String url, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(REQUEST_LIMIT)
+                .build();
+        var response = http.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(url + path).isEqualTo(200);
+        return response.body();
+    }
+
     /** Posts JSON. */
     public Answer post(String path, String body) throws IOException, InterruptedException {
         return send(json(body), path);

@@ -72,7 +72,7 @@ public final class SubmissionReader {
         JsonNode inputs = inputs(dag, findings);
         TaskFields defaults = defaults(dag.object("defaults"), now);
         Instant deadline = dag.timeAfter("deadline", now);
-        dag.unsupported("cost_budget");
+        dag.unsupported("cost_budget", "token_budget", "on_budget_exceeded");
         List<DagTaskSpec> tasks = new TaskListReader(findings, defaults, true, now).read(dag, Limits.MAX_TASKS_PER_DAG);
         finish(dag);
         findings.throwIfAny();

@@ -48,7 +48,7 @@ public final class TaskFieldsReader {
      * @param now what deadlines have to lie after
      */
     public static TaskFields read(Fields task, Instant now) {
-        task.unsupported("cost_budget", "preemptible");
+        task.unsupported("cost_budget", "token_budget", "on_budget_exceeded", "selector", "preemptible");
         BigDecimal complexity = task.number("estimated_complexity", LEAST_COMPLEXITY, MOST_COMPLEXITY);
         return new TaskFields(
                 task.text("task_type", TASK_TYPE, TASK_TYPE_DESCRIBED),

@@ -1,0 +1,151 @@
+package io.agentorchestrator.api.submission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyFormat;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.problem.Finding;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.workflows.model.Limits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+/** docs/dag-file.md says what the API reads: its examples are planned, and its tables name every field and no other. */
+class DagFileDocumentTest {
+    private static final Path DOCUMENT = Path.of("../docs/dag-file.md");
+    /** A fenced block of YAML; one that is refused names the code beside it. */
+    private static final Pattern EXAMPLE =
+            Pattern.compile("^```yaml *(?<code>[A-Z_]*)\\R(?<yaml>.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+
+    private static final Pattern FIELD = Pattern.compile("^\\| `([a-z_]+)` \\|(.*)$", Pattern.MULTILINE);
+    private static final Pattern FIELDS_THAT_ARE_KNOWN = Pattern.compile("its fields are (.*)$");
+    private static final String UNSUPPORTED = "UNSUPPORTED_FIELD";
+
+    @TestFactory
+    Stream<DynamicTest> everyExampleIsPlannedOrRefusedAsItSays() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        Matcher examples = EXAMPLE.matcher(Files.readString(DOCUMENT));
+        while (examples.find()) {
+            String yaml = examples.group("yaml");
+            String code = examples.group("code");
+            String name = "example " + (tests.size() + 1) + " " + code;
+            tests.add(dynamicTest(name, () -> {
+                if (code.isEmpty()) {
+                    assertThat(plan(yaml).spec().tasks()).as(yaml).isNotEmpty();
+                } else {
+                    assertThat(problemOf(yaml).code()).as(yaml).isEqualTo(ProblemCode.valueOf(code));
+                }
+            }));
+        }
+        assertThat(tests).hasSizeGreaterThan(5);
+        return tests.stream();
+    }
+
+    @Test
+    void theTablesNameTheFieldsThatThereAre() throws IOException {
+        assertThat(documented("Fields of the DAG", "")).isEqualTo(known("nope: 1", ""));
+        assertThat(documented("Fields of a task", "")).isEqualTo(known("tasks: [{ nope: 1 }]", "/tasks/0/nope"));
+        assertThat(documented("Retry", "")).isEqualTo(known("tasks: [{ retry: { nope: 1 } }]", "/tasks/0/retry/nope"));
+    }
+
+    @Test
+    void whatIsDocumentedAsUnsupportedIsRefusedAsSuch() throws IOException {
+        Set<String> ofDags = documented("Fields of the DAG", UNSUPPORTED);
+        Set<String> ofTasks = documented("Fields of a task", UNSUPPORTED);
+        assertThat(ofDags).isNotEmpty();
+        assertThat(ofTasks).isNotEmpty();
+
+        for (String field : ofDags) {
+            assertThat(problemOf(field + ": 1\ntasks: [{ key: a, task_type: t }]").code())
+                    .as(field)
+                    .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
+        }
+        for (String field : ofTasks) {
+            assertThat(problemOf("tasks: [{ key: a, task_type: t, " + field + ": 1 }]").code())
+                    .as(field)
+                    .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
+            assertThat(problemOf("defaults: { " + field + ": 1 }\ntasks: [{ key: a, task_type: t }]").code())
+                    .as(field)
+                    .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
+        }
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheCode() throws IOException {
+        String document = Files.readString(DOCUMENT);
+        assertThat(document)
+                .contains("%,d tasks, %,d edges".formatted(Limits.MAX_TASKS_PER_DAG, Limits.MAX_EDGES_PER_DAG))
+                .contains("up to %,d tasks that were submitted before".formatted(Limits.MAX_DEPENDENCIES))
+                .contains("together | %,d |".formatted(TaskListReader.MAX_DEPENDENCIES_ALTOGETHER))
+                .contains("| the document | %d MiB".formatted(Limits.MAX_REQUEST_BYTES >> 20))
+                .contains("%d KiB as compact JSON".formatted(Limits.MAX_PAYLOAD_BYTES >> 10))
+                .contains("at most %d names".formatted(Limits.MAX_INPUTS))
+                .contains("up to %d names with texts of up to %d".formatted(Limits.MAX_LABELS, Limits.MAX_LABEL_LENGTH))
+                .contains("grows beyond %d MiB, or nests deeper than %d levels"
+                        .formatted(Limits.MAX_RESOLVED_PAYLOAD_BYTES >> 20, Limits.MAX_JSON_DEPTH)
+                        .replace("grows", "\ngrows"))
+                .contains("at most %,d templates".formatted(Limits.MAX_TEMPLATES_PER_PAYLOAD))
+                .contains("| a result | %d MiB |".formatted(Limits.MAX_RESULT_BYTES >> 20))
+                .contains("| a checkpoint | %d KiB |".formatted(Limits.MAX_CHECKPOINT_BYTES >> 10));
+    }
+
+    /** The fields in the first column of the tables of a section whose row contains a text. */
+    private static Set<String> documented(String heading, String text) throws IOException {
+        String document = Files.readString(DOCUMENT);
+        int start = document.indexOf("## " + heading + "\n");
+        assertThat(start).as(heading).isNotNegative();
+        int end = document.indexOf("\n## ", start);
+        Matcher rows = FIELD.matcher(document.substring(start, end));
+        Set<String> fields = new TreeSet<>();
+        while (rows.find()) {
+            if (rows.group(2).contains(text)) {
+                fields.add(rows.group(1));
+            }
+        }
+        return fields;
+    }
+
+    /** The fields that an object is said to have when it has one that is not known. */
+    private static Set<String> known(String yaml, String pointer) {
+        Finding finding = problemOf(yaml).findings().stream()
+                .filter(each -> each.code() == ProblemCode.UNKNOWN_FIELD
+                        && each.pointer().endsWith(pointer))
+                .findFirst()
+                .orElseThrow();
+        Matcher names = FIELDS_THAT_ARE_KNOWN.matcher(finding.message());
+        assertThat(names.find()).as(finding.message()).isTrue();
+        return new TreeSet<>(List.of(names.group(1).split(", ")));
+    }
+
+    private static ProblemException problemOf(String yaml) {
+        ProblemException problem = catchThrowableOfType(ProblemException.class, () -> plan(yaml));
+        assertThat(problem).as(yaml).isNotNull();
+        return problem;
+    }
+
+    private static PlannedDag plan(String yaml) {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setContent(yaml.getBytes(StandardCharsets.UTF_8));
+        try (Body body = new BodyReader().read(request, BodyFormat.YAML, Limits.MAX_REQUEST_BYTES)) {
+            return DagPlanning.plan(SubmissionReader.dag(body.tree(), Instant.EPOCH));
+        }
+    }
+}
