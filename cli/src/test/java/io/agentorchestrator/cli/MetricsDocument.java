@@ -26,6 +26,7 @@ final class MetricsDocument {
             Pattern.compile("^\\| `([a-z_]+)`( †)? \\| ([^|]*) \\| ([^|]*) \\| ?([^|]*) ?\\|$", Pattern.MULTILINE);
     private static final Pattern PREFIXES = Pattern.compile("^\\| ((?:`[a-z_]+_`(?:, )?)+) \\|", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
+    private static final Pattern NEXT_ALERT = Pattern.compile("^ *- alert: ", Pattern.MULTILINE);
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern PART_OF_HISTOGRAM = Pattern.compile("(_seconds)_(bucket|count|sum|max)$");
@@ -72,7 +73,7 @@ final class MetricsDocument {
     /** Checks that the alerts it names are there, and that each metric that an alert reads names it. */
     void assertNamesAlerts() throws IOException {
         Map<String, Set<String>> read = new TreeMap<>();
-        for (String rule : Files.readString(ALERTS).split("(?m)^ *- alert: ")) {
+        for (String rule : NEXT_ALERT.split(Files.readString(ALERTS), -1)) {
             String alert = rule.lines().findFirst().orElse("").strip();
             String expression = rule.contains("expr:") ? rule.substring(rule.indexOf("expr:"), rule.indexOf("labels:")) : "";
             metrics.keySet().stream()
@@ -109,6 +110,6 @@ final class MetricsDocument {
     }
 
     private static Set<String> words(String cell) {
-        return cell.isBlank() ? Set.of() : new TreeSet<>(List.of(cell.strip().split(", ")));
+        return cell.isBlank() ? Set.of() : new TreeSet<>(List.of(cell.strip().split(", ", -1)));
     }
 }

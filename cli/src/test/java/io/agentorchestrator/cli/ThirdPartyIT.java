@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -82,8 +83,8 @@ class ThirdPartyIT {
         return library.row(String.join(" or ", names.stream().map(name -> spdx(name, library)).distinct().toList()));
     }
 
-    private static TreeSet<Library> libraries() throws IOException {
-        TreeSet<String> jars = new TreeSet<>();
+    private static NavigableSet<Library> libraries() throws IOException {
+        NavigableSet<String> jars = new TreeSet<>();
         for (String application : APPLICATIONS) {
             Path libraries = Path.of("..", application, "target", "lib");
             assertThat(libraries).as("the libraries of %s, which `package` copies", application).isDirectory();
@@ -94,7 +95,7 @@ class ThirdPartyIT {
             }
         }
         Map<String, List<Library>> known = inRepository();
-        TreeSet<Library> libraries = new TreeSet<>();
+        NavigableSet<Library> libraries = new TreeSet<>();
         for (String jar : jars) {
             assertThat(known).as("Maven's repository at %s", REPOSITORY).containsKey(jar);
             assertThat(known.get(jar)).as("artifacts that are called %s", jar).hasSize(1);
