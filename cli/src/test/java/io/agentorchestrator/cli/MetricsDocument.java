@@ -23,7 +23,7 @@ final class MetricsDocument {
     private static final Path DOCUMENT = Path.of("../docs/metrics.md");
     private static final Path ALERTS = Path.of("../dashboards/alerts.yml");
     private static final Pattern ROW =
-            Pattern.compile("^\\| `([a-z_]+)`( †)? \\| ([^|]*) \\| ([^|]*) \\| ?([^|]*) ?\\|$", Pattern.MULTILINE);
+            Pattern.compile("^\\| `([a-z_]+)`( †)? \\|([^|]*)\\|[^|]*\\|([^|]*)\\|$", Pattern.MULTILINE);
     private static final Pattern PREFIXES = Pattern.compile("^\\| ((?:`[a-z_]+_`(?:, )?)+) \\|", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
     private static final Pattern NEXT_ALERT = Pattern.compile("^ *- alert: ", Pattern.MULTILINE);
@@ -42,7 +42,7 @@ final class MetricsDocument {
         while (rows.find()) {
             metrics.put(
                     rows.group(1),
-                    new Documented(names(rows.group(3)), rows.group(2) != null, words(rows.group(5))));
+                    new Documented(names(rows.group(3)), rows.group(2) != null, words(rows.group(4))));
         }
         Matcher libraries = PREFIXES.matcher(document);
         while (libraries.find()) {
