@@ -41,8 +41,7 @@ final class MetricsDocument {
         Matcher rows = ROW.matcher(document);
         while (rows.find()) {
             metrics.put(
-                    rows.group(1),
-                    new Documented(names(rows.group(3)), rows.group(2) != null, words(rows.group(4))));
+                    rows.group(1), new Documented(names(rows.group(3)), rows.group(2) != null, words(rows.group(4))));
         }
         Matcher libraries = PREFIXES.matcher(document);
         while (libraries.find()) {
@@ -65,7 +64,8 @@ final class MetricsDocument {
         Map<String, Set<String>> documented = metrics.entrySet().stream()
                 .filter(each ->
                         labels.containsKey(each.getKey()) || !each.getValue().comesWithTheFirst())
-                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().labels(), (a, b) -> a, TreeMap::new));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().labels(), (a, b) -> a, TreeMap::new));
 
         assertThat(labels).as("metrics that are exposed, and docs/metrics.md").isEqualTo(documented);
     }
@@ -75,16 +75,23 @@ final class MetricsDocument {
         Map<String, Set<String>> read = new TreeMap<>();
         for (String rule : NEXT_ALERT.split(Files.readString(ALERTS), -1)) {
             String alert = rule.lines().findFirst().orElse("").strip();
-            String expression = rule.contains("expr:") ? rule.substring(rule.indexOf("expr:"), rule.indexOf("labels:")) : "";
+            String expression =
+                    rule.contains("expr:") ? rule.substring(rule.indexOf("expr:"), rule.indexOf("labels:")) : "";
             metrics.keySet().stream()
-                    .filter(metric -> Pattern.compile("\\b" + metric + "\\b").matcher(expression).find())
-                    .forEach(metric -> read.computeIfAbsent(metric, each -> new TreeSet<>()).add(alert));
+                    .filter(metric -> Pattern.compile("\\b" + metric + "\\b")
+                            .matcher(expression)
+                            .find())
+                    .forEach(metric -> read.computeIfAbsent(metric, each -> new TreeSet<>())
+                            .add(alert));
         }
         Map<String, Set<String>> named = metrics.entrySet().stream()
                 .filter(each -> !each.getValue().alerts().isEmpty())
-                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().alerts(), (a, b) -> a, TreeMap::new));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().alerts(), (a, b) -> a, TreeMap::new));
 
-        assertThat(named).as("alerts of dashboards/alerts.yml, and docs/metrics.md").isEqualTo(read);
+        assertThat(named)
+                .as("alerts of dashboards/alerts.yml, and docs/metrics.md")
+                .isEqualTo(read);
     }
 
     private static Set<String> labelsOf(String text) {

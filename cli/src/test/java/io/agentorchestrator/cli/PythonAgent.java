@@ -32,7 +32,14 @@ final class PythonAgent {
         String python = home.resolve("bin/python").toString();
         require(
                 "pip cannot get what the agent needs",
-                List.of(python, "-m", "pip", "install", "--quiet", "-r", EXAMPLE.resolve("requirements.txt").toString()));
+                List.of(
+                        python,
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "-r",
+                        EXAMPLE.resolve("requirements.txt").toString()));
         Files.copy(EXAMPLE.resolve("agent.py"), home.resolve("agent.py"));
         Command.Result generated = Command.run(
                 INSTALL_LIMIT,

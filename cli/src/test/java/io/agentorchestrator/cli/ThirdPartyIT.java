@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,8 +32,8 @@ import org.xml.sax.SAXException;
 class ThirdPartyIT {
     private static final Path DOCUMENT = Path.of("../docs/third-party.md");
     private static final List<String> APPLICATIONS = List.of("api", "worker", "agents", "cli");
-    private static final Path REPOSITORY = Path.of(System.getProperty(
-            "localRepository", System.getProperty("user.home") + "/.m2/repository"));
+    private static final Path REPOSITORY =
+            Path.of(System.getProperty("localRepository", System.getProperty("user.home") + "/.m2/repository"));
     private static final String OURS = "-0.1.0-SNAPSHOT.jar";
     private static final String BEGIN = "<!-- libraries: written by ThirdPartyIT -->\n";
     private static final String HEAD = "| library | version | licence |\n| --- | --- | --- |\n";
@@ -52,18 +52,23 @@ class ThirdPartyIT {
 
         String row(String licences) {
             String name = PLATFORM.matcher(artifact).replaceFirst("$1-*");
-            return "| `%s:%s` | %s | %s |%n".formatted(group, name, version, licences).replace("\r", "");
+            return "| `%s:%s` | %s | %s |%n"
+                    .formatted(group, name, version, licences)
+                    .replace("\r", "");
         }
 
         @Override
         public int compareTo(Library other) {
-            return (group + ":" + artifact + ":" + version).compareTo(other.group + ":" + other.artifact + ":" + other.version);
+            return (group + ":" + artifact + ":" + version)
+                    .compareTo(other.group + ":" + other.artifact + ":" + other.version);
         }
     }
 
     @Test
     void everyLibraryThatIsShippedIsListedWithItsLicence() throws IOException {
-        String listed = BEGIN + HEAD + String.join("", libraries().stream().map(ThirdPartyIT::row).toList());
+        String listed = BEGIN
+                + HEAD
+                + String.join("", libraries().stream().map(ThirdPartyIT::row).toList());
         String document = Files.readString(DOCUMENT);
         String introduction = document.substring(0, document.indexOf(BEGIN));
         if (Boolean.getBoolean("third-party.write")) {
@@ -78,14 +83,18 @@ class ThirdPartyIT {
     private static String row(Library library) {
         List<String> names = licences(library, 0);
         assertThat(names).as("the licence of %s", library).isNotEmpty();
-        return library.row(String.join(" or ", names.stream().map(name -> spdx(name, library)).distinct().toList()));
+        return library.row(String.join(
+                " or ",
+                names.stream().map(name -> spdx(name, library)).distinct().toList()));
     }
 
     private static NavigableSet<Library> libraries() throws IOException {
         NavigableSet<String> jars = new TreeSet<>();
         for (String application : APPLICATIONS) {
             Path libraries = Path.of("..", application, "target", "lib");
-            assertThat(libraries).as("the libraries of %s, which `package` copies", application).isDirectory();
+            assertThat(libraries)
+                    .as("the libraries of %s, which `package` copies", application)
+                    .isDirectory();
             try (Stream<Path> files = Files.list(libraries)) {
                 files.map(file -> file.getFileName().toString())
                         .filter(name -> name.endsWith(".jar") && !name.endsWith(OURS))

@@ -74,15 +74,18 @@ class DagFileDocumentTest {
         assertThat(ofTasks).isNotEmpty();
 
         for (String field : ofDags) {
-            assertThat(problemOf(field + ": 1\ntasks: [{ key: a, task_type: t }]").code())
+            assertThat(problemOf(field + ": 1\ntasks: [{ key: a, task_type: t }]")
+                            .code())
                     .as(field)
                     .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
         }
         for (String field : ofTasks) {
-            assertThat(problemOf("tasks: [{ key: a, task_type: t, " + field + ": 1 }]").code())
+            assertThat(problemOf("tasks: [{ key: a, task_type: t, " + field + ": 1 }]")
+                            .code())
                     .as(field)
                     .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
-            assertThat(problemOf("defaults: { " + field + ": 1 }\ntasks: [{ key: a, task_type: t }]").code())
+            assertThat(problemOf("defaults: { " + field + ": 1 }\ntasks: [{ key: a, task_type: t }]")
+                            .code())
                     .as(field)
                     .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
         }
