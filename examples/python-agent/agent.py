@@ -84,7 +84,7 @@ class Task:
         self.tell("usage", cost_micro_usd=cost_micro_usd, input_tokens=input_tokens, output_tokens=output_tokens)
 
     def stop(self, code, message, retryable):
-        if self.outcome is None and self.ending is None:
+        if self.ending is None and not self.runner.done():
             self.ending, self.stopping_at = (code, message, retryable), time.monotonic()
             self.runner.cancel()
 
