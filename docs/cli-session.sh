@@ -16,6 +16,9 @@ api_port=$(port_of api) ui_port=$(port_of temporal_ui)
 
 usual_ports() { sed -e "s/127\.0\.0\.1:$api_port\b/127.0.0.1:8080/g" -e "s/127\.0\.0\.1:${ui_port:-8233}\b/127.0.0.1:8233/g"; }
 
+# Everything goes through this: no blank line before the end of a block.
+tidy() { awk '/^$/ { blank++; next } { if ($0 != "```" || inside == 0) while (blank-- > 0) print ""; blank = 0; print } /^```/ { inside = 1 - inside }'; }
+
 # Runs a command and prints it as a terminal would show it.
 show() {
   local code=0 argument
@@ -44,6 +47,7 @@ until_status() {
   return 1
 }
 
+{
 cat <<'DOCUMENT'
 # A session at the command line
 
@@ -150,3 +154,4 @@ wait "$watching" || watch_code=$?
 printf '$ ./orchestrator watch %s\n' "$nightly"
 usual_ports <watched
 printf '[exit %s]\n```\n' "$watch_code"
+} | tidy

@@ -40,7 +40,9 @@ final class PythonAgent {
                         "--quiet",
                         "-r",
                         EXAMPLE.resolve("requirements.txt").toString()));
-        Files.copy(EXAMPLE.resolve("agent.py"), home.resolve("agent.py"));
+        for (String file : List.of("agent.py", "test_agent.py")) {
+            Files.copy(EXAMPLE.resolve(file), home.resolve(file));
+        }
         Command.Result generated = Command.run(
                 INSTALL_LIMIT,
                 List.of(
@@ -59,6 +61,13 @@ final class PythonAgent {
     private static void require(String missing, List<String> command) throws InterruptedException {
         Command.Result result = Command.run(INSTALL_LIMIT, command);
         Assumptions.assumeTrue(result.succeeded(), () -> "not tested: " + missing + ": " + result.output());
+    }
+
+    /** Runs its own tests, which speak to it as a worker does. */
+    Command.Result ownTests() throws InterruptedException {
+        return Command.run(
+                INSTALL_LIMIT,
+                List.of("sh", "-c", "cd '" + home + "' && bin/python -m unittest test_agent"));
     }
 
     /** Starts it, and waits until it is registered; the caller ends it. */

@@ -2,6 +2,7 @@ package io.agentorchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.process.Command;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,13 @@ class PythonAgentIT {
     @AfterEach
     void stopAgent() throws Exception {
         agent.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void keepsTheProtocolMessageByMessage() throws Exception {
+        Command.Result tests = program.ownTests();
+
+        assertThat(tests.succeeded()).as(tests.output()).isTrue();
     }
 
     @Test
