@@ -1,6 +1,8 @@
 """Speaks to agent.py as a worker and the API do: what docs/agents-in-other-languages.md says, message by message.
 
     .venv/bin/python -m unittest test_agent
+
+AGENT names the command of another agent that takes `--orchestrator URL --slots N` and does `count` as agent.py does.
 """
 
 import asyncio
@@ -10,6 +12,7 @@ import http.server
 import json
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import sys
@@ -23,7 +26,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from agentorchestrator.agent.v1 import agent_pb2 as pb
 from agentorchestrator.agent.v1 import agent_pb2_grpc
 
-AGENT = pathlib.Path(__file__).with_name("agent.py")
+AGENT = shlex.split(os.environ.get("AGENT", "")) or [sys.executable, str(pathlib.Path(__file__).with_name("agent.py"))]
 PATIENCE_S = 10
 
 
@@ -122,7 +125,7 @@ class AgentTest(unittest.IsolatedAsyncioTestCase):
         self.registry.registered, self.registry.calls, self.registry.status = [], [], 200
         threading.Thread(target=self.registry.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{self.registry.server_address[1]}"
-        self.agent = subprocess.Popen([sys.executable, AGENT, "--orchestrator", url, "--slots", "2"], stdout=subprocess.DEVNULL)
+        self.agent = subprocess.Popen([*AGENT, "--orchestrator", url, "--slots", "2"], stdout=subprocess.DEVNULL)
         self.await_(lambda: self.registry.calls)
 
     def tearDown(self):
