@@ -117,13 +117,13 @@ class Stream:
     """What one worker's stream still has to be told. Its end ends no task."""
 
     def __init__(self):
-        self.outbox, self.contact_at, self.closed = asyncio.Queue(), time.monotonic(), False
-        self.call = asyncio.current_task()
+        self.outbox, self.contact_at, self.call = asyncio.Queue(), time.monotonic(), asyncio.current_task()
+        self.open = False  # until Welcome is said, nothing else is
 
     def send(self, message):
         if self.outbox.qsize() > MAX_OUTBOX:
             self.call.cancel()  # the worker reads too slowly; it will attach anew
-        elif not self.closed:
+        elif self.open:
             self.outbox.put_nowait(message)
 
     async def write(self, context):
@@ -167,6 +167,7 @@ class Agent(agent_pb2_grpc.AgentServicer):
             proof = self.proof(f"agent|{self.agent_id}|{first.hello.challenge.hex()}")
             welcome = pb.Welcome(protocol_version=1, agent_id=self.agent_id, proof=proof)
             welcome.max_concurrent_tasks, welcome.active_tasks = self.slots, self.active()
+            stream.open = True
             stream.send(pb.FromAgent(welcome=welcome))
             writer = asyncio.create_task(stream.write(context))
             while (message := await context.read()) is not grpc.aio.EOF:
@@ -174,7 +175,7 @@ class Agent(agent_pb2_grpc.AgentServicer):
         except asyncio.CancelledError:
             pass  # the worker has gone, or reads too slowly, or this agent ends
         finally:
-            stream.closed = True
+            stream.open = False
             self.streams.discard(stream)
             if writer:
                 writer.cancel()
