@@ -66,8 +66,7 @@ final class PythonAgent {
     /** Runs its own tests, which speak to it as a worker does. */
     Command.Result ownTests() throws InterruptedException {
         return Command.run(
-                INSTALL_LIMIT,
-                List.of("sh", "-c", "cd '" + home + "' && bin/python -m unittest test_agent"));
+                INSTALL_LIMIT, List.of("sh", "-c", "cd '" + home + "' && bin/python -m unittest test_agent"));
     }
 
     /** Starts it, and waits until it is registered; the caller ends it. */
