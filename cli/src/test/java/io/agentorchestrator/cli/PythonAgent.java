@@ -40,7 +40,7 @@ final class PythonAgent {
                         "--quiet",
                         "-r",
                         EXAMPLE.resolve("requirements.txt").toString()));
-        for (String file : List.of("agent.py", "test_agent.py")) {
+        for (String file : List.of("agent.py", "agent_protocol.py", "test_agent.py")) {
             Files.copy(EXAMPLE.resolve(file), home.resolve(file));
         }
         Command.Result generated = Command.run(
