@@ -43,7 +43,6 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The composition root: what the worker is made of, apart from what its packages wire themselves. */
 @Configuration(proxyBeanMethods = false)
@@ -177,7 +176,6 @@ class WorkerConfiguration {
             Breakers breakers,
             Headroom headroom,
             FlowMeter flow,
-            JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Clock clock) {
@@ -189,7 +187,7 @@ class WorkerConfiguration {
                 headroom::terms,
                 headroom,
                 flow);
-        return new Dispatcher(worker.value(), DispatchSettings.DEFAULT, ports, json, registry, telemetry, clock);
+        return new Dispatcher(worker.value(), DispatchSettings.DEFAULT, ports, registry, telemetry, clock);
     }
 
     @Bean

@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String[] PURE = {
         "..workflows.model..",
         "..workflows.dag..",
+        "..workflows.json..",
         "..workflows.template..",
         "..workflows.plan..",
         "..workflows.planner..",

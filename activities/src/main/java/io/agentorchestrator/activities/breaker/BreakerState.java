@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.breaker;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.workflows.model.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public sealed interface BreakerState {
     /** Consecutive failures that open a breaker. */
     int FAILURES_TO_OPEN = 5;
     /** How long an open breaker lets nothing through. */
-    Duration OPEN_FOR = Duration.ofSeconds(60);
+    Duration OPEN_FOR = Limits.BREAKER_OPEN_FOR;
 
     /** What a breaker is called outside. */
     enum Phase {

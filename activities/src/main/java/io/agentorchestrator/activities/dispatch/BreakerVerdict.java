@@ -10,6 +10,8 @@ enum BreakerVerdict {
     WORKS,
     /** The agent failed by a fault of its own. */
     FAILED,
+    /** Its result could not be read: the task's doing or the agent's, which only tasks of other submitters can tell. */
+    UNREADABLE,
     /** Nothing: somebody else's doing, or no agent saw the task. */
     NOTHING;
 
@@ -17,11 +19,12 @@ enum BreakerVerdict {
     private static final Set<String> OWN_FAULTS = Set.of(
             OutcomeMapping.AGENT_LOST,
             OutcomeMapping.TIMEOUT,
-            OutcomeMapping.INVALID_RESULT,
-            OutcomeMapping.RESULT_TOO_LARGE,
             OutcomeMapping.PROTOCOL_BROKEN,
             OutcomeMapping.MESSAGE_TOO_LARGE,
             "CRASHED");
+
+    private static final Set<String> UNREADABLE_RESULTS =
+            Set.of(OutcomeMapping.INVALID_RESULT, OutcomeMapping.RESULT_TOO_LARGE, OutcomeMapping.RESULT_TOO_DEEP);
 
     /** LEASE_EXPIRED is what an agent says when no worker has called on it for long: that is ours. */
     private static final Set<String> NOT_THE_AGENTS =
@@ -36,7 +39,13 @@ enum BreakerVerdict {
             case CANCELLED -> NOTHING;
             case FAILED -> {
                 String code = outcome.errorCode() == null ? "" : outcome.errorCode();
-                yield OWN_FAULTS.contains(code) ? FAILED : NOT_THE_AGENTS.contains(code) ? NOTHING : WORKS;
+                if (OWN_FAULTS.contains(code)) {
+                    yield FAILED;
+                }
+                if (UNREADABLE_RESULTS.contains(code)) {
+                    yield UNREADABLE;
+                }
+                yield NOT_THE_AGENTS.contains(code) ? NOTHING : WORKS;
             }
         };
     }

@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs a {@link DispatchMachine}: one thread folds what comes in and has the effects carried out, none of which it waits for. One per worker.
@@ -69,11 +68,10 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             String workerId,
             DispatchSettings settings,
             DispatchPorts ports,
-            JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Clock wall) {
-        this(workerId, settings, ports, json, registry, telemetry, wall, System::nanoTime, ActiveClock.STANDSTILL);
+        this(workerId, settings, ports, registry, telemetry, wall, System::nanoTime, ActiveClock.STANDSTILL);
     }
 
     /** One that goes by a clock of its own. */
@@ -81,16 +79,15 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             String workerId,
             DispatchSettings settings,
             DispatchPorts ports,
-            JsonMapper json,
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Clock wall,
             LongSupplier nanoTime,
             Duration standstill) {
         DispatchMetrics metrics = new DispatchMetrics(registry);
-        PayloadResolver payloads = new PayloadResolver(ports.runs(), json);
+        PayloadResolver payloads = new PayloadResolver(ports.runs());
         StoreLanes lanes = new StoreLanes(workerId, ports, payloads, metrics, this::tell);
-        this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(json), new Log());
+        this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(), new Log());
         this.runner = new EffectRunner(
                 ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);
         this.breakers = ports.breakers();

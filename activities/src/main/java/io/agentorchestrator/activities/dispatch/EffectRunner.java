@@ -42,6 +42,7 @@ final class EffectRunner implements AutoCloseable {
     private final Map<Long, CompletableFuture<BatchResult>> waiting;
     private final Map<DispatchRef, DispatchTracing.Open> spans = new HashMap<>();
     private final Map<Long, ResultMemory> results = new HashMap<>();
+    private final UnreadableResults unreadable = new UnreadableResults();
     private volatile @Nullable AgentConnections connections;
     private Runnable trustChanged = () -> {};
 
@@ -225,15 +226,25 @@ final class EffectRunner implements AutoCloseable {
         }
         if (agentId != null) {
             Phase before = ports.breakers().phase(agentId);
-            switch (note.counts() ? BreakerVerdict.of(outcome) : BreakerVerdict.NOTHING) {
+            switch (note.counts() ? verdict(agentId, task, outcome) : BreakerVerdict.NOTHING) {
                 case WORKS -> ports.breakers().succeeded(agentId, ref);
                 case FAILED -> ports.breakers().failed(agentId, ref);
-                case NOTHING -> ports.breakers().trialReturned(agentId, ref);
+                case NOTHING, UNREADABLE -> ports.breakers().trialReturned(agentId, ref);
             }
             if (ports.breakers().phase(agentId) != before) {
                 trustChanged.run();
             }
         }
+    }
+
+    private BreakerVerdict verdict(String agentId, BatchTask task, AttemptOutcome outcome) {
+        BreakerVerdict verdict = BreakerVerdict.of(outcome);
+        if (outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
+            unreadable.readable(agentId);
+        }
+        return verdict == BreakerVerdict.UNREADABLE && unreadable.isTheAgents(agentId, task.tenant())
+                ? BreakerVerdict.FAILED
+                : verdict;
     }
 
     private void remember(DispatchEffect.NoteOutcome note) {

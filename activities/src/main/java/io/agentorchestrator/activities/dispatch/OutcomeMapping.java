@@ -6,14 +6,7 @@ import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.EndCodes;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.json.JsonMapper;
 
 /** From what an agent said to the outcome that is recorded: the one place where agents' rubbish becomes error codes. */
 final class OutcomeMapping {
@@ -33,29 +26,23 @@ final class OutcomeMapping {
     static final String PAYLOAD_FAILED = "PAYLOAD_FAILED";
 
     static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
+    static final String RESULT_TOO_DEEP = "RESULT_TOO_DEEP";
     private static final String AGENT_ERROR = "AGENT_ERROR";
 
     /** What only we can know: an agent that says so of itself has an error like any other. */
     private static final Set<String> OURS =
             Set.of(AGENT_LOST, AGENT_STOPPED, PROTOCOL_BROKEN, MESSAGE_TOO_LARGE, EndCodes.DEADLINE_EXCEEDED);
 
-    private final JsonMapper json;
-
-    OutcomeMapping(JsonMapper json) {
-        this.json = json;
-    }
-
     AttemptOutcome succeeded(TrackedTask task, AgentEvent.Succeeded said) {
         Usage usage = said.usage() == null ? task.usage : said.usage();
-        if (said.result().length > Limits.MAX_RESULT_BYTES) {
-            String message = "the result has " + said.result().length + " bytes, more than " + Limits.MAX_RESULT_BYTES
-                    + "; store it elsewhere and return a reference";
-            return failed(task, RESULT_TOO_LARGE, message, false, usage);
-        }
-        String text = validJson(said.result());
-        if (text == null) {
-            return failed(task, INVALID_RESULT, "the agent's result is not JSON in UTF-8", true, usage);
-        }
+        return switch (ResultJson.read(said.result())) {
+            case ResultJson.Taken(String text) -> completed(task, text, usage);
+            case ResultJson.Refused(String code, String why) ->
+                failed(task, code, why, code.equals(INVALID_RESULT), usage);
+        };
+    }
+
+    private static AttemptOutcome completed(TrackedTask task, String result, Usage usage) {
         return new AttemptOutcome(
                 task.id(),
                 task.index(),
@@ -63,7 +50,7 @@ final class OutcomeMapping {
                 task.epoch,
                 task.agentId,
                 AttemptEnd.Outcome.COMPLETED,
-                text,
+                result,
                 null,
                 null,
                 false,
@@ -129,32 +116,5 @@ final class OutcomeMapping {
         int end = maxLength - 1;
         // Half a surrogate pair is no text either.
         return clean.substring(0, Character.isHighSurrogate(clean.charAt(end - 1)) ? end - 1 : end) + "…";
-    }
-
-    /** The text that is stored: one JSON value in UTF-8 without byte order mark, as PostgreSQL takes it. */
-    private @Nullable String validJson(byte[] bytes) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException notUtf8) {
-            return null;
-        }
-        if (text.indexOf('\0') >= 0 || text.startsWith("\uFEFF")) {
-            return null;
-        }
-        try (JsonParser parser = json.createParser(text)) {
-            int values = 0;
-            int depth = 0;
-            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                values += depth == 0 ? 1 : 0;
-            }
-            return values == 1 ? text : null;
-        } catch (JacksonException rubbish) {
-            return null;
-        }
     }
 }

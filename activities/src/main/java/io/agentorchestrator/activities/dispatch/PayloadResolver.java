@@ -4,6 +4,7 @@ import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.KeyedResult;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.RunStore;
+import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.template.TemplateException;
 import io.agentorchestrator.workflows.template.Templates;
 import java.nio.charset.StandardCharsets;
@@ -13,17 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NullNode;
 
 /** Puts inputs and the results of other tasks into payloads, just before dispatch. Thread-safe. */
 final class PayloadResolver {
     private final RunStore runs;
-    private final JsonMapper json;
 
-    PayloadResolver(RunStore runs, JsonMapper json) {
+    PayloadResolver(RunStore runs) {
         this.runs = runs;
-        this.json = json;
     }
 
     /**
@@ -36,7 +34,7 @@ final class PayloadResolver {
         if (!task.hasTemplates() || dagId == null) {
             return new Resolution.Payload(utf8(task.payload()));
         }
-        JsonNode payload = json.readTree(task.payload());
+        JsonNode payload = ExactJson.parse(task.payload());
         Map<String, JsonNode> results = new HashMap<>();
         Set<String> missing = new HashSet<>();
         for (String key : Templates.scan(payload).tasks()) {
@@ -44,16 +42,16 @@ final class PayloadResolver {
             if (result == null) {
                 missing.add(key);
             } else {
-                results.put(key, json.readTree(result));
+                results.put(key, ExactJson.parse(result));
             }
         }
         if (!missing.isEmpty()) {
             for (KeyedResult read : runs.results(dagId, missing)) {
                 String text = read.result();
-                results.put(read.key(), text == null ? NullNode.getInstance() : json.readTree(text));
+                results.put(read.key(), text == null ? NullNode.getInstance() : ExactJson.parse(text));
             }
         }
-        return fill(payload, json.readTree(facts.inputs()), results);
+        return fill(payload, ExactJson.parse(facts.inputs()), results);
     }
 
     /** Whether {@link #resolve} with these results needs nothing from the store. */
@@ -61,13 +59,13 @@ final class PayloadResolver {
         return !task.hasTemplates()
                 || task.dagId() == null
                 || known.containsAll(
-                        Templates.scan(json.readTree(task.payload())).tasks());
+                        Templates.scan(ExactJson.parse(task.payload())).tasks());
     }
 
     private Resolution fill(JsonNode payload, JsonNode inputs, Map<String, JsonNode> results) {
         try {
             JsonNode filled = Templates.resolve(payload, inputs, results);
-            return new Resolution.Payload(json.writeValueAsBytes(filled));
+            return new Resolution.Payload(ExactJson.bytes(filled));
         } catch (TemplateException missing) {
             return new Resolution.Impossible(missing.code(), String.valueOf(missing.getMessage()));
         }

@@ -33,7 +33,7 @@ class BatchBreakerIT {
 
     @Test
     void whileAllAgentsAreOpenTasksWaitAndBurnNoAttempt() {
-        ScriptedAgent agent = rubbishAgent();
+        ScriptedAgent agent = crashingAgent();
         openBy(5);
 
         RunKey run = dag(1);
@@ -46,8 +46,35 @@ class BatchBreakerIT {
     }
 
     @Test
+    void unreadableResultsOfOneSubmittersTasksOpenNoBreaker() {
+        fixture.agent("one", 10).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "{")));
+
+        worker.dispatch(dag(10), IntStream.range(0, 10).boxed().toArray(Integer[]::new));
+
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
+        assertThat(worker.breakers.all().get("one").failures()).isZero();
+    }
+
+    @Test
+    void unreadableResultsOfSeveralSubmittersTasksOpenIt() {
+        fixture.agent("one", 10)
+                .onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "[".repeat(500) + "]".repeat(500))));
+        worker.dispatch(dag(10), IntStream.range(0, 10).boxed().toArray(Integer[]::new));
+        RunKey others = dag(5);
+        fixture.database
+                .client()
+                .sql("update task set tenant = 'other' where dag_id = ?")
+                .param(others.runId())
+                .update();
+
+        worker.dispatch(others, 0, 1, 2, 3, 4);
+
+        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.OPEN);
+    }
+
+    @Test
     void fourFailuresAndASuccessLeaveItClosed() {
-        ScriptedAgent agent = rubbishAgent();
+        ScriptedAgent agent = crashingAgent();
         worker.dispatch(dag(4), 0, 1, 2, 3);
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "NOBODY_THERE", false)));
         worker.dispatch(dag(1), 0);
@@ -58,7 +85,7 @@ class BatchBreakerIT {
 
     @Test
     void oneTaskIsTheTrialAndItsSuccessLetsTheOthersThrough() throws Exception {
-        ScriptedAgent agent = rubbishAgent();
+        ScriptedAgent agent = crashingAgent();
         openBy(5);
         agent.works();
         RunKey run = dag(3);
@@ -82,7 +109,7 @@ class BatchBreakerIT {
 
     @Test
     void aTrialThatFailsOpensItAgain() {
-        ScriptedAgent agent = rubbishAgent();
+        ScriptedAgent agent = crashingAgent();
         openBy(5);
         refreshAfter(Duration.ofSeconds(60));
 
@@ -95,7 +122,7 @@ class BatchBreakerIT {
 
     @Test
     void aTrialThatIsRefusedIsNoTrial() {
-        ScriptedAgent agent = rubbishAgent();
+        ScriptedAgent agent = crashingAgent();
         openBy(5);
         refreshAfter(Duration.ofSeconds(60));
         agent.onStart((start, out) ->
@@ -111,7 +138,7 @@ class BatchBreakerIT {
 
     @Test
     void aTrialThatSomebodyElseEndedLetsAnotherBeMade() throws Exception {
-        ScriptedAgent agent = rubbishAgent();
+        ScriptedAgent agent = crashingAgent();
         openBy(5);
         agent.works();
         RunKey run = dag(1);
@@ -150,14 +177,14 @@ class BatchBreakerIT {
         Awaitility.await().until(() -> agent.heard.contains("ATTACH"));
 
         Start start = agent.starts.getFirst();
-        agent.kept.put(start.getRef(), ScriptedAgent.result(start, "rubbish"));
+        agent.kept.put(start.getRef(), ScriptedAgent.error(start, "CRASHED", true));
         agent.working.clear();
         agent.breakStreams();
 
         assertThat(List.of(first.get(10, TimeUnit.SECONDS), second.get(10, TimeUnit.SECONDS)))
                 .allSatisfy(result -> assertThat(result.ended())
                         .extracting(AttemptEnd::errorCode)
-                        .containsExactly("INVALID_RESULT"));
+                        .containsExactly("CRASHED"));
         worker.breakers.refresh().join();
         other.breakers.refresh().join();
         worker.breakers.refresh().join();
@@ -186,8 +213,9 @@ class BatchBreakerIT {
         assertThat(worker.breakers.all().get("one").failures()).isEqualTo(4);
     }
 
-    private ScriptedAgent rubbishAgent() {
-        return fixture.agent("one", 10).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "{")));
+    private ScriptedAgent crashingAgent() {
+        return fixture.agent("one", 10)
+                .onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "CRASHED", true)));
     }
 
     private void openBy(int failures) {

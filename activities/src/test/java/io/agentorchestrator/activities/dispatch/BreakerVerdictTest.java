@@ -13,18 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BreakerVerdictTest {
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "AGENT_LOST",
-                "TIMEOUT",
-                "CRASHED",
-                "INVALID_RESULT",
-                "RESULT_TOO_LARGE",
-                "PROTOCOL_BROKEN",
-                "MESSAGE_TOO_LARGE"
-            })
+    @ValueSource(strings = {"AGENT_LOST", "TIMEOUT", "CRASHED", "PROTOCOL_BROKEN", "MESSAGE_TOO_LARGE"})
     void theAgentsOwnFaultsCount(String code) {
         assertThat(verdict("one", Outcome.FAILED, code)).isEqualTo(BreakerVerdict.FAILED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INVALID_RESULT", "RESULT_TOO_LARGE", "RESULT_TOO_DEEP"})
+    void ofAnUnreadableResultTheTaskAloneDoesNotTellWhoseFaultItIs(String code) {
+        assertThat(verdict("one", Outcome.FAILED, code)).isEqualTo(BreakerVerdict.UNREADABLE);
     }
 
     @ParameterizedTest

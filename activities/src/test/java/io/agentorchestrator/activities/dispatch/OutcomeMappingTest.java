@@ -10,14 +10,14 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class OutcomeMappingTest {
-    private final OutcomeMapping mapping = new OutcomeMapping(JsonMapper.shared());
+    private final OutcomeMapping mapping = new OutcomeMapping();
     private final TrackedTask task = new TrackedTask(
             SimulatedStore.RUN, SimulatedStore.FACTS, task(), DispatchPhase.RUNNING, 1, TrackedTask.NEVER, 0);
 
@@ -42,6 +42,54 @@ class OutcomeMappingTest {
         assertThat(tooLarge.errorCode()).isEqualTo("RESULT_TOO_LARGE");
         assertThat(tooLarge.retryable()).isFalse();
         assertThat(tooLarge.errorMessage()).contains(Integer.toString(Limits.MAX_RESULT_BYTES));
+    }
+
+    @Test
+    void jsonThatIsTooDeepIsRefusedAsThatAndNotTriedAgain() {
+        assertThat(result(nested(Limits.MAX_RESULT_DEPTH)).errorCode()).isNull();
+        for (int depth : List.of(Limits.MAX_RESULT_DEPTH + 1, 1_000, 99_999, 100_001, 400_000)) {
+            AttemptOutcome tooDeep = result(nested(depth));
+            assertThat(tooDeep.errorCode()).as("%d levels", depth).isEqualTo("RESULT_TOO_DEEP");
+            assertThat(tooDeep.retryable()).isFalse();
+            assertThat(tooDeep.errorMessage()).contains(Integer.toString(Limits.MAX_RESULT_DEPTH));
+        }
+    }
+
+    @Test
+    void whatIsDeepAndNoJsonIsNoJson() {
+        assertThat(result("[".repeat(1_000).getBytes(StandardCharsets.UTF_8)).errorCode())
+                .isEqualTo("INVALID_RESULT");
+        assertThat(result(("[".repeat(1_000) + "}").getBytes(StandardCharsets.UTF_8))
+                        .errorCode())
+                .isEqualTo("INVALID_RESULT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "-%s", "[0.%s]", "{\"a\":1e%s}"})
+    void numbersThatAreTooLongAreRefusedAsThat(String form) {
+        assertThat(result(form.formatted("1".repeat(900)).getBytes(StandardCharsets.UTF_8))
+                        .errorCode())
+                .isNull();
+        AttemptOutcome tooLong = result(form.formatted("1".repeat(1_001)).getBytes(StandardCharsets.UTF_8));
+        assertThat(tooLong.errorCode()).isEqualTo("RESULT_TOO_LARGE");
+        assertThat(tooLong.retryable()).isFalse();
+        assertThat(tooLong.errorMessage()).contains("1,000");
+    }
+
+    @Test
+    void namesThatAreTooLongAreRefusedAsThat() {
+        String name = "n".repeat(Limits.MAX_RESULT_NAME_LENGTH);
+
+        assertThat(result("{\"%s\":1}".formatted(name).getBytes(StandardCharsets.UTF_8))
+                        .errorCode())
+                .isNull();
+        assertThat(result("{\"%sx\":1}".formatted(name).getBytes(StandardCharsets.UTF_8))
+                        .errorCode())
+                .isEqualTo("RESULT_TOO_LARGE");
+    }
+
+    private static byte[] nested(int levels) {
+        return ("[".repeat(levels) + "]".repeat(levels)).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One worker of a {@link DispatchWorld}: a machine, and what it decides. */
 final class SimulatedWorker {
@@ -38,8 +37,7 @@ final class SimulatedWorker {
     SimulatedWorker(DispatchWorld world, String id) {
         this.world = world;
         this.id = id;
-        this.machine = new DispatchMachine(
-                id, DispatchSettings.DEFAULT, new OutcomeMapping(JsonMapper.shared()), world.listener);
+        this.machine = new DispatchMachine(id, DispatchSettings.DEFAULT, new OutcomeMapping(), world.listener);
     }
 
     void tell(DispatchMessage message) {

@@ -8,10 +8,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Payloads in, results out: strict about what comes in, snake_case both ways. */
+/** Payloads in, results out: strict about what comes in, snake_case both ways, numbers as they were written. */
 final class Payloads {
     static final String INVALID_PAYLOAD = "INVALID_PAYLOAD";
 
@@ -21,6 +22,9 @@ final class Payloads {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .addModule(ExactNumbers.module())
             .build();
 
     private Payloads() {}

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.body;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.model.Limits;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -12,7 +13,6 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON, read strictly: names once, nothing behind the end, numbers as they were written. */
@@ -20,7 +20,7 @@ public final class JsonDocument {
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final int MAX_NAME_LENGTH = 4_096;
 
-    private static final JsonMapper STRICT = JsonMapper.builder(JsonFactory.builder()
+    private static final JsonMapper STRICT = ExactJson.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(Limits.MAX_JSON_DEPTH)
@@ -30,8 +30,6 @@ public final class JsonDocument {
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private JsonDocument() {}

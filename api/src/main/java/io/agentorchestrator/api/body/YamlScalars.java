@@ -1,7 +1,6 @@
 package io.agentorchestrator.api.body;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import io.agentorchestrator.workflows.json.ExactJson;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class YamlScalars {
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final String TAGS = "tag:yaml.org,2002:";
-    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]{1,9})?");
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -51,18 +49,8 @@ final class YamlScalars {
     }
 
     private static JsonNode number(String text) {
-        if (text.length() <= MAX_NUMBER_LENGTH) {
-            if (INTEGER.matcher(text).matches()) {
-                return integer(new BigInteger(text));
-            }
-            if (NUMBER.matcher(text).matches()) {
-                return NODES.numberNode(new BigDecimal(text));
-            }
-        }
-        return NODES.stringNode(text);
-    }
-
-    private static JsonNode integer(BigInteger value) {
-        return value.bitLength() < Long.SIZE ? NODES.numberNode(value.longValue()) : NODES.numberNode(value);
+        return text.length() <= MAX_NUMBER_LENGTH && NUMBER.matcher(text).matches()
+                ? ExactJson.number(text)
+                : NODES.stringNode(text);
     }
 }

@@ -50,28 +50,42 @@ public final class TemplateCheck {
         switch (use.reference()) {
             case Reference.ToInput input -> {
                 if (!inputs.has(input.name())) {
-                    findings.add(
-                            ProblemCode.BAD_TEMPLATE,
-                            at,
-                            "${%s}: '%s' is not among the DAG's inputs".formatted(input.text(), input.name()));
+                    bad(at, input, "'%s' is not among the DAG's inputs".formatted(input.name()));
+                } else {
+                    Templates.missing(input, inputs).ifPresent(why -> bad(at, input, why));
                 }
             }
             case Reference.ToResult result -> {
                 Integer parent = indexes.get(result.key());
                 if (parent == null) {
-                    findings.add(
-                            ProblemCode.BAD_TEMPLATE,
-                            at,
-                            "${%s}: there is no task '%s'".formatted(result.text(), result.key()));
+                    bad(at, result, "there is no task '%s'".formatted(result.key()) + perhapsMeant(result));
                 } else if (!ancestors.isAncestor(parent, task)) {
-                    findings.add(
-                            ProblemCode.BAD_TEMPLATE,
+                    bad(
                             at,
-                            "${%s}: task '%s' does not depend on '%s'; it can use results of tasks in its depends_on, directly or not"
-                                    .formatted(result.text(), graph.key(task), result.key()));
+                            result,
+                            "task '%s' does not depend on '%s'; it can use results of tasks in its depends_on, directly or not"
+                                    .formatted(graph.key(task), result.key()));
                 }
             }
         }
+    }
+
+    private void bad(String at, Reference reference, String why) {
+        findings.add(ProblemCode.BAD_TEMPLATE, at, "${" + reference.text() + "}: " + why);
+    }
+
+    /** A key may hold {@code .result} itself; unquoted, the first one ends it. */
+    private String perhapsMeant(Reference.ToResult result) {
+        StringBuilder key = new StringBuilder(result.key() + ".result");
+        for (int step = 0; step <= result.path().size(); step++) {
+            if (indexes.containsKey(key.toString())) {
+                return "; if '%s' is meant, write ${tasks['%s'].result}".formatted(key, key);
+            }
+            if (step < result.path().size()) {
+                key.append('.').append(result.path().get(step));
+            }
+        }
+        return "";
     }
 
     /** A payload from the defaults is scanned, and its problems told, once. */

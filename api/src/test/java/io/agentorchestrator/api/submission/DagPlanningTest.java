@@ -58,6 +58,46 @@ class DagPlanningTest {
     }
 
     @Test
+    void escapesAreNoReferencesHoweverDeep() {
+        PlannedDag planned = plan("""
+                {'tasks': [{'key': 'a', 'task_type': 't', 'payload': {'x': [{'y': '$${inputs.nope} $${tasks.b.result} $${'}]}}]}
+                """);
+
+        assertThat(planned.withTemplates().stream()).containsExactly(0);
+    }
+
+    @Test
+    void everyAcceptedKeyAndInputCanBeReferredTo() {
+        PlannedDag planned = plan("""
+                {'defaults': {'task_type': 't'}, 'inputs': {'0-a_b': {'x.y': 1}}, 'tasks': [
+                  {'key': 'a'}, {'key': 'a.result'}, {'key': 'a.b-c_D'},
+                  {'key': 'z', 'depends_on': ['a', 'a.result', 'a.b-c_D'], 'payload': {'x': [
+                    '${tasks.a.result.result}', '${tasks["a.result"].result}', '${tasks.a.b-c_D.result}', '${inputs.0-a_b["x.y"]}']}}]}
+                """.replace("\"", "\\'"));
+
+        assertThat(planned.withTemplates().stream()).containsExactly(3);
+    }
+
+    @Test
+    void whatIsNotThereIsToldAtOnce() {
+        assertThatThrownBy(() -> plan("""
+                        {'defaults': {'task_type': 't'}, 'inputs': {'n': {'a': [1]}}, 'tasks': [
+                          {'key': 'x.result'},
+                          {'key': 'b', 'depends_on': ['x.result'], 'payload': {
+                            'path': '${inputs.n.b}', 'element': '${inputs.n.a.1}', 'task': '${tasks.x.result}', 'open': 'a ${inputs.n'}}]}
+                        """)).isInstanceOfSatisfying(ProblemException.class, problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.BAD_TEMPLATE);
+            assertThat(problem.findings())
+                    .extracting(Finding::message)
+                    .satisfiesExactlyInAnyOrder(
+                            path -> assertThat(path).contains("inputs.n has no 'b': it is an object with a"),
+                            element -> assertThat(element).contains("inputs.n.a has no '1': it is an array of 1"),
+                            task -> assertThat(task).contains("there is no task 'x'", "${tasks['x.result'].result}"),
+                            open -> assertThat(open).contains("is not closed", "$${"));
+        });
+    }
+
+    @Test
     void aBadTemplateInTheDefaultsIsToldWhereItStands() {
         assertThatThrownBy(() -> plan("""
                         {'defaults': {'task_type': 't', 'payload': {'x': '${nope}'}}, 'tasks': [{'key': 'a'}, {'key': 'b'}]}

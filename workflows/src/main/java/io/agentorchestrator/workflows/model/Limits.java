@@ -16,6 +16,13 @@ public final class Limits {
     public static final int MAX_RESOLVED_PAYLOAD_BYTES = 2 * 1024 * 1024;
 
     public static final int MAX_RESULT_BYTES = 1024 * 1024;
+    /** Levels of nesting in a result: with the answers around it, within the 500 that readers of JSON mostly take. */
+    public static final int MAX_RESULT_DEPTH = 400;
+    /** Characters of a number in a result. */
+    public static final int MAX_RESULT_NUMBER_LENGTH = 1_000;
+    /** Characters of a name in a result. */
+    public static final int MAX_RESULT_NAME_LENGTH = 50_000;
+
     public static final int MAX_CHECKPOINT_BYTES = 256 * 1024;
     /** Of a whole request to submit a DAG or a batch. */
     public static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
@@ -48,6 +55,9 @@ public final class Limits {
     public static final int MAX_GROUP_SIZE = 500;
     /** Tasks in one batch at most. */
     public static final int MAX_BATCH_SIZE = 500;
+
+    /** How long an open circuit breaker lets nothing through to its agent. */
+    public static final Duration BREAKER_OPEN_FOR = Duration.ofSeconds(60);
 
     public static final int MAX_TYPES_PER_AGENT = 100;
     public static final int MAX_SLOTS_PER_AGENT = 100_000;

@@ -1,6 +1,7 @@
 package io.agentorchestrator.workflows.template;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What stands between <code>${</code> and <code>}</code>. */
 public sealed interface Reference {
@@ -8,7 +9,7 @@ public sealed interface Reference {
     /** Names of object members, and indexes of array elements, from the referenced value on; empty for the value itself. */
     List<String> path();
 
-    /** As it was written, without <code>${}</code>. */
+    /** As it may be written, without <code>${}</code>. */
     String text();
 
     /** An input of the DAG: {@code inputs.NAME}. */
@@ -19,7 +20,7 @@ public sealed interface Reference {
 
         @Override
         public String text() {
-            return joined("inputs." + name, path);
+            return joined("inputs" + Spelling.step(name), path);
         }
     }
 
@@ -31,11 +32,33 @@ public sealed interface Reference {
 
         @Override
         public String text() {
-            return joined("tasks." + key + ".result", path);
+            return joined("tasks" + Spelling.key(key) + ".result", path);
         }
     }
 
     private static String joined(String head, List<String> path) {
-        return path.isEmpty() ? head : head + "." + String.join(".", path);
+        StringBuilder text = new StringBuilder(head);
+        path.forEach(name -> text.append(Spelling.step(name)));
+        return text.toString();
+    }
+
+    /** How names are written: after a dot where they can, quoted in brackets where they must. */
+    final class Spelling {
+        private static final Pattern PLAIN = Pattern.compile("[^.\\[\\]{}'\"\\s]+");
+
+        private Spelling() {}
+
+        static String step(String name) {
+            return PLAIN.matcher(name).matches() ? "." + name : quoted(name);
+        }
+
+        /** A key may hold dots as it is, unless it could be taken for a shorter one. */
+        static String key(String key) {
+            return key.contains(".result") ? quoted(key) : "." + key;
+        }
+
+        private static String quoted(String name) {
+            return "['" + name.replace("'", "''") + "']";
+        }
     }
 }

@@ -1,13 +1,11 @@
 package io.agentorchestrator.workflows.template;
 
+import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.model.Limits;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
  * result fails before it has taken memory.
  */
 final class Resolution {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final JsonNode inputs;
@@ -38,7 +35,7 @@ final class Resolution {
 
     JsonNode resolve(JsonNode payload) {
         JsonNode resolved = visit(payload, Place.root(), 1);
-        int bytes = JSON.writeValueAsBytes(resolved).length;
+        int bytes = ExactJson.bytes(resolved).length;
         if (bytes > Limits.MAX_RESOLVED_PAYLOAD_BYTES) {
             throw tooLarge(Place.root(), bytes);
         }
@@ -102,7 +99,7 @@ final class Resolution {
     private String spelled(Reference reference, Place place) {
         JsonNode value = find(reference, place);
         account(value, place);
-        return value.isString() ? value.stringValue() : JSON.writeValueAsString(value);
+        return value.isString() ? value.stringValue() : ExactJson.write(value);
     }
 
     private Extent account(JsonNode value, Place place) {
@@ -113,7 +110,7 @@ final class Resolution {
                             + " templates that a payload may hold");
         }
         Extent extent = extents.computeIfAbsent(
-                value, v -> new Extent(JSON.writeValueAsBytes(v).length, depthOf(v, Limits.MAX_JSON_DEPTH + 1)));
+                value, v -> new Extent(ExactJson.bytes(v).length, depthOf(v, Limits.MAX_JSON_DEPTH + 1)));
         insertedBytes += extent.bytes();
         if (insertedBytes > Limits.MAX_RESOLVED_PAYLOAD_BYTES) {
             throw tooLarge(place, insertedBytes);
@@ -134,64 +131,13 @@ final class Resolution {
     }
 
     private JsonNode find(Reference reference, Place place) {
-        return switch (reference) {
-            case Reference.ToInput(String name, List<String> path) -> {
-                JsonNode value = inputs.isObject() ? inputs.get(name) : null;
-                if (value == null) {
-                    throw missing(reference, place, "there is no input '" + name + "'");
-                }
-                yield descend(value, "inputs." + name, path, reference, place);
-            }
-            case Reference.ToResult(String key, List<String> path) -> {
-                JsonNode value = resultsByKey.get(key);
-                if (value == null) {
-                    throw missing(reference, place, "there is no result of a task '" + key + "'");
-                }
-                yield descend(value, "tasks." + key + ".result", path, reference, place);
-            }
+        Lookup found = Lookup.of(reference, inputs, resultsByKey);
+        return switch (found) {
+            case Lookup.Found(JsonNode value) -> value;
+            case Lookup.Missing(String why) ->
+                throw new MissingReferenceException(
+                        place.pointer(), at(place) + "${" + reference.text() + "} cannot be resolved: " + why);
         };
-    }
-
-    private static JsonNode descend(
-            JsonNode start, String startName, List<String> path, Reference reference, Place place) {
-        JsonNode value = start;
-        StringBuilder walked = new StringBuilder(startName);
-        for (String segment : path) {
-            JsonNode next = step(value, segment);
-            if (next == null) {
-                throw missing(reference, place, walked + " has no '" + segment + "': it is " + described(value));
-            }
-            value = next;
-            walked.append('.').append(segment);
-        }
-        return value;
-    }
-
-    private static @Nullable JsonNode step(JsonNode value, String segment) {
-        if (value.isObject()) {
-            return value.get(segment);
-        }
-        if (value.isArray() && segment.length() <= 9 && segment.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return value.get(Integer.parseInt(segment));
-        }
-        return null;
-    }
-
-    private static String described(JsonNode value) {
-        if (value.isObject()) {
-            List<String> names = value.propertyNames().stream().limit(10).toList();
-            String more = value.size() > names.size() ? ", …" : "";
-            return names.isEmpty() ? "an empty object" : "an object with " + String.join(", ", names) + more;
-        }
-        if (value.isArray()) {
-            return value.isEmpty() ? "an empty array" : "an array of " + value.size();
-        }
-        return value.isNull() ? "null" : "a " + value.getNodeType().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static MissingReferenceException missing(Reference reference, Place place, String why) {
-        return new MissingReferenceException(
-                place.pointer(), at(place) + "${" + reference.text() + "} cannot be resolved: " + why);
     }
 
     private static PayloadTooLargeException tooDeep(Place place) {

@@ -1,20 +1,17 @@
 package io.agentorchestrator.workflows.template;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * A string value, taken apart. <code>$${</code> stands for a literal <code>${</code>. A task's key goes up to the first
- * {@code .result}, because keys may hold dots themselves.
+ * {@code .result}, because keys may hold dots themselves; what holds that, or anything else that would end a name, is quoted.
  */
 final class TemplateText {
     private static final String OPENING = "${";
     private static final String ESCAPED_OPENING = "$${";
-    private static final String INPUTS = "inputs.";
-    private static final String TASKS = "tasks.";
-    private static final String RESULT = ".result";
-    private static final String WAY_OUT = "; write ${inputs.NAME} or ${tasks.KEY.result.PATH}, or $${ for a literal ${";
+    private static final String WAY_OUT =
+            "; write ${inputs.NAME} or ${tasks.KEY.result.PATH}, a name with dots as ['a.b'], or $${ for a literal ${";
 
     /** A piece of a string. */
     sealed interface Part {
@@ -42,13 +39,20 @@ final class TemplateText {
                 literal.append(OPENING);
                 at += ESCAPED_OPENING.length();
             } else if (text.startsWith(OPENING, at)) {
-                int end = text.indexOf('}', at);
                 flush(literal, parts);
+                ReferenceReader reader = new ReferenceReader(text, at + OPENING.length());
+                Reference reference = reader.read();
+                if (reference != null) {
+                    parts.add(new Part.Template(reference));
+                    at = reader.end();
+                    continue;
+                }
+                int end = text.indexOf('}', at);
                 if (end < 0) {
                     parts.add(new Part.Malformed("a template is not closed: " + shown(text.substring(at)) + WAY_OUT));
                     return parts;
                 }
-                parts.add(reference(text.substring(at + OPENING.length(), end)));
+                parts.add(new Part.Malformed(shown(text.substring(at, end + 1)) + " is no template" + WAY_OUT));
                 at = end + 1;
             } else {
                 literal.append(text.charAt(at++));
@@ -63,46 +67,6 @@ final class TemplateText {
             parts.add(new Part.Literal(literal.toString()));
             literal.setLength(0);
         }
-    }
-
-    private static Part reference(String text) {
-        if (text.startsWith(INPUTS)) {
-            List<String> segments = segments(text.substring(INPUTS.length()));
-            return segments.contains("")
-                    ? malformed(text)
-                    : new Part.Template(
-                            new Reference.ToInput(segments.getFirst(), segments.subList(1, segments.size())));
-        }
-        if (text.startsWith(TASKS)) {
-            return resultReference(text);
-        }
-        return malformed(text);
-    }
-
-    private static Part resultReference(String text) {
-        int keyEnd = text.indexOf(RESULT, TASKS.length() + 1);
-        while (keyEnd >= 0) {
-            int after = keyEnd + RESULT.length();
-            if (after == text.length()) {
-                return new Part.Template(new Reference.ToResult(text.substring(TASKS.length(), keyEnd), List.of()));
-            }
-            if (text.charAt(after) == '.') {
-                List<String> path = segments(text.substring(after + 1));
-                return path.contains("")
-                        ? malformed(text)
-                        : new Part.Template(new Reference.ToResult(text.substring(TASKS.length(), keyEnd), path));
-            }
-            keyEnd = text.indexOf(RESULT, after);
-        }
-        return malformed(text);
-    }
-
-    private static List<String> segments(String path) {
-        return Arrays.asList(path.split("\\.", -1));
-    }
-
-    private static Part malformed(String text) {
-        return new Part.Malformed("${" + shown(text) + "} is no template" + WAY_OUT);
     }
 
     private static String shown(String text) {

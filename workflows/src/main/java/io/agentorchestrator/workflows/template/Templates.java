@@ -4,14 +4,15 @@ import io.agentorchestrator.workflows.model.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
  * References in a payload: <code>${inputs.name}</code>, <code>${inputs.name.path}</code>,
- * <code>${tasks.KEY.result}</code>, <code>${tasks.KEY.result.path.to.0.item}</code>. They stand in string values at any depth,
- * not in names. A string that is exactly one template becomes the referenced value; in a longer one, strings are inserted as
- * they are and everything else as compact JSON. Inserted text is not looked at again. <code>$${</code> stands for a literal
- * <code>${</code>.
+ * <code>${tasks.KEY.result}</code>, <code>${tasks.KEY.result.path.to.0.item}</code>; a name with dots or the like is quoted, as in
+ * <code>${tasks.KEY.result['a.b'].c}</code>. They stand in string values at any depth, not in names. A string that is exactly one
+ * template becomes the referenced value; in a longer one, strings are inserted as they are and everything else as compact JSON, numbers
+ * as they were written. Inserted text is not looked at again. <code>$${</code> stands for a literal <code>${</code>.
  */
 public final class Templates {
     /** Problems that {@link #scan} tells at most. */
@@ -39,6 +40,14 @@ public final class Templates {
     public static JsonNode resolve(JsonNode payload, JsonNode inputs, Map<String, JsonNode> resultsByKey)
             throws MissingReferenceException {
         return new Resolution(inputs, resultsByKey).resolve(payload);
+    }
+
+    /** Says why an input that is referred to is not there; empty if it is. */
+    public static Optional<String> missing(Reference.ToInput reference, JsonNode inputs) {
+        return switch (Lookup.of(reference, inputs, Map.of())) {
+            case Lookup.Found _ -> Optional.empty();
+            case Lookup.Missing(String why) -> Optional.of(why);
+        };
     }
 
     private static final class Scan {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.model.Limits;
 import java.util.List;
 import java.util.Map;
@@ -113,12 +114,20 @@ class TemplatesTest {
                 "${tasks.a.result.}",
                 "${ inputs.a }",
                 "${inputs.a",
+                "${inputs.a['b}",
+                "${inputs.a['b'x]}",
+                "${inputs.a[}",
+                "${inputs.a[b]}",
+                "${inputs['a']b}",
+                "${tasks['a.result']}",
                 "x ${")) {
-            TemplateUse use = Templates.scan(json("{'k': ['" + bad + "']}"));
+            TemplateUse use = Templates.scan(JsonMapper.shared().valueToTree(Map.of("k", List.of(bad))));
             assertThat(use.problems()).as(bad).hasSize(1);
             assertThat(use.problems().getFirst().pointer()).isEqualTo("/k/0");
             assertThat(use.problems().getFirst().message()).contains("${inputs.NAME}", "$${");
-            assertThatThrownBy(() -> resolve("'" + bad + "'")).isInstanceOf(MissingReferenceException.class);
+            JsonNode payload = JsonNodeFactory.instance.stringNode(bad);
+            assertThatThrownBy(() -> Templates.resolve(payload, INPUTS, RESULTS))
+                    .isInstanceOf(MissingReferenceException.class);
         }
     }
 
@@ -129,6 +138,65 @@ class TemplatesTest {
                         .getFirst()
                         .reference())
                 .isEqualTo(new Reference.ToResult("a.results.v1", List.of("result", "x")));
+    }
+
+    @Test
+    void numbersKeepTheirSpellingWholeAndInsideText() {
+        for (String number : List.of(
+                "3.10",
+                "12345678.90",
+                "0.00000001",
+                "1e400",
+                "1E5",
+                "-0",
+                "-0.0",
+                "1e99999999999",
+                "12345678901234567.89",
+                "7".repeat(400),
+                "1." + "3".repeat(398))) {
+            JsonNode inputs = ExactJson.parse("{\"n\":" + number + "}");
+            Map<String, JsonNode> results = Map.of("a", ExactJson.parse("{\"list\":[" + number + "]}"));
+            JsonNode payload =
+                    json("['${inputs.n}', 'EUR ${inputs.n}', '${tasks.a.result.list}', 'x${tasks.a.result}']");
+
+            assertThat(ExactJson.write(Templates.resolve(payload, inputs, results)))
+                    .isEqualTo("[" + number + ",\"EUR " + number + "\",[" + number + "],\"x{\\\"list\\\":[" + number
+                            + "]}\"]");
+        }
+    }
+
+    @Test
+    void everyNameCanBeReferredTo() {
+        JsonNode inputs = ExactJson.parse("{\"a-b_1\":{\"x.y\":1,\"it's}\":[2],\"\":3,\"é [0]\":4}}");
+        Map<String, JsonNode> results = Map.of(
+                "a",
+                json("{'b.c': {'x': 1}, 'result': 2}"),
+                "a.result",
+                json("3"),
+                "a.b.c",
+                json("4"),
+                "a.result.b",
+                json("5"));
+
+        assertThat(Templates.resolve(ExactJson.parse("""
+                                ["${inputs.a-b_1['x.y']}", "${inputs['a-b_1'][\\"it's}\\"][0]}", "${inputs.a-b_1['it''s}'].0}",
+                                 "${inputs.a-b_1['']}", "${inputs.a-b_1['é [0]']}", "${tasks.a.result['b.c'].x}", "${tasks.a.result.result}",
+                                 "${tasks['a.result'].result}", "${tasks.a['b.c'].result}", "${tasks.a.b.c.result}",
+                                 "${tasks['a.result.b'].result}"]
+                                """), inputs, results))
+                .isEqualTo(json("[1, 2, 2, 3, 4, 1, 2, 3, 4, 4, 5]"));
+    }
+
+    @Test
+    void whatAReferenceIsSaidToBeReadsAsTheSameReference() {
+        for (String path : List.of("x", "x.y", "it's", "a]b", "}", "{", "", " ", "é", "[0]", "\"", ".result")) {
+            for (Reference reference : List.of(
+                    new Reference.ToInput("n", List.of(path, "0")),
+                    new Reference.ToResult("a.result.b", List.of(path)))) {
+                assertThat(TemplateText.parse("${" + reference.text() + "}"))
+                        .containsExactly(new TemplateText.Part.Template(reference));
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,31 @@
+package io.agentorchestrator.activities.dispatch;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Whose tasks got unreadable results from each agent, since it last gave a readable one. Those of one submitter may be all that submitter's
+ * doing, and must not keep an agent from others; once a second one is hit, they are the agent's. Not thread-safe.
+ */
+final class UnreadableResults {
+    /** From so many submitters on, an unreadable result counts against the agent. */
+    private static final int SUBMITTERS = 2;
+
+    private final Map<String, Set<String>> submittersByAgent = new HashMap<>();
+
+    /** Notes one; returns whether it is to count against the agent. */
+    boolean isTheAgents(String agentId, String submitter) {
+        Set<String> submitters = submittersByAgent.computeIfAbsent(agentId, id -> new HashSet<>());
+        if (submitters.size() < SUBMITTERS) {
+            submitters.add(submitter);
+        }
+        return submitters.size() >= SUBMITTERS;
+    }
+
+    /** The agent has given a result that could be read. */
+    void readable(String agentId) {
+        submittersByAgent.remove(agentId);
+    }
+}
