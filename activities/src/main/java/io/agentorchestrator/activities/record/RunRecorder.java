@@ -14,13 +14,26 @@ import io.agentorchestrator.workflows.run.FinishRequest;
 import io.agentorchestrator.workflows.run.RecordActivities;
 import io.agentorchestrator.workflows.run.SettleRequest;
 import io.agentorchestrator.workflows.run.SettleResult;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionClient;
+import io.temporal.client.ActivityCompletionException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The short writes of a run. Thread-safe. */
 public final class RunRecorder implements RecordActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
+
     private final OutcomeStore outcomes;
     private final RunStore runs;
     private final Dispatcher dispatcher;
@@ -50,26 +63,70 @@ public final class RunRecorder implements RecordActivities {
         RunKey run = new RunKey(request.runId(), request.runNumber());
         boolean dependentsGoOn = !request.failed().isEmpty() && runs.facts(run).onFailure() == OnFailure.CONTINUE;
         return new SettleResult(outcomes.settle(
-                run, request.failed(), request.cancelled(), request.requeued(), dependentsGoOn, terms.get()));
+                run,
+                request.failed(),
+                explained(run, request.cancelled()),
+                request.requeued(),
+                dependentsGoOn,
+                terms.get()));
     }
 
     @Override
     public void cancelAtAgents(CancelRequest request) {
         RunKey run = new RunKey(request.runId(), request.runNumber());
-        outcomes.cancelUnoffered(
+        List<Decision.Cancellation> cancelled = explained(
                 run,
                 request.tasks().stream()
-                        .map(task -> new Decision.Cancellation(task, request.errorCode(), request.reason()))
+                        .map(task ->
+                                new Decision.Cancellation(task, request.errorCode(), request.reason(), request.cause()))
                         .toList());
+        String reason =
+                cancelled.isEmpty() ? request.reason() : cancelled.getFirst().reason();
+        outcomes.cancelUnoffered(run, cancelled);
         List<RunStore.AtAgent> atAgents = runs.atAgents(run, request.tasks());
         // Whoever holds them decides; in case that is silent, their agents are told at once and refuse what has not
         // come yet.
         List<UUID> ids = atAgents.stream().map(RunStore.AtAgent::taskId).toList();
-        dispatcher.cancel(ids, request.reason());
+        dispatcher.cancel(ids, reason);
         outcomes.announceCancel(ids);
         for (RunStore.AtAgent task : atAgents) {
-            connections.cancel(task.agentId(), new DispatchRef(task.taskId(), task.epoch()), request.reason());
+            connections.cancel(task.agentId(), new DispatchRef(task.taskId(), task.epoch()), reason);
         }
+    }
+
+    @Override
+    public void backOff(long millis) {
+        ActivityExecutionContext activity = Activity.getExecutionContext();
+        activity.doNotCompleteOnReturn(); // so that it holds no slot of this worker while it waits
+        byte[] token = activity.getTaskToken();
+        ActivityCompletionClient client = activity.getWorkflowClient().newActivityCompletionClient();
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+                .execute(() -> end(client, token));
+    }
+
+    private static void end(ActivityCompletionClient client, byte[] token) {
+        try {
+            client.complete(token, null);
+        } catch (ActivityCompletionException gone) {
+            LOG.debug("a back-off is over that nobody waits for any more, or that Temporal will repeat", gone);
+        }
+    }
+
+    /** The same, with the tasks that are the causes named. */
+    private List<Decision.Cancellation> explained(RunKey run, List<Decision.Cancellation> cancelled) {
+        Set<Integer> causes = cancelled.stream()
+                .map(Decision.Cancellation::cause)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        if (causes.isEmpty()) {
+            return cancelled;
+        }
+        Map<Integer, String> names = runs.names(run, causes);
+        return cancelled.stream()
+                .map(task -> task.cause() == null
+                        ? task
+                        : task.explained("task " + names.getOrDefault(task.cause(), "of its run") + task.reason()))
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.breaker.InMemoryBreakerStore;
+import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.activities.testkit.TestClock;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.BatchStore;
@@ -36,7 +37,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A store, agents that do what they are told, and workers that run batches. */
 final class BatchFixture implements AutoCloseable {
@@ -121,7 +121,6 @@ final class BatchFixture implements AutoCloseable {
                 id,
                 settings,
                 ports,
-                JsonMapper.shared(),
                 registry,
                 telemetry,
                 clock,
@@ -266,6 +265,16 @@ final class BatchFixture implements AutoCloseable {
         /** Reads what has become of a task in the store. */
         void lookAgain(RunKey run, int index) {
             dispatch.lookAgain(List.of(state(run, index).taskId()));
+        }
+
+        /** Records what runs decide. */
+        RunRecorder recorder() {
+            return new RunRecorder(
+                    new OutcomeStore(database.dataSource()),
+                    new RunStore(database.dataSource()),
+                    dispatch,
+                    connections,
+                    Map::of);
         }
 
         /** How often outcomes were dropped. */

@@ -58,7 +58,7 @@ record Script(Plan plan, List<Event> events) {
     }
 
     private static Planner planner(Plan plan) {
-        return new Planner(plan, SETTINGS, () -> 0.5);
+        return new Planner(plan, SETTINGS, (_, _) -> 0.5);
     }
 
     private static Event returned(Decision.DispatchBatch batch, int[][] children, int[] missing) {

@@ -140,7 +140,12 @@ public final class Dependents {
                 for (UUID child : of) {
                     TaskFact fact = facts.get(child);
                     edges.add(new Edge(
-                            parent, child, ended.status(), ended.errorCode(), fact == null ? null : fact.runId()));
+                            parent,
+                            child,
+                            ended.key(),
+                            ended.status(),
+                            ended.errorCode(),
+                            fact == null ? null : fact.runId()));
                 }
             }
         });
@@ -150,14 +155,19 @@ public final class Dependents {
     private Map<UUID, TaskFact> facts(Set<UUID> tasks) {
         Map<UUID, TaskFact> facts = new HashMap<>();
         jdbc.query(
-                "select task_id, status, error_code, run_id from task_state where task_id = any(?)",
+                """
+                select s.task_id, s.status, s.error_code, s.run_id, t.key
+                from task_state s join task t on t.task_id = s.task_id
+                where s.task_id = any(?)
+                """,
                 row -> {
                     facts.put(
                             row.getObject(1, UUID.class),
                             new TaskFact(
                                     TaskStatus.valueOf(row.getString(2)),
                                     row.getString(3),
-                                    row.getObject(4, UUID.class)));
+                                    row.getObject(4, UUID.class),
+                                    row.getString(5)));
                 },
                 (Object) array(tasks));
         return facts;
@@ -177,5 +187,6 @@ public final class Dependents {
     private record TaskFact(
             TaskStatus status,
             @Nullable String errorCode,
-            @Nullable UUID runId) {}
+            @Nullable UUID runId,
+            @Nullable String key) {}
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dependency whose parent has ended.
  *
+ * @param parentKey what the parent is called in its DAG or batch
  * @param status of the parent, terminal
  * @param errorCode of the parent
  * @param childRun absent where the child is a standalone task
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Edge(
         UUID parent,
         UUID child,
+        @Nullable String parentKey,
         TaskStatus status,
         @Nullable String errorCode,
         @Nullable UUID childRun) {
@@ -30,6 +32,7 @@ record Edge(
 
     String reason() {
         String how = status == TaskStatus.FAILED ? "failed with " + errorCode : "was cancelled";
-        return "task " + parent + ", on which it depends, " + how;
+        String name = parentKey == null ? parent.toString() : "%s ('%s')".formatted(parent, parentKey);
+        return "task " + name + ", on which it depends, " + how;
     }
 }

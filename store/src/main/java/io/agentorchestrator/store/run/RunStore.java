@@ -6,7 +6,9 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -60,6 +62,23 @@ public final class RunStore {
                 (row, number) -> new KeyedResult(row.getString(1), row.getString(2)),
                 dagId,
                 keys.toArray(String[]::new));
+    }
+
+    /** What people call these tasks of the run, by index: their quoted keys; the ids of those without one. */
+    public Map<Integer, String> names(RunKey run, Collection<Integer> indexes) {
+        Map<Integer, String> names = new HashMap<>();
+        jdbc.query(
+                """
+                select s.task_index, coalesce('''' || t.key || '''', t.task_id::text)
+                from task_state s join task t on t.task_id = s.task_id
+                where s.run_id = ? and s.task_index = any(?)
+                """,
+                row -> {
+                    names.put(row.getInt(1), row.getString(2));
+                },
+                run.runId(),
+                indexes.toArray(Integer[]::new));
+        return names;
     }
 
     /** The agents that these tasks are at, or on their way to. */

@@ -73,7 +73,8 @@ class DependentsIT {
 
         assertThat(state(child)).isEqualTo("CANCELLED 1");
         assertThat(error(child))
-                .isEqualTo("UPSTREAM_FAILED: task %s, on which it depends, failed with BROKEN".formatted(task(failed)));
+                .isEqualTo("UPSTREAM_FAILED: task %s ('a'), on which it depends, failed with BROKEN"
+                        .formatted(task(failed)));
     }
 
     @Test

@@ -326,7 +326,7 @@ class DagRetryIT {
         return Planner.restore(
                 PlanCodec.decode(start.plan()),
                 new PlannerSettings(start.plannerVersion(), 50, 100),
-                () -> 0.5,
+                (_, _) -> 0.5,
                 Attempts.plannerState(Objects.requireNonNull(start.resumed())));
     }
 }

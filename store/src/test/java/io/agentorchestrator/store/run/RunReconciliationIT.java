@@ -302,7 +302,7 @@ class RunReconciliationIT {
         return Planner.restore(
                 PlanCodec.decode(start.plan()),
                 new PlannerSettings(start.plannerVersion(), 50, 100),
-                () -> 0.5,
+                (_, _) -> 0.5,
                 Attempts.plannerState(resumed(start)));
     }
 

@@ -44,7 +44,8 @@ public record RetryPolicy(
 
     /**
      * How long to wait after {@code attempt} before the next: exponential, capped, with equal jitter (half fixed, half
-     * random), after Marc Brooker, "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015).
+     * random), after Marc Brooker, "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015). Never less than half of the
+     * interval, and never more than all of it.
      *
      * @param attempt the attempt that failed, from 1
      * @param random in [0, 1)
@@ -52,6 +53,6 @@ public record RetryPolicy(
     public Duration delayAfter(int attempt, double random) {
         double grownMillis = initialInterval.toMillis() * Math.pow(backoffCoefficient, attempt - 1.0);
         double cappedMillis = Math.min(grownMillis, (double) maxInterval.toMillis());
-        return Duration.ofMillis((long) (cappedMillis / 2 + random * cappedMillis / 2));
+        return Duration.ofMillis((long) Math.ceil(cappedMillis / 2 + random * cappedMillis / 2));
     }
 }

@@ -1,27 +1,27 @@
 package io.agentorchestrator.workflows.planner;
 
+import io.agentorchestrator.workflows.model.Jitter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.DoubleSupplier;
 
 /** The waits between attempts that are to be decided on. */
 final class Backoffs {
     private final Attempts attempts;
-    private final DoubleSupplier random;
+    private final Jitter jitter;
     private final Map<Integer, Long> restoredMillis;
     private final List<Decision.Backoff> decided = new ArrayList<>();
 
-    Backoffs(Attempts attempts, DoubleSupplier random, Map<Integer, Long> restoredMillis) {
+    Backoffs(Attempts attempts, Jitter jitter, Map<Integer, Long> restoredMillis) {
         this.attempts = attempts;
-        this.random = random;
+        this.jitter = jitter;
         this.restoredMillis = new TreeMap<>(restoredMillis);
     }
 
     void after(AttemptEnd end) {
-        decided.add(new Decision.Backoff(end.task(), attempts.delayAfter(end, random.getAsDouble())));
+        decided.add(new Decision.Backoff(end.task(), attempts.delayAfter(end, jitter.of(end.task(), end.attempt()))));
     }
 
     /** Waits on for what was waited for before continue-as-new. */

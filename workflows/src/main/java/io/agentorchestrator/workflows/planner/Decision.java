@@ -4,6 +4,7 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Something the planner wants done. The workflow turns it into an activity or a timer and its result into an {@link Event}. */
 public sealed interface Decision {
@@ -37,14 +38,41 @@ public sealed interface Decision {
      * Tell the agents that run these tasks to stop; their batches or notices tell the outcomes.
      *
      * @param code what the errors of those that stop by it say
+     * @param cause as {@link Cancellation#cause()}
      */
-    record CancelAtAgents(List<Integer> tasks, String code, String reason) implements Decision {}
+    record CancelAtAgents(
+            List<Integer> tasks,
+            String code,
+            String reason,
+            @Nullable Integer cause) implements Decision {
+        /** What nobody's end is the cause of. */
+        public CancelAtAgents(List<Integer> tasks, String code, String reason) {
+            this(tasks, code, reason, null);
+        }
+    }
 
     /** Every task has ended. */
     record Finish(RunStatus status) implements Decision {}
 
     record Failure(int task, int attempt, String errorCode) {}
 
-    /** A task that ends without (another) attempt; {@code code} is what its error says, for instance UPSTREAM_FAILED. */
-    record Cancellation(int task, String code, String reason) {}
+    /**
+     * A task that ends without (another) attempt.
+     *
+     * @param code what its error says, for instance UPSTREAM_FAILED
+     * @param reason what its error's message says; behind the name of the task that is the cause, if one is
+     * @param cause index of the task whose end is the cause: the planner knows no names
+     */
+    record Cancellation(
+            int task, String code, String reason, @Nullable Integer cause) {
+        /** What nobody's end is the cause of. */
+        public Cancellation(int task, String code, String reason) {
+            this(task, code, reason, null);
+        }
+
+        /** The same, but for people. */
+        public Cancellation explained(String message) {
+            return new Cancellation(task, code, message, null);
+        }
+    }
 }

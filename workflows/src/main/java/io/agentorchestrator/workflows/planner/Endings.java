@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How tasks end, and what the end of one means for others. A task that may be at an agent cannot be cancelled here: the agent
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  */
 final class Endings {
     private static final String WAS_CANCELLED = "was cancelled";
+    private static final String FAILS_FAST = ", and this DAG fails fast";
 
     private final Plan plan;
     private final int[][] children;
@@ -57,7 +59,7 @@ final class Endings {
     void cancelledAtAgent(int task) {
         unwanted.remove(task);
         phases.move(task, TaskPhase.CANCELLED);
-        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, dependsOn(task, WAS_CANCELLED));
+        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, WAS_CANCELLED);
     }
 
     /** There is no further attempt. */
@@ -68,10 +70,10 @@ final class Endings {
         settlements.fail(failure);
         String why = "failed with " + failure.errorCode();
         switch (plan.onFailure()) {
-            case CANCEL_DEPENDENTS -> cancelDependents(task, EndCodes.UPSTREAM_FAILED, dependsOn(task, why));
+            case CANCEL_DEPENDENTS -> cancelDependents(task, EndCodes.UPSTREAM_FAILED, why);
             case FAIL_FAST -> {
-                cancelDependents(task, EndCodes.UPSTREAM_FAILED, dependsOn(task, why));
-                cancelAll(EndCodes.DAG_FAILED, named(task) + " " + why + ", and this DAG fails fast");
+                cancelDependents(task, EndCodes.UPSTREAM_FAILED, why);
+                cancelAll(new Why(EndCodes.DAG_FAILED, " " + why + FAILS_FAST, task));
             }
             case CONTINUE -> {}
         }
@@ -85,25 +87,25 @@ final class Endings {
         }
         phases.move(task, TaskPhase.CANCELLED);
         settlements.cancel(cancellation);
-        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, dependsOn(task, WAS_CANCELLED));
+        cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, WAS_CANCELLED);
         return true;
     }
 
     /** Cancels the tasks that a request names and what depends on them; none means the whole run. */
     void cancelByRequest(Event.CancelRequested request) {
         String code = bounded(request.code(), Limits.MAX_ERROR_CODE_LENGTH);
-        String reason = bounded(request.reason(), Limits.MAX_ERROR_MESSAGE_LENGTH);
+        Why why = new Why(code, bounded(request.reason(), Limits.MAX_ERROR_MESSAGE_LENGTH), null);
         if (request.tasks().isEmpty()) {
             runCancelled = true;
-            cancelAll(code, reason);
+            cancelAll(why);
             return;
         }
         // What ends because something outside failed, ends its own dependents for the same cause.
         String passedOn =
                 code.equals(EndCodes.UPSTREAM_FAILED) ? EndCodes.UPSTREAM_FAILED : EndCodes.UPSTREAM_CANCELLED;
         for (int task : request.tasks()) {
-            if (cancel(task, code, reason)) {
-                cancelDependents(task, passedOn, dependsOn(task, WAS_CANCELLED));
+            if (cancel(task, why)) {
+                cancelDependents(task, passedOn, WAS_CANCELLED);
             }
         }
     }
@@ -121,21 +123,21 @@ final class Endings {
         if (plan.onFailure() != OnFailure.CONTINUE) {
             BitSet seen = new BitSet();
             for (int task : failed) {
-                cancelDependents(task, EndCodes.UPSTREAM_FAILED, dependsOn(task, "failed"), seen);
+                cancelDependents(task, dependsOn(EndCodes.UPSTREAM_FAILED, task, "failed"), seen);
             }
         }
         for (int task : phases.in(TaskPhase.CANCELLED)) {
-            cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, dependsOn(task, WAS_CANCELLED));
+            cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, WAS_CANCELLED);
         }
         if (plan.onFailure() == OnFailure.FAIL_FAST && failed.length > 0) {
-            cancelAll(EndCodes.DAG_FAILED, named(failed[0]) + " failed, and this DAG fails fast");
+            cancelAll(new Why(EndCodes.DAG_FAILED, " failed" + FAILS_FAST, failed[0]));
         }
     }
 
     /** Every task is to end. */
-    private void cancelAll(String code, String reason) {
+    private void cancelAll(Why why) {
         for (int task = 0; task < phases.size(); task++) {
-            cancel(task, code, reason);
+            cancel(task, why);
         }
     }
 
@@ -144,12 +146,12 @@ final class Endings {
      *
      * @param seen tasks that were passed before
      */
-    private void cancelDependents(int ended, String code, String reason, BitSet seen) {
+    private void cancelDependents(int ended, Why why, BitSet seen) {
         Deque<Integer> open = new ArrayDeque<>();
         open.add(ended);
         while (!open.isEmpty()) {
             for (int child : children[open.remove()]) {
-                if (!seen.get(child) && (cancel(child, code, reason) || phases.of(child) == TaskPhase.CANCELLED)) {
+                if (!seen.get(child) && (cancel(child, why) || phases.of(child) == TaskPhase.CANCELLED)) {
                     seen.set(child);
                     open.add(child);
                 }
@@ -157,12 +159,13 @@ final class Endings {
         }
     }
 
-    private void cancelDependents(int ended, String code, String reason) {
+    private void cancelDependents(int ended, String code, String how) {
+        Why why = dependsOn(code, ended, how);
         Deque<Integer> open = new ArrayDeque<>();
         open.add(ended);
         while (!open.isEmpty()) {
             for (int child : children[open.remove()]) {
-                if (cancel(child, code, reason)) {
+                if (cancel(child, why)) {
                     open.add(child);
                 }
             }
@@ -170,12 +173,12 @@ final class Endings {
     }
 
     /** Whether the task has ended by this. What is at an agent has not; who watches it will tell. */
-    private boolean cancel(int task, String code, String reason) {
+    private boolean cancel(int task, Why why) {
         TaskPhase phase = phases.of(task);
         if (phase.isTerminal()) {
             return false;
         }
-        Decision.Cancellation cancellation = new Decision.Cancellation(task, code, reason);
+        Decision.Cancellation cancellation = new Decision.Cancellation(task, why.code(), why.reason(), why.cause());
         if (phase.isOut()) {
             if (unwanted.putIfAbsent(task, cancellation) == null) {
                 tell(cancellation);
@@ -188,7 +191,9 @@ final class Endings {
     }
 
     private void tell(Decision.Cancellation cancellation) {
-        toTell.computeIfAbsent(new Why(cancellation.code(), cancellation.reason()), _ -> new ArrayList<>())
+        toTell.computeIfAbsent(
+                        new Why(cancellation.code(), cancellation.reason(), cancellation.cause()),
+                        _ -> new ArrayList<>())
                 .add(cancellation.task());
     }
 
@@ -211,8 +216,8 @@ final class Endings {
             List<Integer> tasks = told.stream().filter(unwanted::containsKey).toList();
             for (int from = 0; from < tasks.size(); from += Settlements.MAX_TASKS) {
                 int to = Math.min(tasks.size(), from + Settlements.MAX_TASKS);
-                decisions.add(
-                        new Decision.CancelAtAgents(List.copyOf(tasks.subList(from, to)), why.code(), why.reason()));
+                decisions.add(new Decision.CancelAtAgents(
+                        List.copyOf(tasks.subList(from, to)), why.code(), why.reason(), why.cause()));
             }
         });
         toTell.clear();
@@ -229,14 +234,10 @@ final class Endings {
         return anyFailed ? RunStatus.FAILED : RunStatus.COMPLETED;
     }
 
-    private String dependsOn(int task, String why) {
-        return named(task) + ", on which it depends, " + why;
+    private static Why dependsOn(String code, int task, String how) {
+        return new Why(code, ", on which it depends, " + how, task);
     }
 
-    /** The planner knows no keys; a JSON pointer into the document names a task as well. */
-    private static String named(int task) {
-        return "/tasks/" + task;
-    }
-
-    private record Why(String code, String reason) {}
+    /** As {@link Decision.Cancellation}. */
+    private record Why(String code, String reason, @Nullable Integer cause) {}
 }

@@ -1,13 +1,13 @@
 package io.agentorchestrator.workflows.planner;
 
 import io.agentorchestrator.workflows.dag.Topology;
+import io.agentorchestrator.workflows.model.Jitter;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.DoubleSupplier;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
@@ -48,16 +48,16 @@ public final class Planner {
     /**
      * The planner of a run that begins.
      *
-     * @param random in [0, 1), for jitter; deterministic where the planner is to be
+     * @param jitter deterministic, where the planner is to be
      */
-    public Planner(Plan plan, PlannerSettings settings, DoubleSupplier random) {
-        this(plan, settings, random, PlannerSnapshot.initial(plan.size()), (_, _, _) -> {});
+    public Planner(Plan plan, PlannerSettings settings, Jitter jitter) {
+        this(plan, settings, jitter, PlannerSnapshot.initial(plan.size()), (_, _, _) -> {});
     }
 
     Planner(
             Plan plan,
             PlannerSettings settings,
-            DoubleSupplier random,
+            Jitter jitter,
             PlannerSnapshot snapshot,
             TaskPhases.Listener listener) {
         Topology topology = Topology.of(plan.parents());
@@ -70,7 +70,7 @@ public final class Planner {
         this.batches = new Batches(plan, settings, snapshot.nextBatch());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
         this.attempts = new Attempts(plan, snapshot.attemptBases(), snapshot.failedAttempts());
-        this.backoffs = new Backoffs(attempts, random, snapshot.backoffLeftMillis());
+        this.backoffs = new Backoffs(attempts, jitter, snapshot.backoffLeftMillis());
         this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
         this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
         this.releases = new Releases(phases, settlements, snapshot.releasedAhead());
@@ -85,8 +85,8 @@ public final class Planner {
      * @param snapshot of the planner before
      * @throws IllegalArgumentException if the snapshot cannot be read or belongs to another plan
      */
-    public static Planner restore(Plan plan, PlannerSettings settings, DoubleSupplier random, byte[] snapshot) {
-        return new Planner(plan, settings, random, PlannerSnapshot.decode(snapshot, plan.size()), (_, _, _) -> {});
+    public static Planner restore(Plan plan, PlannerSettings settings, Jitter jitter, byte[] snapshot) {
+        return new Planner(plan, settings, jitter, PlannerSnapshot.decode(snapshot, plan.size()), (_, _, _) -> {});
     }
 
     /**

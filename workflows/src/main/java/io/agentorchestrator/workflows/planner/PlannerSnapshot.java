@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A planner's state between two executions of a run's workflow.
@@ -54,10 +56,14 @@ record PlannerSnapshot(
     private static final int HAS_ATTEMPT_BASES = 8;
     /** Some attempt has failed: the last of each task follows. */
     private static final int HAS_FAILED_ATTEMPTS = 16;
+    /** Some cancellation has a cause: with each follows its cause, if it has one. */
+    private static final int HAS_CAUSES = 32;
     /** Beside the code of a task's phase. */
     private static final int RELEASED_AHEAD = 16;
 
     private static final int EXPIRED = 32;
+    /** In place of a task's index plus one. */
+    private static final int NO_CAUSE = 0;
 
     /** Of a run that begins: its batches and settlements are numbered from 1. */
     static PlannerSnapshot initial(int size) {
@@ -150,17 +156,20 @@ record PlannerSnapshot(
     byte[] encode() {
         CompactWriter body = new CompactWriter();
         Map<String, Integer> texts = new LinkedHashMap<>();
+        boolean hasCauses = Stream.concat(
+                        unwanted.stream(), unanswered.stream().flatMap(settle -> settle.cancelled().stream()))
+                .anyMatch(cancellation -> cancellation.cause() != null);
         body.writeInt(unanswered.size());
         for (Decision.Settle settle : unanswered) {
             body.writeInt(settle.settlement()).writeInt(settle.failed().size());
             for (Decision.Failure failure : settle.failed()) {
                 body.writeInt(failure.task()).writeInt(failure.attempt()).writeInt(number(failure.errorCode(), texts));
             }
-            writeCancellations(body, settle.cancelled(), texts);
+            writeCancellations(body, settle.cancelled(), texts, hasCauses);
             body.writeInt(settle.requeued().size());
             settle.requeued().forEach(body::writeInt);
         }
-        writeCancellations(body, unwanted, texts);
+        writeCancellations(body, unwanted, texts, hasCauses);
 
         CompactWriter out = new CompactWriter();
         out.writeInt(phases.length).writeInt(nextBatch).writeInt(nextSettlement);
@@ -170,7 +179,8 @@ record PlannerSnapshot(
                 | (runCancelled ? RUN_CANCELLED : 0)
                 | (takenOver ? TAKEN_OVER : 0)
                 | (hasBases ? HAS_ATTEMPT_BASES : 0)
-                | (hasFailed ? HAS_FAILED_ATTEMPTS : 0));
+                | (hasFailed ? HAS_FAILED_ATTEMPTS : 0)
+                | (hasCauses ? HAS_CAUSES : 0));
         for (int task = 0; task < phases.length; task++) {
             out.writeByte(phases[task].code()
                     | (releasedAhead.get(task) ? RELEASED_AHEAD : 0)
@@ -189,12 +199,18 @@ record PlannerSnapshot(
     }
 
     private static void writeCancellations(
-            CompactWriter out, List<Decision.Cancellation> cancellations, Map<String, Integer> texts) {
+            CompactWriter out,
+            List<Decision.Cancellation> cancellations,
+            Map<String, Integer> texts,
+            boolean hasCauses) {
         out.writeInt(cancellations.size());
         for (Decision.Cancellation cancellation : cancellations) {
             out.writeInt(cancellation.task())
                     .writeInt(number(cancellation.code(), texts))
                     .writeInt(number(cancellation.reason(), texts));
+            if (hasCauses) {
+                out.writeInt(cancellation.cause() == null ? NO_CAUSE : cancellation.cause() + 1);
+            }
         }
     }
 
@@ -233,8 +249,9 @@ record PlannerSnapshot(
             }
         }
         List<String> texts = readTexts(in);
-        List<Decision.Settle> unanswered = readSettles(in, size, texts);
-        List<Decision.Cancellation> unwanted = readCancellations(in, size, texts);
+        boolean hasCauses = (flags & HAS_CAUSES) != 0;
+        List<Decision.Settle> unanswered = readSettles(in, size, texts, hasCauses);
+        List<Decision.Cancellation> unwanted = readCancellations(in, size, texts, hasCauses);
         in.expectEnd();
         return new PlannerSnapshot(
                 phases,
@@ -269,7 +286,8 @@ record PlannerSnapshot(
         return texts;
     }
 
-    private static List<Decision.Settle> readSettles(CompactReader in, int size, List<String> texts) {
+    private static List<Decision.Settle> readSettles(
+            CompactReader in, int size, List<String> texts, boolean hasCauses) {
         int count = in.readInt(MAX_TEXTS);
         List<Decision.Settle> settles = new ArrayList<>();
         for (int at = 0; at < count; at++) {
@@ -280,7 +298,7 @@ record PlannerSnapshot(
                 failed.add(new Decision.Failure(
                         in.readInt(size - 1), in.readInt(Integer.MAX_VALUE), texts.get(in.readInt(texts.size() - 1))));
             }
-            List<Decision.Cancellation> cancelled = readCancellations(in, size, texts);
+            List<Decision.Cancellation> cancelled = readCancellations(in, size, texts, hasCauses);
             int requeues = in.readInt(Settlements.MAX_TASKS);
             List<Integer> requeued = new ArrayList<>();
             for (int requeue = 0; requeue < requeues; requeue++) {
@@ -291,15 +309,22 @@ record PlannerSnapshot(
         return settles;
     }
 
-    private static List<Decision.Cancellation> readCancellations(CompactReader in, int size, List<String> texts) {
+    private static List<Decision.Cancellation> readCancellations(
+            CompactReader in, int size, List<String> texts, boolean hasCauses) {
         int count = in.readInt(size);
         List<Decision.Cancellation> cancellations = new ArrayList<>();
         for (int at = 0; at < count; at++) {
             cancellations.add(new Decision.Cancellation(
                     in.readInt(size - 1),
                     texts.get(in.readInt(texts.size() - 1)),
-                    texts.get(in.readInt(texts.size() - 1))));
+                    texts.get(in.readInt(texts.size() - 1)),
+                    hasCauses ? readCause(in, size) : null));
         }
         return cancellations;
+    }
+
+    private static @Nullable Integer readCause(CompactReader in, int size) {
+        int cause = in.readInt(size);
+        return cause == NO_CAUSE ? null : (Integer) (cause - 1);
     }
 }

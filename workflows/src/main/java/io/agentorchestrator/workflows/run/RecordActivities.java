@@ -12,6 +12,10 @@ public interface RecordActivities {
     @ActivityMethod(name = "CancelAtAgents")
     void cancelAtAgents(CancelRequest request);
 
+    /** Ends once so much time has passed, less than a second: Temporal's own timers are not as exact. */
+    @ActivityMethod(name = "BackOff")
+    void backOff(long millis);
+
     @ActivityMethod(name = "FinishRun")
     void finish(FinishRequest request);
 }

@@ -31,6 +31,8 @@ final class RunCalls {
             .build();
 
     private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(30);
+    /** Of a wait that is over within a second, unless its worker has died. */
+    private static final Duration BACK_OFF_TIMEOUT = Duration.ofSeconds(10);
     /** Before an activity that failed for good, which none should, is called anew. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
     /** Temporal's limit on a fairness key. */
@@ -110,10 +112,16 @@ final class RunCalls {
     }
 
     void cancelAtAgents(Decision.CancelAtAgents cancel) {
-        CancelRequest request =
-                new CancelRequest(run.runId(), run.runNumber(), cancel.tasks(), cancel.code(), cancel.reason());
+        CancelRequest request = new CancelRequest(
+                run.runId(), run.runNumber(), cancel.tasks(), cancel.code(), cancel.reason(), cancel.cause());
         RecordActivities activities = record("stop " + tasks(cancel.tasks().size()));
         repeatedly(() -> Async.procedure(activities::cancelAtAgents, request), _ -> {});
+    }
+
+    /** Waits for less than a second. */
+    void backOff(long millis, Runnable then) {
+        RecordActivities activities = record("back-off of " + millis + " ms", BACK_OFF_TIMEOUT);
+        repeatedly(() -> Async.procedure(activities::backOff, millis), _ -> then.run());
     }
 
     /** Sees to it that the store has the run's end: mostly it has, by the same rule, in the transaction that ended the last task. */
@@ -169,10 +177,14 @@ final class RunCalls {
     }
 
     private static RecordActivities record(String summary) {
+        return record(summary, RECORD_TIMEOUT);
+    }
+
+    private static RecordActivities record(String summary, Duration timeout) {
         return Workflow.newActivityStub(
                 RecordActivities.class,
                 ActivityOptions.newBuilder()
-                        .setStartToCloseTimeout(RECORD_TIMEOUT)
+                        .setStartToCloseTimeout(timeout)
                         .setRetryOptions(retries(Duration.ofMillis(200), Duration.ofSeconds(10)))
                         .setSummary(summary)
                         .build());

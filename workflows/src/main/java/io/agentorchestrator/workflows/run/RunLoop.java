@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.run;
 
+import io.agentorchestrator.workflows.model.Jitter;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.Plan;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +55,7 @@ final class RunLoop {
         this.run = run;
         this.inbox = inbox;
         this.calls = new RunCalls(run, inbox);
-        this.timers = new RunTimers(inbox);
+        this.timers = new RunTimers(inbox, calls);
         Plan plan = PlanCodec.decode(run.plan());
         this.taskCount = plan.size();
         this.planner = planner(run, plan);
@@ -75,11 +75,11 @@ final class RunLoop {
                 run.plannerVersion(),
                 run.settings().maxBatchSize(),
                 run.settings().maxBatchesInFlight());
-        Random random = Workflow.newRandom();
+        // Moves the ids of activities on, which the histories of runs in flight have.
+        var _ = Workflow.newRandom();
+        Jitter jitter = Jitter.ofRun(run.runId());
         byte[] state = run.carriedOver();
-        return state == null
-                ? new Planner(plan, settings, random::nextDouble)
-                : Planner.restore(plan, settings, random::nextDouble, state);
+        return state == null ? new Planner(plan, settings, jitter) : Planner.restore(plan, settings, jitter, state);
     }
 
     /**

@@ -116,12 +116,12 @@ class PlannerDeadlineTest {
     @Test
     void continuedRunKnowsWhichDeadlinesHavePassed() {
         Plan plan = Plan.ofGroup(Collections.nCopies(3, TASK));
-        Planner before = new Planner(plan, NARROW, () -> 0);
+        Planner before = new Planner(plan, NARROW, (_, _) -> 0);
         before.on(new Event.Released(List.of(0)));
         before.on(passed(0));
         before.on(returned(1, List.of(), List.of(0)));
 
-        Planner after = Planner.restore(plan, NARROW, () -> 0, before.snapshot(_ -> 0));
+        Planner after = Planner.restore(plan, NARROW, (_, _) -> 0, before.snapshot(_ -> 0));
         after.on(new Event.Begun());
 
         assertThat(after.on(new Event.Noticed(List.of(crashed(0, 1)), List.of())))
@@ -172,11 +172,12 @@ class PlannerDeadlineTest {
     }
 
     private static Planner group(int size, PlannerSettings settings) {
-        return new Planner(Plan.ofGroup(Collections.nCopies(size, TASK)), settings, () -> 0);
+        return new Planner(Plan.ofGroup(Collections.nCopies(size, TASK)), settings, (_, _) -> 0);
     }
 
     private static Planner dag(OnFailure onFailure, int[][] parents) {
-        return new Planner(Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)), WIDE, () -> 0);
+        return new Planner(
+                Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)), WIDE, (_, _) -> 0);
     }
 
     private static Event passed(Integer... tasks) {

@@ -133,7 +133,7 @@ class PlannerFollowingTest {
         return new Planner(
                 Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)),
                 new PlannerSettings(PlannerSettings.NEWEST_VERSION, 10, 4),
-                () -> 0);
+                (_, _) -> 0);
     }
 
     private static Event released(int... tasks) {

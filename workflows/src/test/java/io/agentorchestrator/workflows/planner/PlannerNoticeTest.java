@@ -71,7 +71,7 @@ class PlannerNoticeTest {
         before.on(new Event.Settled(1, List.of(0)));
         before.on(returned(2, List.of(), List.of(0)));
 
-        Planner after = Planner.restore(plan(2), SETTINGS, () -> 0, before.snapshot(_ -> 0));
+        Planner after = Planner.restore(plan(2), SETTINGS, (_, _) -> 0, before.snapshot(_ -> 0));
 
         assertThat(after.on(new Event.Begun())).as("both are watched").isEmpty();
         assertThat(after.on(ended(crashed(0, 1)))).containsExactly(batch(3, 0));
@@ -129,7 +129,7 @@ class PlannerNoticeTest {
 
         assertThat(planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "enough")))
                 .containsExactly(new Decision.CancelAtAgents(List.of(0, 1), "CANCELLED", "enough"));
-        Planner after = Planner.restore(plan(2), SETTINGS, () -> 0, planner.snapshot(_ -> 0));
+        Planner after = Planner.restore(plan(2), SETTINGS, (_, _) -> 0, planner.snapshot(_ -> 0));
         assertThat(after.on(new Event.Begun()))
                 .containsExactly(new Decision.CancelAtAgents(List.of(0, 1), "CANCELLED", "enough"));
         assertThat(after.on(ended(new AttemptEnd(0, 1, Outcome.CANCELLED, "", false), completed(1, 1))))
@@ -150,7 +150,7 @@ class PlannerNoticeTest {
     @Test
     void failFastStopsWhatIsWatched() {
         Plan plan = Plan.ofDag(OnFailure.FAIL_FAST, new int[][] {{}, {}}, Collections.nCopies(2, TASK));
-        Planner planner = new Planner(plan, SETTINGS, () -> 0);
+        Planner planner = new Planner(plan, SETTINGS, (_, _) -> 0);
         planner.on(released(0, 1));
         planner.on(returned(1, List.of(), List.of(0, 1)));
 
@@ -183,7 +183,7 @@ class PlannerNoticeTest {
     }
 
     private static Planner group(int size) {
-        return new Planner(plan(size), SETTINGS, () -> 0);
+        return new Planner(plan(size), SETTINGS, (_, _) -> 0);
     }
 
     private static Plan plan(int size) {

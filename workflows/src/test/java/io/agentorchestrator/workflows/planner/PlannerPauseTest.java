@@ -21,7 +21,7 @@ class PlannerPauseTest {
     private static final PlannerSettings NARROW = new PlannerSettings(1, 1, 1);
 
     private final Plan plan = Plan.ofGroup(Collections.nCopies(3, TASK));
-    private final Planner planner = new Planner(plan, NARROW, () -> 0);
+    private final Planner planner = new Planner(plan, NARROW, (_, _) -> 0);
 
     @Test
     void readyTasksGoBackToTheBacklogAndTasksAtAgentsGoOn() {
@@ -77,7 +77,7 @@ class PlannerPauseTest {
     void whatTheStoreReleasedBeforeThePauseIsHandedBack() {
         Plan retried = Plan.ofGroup(List.of(new PlanTask(
                 Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(4), 2, Duration.ofMinutes(1), List.of()))));
-        Planner retrying = new Planner(retried, NARROW, () -> 0);
+        Planner retrying = new Planner(retried, NARROW, (_, _) -> 0);
         retrying.on(new Event.Released(List.of(0)));
         retrying.on(returned(1, List.of(new AttemptEnd(0, 1, Outcome.FAILED, "CRASH", true)), List.of(), List.of()));
         retrying.on(new Event.BackoffOver(0));
@@ -103,7 +103,7 @@ class PlannerPauseTest {
         planner.on(new Event.PauseRequested());
         planner.on(new Event.Settled(1, List.of(1)));
 
-        Planner after = Planner.restore(plan, NARROW, () -> 0, planner.snapshot(_ -> 0));
+        Planner after = Planner.restore(plan, NARROW, (_, _) -> 0, planner.snapshot(_ -> 0));
 
         assertThat(after.on(new Event.Begun())).containsExactly(requeued(2, 1), batch(2, 0));
         assertThat(after.isPaused()).isTrue();

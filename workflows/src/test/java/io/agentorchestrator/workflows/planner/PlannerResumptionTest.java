@@ -150,7 +150,7 @@ class PlannerResumptionTest {
         before.on(new Event.Begun());
         before.on(returned(1, crashed(0, 131)));
 
-        Planner after = Planner.restore(plan, SETTINGS, () -> 0, before.snapshot(_ -> 7));
+        Planner after = Planner.restore(plan, SETTINGS, (_, _) -> 0, before.snapshot(_ -> 7));
 
         assertThat(after.on(new Event.Begun())).containsExactly(new Decision.Backoff(0, Duration.ofMillis(7)));
         after.on(new Event.BackoffOver(0));
@@ -207,7 +207,7 @@ class PlannerResumptionTest {
         state[0] = 2;
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Planner.restore(Plan.ofGroup(List.of(TASK)), SETTINGS, () -> 0, state))
+                .isThrownBy(() -> Planner.restore(Plan.ofGroup(List.of(TASK)), SETTINGS, (_, _) -> 0, state))
                 .withMessageContaining("version is 2, and only 1 is");
     }
 
@@ -230,13 +230,13 @@ class PlannerResumptionTest {
         Plan plan = Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK));
         byte[] state = Planner.resumption(
                 Arrays.stream(statuses).map(TaskPhase::taking).toList(), List.of(), paused);
-        return Planner.restore(plan, SETTINGS, () -> 0, state);
+        return Planner.restore(plan, SETTINGS, (_, _) -> 0, state);
     }
 
     private static Planner resumed(Plan plan, List<Integer> attemptBases, TaskStatus... statuses) {
         byte[] state = Planner.resumption(
                 Arrays.stream(statuses).map(TaskPhase::taking).toList(), attemptBases, false);
-        return Planner.restore(plan, SETTINGS, () -> 0, state);
+        return Planner.restore(plan, SETTINGS, (_, _) -> 0, state);
     }
 
     private static Event returned(int batch, AttemptEnd... ended) {

@@ -82,8 +82,11 @@ final class PlannerSimulation {
         this.continuations = random.nextBoolean() ? MAX_CONTINUATIONS : random.nextInt(MAX_CONTINUATIONS);
         this.losses = random.nextBoolean() ? 0 : 1 + random.nextInt(MAX_LOSSES);
         this.reruns = random.nextInt(MAX_RERUNS + 1);
-        this.planner =
-                new Planner(plan, settings, random::nextDouble, PlannerSnapshot.initial(plan.size()), this::changed);
+        this.planner = planner(PlannerSnapshot.initial(plan.size()));
+    }
+
+    private Planner planner(PlannerSnapshot snapshot) {
+        return new Planner(plan, settings, (_, _) -> random.nextDouble(), snapshot, this::changed);
     }
 
     void run() {
@@ -216,9 +219,9 @@ final class PlannerSimulation {
         }
         activities.continueAsNew();
         late.continueAsNew();
-        PlannerSnapshot snapshot = PlannerSnapshot.decode(
-                planner.snapshot(task -> plan.policyFor(task).maxInterval().toMillis() / 2), plan.size());
-        planner = new Planner(plan, settings, random::nextDouble, snapshot, this::changed);
+        byte[] state =
+                planner.snapshot(task -> plan.policyFor(task).maxInterval().toMillis() / 2);
+        planner = planner(PlannerSnapshot.decode(state, plan.size()));
         visits.continuedAsNew();
         tell(List.of(new Event.Begun()));
     }
@@ -274,8 +277,7 @@ final class PlannerSimulation {
             ends[task] = store.status(task).isTerminal() ? 1 : 0;
         }
         byte[] state = Planner.resumption(phases, store.attemptBases(), store.paused);
-        planner = new Planner(
-                plan, settings, random::nextDouble, PlannerSnapshot.decode(state, plan.size()), this::changed);
+        planner = planner(PlannerSnapshot.decode(state, plan.size()));
         tell(List.of(new Event.Begun()));
     }
 

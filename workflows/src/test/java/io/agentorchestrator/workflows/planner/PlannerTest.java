@@ -44,7 +44,7 @@ class PlannerTest {
         PlanTask urgent = new PlanTask(Priority.CRITICAL, 1, TWICE);
         Plan plan = Plan.ofDag(
                 OnFailure.CONTINUE, new int[][] {{}, {}, {}, {}, {1}}, List.of(TASK, TASK, TASK, urgent, TASK));
-        Planner planner = new Planner(plan, new PlannerSettings(1, 1, 4), () -> 0);
+        Planner planner = new Planner(plan, new PlannerSettings(1, 1, 4), (_, _) -> 0);
 
         assertThat(planner.on(released(0, 1, 2, 3)))
                 .containsExactly(
@@ -56,7 +56,7 @@ class PlannerTest {
 
     @Test
     void batchesAreBalancedAndBounded() {
-        Planner planner = new Planner(group(100), SETTINGS, () -> 0);
+        Planner planner = new Planner(group(100), SETTINGS, (_, _) -> 0);
 
         List<Decision> first = planner.on(released(IntStream.range(0, 21).toArray()));
         List<Decision> second = planner.on(released(IntStream.range(21, 100).toArray()));
@@ -68,7 +68,7 @@ class PlannerTest {
 
     @Test
     void taskOfWhichABatchSaysNothingGoesIntoTheNextBeforeWhatIsReady() {
-        Planner planner = new Planner(group(4), new PlannerSettings(1, 10, 1), () -> 0);
+        Planner planner = new Planner(group(4), new PlannerSettings(1, 10, 1), (_, _) -> 0);
         planner.on(released(0, 1));
         planner.on(released(2));
 
@@ -77,7 +77,7 @@ class PlannerTest {
 
     @Test
     void batchSpeaksForItsOwnTasksAndOnceForEach() {
-        Planner planner = new Planner(group(3), new PlannerSettings(1, 1, 4), () -> 0);
+        Planner planner = new Planner(group(3), new PlannerSettings(1, 1, 4), (_, _) -> 0);
         planner.on(released(0, 1));
 
         assertThat(planner.on(
@@ -91,7 +91,7 @@ class PlannerTest {
 
     @Test
     void taskThatWasNotStartedWaitsForAReleaseWhichMayHaveComeAlready() {
-        Planner planner = new Planner(group(2), SETTINGS, () -> 0);
+        Planner planner = new Planner(group(2), SETTINGS, (_, _) -> 0);
         planner.on(released(0, 1));
         planner.on(released(1));
 
@@ -104,7 +104,7 @@ class PlannerTest {
 
     @Test
     void failedAttemptBacksOffThenReturnsToTheBacklog() {
-        Planner planner = new Planner(group(1), SETTINGS, () -> 0.5);
+        Planner planner = new Planner(group(1), SETTINGS, (_, _) -> 0.5);
         planner.on(released(0));
 
         assertThat(planner.on(returned(1, List.of(failed(0, 1, "CRASH")))))
@@ -120,7 +120,7 @@ class PlannerTest {
 
     @Test
     void releaseThatOvertakesTheRequeuesAnswerIsHeldUntilThen() {
-        Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+        Planner planner = new Planner(group(1), SETTINGS, (_, _) -> 0);
         planner.on(released(0));
         planner.on(returned(1, List.of(failed(0, 1, "CRASH"))));
         planner.on(new Event.BackoffOver(0));
@@ -133,7 +133,7 @@ class PlannerTest {
     void nonRetryableCodesAndVerdictsEndTheTask() {
         for (AttemptEnd end :
                 List.of(failed(0, 1, "FATAL"), new AttemptEnd(0, 1, Outcome.FAILED, "BAD_PAYLOAD", false))) {
-            Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+            Planner planner = new Planner(group(1), SETTINGS, (_, _) -> 0);
             planner.on(released(0));
 
             assertThat(planner.on(returned(1, List.of(end))))
@@ -155,14 +155,16 @@ class PlannerTest {
         assertThat(settle.cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
                 .containsExactly(tuple(1, "UPSTREAM_FAILED"), tuple(2, "UPSTREAM_FAILED"));
-        assertThat(settle.cancelled().getFirst().reason()).contains("/tasks/0", "FATAL");
+        assertThat(settle.cancelled())
+                .extracting(Decision.Cancellation::reason, Decision.Cancellation::cause)
+                .containsOnly(tuple(", on which it depends, failed with FATAL", 0));
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(3);
     }
 
     @Test
     void failFastCancelsEverythingElseAndStopsWhatRuns() {
         Plan plan = Plan.ofDag(OnFailure.FAIL_FAST, new int[][] {{}, {0}, {}, {}}, Collections.nCopies(4, TASK));
-        Planner planner = new Planner(plan, new PlannerSettings(1, 1, 2), () -> 0);
+        Planner planner = new Planner(plan, new PlannerSettings(1, 1, 2), (_, _) -> 0);
         planner.on(released(0, 2));
 
         List<Decision> decisions = planner.on(failed(1, 0, List.of(1)));
@@ -228,7 +230,7 @@ class PlannerTest {
 
     @Test
     void unwantedTaskGetsNoFurtherAttempt() {
-        Planner planner = new Planner(group(1), SETTINGS, () -> 0);
+        Planner planner = new Planner(group(1), SETTINGS, (_, _) -> 0);
         planner.on(released(0));
         planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "stop"));
 
@@ -244,7 +246,7 @@ class PlannerTest {
 
     @Test
     void pausedRunLooksWhatRunsButDispatchesNothing() {
-        Planner planner = new Planner(group(3), new PlannerSettings(1, 2, 4), () -> 0);
+        Planner planner = new Planner(group(3), new PlannerSettings(1, 2, 4), (_, _) -> 0);
         planner.on(released(0, 1));
         planner.on(new Event.PauseRequested());
         planner.on(released(2));
@@ -258,7 +260,7 @@ class PlannerTest {
 
     @Test
     void settlementsAreBounded() {
-        Planner planner = new Planner(group(2_500), SETTINGS, () -> 0);
+        Planner planner = new Planner(group(2_500), SETTINGS, (_, _) -> 0);
 
         List<Decision> decisions = planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "stop"));
 
@@ -270,7 +272,7 @@ class PlannerTest {
     @Test
     void continuedRunRepeatsWhatWasUnderWay() {
         Plan plan = group(6);
-        Planner before = new Planner(plan, new PlannerSettings(1, 1, 4), () -> 0);
+        Planner before = new Planner(plan, new PlannerSettings(1, 1, 4), (_, _) -> 0);
         before.on(released(0, 1, 2, 3));
         before.on(returned(1, List.of(failed(0, 1, "FATAL"))));
         before.on(returned(2, List.of(failed(1, 1, "CRASH"))));
@@ -279,7 +281,7 @@ class PlannerTest {
         before.on(released(4));
 
         byte[] state = before.snapshot(task -> task == 1 ? 1_500 : -1);
-        Planner after = Planner.restore(plan, new PlannerSettings(1, 1, 4), () -> 0, state);
+        Planner after = Planner.restore(plan, new PlannerSettings(1, 1, 4), (_, _) -> 0, state);
 
         assertThat(after.on(new Event.Begun()))
                 .containsExactly(
@@ -294,16 +296,16 @@ class PlannerTest {
 
     @Test
     void snapshotOfAnotherPlanIsRefused() {
-        byte[] state = new Planner(group(3), SETTINGS, () -> 0).snapshot(_ -> 0);
+        byte[] state = new Planner(group(3), SETTINGS, (_, _) -> 0).snapshot(_ -> 0);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Planner.restore(group(4), SETTINGS, () -> 0, state))
+                .isThrownBy(() -> Planner.restore(group(4), SETTINGS, (_, _) -> 0, state))
                 .withMessageContaining("of 3 tasks, but the plan has 4");
     }
 
     @Test
     void indexesOutOfRangeAreRefusedAndChangeNothing() {
-        Planner planner = new Planner(group(2), SETTINGS, () -> 0);
+        Planner planner = new Planner(group(2), SETTINGS, (_, _) -> 0);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> planner.on(released(0, 2)))
@@ -320,7 +322,7 @@ class PlannerTest {
 
     private static Planner planner(OnFailure onFailure, int[][] parents) {
         return new Planner(
-                Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)), SETTINGS, () -> 0);
+                Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, TASK)), SETTINGS, (_, _) -> 0);
     }
 
     private static Plan group(int size) {

@@ -81,8 +81,7 @@ class DagRunWorkflowTest {
 
             assertThat(world.result().completed()).isEqualTo(2);
             assertThat(world.store.attempts(0)).isEqualTo(2);
-            assertThat(world.events())
-                    .filteredOn(event -> event.getEventType() == EventType.EVENT_TYPE_TIMER_STARTED)
+            assertThat(world.timers())
                     .singleElement()
                     .satisfies(timer -> assertThat(timer.getTimerStartedEventAttributes()
                                     .getStartToFireTimeout()

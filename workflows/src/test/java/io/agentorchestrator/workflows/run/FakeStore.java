@@ -57,6 +57,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
 
     private final List<BatchRequest> batches = new ArrayList<>();
     private final List<String> codes = new ArrayList<>();
+    private final List<Long> backOffs = new ArrayList<>();
     private int workersToDie;
     private boolean paused;
     private boolean setBack;
@@ -324,6 +325,17 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     public synchronized void cancelAtAgents(CancelRequest request) {
         stopped.addAll(request.tasks());
         request.tasks().stream().filter(watched::contains).toList().forEach(this::goOn);
+    }
+
+    /** Time is skipped. */
+    @Override
+    public synchronized void backOff(long millis) {
+        backOffs.add(millis);
+    }
+
+    /** How long the run had it wait, each time, in milliseconds. */
+    synchronized List<Long> backOffs() {
+        return List.copyOf(backOffs);
     }
 
     @Override

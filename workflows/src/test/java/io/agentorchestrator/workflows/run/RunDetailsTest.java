@@ -71,7 +71,7 @@ class RunDetailsTest {
         PlanTask twice = new PlanTask(
                 Priority.NORMAL, 1, new RetryPolicy(2, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), List.of()));
         Planner planner =
-                new Planner(Plan.ofGroup(Collections.nCopies(3, twice)), new PlannerSettings(1, 100, 100), () -> 0);
+                new Planner(Plan.ofGroup(Collections.nCopies(3, twice)), new PlannerSettings(1, 100, 100), (_, _) -> 0);
         RunDetails details = new RunDetails(List.of("fetch"));
         fold(planner, details, new Event.Released(List.of(0, 1, 2)));
         fold(
@@ -135,6 +135,7 @@ class RunDetailsTest {
     }
 
     private static Planner planner(int size) {
-        return new Planner(Plan.ofGroup(Collections.nCopies(size, TASK)), new PlannerSettings(1, 100, 100), () -> 0);
+        return new Planner(
+                Plan.ofGroup(Collections.nCopies(size, TASK)), new PlannerSettings(1, 100, 100), (_, _) -> 0);
     }
 }

@@ -101,6 +101,16 @@ final class RunWorld implements RunSignals, AutoCloseable {
         return new RunWorld(RunKind.DAG, Plan.ofDag(onFailure, parents, Collections.nCopies(parents.length, task())));
     }
 
+    /** A single task that is tried again on these terms. */
+    static RunWorld retrying(RetryPolicy policy) {
+        return new RunWorld(
+                RunKind.DAG,
+                Plan.ofDag(
+                        OnFailure.CANCEL_DEPENDENTS,
+                        new int[][] {{}},
+                        List.of(new PlanTask(Priority.HIGH, 1, policy))));
+    }
+
     static RunWorld group(int size) {
         return new RunWorld(RunKind.GROUP, Plan.ofGroup(Collections.nCopies(size, task())));
     }
@@ -241,6 +251,13 @@ final class RunWorld implements RunSignals, AutoCloseable {
                         .getSearchAttributes()
                         .getIndexedFieldsOrThrow(RunAttributes.STATUS.getName()))
                 .map(status -> DefaultDataConverter.STANDARD_INSTANCE.fromPayload(status, String.class, String.class))
+                .toList();
+    }
+
+    /** The timers that the last execution of the run has started. */
+    List<HistoryEvent> timers() {
+        return events().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_TIMER_STARTED)
                 .toList();
     }
 
