@@ -1,6 +1,7 @@
 package io.agentorchestrator.agents;
 
 import io.agentorchestrator.agents.library.AgentOptions;
+import io.agentorchestrator.agents.library.HandlerThreads;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,8 @@ final class AgentFlags {
                 region,
                 version(),
                 System.getenv("ORCHESTRATOR_AGENT_ENROLMENT_TOKEN"),
-                drainBound);
+                drainBound,
+                HandlerThreads.VIRTUAL);
     }
 
     private static String version() {

@@ -1,5 +1,6 @@
 package io.agentorchestrator.agents;
 
+import io.agentorchestrator.agents.library.HandlerThreads;
 import io.agentorchestrator.agents.source.SourceHandlers;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -26,6 +27,8 @@ final class SourceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return AgentProcess.serve(flags.options(MAX_CONCURRENT_TASKS), SourceHandlers.all(reports));
+        return AgentProcess.serve(
+                flags.options(MAX_CONCURRENT_TASKS).withHandlerThreads(HandlerThreads.PLATFORM),
+                SourceHandlers.all(reports));
     }
 }

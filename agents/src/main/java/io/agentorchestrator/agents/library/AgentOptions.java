@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of the agent, for selectors
  * @param enrolmentToken what the API wants to see before it registers an agent; may be absent
  * @param drainBound how long running tasks may take to end when the agent shuts down
+ * @param handlerThreads what handlers run on; {@link HandlerThreads#PLATFORM} where they compute
  */
 public record AgentOptions(
         URI orchestrator,
@@ -26,7 +27,8 @@ public record AgentOptions(
         @Nullable String region,
         String version,
         @Nullable String enrolmentToken,
-        Duration drainBound) {
+        Duration drainBound,
+        HandlerThreads handlerThreads) {
     private static final int MAX_CONCURRENT_TASKS = 100_000;
 
     public AgentOptions {
@@ -45,10 +47,34 @@ public record AgentOptions(
         }
     }
 
-    /** An agent on this machine: any free port, no cost, 30 s to drain. */
+    /** An agent on this machine: any free port, no cost, 30 s to drain, virtual threads. */
     public static AgentOptions local(URI orchestrator, int maxConcurrentTasks) {
         return new AgentOptions(
-                orchestrator, "127.0.0.1", 0, maxConcurrentTasks, 0, null, "0.1.0", null, Duration.ofSeconds(30));
+                orchestrator,
+                "127.0.0.1",
+                0,
+                maxConcurrentTasks,
+                0,
+                null,
+                "0.1.0",
+                null,
+                Duration.ofSeconds(30),
+                HandlerThreads.VIRTUAL);
+    }
+
+    /** The same, with handlers on these threads. */
+    public AgentOptions withHandlerThreads(HandlerThreads threads) {
+        return new AgentOptions(
+                orchestrator,
+                host,
+                port,
+                maxConcurrentTasks,
+                costFactor,
+                region,
+                version,
+                enrolmentToken,
+                drainBound,
+                threads);
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class AgentServer implements AutoCloseable {
     private AgentServer(AgentOptions options, List<String> types, Map<String, TaskHandler> handlers)
             throws IOException {
         this.options = options;
-        this.table = new Execution(options.maxConcurrentTasks(), handlers).table();
+        this.table = new Execution(options.maxConcurrentTasks(), handlers, options.handlerThreads()).table();
         this.server = new WorkServer(bindAddress(options), table, this::identity);
         AgentDescription description = new AgentDescription(
                 types,

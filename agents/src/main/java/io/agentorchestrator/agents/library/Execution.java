@@ -7,15 +7,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** Runs handlers, each on a virtual thread, and turns what they return or throw into the outcome of their task. */
+/** Runs handlers, each on a thread of its own, and turns what they return or throw into the outcome of their task. */
 final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
     private final Map<String, TaskHandler> handlers;
+    private final HandlerThreads threads;
     private final TaskTable table;
 
-    Execution(int maxConcurrentTasks, Map<String, TaskHandler> handlers) {
+    Execution(int maxConcurrentTasks, Map<String, TaskHandler> handlers, HandlerThreads threads) {
         this.handlers = Map.copyOf(handlers);
+        this.threads = threads;
         this.table = new TaskTable(maxConcurrentTasks, this.handlers.keySet(), this::spawn);
     }
 
@@ -24,7 +26,7 @@ final class Execution {
     }
 
     private void spawn(AcceptedDispatch dispatch) {
-        Thread.ofVirtual().name("task-" + dispatch.ref.getTaskId()).start(() -> run(dispatch));
+        threads.start("task-" + dispatch.ref.getTaskId(), () -> run(dispatch));
     }
 
     private void run(AcceptedDispatch dispatch) {

@@ -3,7 +3,7 @@ package io.agentorchestrator.agents.library;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one method that an agent author implements. It is called on a virtual thread of its own, so it may block, and for
+ * The one method that an agent author implements. It is called on a thread of its own ({@link HandlerThreads}), so it may block, and for
  * many tasks at once, so it must be thread-safe. A task may reach an agent more than once (an attempt that was lost is
  * tried again): side effects belong under {@link TaskContext#taskKey()} or {@link TaskContext#attemptKey()}.
  *
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code LEASE_EXPIRED}) and gives up its slot, though its thread runs on: the agent then executes more than it promised. So
  * at most as many handlers as the agent has slots are given up like that; further ones keep their slots until they end.
  * Whatever such a handler returns or reports later is dropped, and no other execution of its task starts on this agent
- * before it has ended. What no library can mend is a handler that computes without end: virtual threads share a few carrier
- * threads, and one carrier for each such handler is gone.
+ * before it has ended. A handler that computes wants {@link HandlerThreads#PLATFORM}: on virtual threads it keeps one of a few carrier
+ * threads from all others for as long as it does.
  */
 @FunctionalInterface
 public interface TaskHandler {

@@ -179,7 +179,8 @@ class AgentServerTest {
         });
         handlers.put("second", TaskContext::payload);
         return AgentServer.start(
-                new AgentOptions(registry, "127.0.0.1", 0, 2, 1.5, "eu", "1.0", token, drain), handlers);
+                new AgentOptions(registry, "127.0.0.1", 0, 2, 1.5, "eu", "1.0", token, drain, HandlerThreads.VIRTUAL),
+                handlers);
     }
 
     private static ServingStatus health(AgentServer agent) {

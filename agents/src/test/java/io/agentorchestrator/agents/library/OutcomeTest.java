@@ -44,6 +44,18 @@ class OutcomeTest {
     }
 
     @Test
+    void handsNumbersOnAsTheyWereWritten() {
+        String payload = "{\"n\":[3.10,1e400,1E5,-0,-0.0,0.00000001,1e99999999999,12345678901234567.89,%s]}"
+                .formatted("7".repeat(400));
+        try (FakeWorker worker = agent.worker()) {
+            worker.start(task(ref(1), "echo").setPayload(ByteString.copyFromUtf8(payload)));
+            worker.await(MessageCase.ACCEPTED);
+            assertThat(worker.await(MessageCase.RESULT).getResult().getResult().toStringUtf8())
+                    .isEqualTo(payload);
+        }
+    }
+
+    @Test
     void reportsAFailureWithItsCode() {
         Error error = errorOf(_ -> {
             throw TaskFailure.terminal("NO_SUCH_CUSTOMER", "customer 7 does not exist");

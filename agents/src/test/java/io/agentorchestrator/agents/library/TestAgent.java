@@ -29,13 +29,17 @@ final class TestAgent implements AutoCloseable {
     }
 
     TestAgent(int maxConcurrentTasks, Map<String, TaskHandler> more) {
+        this(maxConcurrentTasks, more, HandlerThreads.VIRTUAL);
+    }
+
+    TestAgent(int maxConcurrentTasks, Map<String, TaskHandler> more, HandlerThreads threads) {
         Map<String, TaskHandler> handlers = new java.util.HashMap<>(Map.of(
                 "echo", counted(TaskContext::payload),
                 "wait", counted(_ -> waitFor(letGo)),
                 "stubborn", counted(_ -> waitStubbornly(letGo)),
                 "reports", counted(this::report)));
         more.forEach((type, handler) -> handlers.put(type, counted(handler)));
-        table = new Execution(maxConcurrentTasks, handlers).table();
+        table = new Execution(maxConcurrentTasks, handlers, threads).table();
         try {
             server = new WorkServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), table, () -> IDENTITY);
         } catch (IOException e) {
