@@ -15,6 +15,7 @@ import io.agentorchestrator.api.submission.DependencyCheck;
 import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
+import io.agentorchestrator.api.waiting.UnservedTypes;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.submission.NewDag;
@@ -50,6 +51,7 @@ class DagController {
     private final BodyReader bodies;
     private final Submissions submissions;
     private final DependencyCheck dependencies;
+    private final UnservedTypes unserved;
     private final Acceptance acceptance;
     private final Workflows workflows;
     private final Clock clock;
@@ -58,12 +60,14 @@ class DagController {
             BodyReader bodies,
             Submissions submissions,
             DependencyCheck dependencies,
+            UnservedTypes unserved,
             Acceptance acceptance,
             Workflows workflows,
             Clock clock) {
         this.bodies = bodies;
         this.submissions = submissions;
         this.dependencies = dependencies;
+        this.unserved = unserved;
         this.acceptance = acceptance;
         this.workflows = workflows;
         this.clock = clock;
@@ -85,8 +89,9 @@ class DagController {
         Submission submission = submissions.ofDag(caller.origin(), planned);
         NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
         WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG);
-        return new Proposal(
-                submission, "/v1/dags/" + dag.dagId(), AcceptedDag.of(dag.dagId(), planned, submission, workflow));
+        AcceptedDag answer = AcceptedDag.of(
+                dag.dagId(), planned, submission, workflow, unserved.of(caller.tenant(), planned.spec()));
+        return new Proposal(submission, "/v1/dags/" + dag.dagId(), answer);
     }
 
     @Operation(operationId = "validateDag", summary = "Plans a DAG without storing anything.")
@@ -96,7 +101,8 @@ class DagController {
     @TakesIdempotencyKey // and ignores it: nothing is stored
     DagPlan validate(Caller caller, HttpServletRequest request) {
         try (Body body = bodies.read(request, formatOf(request), Limits.MAX_REQUEST_BYTES)) {
-            return DagPlan.of(plan(caller, body));
+            PlannedDag planned = plan(caller, body);
+            return DagPlan.of(planned, unserved.of(caller.tenant(), planned.spec()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.reading.DagFacts;
@@ -42,10 +43,12 @@ class DagReadingController {
             .toList();
 
     private final DagReader dags;
+    private final Waits waits;
     private final Workflows workflows;
 
-    DagReadingController(DagReader dags, Workflows workflows) {
+    DagReadingController(DagReader dags, Waits waits, Workflows workflows) {
         this.dags = dags;
+        this.waits = waits;
         this.workflows = workflows;
     }
 
@@ -54,7 +57,7 @@ class DagReadingController {
     DagView dag(Caller caller, @PathVariable("dag_id") String dagId) {
         return Ids.parse(dagId)
                 .flatMap(id -> dags.find(caller.tenant(), id))
-                .map(dag -> DagView.of(dag, workflow(dag.facts())))
+                .map(dag -> DagView.of(dag, waits.of(caller.tenant(), dag), workflow(dag.facts())))
                 .orElseThrow(
                         () -> new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId)));
     }

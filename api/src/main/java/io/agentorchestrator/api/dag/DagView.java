@@ -2,6 +2,7 @@ package io.agentorchestrator.api.dag;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.agentorchestrator.api.task.ErrorView;
+import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
@@ -47,7 +48,7 @@ record DagView(
         double criticalPathSeconds,
         List<DagTaskView> tasks) {
 
-    static DagView of(DagDetail dag, WorkflowView workflow) {
+    static DagView of(DagDetail dag, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
         DagFacts facts = dag.facts();
         return new DagView(
                 facts.dagId(),
@@ -66,7 +67,10 @@ record DagView(
                 counts(dag),
                 dag.criticalPath(),
                 dag.criticalPathSeconds(),
-                dag.tasks().stream().map(DagTaskView::of).toList());
+                dag.tasks().stream()
+                        .map(task ->
+                                DagTaskView.of(task, waiting.get(task.facts().taskId())))
+                        .toList());
     }
 
     private static Map<TaskStatus, Integer> counts(DagDetail dag) {
@@ -94,12 +98,13 @@ record DagView(
             @Nullable Boolean resultOmitted,
 
             @Nullable ErrorView error,
+            @Nullable WaitingView waiting,
             @Nullable Instant deadline,
             Instant createdAt,
             @Nullable Instant queuedAt,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt) {
-        static DagTaskView of(DagTask task) {
+        static DagTaskView of(DagTask task, @Nullable WaitingView waiting) {
             TaskFacts facts = task.facts();
             return new DagTaskView(
                     facts.taskId(),
@@ -113,6 +118,7 @@ record DagView(
                     task.result(),
                     task.resultOmitted() ? true : null,
                     ErrorView.of(facts),
+                    waiting,
                     facts.deadline(),
                     facts.createdAt(),
                     facts.queuedAt(),

@@ -13,6 +13,7 @@ import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.SubmissionStore;
+import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -103,6 +104,11 @@ class DatabaseConfiguration {
     @Bean
     DagReader dagReader(DataSource dataSource) {
         return new DagReader(dataSource);
+    }
+
+    @Bean
+    WaitReader waitReader(DataSource dataSource) {
+        return new WaitReader(dataSource);
     }
 
     @Bean

@@ -15,8 +15,10 @@ import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
 import io.agentorchestrator.api.submission.TaskFields;
+import io.agentorchestrator.api.submission.Warning;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedBatch;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedTask;
+import io.agentorchestrator.api.waiting.UnservedTypes;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Submission;
@@ -44,6 +46,7 @@ class TaskController {
     private final BodyReader bodies;
     private final Submissions submissions;
     private final DependencyCheck dependencies;
+    private final UnservedTypes unserved;
     private final Acceptance acceptance;
     private final Clock clock;
 
@@ -51,11 +54,13 @@ class TaskController {
             BodyReader bodies,
             Submissions submissions,
             DependencyCheck dependencies,
+            UnservedTypes unserved,
             Acceptance acceptance,
             Clock clock) {
         this.bodies = bodies;
         this.submissions = submissions;
         this.dependencies = dependencies;
+        this.unserved = unserved;
         this.acceptance = acceptance;
         this.clock = clock;
     }
@@ -77,7 +82,9 @@ class TaskController {
         Submission submission = submissions.ofTask(caller.origin(), fields);
         NewTask task = submission.tasks().getFirst();
         TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
-        return new Proposal(submission, "/v1/tasks/" + task.taskId(), new AcceptedTask(task.taskId(), status));
+        List<Warning> warnings = unserved.of(caller.tenant(), fields);
+        AcceptedTask answer = new AcceptedTask(task.taskId(), status, TaskAnswers.orAbsent(warnings));
+        return new Proposal(submission, "/v1/tasks/" + task.taskId(), answer);
     }
 
     @Operation(
@@ -94,10 +101,13 @@ class TaskController {
     }
 
     private Proposal batch(Caller caller, Body body) {
-        Submission submission = submission(caller, SubmissionReader.batch(body.tree(), clock.instant()));
+        DagSpec batch = SubmissionReader.batch(body.tree(), clock.instant());
+        Submission submission = submission(caller, batch);
         NewDag dag = submission.dag();
         AcceptedBatch answer = new AcceptedBatch(
-                submission.tasks().stream().map(NewTask::taskId).toList(), dag == null ? null : dag.dagId());
+                submission.tasks().stream().map(NewTask::taskId).toList(),
+                dag == null ? null : dag.dagId(),
+                TaskAnswers.orAbsent(unserved.of(caller.tenant(), batch)));
         return new Proposal(submission, null, answer);
     }
 

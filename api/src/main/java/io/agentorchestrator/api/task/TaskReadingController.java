@@ -9,6 +9,7 @@ import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
+import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.reading.TaskFacts;
@@ -43,10 +44,12 @@ class TaskReadingController {
             .toList();
 
     private final TaskReader tasks;
+    private final Waits waits;
     private final Workflows workflows;
 
-    TaskReadingController(TaskReader tasks, Workflows workflows) {
+    TaskReadingController(TaskReader tasks, Waits waits, Workflows workflows) {
         this.tasks = tasks;
+        this.waits = waits;
         this.workflows = workflows;
     }
 
@@ -55,7 +58,7 @@ class TaskReadingController {
     TaskView task(Caller caller, @PathVariable("task_id") String taskId) {
         return Ids.parse(taskId)
                 .flatMap(id -> tasks.find(caller.tenant(), id))
-                .map(task -> TaskView.detail(task, workflow(task.facts())))
+                .map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
                 .orElseThrow(() ->
                         new ProblemException(ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(taskId)));
     }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.api.task;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.AttemptFacts;
 import io.agentorchestrator.store.reading.TaskDetail;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A task, as submitted and as it stands. In lists without what is large: payload, result, attempts, depends_on, dependencies. */
+/** A task, as submitted and as it stands. In lists without what is large: payload, result, attempts, depends_on, dependencies; and without what it waits for. */
 @Schema(name = "Task")
 record TaskView(
         UUID taskId,
@@ -46,6 +47,7 @@ record TaskView(
         @JsonRawValue @Schema(type = "object", description = "Any JSON value.") @Nullable String result,
 
         @Nullable ErrorView error,
+        @Nullable WaitingView waiting,
         @Nullable CheckpointView checkpoint,
         @Nullable CostView cost,
 
@@ -67,14 +69,18 @@ record TaskView(
     private static final int MICROS = 6;
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
-        return of(task, null, workflow);
+        return of(task, null, null, workflow);
     }
 
-    static TaskView detail(TaskDetail task, @Nullable WorkflowView workflow) {
-        return of(task.facts(), task, workflow);
+    static TaskView detail(TaskDetail task, @Nullable WaitingView waiting, @Nullable WorkflowView workflow) {
+        return of(task.facts(), task, waiting, workflow);
     }
 
-    private static TaskView of(TaskFacts task, @Nullable TaskDetail detail, @Nullable WorkflowView workflow) {
+    private static TaskView of(
+            TaskFacts task,
+            @Nullable TaskDetail detail,
+            @Nullable WaitingView waiting,
+            @Nullable WorkflowView workflow) {
         return new TaskView(
                 task.taskId(),
                 task.dagId(),
@@ -96,6 +102,7 @@ record TaskView(
                         : detail.attempts().stream().map(AttemptView::of).toList(),
                 detail == null ? null : detail.result(),
                 ErrorView.of(task),
+                waiting,
                 detail == null ? null : CheckpointView.of(detail),
                 detail == null ? null : new CostView(usd(detail.costMicroUsd())),
                 task.deadline(),

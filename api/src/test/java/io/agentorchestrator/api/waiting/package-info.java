@@ -1,0 +1,4 @@
+@NullMarked
+package io.agentorchestrator.api.waiting;
+
+import org.jspecify.annotations.NullMarked;
