@@ -1,6 +1,8 @@
 package io.agentorchestrator.api.dag;
 
 import io.agentorchestrator.api.submission.PlannedDag;
+import io.agentorchestrator.api.submission.Warning;
+import io.agentorchestrator.api.submission.Warnings;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.submission.Submission;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the DAG routes answer beside DAGs themselves. */
 final class DagAnswers {
+    private static final String WARNINGS = "What was perhaps not meant; mostly empty.";
+
     private DagAnswers() {}
 
     @Schema(name = "AcceptedDag")
@@ -31,7 +35,9 @@ final class DagAnswers {
                             "What the critical path takes, if each task takes as many seconds as its estimated_complexity says.")
             double criticalPathSeconds,
 
-            WorkflowView workflow) {
+            WorkflowView workflow,
+
+            @Schema(description = WARNINGS) List<Warning> warnings) {
         static AcceptedDag of(UUID dagId, PlannedDag planned, Submission submission, WorkflowView workflow) {
             Map<String, UUID> tasks = new LinkedHashMap<>();
             for (int index = 0; index < submission.tasks().size(); index++) {
@@ -45,17 +51,24 @@ final class DagAnswers {
                     planned.graph().levels(),
                     planned.criticalPath().keys(),
                     planned.criticalPath().seconds(),
-                    workflow);
+                    workflow,
+                    Warnings.of(planned));
         }
     }
 
     @Schema(name = "DagPlan", description = "What submitting the DAG would answer; nothing is stored.")
-    record DagPlan(List<List<String>> levels, List<String> criticalPath, double criticalPathSeconds) {
+    record DagPlan(
+            List<List<String>> levels,
+            List<String> criticalPath,
+            double criticalPathSeconds,
+
+            @Schema(description = WARNINGS) List<Warning> warnings) {
         static DagPlan of(PlannedDag planned) {
             return new DagPlan(
                     planned.graph().levels(),
                     planned.criticalPath().keys(),
-                    planned.criticalPath().seconds());
+                    planned.criticalPath().seconds(),
+                    Warnings.of(planned));
         }
     }
 

@@ -15,6 +15,8 @@ import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
 import io.agentorchestrator.api.submission.TaskFields;
+import io.agentorchestrator.api.submission.Warning;
+import io.agentorchestrator.api.submission.Warnings;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedBatch;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedTask;
 import io.agentorchestrator.store.submission.NewDag;
@@ -77,7 +79,9 @@ class TaskController {
         Submission submission = submissions.ofTask(caller.origin(), fields);
         NewTask task = submission.tasks().getFirst();
         TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
-        return new Proposal(submission, "/v1/tasks/" + task.taskId(), new AcceptedTask(task.taskId(), status));
+        AcceptedTask answer =
+                new AcceptedTask(task.taskId(), status, TaskAnswers.orAbsent(Warnings.of(List.of(fields))));
+        return new Proposal(submission, "/v1/tasks/" + task.taskId(), answer);
     }
 
     @Operation(
@@ -94,23 +98,25 @@ class TaskController {
     }
 
     private Proposal batch(Caller caller, Body body) {
-        Submission submission = submission(caller, SubmissionReader.batch(body.tree(), clock.instant()));
-        NewDag dag = submission.dag();
-        AcceptedBatch answer = new AcceptedBatch(
-                submission.tasks().stream().map(NewTask::taskId).toList(), dag == null ? null : dag.dagId());
-        return new Proposal(submission, null, answer);
-    }
-
-    private Submission submission(Caller caller, DagSpec batch) {
+        DagSpec batch = SubmissionReader.batch(body.tree(), clock.instant());
         boolean dependent =
                 batch.tasks().stream().anyMatch(task -> !task.dependsOn().isEmpty());
         if (dependent) {
             PlannedDag planned = DagPlanning.plan(batch);
             dependencies.check(caller.tenant(), batch.fields());
-            return submissions.ofDag(caller.origin(), planned);
+            return proposal(submissions.ofDag(caller.origin(), planned), Warnings.of(planned));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());
-        return submissions.ofStandaloneTasks(caller.origin(), batch.tasks());
+        return proposal(submissions.ofStandaloneTasks(caller.origin(), batch.tasks()), Warnings.of(batch.fields()));
+    }
+
+    private static Proposal proposal(Submission submission, List<Warning> warnings) {
+        NewDag dag = submission.dag();
+        AcceptedBatch answer = new AcceptedBatch(
+                submission.tasks().stream().map(NewTask::taskId).toList(),
+                dag == null ? null : dag.dagId(),
+                TaskAnswers.orAbsent(warnings));
+        return new Proposal(submission, null, answer);
     }
 }
