@@ -6,15 +6,12 @@ import io.agentorchestrator.api.caller.IdempotencyKey;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.store.submission.IdempotencyEntry;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.IdempotencyStore.StoredAnswer;
 import io.agentorchestrator.store.submission.Submission;
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,6 +32,8 @@ public final class Acceptance {
 
     /** A key that was there and had expired when it was looked up is taken by the next try. */
     private static final int MAX_TRIES = 3;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Admission admission;
     private final IdempotencyStore keys;
@@ -87,7 +86,10 @@ public final class Acceptance {
                 return others.get();
             }
         }
-        throw StoreFailure.unavailable();
+        throw new ProblemException(
+                ProblemCode.OVERLOADED,
+                "the idempotency key was taken and given up by other requests meanwhile; try again shortly",
+                RETRY_AFTER);
     }
 
     private Optional<AcceptedAnswer> find(Caller caller, IdempotencyKey key, byte[] hash) {
@@ -110,15 +112,8 @@ public final class Acceptance {
         return new Submission(submission.origin(), submission.dag(), submission.tasks(), submission.createdAt(), entry);
     }
 
-    /** What makes two requests the same: method, path and the body's bytes. */
+    /** What makes two requests the same: method, path and what the body says. */
     private static byte[] hash(HttpServletRequest request, Body body) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(
-                    (request.getMethod() + " " + request.getRequestURI() + "\n").getBytes(StandardCharsets.UTF_8));
-            return digest.digest(body.bytes());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return RequestHash.of(request.getMethod() + " " + request.getRequestURI(), body.tree());
     }
 }

@@ -4,6 +4,7 @@ import io.agentorchestrator.api.admission.SubmissionQueue.Waiting;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.StoreFailure;
+import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.submission.Submission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,12 +16,15 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes submissions durable. Whatever arrives while a commit is under way goes together into the next (group commit), so that
  * commits grow with the load and add no delay without it. Thread-safe.
  */
 public final class Admission implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final AdmissionProperties properties;
@@ -30,10 +34,11 @@ public final class Admission implements AutoCloseable {
     private final Counter submitted;
     private final Timer latency;
 
-    public Admission(SubmissionSink store, AdmissionProperties properties, MeterRegistry metrics) {
+    public Admission(
+            SubmissionSink store, StoreFailures failures, AdmissionProperties properties, MeterRegistry metrics) {
         this.properties = properties;
         this.queue = new SubmissionQueue(properties);
-        this.commits = new GroupCommit(store);
+        this.commits = new GroupCommit(store, failures);
         this.submitted = Counter.builder("tasks.submitted")
                 .description("Tasks that were accepted")
                 .register(metrics);
@@ -93,10 +98,11 @@ public final class Admission implements AutoCloseable {
 
     private ProblemException onTimeout(Waiting waiting) {
         if (queue.remove(waiting)) {
-            return commits.storeIsAway() ? StoreFailure.unavailable() : overloaded();
+            StoreFailure outage = commits.outage();
+            return outage == null ? overloaded() : outage.problem();
         }
         return new ProblemException(
-                ProblemCode.STORE_UNAVAILABLE,
+                ProblemCode.STORE_TIMEOUT,
                 "PostgreSQL has not answered in time; the submission may have been stored all the same",
                 StoreFailure.RETRY_AFTER);
     }
@@ -106,21 +112,30 @@ public final class Admission implements AutoCloseable {
                 ProblemCode.OVERLOADED, "too many submissions wait to be stored; try again shortly", RETRY_AFTER);
     }
 
+    /** Without a committer nothing would ever be stored again: whatever goes wrong with one round, there is a next. */
     private void commitForEver() {
-        try {
-            long begunNanos = System.nanoTime() - properties.pace().toNanos();
-            while (true) {
-                queue.awaitAny();
-                long restNanos = properties.pace().toNanos() - (System.nanoTime() - begunNanos);
-                if (restNanos > 0) {
-                    TimeUnit.NANOSECONDS.sleep(restNanos);
-                }
-                begunNanos = System.nanoTime();
-                commits.commit(queue.take());
+        long begunNanos = System.nanoTime() - properties.pace().toNanos();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                begunNanos = commitNext(begunNanos);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A round of commits failed through a fault of ours", e);
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Commits what waits, not before its time; returns when it began. */
+    private long commitNext(long previousNanos) throws InterruptedException {
+        queue.awaitAny();
+        long restNanos = properties.pace().toNanos() - (System.nanoTime() - previousNanos);
+        if (restNanos > 0) {
+            TimeUnit.NANOSECONDS.sleep(restNanos);
+        }
+        long begunNanos = System.nanoTime();
+        commits.commit(queue.take());
+        return begunNanos;
     }
 
     /** Stops the committers; what still waits runs into its time limit. */

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.admission;
 
+import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,8 +15,9 @@ import org.springframework.context.annotation.Configuration;
 class AdmissionConfiguration {
 
     @Bean
-    Admission admission(SubmissionStore store, AdmissionProperties properties, MeterRegistry metrics) {
-        return new Admission(store::insert, properties, metrics);
+    Admission admission(
+            SubmissionStore store, StoreFailures failures, AdmissionProperties properties, MeterRegistry metrics) {
+        return new Admission(store::insert, failures, properties, metrics);
     }
 
     @Bean

@@ -4,9 +4,12 @@ import io.agentorchestrator.api.admission.SubmissionQueue.Waiting;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.StoreFailure;
+import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.submission.Submission;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,23 +17,28 @@ import org.slf4j.LoggerFactory;
 final class GroupCommit {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
-    private final SubmissionSink store;
-    private volatile boolean storeIsAway;
+    private static final Set<StoreFailure> MAY_SUCCEED_AT_ONCE =
+            EnumSet.of(StoreFailure.INTERRUPTED, StoreFailure.CONFLICT, StoreFailure.TIMED_OUT);
 
-    GroupCommit(SubmissionSink store) {
+    private final SubmissionSink store;
+    private final StoreFailures failures;
+    private volatile @Nullable StoreFailure outage;
+
+    GroupCommit(SubmissionSink store, StoreFailures failures) {
         this.store = store;
+        this.failures = failures;
     }
 
-    /** Whether the last commit failed because the store was away. */
-    boolean storeIsAway() {
-        return storeIsAway;
+    /** Why the last commit failed, if that was an outage of the store. */
+    @Nullable StoreFailure outage() {
+        return outage;
     }
 
     /** Commits the set; every one of it is completed when this returns. */
     void commit(List<Waiting> set) {
         try {
             Set<Submission> known = insert(set, true);
-            storeIsAway = false;
+            outage = null;
             set.forEach(waiting -> waiting.committed().complete(!known.contains(waiting.submission())));
         } catch (RuntimeException e) {
             onFailure(set, e);
@@ -42,14 +50,14 @@ final class GroupCommit {
     }
 
     /**
-     * Inserting twice is harmless, so a commit whose connection broke is tried once more, on another connection. Where the first
-     * try had succeeded after all, submissions with a key are known by the second, and answered by what the first stored.
+     * Inserting twice is harmless, so a commit whose connection broke is tried once more, on another connection, and so is one that
+     * was rolled back for the sake of others or ran out of time. Where the first try had succeeded after all, submissions with a key are known by the second, and answered by what the first stored.
      */
     private Set<Submission> insert(List<Waiting> set, boolean mayRepeat) {
         try {
             return store.insert(set.stream().map(Waiting::submission).toList());
         } catch (RuntimeException e) {
-            if (!mayRepeat || StoreFailure.of(e) != StoreFailure.INTERRUPTED) {
+            if (!mayRepeat || !MAY_SUCCEED_AT_ONCE.contains(failures.of(e))) {
                 throw e;
             }
             LOG.info("A commit was interrupted, trying once more: {}", StoreFailure.reason(e));
@@ -58,23 +66,29 @@ final class GroupCommit {
     }
 
     private void onFailure(List<Waiting> set, RuntimeException e) {
-        if (StoreFailure.of(e) != StoreFailure.REFUSED) {
-            if (!storeIsAway) {
-                LOG.warn("The store is away: {}", StoreFailure.reason(e));
+        StoreFailure failure = failures.of(e);
+        if (failure.isOutage()) {
+            if (outage != failure) {
+                LOG.warn("Submissions cannot be stored, the store is {}: {}", failure, StoreFailure.reason(e));
             }
-            storeIsAway = true;
-            fail(set, StoreFailure.unavailable());
+            outage = failure;
+            fail(set, failure.problem());
         } else if (set.size() == 1) {
-            LOG.warn("The store refused a submission", e);
-            fail(
-                    set,
-                    new ProblemException(
-                            ProblemCode.INVALID_VALUE, "the store cannot hold a value of this submission"));
+            fail(set, refused(failure, e));
         } else {
             int half = set.size() / 2;
             commit(set.subList(0, half));
             commit(set.subList(half, set.size()));
         }
+    }
+
+    private static ProblemException refused(StoreFailure failure, RuntimeException e) {
+        if (failure == StoreFailure.INVALID_VALUE) {
+            LOG.warn("The store cannot hold a value of a submission: {}", StoreFailure.reason(e));
+        } else {
+            LOG.error("A submission could not be stored through a fault of ours", e);
+        }
+        return failure.problem();
     }
 
     private static void fail(List<Waiting> set, ProblemException problem) {

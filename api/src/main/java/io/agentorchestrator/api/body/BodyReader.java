@@ -1,18 +1,22 @@
 package io.agentorchestrator.api.body;
 
+import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.TaskNames;
 import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -20,7 +24,10 @@ import org.springframework.web.HttpMediaTypeNotSupportedException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Reads request bodies, each within its limit and all together within a share of the heap. Thread-safe. */
+/**
+ * Reads request bodies, each within its limit and all together within a share of the heap; where they come compressed, that is what
+ * they inflate to. Thread-safe.
+ */
 @Component
 public final class BodyReader {
     /** Of one task, whose payload may be written with escapes and white space. */
@@ -51,7 +58,7 @@ public final class BodyReader {
      * @throws ProblemException if it is too large (before it is read to its end), malformed, or there is no room for it now
      */
     public Body read(HttpServletRequest request, BodyFormat format, int maxBytes) {
-        return read(request, maxBytes, bytes -> switch (format) {
+        return this.<RuntimeException>read(request, maxBytes, bytes -> switch (format) {
             case JSON -> JsonDocument.parse(bytes);
             case YAML -> YamlDocument.parse(bytes);
         });
@@ -66,16 +73,27 @@ public final class BodyReader {
     public Body readIfAny(HttpServletRequest request, int maxBytes) throws HttpMediaTypeNotSupportedException {
         MediaType type = mediaType(request);
         boolean isJson = type != null && MediaType.APPLICATION_JSON.isCompatibleWith(type);
-        Body body = read(
-                request,
-                maxBytes,
-                bytes ->
-                        bytes.length > 0 && isJson ? JsonDocument.parse(bytes) : JsonNodeFactory.instance.objectNode());
-        if (body.bytes().length > 0 && !isJson) {
-            body.close();
-            throw new HttpMediaTypeNotSupportedException(type, List.of(MediaType.APPLICATION_JSON));
+        return this.<HttpMediaTypeNotSupportedException>read(request, maxBytes, bytes -> {
+            if (bytes.length == 0) {
+                return JsonNodeFactory.instance.objectNode();
+            }
+            if (!isJson) {
+                throw new HttpMediaTypeNotSupportedException(type, List.of(MediaType.APPLICATION_JSON));
+            }
+            return JsonDocument.parse(bytes);
+        });
+    }
+
+    /** JSON and YAML are read as UTF-8; another charset is refused, not guessed at. */
+    private static void checkCharset(HttpServletRequest request) {
+        MediaType type = mediaType(request);
+        Charset charset = type == null ? null : type.getCharset();
+        if (charset != null && !charset.equals(StandardCharsets.UTF_8) && !charset.equals(StandardCharsets.US_ASCII)) {
+            throw new ProblemException(Finding.ofHeader(
+                    HttpHeaders.CONTENT_TYPE,
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                    "a body is in UTF-8, not in %s".formatted(charset.name())));
         }
-        return body;
     }
 
     private static @Nullable MediaType mediaType(HttpServletRequest request) {
@@ -87,23 +105,40 @@ public final class BodyReader {
         }
     }
 
-    private Body read(HttpServletRequest request, int maxBytes, Function<byte[], JsonNode> parser) {
+    /** Makes a tree of a body's bytes. */
+    @FunctionalInterface
+    private interface Parser<E extends Exception> {
+        JsonNode parse(byte[] bytes) throws E;
+    }
+
+    private <E extends Exception> Body read(HttpServletRequest request, int maxBytes, Parser<E> parser) throws E {
         long receivedNanos = System.nanoTime();
-        if (request.getContentLengthLong() > maxBytes) {
+        long length = request.getContentLengthLong();
+        if (length > maxBytes) {
             throw tooLarge(maxBytes);
         }
-        Reading reading = new Reading(maxBytes, firstBytes(request.getContentLengthLong()));
+        ContentCoding coding = ContentCoding.NONE;
+        if (length != 0) {
+            checkCharset(request);
+            coding = ContentCoding.of(request);
+        }
+        Reading reading = new Reading(maxBytes, coding == ContentCoding.NONE ? firstBytes(length) : CHUNK_BYTES);
         boolean done = false;
         try {
-            byte[] bytes = reading.readFully(request.getInputStream());
-            JsonNode tree = parser.apply(bytes);
+            InputStream in = coding.decode(request.getInputStream(), maxBytes, tooLarge(maxBytes));
+            JsonNode tree = parser.parse(reading.readFully(in));
+            TaskNames.remember(request, tree);
             Findings findings = new Findings();
             Characters.check(tree, findings);
             findings.throwIfAny();
             done = true;
-            return new Body(tree, bytes, receivedNanos, reading::release);
-        } catch (IOException _) {
-            throw new ProblemException(ProblemCode.BAD_REQUEST, "the body could not be read to its end");
+            return new Body(tree, receivedNanos, reading::release);
+        } catch (IOException e) {
+            throw new ProblemException(
+                    ProblemCode.BAD_REQUEST,
+                    coding.isBrokenBy(e)
+                            ? "the body is not gzip, as its Content-Encoding says, or it is cut off"
+                            : "the body could not be read to its end");
         } finally {
             if (!done) {
                 reading.release();

@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The fields of one JSON object, taken one by one. What is wrong with a field goes to the findings, with a pointer, and the
- * field then reads as absent. Ask for every field that is known, then {@link #finish()} names those that are not. For one
- * thread.
+ * field then reads as absent; so does one that is null. Ask for every field that is known, then {@link #finish()} names those
+ * that are not. For one thread.
  */
 public final class Fields {
     private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./-]*");
@@ -65,8 +65,14 @@ public final class Fields {
         return Pointers.member(pointer, name);
     }
 
+    /** Where an element of a field is that is an array. */
+    public String pointerTo(String name, int index) {
+        return Pointers.element(pointerTo(name), index);
+    }
+
+    /** Whether the object has the field; a field that is null is one that is absent. */
     public boolean has(String name) {
-        return node.has(name);
+        return node.hasNonNull(name);
     }
 
     public void add(ProblemCode code, String field, String message) {
@@ -75,7 +81,7 @@ public final class Fields {
 
     /** Says of an element of an array what is wrong with it. */
     public void addAt(ProblemCode code, String field, int index, String message) {
-        findings.add(code, Pointers.element(pointerTo(field), index), message);
+        findings.add(code, pointerTo(field, index), message);
     }
 
     /** The names of all fields that the object has; those that are any name at all are known, then. */
@@ -85,10 +91,10 @@ public final class Fields {
         return names;
     }
 
-    /** The field's value, whatever it is. */
+    /** The field's value, whatever it is but null, which is as if it were absent. */
     public @Nullable JsonNode any(String name) {
         known.add(name);
-        return node.get(name);
+        return node.hasNonNull(name) ? node.get(name) : null;
     }
 
     /** Text of one character or more. */
@@ -118,7 +124,7 @@ public final class Fields {
             add(
                     ProblemCode.INVALID_VALUE,
                     name,
-                    "%s is needed, not '%s'".formatted(described, shown(value.stringValue())));
+                    "%s is needed, not '%s'".formatted(described, Shown.text(value.stringValue())));
             return null;
         }
         return value.stringValue();
@@ -134,7 +140,7 @@ public final class Fields {
             add(
                     ProblemCode.OUT_OF_RANGE,
                     name,
-                    "%d to %d is allowed, not %s".formatted(min, max, shown(number.toString())));
+                    "%d to %d is allowed, not %s".formatted(min, max, Shown.text(number.toString())));
             return null;
         }
         return number.intValueExact();
@@ -156,7 +162,7 @@ public final class Fields {
                     ProblemCode.OUT_OF_RANGE,
                     name,
                     "%s to %s is allowed, not %s"
-                            .formatted(min.toPlainString(), max.toPlainString(), shown(number.toString())));
+                            .formatted(min.toPlainString(), max.toPlainString(), Shown.text(number.toString())));
             return null;
         }
         return number;
@@ -180,7 +186,7 @@ public final class Fields {
         add(
                 ProblemCode.INVALID_VALUE,
                 name,
-                "one of %s is needed, not '%s'".formatted(String.join(", ", names), shown(value.stringValue())));
+                "one of %s is needed, not '%s'".formatted(String.join(", ", names), Shown.text(value.stringValue())));
         return null;
     }
 
@@ -201,7 +207,8 @@ public final class Fields {
             add(
                     ProblemCode.INVALID_VALUE,
                     name,
-                    "an ISO 8601 duration such as PT1M30S is needed, not '%s'".formatted(shown(value.stringValue())));
+                    "an ISO 8601 duration such as PT1M30S is needed, not '%s'"
+                            .formatted(Shown.text(value.stringValue())));
             return null;
         }
     }
@@ -223,8 +230,8 @@ public final class Fields {
                 return null;
             }
             return time;
-        } catch (DateTimeException e) {
-            add(ProblemCode.INVALID_VALUE, name, "there is no such time: " + e.getMessage());
+        } catch (DateTimeException _) {
+            add(ProblemCode.INVALID_VALUE, name, "there is no such time as '%s'".formatted(Shown.text(text)));
             return null;
         }
     }
@@ -256,14 +263,14 @@ public final class Fields {
         List<String> texts = new ArrayList<>(values.size());
         for (int index = 0; index < values.size(); index++) {
             JsonNode value = values.get(index);
-            String at = Pointers.element(pointerTo(name), index);
+            String at = pointerTo(name, index);
             if (!value.isString()) {
                 findings.add(ProblemCode.INVALID_TYPE, at, wrongType("a string", value));
             } else if (!pattern.matcher(value.stringValue()).matches()) {
                 findings.add(
                         ProblemCode.INVALID_VALUE,
                         at,
-                        "%s is needed, not '%s'".formatted(described, shown(value.stringValue())));
+                        "%s is needed, not '%s'".formatted(described, Shown.text(value.stringValue())));
             } else {
                 texts.add(value.stringValue());
             }
@@ -330,7 +337,7 @@ public final class Fields {
                         ProblemCode.UNKNOWN_FIELD,
                         name,
                         "'%s' is not a field of this object; its fields are %s"
-                                .formatted(shown(name), known.isEmpty() ? "none" : String.join(", ", known)));
+                                .formatted(Shown.text(name), known.isEmpty() ? "none" : String.join(", ", known)));
             }
         }
     }
@@ -359,9 +366,5 @@ public final class Fields {
             case NULL -> "null";
             case BINARY, MISSING, POJO -> "something else";
         };
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
     }
 }

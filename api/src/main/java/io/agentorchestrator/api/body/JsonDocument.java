@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON, read strictly: names once, nothing behind the end, numbers as they were written. */
 public final class JsonDocument {
-    private static final int MAX_NUMBER_LENGTH = 400;
-    private static final int MAX_NAME_LENGTH = 4_096;
+    static final int MAX_NUMBER_LENGTH = 400;
+    static final int MAX_NAME_LENGTH = 4_096;
 
     private static final JsonMapper STRICT = ExactJson.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -40,22 +40,33 @@ public final class JsonDocument {
      * @throws ProblemException if it is malformed; it says where
      */
     public static JsonNode parse(byte[] bytes) {
+        if (isUtf16(bytes)) {
+            throw malformed("the body is not UTF-8");
+        }
         JsonNode tree;
         try {
             tree = STRICT.readTree(bytes);
         } catch (StreamConstraintsException e) {
-            throw problem(ProblemCode.LIMIT_EXCEEDED, e);
+            throw problem(ProblemCode.LIMIT_EXCEEDED, e, JsonMessages.beyondLimits(e.getOriginalMessage()));
         } catch (JacksonException e) {
-            throw problem(ProblemCode.MALFORMED_JSON, e);
-        } catch (NumberFormatException e) {
+            throw problem(ProblemCode.MALFORMED_JSON, e, JsonMessages.malformed(e.getOriginalMessage()));
+        } catch (NumberFormatException _) {
             // What Jackson throws of an exponent beyond what a BigDecimal holds.
-            throw new ProblemException(Finding.in("", ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage())));
+            throw malformed("a number's exponent is too large");
         }
         if (tree == null || tree.isMissingNode()) {
-            throw new ProblemException(
-                    Finding.in("", ProblemCode.MALFORMED_JSON, "the body is empty; a JSON object is needed"));
+            throw malformed("the body is empty; a JSON object is needed");
         }
         return tree;
+    }
+
+    /** Jackson would take UTF-16 and UTF-32 too; the first two bytes of JSON in UTF-8 are no zero and no such byte order mark. */
+    private static boolean isUtf16(byte[] bytes) {
+        return bytes.length > 1
+                && (bytes[0] == 0
+                        || bytes[1] == 0
+                        || (bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff)
+                        || (bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe));
     }
 
     /** The tree as compact JSON. */
@@ -63,11 +74,15 @@ public final class JsonDocument {
         return STRICT.writeValueAsString(tree);
     }
 
-    private static ProblemException problem(ProblemCode code, JacksonException e) {
+    private static ProblemException malformed(String message) {
+        return new ProblemException(Finding.in("", ProblemCode.MALFORMED_JSON, message));
+    }
+
+    private static ProblemException problem(ProblemCode code, JacksonException e, String message) {
         TokenStreamLocation at = e.getLocation();
         String where = at == null || at.getLineNr() < 1
                 ? ""
                 : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
-        return new ProblemException(Finding.in("", code, where + e.getOriginalMessage()));
+        return new ProblemException(Finding.in("", code, where + message));
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -33,14 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * YAML, as far as it says the same as JSON: no tags beyond JSON's, names once, one document. It builds the tree from the
- * parser's events. An alias shares the node of its anchor and is charged for all that the node stands for, so that a document
- * that would unfold beyond the limits is refused before anything unfolds.
+ * parser's events. An alias shares the node of its anchor and is charged for all that the node stands for, merged or not, so that a
+ * document that would unfold beyond the limits is refused before anything unfolds.
  */
 final class YamlDocument {
     /** Values in a document, counted as if every alias were written out. */
     static final int MAX_VALUES = 2_000_000;
 
     private static final String TAGS = "tag:yaml.org,2002:";
+    private static final Pattern TOKEN = Pattern.compile("'?<([a-z ]+)>'?");
     private static final LoadSettings SETTINGS = LoadSettings.builder()
             .setLabel("body")
             .setCodePointLimit(Limits.MAX_REQUEST_BYTES)
@@ -71,9 +73,9 @@ final class YamlDocument {
         } catch (CharacterCodingException _) {
             throw malformed((Mark) null, "the body is not UTF-8");
         } catch (MarkedYamlEngineException e) {
-            throw malformed(e.getProblemMark().orElse(null), String.valueOf(e.getProblem()));
+            throw malformed(e.getProblemMark().orElse(null), inWords(String.valueOf(e.getProblem())));
         } catch (YamlEngineException e) {
-            throw malformed((Mark) null, firstLine(String.valueOf(e.getMessage())));
+            throw malformed((Mark) null, inWords(firstLine(String.valueOf(e.getMessage()))));
         }
     }
 
@@ -173,15 +175,31 @@ final class YamlDocument {
     private Built mapping(MappingStartEvent start, int depth) {
         checkTag(start, "map");
         ObjectNode object = JsonNodeFactory.instance.objectNode();
+        ObjectNode merged = null;
         int height = 0;
         for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
+            if (YamlMerge.isKey(event)) {
+                if (merged != null) {
+                    throw malformed(event, "the merge key << stands here twice; give it a list: <<: [*a, *b]");
+                }
+                Event source = events.next();
+                Anchored mappings = value(source, depth + 1);
+                height = Math.max(height, mappings.height() - 1);
+                merged = YamlMerge.members(mappings.node())
+                        .orElseThrow(() -> malformed(
+                                source, "the merge key << takes a mapping or a list of mappings, such as <<: *anchor"));
+                continue;
+            }
             String name = name(event, depth);
             if (object.has(name)) {
-                throw malformed(event, "the name '" + shown(name) + "' stands here twice");
+                throw malformed(event, "the name '" + Shown.text(name) + "' stands here twice");
             }
             Anchored member = value(events.next(), depth + 1);
             height = Math.max(height, member.height());
             object.set(name, member.node());
+        }
+        if (merged != null) {
+            YamlMerge.addMissing(object, merged);
         }
         return new Built(object, height + 1);
     }
@@ -190,6 +208,9 @@ final class YamlDocument {
         JsonNode name = value(event, depth + 1).node();
         if (!name.isString() && !name.isNumber() && !name.isBoolean()) {
             throw malformed(event, "a name is text, not a collection or null");
+        }
+        if (event instanceof AliasEvent && name.asString().equals(YamlMerge.KEY)) {
+            throw malformed(event, "the merge key is written out, as <<, not as an alias");
         }
         return event instanceof ScalarEvent scalar ? scalar.getValue() : name.asString();
     }
@@ -221,11 +242,12 @@ final class YamlDocument {
         return new ProblemException(Finding.in("", code, where + message));
     }
 
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
+    /** What the parser says, without the marks that it puts around its tokens. */
+    private static String inWords(String message) {
+        return TOKEN.matcher(message).replaceAll("$1");
     }
 
-    private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
     }
 }

@@ -37,7 +37,8 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
-        TraceContext trace = TraceContext.of(request.getHeader("traceparent"), request.getHeader("tracestate"));
+        TraceContext trace =
+                TraceContext.ofHeaders(request.getHeaderValues("traceparent"), request.getHeaderValues("tracestate"));
         return new Caller(
                 tenant(request.getHeader(TENANT_HEADER)),
                 NOBODY,

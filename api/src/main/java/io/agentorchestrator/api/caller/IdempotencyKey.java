@@ -4,12 +4,10 @@ import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a client names a request by, so that it can repeat it: the same key and body are answered by the first answer. */
+/** What a client names a request by, so that it can repeat it: the same key and request are answered by the first answer. */
 public record IdempotencyKey(String value) {
     /** The header that it comes in. */
     public static final String HEADER = "Idempotency-Key";
@@ -23,16 +21,16 @@ public record IdempotencyKey(String value) {
      * @throws ProblemException if what it has is none
      */
     public static @Nullable IdempotencyKey of(HttpServletRequest request) {
-        List<String> values = Collections.list(request.getHeaders(HEADER));
-        if (values.isEmpty()) {
+        String value = request.getHeader(HEADER);
+        if (value == null) {
             return null;
         }
-        if (values.size() > 1 || !VISIBLE_ASCII.matcher(values.getFirst()).matches()) {
+        if (!VISIBLE_ASCII.matcher(value).matches()) {
             throw new ProblemException(Finding.ofHeader(
                     HEADER,
                     ProblemCode.INVALID_HEADER,
-                    "an %s is 1 to %d visible ASCII characters, given once".formatted(HEADER, MAX_LENGTH)));
+                    "an %s is 1 to %d visible ASCII characters".formatted(HEADER, MAX_LENGTH)));
         }
-        return new IdempotencyKey(values.getFirst());
+        return new IdempotencyKey(value);
     }
 }

@@ -8,8 +8,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +37,16 @@ public final class Parameters {
     }
 
     private @Nullable String checked(String name, String value) {
-        if (value.isEmpty() || value.length() > MAX_TEXT_LENGTH || value.indexOf('\0') >= 0) {
-            invalid(name, "'" + name + "' is empty, too long, or holds U+0000");
-            return null;
+        if (value.isEmpty()) {
+            invalid(name, "'" + name + "' is empty; give it a value or leave it out");
+        } else if (value.length() > MAX_TEXT_LENGTH) {
+            invalid(name, "'%s' has at most %,d characters, not %,d".formatted(name, MAX_TEXT_LENGTH, value.length()));
+        } else if (value.indexOf('\0') >= 0) {
+            invalid(name, "'" + name + "' holds the character U+0000");
+        } else {
+            return value;
         }
-        return value;
+        return null;
     }
 
     public <E extends Enum<E>> @Nullable E oneOf(String name, List<E> values) {
@@ -94,16 +97,16 @@ public final class Parameters {
         return DEFAULT_LIMIT;
     }
 
-    /** {@code label=key=value}, repeatable. */
-    public SortedMap<String, String> labels() {
-        SortedMap<String, String> labels = new TreeMap<>();
+    /** {@code label=key=value}, repeatable; all of them hold. */
+    public LabelFilter labels() {
+        LabelFilter labels = new LabelFilter();
         String[] values = request.getParameterValues("label");
         for (String value : values == null ? List.<String>of() : Arrays.asList(values)) {
             int equals = value.indexOf('=');
             if (equals < 1 || checked("label", value) == null) {
                 invalid("label", "label=key=value is needed, not '%s'".formatted(value));
             } else {
-                labels.put(value.substring(0, equals), value.substring(equals + 1));
+                labels.add(value.substring(0, equals), value.substring(equals + 1));
             }
         }
         if (labels.size() > Limits.MAX_LABELS) {
@@ -112,8 +115,12 @@ public final class Parameters {
         return labels;
     }
 
-    /** {@code cursor}: where the page before ended, if it was a page of the same list. */
+    /** {@code cursor}: where the page before ended, if it was a page of the same list; an empty one is none. */
     public @Nullable UUID cursor(String list) {
+        String[] values = request.getParameterValues("cursor");
+        if (values != null && values.length == 1 && values[0].isEmpty()) {
+            return null;
+        }
         String text = text("cursor");
         if (text == null) {
             return null;

@@ -13,12 +13,16 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Refuses what nobody would read: query parameters that are not known, and idempotency keys where they would do nothing. */
+/**
+ * Refuses what nobody would read: query parameters that are not known, headers that are repeated, and idempotency keys where they would
+ * do nothing.
+ */
 @Component
 final class RequestGuard implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method) {
+            SingleHeaders.check(request);
             checkParameters(request, method.getMethodAnnotation(TakesParameters.class));
             checkIdempotencyKey(request, method.hasMethodAnnotation(TakesIdempotencyKey.class));
         }

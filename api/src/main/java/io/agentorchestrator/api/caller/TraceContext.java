@@ -11,6 +11,13 @@ record TraceContext(@Nullable String traceparent, @Nullable String tracestate) {
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
     private static final Pattern TRACESTATE = Pattern.compile("[\\x20-\\x7e]+");
 
+    /** The context in these headers: a traceparent stands there once, a tracestate may be cut into several. */
+    static TraceContext ofHeaders(String @Nullable [] traceparents, String @Nullable [] tracestates) {
+        return of(
+                traceparents == null || traceparents.length != 1 ? null : traceparents[0],
+                tracestates == null ? null : String.join(",", tracestates));
+    }
+
     static TraceContext of(@Nullable String traceparent, @Nullable String tracestate) {
         if (traceparent == null || !TRACEPARENT.matcher(traceparent).matches()) {
             return NONE;

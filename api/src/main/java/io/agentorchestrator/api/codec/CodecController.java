@@ -4,6 +4,7 @@ import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.api.browser.CrossOriginPaths;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.workflows.run.RunPayloadCodec;
@@ -27,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @RequestMapping(path = CodecController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
 class CodecController {
-    static final String PATH = "/temporal-codec";
+    static final String PATH = CrossOriginPaths.TEMPORAL_CODEC;
 
     /** Of a request: a page of the largest payloads that Temporal takes, in base64. */
     static final int MAX_BODY_BYTES = 8 * 1024 * 1024;

@@ -119,8 +119,8 @@ final class PayloadsDocument {
         try {
             String standard = value.stringValue().replace('-', '+').replace('_', '/');
             return ByteString.copyFrom(Base64.getDecoder().decode(standard));
-        } catch (IllegalArgumentException e) {
-            fields.add(ProblemCode.MALFORMED_PAYLOAD, name, "this is not base64: " + e.getMessage());
+        } catch (IllegalArgumentException _) {
+            fields.add(ProblemCode.MALFORMED_PAYLOAD, name, "this is not base64");
             return null;
         }
     }

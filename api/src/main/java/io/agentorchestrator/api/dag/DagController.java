@@ -15,6 +15,8 @@ import io.agentorchestrator.api.submission.DependencyCheck;
 import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
+import io.agentorchestrator.api.submission.Warning;
+import io.agentorchestrator.api.submission.Warnings;
 import io.agentorchestrator.api.waiting.UnservedTypes;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
@@ -30,6 +32,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.springframework.http.MediaType;
@@ -90,7 +93,7 @@ class DagController {
         NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
         WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG);
         AcceptedDag answer = AcceptedDag.of(
-                dag.dagId(), planned, submission, workflow, unserved.of(caller.tenant(), planned.spec()));
+                dag.dagId(), planned, submission, workflow, warnings(caller, planned));
         return new Proposal(submission, "/v1/dags/" + dag.dagId(), answer);
     }
 
@@ -102,7 +105,7 @@ class DagController {
     DagPlan validate(Caller caller, HttpServletRequest request) {
         try (Body body = bodies.read(request, formatOf(request), Limits.MAX_REQUEST_BYTES)) {
             PlannedDag planned = plan(caller, body);
-            return DagPlan.of(planned, unserved.of(caller.tenant(), planned.spec()));
+            return DagPlan.of(planned, warnings(caller, planned));
         }
     }
 
@@ -115,5 +118,9 @@ class DagController {
     private static BodyFormat formatOf(HttpServletRequest request) {
         String type = Objects.requireNonNullElse(request.getContentType(), "").toLowerCase(Locale.ROOT);
         return type.contains("yaml") ? BodyFormat.YAML : BodyFormat.JSON;
+    }
+
+    private List<Warning> warnings(Caller caller, PlannedDag planned) {
+        return Warnings.and(Warnings.of(planned), unserved.of(caller.tenant(), planned.spec()));
     }
 }

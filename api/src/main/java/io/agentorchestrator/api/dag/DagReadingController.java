@@ -4,6 +4,7 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
 import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
@@ -69,12 +70,16 @@ class DagReadingController {
         Parameters parameters = new Parameters(request);
         RunStatus status = parameters.oneOf("status", PUBLISHED);
         String name = parameters.text("name");
-        String labels = JsonDocument.write(parameters.labels());
+        LabelFilter filter = parameters.labels();
+        String labels = JsonDocument.write(filter.labels());
         int limit = parameters.limit();
         String list =
                 Arrays.asList("dags", caller.tenant(), status, name, labels).toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
+        if (filter.isContradictory()) {
+            return new DagPage(List.of(), null);
+        }
 
         List<DagFacts> found =
                 dags.list(new DagQuery(caller.tenant(), stored(status), name, labels, before, limit + 1));

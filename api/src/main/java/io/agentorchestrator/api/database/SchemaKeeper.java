@@ -1,5 +1,7 @@
 package io.agentorchestrator.api.database;
 
+import io.agentorchestrator.api.problem.StoreFailure;
+import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.schema.Schema;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.springframework.stereotype.Component;
  * is that of the schema: down until it is migrated.
  */
 @Component("schema")
-final class SchemaKeeper implements HealthIndicator, AutoCloseable {
+final class SchemaKeeper implements HealthIndicator, StoreFailures.SchemaState, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaKeeper.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -37,6 +39,11 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
                 : Health.down().withDetail("reason", lastFailure).build();
     }
 
+    @Override
+    public boolean isMigrated() {
+        return migrated;
+    }
+
     private void keep() {
         try {
             migrate();
@@ -56,7 +63,7 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
                 schema.migrate();
                 migrated = true;
                 LOG.info("The schema is up to date");
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 tell(e);
                 Thread.sleep(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -65,11 +72,16 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
     }
 
     /** Logs a failure once, however often it repeats. */
-    private void tell(RuntimeException e) {
+    private void tell(Throwable e) {
         String failure = String.valueOf(e.getMessage());
-        if (!failure.equals(lastFailure)) {
+        if (failure.equals(lastFailure)) {
+            return;
+        }
+        lastFailure = failure;
+        if (StoreFailure.of(e).isOutage()) {
             LOG.warn("The schema cannot be migrated yet, trying on: {}", failure);
-            lastFailure = failure;
+        } else {
+            LOG.error("The schema cannot be migrated; this does not pass by itself, but is tried on", e);
         }
     }
 
@@ -79,8 +91,15 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
             if (made > 0) {
                 LOG.info("Made {} partitions", made);
             }
-        } catch (RuntimeException e) {
-            LOG.warn("Partitions could not be made, trying again in {}: {}", PARTITIONS_EVERY, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            if (StoreFailure.of(e).isOutage()) {
+                LOG.warn("Partitions could not be made, trying again in {}: {}", PARTITIONS_EVERY, e.getMessage());
+            } else {
+                LOG.error(
+                        "Partitions could not be made through a fault of ours, trying again in {}",
+                        PARTITIONS_EVERY,
+                        e);
+            }
         }
     }
 

@@ -72,7 +72,8 @@ class EventController {
 
     private @Nullable Position lastSeen(HttpServletRequest request) {
         String header = request.getHeader(LAST_EVENT_ID);
-        if (header == null) {
+        if (header == null || header.isBlank()) {
+            // What a browser sends that has seen no event with an id.
             return null;
         }
         Position position = Position.parse(header)

@@ -90,11 +90,17 @@ final class EventPulse implements SmartLifecycle {
         }
     }
 
+    /** Without it no stream would ever hear of anything again: whatever goes wrong with one beat, there is a next. */
     private void beat() {
         try {
             while (running) {
-                if (waitForSubscribers()) {
-                    beatWhileSubscribed();
+                try {
+                    if (waitForSubscribers()) {
+                        beatWhileSubscribed();
+                    }
+                } catch (RuntimeException | Error e) {
+                    LOG.error("Subscribers could not be told through a fault of ours, going on", e);
+                    Thread.sleep(properties.pollInterval());
                 }
             }
         } catch (InterruptedException _) {
@@ -138,8 +144,10 @@ final class EventPulse implements SmartLifecycle {
             storeIsAway = false;
             return horizon;
         } catch (RuntimeException e) {
-            if (!storeIsAway) {
+            if (!storeIsAway && StoreFailure.of(e).isOutage()) {
                 LOG.warn("Events cannot be read, trying on: {}", StoreFailure.reason(e));
+            } else if (!storeIsAway) {
+                LOG.error("Events cannot be read through a fault of ours, trying on", e);
             }
             storeIsAway = true;
             return seen;

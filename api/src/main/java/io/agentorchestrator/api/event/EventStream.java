@@ -122,6 +122,9 @@ final class EventStream {
         try {
             return read(tenant, runId, after);
         } catch (RuntimeException e) {
+            if (!StoreFailure.of(e).isOutage()) {
+                throw e;
+            }
             LOG.debug("Events cannot be read: {}", StoreFailure.reason(e));
             subscription.await(PAUSE_WHILE_AWAY);
             // Whatever could not be read now is still news.

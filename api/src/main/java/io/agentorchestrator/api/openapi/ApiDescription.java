@@ -7,15 +7,13 @@ import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
-import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.media.MediaType;
-import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
@@ -32,6 +30,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 final class ApiDescription implements OpenApiCustomizer {
     private static final String WRITTEN = "/openapi.yaml";
 
+    /** Of the schemas that are written down, those that are not of requests. */
+    private static final Set<String> ANSWERS = Set.of("Event");
+
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
     }
@@ -42,6 +43,7 @@ final class ApiDescription implements OpenApiCustomizer {
         generated.setInfo(written.getInfo());
         generated.setTags(written.getTags());
         generated.setServers(written.getServers());
+        generated.getComponents().getSchemas().values().forEach(AnswerFields::correct);
         written.getComponents().getSchemas().forEach(generated.getComponents()::addSchemas);
         written.getComponents().getParameters().forEach(generated.getComponents()::addParameters);
         written.getComponents().getSecuritySchemes().forEach(generated.getComponents()::addSecuritySchemes);
@@ -51,7 +53,7 @@ final class ApiDescription implements OpenApiCustomizer {
             Map<PathItem.HttpMethod, Operation> completions = byHand == null ? Map.of() : byHand.readOperationsMap();
             item.readOperationsMap().forEach((method, operation) -> {
                 complete(operation, completions.get(method));
-                addProblem(operation);
+                ProblemResponses.add(path, method, operation);
             });
         });
     }
@@ -83,21 +85,15 @@ final class ApiDescription implements OpenApiCustomizer {
         }
     }
 
-    private static void addProblem(Operation operation) {
-        MediaType problem = new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"));
-        operation
-                .getResponses()
-                .addApiResponse(
-                        "default",
-                        new ApiResponse()
-                                .description("A problem; its code says which.")
-                                .content(new Content().addMediaType("application/problem+json", problem)));
-    }
-
+    @SuppressWarnings("unchecked")
     private static OpenAPI written() {
         try (InputStream in = Objects.requireNonNull(ApiDescription.class.getResourceAsStream(WRITTEN), WRITTEN)) {
             // The model's own reader does not know anchors.
-            Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
+            Map<String, Object> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
+            Map<String, Object> components = (Map<String, Object>) tree.getOrDefault("components", Map.of());
+            Map<String, Map<String, Object>> schemas =
+                    (Map<String, Map<String, Object>>) components.getOrDefault("schemas", Map.of());
+            schemas.replaceAll((name, schema) -> ANSWERS.contains(name) ? schema : OptionalFields.nullable(schema));
             return Json31.mapper().convertValue(tree, OpenAPI.class);
         } catch (IOException e) {
             throw new UncheckedIOException(WRITTEN, e);

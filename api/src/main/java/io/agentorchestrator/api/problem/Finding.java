@@ -28,4 +28,9 @@ public record Finding(
     public static Finding ofHeader(String header, ProblemCode code, String message) {
         return new Finding("", code, message, null, header);
     }
+
+    /** The same with another message. */
+    Finding saying(String words) {
+        return new Finding(pointer, code, words, parameter, header);
+    }
 }

@@ -22,7 +22,7 @@ public record Problem(
 
         @Schema(
                 description =
-                        "What is wrong with the request, for 400, 413 and 422; the first entry gave the problem its code.")
+                        "What is wrong with the request, for 400, 413, 415 and 422; the first entry gave the problem its code.")
         @Nullable List<Entry> errors,
 
         @Schema(description = "How many more errors there are, where not all are told.") @Nullable Integer errorsOmitted,
@@ -45,8 +45,9 @@ public record Problem(
 
             @Schema(description = "The header at fault.") @Nullable String header) {}
 
-    static Problem of(ProblemException e) {
-        List<Entry> entries = e.findings().stream()
+    static Problem of(ProblemException e, TaskNames names) {
+        List<Finding> findings = e.findings().stream().map(names::name).toList();
+        List<Entry> entries = findings.stream()
                 .map(finding -> new Entry(
                         finding.pointer(), finding.code(), finding.message(), finding.parameter(), finding.header()))
                 .toList();
@@ -55,7 +56,9 @@ public record Problem(
                 e.code().title(),
                 e.code().status().value(),
                 e.code(),
-                String.valueOf(e.getMessage()),
+                findings.isEmpty()
+                        ? String.valueOf(e.getMessage())
+                        : ProblemException.detailOf(findings, e.findingsOmitted()),
                 entries.isEmpty() ? null : entries,
                 e.findingsOmitted() == 0 ? null : e.findingsOmitted(),
                 null);

@@ -18,6 +18,7 @@ public enum ProblemCode {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be understood"),
 
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "A credential is needed"),
+    CROSS_SITE_REQUEST(HttpStatus.FORBIDDEN, "Pages of other sites may not change anything here"),
     ORIGIN_NOT_ALLOWED(HttpStatus.FORBIDDEN, "Pages of that origin may not call this"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
     TASK_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such task"),
@@ -37,6 +38,7 @@ public enum ProblemCode {
     IDEMPOTENCY_KEY_REUSED(HttpStatus.CONFLICT, "The idempotency key was used for another request"),
     AGENT_EXISTS(HttpStatus.CONFLICT, "The agent id is taken"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's media type is not supported"),
+    UNSUPPORTED_CONTENT_ENCODING(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's content coding is not supported"),
 
     PAYLOAD_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "A payload is too large"),
     REQUEST_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
@@ -47,7 +49,6 @@ public enum ProblemCode {
     TOO_MANY_TASKS(HttpStatus.UNPROCESSABLE_CONTENT, "There are too many tasks"),
     TOO_MANY_DEPENDENCIES(HttpStatus.UNPROCESSABLE_CONTENT, "There are too many dependencies"),
     DUPLICATE_KEY(HttpStatus.UNPROCESSABLE_CONTENT, "A key is used twice"),
-    DUPLICATE_DEPENDENCY(HttpStatus.UNPROCESSABLE_CONTENT, "A dependency is named twice"),
     UNKNOWN_KEY(HttpStatus.UNPROCESSABLE_CONTENT, "There is no task of that key"),
     UNKNOWN_DEPENDENCY(HttpStatus.UNPROCESSABLE_CONTENT, "A dependency is not known"),
     SELF_DEPENDENCY(HttpStatus.UNPROCESSABLE_CONTENT, "A task depends on itself"),
@@ -56,7 +57,8 @@ public enum ProblemCode {
 
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "Too much is under way"),
-    STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The store is not available");
+    STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The store is not available"),
+    STORE_TIMEOUT(HttpStatus.SERVICE_UNAVAILABLE, "The store did not answer in time");
 
     private final HttpStatus status;
     private final String title;

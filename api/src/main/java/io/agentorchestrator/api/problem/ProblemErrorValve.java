@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /** Errors of requests that Tomcat itself refuses, before any of our code sees them. */
@@ -18,6 +20,9 @@ public final class ProblemErrorValve extends ErrorReportValve {
             return;
         }
         ProblemCode code = ProblemCode.ofStatus(status);
+        if (code.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemHandler.RETRY_AFTER_SECONDS);
+        }
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         try (Writer writer = response.getReporter()) {

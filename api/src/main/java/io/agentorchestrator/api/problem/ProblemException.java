@@ -40,7 +40,8 @@ public final class ProblemException extends RuntimeException {
         this.retryAfter = null;
     }
 
-    private static String detailOf(List<Finding> findings, int omitted) {
+    /** What is wrong, in a line. */
+    static String detailOf(List<Finding> findings, int omitted) {
         Finding first = findings.getFirst();
         int more = findings.size() - 1 + omitted;
         String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";

@@ -1,5 +1,7 @@
 package io.agentorchestrator.api.problem;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
@@ -18,14 +20,24 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** The one mapping of exceptions to problems. */
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
 
+    /** Of a 503 that is not one of our own. */
+    static final String RETRY_AFTER_SECONDS = "5";
+
+    private final StoreFailures failures;
+
+    ProblemHandler(StoreFailures failures) {
+        this.failures = failures;
+    }
+
     @ExceptionHandler
-    ResponseEntity<Object> onProblem(ProblemException e) {
+    ResponseEntity<Object> onProblem(ProblemException e, HttpServletRequest request) {
         HttpHeaders headers = new HttpHeaders();
         Duration retryAfter = e.retryAfter();
         if (retryAfter != null) {
@@ -34,17 +46,28 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         if (e.code().status() == HttpStatus.UNAUTHORIZED) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
-        return answer(Problem.of(e), headers);
+        if (e.code() == ProblemCode.UNSUPPORTED_CONTENT_ENCODING) {
+            headers.set(HttpHeaders.ACCEPT_ENCODING, "gzip");
+        }
+        return answer(Problem.of(e, TaskNames.of(request)), headers);
     }
 
     @ExceptionHandler
-    ResponseEntity<Object> onAnythingElse(Exception e) {
-        if (StoreFailure.isOfStore(e) && StoreFailure.of(e) != StoreFailure.REFUSED) {
-            LOG.warn("The store is not available: {}", StoreFailure.reason(e));
-            return onProblem(StoreFailure.unavailable());
+    @Nullable ResponseEntity<Object> onAnythingElse(Exception e, HttpServletRequest request, HttpServletResponse response) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            LOG.debug("The client has gone: {}", e.getMessage());
+            return null;
+        }
+        StoreFailure failure = StoreFailure.isOfStore(e) ? failures.of(e) : StoreFailure.PROGRAMMING_ERROR;
+        if (failure.isOutage()) {
+            LOG.warn("A request failed, the store is {}: {}", failure, StoreFailure.reason(e));
+            return onProblem(failure.problem(), request);
         }
         String errorId = UUID.randomUUID().toString();
-        LOG.error("Request failed, error_id {}", errorId, e);
+        LOG.error("A request failed through a fault of ours, error_id {}", errorId, e);
+        if (response.isCommitted()) {
+            return null;
+        }
         return answer(
                 Problem.of(
                         ProblemCode.INTERNAL_ERROR,
@@ -59,17 +82,31 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ProblemCode code = ProblemCode.ofStatus(status.value());
-        return answer(Problem.of(code, status.value(), detailOf(e, code), null), headers);
+        HttpHeaders all = HttpHeaders.copyOf(headers);
+        if (status.value() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            all.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return answer(Problem.of(code, status.value(), detailOf(e, code, request), null), all);
     }
 
-    private static String detailOf(Exception e, ProblemCode code) {
+    private static String mediaTypeDetail(HttpMediaTypeNotSupportedException e, WebRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return (type == null || type.isBlank()
+                        ? "the Content-Type is missing"
+                        : "the Content-Type '%s' is not supported".formatted(shown(type)))
+                + "; send " + MediaType.toString(e.getSupportedMediaTypes());
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    }
+
+    private static String detailOf(Exception e, ProblemCode code, WebRequest request) {
         return switch (e) {
             case HttpRequestMethodNotSupportedException method ->
                 method.getMethod() + " is not allowed here; allowed: "
                         + String.join(", ", Arrays.asList(orEmpty(method.getSupportedMethods())));
-            case HttpMediaTypeNotSupportedException type ->
-                "the Content-Type " + type.getContentType() + " is not supported; supported: "
-                        + MediaType.toString(type.getSupportedMediaTypes());
+            case HttpMediaTypeNotSupportedException type -> mediaTypeDetail(type, request);
             case HttpMediaTypeNotAcceptableException type ->
                 "none of the accepted formats is available; available: "
                         + MediaType.toString(type.getSupportedMediaTypes());

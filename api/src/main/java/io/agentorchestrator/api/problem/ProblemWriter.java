@@ -20,7 +20,9 @@ public final class ProblemWriter {
     public void write(ProblemException problem, ServerHttpResponse response) throws IOException {
         response.setStatusCode(problem.code().status());
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        response.getBody().write(json.writeValueAsString(Problem.of(problem)).getBytes(StandardCharsets.UTF_8));
+        response.getBody()
+                .write(json.writeValueAsString(Problem.of(problem, TaskNames.NONE))
+                        .getBytes(StandardCharsets.UTF_8));
         response.flush();
     }
 }

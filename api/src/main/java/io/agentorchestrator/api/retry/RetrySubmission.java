@@ -2,6 +2,7 @@ package io.agentorchestrator.api.retry;
 
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.submission.Payload;
 import io.agentorchestrator.api.submission.TaskFieldsReader;
@@ -58,6 +59,8 @@ record RetrySubmission(
                 Payload payload = TaskFieldsReader.payload(payloads, key);
                 if (payload != null) {
                     read.put(key, payload);
+                } else if (!payloads.has(key)) {
+                    payloads.add(ProblemCode.INVALID_TYPE, key, "an object is needed, not null");
                 }
             }
         }

@@ -69,7 +69,6 @@ public final class DagPlanning {
             case DagProblem.DuplicateKey _ -> ProblemCode.DUPLICATE_KEY;
             case DagProblem.UnknownDependency _ -> ProblemCode.UNKNOWN_DEPENDENCY;
             case DagProblem.SelfDependency _ -> ProblemCode.SELF_DEPENDENCY;
-            case DagProblem.DuplicateDependency _ -> ProblemCode.DUPLICATE_DEPENDENCY;
             case DagProblem.Cycle _ -> ProblemCode.CYCLE;
         };
     }

@@ -16,16 +16,24 @@ import tools.jackson.databind.JsonNode;
 /**
  * Tasks that were submitted earlier and have to complete first; those of the same DAG are named by {@code depends_on}.
  *
+ * @param taskIds as they stand there, some more than once perhaps
  * @param pointer where they stand in the request
+ * @param repeated those that stand there more than once
  */
-public record Dependencies(List<UUID> taskIds, String pointer) {
+public record Dependencies(List<UUID> taskIds, String pointer, List<Warning> repeated) {
     /** Of a task that has none. */
-    public static final Dependencies NONE = new Dependencies(List.of(), "");
+    public static final Dependencies NONE = new Dependencies(List.of(), "", List.of());
 
     private static final String FIELD = "dependencies";
 
     public Dependencies {
         taskIds = List.copyOf(taskIds);
+        repeated = List.copyOf(repeated);
+    }
+
+    /** Each of them once. */
+    List<UUID> distinct() {
+        return taskIds.stream().distinct().toList();
     }
 
     /** Reads the field; what is wrong with it goes to the findings. */
@@ -42,6 +50,7 @@ public record Dependencies(List<UUID> taskIds, String pointer) {
             return null;
         }
         List<UUID> taskIds = new ArrayList<>(values.size());
+        List<Warning> repeated = new ArrayList<>();
         Set<UUID> seen = new HashSet<>();
         for (int index = 0; index < values.size(); index++) {
             JsonNode value = values.get(index);
@@ -50,16 +59,16 @@ public record Dependencies(List<UUID> taskIds, String pointer) {
                 task.addAt(ProblemCode.INVALID_TYPE, FIELD, index, "a task id, a string, is needed");
             } else if (id.isEmpty()) {
                 task.addAt(ProblemCode.INVALID_VALUE, FIELD, index, "a task id, a UUID, is needed");
-            } else if (seen.add(id.get())) {
-                taskIds.add(id.get());
             } else {
-                task.addAt(
-                        ProblemCode.DUPLICATE_DEPENDENCY,
-                        FIELD,
-                        index,
-                        "task %s stands here twice".formatted(id.get()));
+                taskIds.add(id.get());
+                if (!seen.add(id.get())) {
+                    repeated.add(new Warning(
+                            Warning.Code.REPEATED_DEPENDENCY,
+                            task.pointerTo(FIELD, index),
+                            "task %s stands here more than once; it counts once".formatted(id.get())));
+                }
             }
         }
-        return new Dependencies(taskIds, task.pointerTo(FIELD));
+        return new Dependencies(taskIds, task.pointerTo(FIELD), repeated);
     }
 }

@@ -80,7 +80,7 @@ public final class Submissions {
                 task.timeoutOrDefault(),
                 task.retry().policy(),
                 JsonDocument.write(task.labelsOrNone()),
-                task.dependenciesOrNone().taskIds(),
+                task.dependenciesOrNone().distinct(),
                 task.deadline());
     }
 }

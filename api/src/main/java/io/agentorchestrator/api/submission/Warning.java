@@ -16,6 +16,8 @@ public record Warning(
     /** The kinds of warnings. */
     public enum Code {
         /** No live agent serves a task's type. */
-        NO_AGENT
+        NO_AGENT,
+        /** A dependency is named more than once, and counts once. */
+        REPEATED_DEPENDENCY
     }
 }

@@ -16,6 +16,7 @@ import io.agentorchestrator.api.submission.SubmissionReader;
 import io.agentorchestrator.api.submission.Submissions;
 import io.agentorchestrator.api.submission.TaskFields;
 import io.agentorchestrator.api.submission.Warning;
+import io.agentorchestrator.api.submission.Warnings;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedBatch;
 import io.agentorchestrator.api.task.TaskAnswers.AcceptedTask;
 import io.agentorchestrator.api.waiting.UnservedTypes;
@@ -82,7 +83,7 @@ class TaskController {
         Submission submission = submissions.ofTask(caller.origin(), fields);
         NewTask task = submission.tasks().getFirst();
         TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
-        List<Warning> warnings = unserved.of(caller.tenant(), fields);
+        List<Warning> warnings = Warnings.and(Warnings.of(List.of(fields)), unserved.of(caller.tenant(), fields));
         AcceptedTask answer = new AcceptedTask(task.taskId(), status, TaskAnswers.orAbsent(warnings));
         return new Proposal(submission, "/v1/tasks/" + task.taskId(), answer);
     }
@@ -102,25 +103,25 @@ class TaskController {
 
     private Proposal batch(Caller caller, Body body) {
         DagSpec batch = SubmissionReader.batch(body.tree(), clock.instant());
-        Submission submission = submission(caller, batch);
-        NewDag dag = submission.dag();
-        AcceptedBatch answer = new AcceptedBatch(
-                submission.tasks().stream().map(NewTask::taskId).toList(),
-                dag == null ? null : dag.dagId(),
-                TaskAnswers.orAbsent(unserved.of(caller.tenant(), batch)));
-        return new Proposal(submission, null, answer);
-    }
-
-    private Submission submission(Caller caller, DagSpec batch) {
+        List<Warning> unservedTypes = unserved.of(caller.tenant(), batch);
         boolean dependent =
                 batch.tasks().stream().anyMatch(task -> !task.dependsOn().isEmpty());
         if (dependent) {
             PlannedDag planned = DagPlanning.plan(batch);
             dependencies.check(caller.tenant(), batch.fields());
-            return submissions.ofDag(caller.origin(), planned);
+            return proposal(submissions.ofDag(caller.origin(), planned), Warnings.and(Warnings.of(planned), unservedTypes));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());
-        return submissions.ofStandaloneTasks(caller.origin(), batch.tasks());
+        return proposal(submissions.ofStandaloneTasks(caller.origin(), batch.tasks()), Warnings.and(Warnings.of(batch.fields()), unservedTypes));
+    }
+
+    private static Proposal proposal(Submission submission, List<Warning> warnings) {
+        NewDag dag = submission.dag();
+        AcceptedBatch answer = new AcceptedBatch(
+                submission.tasks().stream().map(NewTask::taskId).toList(),
+                dag == null ? null : dag.dagId(),
+                TaskAnswers.orAbsent(warnings));
+        return new Proposal(submission, null, answer);
     }
 }

@@ -4,6 +4,7 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
 import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.problem.ProblemCode;
@@ -72,12 +73,16 @@ class TaskReadingController {
         String type = parameters.text("task_type");
         Priority priority = parameters.oneOf("priority", Arrays.asList(Priority.values()));
         UUID dagId = parameters.id("dag_id");
-        String labels = JsonDocument.write(parameters.labels());
+        LabelFilter filter = parameters.labels();
+        String labels = JsonDocument.write(filter.labels());
         int limit = parameters.limit();
         String list = Arrays.asList("tasks", caller.tenant(), status, type, priority, dagId, labels)
                 .toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
+        if (filter.isContradictory()) {
+            return new TaskPage(List.of(), null);
+        }
 
         TaskQuery query =
                 new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, labels, before, limit + 1);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
 import io.agentorchestrator.store.submission.Submission;
@@ -29,6 +30,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -143,7 +147,7 @@ class AdmissionTest {
             await().atMost(LIMIT).until(() -> store.waiting == 1);
             CompletableFuture<Void> queued = submit(admission, task("queued"));
 
-            assertThat(problemOf(stuck)).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+            assertThat(problemOf(stuck)).isEqualTo(ProblemCode.STORE_TIMEOUT);
             assertThat(problemOf(queued)).isEqualTo(ProblemCode.OVERLOADED);
             store.open();
             await().atMost(LIMIT).until(() -> !store.commits.isEmpty());
@@ -166,6 +170,54 @@ class AdmissionTest {
 
             store.failWith = null;
             admission.admit(task("later"), System.nanoTime());
+            assertThat(store.commits).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "57014, STORE_TIMEOUT, 2",
+        "55P03, STORE_TIMEOUT, 1",
+        "53100, STORE_UNAVAILABLE, 1",
+        "42P01, INTERNAL_ERROR, 1",
+        "23514, INTERNAL_ERROR, 1",
+        "22P02, INVALID_VALUE, 1",
+    })
+    void whatFailedIsCalledByItsName(String state, ProblemCode code, int tries) {
+        try (Admission admission = admission(100, Duration.ofSeconds(9))) {
+            store.failWith = new DataAccessResourceFailureException("failed", new SQLException("failed", state));
+            assertThatThrownBy(() -> admission.admit(task("early"), System.nanoTime()))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            problem -> assertThat(problem.code()).isEqualTo(code));
+            assertThat(store.tries).isEqualTo(tries);
+        }
+    }
+
+    @Test
+    void aFaultOfOursIsNoFaultOfTheSubmission() {
+        try (Admission admission = admission(100, Duration.ofSeconds(9))) {
+            store.failWith = new IllegalStateException("a fault");
+            assertThatThrownBy(() -> admission.admit(task("early"), System.nanoTime()))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            problem -> assertThat(problem.code()).isEqualTo(ProblemCode.INTERNAL_ERROR));
+
+            store.failWith = null;
+            admission.admit(task("later"), System.nanoTime());
+            assertThat(store.commits).hasSize(1);
+        }
+    }
+
+    @Test
+    void aCommitThatWasRolledBackForOthersIsTriedOnceMore() {
+        try (Admission admission = admission(100, Duration.ofSeconds(9))) {
+            store.failWith = new CannotAcquireLockException("deadlock", new SQLException("deadlock", "40P01"));
+            store.failTimes = 1;
+
+            admission.admit(task("repeated"), System.nanoTime());
+
+            assertThat(store.tries).isEqualTo(2);
             assertThat(store.commits).hasSize(1);
         }
     }
@@ -207,6 +259,7 @@ class AdmissionTest {
     private Admission admission(int maxQueuedTasks, Duration maxWait) {
         return new Admission(
                 store,
+                new StoreFailures(() -> true),
                 new AdmissionProperties(1, Duration.ZERO, 60, 1_000_000, maxQueuedTasks, 1_000_000, maxWait),
                 metrics);
     }

@@ -49,6 +49,68 @@ class IdempotencyIT {
         assertThat(tasks("keyed") - before).isEqualTo(stored);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ 'payload' : {'b':[1, 2],'a':'x'},\t'task_type' :  'spaced', 'labels':{} } | {'task_type':'spaced','payload':{'a':'x','b':[1,2]},'labels':{}}",
+                "{'task_type':'spaced','payload':{'a':'\\u0078'}} | {'task_type':'sp\\u0061ced','payload':{'a':'x'}}",
+                "{'task_type':'spaced','priority':null,'retry':{'max_attempts':null}} | {'task_type':'spaced','retry':{}}",
+                "{'task_type':'spaced','payload':{'n':1e2}} | {'task_type':'spaced','payload':{'n':1E+2}}",
+            })
+    void theSameRequestWrittenOtherwiseIsTheSameRequest(String first, String second) {
+        String key = "spaced-" + first.hashCode();
+        int before = tasks("spaced");
+        Answer answer =
+                API.post("/v1/tasks", first.replace('\'', '"'), KEY, key).isOk(202);
+
+        assertThat(API.post("/v1/tasks", second.replace('\'', '"'), KEY, key)
+                        .isOk(202)
+                        .text())
+                .isEqualTo(answer.text());
+        assertThat(tasks("spaced")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void jsonAndYamlOfOneDagAreOneRequest() {
+        Answer answer = API.post(
+                        "/v1/dags", "{\"tasks\":[{\"key\":\"a\",\"task_type\":\"two-ways\"}]}", KEY, "two-ways")
+                .isOk(202);
+
+        Answer repeated = API.send(
+                "POST",
+                "/v1/dags",
+                BodyPublishers.ofString("tasks:\n- task_type: two-ways\n  key: a\n"),
+                "Content-Type",
+                "application/yaml",
+                KEY,
+                "two-ways");
+        assertThat(repeated.isOk(202).text()).isEqualTo(answer.text());
+        assertThat(tasks("two-ways")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'n':1.0} | {'n':1.00}",
+                "{'n':1} | {'n':1.0}",
+                "{'n':1} | {'n':'1'}",
+                "{'n':[1,2]} | {'n':[2,1]}",
+                "{'n':null} | {}",
+                "{'n':[[1],2]} | {'n':[[1,2]]}",
+                "{'n':'a','m':'b'} | {'n':'b','m':'a'}",
+            })
+    void aRequestThatSaysSomethingElseIsAnother(String first, String second) {
+        String key = "else-" + first.hashCode() + second.hashCode();
+        String body = "{\"task_type\":\"else\",\"payload\":%s}";
+        API.post("/v1/tasks", body.formatted(first.replace('\'', '"')), KEY, key)
+                .isOk(202);
+
+        API.post("/v1/tasks", body.formatted(second.replace('\'', '"')), KEY, key)
+                .isProblem(409, "IDEMPOTENCY_KEY_REUSED");
+    }
+
     @Test
     void fiftyRequestsAtOnceMakeOneTaskAndGetOneAnswer() {
         try (ExecutorService clients = Executors.newFixedThreadPool(50)) {
@@ -70,7 +132,7 @@ class IdempotencyIT {
     void theSameKeyWithAnotherBodyOrOnAnotherRouteIsAConflict() {
         API.post("/v1/tasks", "{\"task_type\":\"reused\"}", KEY, "reused").isOk(202);
 
-        API.post("/v1/tasks", "{\"task_type\":\"reused\" }", KEY, "reused")
+        API.post("/v1/tasks", "{\"task_type\":\"reused2\"}", KEY, "reused")
                 .isProblem(409, "IDEMPOTENCY_KEY_REUSED")
                 .saying("new key");
         API.post("/v1/tasks/batch", "{\"tasks\":[{\"task_type\":\"reused\"}]}", KEY, "reused")
@@ -163,7 +225,7 @@ class IdempotencyIT {
                 .sql("update idempotency_key set expires_at = now() - interval '1 second' where key = 'expired'")
                 .update();
 
-        String second = API.post("/v1/tasks", "{\"task_type\": \"expired\"}", KEY, "expired")
+        String second = API.post("/v1/tasks", "{\"task_type\":\"expired\",\"labels\":{\"a\":\"b\"}}", KEY, "expired")
                 .isOk(202)
                 .text();
 
@@ -180,7 +242,7 @@ class IdempotencyIT {
             blocker.createStatement().execute("lock table task in access exclusive mode");
             String body = "{\"task_type\":\"in-flight\"}";
 
-            Answer givenUp = api.post("/v1/tasks", body, KEY, "in-flight").isProblem(503, "STORE_UNAVAILABLE");
+            Answer givenUp = api.post("/v1/tasks", body, KEY, "in-flight").isProblem(503, "STORE_TIMEOUT");
             assertThat(givenUp.header("Retry-After")).isNotEmpty();
             blocker.rollback();
             await().atMost(LIMIT)

@@ -114,11 +114,52 @@ class StoreAwayIT {
             blocker.createStatement().execute("lock table task in access exclusive mode");
             Instant before = Instant.now();
 
-            api.post("/v1/tasks", TASK).isProblem(503, "STORE_UNAVAILABLE");
+            for (Answer answer : List.of(api.post("/v1/tasks", TASK), api.get("/v1/tasks"))) {
+                answer.isProblem(503, "STORE_TIMEOUT");
+                assertThat(answer.text()).contains("PostgreSQL is there").doesNotContain("cannot be reached");
+                assertThat(answer.header("Retry-After")).isEqualTo("2");
+            }
 
             assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(10));
             blocker.rollback();
             api.post("/v1/tasks", TASK).isOk(202);
+        }
+    }
+
+    @Test
+    void aPoolThatIsUsedUpIsNotCalledAnOutage() throws SQLException {
+        try (TestApi api = TestApi.start("--orchestrator.database.connection-timeout=500ms");
+                Connection blocker = api.database().dataSource().getConnection();
+                ExecutorService clients = Executors.newFixedThreadPool(24)) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("lock table task in access exclusive mode");
+            List<CompletableFuture<Answer>> answers = new ArrayList<>();
+            for (int n = 0; n < 24; n++) {
+                answers.add(CompletableFuture.supplyAsync(() -> api.get("/v1/tasks"), clients));
+            }
+            List<Answer> refused = answers.stream().map(CompletableFuture::join).toList();
+
+            assertThat(refused)
+                    .filteredOn(answer -> answer.text().contains("OVERLOADED"))
+                    .isNotEmpty()
+                    .allSatisfy(answer -> {
+                        answer.isProblem(503, "OVERLOADED");
+                        assertThat(answer.text()).contains("connections to PostgreSQL are in use");
+                        assertThat(answer.header("Retry-After")).isEqualTo("2");
+                    });
+            assertThat(refused).allSatisfy(answer -> assertThat(answer.text()).doesNotContain("cannot be reached"));
+            blocker.rollback();
+        }
+    }
+
+    @Test
+    void aQueryForWhatNoSchemaHasIsAFaultOfOurs() {
+        try (TestApi api = TestApi.start()) {
+            api.database().client().sql("alter table task rename to elsewhere").update();
+
+            Answer answer = api.get("/v1/tasks").isProblem(500, "INTERNAL_ERROR");
+            assertThat(answer.json().path("error_id").asString("")).isNotEmpty();
+            api.post("/v1/tasks", TASK).isProblem(500, "INTERNAL_ERROR");
         }
     }
 

@@ -37,6 +37,87 @@ class YamlDocumentTest {
         assertThat(JsonDocument.write(parse(yaml.replace("\\n", "\n")))).isEqualTo(json);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a: &x {b: 1, c: 2}\\nd: {<<: *x, b: 3} | {'a':{'b':1,'c':2},'d':{'b':3,'c':2}}",
+                "a: &x {b: 1}\\nd: {b: 3, <<: *x} | {'a':{'b':1},'d':{'b':3}}",
+                "a: &x {b: 1}\\nc: &y {b: 2, e: 2}\\nd: {<<: [*x, *y]} | {'a':{'b':1},'c':{'b':2,'e':2},'d':{'b':1,'e':2}}",
+                "a: {<<: {b: 1}} | {'a':{'b':1}}",
+                "a: {<<: {}, b: 1} | {'a':{'b':1}}",
+                "a: {<<: []} | {'a':{}}",
+                "a: &x [{b: 1}, {c: 2}]\\nd: {<<: *x} | {'a':[{'b':1},{'c':2}],'d':{'b':1,'c':2}}",
+                "a: &x {b: 1}\\nd: [{<<: *x}, {<<: *x, b: 2}] | {'a':{'b':1},'d':[{'b':1},{'b':2}]}",
+                "a: &x {b: 1}\\nc: &y {<<: *x, d: 2}\\ne: {<<: *y, d: 3} | {'a':{'b':1},'c':{'d':2,'b':1},'e':{'d':3,'b':1}}",
+                "a: &x {b: 1}\\n<<: *x | {'a':{'b':1},'b':1}",
+                "a: &x {b: 1}\\nd: {!!merge <<: *x} | {'a':{'b':1},'d':{'b':1}}",
+                "a: &x {b: 1}\\nd: {? << : *x} | {'a':{'b':1},'d':{'b':1}}",
+                "a: {\"<<\": 1} | {'a':{'<<':1}}",
+                "a: <<\\nb: [<<] | {'a':'<<','b':['<<']}",
+            })
+    void mergesMappings(String yaml, String json) {
+        assertThat(JsonDocument.write(parse(yaml.replace("\\n", "\n")))).isEqualTo(json.replace('\'', '"'));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a: 1\\nb:\\n  <<: 5 | line 3, column 7 | a mapping or a list of mappings",
+                "a: {<<: } | line 1 | a mapping or a list of mappings",
+                "a: {<<: [{}, 5]} | line 1 | a mapping or a list of mappings",
+                "a: {<<: [[{}]]} | line 1 | a mapping or a list of mappings",
+                "a: &x {}\\nb: {<<: *x, <<: *x} | line 2, column 13 | a list: <<: [*a, *b]",
+                "a: &x {<<: *x} | line 1 | no anchor before it",
+                "a: &x <<\\nb: {*x : {}} | line 2 | written out",
+            })
+    void saysWhereAMergeIsWrong(String yaml, String place, String message) {
+        assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n")))
+                .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.MALFORMED_YAML);
+                    assertThat(problem).hasMessageContaining(place).hasMessageContaining(message);
+                });
+    }
+
+    @Test
+    void mergesAreChargedForWhatTheyUnfoldTo() {
+        StringBuilder yaml = new StringBuilder("a0: &a0 {k: lol}\n");
+        for (int n = 1; n < 40; n++) {
+            yaml.append("a%d: &a%d {<<: *a%d, x%d: *a%d, y%d: *a%d}\n".formatted(n, n, n - 1, n, n - 1, n, n - 1));
+        }
+        assertThatThrownBy(() -> parse(yaml.toString())).isInstanceOfSatisfying(ProblemException.class, problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED);
+            assertThat(problem).hasMessageContaining("line 1");
+        });
+    }
+
+    @Test
+    void mergesDoNotNestBeyondTheLimit() {
+        assertThatThrownBy(() -> parse("{<<: ".repeat(100_000)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED));
+    }
+
+    @Test
+    void aMergeThatManyTasksShareIsFine() {
+        StringBuilder yaml = new StringBuilder("task: &task {type: x, payload: {a: 1, b: [1, 2]}}\ntasks:\n");
+        for (int n = 0; n < 10_000; n++) {
+            yaml.append("- {<<: *task, key: k").append(n).append("}\n");
+        }
+        JsonNode tasks = parse(yaml.toString()).path("tasks");
+        assertThat(tasks.size()).isEqualTo(10_000);
+        assertThat(tasks.path(9_999).path("payload").path("b").size()).isEqualTo(2);
+    }
+
+    @Test
+    void aByteOrderMarkIsNoText() {
+        assertThat(JsonDocument.write(parse("\ufeffa: 1"))).isEqualTo("{\"a\":1}");
+    }
+
     @Test
     void saysWhereItIsMalformed() {
         assertThatThrownBy(() -> parse("a: 1\nb: [1,\nc: }"))

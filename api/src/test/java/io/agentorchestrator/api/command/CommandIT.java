@@ -162,7 +162,6 @@ class CommandIT {
             value = {
                 "{'reasn':'x'} | 400 | UNKNOWN_FIELD | /reasn",
                 "{'reason':5} | 400 | INVALID_TYPE | /reason",
-                "{'reason':null} | 400 | INVALID_TYPE | /reason",
                 "{'reason':''} | 422 | INVALID_VALUE | /reason",
                 "[] | 400 | INVALID_TYPE | ''",
                 "{'reason' | 400 | MALFORMED_JSON | ''",

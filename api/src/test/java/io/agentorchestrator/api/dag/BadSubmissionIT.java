@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,9 +33,7 @@ class BadSubmissionIT {
             delimiter = '|',
             value = {
                 "{'task_type':5} | /task_type",
-                "{'task_type':null} | /task_type",
                 "{'task_type':'simulated','payload':[1]} | /payload",
-                "{'task_type':'simulated','payload':null} | /payload",
                 "{'task_type':'simulated','priority':1} | /priority",
                 "{'task_type':'simulated','timeout':60} | /timeout",
                 "{'task_type':'simulated','estimated_complexity':'high'} | /estimated_complexity",
@@ -50,6 +46,39 @@ class BadSubmissionIT {
             })
     void aWrongTypeIsPointedAt(String body, String pointer) {
         task(body).isProblem(400, "INVALID_TYPE").at(pointer.equals("''") ? "" : pointer);
+    }
+
+    @Test
+    void aRequiredFieldThatIsNullIsMissing() {
+        task("{'task_type':null}").isProblem(400, "MISSING_FIELD").at("/task_type");
+        dag("{'tasks':null}").isProblem(400, "MISSING_FIELD").at("/tasks");
+        dag("{'tasks':[{'key':null,'task_type':'simulated'}]}")
+                .isProblem(400, "MISSING_FIELD")
+                .at("/tasks/0/key");
+        task("{'task_type':'simulated','nobody':null}")
+                .isProblem(400, "UNKNOWN_FIELD")
+                .at("/nobody");
+        task("{'task_type':'simulated','labels':{'a':null}}")
+                .isProblem(400, "INVALID_TYPE")
+                .at("/labels/a");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'tasks':[%s,{'key':'b c','task_type':'simulated'}]} | /tasks/1/key | task 'b c': a key",
+                "{'tasks':[%s,{'key':'b','task_type':'simulated','nope':1}]} | /tasks/1/nope | task 'b': 'nope' is not a field",
+                "{'tasks':[%s,{'key':'b','task_type':'simulated','retry':{'max_attempts':0}}]} | /tasks/1/retry/max_attempts | task 'b': 1 to 100",
+                "{'tasks':[%s,{'key':'b'}]} | /tasks/1/task_type | task 'b': 'task_type' is required",
+                "{'tasks':[%s,{'key':'b','task_type':'simulated','payload':{'x':'${inputs.y}'}}]} | /tasks/1/payload/x | task 'b': ${inputs.y}",
+                "{'tasks':[%s,{'key':'b','task_type':'simulated','payload':{'x':'\\u0000'}}]} | /tasks/1/payload/x | task 'b': the text",
+                "{'tasks':[%s,{'key':'b','task_type':'simulated','dependencies':['018f3f3e-0000-7000-8000-000000000000']}]} | /tasks/1/dependencies/0 | task 'b': there is no task",
+                "{'tasks':[%s,{'key':'b','task_type':'simulated','depends_on':['b']}]} | /tasks/1/depends_on/0 | task 'b' depends on itself",
+            })
+    void messagesCallTasksByTheirKeys(String body, String pointer, String message) {
+        Answer answer = dag(body.replace("%s", item("a", ""))).at(pointer).saying(message);
+        assertThat(answer.json().path("detail").asString()).contains(message);
     }
 
     @Test
@@ -194,7 +223,7 @@ class BadSubmissionIT {
     @ParameterizedTest
     @ValueSource(strings = {"cost_budget", "preemptible"})
     void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
-        task("{'task_type':'simulated','%s':null}".formatted(field))
+        task("{'task_type':'simulated','%s':1}".formatted(field))
                 .isProblem(400, "UNSUPPORTED_FIELD")
                 .at("/" + field);
     }
@@ -219,75 +248,6 @@ class BadSubmissionIT {
         Answer answer = dag("{'tasks':[%s]}".formatted(items)).isProblem(400, "UNKNOWN_FIELD");
         assertThat(answer.json().path("errors").size()).isEqualTo(100);
         assertThat(answer.json().path("errors_omitted").asInt()).isEqualTo(400);
-    }
-
-    @Test
-    void wrongMethodsAndMediaTypesAreProblemsToo() {
-        API.delete("/v1/tasks").isProblem(405, "METHOD_NOT_ALLOWED");
-        API.send("POST", "/v1/tasks", BodyPublishers.ofString("x"), "Content-Type", "text/plain")
-                .isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
-        API.send("POST", "/v1/dags", BodyPublishers.ofString("x"), "Content-Type", "multipart/form-data")
-                .isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
-        API.send("POST", "/v1/tasks", BodyPublishers.ofString("{}")).isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
-        API.get("/v1/tasks", "Accept", "text/csv").isProblem(406, "NOT_ACCEPTABLE");
-        API.get("/v1/nothing", "Accept", "text/html").isProblem(404, "NOT_FOUND");
-    }
-
-    @Test
-    void unknownAndBadQueryParametersAreNamed() {
-        assertThat(API.get("/v1/tasks?state=QUEUED")
-                        .isProblem(400, "UNKNOWN_PARAMETER")
-                        .json()
-                        .path("errors")
-                        .path(0)
-                        .path("parameter")
-                        .asString())
-                .isEqualTo("state");
-        for (String query : new String[] {
-            "status=RELEASED",
-            "status=queued",
-            "limit=0",
-            "limit=1001",
-            "limit=x",
-            "dag_id=1",
-            "label=x",
-            "cursor=!!",
-            "cursor=AAAA",
-            "priority=URGENT",
-            "status=QUEUED&status=RUNNING",
-            "task_type=",
-            "task_type=a&task_type=b",
-            "dag_id=018f3f3e-0000-7000-8000-00000000000g",
-            "label=a=" + "x".repeat(1_001)
-        }) {
-            Answer answer = API.get("/v1/tasks?" + query).isProblem(400, "INVALID_PARAMETER");
-            assertThat(answer.json().path("errors").path(0).path("parameter").asString())
-                    .isEqualTo(query.substring(0, query.indexOf('=')));
-        }
-        for (String query : new String[] {
-            "status=STARTING",
-            "status=paused",
-            "status=PAUSED&status=RUNNING",
-            "name=",
-            "name=a&name=b",
-            "name=" + "x".repeat(1_001),
-            "label=x",
-            "label==x",
-            "limit=-1",
-            "limit=1e2",
-            "cursor=%00",
-            "cursor="
-        }) {
-            Answer answer = API.get("/v1/dags?" + query).isProblem(400, "INVALID_PARAMETER");
-            assertThat(answer.json().path("errors").path(0).path("parameter").asString())
-                    .isEqualTo(query.substring(0, query.indexOf('=')));
-        }
-        API.get("/v1/tasks/" + UUID.randomUUID() + "?x=1").isProblem(400, "UNKNOWN_PARAMETER");
-    }
-
-    @Test
-    void aTenantThatIsNoneIsRefused() {
-        API.get("/v1/tasks", "Orchestrator-Tenant", "No Tenant").isProblem(400, "INVALID_HEADER");
     }
 
     private static String item(String key, String dependsOn) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class DagIT {
     private static final TestApi API = TestApi.shared();
@@ -40,6 +41,69 @@ class DagIT {
                 .isEqualTo(
                         "{\"namespace\":\"default\",\"workflow_id\":\"dag-%s-1\",\"url\":\"http://temporal.test/namespaces/default/workflows/dag-%s-1\"}"
                                 .formatted(id, id));
+    }
+
+    @Test
+    void anEdgeThatIsNamedTwiceIsOneEdgeWithAWarning() {
+        String dag = """
+                {"defaults": {"task_type": "edge"}, "tasks": [
+                  {"key": "a"}, {"key": "b", "depends_on": ["a", "a"]}, {"key": "c", "depends_on": ["b", "a", "b", "b"]}]}
+                """;
+        JsonNode accepted = API.post("/v1/dags", dag).isOk(202).json();
+        JsonNode validated = API.post("/v1/dags/validate", dag).isOk(200).json();
+
+        assertThat(accepted.path("warnings")).isEqualTo(validated.path("warnings"));
+        assertThat(accepted.path("warnings")
+                        .valueStream()
+                        .map(warning -> warning.path("pointer").asString()))
+                .containsExactly("/tasks/1/depends_on/1", "/tasks/2/depends_on/2", "/tasks/2/depends_on/3");
+        assertThat(accepted.at("/warnings/0/code").asString()).isEqualTo("REPEATED_DEPENDENCY");
+        assertThat(accepted.at("/warnings/0/message").asString()).contains("'b'", "'a'", "once");
+        assertThat(accepted.path("levels").toString()).isEqualTo("[[\"a\"],[\"b\"],[\"c\"]]");
+        JsonNode tasks = API.get("/v1/dags/" + accepted.path("dag_id").asString())
+                .isOk(200)
+                .json()
+                .path("tasks");
+        assertThat(tasks.path(1).path("depends_on").toString()).isEqualTo("[\"a\"]");
+        assertThat(tasks.path(2).path("depends_on").toString()).isEqualTo("[\"a\",\"b\"]");
+        assertThat(API.post("/v1/dags", DIAMOND)
+                        .isOk(202)
+                        .json()
+                        .path("warnings")
+                        .toString())
+                .isEqualTo("[]");
+    }
+
+    @Test
+    void mergeKeysOfYamlAreHonouredEverywhere() {
+        String yaml = """
+                defaults: &defaults
+                  task_type: merged
+                  retry: &retry {max_attempts: 7}
+                tasks:
+                - &first
+                  key: a
+                  payload: &payload {sleep_ms: 1, deep: {list: [{x: 1}]}}
+                  retry: {<<: *retry, backoff_coefficient: 3}
+                - <<: *first
+                  key: b
+                  payload: {deep: 2, <<: *payload, items: [{<<: *payload, sleep_ms: 5}]}
+                """;
+        JsonNode tasks = API.postYaml("/v1/dags", yaml).isOk(202).json().path("tasks");
+
+        JsonNode b =
+                API.get("/v1/tasks/" + tasks.path("b").asString()).isOk(200).json();
+        assertThat(b.path("payload"))
+                .isEqualTo(
+                        new JsonMapper()
+                                .readTree(
+                                        "{\"deep\":2,\"items\":[{\"sleep_ms\":5,\"deep\":{\"list\":[{\"x\":1}]}}],\"sleep_ms\":1}"));
+        assertThat(b.at("/retry/max_attempts").asInt()).isEqualTo(7);
+        assertThat(b.at("/retry/backoff_coefficient").asDouble()).isEqualTo(3.0);
+        assertThat(b.toString()).doesNotContain("<<");
+        API.postYaml("/v1/dags", "tasks:\n- {key: a, task_type: merged, payload: {<<: 5}}\n")
+                .isProblem(400, "MALFORMED_YAML")
+                .saying("line 2, column");
     }
 
     @Test

@@ -198,7 +198,6 @@ class ReprocessIT {
             value = {
                 "{'resume':true} | 400 | UNKNOWN_FIELD | /resume",
                 "{'resume_dag':'yes'} | 400 | INVALID_TYPE | /resume_dag",
-                "{'resume_dag':null} | 400 | INVALID_TYPE | /resume_dag",
                 "[] | 400 | INVALID_TYPE | ''",
             })
     void aBadBodyIsPointedAt(String body, int status, String code, String pointer) {

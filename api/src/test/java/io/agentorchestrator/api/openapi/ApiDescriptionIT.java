@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 class ApiDescriptionIT {
     private static final TestApi API = TestApi.shared();
     /** Known only to be refused by a better message. */
-    private static final Set<String> UNSUPPORTED = Set.of("cost_budget", "preemptible");
+    private static final Set<String> UNSUPPORTED =
+            Set.of("cost_budget", "token_budget", "on_budget_exceeded", "selector", "preemptible");
 
     private static final JsonNode DESCRIPTION =
             API.get("/v3/api-docs").isOk(200).json();
@@ -46,10 +47,25 @@ class ApiDescriptionIT {
                     assertThat(operation.path("summary").asString(""))
                             .as(path.getKey())
                             .isNotEmpty();
-                    assertThat(operation
-                                    .at("/responses/default/content/application~1problem+json/schema")
-                                    .isMissingNode())
+                    JsonNode responses = operation.path("responses");
+                    assertThat(responses.propertyNames())
+                            .as(path.getKey())
+                            .contains("400", "406", "500", "503")
+                            .doesNotContain("default");
+                    responses.properties().forEach(response -> {
+                        if (response.getKey().compareTo("400") >= 0) {
+                            assertThat(response.getValue()
+                                            .at("/content/application~1problem+json/schema/$ref")
+                                            .asString(""))
+                                    .as(path.getKey() + " " + response.getKey())
+                                    .isEqualTo("#/components/schemas/Problem");
+                        }
+                    });
+                    assertThat(responses.at("/503/headers/Retry-After").isMissingNode())
                             .isFalse();
+                    assertThat(responses.has("404")).isEqualTo(path.getKey().contains("{"));
+                    assertThat(responses.has("403")).isEqualTo(!method.getKey().equals("get"));
+                    assertThat(responses.has("415")).isEqualTo(operation.has("requestBody"));
                     if (method.getKey().equals("post") || method.getKey().equals("put")) {
                         assertThat(operation
                                         .at("/requestBody/content/application~1json/schema/$ref")
@@ -122,6 +138,97 @@ class ApiDescriptionIT {
         assertThat(new TreeSet<>(properties.propertyNames())).isEqualTo(read);
     }
 
+    @ParameterizedTest
+    @CsvSource({"TaskSubmission", "BatchTask", "DagTaskSubmission", "DagSubmission", "AgentRegistration", "Heartbeat"})
+    void whatIsOptionalMayBeNullAndWhatIsRequiredMayNot(String name) {
+        JsonNode schema = DESCRIPTION.at("/components/schemas/" + name);
+        List<String> required =
+                schema.path("required").valueStream().map(JsonNode::asString).toList();
+        schema.path("properties")
+                .properties()
+                .forEach(property -> assertThat(allowsNull(property.getValue()))
+                        .as(name + "." + property.getKey())
+                        .isEqualTo(!required.contains(property.getKey())));
+    }
+
+    private static boolean allowsNull(JsonNode schema) {
+        return schema.path("type").toString().contains("\"null\"")
+                || schema.path("anyOf").toString().contains("\"null\"");
+    }
+
+    /** Every optional field of every request, at once. */
+    @Test
+    void whatIsOptionalIsAbsentWhereItIsNull() {
+        String id = API.post("/v1/tasks", withNulls("TaskSubmission", "\"task_type\":\"nulls\""))
+                .isOk(202)
+                .json()
+                .path("task_id")
+                .asString();
+        String plain = API.post("/v1/tasks", "{\"task_type\":\"nulls\"}")
+                .isOk(202)
+                .json()
+                .path("task_id")
+                .asString();
+        assertThat(withoutIdsAndTimes(id)).isEqualTo(withoutIdsAndTimes(plain));
+        API.post(
+                        "/v1/tasks",
+                        withNulls("TaskSubmission", "\"task_type\":\"nulls\"")
+                                .replace("\"retry\":null", "\"retry\":" + withNulls("RetrySubmission", "")))
+                .isOk(202);
+        API.post("/v1/tasks/batch", "{\"tasks\":[" + withNulls("BatchTask", "\"task_type\":\"nulls\"") + "]}")
+                .isOk(202);
+        String dag = API.post(
+                        "/v1/dags",
+                        withNulls(
+                                        "DagSubmission",
+                                        "\"tasks\":[" + withNulls("DagTaskSubmission", "\"key\":\"a\"") + "]")
+                                .replace(
+                                        "\"defaults\":null",
+                                        "\"defaults\":" + withNulls("TaskDefaults", "\"task_type\":\"nulls\"")))
+                .isOk(202)
+                .json()
+                .path("dag_id")
+                .asString();
+        API.post("/v1/dags/" + dag + "/pause", withNulls("CommandSubmission", ""))
+                .isOk(202);
+        API.post("/v1/dags/" + dag + "/retry", withNulls("RetryRequest", "")).isProblem(409, "DAG_NOT_ENDED");
+        API.post("/v1/dead-letters/1-0/reprocess", withNulls("ReprocessSubmission", ""))
+                .isProblem(404, "DEAD_LETTER_NOT_FOUND");
+        API.post("/v1/dead-letters/reprocess", withNulls("BulkReprocessSubmission", ""))
+                .isOk(202);
+        JsonNode agent = API.post(
+                        "/v1/agents",
+                        withNulls(
+                                "AgentRegistration",
+                                "\"agent_types\":[\"nulls\"],\"address\":\"127.0.0.1:1\",\"max_concurrent_tasks\":1"))
+                .isOk(201)
+                .json();
+        API.put(
+                        "/v1/agents/" + agent.path("agent_id").asString() + "/heartbeat",
+                        withNulls("Heartbeat", ""),
+                        "Authorization",
+                        "Bearer " + agent.path("credential").asString())
+                .isOk(200);
+    }
+
+    private static String withNulls(String schema, String members) {
+        List<String> all = new ArrayList<>();
+        if (!members.isEmpty()) {
+            all.add(members);
+        }
+        DESCRIPTION.at("/components/schemas/" + schema + "/properties").propertyNames().stream()
+                .filter(name -> !members.contains("\"" + name + "\""))
+                .forEach(name -> all.add("\"" + name + "\":null"));
+        return "{" + String.join(",", all) + "}";
+    }
+
+    private static String withoutIdsAndTimes(String taskId) {
+        return API.get("/v1/tasks/" + taskId)
+                .isOk(200)
+                .text()
+                .replaceAll("\"(task_id|created_at|queued_at|started_at|ended_at)\":\"[^\"]*\",?", "");
+    }
+
     @Test
     void answersAreDescribedByTheNamesThatTheyUse() {
         String id = API.post("/v1/tasks", "{\"task_type\":\"described\"}")
@@ -131,6 +238,14 @@ class ApiDescriptionIT {
         JsonNode task = API.get("/v1/tasks/" + id).json();
         JsonNode properties = DESCRIPTION.at("/components/schemas/Task/properties");
         assertThat(properties.propertyNames()).containsAll(task.propertyNames());
+        for (String json : new String[] {"labels", "payload"}) {
+            assertThat(properties.path(json).path("type").asString("")).as(json).isEqualTo("object");
+        }
+        assertThat(properties.path("result").path("type").size()).isEqualTo(6);
+        assertThat(properties.path("status").path("enum").toString())
+                .contains("RUNNING")
+                .doesNotContain("RELEASED")
+                .doesNotContain("BACKOFF");
         assertThat(DESCRIPTION
                         .at("/paths/~1v1~1tasks~1{task_id}/get/responses/200/content/application~1json/schema/$ref")
                         .asString(""))

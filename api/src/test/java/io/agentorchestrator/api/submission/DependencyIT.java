@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +32,49 @@ class DependencyIT {
         assertThat(task.path("dependencies").valueStream().map(JsonNode::asString))
                 .containsExactlyInAnyOrder(first, second);
         assertThat(read(first).path("dependencies").size()).isZero();
+    }
+
+    @Test
+    void aDependencyThatIsNamedTwiceCountsOnceWithAWarning() {
+        String first = task("");
+        String second = task("");
+        String list = "['%s','%s','%s']".formatted(first, first.toUpperCase(Locale.ROOT), second);
+
+        JsonNode accepted = post("/v1/tasks", "{'task_type':'dep','dependencies':%s}", list)
+                .isOk(202)
+                .json();
+        assertThat(accepted.path("warnings").size()).isEqualTo(1);
+        assertThat(accepted.at("/warnings/0/code").asString()).isEqualTo("REPEATED_DEPENDENCY");
+        assertThat(accepted.at("/warnings/0/pointer").asString()).isEqualTo("/dependencies/1");
+        assertThat(accepted.at("/warnings/0/message").asString()).contains(first);
+        assertThat(read(accepted.path("task_id").asString())
+                        .path("dependencies")
+                        .valueStream()
+                        .map(JsonNode::asString))
+                .containsExactlyInAnyOrder(first, second);
+
+        JsonNode batch = post("/v1/tasks/batch", "{'tasks':[{'task_type':'dep','dependencies':%s}]}", list)
+                .isOk(202)
+                .json();
+        assertThat(batch.at("/warnings/0/pointer").asString()).isEqualTo("/tasks/0/dependencies/1");
+        // Behind a repetition, what is wrong is still pointed at where it stands.
+        post(
+                        "/v1/tasks",
+                        "{'task_type':'dep','dependencies':['%s','%s','%s']}",
+                        first,
+                        first,
+                        UUID.randomUUID().toString())
+                .isProblem(422, "UNKNOWN_DEPENDENCY")
+                .at("/dependencies/2");
+    }
+
+    @Test
+    void aListThatIsNullIsNone() {
+        JsonNode accepted = post("/v1/tasks", "{'task_type':'dep','dependencies':null}")
+                .isOk(202)
+                .json();
+        assertThat(accepted.path("status").asString()).isEqualTo("QUEUED");
+        assertThat(accepted.has("warnings")).isFalse();
     }
 
     @Test
@@ -180,11 +224,9 @@ class DependencyIT {
             delimiter = '|',
             value = {
                 "5 | 400 | INVALID_TYPE | /dependencies",
-                "null | 400 | INVALID_TYPE | /dependencies",
                 "[5] | 400 | INVALID_TYPE | /dependencies/0",
                 "['1-1-1-1-1'] | 422 | INVALID_VALUE | /dependencies/0",
                 "[''] | 422 | INVALID_VALUE | /dependencies/0",
-                "['018f3f3e-0000-7000-8000-00000000000a','018F3F3E-0000-7000-8000-00000000000A'] | 422 | DUPLICATE_DEPENDENCY | /dependencies/1",
             })
     void aMalformedListIsPointedAt(String list, int status, String code, String pointer) {
         post("/v1/tasks", "{'task_type':'dep','dependencies':%s}", list)

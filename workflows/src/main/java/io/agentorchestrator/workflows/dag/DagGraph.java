@@ -9,12 +9,17 @@ import java.util.List;
  * returns are not to be changed; safe to share between threads.
  */
 public final class DagGraph {
+    /** Repetitions of dependencies that are told at most. */
+    public static final int MAX_REPEATED_TOLD = 100;
+
     private final List<DagNode> nodes;
     private final Topology topology;
+    private final List<RepeatedDependency> repeated;
 
-    DagGraph(List<DagNode> nodes, Topology topology) {
+    DagGraph(List<DagNode> nodes, Topology topology, List<RepeatedDependency> repeated) {
         this.nodes = nodes;
         this.topology = topology;
+        this.repeated = List.copyOf(repeated);
     }
 
     /**
@@ -32,6 +37,11 @@ public final class DagGraph {
 
     public String key(int task) {
         return nodes.get(task).key();
+    }
+
+    /** Dependencies that their tasks name more than once: each counts once. */
+    public List<RepeatedDependency> repeated() {
+        return repeated;
     }
 
     /** For each task the indexes of its dependencies, ascending. */

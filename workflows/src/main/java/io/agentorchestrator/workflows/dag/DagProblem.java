@@ -87,18 +87,6 @@ public sealed interface DagProblem {
         }
     }
 
-    record DuplicateDependency(String key, int index, int dependencyIndex, String dependency) implements DagProblem {
-        @Override
-        public String message() {
-            return "task '%s' names its dependency '%s' more than once; name it once".formatted(key, dependency);
-        }
-
-        @Override
-        public String pointer() {
-            return "/tasks/" + index + "/depends_on/" + dependencyIndex;
-        }
-    }
-
     /**
      * Tasks that depend on each other in a ring.
      *

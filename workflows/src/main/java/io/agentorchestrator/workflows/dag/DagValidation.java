@@ -11,6 +11,7 @@ import java.util.Map;
 final class DagValidation {
     private final List<DagNode> nodes;
     private final List<DagProblem> problems = new ArrayList<>();
+    private final List<RepeatedDependency> repeated = new ArrayList<>();
 
     DagValidation(List<DagNode> nodes) {
         this.nodes = nodes;
@@ -26,7 +27,7 @@ final class DagValidation {
             }
         }
         throwIfAny();
-        return new DagGraph(nodes, topology);
+        return new DagGraph(nodes, topology, repeated);
     }
 
     /** A document out of bounds is not looked into: the sizes are all there is to say. */
@@ -75,7 +76,7 @@ final class DagValidation {
                 } else if (parent == null) {
                     add(new DagProblem.UnknownDependency(node.key(), index, at, dependency));
                 } else if (namedBy[parent] == index) {
-                    add(new DagProblem.DuplicateDependency(node.key(), index, at, dependency));
+                    addRepeated(new RepeatedDependency(node.key(), index, at, dependency));
                 } else {
                     namedBy[parent] = index;
                     found[count++] = parent;
@@ -99,6 +100,12 @@ final class DagValidation {
     private void add(DagProblem problem) {
         if (problems.size() < InvalidDagException.MAX_PROBLEMS) {
             problems.add(problem);
+        }
+    }
+
+    private void addRepeated(RepeatedDependency dependency) {
+        if (repeated.size() < DagGraph.MAX_REPEATED_TOLD) {
+            repeated.add(dependency);
         }
     }
 

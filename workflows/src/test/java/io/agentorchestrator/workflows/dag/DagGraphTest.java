@@ -8,6 +8,7 @@ import io.agentorchestrator.workflows.model.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -64,24 +65,43 @@ class DagGraphTest {
 
     @Test
     void everyProblemIsToldWithItsPlace() {
-        List<DagProblem> problems = problems(
-                List.of(node("a", "nowhere", "a"), node("b", "a", "a"), node("a"), node("c", "d"), node("d", "c")));
+        List<DagProblem> problems =
+                problems(List.of(node("a", "nowhere", "a"), node("b", "a"), node("a"), node("c", "d"), node("d", "c")));
 
         assertThat(problems)
                 .containsExactly(
                         new DagProblem.DuplicateKey("a", 2),
                         new DagProblem.UnknownDependency("a", 0, 0, "nowhere"),
                         new DagProblem.SelfDependency("a", 0, 1),
-                        new DagProblem.DuplicateDependency("b", 1, 1, "a"),
                         new DagProblem.Cycle(List.of("c", "d", "c")));
         assertThat(problems.stream().map(DagProblem::pointer))
-                .containsExactly(
-                        "/tasks/2/key",
-                        "/tasks/0/depends_on/0",
-                        "/tasks/0/depends_on/1",
-                        "/tasks/1/depends_on/1",
-                        "/tasks");
+                .containsExactly("/tasks/2/key", "/tasks/0/depends_on/0", "/tasks/0/depends_on/1", "/tasks");
         assertThat(problems.get(1).message()).contains("'a'", "'nowhere'", "remove");
+    }
+
+    @Test
+    void aRepeatedDependencyIsOneEdge() {
+        DagGraph graph = DagGraph.of(List.of(node("a"), node("b", "a", "a", "a"), node("c", "b", "a", "b")));
+
+        assertThat(graph.parents()[1]).containsExactly(0);
+        assertThat(graph.parents()[2]).containsExactly(0, 1);
+        assertThat(graph.children()[0]).containsExactly(1, 2);
+        assertThat(graph.repeated())
+                .containsExactly(
+                        new RepeatedDependency("b", 1, 1, "a"),
+                        new RepeatedDependency("b", 1, 2, "a"),
+                        new RepeatedDependency("c", 2, 2, "b"));
+        assertThat(graph.repeated().getLast().pointer()).isEqualTo("/tasks/2/depends_on/2");
+        assertThat(graph.repeated().getLast().message()).contains("'c'", "'b'", "once");
+    }
+
+    @Test
+    void repetitionsAreToldWithinBounds() {
+        DagGraph graph = DagGraph.of(
+                List.of(node("a"), node("b", Collections.nCopies(1_000, "a").toArray(String[]::new))));
+
+        assertThat(graph.parents()[1]).containsExactly(0);
+        assertThat(graph.repeated()).hasSize(DagGraph.MAX_REPEATED_TOLD);
     }
 
     @Test
