@@ -68,6 +68,7 @@ class ApiDescriptionIT {
                         "validateDag",
                         "getDag",
                         "listDags",
+                        "listCommands",
                         "cancelTask",
                         "cancelDag",
                         "pauseDag",
