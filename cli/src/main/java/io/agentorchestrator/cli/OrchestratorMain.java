@@ -1,14 +1,13 @@
 package io.agentorchestrator.cli;
 
-import io.agentorchestrator.cli.command.Invocation;
 import io.agentorchestrator.cli.command.OrchestratorCommand;
 
 /** What {@code ./orchestrator} runs. */
 public final class OrchestratorMain {
     private OrchestratorMain() {}
 
-    /** Runs one verb and exits with its code: 0 done, 1 not done, 2 wrong usage. */
+    /** Runs one verb and exits with its code: 0 done, 1 not done, 2 wrong usage, 74 the output could not be written. */
     public static void main(String[] arguments) {
-        System.exit(OrchestratorCommand.run(Invocation.ofThisProcess(), arguments));
+        System.exit(OrchestratorCommand.start(arguments));
     }
 }

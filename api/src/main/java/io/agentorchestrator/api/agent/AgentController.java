@@ -108,12 +108,17 @@ class AgentController {
         }
     }
 
-    @Operation(operationId = "removeAgent", summary = "Removes an agent from the registry.")
+    @Operation(
+            operationId = "removeAgent",
+            summary = "Removes an agent from the registry: the agent itself, or whoever finds it LOST.")
     @DeleteMapping("/{agent_id}")
     ResponseEntity<Void> remove(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
-        authenticate(agentId, request);
-        if (!registry.remove(agentId)) {
-            throw notFound(agentId);
+        boolean byItself = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+        if (byItself || !registry.removeLost(caller.tenant(), agentId)) {
+            authenticate(agentId, request);
+            if (!registry.remove(agentId)) {
+                throw notFound(agentId);
+            }
         }
         return ResponseEntity.noContent().build();
     }

@@ -5,7 +5,10 @@ import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
+import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
@@ -17,6 +20,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -87,6 +92,27 @@ class CommandController {
                 .map(CommandView::of)
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(commandId)));
+    }
+
+    @Operation(
+            operationId = "listCommands",
+            summary = "What somebody commanded of a DAG and its tasks, or of a task alone; the last first.")
+    @GetMapping("/commands")
+    @TakesParameters({"dag_id", "task_id", "limit"})
+    CommandList commands(Caller caller, HttpServletRequest request) {
+        Parameters parameters = new Parameters(request);
+        UUID dagId = parameters.id("dag_id");
+        UUID taskId = parameters.id("task_id");
+        int limit = parameters.limit();
+        parameters.throwIfAnyIsWrong();
+        if ((dagId == null) == (taskId == null)) {
+            throw new ProblemException(Finding.ofParameter(
+                    "dag_id", ProblemCode.INVALID_PARAMETER, "one of dag_id and task_id is needed"));
+        }
+        List<StoredCommand> found = dagId == null
+                ? commands.ofTask(caller.tenant(), Objects.requireNonNull(taskId), limit)
+                : commands.ofDag(caller.tenant(), dagId, limit);
+        return new CommandList(found.stream().map(CommandView::of).toList());
     }
 
     private ResponseEntity<CommandView> command(

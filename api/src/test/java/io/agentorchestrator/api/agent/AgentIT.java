@@ -99,6 +99,21 @@ class AgentIT {
     }
 
     @Test
+    void aLostAgentIsRemovedByWhoeverFindsItSo() {
+        register("gone");
+        register("lively");
+        API.database()
+                .client()
+                .sql("update agent set last_heartbeat_at = now() - interval '21 seconds' where agent_id = 'gone'")
+                .update();
+
+        API.delete("/v1/agents/gone", "Authorization", "Bearer wrong").isProblem(401, "UNAUTHORIZED");
+        API.delete("/v1/agents/gone").isOk(204);
+        API.delete("/v1/agents/gone").isProblem(404, "AGENT_NOT_FOUND");
+        API.delete("/v1/agents/lively").isProblem(401, "UNAUTHORIZED");
+    }
+
+    @Test
     void anAgentThatIsSilentForTooLongIsLostUntilItBeatsAgain() {
         String credential = register("silent").json().path("credential").asString();
         API.database()

@@ -55,6 +55,50 @@ class CommandIT {
         assertThat(command.has("dag_id")).isFalse();
     }
 
+    @Test
+    void whatWasCommandedIsListedWithItsReason() {
+        JsonNode dag = dag();
+        String path = "/v1/dags/" + dag.path("dag_id").asString();
+        API.post(path + "/pause", "{\"reason\": \"look at the figures\"}").isOk(202);
+        API.post(path + "/resume", "{\"reason\": \"looked\"}").isOk(202);
+        String task = dag.at("/tasks/b").asString();
+        API.post("/v1/tasks/" + task + "/cancel", "{}").isOk(202);
+
+        JsonNode ofDag = API.get("/v1/commands?dag_id=" + dag.path("dag_id").asString())
+                .isOk(200)
+                .json()
+                .path("commands");
+        assertThat(ofDag.valueStream()
+                        .map(each -> each.path("kind").asString() + " "
+                                + each.path("reason").asString()))
+                .containsExactly("CANCEL cancelled on request", "RESUME looked", "PAUSE look at the figures");
+        assertThat(API.get("/v1/commands?task_id=" + task)
+                        .json()
+                        .path("commands")
+                        .size())
+                .isEqualTo(1);
+        assertThat(API.get("/v1/commands?limit=1&dag_id=" + dag.path("dag_id").asString())
+                        .json()
+                        .at("/commands/0/kind")
+                        .asString())
+                .isEqualTo("CANCEL");
+        API.get("/v1/commands").isProblem(400, "INVALID_PARAMETER");
+        API.get("/v1/commands?dag_id=x").isProblem(400, "INVALID_PARAMETER");
+    }
+
+    @Test
+    void anotherTenantsCommandsAreNotListed() {
+        JsonNode dag = dag();
+        API.post("/v1/dags/" + dag.path("dag_id").asString() + "/pause", "{}").isOk(202);
+
+        assertThat(API.get("/v1/commands?dag_id=" + dag.path("dag_id").asString(), "Orchestrator-Tenant", "another")
+                        .isOk(200)
+                        .json()
+                        .path("commands")
+                        .size())
+                .isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"cancel, CANCEL", "pause, PAUSE"})
     void repeatingACommandIsAnsweredByTheFirst(String verb, String kind) {

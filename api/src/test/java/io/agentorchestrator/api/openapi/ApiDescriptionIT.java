@@ -84,6 +84,7 @@ class ApiDescriptionIT {
                         "validateDag",
                         "getDag",
                         "listDags",
+                        "listCommands",
                         "cancelTask",
                         "cancelDag",
                         "pauseDag",

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.json.ExactJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -10,10 +11,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The API's REST calls. Thread-safe. */
 public final class ApiClient {
@@ -22,7 +23,6 @@ public final class ApiClient {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
     private static final String ANSWERS = "application/json, application/problem+json";
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final String baseUrl;
     private final HttpClient http = HttpClient.newBuilder()
@@ -68,12 +68,12 @@ public final class ApiClient {
     }
 
     /** Reads. */
-    public JsonNode get(String path) throws InterruptedException {
+    public Answer get(String path) throws InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(url(path))).GET());
     }
 
     /** Reads; empty where there is no such thing. */
-    public Optional<JsonNode> find(String path) throws InterruptedException {
+    public Optional<Answer> find(String path) throws InterruptedException {
         try {
             return Optional.of(get(path));
         } catch (ApiFailure failure) {
@@ -84,11 +84,24 @@ public final class ApiClient {
         }
     }
 
-    /** Submits. */
-    public JsonNode post(String path, JsonNode body) throws InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url(path)))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    /** Commands. */
+    public Answer post(String path, JsonNode body) throws InterruptedException {
+        return post(path, ExactJson.write(body).getBytes(StandardCharsets.UTF_8), "application/json", Map.of());
+    }
+
+    /**
+     * Submits.
+     *
+     * @param body sent as it is
+     * @param headers beside the usual ones
+     */
+    public Answer post(String path, byte[] body, String mediaType, Map<String, String> headers)
+            throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)))
+                .header("Content-Type", mediaType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        return send(request);
     }
 
     /** Deletes. */
@@ -133,14 +146,14 @@ public final class ApiClient {
         }
     }
 
-    private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
-        HttpResponse<String> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofString());
+    private Answer send(HttpRequest.Builder request) throws InterruptedException {
+        HttpResponse<byte[]> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() / 100 != 2) {
-            throw new ApiFailure(response.statusCode(), response.body());
+            throw new ApiFailure(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         }
         try {
-            return JSON.readTree(response.body());
-        } catch (JacksonException e) {
+            return new Answer(response.body(), ExactJson.tree(response.body()));
+        } catch (JacksonException | NumberFormatException e) {
             throw new CliFailure(baseUrl + " answers no JSON: is it an Agent Orchestrator?", e);
         }
     }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.client;
 
+import io.agentorchestrator.cli.console.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -53,20 +54,34 @@ public final class ApiFailure extends RuntimeException {
         } catch (JacksonException notJson) {
             String text = body.strip();
             return "The API answered " + status
-                    + (text.isEmpty() ? "." : ": " + text.substring(0, Math.min(text.length(), MAX_PLAIN_CHARS)));
+                    + (text.isEmpty()
+                            ? "."
+                            : ": " + VisibleText.of(text.substring(0, Math.min(text.length(), MAX_PLAIN_CHARS))));
         }
         String code = problem.path("code").asString("HTTP " + status);
         String detail = problem.path("detail").asString(problem.path("title").asString("no detail"));
-        List<String> lines = new ArrayList<>();
-        lines.add("The API refused (" + status + " " + code + "): " + detail);
         JsonNode errors = problem.path("errors");
-        errors.valueStream()
-                .limit(MAX_FINDINGS)
-                .forEach(each -> lines.add("  " + each.path("pointer").asString("/") + ": "
-                        + each.path("message").asString("")));
-        if (errors.size() > MAX_FINDINGS) {
-            lines.add("  … and " + (errors.size() - MAX_FINDINGS) + " more");
+        // The detail tells the first of the errors, and how many there are; each is told once.
+        String first = errors.path(0).path("message").asString("");
+        boolean repeated = !first.isEmpty() && detail.contains(first);
+        List<String> lines = new ArrayList<>();
+        lines.add("The API refused (" + status + " " + VisibleText.of(code) + "):"
+                + (repeated && errors.size() > 1 ? "" : " " + VisibleText.of(detail)));
+        if (repeated && errors.size() == 1) {
+            return lines.getFirst();
+        }
+        errors.valueStream().limit(MAX_FINDINGS).map(ApiFailure::finding).forEach(lines::add);
+        int more = Math.max(0, errors.size() - MAX_FINDINGS)
+                + problem.path("errors_omitted").asInt(0);
+        if (more > 0) {
+            lines.add("  … and " + more + " more");
         }
         return String.join("\n", lines);
+    }
+
+    private static String finding(JsonNode error) {
+        String pointer = error.path("pointer").asString("");
+        String message = error.path("message").asString("");
+        return "  " + VisibleText.of(pointer.isEmpty() ? message : pointer + ": " + message);
     }
 }

@@ -1,15 +1,23 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.console.Table;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-@Command(description = "Lists the registered agents.")
+@Command(description = "Lists the registered agents, lost ones last.", commandListHeading = "%nCommands:%n")
 final class AgentsCommand implements Callable<Integer> {
+    static final String PATH = "/v1/agents";
+    static final String LOST = "LOST";
+
     private final Invocation invocation;
 
     @Mixin
@@ -18,35 +26,55 @@ final class AgentsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints what the API answered.")
     private boolean json;
 
-    AgentsCommand(Invocation invocation) {
+    private AgentsCommand(Invocation invocation) {
         this.invocation = invocation;
+    }
+
+    /** With its verb. */
+    static CommandLine line(Invocation invocation) {
+        return new CommandLine(new AgentsCommand(invocation))
+                .addSubcommand("remove", new AgentsRemoveCommand(invocation));
     }
 
     @Override
     public Integer call() throws Exception {
-        JsonNode answer = api.client(invocation).get("/v1/agents");
+        Answer answer = api.client(invocation).get(PATH);
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(answer);
             return 0;
         }
-        JsonNode agents = answer.isArray() ? answer : answer.path("agents");
-        String row = "%-40s %-9s %-9s %8s  %-22s %s";
-        invocation.out().println(row.formatted("AGENT", "STATE", "BREAKER", "ACTIVE", "ADDRESS", "TYPES"));
-        agents.valueStream().forEach(agent -> invocation.out().println(line(row, agent)));
+        List<JsonNode> agents = answer.json()
+                .path("agents")
+                .valueStream()
+                .sorted(Comparator.comparing(AgentsCommand::isLost))
+                .toList();
+        Table table = new Table("AGENT", "STATE", "BREAKER", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
+        agents.forEach(agent -> table.add(cells(agent)));
+        table.lines().forEach(invocation.out()::println);
+        long lost = agents.stream().filter(AgentsCommand::isLost).count();
+        if (lost > 0) {
+            invocation.out().println("Lost: " + lost + ". ./orchestrator agents remove --lost forgets them.");
+        }
         return 0;
     }
 
-    private static String line(String row, JsonNode agent) {
-        return row.formatted(
-                agent.path("agent_id").asString(""),
-                agent.path("state").asString(""),
-                agent.at("/breaker/state").asString("").toLowerCase(Locale.ROOT),
-                agent.path("active_tasks").asInt(0) + "/"
-                        + agent.path("max_concurrent_tasks").asInt(0),
-                agent.path("address").asString(""),
-                agent.path("agent_types")
-                        .valueStream()
-                        .map(type -> type.asString(""))
-                        .collect(Collectors.joining(", ")));
+    static boolean isLost(JsonNode agent) {
+        return agent.path("state").asString("").equals(LOST);
+    }
+
+    private static String[] cells(JsonNode agent) {
+        return new String[] {
+            agent.path("agent_id").asString(""),
+            agent.path("state").asString(""),
+            agent.at("/breaker/state").asString("").toLowerCase(Locale.ROOT),
+            agent.path("active_tasks").asInt(0) + "/"
+                    + agent.path("max_concurrent_tasks").asInt(0),
+            agent.path("address").asString(""),
+            agent.path("last_heartbeat_at").asString("-"),
+            agent.path("agent_types")
+                    .valueStream()
+                    .map(type -> type.asString(""))
+                    .collect(Collectors.joining(", "))
+        };
     }
 }

@@ -1,11 +1,11 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.JsonNode;
 
 @Command(description = "Cancels a DAG or a task; what has ended stays as it is.")
 final class CancelCommand implements Callable<Integer> {
@@ -21,7 +21,7 @@ final class CancelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = arguments.client(invocation);
-        Optional<JsonNode> answer = arguments.send(client, "dags", "cancel");
+        Optional<Answer> answer = arguments.send(client, "dags", "cancel");
         if (answer.isEmpty()) {
             answer = arguments.send(client, "tasks", "cancel");
         }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -44,7 +45,7 @@ final class CommandArguments {
     }
 
     /** Sends a command to a DAG or a task; empty where there is none. */
-    Optional<JsonNode> send(ApiClient client, String collection, String command) throws InterruptedException {
+    Optional<Answer> send(ApiClient client, String collection, String command) throws InterruptedException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (!reason.isBlank()) {
             body.put("reason", reason);
@@ -64,12 +65,12 @@ final class CommandArguments {
     }
 
     /** Sends what only DAGs understand. */
-    JsonNode sendToDag(ApiClient client, String command) throws InterruptedException {
-        Optional<JsonNode> answer = send(client, "dags", command);
+    Answer sendToDag(ApiClient client, String command) throws InterruptedException {
+        Optional<Answer> answer = send(client, "dags", command);
         if (answer.isPresent()) {
             return answer.get();
         }
-        String dagId = id.task(client).path("dag_id").asString("");
+        String dagId = id.task(client).json().path("dag_id").asString("");
         throw new CliFailure("`%s` is a task, and only DAGs can be told to %s: %s"
                 .formatted(
                         id(),
@@ -80,11 +81,12 @@ final class CommandArguments {
     }
 
     /** Says what became of the command. */
-    void print(Invocation invocation, JsonNode answer) {
+    void print(Invocation invocation, Answer accepted) {
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(accepted);
             return;
         }
+        JsonNode answer = accepted.json();
         invocation
                 .out()
                 .println("%s is accepted as command %s%s"
@@ -94,6 +96,7 @@ final class CommandArguments {
                                 answer.path("delivered").asBoolean(false)
                                         ? " and carried out."
                                         : "; it is delivered in a moment, or as soon as its run can be reached."));
+        Reasons.print(invocation, reason, answer);
         invocation.out().println("Follow it with ./orchestrator watch " + id());
     }
 }

@@ -1,7 +1,9 @@
 package io.agentorchestrator.cli.command;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.cli.console.Table;
+import io.agentorchestrator.cli.console.VisibleText;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 @Command(description = "Lists dead letters, newest first.")
 final class DlqListCommand implements Callable<Integer> {
-    private static final int SHOWN_MESSAGE_CHARS = 60;
+    private static final int MAX_MESSAGE_COLUMNS = 60;
 
     private final Invocation invocation;
 
@@ -53,24 +55,28 @@ final class DlqListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonNode answer = api.client(invocation)
-                .get(DlqCommand.PATH + "?state=" + encoded(state) + "&limit=" + limit + filter("task_type", taskType)
-                        + filter("error_code", errorCode) + filter("cursor", cursor));
+        Answer page = api.client(invocation)
+                .get(new Query(DlqCommand.PATH)
+                        .with("state", state)
+                        .with("limit", Integer.toString(limit))
+                        .with("task_type", taskType)
+                        .with("error_code", errorCode)
+                        .with("cursor", cursor)
+                        .toString());
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(page);
             return 0;
         }
+        JsonNode answer = page.json();
         JsonNode entries = answer.path("dead_letters");
         if (entries.isEmpty()) {
             invocation.out().println("No dead letters.");
             return 0;
         }
-        String row = "%-18s %-36s %-16s %-20s %8s  %-24s %-11s %s";
-        invocation
-                .out()
-                .println(row.formatted("ENTRY", "TASK", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE")
-                        .stripTrailing());
-        entries.valueStream().forEach(entry -> invocation.out().println(line(row, entry)));
+        Table table =
+                new Table("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
+        entries.valueStream().forEach(entry -> add(table, entry));
+        table.lines().forEach(invocation.out()::println);
         if (answer.has("next_cursor")) {
             invocation
                     .out()
@@ -80,27 +86,21 @@ final class DlqListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String filter(String name, String value) {
-        return value.isEmpty() ? "" : "&" + name + "=" + encoded(value);
+    private static void add(Table table, JsonNode entry) {
+        table.add(
+                text(entry, "entry_id"),
+                text(entry, "task_id"),
+                text(entry, "key"),
+                text(entry, "dag_id"),
+                text(entry, "task_type"),
+                text(entry, "error_code"),
+                text(entry, "attempts"),
+                text(entry, "failed_at"),
+                text(entry, "state"),
+                DisplayWidth.cut(VisibleText.of(entry.path("error_message").asString("")), MAX_MESSAGE_COLUMNS));
     }
 
-    private static String encoded(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
-    }
-
-    private static String line(String row, JsonNode entry) {
-        String message = entry.path("error_message").asString("").replaceAll("\\s+", " ");
-        return row.formatted(
-                        entry.path("entry_id").asString(""),
-                        entry.path("task_id").asString(""),
-                        entry.path("task_type").asString(""),
-                        entry.path("error_code").asString(""),
-                        entry.path("attempts").asInt(0),
-                        entry.path("failed_at").asString(""),
-                        entry.path("state").asString(""),
-                        message.length() > SHOWN_MESSAGE_CHARS
-                                ? message.substring(0, SHOWN_MESSAGE_CHARS - 1) + "…"
-                                : message)
-                .stripTrailing();
+    private static String text(JsonNode entry, String field) {
+        return entry.hasNonNull(field) ? entry.path(field).asString("") : "-";
     }
 }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +26,12 @@ final class DlqRebuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonNode answer =
+        Answer rebuilt =
                 api.client(invocation).post(DlqCommand.PATH + "/rebuild", JsonNodeFactory.instance.objectNode());
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(rebuilt);
         } else {
+            JsonNode answer = rebuilt.json();
             invocation
                     .out()
                     .println("The stream %s is written anew, with %d entries; %s tells when that was last done."

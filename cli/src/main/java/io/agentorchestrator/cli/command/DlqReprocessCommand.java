@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -94,16 +95,17 @@ final class DlqReprocessCommand implements Callable<Integer> {
         if (resumeDag) {
             body.put("resume_dag", true);
         }
-        JsonNode answer;
+        Answer reprocessed;
         try {
-            answer = client.post(EntryArgument.path(id) + "/reprocess", body);
+            reprocessed = client.post(EntryArgument.path(id) + "/reprocess", body);
         } catch (ApiFailure failure) {
             throw explained(client, id, failure);
         }
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(reprocessed);
             return;
         }
+        JsonNode answer = reprocessed.json();
         String task = answer.path("task_id").asString("");
         String dag = answer.path("dag_id").asString("");
         invocation.out().println(task);
@@ -140,11 +142,12 @@ final class DlqReprocessCommand implements Callable<Integer> {
         if (limit != null) {
             body.put("limit", limit);
         }
-        JsonNode answer = client.post(DlqCommand.PATH + "/reprocess", body);
+        Answer reprocessed = client.post(DlqCommand.PATH + "/reprocess", body);
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(reprocessed);
             return;
         }
+        JsonNode answer = reprocessed.json();
         invocation.out().println("New tasks: " + answer.path("count").asInt(0) + " (--json names them)");
         JsonNode skipped = answer.path("skipped");
         if (!skipped.isEmpty()) {

@@ -1,7 +1,9 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.json.ExactJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,21 +30,24 @@ final class DlqShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
-        JsonNode found;
+        Answer answer;
         try {
-            found = client.get(entry.path());
+            answer = client.get(entry.path());
         } catch (ApiFailure failure) {
             throw entry.explained(client, failure);
         }
         if (json) {
-            invocation.out().println(found.toPrettyString());
+            invocation.pass(answer);
             return 0;
         }
+        JsonNode found = answer.json();
         for (var field : found.properties()) {
-            String value = field.getValue().isString()
-                    ? field.getValue().stringValue()
-                    : field.getValue().toPrettyString();
-            invocation.out().println("%-15s %s".formatted(field.getKey(), value));
+            String name = "%-15s ".formatted(field.getKey());
+            if (field.getValue().isString()) {
+                invocation.out().println(name + field.getValue().stringValue());
+            } else {
+                invocation.out().printMessage(name + ExactJson.pretty(field.getValue()));
+            }
         }
         if (found.path("state").asString("").equals("OPEN")) {
             invocation.out().println("Try it again with ./orchestrator dlq reprocess " + entry.id());

@@ -29,9 +29,8 @@ final class DoctorCommand implements Callable<Integer> {
                     .println("%-7s %-12s %s".formatted(finding.verdict().word(), finding.subject(), finding.detail()));
         }
         boolean well = findings.stream().noneMatch(each -> each.verdict() == Finding.Verdict.MISSING);
-        invocation
-                .out()
-                .println(well ? "\nAll is well." : "\nSomething is missing; each line above says how to get it.");
+        invocation.out().println();
+        invocation.out().println(well ? "All is well." : "Something is missing; each line above says how to get it.");
         return well ? 0 : 1;
     }
 }

@@ -1,5 +1,7 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.stack.StateFiles;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,8 +16,16 @@ final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        boolean ran = new StackStopper(invocation.layout()).stop(invocation.out()::println);
-        invocation.out().println(ran ? "Stopped. Its data stays for the next `up`." : "The stack was not running.");
+        boolean ran = new StackStopper(invocation.layout()).stop(invocation.out()::tell);
+        invocation.out().println(ran ? "Stopped. Its data stays." : "The stack was not running.");
+        invocation.out().println("Bring it back with " + upCommand(invocation));
         return 0;
+    }
+
+    /** What starts the stack of this checkout as it was started last. */
+    static String upCommand(Invocation invocation) {
+        return StateFiles.settings(invocation.layout())
+                .map(StackSettings::upCommand)
+                .orElse("./orchestrator up");
     }
 }

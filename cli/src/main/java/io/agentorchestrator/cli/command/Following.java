@@ -1,11 +1,13 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.console.OutputLost;
 import io.agentorchestrator.cli.progress.Followed;
 import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.Progress;
 import io.agentorchestrator.cli.progress.RunFollower;
 import io.agentorchestrator.cli.progress.RunView;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 
 /** Follows something to its end, for the verbs that do; answers with their exit code. */
@@ -14,8 +16,7 @@ record Following(Invocation invocation, ApiClient client) {
     int show(Followed what) throws InterruptedException {
         Progress progress = invocation.progress();
         Thread detach = Thread.ofPlatform().unstarted(() -> {
-            progress.close();
-            invocation.out().println("\nDetached; the run goes on. Come back with: ./orchestrator watch " + what.id());
+            leave(progress, what);
         });
         Runtime.getRuntime().addShutdownHook(detach);
         RunView run;
@@ -33,10 +34,23 @@ record Following(Invocation invocation, ApiClient client) {
         return exitCode(run);
     }
 
+    private void leave(Progress progress, Followed what) {
+        try {
+            progress.close();
+            invocation.out().println();
+            invocation.out().println("Detached; the run goes on. Come back with: ./orchestrator watch " + what.id());
+        } catch (OutputLost nobodyReads) {
+            return;
+        }
+    }
+
     /** Every event, a line each. */
     int passOn(Followed what) throws InterruptedException {
         return exitCode(RunFollower.passingOn(
-                        client, event -> invocation.out().println(event.data().replace('\n', ' ')))
+                        client,
+                        event -> invocation
+                                .out()
+                                .pass((event.data().replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8)))
                 .follow(what));
     }
 

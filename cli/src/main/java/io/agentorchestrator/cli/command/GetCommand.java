@@ -1,6 +1,8 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.json.ExactJson;
 import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.RunView;
 import java.time.Clock;
@@ -11,8 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-@Command(description = "Shows a DAG's run or a task.")
+@Command(description = "Shows a DAG's run or a task, and what it was last told to do and why.")
 final class GetCommand implements Callable<Integer> {
+    private static final int MAX_COMMANDS = 5;
+
     private final Invocation invocation;
 
     @Mixin
@@ -31,15 +35,37 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
-        Optional<JsonNode> dag = client.find("/v1/dags/" + id.value());
-        JsonNode found = dag.isPresent() ? dag.get() : id.task(client);
-        if (json || dag.isEmpty()) {
-            invocation.out().println(found.toPrettyString());
-        } else {
+        Optional<Answer> dag = client.find("/v1/dags/" + id.value());
+        Answer found = dag.isPresent() ? dag.get() : id.task(client);
+        if (json) {
+            invocation.pass(found);
+        } else if (dag.isPresent()) {
             new OutcomeReport(Clock.systemUTC())
-                    .lines(RunView.of(found), client.url("/v1/dags/" + id.value()))
+                    .lines(RunView.of(found.json()), client.url("/v1/dags/" + id.value()))
                     .forEach(invocation.out()::println);
+            showCommands(client, "dag_id");
+        } else {
+            invocation.out().printMessage(ExactJson.pretty(found.body()));
+            showCommands(client, "task_id");
         }
         return 0;
+    }
+
+    /** What somebody told it to do, the last first. */
+    private void showCommands(ApiClient client, String about) throws InterruptedException {
+        Query query = new Query("/v1/commands").with(about, id.value()).with("limit", Integer.toString(MAX_COMMANDS));
+        client.find(query.toString())
+                .ifPresent(
+                        answer -> answer.json().path("commands").valueStream().forEach(this::showCommand));
+    }
+
+    private void showCommand(JsonNode command) {
+        invocation
+                .out()
+                .println("%s at %s: %s"
+                        .formatted(
+                                command.path("kind").asString(""),
+                                command.path("created_at").asString(""),
+                                command.path("reason").asString("")));
     }
 }

@@ -1,10 +1,10 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.Optional;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** The DAG or task that a verb is about. */
 final class IdArgument {
@@ -24,15 +24,15 @@ final class IdArgument {
     }
 
     /** The task with this id, where no DAG has it. */
-    JsonNode task(ApiClient client) throws InterruptedException {
-        Optional<JsonNode> task = client.find("/v1/tasks/" + value());
+    Answer task(ApiClient client) throws InterruptedException {
+        Optional<Answer> task = client.find("/v1/tasks/" + value());
         return task.orElseThrow(() -> unknown(client));
     }
 
     /** Neither a DAG nor a task has this id. */
     CliFailure unknown(ApiClient client) {
         return new CliFailure(
-                "%s knows no DAG and no task `%s`: `submit` prints the ids that it gives, and %s lists all DAGs."
+                "%s knows no DAG and no task `%s`: `submit` prints the ids that it gives, and ./orchestrator list shows them (%s)."
                         .formatted(client.baseUrl(), id, client.url("/v1/dags")));
     }
 }

@@ -1,6 +1,8 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.progress.LiveProgress;
 import io.agentorchestrator.cli.progress.PlainProgress;
 import io.agentorchestrator.cli.progress.Progress;
@@ -8,8 +10,9 @@ import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
 import io.agentorchestrator.cli.stack.StateFiles;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -26,8 +29,9 @@ public record Invocation(
         Path directory,
         Map<String, String> environment,
         boolean terminal,
-        PrintStream out,
-        PrintStream err) {
+        InputStream in,
+        Console out,
+        Console err) {
     private static final String API_VARIABLE = "ORCHESTRATOR_API";
 
     /** Copies the environment. */
@@ -44,8 +48,10 @@ public record Invocation(
                 directory,
                 System.getenv(),
                 Boolean.getBoolean("orchestrator.terminal"),
-                new PrintStream(System.out, true, StandardCharsets.UTF_8),
-                new PrintStream(System.err, true, StandardCharsets.UTF_8));
+                System.in,
+                // Not System.out, which forgets what it could not write.
+                Console.ofOutput(new FileOutputStream(FileDescriptor.out)),
+                Console.ofErrors(new FileOutputStream(FileDescriptor.err)));
     }
 
     /** The API that the user named, by option or environment. */
@@ -65,13 +71,20 @@ public record Invocation(
                         .apiUrl()));
     }
 
-    /** Progress as this output can show it. */
+    /** Passes on what the API answered, for programs: to the byte, but that a person's prompt gets a line of its own. */
+    void pass(Answer answer) {
+        out.pass(answer.body());
+        if (terminal) {
+            out.println();
+        }
+    }
+
+    /** Progress as this output can show it; without colours as of no-color.org. */
     Progress progress() {
-        boolean plain = !terminal
-                || environment.containsKey("NO_COLOR")
-                || environment.getOrDefault("TERM", "dumb").equals("dumb");
+        boolean plain = !terminal || environment.getOrDefault("TERM", "dumb").equals("dumb");
+        boolean coloured = environment.getOrDefault("NO_COLOR", "").isEmpty();
         return plain
                 ? new PlainProgress(out, Clock.systemUTC())
-                : new LiveProgress(out, Clock.systemUTC(), new TerminalSize());
+                : new LiveProgress(out, coloured, Clock.systemUTC(), new TerminalSize());
     }
 }

@@ -1,14 +1,15 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.console.OutputLost;
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.io.OutputStreamWriter;
-import java.io.PrintStream;
+import io.agentorchestrator.cli.process.Arguments;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -26,14 +27,39 @@ import picocli.CommandLine.Spec;
             "State lies in .orchestrator/ (data, logs, pids); docs/operations.md tells the rest."
         })
 public final class OrchestratorCommand implements Callable<Integer> {
+    private static final int HELP_COLUMNS = 80;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli
     private CommandSpec spec;
 
     private OrchestratorCommand() {}
 
+    /** Runs what this process was started with; returns the exit code. */
+    public static int start(String... arguments) {
+        Invocation invocation = Invocation.ofThisProcess();
+        try {
+            Arguments.check(arguments);
+        } catch (CliFailure failure) {
+            return explain(invocation, failure);
+        }
+        return run(invocation, arguments);
+    }
+
     /** Runs the verb that the arguments name; returns the exit code. */
     public static int run(Invocation invocation, String... arguments) {
+        int code = line(invocation).execute(arguments);
+        return invocation.out().lost().map(lost -> explain(invocation, lost)).orElse(code);
+    }
+
+    private static int explain(Invocation invocation, OutputLost lost) {
+        if (!lost.readerLeft()) {
+            invocation.err().println(String.valueOf(lost.getMessage()));
+        }
+        return OutputLost.EXIT_CODE;
+    }
+
+    static CommandLine line(Invocation invocation) {
         CommandLine line = new CommandLine(new OrchestratorCommand())
                 .addSubcommand("run", new RunCommand(invocation))
                 .addSubcommand("up", new UpCommand(invocation))
@@ -41,6 +67,8 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("status", new StatusCommand(invocation))
                 .addSubcommand("doctor", new DoctorCommand(invocation))
                 .addSubcommand("submit", new SubmitCommand(invocation))
+                .addSubcommand("validate", new ValidateCommand(invocation))
+                .addSubcommand("list", new ListCommand(invocation))
                 .addSubcommand("get", new GetCommand(invocation))
                 .addSubcommand("watch", new WatchCommand(invocation))
                 .addSubcommand("cancel", new CancelCommand(invocation))
@@ -48,18 +76,19 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("resume", new ResumeCommand(invocation))
                 .addSubcommand("retry", new RetryCommand(invocation))
                 .addSubcommand("dlq", DlqCommand.line(invocation))
-                .addSubcommand("agents", new AgentsCommand(invocation))
+                .addSubcommand("agents", AgentsCommand.line(invocation))
                 .addSubcommand("load-test", new LoadTestCommand(invocation))
+                .addSubcommand("completion", new CompletionCommand(invocation))
                 .addSubcommand("supervise", new SuperviseCommand(invocation))
-                .setOut(writer(invocation.out()))
-                .setErr(writer(invocation.err()))
+                .setOut(invocation.out().writer())
+                .setErr(invocation.err().writer())
+                // Values are text as typed, whatever they begin with; and the help is the same everywhere.
+                .setExpandAtFiles(false)
+                .setUsageHelpWidth(HELP_COLUMNS)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionExceptionHandler((failure, at, parsed) -> explain(invocation, failure));
         withHelp(line);
-        return line.execute(arguments);
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+        return line;
     }
 
     /** Every verb takes --help, without a verb of its own for it. */
@@ -74,12 +103,16 @@ public final class OrchestratorCommand implements Callable<Integer> {
 
     private static int explain(Invocation invocation, Exception failure) {
         switch (failure) {
-            case CliFailure known -> invocation.err().println(known.getMessage());
-            case ApiFailure refused -> invocation.err().println(refused.getMessage());
+            case OutputLost told -> {
+                return OutputLost.EXIT_CODE;
+            }
+            case CliFailure known -> invocation.err().printMessage(String.valueOf(known.getMessage()));
+            case ApiFailure refused -> invocation.err().printMessage(String.valueOf(refused.getMessage()));
             case InterruptedException interrupted -> invocation.err().println("Interrupted.");
             default -> {
-                invocation.err().println("Unexpected: " + failure);
-                failure.printStackTrace(invocation.err());
+                StringWriter trace = new StringWriter();
+                failure.printStackTrace(new PrintWriter(trace, true));
+                invocation.err().printMessage("Unexpected: " + trace);
             }
         }
         return CommandLine.ExitCode.SOFTWARE;

@@ -1,8 +1,10 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.json.ExactJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,7 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class RetryCommand implements Callable<Integer> {
     private static final int NOT_FOUND = 404;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final Invocation invocation;
 
@@ -69,11 +68,12 @@ final class RetryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ObjectNode body = body();
         ApiClient client = api.client(invocation);
-        JsonNode answer = send(client, body);
+        Answer retried = send(client, body);
         if (json) {
-            invocation.out().println(answer.toPrettyString());
+            invocation.pass(retried);
             return 0;
         }
+        JsonNode answer = retried.json();
         invocation
                 .out()
                 .println("Run %s of the DAG begins, with %s"
@@ -83,6 +83,7 @@ final class RetryCommand implements Callable<Integer> {
                                         .valueStream()
                                         .map(key -> key.asString(""))
                                         .collect(Collectors.joining(", "))));
+        Reasons.print(invocation, reason, answer);
         invocation.out().println("Follow it with ./orchestrator watch " + id);
         return 0;
     }
@@ -95,7 +96,7 @@ final class RetryCommand implements Callable<Integer> {
         }
         if (!payloads.isEmpty()) {
             ObjectNode byKey = body.putObject("payloads");
-            payloads.forEach((key, text) -> byKey.set(key, payload(key, text)));
+            payloads.forEach((key, text) -> ExactJson.set(byKey, key, payload(key, text)));
         }
         if (!reason.isBlank()) {
             body.put("reason", reason);
@@ -103,20 +104,15 @@ final class RetryCommand implements Callable<Integer> {
         return body;
     }
 
-    private static JsonNode payload(String key, String text) {
-        try {
-            JsonNode payload = JSON.readTree(text);
-            if (payload.isObject()) {
-                return payload;
-            }
+    private static String payload(String key, String text) {
+        String payload = ExactJson.checked("The payload of `" + key + "`", text);
+        if (!payload.startsWith("{")) {
             throw new CliFailure("The payload of `" + key + "` is no JSON object: " + text);
-        } catch (JacksonException e) {
-            throw new CliFailure(
-                    "The payload of `%s` is no JSON (%s): %s".formatted(key, e.getOriginalMessage(), text), e);
         }
+        return payload;
     }
 
-    private JsonNode send(ApiClient client, ObjectNode body) throws InterruptedException {
+    private Answer send(ApiClient client, ObjectNode body) throws InterruptedException {
         try {
             return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", body);
         } catch (ApiFailure failure) {
@@ -135,7 +131,7 @@ final class RetryCommand implements Callable<Integer> {
 
     private CliFailure unknown(ApiClient client, ApiFailure failure) throws InterruptedException {
         String dagId = client.find("/v1/tasks/" + id)
-                .map(task -> task.path("dag_id").asString("none"))
+                .map(task -> task.json().path("dag_id").asString("none"))
                 .orElse("");
         String why = switch (dagId) {
             case "" -> "%s knows no DAG `%s`: %s lists all.".formatted(client.baseUrl(), id, client.url("/v1/dags"));

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.dagfile.DagFile;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.progress.Followed;
 import io.agentorchestrator.cli.stack.StackSettings;
@@ -12,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 @Command(
         description = "Runs a DAG file and shows its progress; starts the embedded stack if no API answers.",
@@ -22,6 +22,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private DagArguments arguments = new DagArguments();
+
+    @Mixin
+    private IdempotencyOption idempotency = new IdempotencyOption();
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -35,9 +38,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ObjectNode dag = arguments.dag(invocation);
+        DagFile dag = arguments.dag(invocation);
         ApiClient client = answeringApi();
-        JsonNode accepted = client.post("/v1/dags", dag);
+        JsonNode accepted = client.post("/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers())
+                .json();
         String dagId = accepted.path("dag_id").asString("");
         if (dagId.isEmpty()) {
             throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");

@@ -36,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         StackStatus status = StackView.of(invocation.layout());
         if (json) {
-            invocation.out().println(StateFiles.pretty(status));
+            invocation.out().printMessage(StateFiles.pretty(status));
         } else {
             print(status);
         }
@@ -68,11 +68,14 @@ final class StatusCommand implements Callable<Integer> {
                         .add(each.name().id());
             }
         }
-        byMessage.forEach(
-                (message, names) -> invocation.out().println("\n" + String.join(", ", names) + ": " + message));
+        byMessage.forEach((message, names) -> {
+            invocation.out().println();
+            invocation.out().println(String.join(", ", names) + ": " + message);
+        });
         status.failed().forEach(this::printTail);
         if (status.components().stream().allMatch(each -> each.state() == ComponentState.STOPPED)) {
-            invocation.out().println("\nThe stack is down; start it with ./orchestrator up.");
+            invocation.out().println();
+            invocation.out().println("The stack is down; bring it back with " + DownCommand.upCommand(invocation));
         }
     }
 

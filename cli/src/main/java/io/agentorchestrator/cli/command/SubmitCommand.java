@@ -1,11 +1,12 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.dagfile.DagFile;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 @Command(description = "Submits a DAG file and returns at once.")
 final class SubmitCommand implements Callable<Integer> {
@@ -13,6 +14,9 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Mixin
     private DagArguments arguments = new DagArguments();
+
+    @Mixin
+    private IdempotencyOption idempotency = new IdempotencyOption();
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -27,11 +31,12 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
-        JsonNode accepted = client.post("/v1/dags", arguments.dag(invocation));
+        DagFile dag = arguments.dag(invocation);
+        Answer accepted = client.post("/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers());
         if (json) {
-            invocation.out().println(accepted.toPrettyString());
+            invocation.pass(accepted);
         } else {
-            String dagId = accepted.path("dag_id").asString("");
+            String dagId = accepted.json().path("dag_id").asString("");
             invocation.out().println(dagId);
             invocation.out().println("Follow it with ./orchestrator watch " + dagId);
         }

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.console.Screen;
 import io.agentorchestrator.cli.process.Command;
-import io.agentorchestrator.cli.progress.Screen;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;

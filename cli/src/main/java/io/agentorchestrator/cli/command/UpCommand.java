@@ -69,8 +69,8 @@ final class UpCommand implements Callable<Integer> {
 
     private void stop() {
         try {
-            new StackStopper(invocation.layout()).stop(invocation.out()::println);
-            invocation.out().println("Stopped. Its data stays for the next `up`.");
+            new StackStopper(invocation.layout()).stop(invocation.out()::tell);
+            invocation.out().tell("Stopped. Its data stays for the next `up`.");
         } catch (IOException e) {
             invocation.err().println("Not all could be stopped (" + e.getMessage() + "): run ./orchestrator down.");
         } catch (InterruptedException e) {

@@ -38,6 +38,7 @@ final class WatchCommand implements Callable<Integer> {
         if (client.find("/v1/dags/" + id.value()).isPresent()) {
             return new Followed.Dag(id.value());
         }
-        return new Followed.Task(id.value(), id.task(client).path("dag_id").asString(""));
+        return new Followed.Task(
+                id.value(), id.task(client).json().path("dag_id").asString(""));
     }
 }

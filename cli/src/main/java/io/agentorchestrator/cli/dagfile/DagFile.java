@@ -2,104 +2,145 @@ package io.agentorchestrator.cli.dagfile;
 
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Reads a DAG file, YAML or JSON, into the JSON that the API takes. What the DAG means is the API's business. */
-public final class DagFile {
-    /** A larger file cannot be a DAG that the API takes. */
-    public static final int MAX_BYTES = 64 << 20;
+/**
+ * A DAG file as the API gets it: its bytes as they are, with their media type. What they mean, and what is wrong with them, is
+ * the API's business.
+ *
+ * @param name for messages
+ * @param bytes without a byte order mark; not to be changed
+ */
+public record DagFile(String name, byte[] bytes, Format format) {
+    /** The name that stands for the standard input. */
+    public static final String STANDARD_INPUT = "-";
 
-    private static final int MAX_ALIASES = 50;
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Keeps an endless input from filling the memory; the API's own limit is lower. */
+    static final int MAX_BYTES = 64 << 20;
 
-    private DagFile() {}
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    /** Reads a file. */
-    public static ObjectNode read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new CliFailure(file + " is no file: give the path of a DAG file (YAML or JSON).");
+    /** The format of a DAG file. */
+    public enum Format {
+        JSON("application/json"),
+        YAML("application/yaml");
+
+        private final String mediaType;
+
+        Format(String mediaType) {
+            this.mediaType = mediaType;
+        }
+
+        /** The media type that the API knows it by. */
+        public String mediaType() {
+            return mediaType;
+        }
+    }
+
+    /**
+     * Reads a file, a pipe or, where the name is {@code -}, the standard input.
+     *
+     * @param directory what a relative name is relative to
+     */
+    public static DagFile read(Path directory, String name, InputStream standardInput) {
+        if (name.equals(STANDARD_INPUT)) {
+            try {
+                return of("The standard input", name, standardInput);
+            } catch (IOException e) {
+                throw new CliFailure("The standard input cannot be read: " + CliFailure.reason(e), e);
+            }
         }
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new CliFailure(
-                        file + " is larger than " + (MAX_BYTES >> 20) + " MiB, the most a DAG file may be.");
+            Path file = directory.resolve(name);
+            if (Files.isDirectory(file)) {
+                throw new CliFailure(name + " is a directory: give the path of a DAG file (YAML or JSON).");
             }
-            return parse(Files.readString(file), file.toString());
+            try (InputStream in = Files.newInputStream(file)) {
+                return of(name, name, in);
+            }
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw new CliFailure(name + " is no file: give the path of a DAG file (YAML or JSON).", e);
         } catch (IOException e) {
-            throw new CliFailure(file + " cannot be read as UTF-8 text: " + CliFailure.reason(e), e);
+            throw new CliFailure(name + " cannot be read: " + CliFailure.reason(e), e);
         }
     }
 
-    /** Parses a file's text; the name is for messages. */
-    static ObjectNode parse(String text, String name) {
-        JsonNode node;
-        try {
-            boolean json = name.toLowerCase(Locale.ROOT).endsWith(".json")
-                    || text.stripLeading().startsWith("{");
-            node = json ? JSON.readTree(text) : JSON.valueToTree(withTextKeys(yaml(text, name), name));
-        } catch (JacksonException e) {
-            throw new CliFailure(name + " is no valid JSON: " + e.getOriginalMessage() + location(e), e);
-        } catch (YamlEngineException e) {
-            throw new CliFailure(name + " is no valid YAML: " + e.getMessage(), e);
+    private static DagFile of(String shownName, String name, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new CliFailure(
+                    shownName + " is larger than " + (MAX_BYTES >> 20) + " MiB, more than any DAG that the API takes.");
         }
-        if (node instanceof ObjectNode dag) {
-            return dag;
+        return of(shownName, name, bytes);
+    }
+
+    private static DagFile of(String shownName, String name, byte[] bytes) {
+        boolean marked = bytes.length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(bytes, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+        byte[] content = marked ? Arrays.copyOfRange(bytes, BYTE_ORDER_MARK.length, bytes.length) : bytes;
+        return new DagFile(shownName, content, format(name, content));
+    }
+
+    /** By the name; where that does not tell, by what stands there first: JSON's objects begin with a brace and a name in quotes. */
+    private static Format format(String name, byte[] bytes) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.endsWith(".json")) {
+            return Format.JSON;
         }
-        throw new CliFailure(name + " holds no DAG: its top level must be a mapping with `tasks`.");
+        if (lower.endsWith(".yaml") || lower.endsWith(".yml")) {
+            return Format.YAML;
+        }
+        int at = next(bytes, 0);
+        boolean object = at < bytes.length && bytes[at] == '{';
+        int inside = next(bytes, at + 1);
+        return object && inside < bytes.length && (bytes[inside] == '"' || bytes[inside] == '}')
+                ? Format.JSON
+                : Format.YAML;
     }
 
-    private static String location(JacksonException e) {
-        return e.getLocation() == null
-                ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ")";
+    private static int next(byte[] bytes, int from) {
+        int at = from;
+        while (at < bytes.length && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n')) {
+            at++;
+        }
+        return at;
     }
 
-    private static @Nullable Object yaml(String text, String name) {
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel(name)
-                .setAllowDuplicateKeys(false)
-                .setAllowRecursiveKeys(false)
-                .setMaxAliasesForCollections(MAX_ALIASES)
-                .setCodePointLimit(MAX_BYTES)
-                .build();
-        return new Load(settings).loadFromString(text);
-    }
-
-    /** JSON's keys are text; a YAML key such as 1 or true would change its meaning silently. */
-    private static @Nullable Object withTextKeys(@Nullable Object value, String name) {
-        return switch (value) {
-            case Map<?, ?> map -> {
-                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-                map.forEach((key, each) -> {
-                    if (!(key instanceof String text)) {
-                        throw new CliFailure(name + " has the key `" + key + "`, which is no text: quote it.");
-                    }
-                    copy.put(text, withTextKeys(each, name));
-                });
-                yield copy;
-            }
-            case List<?> list -> {
-                List<@Nullable Object> copy = new ArrayList<>();
-                list.forEach(each -> copy.add(withTextKeys(each, name)));
-                yield copy;
-            }
-            case null -> null;
-            default -> value;
+    /**
+     * The same file with other values for some of its inputs; all else stays as it is written.
+     *
+     * @param values JSON by the name of the input
+     */
+    public DagFile with(Map<String, String> values) {
+        if (values.isEmpty()) {
+            return this;
+        }
+        String text = text();
+        String changed = switch (format) {
+            case JSON -> new JsonInputs(name, text).with(values);
+            case YAML -> new YamlInputs(name, text).with(values);
         };
+        return new DagFile(name, changed.getBytes(StandardCharsets.UTF_8), format);
+    }
+
+    private String text() {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CliFailure(name + " is not UTF-8 text: save it as UTF-8.", e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ public record Program(List<String> command, Map<String, String> environment, Pat
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private static final int NICENESS = 10;
+    /** What the launching script sets; a program of ours names files in UTF-8, whoever starts it. */
+    private static final String UTF8_LOCALE = "C.UTF-8";
 
     /** Copies the collections. */
     public Program {
@@ -36,6 +39,9 @@ public record Program(List<String> command, Map<String, String> environment, Pat
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
+        if (!StandardCharsets.UTF_8.name().equals(System.getProperty("sun.jnu.encoding"))) {
+            builder.environment().put("LC_ALL", UTF8_LOCALE);
+        }
         return FreshProgram.start(builder);
     }
 

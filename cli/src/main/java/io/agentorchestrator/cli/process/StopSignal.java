@@ -18,11 +18,25 @@ public enum StopSignal {
      * @return whether it ended by itself
      */
     public boolean stop(ProcessIdentity process, Duration bound) throws InterruptedException {
+        return stop(process, bound, () -> {});
+    }
+
+    /**
+     * Asks a process to end, and kills it when it has not within the bound.
+     *
+     * @param meanwhile run again and again until it has ended
+     * @return whether it ended by itself
+     */
+    public boolean stop(ProcessIdentity process, Duration bound, Runnable meanwhile) throws InterruptedException {
         if (!process.alive()) {
             return true;
         }
         send(process);
-        if (Patience.until(bound, () -> !process.alive())) {
+        boolean ended = Patience.until(bound, () -> {
+            meanwhile.run();
+            return !process.alive();
+        });
+        if (ended) {
             return true;
         }
         ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);

@@ -1,6 +1,12 @@
 package io.agentorchestrator.cli.progress;
 
-import java.io.PrintStream;
+import io.agentorchestrator.cli.console.Console;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.cli.console.Drawing;
+import io.agentorchestrator.cli.console.Drawing.Colour;
+import io.agentorchestrator.cli.console.Drawing.Line;
+import io.agentorchestrator.cli.console.Screen;
+import io.agentorchestrator.cli.console.VisibleText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,24 +20,38 @@ public final class LiveProgress implements Progress {
     public static final int MAX_TASKS = 20;
 
     private static final String[] SPINNER = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
-    private static final String ERASE_LINE = "\u001b[K";
-    private static final String RESET = "\u001b[0m";
-    private static final Map<String, String> COLOURS = Map.of(
-            "COMPLETED", "\u001b[32m", "FAILED", "\u001b[31m", "CANCELLED", "\u001b[33m", "RUNNING", "\u001b[36m");
+    private static final Map<String, Colour> COLOURS =
+            Map.of("COMPLETED", Colour.GREEN, "FAILED", Colour.RED, "CANCELLED", Colour.YELLOW, "RUNNING", Colour.CYAN);
     private static final int MAX_BAR = 40;
+    /** A bar's percentage, with the spaces before it. */
+    private static final int PERCENT_COLUMNS = 6;
+    /** The last column, which stays free. */
+    private static final int MARGIN = 1;
+    /** A task's mark and the space behind it. */
+    private static final int MARK_COLUMNS = 2;
+
+    private static final int STATUS_COLUMNS = 9;
+    private static final int DURATION_COLUMNS = 12;
+    /** Of a DAG's name or a task's key on a narrow screen; what comes last in the line goes before it gets shorter. */
+    private static final int MIN_NAME = 8;
+
     private static final int MAX_KEY = 40;
     /** The line above the tasks, the cursor's line below them, and one to breathe. */
     private static final int OTHER_LINES = 3;
 
-    private final PrintStream out;
+    private final Drawing drawing;
     private final Clock clock;
     private final Supplier<Screen> screen;
-    private int drawnLines;
     private int turn;
 
-    /** @param screen asked before each drawing, because terminals are resized */
-    public LiveProgress(PrintStream out, Clock clock, Supplier<Screen> screen) {
-        this.out = out;
+    /**
+     * Draws on a terminal.
+     *
+     * @param coloured false where colours are not wanted
+     * @param screen asked before each drawing, because terminals are resized
+     */
+    public LiveProgress(Console out, boolean coloured, Clock clock, Supplier<Screen> screen) {
+        this.drawing = new Drawing(out, coloured);
         this.clock = clock;
         this.screen = screen;
     }
@@ -39,71 +59,87 @@ public final class LiveProgress implements Progress {
     @Override
     public void show(RunView run) {
         Screen now = screen.get();
-        StringBuilder text = new StringBuilder();
-        if (drawnLines > 0) {
-            text.append("\u001b[").append(drawnLines).append('A');
-        }
-        List<String> lines = lines(run, now);
-        lines.forEach(line -> text.append('\r').append(line).append(ERASE_LINE).append('\n'));
-        text.append("\u001b[J");
-        out.print(text);
-        out.flush();
-        drawnLines = lines.size();
+        drawing.show(lines(run, now), now);
         turn++;
     }
 
     @Override
     public void close() {
-        out.print(RESET);
-        out.flush();
+        drawing.close();
     }
 
-    List<String> lines(RunView run, Screen room) {
-        List<String> lines = new ArrayList<>();
+    List<Line> lines(RunView run, Screen room) {
+        List<Line> lines = new ArrayList<>();
         Instant now = clock.instant();
-        lines.add(cut(
-                "%s  %s  %d/%d  %s"
-                        .formatted(
-                                run.name(),
-                                run.status(),
-                                run.endedTasks(),
-                                run.tasks().size(),
-                                Words.of(run.lasted(now))),
-                room.columns()));
+        int columns = room.columns() - MARGIN;
+        lines.add(Line.of(title(run, now, columns)));
         if (run.tasks().size() > Math.min(MAX_TASKS, room.rows() - OTHER_LINES)) {
-            lines.add(bar(run, room));
-            lines.add(cut(Words.of(run.counts()), room.columns()));
+            lines.add(Line.of(bar(run, columns)));
+            lines.add(Line.of(Words.of(run.counts())));
         } else {
-            int width = Math.min(
-                    MAX_KEY,
-                    run.tasks().stream()
-                            .mapToInt(task -> task.key().length())
-                            .max()
-                            .orElse(0));
-            run.tasks().forEach(task -> lines.add(line(task, width, now, room)));
+            int width = keyWidth(run, columns - MARK_COLUMNS);
+            run.tasks().forEach(task -> lines.add(line(task, width, now, columns - MARK_COLUMNS)));
         }
         return lines;
     }
 
-    private String bar(RunView run, Screen room) {
-        int width = Math.min(MAX_BAR, room.columns() - 10);
+    /** The name, and as much of how it stands as leaves room for the name. */
+    private static String title(RunView run, Instant now, int columns) {
+        String name = VisibleText.of(run.name());
+        int needed = Math.min(DisplayWidth.of(name), MIN_NAME);
+        String counts = run.endedTasks() + "/" + run.tasks().size();
+        for (List<String> facts : List.of(
+                List.of(run.status(), counts, Words.of(run.lasted(now))),
+                List.of(run.status(), counts),
+                List.of(run.status()))) {
+            String tail = "  " + String.join("  ", facts);
+            int left = columns - DisplayWidth.of(tail);
+            if (left >= needed) {
+                return DisplayWidth.cut(name, left) + tail;
+            }
+        }
+        return run.status();
+    }
+
+    private static String bar(RunView run, int columns) {
+        int width = Math.max(0, Math.min(MAX_BAR, columns - PERCENT_COLUMNS));
         long ended = run.endedTasks();
         int filled = (int) (width * ended / Math.max(1, run.tasks().size()));
         return "█".repeat(filled) + "░".repeat(width - filled) + " "
                 + 100 * ended / Math.max(1, run.tasks().size()) + " %";
     }
 
-    private String line(TaskView task, int width, Instant now, Screen room) {
-        String key = cut(task.key(), width);
+    /** As wide as the longest key, but leaving room for the status and, where there is some, for the duration. */
+    private static int keyWidth(RunView run, int columns) {
+        int longest = run.tasks().stream()
+                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
+                .max()
+                .orElse(0);
+        int besideStatus = columns - STATUS_COLUMNS - 1;
+        int besideAll = besideStatus - DURATION_COLUMNS - 1;
+        int room = besideAll >= MIN_NAME ? besideAll : besideStatus;
+        return Math.max(1, Math.min(Math.min(longest, room), Math.max(MAX_KEY, columns / 2)));
+    }
+
+    /** The key and the status, and as much of the rest as there is room for. */
+    private Line line(TaskView task, int width, Instant now, int columns) {
         String text =
-                "%s %-9s %s".formatted(key + " ".repeat(width - key.length()), task.status(), Words.of(task.ran(now)));
-        if (task.attempt() > 1) {
-            text += "  attempt " + task.attempt();
+                DisplayWidth.pad(DisplayWidth.cut(VisibleText.of(task.key()), width), width) + " " + task.status();
+        int statusEnd = width + 1 + STATUS_COLUMNS;
+        List<String> facts = new ArrayList<>();
+        facts.add(" " + Words.of(task.ran(now)));
+        facts.add(task.attempt() > 1 ? "  attempt " + task.attempt() : "");
+        facts.add(task.errorCode() == null ? "" : "  " + VisibleText.of(task.errorCode()));
+        for (String fact : facts) {
+            String padded = DisplayWidth.pad(text, statusEnd);
+            int left = columns - DisplayWidth.of(padded);
+            if (DisplayWidth.of(fact) > left) {
+                text = left >= MIN_NAME ? padded + DisplayWidth.cut(fact, left) : text;
+                break;
+            }
+            text = padded + fact;
         }
-        if (task.errorCode() != null) {
-            text += "  " + task.errorCode();
-        }
-        return COLOURS.getOrDefault(task.status(), "") + mark(task) + RESET + " " + cut(text, room.columns() - 3);
+        return new Line(mark(task) + " ", COLOURS.getOrDefault(task.status(), Colour.NONE), text.stripTrailing());
     }
 
     private String mark(TaskView task) {
@@ -114,9 +150,5 @@ public final class LiveProgress implements Progress {
             case "RUNNING" -> SPINNER[turn % SPINNER.length];
             default -> "·";
         };
-    }
-
-    private static String cut(String text, int columns) {
-        return text.length() <= columns ? text : text.substring(0, Math.max(0, columns - 1)) + "…";
     }
 }

@@ -1,5 +1,7 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.cli.console.VisibleText;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +14,8 @@ public final class OutcomeReport {
     /** Of a larger run, tasks that did not complete come first and the rest is counted. */
     public static final int MAX_TASKS = 100;
 
-    private static final int MAX_VALUE_CHARS = 500;
-    private static final int MAX_MESSAGE_CHARS = 300;
+    private static final int MAX_VALUE_COLUMNS = 500;
+    private static final int MAX_MESSAGE_COLUMNS = 300;
 
     private final Clock clock;
 
@@ -26,7 +28,10 @@ public final class OutcomeReport {
     public List<String> lines(RunView run, String runUrl) {
         List<String> lines = new ArrayList<>();
         List<TaskView> shown = shown(run);
-        int width = shown.stream().mapToInt(task -> task.key().length()).max().orElse(0);
+        int width = shown.stream()
+                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
+                .max()
+                .orElse(0);
         shown.forEach(task -> lines.add(line(task, width)));
         if (shown.size() < run.tasks().size()) {
             lines.add("… and " + (run.tasks().size() - shown.size()) + " more tasks: " + Words.of(run.counts()));
@@ -55,14 +60,14 @@ public final class OutcomeReport {
     private String line(TaskView task, int width) {
         String line = String.format(
                 Locale.ROOT,
-                "%-" + Math.max(1, width) + "s  %-9s  %10s  %s",
-                task.key(),
+                "%s  %-9s  %10s  %s",
+                DisplayWidth.pad(VisibleText.of(task.key()), width),
                 task.status(),
                 Words.of(task.ran(clock.instant())),
                 task.attempt() == 1 ? "1 attempt" : task.attempt() + " attempts");
         return task.errorCode() == null
                 ? line
-                : line + "  " + task.errorCode() + ": " + cut(String.valueOf(task.errorMessage()), MAX_MESSAGE_CHARS);
+                : line + "  " + task.errorCode() + ": " + cut(String.valueOf(task.errorMessage()), MAX_MESSAGE_COLUMNS);
     }
 
     /** The plain values at the top of a last task's result, such as the path of a report. */
@@ -71,7 +76,7 @@ public final class OutcomeReport {
         if (task.result() != null && task.result().isObject()) {
             for (Map.Entry<String, JsonNode> field : task.result().properties()) {
                 if (field.getValue().isValueNode() && !field.getValue().isNull()) {
-                    String value = cut(field.getValue().asString(), MAX_VALUE_CHARS);
+                    String value = cut(field.getValue().asString(), MAX_VALUE_COLUMNS);
                     lines.add((withKey ? task.key() + "." : "") + field.getKey() + ": " + value);
                 }
             }
@@ -79,8 +84,7 @@ public final class OutcomeReport {
         return lines;
     }
 
-    private static String cut(String text, int chars) {
-        String line = text.replaceAll("\\s*[\\r\\n]+\\s*", " ⏎ ");
-        return line.length() <= chars ? line : line.substring(0, chars - 1) + "…";
+    private static String cut(String text, int columns) {
+        return DisplayWidth.cut(VisibleText.of(text), columns);
     }
 }

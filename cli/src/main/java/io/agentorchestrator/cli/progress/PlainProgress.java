@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.progress;
 
-import java.io.PrintStream;
+import io.agentorchestrator.cli.console.Console;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +15,7 @@ public final class PlainProgress implements Progress {
 
     private static final Duration COUNTS_EVERY = Duration.ofSeconds(1);
 
-    private final PrintStream out;
+    private final Console out;
     private final Clock clock;
     private final Map<String, String> seen = new HashMap<>();
     private String counts = "";
@@ -23,7 +23,7 @@ public final class PlainProgress implements Progress {
     private @Nullable Instant countsAt;
 
     /** @param clock tells how long tasks have run */
-    public PlainProgress(PrintStream out, Clock clock) {
+    public PlainProgress(Console out, Clock clock) {
         this.out = out;
         this.clock = clock;
     }
@@ -36,7 +36,6 @@ public final class PlainProgress implements Progress {
         } else {
             run.tasks().forEach(task -> showTask(run, task));
         }
-        out.flush();
     }
 
     /** Tells when a DAG is paused and when it goes on; its other statuses show in its tasks. */
@@ -44,7 +43,7 @@ public final class PlainProgress implements Progress {
         boolean now = run.status().equals(RunView.PAUSED);
         if (now != paused) {
             paused = now;
-            out.printf("[%s] %s %s%n", Words.of(run.lasted(clock.instant())), run.name(), run.status());
+            out.println("[%s] %s %s".formatted(Words.of(run.lasted(clock.instant())), run.name(), run.status()));
         }
     }
 
@@ -54,9 +53,12 @@ public final class PlainProgress implements Progress {
             return;
         }
         Duration ran = task.ended() ? task.ran(clock.instant()) : null;
-        out.printf(
-                "[%s] %s %s%s%n",
-                Words.of(run.lasted(clock.instant())), task.key(), state, ran == null ? "" : " after " + Words.of(ran));
+        out.println("[%s] %s %s%s"
+                .formatted(
+                        Words.of(run.lasted(clock.instant())),
+                        task.key(),
+                        state,
+                        ran == null ? "" : " after " + Words.of(ran)));
     }
 
     private void showCounts(RunView run) {
@@ -67,17 +69,17 @@ public final class PlainProgress implements Progress {
         if (due && !now.equals(counts)) {
             counts = now;
             countsAt = clock.instant();
-            out.printf(
-                    "[%s] %d of %d tasks ended: %s%n",
-                    Words.of(run.lasted(clock.instant())),
-                    run.endedTasks(),
-                    run.tasks().size(),
-                    now);
+            out.println("[%s] %d of %d tasks ended: %s"
+                    .formatted(
+                            Words.of(run.lasted(clock.instant())),
+                            run.endedTasks(),
+                            run.tasks().size(),
+                            now));
         }
     }
 
     @Override
     public void close() {
-        out.flush();
+        // Every line stands by itself.
     }
 }

@@ -35,6 +35,8 @@ public final class RunFollower {
     private final Progress progress;
     private final Consumer<ServerEvent> events;
     private final boolean everyEvent;
+    /** Why an event could not be passed on; it ends the following. */
+    private volatile @Nullable RuntimeException notPassedOn;
 
     private RunFollower(ApiClient api, Progress progress, Consumer<ServerEvent> events, boolean everyEvent) {
         this.api = api;
@@ -98,7 +100,12 @@ public final class RunFollower {
         if (!what.concerns(event)) {
             return false;
         }
-        events.accept(event);
+        try {
+            events.accept(event);
+        } catch (RuntimeException lost) {
+            notPassedOn = lost;
+            return true;
+        }
         if (what.toldBy(event)) {
             told.set(event.json());
         }
@@ -107,6 +114,10 @@ public final class RunFollower {
 
     /** Whoever asked for the events is told that there are none; to others they are a convenience. */
     private void refuseWithoutEvents(EventFeed feed) {
+        RuntimeException lost = notPassedOn;
+        if (lost != null) {
+            throw lost;
+        }
         if (everyEvent && feed.refusal().isPresent()) {
             throw feed.refusal().get();
         }
@@ -140,7 +151,7 @@ public final class RunFollower {
 
     private @Nullable RunView read(Followed what) throws InterruptedException {
         try {
-            return what.view(api.get(what.statusPath()));
+            return what.view(api.get(what.statusPath()).json());
         } catch (ApiFailure failure) {
             if (failure.passing()) {
                 return null;

@@ -1,5 +1,7 @@
 package io.agentorchestrator.cli.stack;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,19 +17,45 @@ public record StackSettings(
         @Nullable String temporalAddress,
         String temporalNamespace,
         @Nullable String temporalUiUrl) {
+    private static final String DEFAULT_NAMESPACE = "default";
+
     /** Settings with these ports and what the environment says about Temporal. */
     public static StackSettings of(Ports ports, Map<String, String> environment) {
         String namespace = value(environment, "TEMPORAL_NAMESPACE");
         return new StackSettings(
                 ports,
                 value(environment, "TEMPORAL_ADDRESS"),
-                namespace == null ? "default" : namespace,
+                namespace == null ? DEFAULT_NAMESPACE : namespace,
                 value(environment, "ORCHESTRATOR_TEMPORAL_UI_URL"));
     }
 
     private static @Nullable String value(Map<String, String> environment, String name) {
         String value = environment.get(name);
         return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** The command that starts such a stack again, from the checkout. */
+    public String upCommand() {
+        List<String> words = new ArrayList<>();
+        if (temporalAddress != null) {
+            words.add("TEMPORAL_ADDRESS=" + quoted(temporalAddress));
+        }
+        if (!temporalNamespace.equals(DEFAULT_NAMESPACE)) {
+            words.add("TEMPORAL_NAMESPACE=" + quoted(temporalNamespace));
+        }
+        if (temporalUiUrl != null) {
+            words.add("ORCHESTRATOR_TEMPORAL_UI_URL=" + quoted(temporalUiUrl));
+        }
+        words.add("./orchestrator up --detach");
+        List<Ports.Assignment> usual = Ports.DEFAULT.assignments(true);
+        ports.assignments(true).stream()
+                .filter(each -> !usual.contains(each))
+                .forEach(each -> words.add(each.option() + " " + each.port()));
+        return String.join(" ", words);
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9._:/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** Whether the stack runs a Temporal server of its own. */

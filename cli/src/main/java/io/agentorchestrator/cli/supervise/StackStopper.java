@@ -4,6 +4,7 @@ import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -54,7 +55,10 @@ public final class StackStopper {
         Optional<ProcessIdentity> supervisor = supervisor();
         if (supervisor.isPresent()) {
             progress.accept("Stopping the stack …");
-            if (!StopSignal.TERM.stop(supervisor.get(), SUPERVISOR_LIMIT)) {
+            StopReport report = new StopReport(() -> StateFiles.status(layout), progress, System::nanoTime);
+            boolean ended = StopSignal.TERM.stop(supervisor.get(), SUPERVISOR_LIMIT, report::tick);
+            report.end();
+            if (!ended) {
                 progress.accept(
                         "The supervisor did not end within " + SUPERVISOR_LIMIT.toMinutes() + " min and was killed.");
             }

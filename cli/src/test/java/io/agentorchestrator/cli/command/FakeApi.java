@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -26,8 +27,17 @@ final class FakeApi implements AutoCloseable {
     private static final String DAG_EVENT =
             "event: dag\ndata: {\"dag_id\":\"d1\",\"run_number\":2,\"status\":\"%s\"}\n\n";
 
+    /** What a submission is answered, to the byte. */
+    static final String ACCEPTED = "{\"dag_id\":  \"d1\", \"number\": 7E12345}";
+
     /** What was asked, as {@code METHOD path body}. */
     final List<String> requests = new CopyOnWriteArrayList<>();
+
+    /** The last body that was sent, to the byte. */
+    final AtomicReference<byte[]> lastBody = new AtomicReference<>(new byte[0]);
+
+    /** The last headers that were sent. */
+    final AtomicReference<Headers> lastHeaders = new AtomicReference<>(new Headers());
 
     final AtomicReference<String> status = new AtomicReference<>("COMPLETED");
 
@@ -78,8 +88,15 @@ final class FakeApi implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        requests.add(exchange.getRequestMethod() + " " + path + " " + body);
+        byte[] bytes = exchange.getRequestBody().readAllBytes();
+        String body = new String(bytes, StandardCharsets.UTF_8);
+        if (exchange.getRequestMethod().equals("POST")) {
+            lastBody.set(bytes);
+            lastHeaders.set(exchange.getRequestHeaders());
+        }
+        if (!path.equals("/v1/commands")) {
+            requests.add(exchange.getRequestMethod() + " " + path + " " + body);
+        }
         String kind = path.substring(path.lastIndexOf('/') + 1);
         Scripted answer = scripted.get(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         try (exchange) {
@@ -92,7 +109,7 @@ final class FakeApi implements AutoCloseable {
             } else if (exchange.getRequestMethod().equals("GET")) {
                 status(exchange, path);
             } else if (path.equals("/v1/dags")) {
-                send(exchange, 202, "{\"dag_id\": \"d1\"}");
+                send(exchange, 202, ACCEPTED);
             } else if (path.equals("/v1/dags/d1/" + kind) || path.equals("/v1/tasks/t2/cancel")) {
                 send(exchange, 202, """
                         {"command_id": "c1", "kind": "%s", "delivered": false}""".formatted(kind.toUpperCase(Locale.ROOT)));

@@ -118,7 +118,7 @@ class FollowAndCommandIT {
         assertThat(terminal.orchestrator("pause", "d1", "--json")).isZero();
         assertThat(terminal.orchestrator("resume", "d1", "--json")).isZero();
 
-        assertThat(terminal.out()).contains("\"kind\" : \"PAUSE\"", "\"kind\" : \"RESUME\"", "\"command_id\" : \"c1\"");
+        assertThat(terminal.out()).contains("\"kind\": \"PAUSE\"", "\"kind\": \"RESUME\"", "\"command_id\": \"c1\"");
     }
 
     @Test

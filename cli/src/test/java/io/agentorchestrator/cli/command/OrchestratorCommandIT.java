@@ -37,10 +37,10 @@ class OrchestratorCommandIT {
 
     @Test
     void aRunThatCompletesExitsWithZero() {
-        assertThat(orchestrator("run", "dag.yaml", "--input", "n=2")).isZero();
+        assertThat(orchestrator("run", "dag.yaml", "--input-json", "n=2")).isZero();
 
         assertThat(api.requests)
-                .anyMatch(request -> request.startsWith("POST /v1/dags ") && request.contains("\"n\":2"));
+                .anyMatch(request -> request.startsWith("POST /v1/dags ") && request.contains("inputs: {n: 2}"));
         assertThat(terminal.out())
                 .contains("a COMPLETED")
                 .contains("demo COMPLETED")
@@ -67,7 +67,7 @@ class OrchestratorCommandIT {
     void submitAndGetSpeakJson() {
         assertThat(orchestrator("submit", "dag.yaml", "--json")).isZero();
         assertThat(orchestrator("get", "d1", "--json")).isZero();
-        assertThat(terminal.out()).contains("\"dag_id\" : \"d1\"").contains("\"status\" : \"COMPLETED\"");
+        assertThat(terminal.out()).startsWith(FakeApi.ACCEPTED + "{").contains("\"status\": \"COMPLETED\"");
         assertThat(orchestrator("get", "../x")).isEqualTo(1);
     }
 
@@ -82,8 +82,23 @@ class OrchestratorCommandIT {
     @Test
     void everyVerbHasHelp() {
         for (String verb : List.of(
-                "run", "up", "down", "status", "doctor", "submit", "get", "watch", "cancel", "pause", "resume", "retry",
-                "dlq", "agents")) {
+                "run",
+                "up",
+                "down",
+                "status",
+                "doctor",
+                "submit",
+                "validate",
+                "list",
+                "completion",
+                "get",
+                "watch",
+                "cancel",
+                "pause",
+                "resume",
+                "retry",
+                "dlq",
+                "agents")) {
             assertThat(orchestrator(verb, "--help")).as(verb).isZero();
         }
         for (String verb : List.of("list", "show", "reprocess", "delete", "rebuild")) {

@@ -22,7 +22,7 @@ class OutcomeReportTest {
                 .containsExactly(
                         "list    COMPLETED       2.5 s  1 attempt",
                         "report  COMPLETED       2.5 s  1 attempt",
-                        "bad     FAILED          1.0 s  3 attempts  BAD_INPUT: no ⏎ such file",
+                        "bad     FAILED          1.0 s  3 attempts  BAD_INPUT: no\\nsuch file",
                         "",
                         "demo FAILED in 10 s",
                         "report.report: /r.md",
@@ -47,7 +47,7 @@ class OutcomeReportTest {
 
         assertThat(lines(Runs.of("FAILED", tasks)))
                 .startsWith(
-                        "odd  FAILED          1.0 s  3 attempts  BAD_INPUT: no ⏎ such file",
+                        "odd  FAILED          1.0 s  3 attempts  BAD_INPUT: no\\nsuch file",
                         "… and 100 more tasks: 100 completed, 1 failed");
     }
 }

@@ -2,16 +2,15 @@ package io.agentorchestrator.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.console.Console;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlainProgressTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final PlainProgress progress =
-            new PlainProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), Runs.TEN_SECONDS_IN);
+    private final PlainProgress progress = new PlainProgress(Console.ofOutput(bytes), Runs.TEN_SECONDS_IN);
 
     private String printed() {
         return bytes.toString(StandardCharsets.UTF_8);

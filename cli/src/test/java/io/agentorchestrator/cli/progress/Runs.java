@@ -16,10 +16,14 @@ final class Runs {
     private Runs() {}
 
     static RunView of(String status, String... tasks) {
+        return named("demo", status, tasks);
+    }
+
+    static RunView named(String name, String status, String... tasks) {
         return RunView.of(JSON.readTree("""
-                {"dag_id": "d1", "name": "demo", "status": "%s", "workflow": {"url": "http://ui/d1"},
+                {"dag_id": "d1", "name": "%s", "status": "%s", "workflow": {"url": "http://ui/d1"},
                  "created_at": "2026-01-01T00:00:00Z", "tasks": [%s]}
-                """.formatted(status, String.join(",", tasks))));
+                """.formatted(name, status, String.join(",", tasks))));
     }
 
     static String completed(String key, String parents, String result) {

@@ -164,6 +164,19 @@ public final class AgentRegistry {
                 .update());
     }
 
+    /** Removes the agent if it is LOST and may work for this tenant. Returns whether it was so. */
+    public boolean removeLost(String tenant, String agentId) {
+        return announcing(() -> client.sql("""
+                        delete from agent
+                        where agent_id = :agent_id and last_heartbeat_at < now() - make_interval(secs => :lost_after)
+                          and (tenant = :tenant or serves_tenants is null or :tenant = any(serves_tenants))
+                        """)
+                .param("agent_id", agentId)
+                .param("lost_after", LOST_AFTER.toSeconds())
+                .param("tenant", tenant)
+                .update());
+    }
+
     /** The agents that may work for this tenant: its own and those that serve all, by id. */
     public List<RegisteredAgent> list(String tenant) {
         return client.sql("""

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,23 @@ final class CommandRows {
                 .param(tenant)
                 .query((row, number) -> read(row))
                 .optional();
+    }
+
+    /**
+     * What somebody commanded of a run and its tasks, or of a task alone; the last first.
+     *
+     * @param runId null for those to the task
+     */
+    List<StoredCommand> list(String tenant, @Nullable UUID runId, @Nullable UUID taskId, int limit) {
+        return client.sql("select " + COLUMNS + " from command where " + (runId == null ? "task_id" : "run_id") + """
+                         = ? and tenant = ? and kind <> 'EXPIRE'
+                        order by sequence desc limit ?
+                        """)
+                .param(runId == null ? taskId : runId)
+                .param(tenant)
+                .param(limit)
+                .query((row, number) -> read(row))
+                .list();
     }
 
     /**

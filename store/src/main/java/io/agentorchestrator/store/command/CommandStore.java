@@ -113,6 +113,16 @@ public final class CommandStore {
         return rows.find(tenant, commandId);
     }
 
+    /** What this tenant commanded of a DAG and its tasks, the last first. */
+    public List<StoredCommand> ofDag(String tenant, UUID dagId, int limit) {
+        return rows.list(tenant, dagId, null, limit);
+    }
+
+    /** What this tenant commanded of a task alone, the last first. */
+    public List<StoredCommand> ofTask(String tenant, UUID taskId, int limit) {
+        return rows.list(tenant, null, taskId, limit);
+    }
+
     private CommandAnswer toggle(Caller caller, UUID dagId, boolean pause) {
         Kind kind = pause ? Kind.PAUSE : Kind.RESUME;
         return onDag(caller, dagId, run -> {

@@ -74,7 +74,8 @@ final class OneByOne {
     Times run(int count) throws InterruptedException {
         Times times = new Times();
         for (int i = 0; i < count; i++) {
-            times.add(awaitEnd(api.post("/v1/tasks", task).path("task_id").asString("")));
+            times.add(
+                    awaitEnd(api.post("/v1/tasks", task).json().path("task_id").asString("")));
             Thread.sleep(random.nextLong(pauses.leastMillis(), pauses.mostMillis() + 1));
         }
         return times;
@@ -84,7 +85,7 @@ final class OneByOne {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             Thread.sleep(LOOK_EVERY);
-            JsonNode view = api.get("/v1/tasks/" + id);
+            JsonNode view = api.get("/v1/tasks/" + id).json();
             if (ENDED.contains(view.path("status").asString(""))) {
                 return view;
             }

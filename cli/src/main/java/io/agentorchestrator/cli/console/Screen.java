@@ -1,4 +1,4 @@
-package io.agentorchestrator.cli.progress;
+package io.agentorchestrator.cli.console;
 
 /**
  * How much room a terminal has.
@@ -10,15 +10,13 @@ public record Screen(int rows, int columns) {
     /** What a terminal that tells nothing is taken for. */
     public static final Screen DEFAULT = new Screen(24, 80);
 
-    /** Reads what {@code stty size} prints. */
+    /** Reads what {@code stty size} prints; a terminal that does not know its size says 0. */
     public static Screen parse(String size) {
         String[] words = size.strip().split(" ", -1);
         if (words.length == 2 && words[0].matches("\\d{1,5}") && words[1].matches("\\d{1,5}")) {
             int rows = Integer.parseInt(words[0]);
             int columns = Integer.parseInt(words[1]);
-            if (rows > 2 && columns > 20) {
-                return new Screen(rows, columns);
-            }
+            return new Screen(rows > 0 ? rows : DEFAULT.rows(), columns > 0 ? columns : DEFAULT.columns());
         }
         return DEFAULT;
     }

@@ -1,0 +1,89 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.failure.CliFailure;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        description = "Forgets agents that are LOST: those that have not been heard of for a while.",
+        footer = {"", "An agent that comes back registers anew. One that lives is stopped where it runs."})
+final class AgentsRemoveCommand implements Callable<Integer> {
+    private static final int NOT_FOUND = 404;
+    private static final int UNAUTHORIZED = 401;
+
+    private final Invocation invocation;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "AGENT", arity = "0..*", description = "The ids of agents, as `agents` shows them.")
+    private List<String> agents = new ArrayList<>();
+
+    @Option(names = "--lost", description = "Every agent that is lost.")
+    private boolean lost;
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    AgentsRemoveCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (lost != agents.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Give AGENTs, or --lost.");
+        }
+        ApiClient client = api.client(invocation);
+        List<String> wanted = lost ? lostOnes(client) : agents;
+        if (wanted.isEmpty()) {
+            invocation.out().println("No agent is lost.");
+        }
+        for (String agent : wanted) {
+            remove(client, agent);
+            invocation.out().println(agent + " is removed.");
+        }
+        return 0;
+    }
+
+    private static List<String> lostOnes(ApiClient client) throws InterruptedException {
+        JsonNode all = client.get(AgentsCommand.PATH).json().path("agents");
+        return all.valueStream()
+                .filter(AgentsCommand::isLost)
+                .map(agent -> agent.path("agent_id").asString(""))
+                .toList();
+    }
+
+    private void remove(ApiClient client, String agent) throws InterruptedException {
+        try {
+            client.delete(AgentsCommand.PATH + "/" + URLEncoder.encode(agent, StandardCharsets.UTF_8));
+        } catch (ApiFailure failure) {
+            throw switch (failure.status()) {
+                case NOT_FOUND ->
+                    new CliFailure(
+                            "%s knows no agent `%s`: ./orchestrator agents lists them."
+                                    .formatted(client.baseUrl(), agent),
+                            failure);
+                case UNAUTHORIZED ->
+                    new CliFailure(
+                            "`%s` is not lost: stop it where it runs, and it leaves by itself.".formatted(agent),
+                            failure);
+                default -> failure;
+            };
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.json.ExactJson;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that give values to a DAG's inputs. */
+final class InputOptions {
+    @Option(
+            names = "--input",
+            paramLabel = "NAME=TEXT",
+            description = "An input of the DAG, over the file's own: text, exactly as typed. Repeatable.")
+    private List<String> texts = new ArrayList<>();
+
+    @Option(
+            names = "--input-json",
+            paramLabel = "NAME=JSON",
+            description = "Likewise, but a JSON value: a number, true, null, an object. Repeatable.")
+    private List<String> jsons = new ArrayList<>();
+
+    /** JSON by the name of the input. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        texts.forEach(each -> put(values, "--input", each, ExactJson.quoted(valueOf("--input", each))));
+        jsons.forEach(each -> put(
+                values,
+                "--input-json",
+                each,
+                ExactJson.checked("The value of --input-json " + nameOf(each), valueOf("--input-json", each))));
+        return values;
+    }
+
+    private static void put(Map<String, String> values, String option, String given, String json) {
+        if (values.put(nameOf(given), json) != null) {
+            throw new CliFailure("%s %s: the input `%s` is given twice.".formatted(option, given, nameOf(given)));
+        }
+    }
+
+    private static String nameOf(String given) {
+        return given.substring(0, Math.max(0, given.indexOf('=')));
+    }
+
+    private static String valueOf(String option, String given) {
+        if (nameOf(given).isEmpty()) {
+            throw new CliFailure(option + " takes NAME=VALUE, not `" + given + "`.");
+        }
+        return given.substring(given.indexOf('=') + 1);
+    }
+}

@@ -1,0 +1,168 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.cli.console.Table;
+import io.agentorchestrator.cli.console.VisibleText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        description = "Lists DAGs or tasks, newest first.",
+        footer = {"", "Filters of tasks alone (--type, --dag, --priority) make it a list of tasks."})
+final class ListCommand implements Callable<Integer> {
+    private static final int MAX_NAME_COLUMNS = 40;
+
+    /** What can be listed. */
+    enum What {
+        dags,
+        tasks
+    }
+
+    private final Invocation invocation;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "WHAT",
+            defaultValue = "dags",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private What what = What.dags;
+
+    @Option(
+            names = "--status",
+            paramLabel = "STATUS",
+            defaultValue = "",
+            description =
+                    "PENDING, RUNNING, COMPLETED, FAILED or CANCELLED; also PAUSED of DAGs, WAITING and QUEUED of tasks.")
+    private String status = "";
+
+    @Option(
+            names = "--label",
+            paramLabel = "NAME=VALUE",
+            description = "Only with this label. Repeatable: with all of them.")
+    private List<String> labels = new ArrayList<>();
+
+    @Option(names = "--name", paramLabel = "NAME", defaultValue = "", description = "DAGs: of this name.")
+    private String name = "";
+
+    @Option(names = "--type", paramLabel = "TYPE", defaultValue = "", description = "Tasks: of this type.")
+    private String type = "";
+
+    @Option(names = "--dag", paramLabel = "DAG_ID", defaultValue = "", description = "Tasks: of this DAG.")
+    private String dag = "";
+
+    @Option(names = "--priority", paramLabel = "PRIORITY", defaultValue = "", description = "Tasks: of this priority.")
+    private String priority = "";
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many at most, up to 1000 (default: ${DEFAULT-VALUE}).")
+    private int limit;
+
+    @Option(
+            names = "--cursor",
+            paramLabel = "CURSOR",
+            defaultValue = "",
+            description = "Goes on where an earlier list, asked in the same way, ended.")
+    private String cursor = "";
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints what the API answered.")
+    private boolean json;
+
+    ListCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        boolean tasks = what == What.tasks || Stream.of(type, dag, priority).anyMatch(filter -> !filter.isEmpty());
+        if (tasks && !name.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--name is a filter of DAGs; tasks have none.");
+        }
+        Query query = new Query(tasks ? "/v1/tasks" : "/v1/dags")
+                .with("status", status)
+                .with("name", name)
+                .with("task_type", type)
+                .with("dag_id", dag)
+                .with("priority", priority);
+        labels.forEach(label -> query.with("label", label));
+        query.with("limit", Integer.toString(limit)).with("cursor", cursor);
+        Answer page = api.client(invocation).get(query.toString());
+        if (json) {
+            invocation.pass(page);
+        } else {
+            print(page.json(), tasks);
+        }
+        return 0;
+    }
+
+    private void print(JsonNode page, boolean tasks) {
+        JsonNode found = page.path(tasks ? "tasks" : "dags");
+        if (found.isEmpty()) {
+            invocation.out().println(tasks ? "No such tasks." : "No such DAGs.");
+            return;
+        }
+        Table table = tasks
+                ? new Table("TASK", "KEY", "TYPE", "STATUS", "PRIORITY", "AGENT", "CREATED", "DAG")
+                : new Table("DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED");
+        found.valueStream().forEach(each -> table.add(tasks ? task(each) : dag(each)));
+        table.lines().forEach(invocation.out()::println);
+        if (page.hasNonNull("next_cursor")) {
+            invocation.out().println("There are more: --cursor " + text(page, "next_cursor"));
+        }
+    }
+
+    private static String[] task(JsonNode task) {
+        return new String[] {
+            text(task, "task_id"),
+            named(task, "key"),
+            text(task, "task_type"),
+            text(task, "status"),
+            text(task, "priority"),
+            text(task, "agent_id"),
+            text(task, "created_at"),
+            text(task, "dag_id")
+        };
+    }
+
+    private static String[] dag(JsonNode dag) {
+        return new String[] {
+            text(dag, "dag_id"),
+            named(dag, "name"),
+            text(dag, "status"),
+            text(dag, "run_number"),
+            text(dag, "task_count"),
+            text(dag, "open_count"),
+            text(dag, "failed_count"),
+            text(dag, "created_at")
+        };
+    }
+
+    private static String named(JsonNode each, String field) {
+        return DisplayWidth.cut(VisibleText.of(text(each, field)), MAX_NAME_COLUMNS);
+    }
+
+    private static String text(JsonNode each, String field) {
+        return each.hasNonNull(field) ? each.path(field).asString("") : "-";
+    }
+}

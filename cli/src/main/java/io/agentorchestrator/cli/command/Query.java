@@ -1,0 +1,31 @@
+package io.agentorchestrator.cli.command;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** A path with its query parameters. Not thread-safe. */
+final class Query {
+    private final StringBuilder text;
+    private boolean any;
+
+    Query(String path) {
+        this.text = new StringBuilder(path);
+    }
+
+    /** Adds a parameter, unless it is empty. */
+    Query with(String name, String value) {
+        if (!value.isEmpty()) {
+            text.append(any ? '&' : '?')
+                    .append(name)
+                    .append('=')
+                    .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+            any = true;
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}
