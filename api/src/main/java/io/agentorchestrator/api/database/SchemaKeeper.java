@@ -1,5 +1,7 @@
 package io.agentorchestrator.api.database;
 
+import io.agentorchestrator.api.problem.StoreFailure;
+import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.schema.Schema;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -7,26 +9,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Migrates the schema in the background from the start on, as often as it takes, then keeps its partitions ahead. Its health
- * is that of the schema: down until it is migrated.
+ * Migrates the schema in the background from the start on, as often as it takes, then keeps its partitions ahead and the clock by the
+ * database's. Its health is that of the schema: down until it is migrated.
  */
 @Component("schema")
 final class SchemaKeeper implements HealthIndicator, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaKeeper.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration PARTITIONS_EVERY = Duration.ofHours(1);
+    private static final Duration PARTITIONS_EVERY = Duration.ofMinutes(10);
+    private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
 
     private final Schema schema;
+    private final DatabaseClock clock;
     private final Thread thread;
     private volatile boolean migrated;
     private volatile String lastFailure = "the migration has not ended yet";
 
-    SchemaKeeper(Schema schema) {
+    SchemaKeeper(Schema schema, DatabaseClock clock) {
         this.schema = schema;
+        this.clock = clock;
         this.thread = Thread.ofVirtual().name("schema-keeper").start(this::keep);
     }
 
@@ -40,9 +46,14 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
     private void keep() {
         try {
             migrate();
+            long partitionsMadeNanos = System.nanoTime();
             while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(PARTITIONS_EVERY);
-                ensurePartitions();
+                Thread.sleep(CLOCK_EVERY);
+                guarded("The clock could not be set by the database's", clock::synchronize);
+                if (System.nanoTime() - partitionsMadeNanos >= PARTITIONS_EVERY.toNanos()) {
+                    partitionsMadeNanos = System.nanoTime();
+                    guarded("Partitions could not be made", this::ensurePartitions);
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -54,6 +65,7 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
         while (!migrated) {
             try {
                 schema.migrate();
+                clock.synchronize();
                 migrated = true;
                 LOG.info("The schema is up to date");
             } catch (RuntimeException e) {
@@ -74,13 +86,20 @@ final class SchemaKeeper implements HealthIndicator, AutoCloseable {
     }
 
     private void ensurePartitions() {
+        int made = schema.ensurePartitions();
+        if (made > 0) {
+            LOG.info("Made {} partitions", made);
+        }
+    }
+
+    /** Nothing that is thrown ends the keeper. */
+    private static void guarded(String failed, Runnable step) {
         try {
-            int made = schema.ensurePartitions();
-            if (made > 0) {
-                LOG.info("Made {} partitions", made);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("Partitions could not be made, trying again in {}: {}", PARTITIONS_EVERY, e.getMessage());
+            step.run();
+        } catch (DataAccessException e) {
+            LOG.warn("{}, trying again: {}", failed, StoreFailure.reason(e));
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}, which is a mistake of ours; trying again", failed, e);
         }
     }
 

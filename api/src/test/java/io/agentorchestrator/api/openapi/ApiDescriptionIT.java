@@ -86,7 +86,9 @@ class ApiDescriptionIT {
                         "registerAgent",
                         "heartbeat",
                         "removeAgent",
-                        "listAgents");
+                        "listAgents",
+                        "listSettings",
+                        "setSetting");
     }
 
     @ParameterizedTest

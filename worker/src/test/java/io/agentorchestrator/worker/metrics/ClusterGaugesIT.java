@@ -66,6 +66,25 @@ class ClusterGaugesIT {
     }
 
     @Test
+    void sizesOfTablesAreShown() {
+        new Submissions(database.dataSource()).task("t", Priority.NORMAL);
+
+        gauges.start();
+
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(first.get("store_table_bytes").tag("table", "task").gauge().value())
+                    .isPositive();
+            assertThat(first.get("store_table_oldest_seconds")
+                            .tag("table", "task")
+                            .gauge()
+                            .value())
+                    .isBetween(0.0, 60.0);
+            assertThat(first.get("store_table_rows").tag("table", "event").gauge().value())
+                    .isNotNegative();
+        });
+    }
+
+    @Test
     void oneTargetAtATimeShowsThem() {
         gauges.start();
         awaitDeadLetters(first, List.of(0.0));
