@@ -126,8 +126,9 @@ create index task_state_outstanding on task_state (task_type, status, released_a
 -- What a worker watches, for whoever takes over from it.
 create index task_state_by_worker on task_state (worker_id) where status in ('DISPATCHED', 'RUNNING');
 create index task_state_by_run on task_state (run_id, task_index) where run_id is not null;
--- Lists by status, in the order of ids. COMPLETED is what most are: a list of those goes by the tenant.
-create index task_state_by_status on task_state (tenant, status, task_id) where status <> 'COMPLETED';
+-- Lists by status, in the order of ids. Those that are outstanding are few, and found above; COMPLETED is what most are.
+create index task_state_by_status on task_state (tenant, status, task_id)
+  where status in ('PENDING', 'WAITING', 'QUEUED', 'BACKOFF', 'FAILED', 'CANCELLED');
 create index task_state_deadline on task_state (deadline)
   where deadline is not null and expiry_commanded_at is null
     and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF');

@@ -105,7 +105,8 @@ class WorkerApplicationIT {
     void aSettingCountsWithinSecondsAndWhatIsOlderGoes() {
         UUID task = submissions.task("kept", Priority.NORMAL);
         DATABASE.client()
-                .sql("update task_state set status = 'CANCELLED', ended_at = now() - interval '1 hour' where task_id = ?")
+                .sql(
+                        "update task_state set status = 'CANCELLED', ended_at = now() - interval '1 hour' where task_id = ?")
                 .param(task)
                 .update();
         // As old as its end: what was accepted a moment ago is not looked at.

@@ -99,7 +99,7 @@ final class DagPages {
 
     /** The ids to look at, newest first. */
     private static String walk(DagQuery query, String before) {
-        String newest = "order by dag_id desc limit :rows";
+        String newest = " order by dag_id desc limit :rows";
         if (!query.labels().equals(NO_LABELS)) {
             return "select id as dag_id from label where tenant = :tenant and kind = 'DAG' and label = "
                     + TaskPages.FIRST_LABEL + before.replace("dag_id", "id") + " order by id desc limit :rows";

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -30,7 +31,11 @@ final class TaskPages {
     private static final String ROWS = ":rows";
 
     private static final String BEFORE = " and task_id < :before ";
-    private static final String NEWEST = "order by task_id desc limit :rows";
+    private static final String NEWEST = " order by task_id desc limit :rows";
+
+    /** Those that the index of what is out of the backlog has. */
+    private static final Set<TaskStatus> OUTSTANDING =
+            Set.of(TaskStatus.RELEASED, TaskStatus.DISPATCHED, TaskStatus.RUNNING);
 
     private final JdbcClient client;
     private final Walk walk;
@@ -136,7 +141,7 @@ final class TaskPages {
         }
         if (!query.labels().equals(NO_LABELS)) {
             return "select id as task_id from label where tenant = :tenant and kind = 'TASK' and label = " + FIRST_LABEL
-                    + before.replace("task_id", "id") + "order by id desc limit :rows";
+                    + before.replace("task_id", "id") + " order by id desc limit :rows";
         }
         if (!query.statuses().isEmpty() && !query.statuses().contains(TaskStatus.COMPLETED)) {
             return byStatus(query, before);
@@ -151,22 +156,27 @@ final class TaskPages {
     private static String byStatus(TaskQuery query, String before) {
         return query.statuses().stream()
                 .sorted()
-                .flatMap(status -> conditions(query, status).stream())
-                .map(condition -> "(select task_id from task_state where tenant = :tenant and " + condition + before
-                        + NEWEST + ")")
+                .flatMap(status -> tables(query, status).stream())
+                .map(table -> "(select task_id from " + table + before + NEWEST + ")")
                 .collect(Collectors.joining(
                         " union all ", "select task_id from (", ") b order by task_id desc limit :rows"));
     }
 
-    /** Of one type the backlog is in order, too, by priority. */
-    private static List<String> conditions(TaskQuery query, TaskStatus status) {
+    /** Where the tasks of a status are found: of one type the backlog is in order, too, by priority. */
+    private static List<String> tables(TaskQuery query, TaskStatus status) {
+        String ofStatus = "task_state where tenant = :tenant and status = '" + status.name() + "'";
+        String ofType = query.taskType() == null ? "" : " and task_type = :type";
+        if (OUTSTANDING.contains(status)) {
+            // Apart, so that the index of these is taken and not that of the order: they are as many as agents have room for.
+            return List.of("(select task_id from " + ofStatus + ofType + " offset 0) o where true");
+        }
         if (status != TaskStatus.QUEUED || query.taskType() == null) {
-            return List.of("status = '" + status.name() + "'");
+            return List.of(ofStatus);
         }
         Priority wanted = query.priority();
         return Arrays.stream(Priority.values())
                 .filter(priority -> wanted == null || priority == wanted)
-                .map(priority -> "status = 'QUEUED' and task_type = :type and priority = '" + priority.name() + "'")
+                .map(priority -> ofStatus + ofType + " and priority = '" + priority.name() + "'")
                 .toList();
     }
 }

@@ -26,15 +26,21 @@ public final class Partitions {
     /** How long one try may wait for a lock, and keep others waiting. */
     static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);
 
-    static final int MAX_TRIES = 10;
+    private static final int MAX_TRIES = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final int maxTries;
 
     public Partitions(DataSource database) {
+        this(database, MAX_TRIES);
+    }
+
+    Partitions(DataSource database, int maxTries) {
+        this.maxTries = maxTries;
         this.client = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
     }
@@ -120,7 +126,7 @@ public final class Partitions {
                 });
             } catch (DataAccessException failure) {
                 boolean again = StoreOutage.isLockTimeout(failure) || StoreOutage.isGivenUpForAnother(failure);
-                if (!again || tries == MAX_TRIES || !pause(tries)) {
+                if (!again || tries == maxTries || !pause(tries)) {
                     throw failure;
                 }
                 LOG.debug("a partition is changed a little later: {}", StoreOutage.reason(failure));

@@ -20,6 +20,8 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -40,20 +42,21 @@ class PartitionsIT {
 
     @Test
     void aStatementThatTakesLongOnOneTableHoldsUpNobodyOnAnother() throws Exception {
-        try (Connection reader = database.dataSource().getConnection()) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection reader = database.dataSource().getConnection()) {
             reader.setAutoCommit(false);
             look(reader, "task");
 
-            CompletableFuture<Integer> made = CompletableFuture.supplyAsync(() -> partitions.ensure(0, DAYS_OFF));
+            CompletableFuture<Integer> made = CompletableFuture.supplyAsync(() -> partitions.ensure(0, DAYS_OFF), threads);
             Awaitility.await().until(() -> partitionsOf("dag_2%") > 2);
-            CompletableFuture<Void> written = CompletableFuture.runAsync(() -> insertRun(idOf(Instant.now())));
-            CompletableFuture<Void> read = CompletableFuture.runAsync(() -> count("task"));
+            CompletableFuture<Void> written = CompletableFuture.runAsync(() -> insertRun(idOf(Instant.now())), threads);
+            CompletableFuture<Void> read = CompletableFuture.runAsync(() -> count("task"), threads);
 
             written.get(2, TimeUnit.SECONDS);
             read.get(2, TimeUnit.SECONDS);
             assertThat(made).isNotDone();
             reader.rollback();
-            assertThat(made.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(4 * TABLES);
+            assertThat(made.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(3 * TABLES);
         }
         assertThat(partitions.ensure(0, DAYS_OFF)).isZero();
     }
@@ -64,13 +67,14 @@ class PartitionsIT {
             reader.setAutoCommit(false);
             look(reader, "task_other");
 
-            assertThatThrownBy(() -> partitions.ensure(0, 7)).isInstanceOf(DataAccessException.class);
+            assertThatThrownBy(() -> new Partitions(database.dataSource(), 2).ensure(0, 14))
+                    .isInstanceOf(DataAccessException.class);
 
-            String week = name("", LocalDate.now(ZoneOffset.UTC).plusDays(7));
+            String week = name("", LocalDate.now(ZoneOffset.UTC).plusDays(14));
             assertThat(partitionsOf("%" + week)).isEqualTo(TABLES - 1);
             reader.rollback();
         }
-        assertThat(partitions.ensure(0, 7)).isEqualTo(1);
+        assertThat(partitions.ensure(0, 14)).isPositive();
     }
 
     @Test

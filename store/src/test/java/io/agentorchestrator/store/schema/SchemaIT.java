@@ -17,7 +17,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class SchemaIT {
-    private static final int PARTITIONED_TABLES = 10;
 
     @Test
     void migratesAnEmptyDatabaseAndRepeatingChangesNothing() {

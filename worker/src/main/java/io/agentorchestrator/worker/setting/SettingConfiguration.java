@@ -21,9 +21,12 @@ class SettingConfiguration {
         return new Wake();
     }
 
+    /** Read before anybody goes by them: a default may be shorter than what was set. */
     @Bean
     LiveSettings liveSettings(DataSource dataSource, Schema migrated) {
-        return new LiveSettings(new SettingStore(dataSource)::all);
+        LiveSettings settings = new LiveSettings(new SettingStore(dataSource)::all);
+        boolean _ = settings.refresh();
+        return settings;
     }
 
     /** Reads the settings every few seconds, and when told that one has changed; then wakes who goes by them. */

@@ -17,7 +17,10 @@ class NotificationsIT {
             database.jdbcUrl(),
             TestDatabase.USER,
             TestDatabase.PASSWORD,
-            Map.of("ids", text -> heard.add(text.isEmpty() ? "listening" : UUID.fromString(text).toString())));
+            Map.of(
+                    "ids",
+                    text -> heard.add(
+                            text.isEmpty() ? "listening" : UUID.fromString(text).toString())));
 
     @AfterEach
     void close() {
