@@ -167,7 +167,8 @@ final class TaskPages {
         String ofStatus = "task_state where tenant = :tenant and status = '" + status.name() + "'";
         String ofType = query.taskType() == null ? "" : " and task_type = :type";
         if (OUTSTANDING.contains(status)) {
-            // Apart, so that the index of these is taken and not that of the order: they are as many as agents have room for.
+            // Apart, so that the index of these is taken and not that of the order: they are as many as agents have
+            // room for.
             return List.of("(select task_id from " + ofStatus + ofType + " offset 0) o where true");
         }
         if (status != TaskStatus.QUEUED || query.taskType() == null) {

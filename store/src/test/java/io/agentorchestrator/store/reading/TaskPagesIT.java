@@ -110,8 +110,8 @@ class TaskPagesIT {
 
     @Test
     void aPageThatHasLookedForLongEnoughAnswersWhatItFoundAndGoesOn() {
-        TaskQuery query = new TaskQuery(
-                "tenant-0", Set.of(TaskStatus.COMPLETED), null, Priority.HIGH, null, "{}", null, 400);
+        TaskQuery query =
+                new TaskQuery("tenant-0", Set.of(TaskStatus.COMPLETED), null, Priority.HIGH, null, "{}", null, 400);
 
         Page<UUID, TaskFacts> page = tasks.page(query);
 

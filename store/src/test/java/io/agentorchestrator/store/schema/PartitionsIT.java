@@ -47,7 +47,8 @@ class PartitionsIT {
             reader.setAutoCommit(false);
             look(reader, "task");
 
-            CompletableFuture<Integer> made = CompletableFuture.supplyAsync(() -> partitions.ensure(0, DAYS_OFF), threads);
+            CompletableFuture<Integer> made =
+                    CompletableFuture.supplyAsync(() -> partitions.ensure(0, DAYS_OFF), threads);
             Awaitility.await().until(() -> partitionsOf("dag_2%") > 2);
             CompletableFuture<Void> written = CompletableFuture.runAsync(() -> insertRun(idOf(Instant.now())), threads);
             CompletableFuture<Void> read = CompletableFuture.runAsync(() -> count("task"), threads);

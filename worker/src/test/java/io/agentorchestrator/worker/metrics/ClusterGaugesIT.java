@@ -71,8 +71,9 @@ class ClusterGaugesIT {
 
         gauges.start();
 
-        Awaitility.await().untilAsserted(() -> assertThat(ofTable("store_table_bytes", "task"))
-                .isPositive());
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(ofTable("store_table_bytes", "task")).isPositive());
         assertThat(ofTable("store_table_oldest_seconds", "task")).isBetween(0.0, 60.0);
         assertThat(ofTable("store_table_rows", "event")).isNotNegative();
     }
