@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Walk {
     /** A step that begins after this would answer too late. */
-    public static final Duration TIME = Duration.ofMillis(80);
+    public static final Duration TIME = Duration.ofMillis(60);
 
     static final int FIRST_ROWS = 1_000;
-    private static final int MAX_ROWS = 8_000;
+    private static final int MAX_ROWS = 4_000;
 
     private final long budgetNanos;
     private final LongSupplier nanoClock;
