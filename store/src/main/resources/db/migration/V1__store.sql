@@ -1,7 +1,7 @@
 -- The store: what was accepted, where every task is, and what its outcomes were. PostgreSQL is the authority on all three.
 --
--- Ids are UUIDv7, so ranges of them are ranges of time: the large tables are partitioned by week of their id, made ahead by
--- ensure_partitions() and dropped by retire_partitions(), which never drops a week that still has a live task.
+-- Ids are UUIDv7, so ranges of them are ranges of time: the large tables are partitioned by week of their id, made ahead of the clock
+-- and dropped by retention once nothing in them is to be kept (package store.retention).
 -- By week, not by day: most statements look into every partition there is, and a month must not cost them thirty times as many looks.
 -- What never changes (task, dag) stands apart from what changes often (task_state, run), whose rows are narrow and leave
 -- room on their pages for updates in place. Only the classes of package store.state write task_state; which changes of status are
@@ -40,7 +40,7 @@ create table dag (
   primary key (dag_id)
 ) partition by range (dag_id);
 create index dag_by_tenant on dag (tenant, dag_id desc);
-create index dag_by_label on dag using gin (labels);
+create index dag_by_name on dag (tenant, name, dag_id);
 
 -- A task as submitted. Immutable. A task whose place in its DAG another has taken keeps its row, and its state has no run any more
 -- (run_id is null, dag_id here stays): whoever asks for a run's tasks finds the one that counts. The other names it in
@@ -75,9 +75,19 @@ create table task (
   primary key (task_id)
 ) partition by range (task_id);
 create index task_by_tenant on task (tenant, task_id desc);
+create index task_by_type on task (tenant, task_type, task_id);
 create index task_by_dag on task (dag_id, key) where dag_id is not null;
 create index task_by_origin on task (reprocessed_from) where reprocessed_from is not null;
-create index task_by_label on task using gin (labels) where labels <> '{}';
+
+-- The labels of tasks and DAGs once more, a row each, so that a page of those that have one is read in the order of their ids. Written by
+-- a trigger, so that no writer can forget.
+create table label (
+  id uuid not null,
+  kind text not null,                       -- TASK or DAG
+  tenant text not null,
+  label text not null,                      -- key=value
+  primary key (tenant, kind, label, id)
+) partition by range (id);
 
 -- Where a task is. One row a task, narrow, updated in place where no indexed column changes.
 create table task_state (
@@ -116,7 +126,9 @@ create index task_state_outstanding on task_state (task_type, status, released_a
 -- What a worker watches, for whoever takes over from it.
 create index task_state_by_worker on task_state (worker_id) where status in ('DISPATCHED', 'RUNNING');
 create index task_state_by_run on task_state (run_id, task_index) where run_id is not null;
-create index task_state_unsuccessful on task_state (tenant, task_id) where status in ('FAILED', 'CANCELLED');
+-- Lists by status, in the order of ids. Those that are outstanding are few, and found above; COMPLETED is what most are.
+create index task_state_by_status on task_state (tenant, status, task_id)
+  where status in ('PENDING', 'WAITING', 'QUEUED', 'BACKOFF', 'FAILED', 'CANCELLED');
 create index task_state_deadline on task_state (deadline)
   where deadline is not null and expiry_commanded_at is null
     and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF');
@@ -208,6 +220,7 @@ create table run (
 create index run_starting on run (start_requested_at) where status = 'STARTING';
 create index run_unverified on run (verified_at) where status = 'RUNNING';
 create index run_paused on run (run_id) where paused and status in ('PENDING', 'STARTING', 'RUNNING');
+create index run_by_status on run (tenant, status, run_id) where kind = 'DAG' and status <> 'COMPLETED';
 
 -- Commands are rows first; a worker delivers them to the run until its workflow has taken them. A row is written while its
 -- transaction holds the run's row, so that per run the sequence is the order in which run.paused changed.
@@ -291,6 +304,14 @@ create table agent (
 );
 create index agent_by_state on agent (state);
 
+-- Settings that were changed while processes ran; those that are not here have their defaults.
+create table setting (
+  name text primary key,
+  value text not null,
+  updated_at timestamptz not null,
+  updated_by text not null
+);
+
 -- Limits per type or key, such as model quotas.
 create table capacity_limit (
   tenant text not null,
@@ -323,6 +344,8 @@ create unique index dead_letter_open_by_task on dead_letter (task_id) where stat
 create unique index dead_letter_by_entry on dead_letter (entry_millis, entry_sequence) where entry_millis is not null;
 create index dead_letter_open on dead_letter (tenant, entry_millis desc, entry_sequence desc)
   where state = 'OPEN' and entry_millis is not null;
+create index dead_letter_by_tenant on dead_letter (tenant, entry_millis desc, entry_sequence desc) where entry_millis is not null;
+create index dead_letter_left on dead_letter (left_at) where state <> 'OPEN';
 create index dead_letter_open_by_entry on dead_letter (entry_millis, entry_sequence)
   where state = 'OPEN' and entry_millis is not null;
 create index dead_letter_unnumbered on dead_letter (failed_at) where entry_millis is null and state = 'OPEN';
@@ -370,80 +393,83 @@ create function uuid7_floor(at timestamptz) returns uuid language sql immutable 
   select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid
 $$;
 
--- Storage parameters belong to partitions, so ensure_partitions() sets them. Rows that are updated in place need room. Payloads and
+-- Storage parameters belong to partitions, so make_partition() sets them. Rows that are updated in place need room. Payloads and
 -- results of a few kilobytes stay in their rows instead of being compressed and moved into a table of their own: they are written
 -- once and read once or twice. Of tables that only grow by inserts, autovacuum would read and write every page once more; their
 -- partitions are dropped whole. Tables that take a thousand rows a second are analyzed when they have doubled: each time costs
 -- seconds, and the distributions that plans go by do not change that fast.
 create table partitioned_table (
   name text primary key,
+  id_column text not null,
   storage_parameters text not null
 );
 insert into partitioned_table
-select name, format('fillfactor = %s, toast_tuple_target = %s, autovacuum_vacuum_insert_threshold = %s,'
+select name, id_column, format('fillfactor = %s, toast_tuple_target = %s, autovacuum_vacuum_insert_threshold = %s,'
     ' autovacuum_analyze_scale_factor = %s', fillfactor, toast_tuple_target, insert_threshold, analyze_scale)
 from (values
-  ('dag', 100, 2040, 1000, 0.1),
-  ('task', 100, 8160, -1, 1),
-  ('task_state', 70, 2040, 1000, 1),
-  ('task_attempt', 100, 8160, -1, 1),
-  ('late_outcome', 100, 2040, 1000, 0.1),
-  ('task_checkpoint', 70, 2040, 1000, 0.1),
-  ('task_dependency', 100, 2040, 1000, 0.1),
-  ('run', 70, 2040, 1000, 0.1),
-  ('event', 100, 2040, -1, 1)) as t (name, fillfactor, toast_tuple_target, insert_threshold, analyze_scale);
+  ('dag', 'dag_id', 100, 2040, 1000, 0.1),
+  ('task', 'task_id', 100, 8160, -1, 1),
+  ('label', 'id', 100, 2040, -1, 1),
+  ('task_state', 'task_id', 70, 2040, 1000, 1),
+  ('task_attempt', 'task_id', 100, 8160, -1, 1),
+  ('late_outcome', 'task_id', 100, 2040, 1000, 0.1),
+  ('task_checkpoint', 'task_id', 70, 2040, 1000, 0.1),
+  ('task_dependency', 'parent_id', 100, 2040, 1000, 0.1),
+  ('run', 'run_id', 70, 2040, 1000, 0.1),
+  ('event', 'event_id', 100, 2040, -1, 1)) as t (name, id_column, fillfactor, toast_tuple_target, insert_threshold, analyze_scale);
 
--- Makes the partitions of the weeks (from Monday, by UTC) in which the days from first_day on lie, where they are missing. Returns how many it made. A week of
--- which rows have landed in the default partition already is left to it.
+-- Makes the partition of one table for the week (from a Monday, by UTC), unless it is there; whether it made it. It is made apart and then
+-- attached: the table itself is not locked against anybody, its default partition for a moment. Rows of that week that have landed in the default
+-- partition, since a clock ran ahead or the week was made late, move; where they are too many to be moved at once they stay, and so does the week.
+-- For a transaction of its own, with a lock_timeout: Schema.ensurePartitions() tries again.
+create function make_partition(table_name text, week date) returns boolean language plpgsql as $$
+declare
+  most_moved constant integer := 100000;
+  parent partitioned_table;
+  child text := table_name || '_' || to_char(week, 'YYYYMMDD');
+  low uuid := uuid7_floor(week::timestamp at time zone 'UTC');
+  high uuid := uuid7_floor((week + 7)::timestamp at time zone 'UTC');
+  strays integer;
+begin
+  if to_regclass(child) is not null then
+    return false;
+  end if;
+  -- One maker at a time; who comes second finds the partition.
+  perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
+  if to_regclass(child) is not null then
+    return false;
+  end if;
+  select * into strict parent from partitioned_table where name = table_name;
+  execute format('create table %I (like %I including defaults including constraints) with (%s)',
+    child, table_name, parent.storage_parameters);
+  execute format('select count(*) from (select from %I where %I >= $1 and %2$I < $2 limit %s) s',
+    table_name || '_other', parent.id_column, most_moved + 1) into strays using low, high;
+  if strays > most_moved then
+    execute format('drop table %I', child);
+    raise warning 'the week of % of % stays in its default partition, which has too many rows of it', week, table_name;
+    return false;
+  end if;
+  execute format('lock table %I in access exclusive mode', table_name || '_other');
+  execute format('with strays as (delete from %I where %I >= $1 and %2$I < $2 returning *) insert into %I select * from strays',
+    table_name || '_other', parent.id_column, child) using low, high;
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', table_name, child, low, high);
+  return true;
+end $$;
+
+-- Makes the partitions of the weeks in which the days from first_day on lie, where they are missing, in one transaction: for an empty
+-- store, and for whoever loads old rows. Returns how many it made.
 create function ensure_partitions(first_day date, days integer) returns integer language plpgsql as $$
 declare
-  parent partitioned_table;
+  parent text;
   week date;
-  child text;
   made integer := 0;
 begin
-  perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
-  for parent in select * from partitioned_table order by name loop
+  for parent in select name from partitioned_table order by name loop
     for week in select distinct date_trunc('week', first_day + n)::date from generate_series(0, days - 1) n order by 1 loop
-      child := parent.name || '_' || to_char(week, 'YYYYMMDD');
-      if to_regclass(child) is null then
-        begin
-          execute format('create table %I partition of %I for values from (%L) to (%L) with (%s)',
-            child, parent.name, uuid7_floor(week::timestamp at time zone 'UTC'),
-            uuid7_floor((week + 7)::timestamp at time zone 'UTC'), parent.storage_parameters);
-          made := made + 1;
-        exception when check_violation then
-          raise warning 'rows of the week of % are in the default partition of % already', week, parent.name;
-        end;
-      end if;
+      made := made + make_partition(parent, week)::integer;
     end loop;
   end loop;
   return made;
-end $$;
-
--- Drops the partitions of the week that the day lies in, unless the week has a live task or run, a task whose end has not been passed on,
--- or an open dead letter. Returns whether it did.
-create function retire_partitions(day date) returns boolean language plpgsql as $$
-declare
-  week date := date_trunc('week', day)::date;
-  low uuid := uuid7_floor(week::timestamp at time zone 'UTC');
-  high uuid := uuid7_floor((week + 7)::timestamp at time zone 'UTC');
-  parent text;
-begin
-  perform pg_advisory_xact_lock(hashtext('orchestrator.partitions'));
-  if exists (select from task_state where task_id >= low and task_id < high
-               and status not in ('COMPLETED', 'FAILED', 'CANCELLED'))
-     or exists (select from run where run_id >= low and run_id < high
-               and status not in ('COMPLETED', 'FAILED', 'CANCELLED'))
-     or exists (select from task_dependency where parent_id >= low and parent_id < high and settled_at is null)
-     or exists (select from dead_letter where task_id >= low and task_id < high and state = 'OPEN') then
-    return false;
-  end if;
-  for parent in select name from partitioned_table order by name loop
-    execute format('drop table if exists %I', parent || '_' || to_char(week, 'YYYYMMDD'));
-  end loop;
-  delete from dead_letter where task_id >= low and task_id < high;
-  return true;
 end $$;
 
 -- Ids outside every range (a clock that runs wild) land here instead of failing a submission.
@@ -535,6 +561,26 @@ create trigger publish_new_runs after insert on run
   referencing new table as new_rows for each statement execute function publish_new_runs();
 create trigger publish_changed_runs after update on run
   referencing old table as old_rows new table as new_rows for each statement execute function publish_changed_runs();
+
+create function keep_labels() returns trigger language plpgsql as $$
+begin
+  if tg_argv[0] = 'TASK' then
+    insert into label (id, kind, tenant, label)
+    select new.task_id, 'TASK', new.tenant, l.key || '=' || l.value from jsonb_each_text(new.labels) l;
+  else
+    insert into label (id, kind, tenant, label)
+    select new.dag_id, 'DAG', new.tenant, l.key || '=' || l.value from jsonb_each_text(new.labels) l;
+  end if;
+  return null;
+end $$;
+
+create trigger keep_labels after insert on task
+  for each row when (new.labels <> '{}') execute function keep_labels('TASK');
+create trigger keep_labels after insert on dag
+  for each row when (new.labels <> '{}') execute function keep_labels('DAG');
+-- Also where old rows are loaded without triggers.
+alter table task enable always trigger keep_labels;
+alter table dag enable always trigger keep_labels;
 
 -- In the very transaction that makes a task FAILED, so that no way to fail forgets it. A task that fails again, having been run
 -- again, is a new dead letter; what became of the former one stays known under its entry id.

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @AnalyzeClasses(packages = "io.agentorchestrator.store", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -31,6 +33,16 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "io.temporal..", "io.grpc..", "org.springframework.web..", "org.springframework.boot..");
+
+    /** What is given up for another is repeated, but for the changes of tables, which have a way of their own to wait. */
+    @ArchTest
+    static final ArchRule TRANSACTIONS_ARE_REPEATED = noClasses()
+            .that()
+            .doNotHaveSimpleName("RetryingTransaction")
+            .and()
+            .doNotHaveSimpleName("Partitions")
+            .should()
+            .callConstructor(TransactionTemplate.class, PlatformTransactionManager.class);
 
     @ArchTest
     static final ArchRule NULLNESS_IS_CHECKED_EVERYWHERE =

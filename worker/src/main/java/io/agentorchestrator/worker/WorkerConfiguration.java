@@ -13,6 +13,7 @@ import io.agentorchestrator.activities.dispatch.WatchKeeper;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.BatchStore;
@@ -27,6 +28,7 @@ import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
 import io.agentorchestrator.worker.fleet.WatchLoop;
+import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.release.FlowMeter;
 import io.agentorchestrator.worker.release.Headroom;
@@ -35,6 +37,7 @@ import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,8 @@ import org.springframework.context.annotation.Configuration;
 /** The composition root: what the worker is made of, apart from what its packages wire themselves. */
 @Configuration(proxyBeanMethods = false)
 class WorkerConfiguration {
+    private static final Duration SET_CLOCK_EVERY = Duration.ofSeconds(10);
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();
@@ -88,8 +93,27 @@ class WorkerConfiguration {
 
     /** The name of this process, by which the store, agents and other workers know it. */
     @Bean
-    WorkerId workerId(Clock clock) {
-        return new WorkerId(new Uuid7(clock).next().toString());
+    WorkerId workerId(Uuid7 ids) {
+        return new WorkerId(ids.next().toString());
+    }
+
+    /** By the database's time, whatever this machine's clock shows. */
+    @Bean
+    Uuid7 ids(@Qualifier("databaseClock") DatabaseClock clock) {
+        return new Uuid7(clock);
+    }
+
+    /** Not the clock of those who measure and wait. */
+    @Bean(defaultCandidate = false)
+    DatabaseClock databaseClock(DataSource dataSource, Schema migrated) {
+        DatabaseClock clock = new DatabaseClock(dataSource);
+        clock.synchronize();
+        return clock;
+    }
+
+    @Bean
+    StoreLoop clockLoop(@Qualifier("databaseClock") DatabaseClock clock) {
+        return new StoreLoop("clock", SET_CLOCK_EVERY, new Wake(), clock::synchronize);
     }
 
     @Bean(destroyMethod = "")
@@ -137,6 +161,7 @@ class WorkerConfiguration {
             @Qualifier("commandWake") Wake commandWake,
             @Qualifier("deadLetterWake") Wake deadLetterWake,
             @Qualifier("noticeWake") Wake noticeWake,
+            @Qualifier("settingsWake") Wake settingsWake,
             Dispatcher dispatcher) {
         return new Notifications(
                 database.url(),
@@ -151,6 +176,8 @@ class WorkerConfiguration {
                         _ -> deadLetterWake.now(),
                         Channels.NOTICES,
                         _ -> noticeWake.now(),
+                        Channels.SETTINGS,
+                        _ -> settingsWake.now(),
                         Channels.CANCELS,
                         ids -> dispatcher.cancel(taskIds(ids), "the task was cancelled"),
                         AgentRegistry.CHANNEL,

@@ -12,6 +12,8 @@ import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.setting.SettingStore;
+import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -97,6 +99,37 @@ class WorkerApplicationIT {
                                 .query(String.class)
                                 .optional())
                         .hasValue("DEADLINE_EXCEEDED true true"));
+    }
+
+    @Test
+    void aSettingCountsWithinSecondsAndWhatIsOlderGoes() {
+        UUID task = submissions.task("kept", Priority.NORMAL);
+        DATABASE.client()
+                .sql(
+                        "update task_state set status = 'CANCELLED', ended_at = now() - interval '1 hour' where task_id = ?")
+                .param(task)
+                .update();
+        // As old as its end: what was accepted a moment ago is not looked at.
+        DATABASE.client()
+                .sql("update task_state set task_id = uuidv7(interval '-1 hour') where task_id = ?")
+                .param(task)
+                .update();
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> count("kept") == 1);
+
+        new SettingStore(DATABASE.dataSource()).put(Settings.RETENTION_TASKS, Duration.ofMinutes(2), "me");
+
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> count("kept") == 0);
+    }
+
+    private static int count(String type) {
+        return DATABASE.client()
+                .sql("select count(*) from task_state where task_type = ?")
+                .param(type)
+                .query(Integer.class)
+                .single();
     }
 
     @Test

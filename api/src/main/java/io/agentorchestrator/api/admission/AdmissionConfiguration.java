@@ -21,11 +21,6 @@ class AdmissionConfiguration {
     }
 
     @Bean
-    Clock clock() {
-        return Clock.systemUTC();
-    }
-
-    @Bean
     Uuid7 ids(Clock clock) {
         return new Uuid7(clock);
     }

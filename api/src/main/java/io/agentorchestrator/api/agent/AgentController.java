@@ -123,7 +123,9 @@ class AgentController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(operationId = "listAgents", summary = "The agents that may work for the tenant, by id.")
+    @Operation(
+            operationId = "listAgents",
+            summary = "The agents that may work for the tenant, live ones first, then the newest; 10,000 at most.")
     @GetMapping
     AgentList agents(Caller caller) {
         return new AgentList(

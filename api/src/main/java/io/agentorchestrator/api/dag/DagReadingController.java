@@ -13,6 +13,7 @@ import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.DagFacts;
 import io.agentorchestrator.store.reading.DagQuery;
 import io.agentorchestrator.store.reading.DagReader;
@@ -63,7 +64,10 @@ class DagReadingController {
                         () -> new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId)));
     }
 
-    @Operation(operationId = "listDags", summary = "DAGs, newest first, without their tasks.")
+    @Operation(
+            operationId = "listDags",
+            summary =
+                    "DAGs, newest first, without their tasks. A page may be short or empty although it has a next_cursor.")
     @GetMapping
     @TakesParameters({"status", "name", "label", "limit", "cursor"})
     DagPage dags(Caller caller, HttpServletRequest request) {
@@ -81,12 +85,11 @@ class DagReadingController {
             return new DagPage(List.of(), null);
         }
 
-        List<DagFacts> found =
-                dags.list(new DagQuery(caller.tenant(), stored(status), name, labels, before, limit + 1));
-        List<DagFacts> page = found.subList(0, Math.min(limit, found.size()));
-        return new DagPage(
-                page.stream().map(dag -> DagSummary.of(dag, workflow(dag))).toList(),
-                found.size() > limit ? Cursor.encode(page.getLast().dagId(), list) : null);
+        Page<UUID, DagSummary> page = dags.list(
+                        new DagQuery(caller.tenant(), stored(status), name, labels, before, limit))
+                .map(dag -> DagSummary.of(dag, workflow(dag)));
+        UUID next = page.next();
+        return new DagPage(page.items(), next == null ? null : Cursor.encode(next, list));
     }
 
     /** What is stored of DAGs that clients see in this status. */

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.dependency.Dependents;
@@ -11,6 +12,7 @@ import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.store.waiting.WaitReader;
@@ -29,15 +31,29 @@ class DatabaseConfiguration {
     private static final String APPLICATION = "orchestrator-api";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration GRACE = Duration.ofSeconds(2);
+    /** A plan outlives the emptiness of a new partition: it must not read it from end to end because it was empty then. */
+    private static final String BY_INDEX = " -c enable_seqscan=off";
 
     @Bean
     HikariDataSource dataSource(DatabaseProperties properties) {
+        return pool("api", properties, properties.poolSize(), properties.statementTimeout(), "");
+    }
+
+    /** For lists and event streams. Not a data source to others, so that nobody takes the one for the other. */
+    @Bean
+    ReadingPool readingPool(DatabaseProperties properties) {
+        return new ReadingPool(
+                pool("api-reading", properties, properties.readingPoolSize(), properties.readingTimeout(), BY_INDEX));
+    }
+
+    private static HikariDataSource pool(
+            String name, DatabaseProperties properties, int size, Duration statementTimeout, String options) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("api");
+        config.setPoolName(name);
         config.setJdbcUrl(properties.url());
         config.setUsername(properties.user());
         config.setPassword(properties.password());
-        config.setMaximumPoolSize(properties.poolSize());
+        config.setMaximumPoolSize(size);
         config.setConnectionTimeout(properties.connectionTimeout().toMillis());
         config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
         // The application starts whether or not PostgreSQL is there yet; readiness tells.
@@ -45,13 +61,13 @@ class DatabaseConfiguration {
         config.addDataSourceProperty("ApplicationName", APPLICATION);
         config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
         config.addDataSourceProperty(
-                "socketTimeout", properties.statementTimeout().plus(GRACE).toSeconds());
+                "socketTimeout", statementTimeout.plus(GRACE).toSeconds());
         // Pages of lists are small: processes that help with one cost more than it does, and take processors from
         // submissions. A process that is stopped within a transaction keeps nobody waiting for what it has locked.
         config.addDataSourceProperty(
                 "options",
                 "-c max_parallel_workers_per_gather=0 -c idle_in_transaction_session_timeout=5s -c statement_timeout="
-                        + properties.statementTimeout().toMillis());
+                        + statementTimeout.toMillis() + options);
         return new HikariDataSource(config);
     }
 
@@ -82,8 +98,8 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    DeadLetterStore deadLetterStore(DataSource dataSource, Uuid7 ids) {
-        return new DeadLetterStore(dataSource, ids);
+    DeadLetterStore deadLetterStore(DataSource dataSource, ReadingPool reading, Uuid7 ids) {
+        return new DeadLetterStore(dataSource, reading.pool(), ids);
     }
 
     @Bean
@@ -92,18 +108,29 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    EventReader eventReader(DataSource dataSource) {
-        return new EventReader(dataSource);
+    EventReader eventReader(ReadingPool reading) {
+        return new EventReader(reading.pool());
     }
 
     @Bean
-    TaskReader taskReader(DataSource dataSource) {
-        return new TaskReader(dataSource);
+    TaskReader taskReader(ReadingPool reading) {
+        return new TaskReader(reading.pool());
     }
 
     @Bean
-    DagReader dagReader(DataSource dataSource) {
-        return new DagReader(dataSource);
+    DagReader dagReader(ReadingPool reading) {
+        return new DagReader(reading.pool());
+    }
+
+    @Bean
+    SettingStore settingStore(DataSource dataSource) {
+        return new SettingStore(dataSource);
+    }
+
+    /** Ids and times go by the database, whatever this machine's clock shows. */
+    @Bean
+    DatabaseClock clock(DataSource dataSource) {
+        return new DatabaseClock(dataSource);
     }
 
     @Bean
@@ -114,5 +141,13 @@ class DatabaseConfiguration {
     @Bean
     AgentRegistry agentRegistry(DataSource dataSource) {
         return new AgentRegistry(dataSource);
+    }
+
+    /** Connections for lists and event streams. */
+    record ReadingPool(HikariDataSource pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            pool.close();
+        }
     }
 }

@@ -13,8 +13,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param url of JDBC
  * @param poolSize connections at most
+ * @param readingPoolSize connections at most for lists and event streams, apart from those: who reads much keeps no submission waiting
  * @param connectionTimeout how long a request waits for a connection
  * @param statementTimeout how long a statement may take; the connection is given up two seconds later
+ * @param readingTimeout the same of lists and event streams
  */
 @Validated
 @ConfigurationProperties(prefix = "orchestrator.database", ignoreUnknownFields = false)
@@ -23,5 +25,7 @@ record DatabaseProperties(
         @NotBlank String user,
         @NotNull String password,
         @Min(2) @Max(500) int poolSize,
+        @Min(1) @Max(500) int readingPoolSize,
         @NotNull Duration connectionTimeout,
-        @NotNull Duration statementTimeout) {}
+        @NotNull Duration statementTimeout,
+        @NotNull Duration readingTimeout) {}

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.database;
 
 import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.api.problem.StoreFailures;
+import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.schema.Schema;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,23 +13,26 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Migrates the schema in the background from the start on, as often as it takes, then keeps its partitions ahead. Its health
- * is that of the schema: down until it is migrated.
+ * Migrates the schema in the background from the start on, as often as it takes, then keeps its partitions ahead and the clock by the
+ * database's. Its health is that of the schema: down until it is migrated.
  */
 @Component("schema")
 final class SchemaKeeper implements HealthIndicator, StoreFailures.SchemaState, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaKeeper.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration PARTITIONS_EVERY = Duration.ofHours(1);
+    private static final Duration PARTITIONS_EVERY = Duration.ofMinutes(10);
+    private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
 
     private final Schema schema;
+    private final DatabaseClock clock;
     private final Thread thread;
     private volatile boolean migrated;
     private volatile String lastFailure = "the migration has not ended yet";
 
-    SchemaKeeper(Schema schema) {
+    SchemaKeeper(Schema schema, DatabaseClock clock) {
         this.schema = schema;
+        this.clock = clock;
         this.thread = Thread.ofVirtual().name("schema-keeper").start(this::keep);
     }
 
@@ -47,9 +51,14 @@ final class SchemaKeeper implements HealthIndicator, StoreFailures.SchemaState, 
     private void keep() {
         try {
             migrate();
+            long partitionsMadeNanos = System.nanoTime();
             while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(PARTITIONS_EVERY);
-                ensurePartitions();
+                Thread.sleep(CLOCK_EVERY);
+                guarded("The clock could not be set by the database's", clock::synchronize);
+                if (System.nanoTime() - partitionsMadeNanos >= PARTITIONS_EVERY.toNanos()) {
+                    partitionsMadeNanos = System.nanoTime();
+                    guarded("Partitions could not be made", this::ensurePartitions);
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -61,6 +70,7 @@ final class SchemaKeeper implements HealthIndicator, StoreFailures.SchemaState, 
         while (!migrated) {
             try {
                 schema.migrate();
+                clock.synchronize();
                 migrated = true;
                 LOG.info("The schema is up to date");
             } catch (RuntimeException | Error e) {
@@ -86,19 +96,21 @@ final class SchemaKeeper implements HealthIndicator, StoreFailures.SchemaState, 
     }
 
     private void ensurePartitions() {
+        int made = schema.ensurePartitions();
+        if (made > 0) {
+            LOG.info("Made {} partitions", made);
+        }
+    }
+
+    /** Nothing that is thrown ends the keeper. */
+    private static void guarded(String failed, Runnable step) {
         try {
-            int made = schema.ensurePartitions();
-            if (made > 0) {
-                LOG.info("Made {} partitions", made);
-            }
+            step.run();
         } catch (RuntimeException | Error e) {
             if (StoreFailure.of(e).isOutage()) {
-                LOG.warn("Partitions could not be made, trying again in {}: {}", PARTITIONS_EVERY, e.getMessage());
+                LOG.warn("{}, trying again: {}", failed, e.getMessage());
             } else {
-                LOG.error(
-                        "Partitions could not be made through a fault of ours, trying again in {}",
-                        PARTITIONS_EVERY,
-                        e);
+                LOG.error("{}, which is a mistake of ours; trying again", failed, e);
             }
         }
     }

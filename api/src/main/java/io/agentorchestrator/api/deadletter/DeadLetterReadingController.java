@@ -7,15 +7,15 @@ import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.DeadLetterPage;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.DeadLetterView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.StreamView;
-import io.agentorchestrator.store.deadletter.DeadLetter;
 import io.agentorchestrator.store.deadletter.DeadLetterQuery;
 import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
+import io.agentorchestrator.store.deadletter.EntryId;
+import io.agentorchestrator.store.page.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -46,7 +46,8 @@ class DeadLetterReadingController {
 
     @Operation(
             operationId = "listDeadLetters",
-            summary = "Dead letters, newest first, without payloads; open ones unless asked otherwise.")
+            summary =
+                    "Dead letters, newest first, without payloads; open ones unless asked otherwise. A page may be short or empty although it has a next_cursor.")
     @GetMapping
     @TakesParameters({"task_type", "error_code", "state", "limit", "cursor"})
     DeadLetterPage deadLetters(Caller caller, HttpServletRequest request) {
@@ -61,15 +62,14 @@ class DeadLetterReadingController {
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
 
-        List<DeadLetter> found = deadLetters.list(
-                caller.tenant(),
-                new DeadLetterQuery(type, code, stored, before == null ? null : EntryIds.ofCursor(before), limit + 1));
-        List<DeadLetter> page = found.subList(0, Math.min(limit, found.size()));
-        return new DeadLetterPage(
-                page.stream().map(DeadLetterView::summary).toList(),
-                found.size() > limit
-                        ? Cursor.encode(EntryIds.toCursor(page.getLast().id()), list)
-                        : null);
+        Page<EntryId, DeadLetterView> page = deadLetters
+                .list(
+                        caller.tenant(),
+                        new DeadLetterQuery(
+                                type, code, stored, before == null ? null : EntryIds.ofCursor(before), limit))
+                .map(DeadLetterView::summary);
+        EntryId next = page.next();
+        return new DeadLetterPage(page.items(), next == null ? null : Cursor.encode(EntryIds.toCursor(next), list));
     }
 
     @Operation(operationId = "getDeadLetterStream", summary = "How far the stream in Redis is.")

@@ -26,6 +26,7 @@ public enum ProblemCode {
     COMMAND_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such command"),
     AGENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such agent"),
     DEAD_LETTER_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such dead letter"),
+    SETTING_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such setting"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer is not available in that format"),
     ALREADY_ENDED(HttpStatus.CONFLICT, "It has ended already"),

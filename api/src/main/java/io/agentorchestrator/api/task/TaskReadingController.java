@@ -13,6 +13,7 @@ import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
 import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.store.reading.TaskQuery;
 import io.agentorchestrator.store.reading.TaskReader;
@@ -64,7 +65,10 @@ class TaskReadingController {
                         new ProblemException(ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(taskId)));
     }
 
-    @Operation(operationId = "listTasks", summary = "Tasks, newest first, without payloads, results and attempts.")
+    @Operation(
+            operationId = "listTasks",
+            summary =
+                    "Tasks, newest first, without payloads, results and attempts. A page may be short or empty although it has a next_cursor.")
     @GetMapping
     @TakesParameters({"status", "task_type", "priority", "dag_id", "label", "limit", "cursor"})
     TaskPage tasks(Caller caller, HttpServletRequest request) {
@@ -84,15 +88,10 @@ class TaskReadingController {
             return new TaskPage(List.of(), null);
         }
 
-        TaskQuery query =
-                new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, labels, before, limit + 1);
-        List<TaskFacts> found = tasks.list(query);
-        List<TaskFacts> page = found.subList(0, Math.min(limit, found.size()));
-        return new TaskPage(
-                page.stream()
-                        .map(task -> TaskView.summary(task, workflow(task)))
-                        .toList(),
-                found.size() > limit ? Cursor.encode(page.getLast().taskId(), list) : null);
+        TaskQuery query = new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, labels, before, limit);
+        Page<UUID, TaskView> page = tasks.list(query).map(task -> TaskView.summary(task, workflow(task)));
+        UUID next = page.next();
+        return new TaskPage(page.items(), next == null ? null : Cursor.encode(next, list));
     }
 
     /** What is stored of tasks that clients see in this status. */

@@ -80,12 +80,14 @@ class StoreAwayIT {
                                 path.getKey()
                                         .replace("{entry_id}", "1700000000000-0")
                                         .replace("{agent_id}", "somebody")
+                                        .replace("{name}", "retention_tasks")
                                         .replaceAll("[{][a-z_]+[}]", ID),
                                 switch (name) {
                                     case "submitTask" -> TASK;
                                     case "submitBatch" -> "{\"tasks\":[" + TASK + "]}";
                                     case "submitDag" -> "{\"tasks\":[{\"key\":\"a\",\"task_type\":\"simulated\"}]}";
                                     case "registerAgent" -> AGENT;
+                                    case "setSetting" -> "{\"value\":\"P30D\"}";
                                     case "retryDag" -> "{\"payloads\":{\"a\":{}}}";
                                     default -> "{}";
                                 },

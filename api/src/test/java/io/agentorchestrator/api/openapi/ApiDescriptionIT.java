@@ -103,7 +103,9 @@ class ApiDescriptionIT {
                         "registerAgent",
                         "heartbeat",
                         "removeAgent",
-                        "listAgents");
+                        "listAgents",
+                        "listSettings",
+                        "setSetting");
     }
 
     @ParameterizedTest

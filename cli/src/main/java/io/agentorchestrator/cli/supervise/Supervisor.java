@@ -13,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
+    private static final Duration DELETE_FILES_EVERY = Duration.ofHours(1);
 
     /** What is stopped together, in this order: those who depend on others first. */
     static final List<Set<Component>> STOP_STAGES = List.of(
@@ -71,8 +73,14 @@ public final class Supervisor {
 
     private void keepHouse() throws IOException, InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
+        OldFiles oldFiles = OldFiles.of(layout);
+        Instant nextDeletion = Instant.now();
         while (!never.await(HOUSEKEEPING.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
             new LogFile(layout.supervisorLog()).rotate();
+            if (Instant.now().isAfter(nextDeletion)) {
+                oldFiles.delete(Instant.now());
+                nextDeletion = Instant.now().plus(DELETE_FILES_EVERY);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.agent;
 
 import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The registry of agents; changes of what may be dispatched are announced. Thread-safe. */
@@ -33,7 +33,7 @@ public final class AgentRegistry {
 
     public AgentRegistry(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
     }
 
     /**
@@ -177,7 +177,7 @@ public final class AgentRegistry {
                 .update());
     }
 
-    /** The agents that may work for this tenant: its own and those that serve all, by id. */
+    /** The agents that may work for this tenant: its own and those that serve all, live ones first, then the newest. */
     public List<RegisteredAgent> list(String tenant) {
         return client.sql("""
                         with recent as (
@@ -194,7 +194,8 @@ public final class AgentRegistry {
                             else a.state end as present_state
                         from agent a left join recent on recent.agent_id = a.agent_id
                         where a.tenant = :tenant or a.serves_tenants is null or :tenant = any(a.serves_tenants)
-                        order by a.agent_id limit :max
+                        order by a.last_heartbeat_at < now() - make_interval(secs => :lost_after), a.registered_at desc, a.agent_id
+                        limit :max
                         """)
                 .param("recent", MAX_RECENT_ATTEMPTS)
                 .param("lost_after", LOST_AFTER.toSeconds())
@@ -218,6 +219,22 @@ public final class AgentRegistry {
                         row.getObject("last_heartbeat_at", OffsetDateTime.class).toInstant(),
                         breaker(row)))
                 .list();
+    }
+
+    /**
+     * Forgets agents that have not been heard of for so long.
+     *
+     * @return how many it forgot
+     */
+    public int forget(Duration silence, int limit) {
+        int[] forgotten = {0};
+        announcing(() ->
+                forgotten[0] = client.sql("""
+                        delete from agent where agent_id in (
+                          select agent_id from agent where last_heartbeat_at < now() - ? * interval '1 millisecond'
+                          order by last_heartbeat_at limit ? for update skip locked)
+                        """).params(silence.toMillis(), limit).update());
+        return forgotten[0];
     }
 
     private boolean announcing(Write write) {

@@ -17,5 +17,8 @@ public final class Channels {
     /** A task failed for good, or a dead letter is to leave the stream, or the stream is to be written anew. */
     public static final String DEAD_LETTERS = "orchestrator_dead_letters";
 
+    /** A setting was changed. */
+    public static final String SETTINGS = "orchestrator_settings";
+
     private Channels() {}
 }

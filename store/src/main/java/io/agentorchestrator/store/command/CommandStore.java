@@ -8,6 +8,7 @@ import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunCounters.Ends;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -30,7 +31,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -54,7 +54,7 @@ public final class CommandStore {
 
     public CommandStore(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.counters = new RunCounters(new JdbcTemplate(database));
         this.writes = new CommandWrites(client);
@@ -84,6 +84,7 @@ public final class CommandStore {
         Caller caller = new Caller(tenant, principal, reason);
         List<UUID> endedNow = new ArrayList<>();
         CommandAnswer answer = onDag(caller, dagId, run -> {
+            endedNow.clear();
             if (run.status() == RunStatus.CANCELLED || !run.status().isTerminal()) {
                 boolean nobodyToTell = run.status().isTerminal() || run.status() == RunStatus.PENDING;
                 counters.cancelAll(run.key());
@@ -164,8 +165,16 @@ public final class CommandStore {
     private CommandAnswer cancelInRun(Caller caller, UUID runId, UUID taskId) {
         List<UUID> endedNow = new ArrayList<>();
         CommandAnswer answer = Objects.requireNonNull(inTransaction(() -> {
-            LockedRun run = locks.lockLatest(runId).orElseThrow();
-            Target target = find(caller, taskId).orElseThrow();
+            endedNow.clear();
+            LockedRun run = locks.lockLatest(runId).orElse(null);
+            Target target = find(caller, taskId).orElse(null);
+            if (target == null) {
+                return new CommandAnswer.NotFound();
+            }
+            if (run == null) {
+                // Retention takes a run before its tasks, which have ended then.
+                return new CommandAnswer.Ended(target.status().name());
+            }
             if (target.status().isTerminal()) {
                 return ended(caller, target, run.key(), taskId);
             }
@@ -196,6 +205,7 @@ public final class CommandStore {
     private @Nullable CommandAnswer cancelStandalone(Caller caller, UUID taskId) {
         boolean[] endedNow = {false};
         CommandAnswer answer = inTransaction(() -> {
+            endedNow[0] = false;
             Target target = lock(taskId);
             if (target.runId() != null) {
                 return null;

@@ -6,6 +6,7 @@ import io.agentorchestrator.store.deadletter.BulkAnswer.Reprocessed;
 import io.agentorchestrator.store.deadletter.BulkAnswer.Skipped;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.rerun.TaskCopies;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,7 +19,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reprocesses many dead letters, page by page, each in a transaction of its own. Thread-safe. */
@@ -32,7 +32,7 @@ final class BulkReprocessing {
 
     BulkReprocessing(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.ids = ids;
         this.dependents = new Dependents(database);
     }

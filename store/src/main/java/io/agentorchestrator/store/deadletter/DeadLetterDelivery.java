@@ -2,10 +2,8 @@ package io.agentorchestrator.store.deadletter;
 
 import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.agentorchestrator.store.transaction.ExclusiveWork;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -13,11 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -28,17 +22,16 @@ import org.springframework.transaction.support.TransactionTemplate;
  * up; and two who change many never wait for each other in a circle. Throws {@code DataAccessException}s. Thread-safe.
  */
 public final class DeadLetterDelivery {
-    private static final String LOCK = "hashtextextended('orchestrator.dead_letters', 0)";
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDelivery.class);
-
     private final JdbcTemplate jdbc;
+    private final ExclusiveWork delivery;
     private final TransactionTemplate transaction;
     /** The request that the rebuild under way answers. */
     private final AtomicReference<@Nullable OffsetDateTime> requestSeen = new AtomicReference<>();
 
     public DeadLetterDelivery(DataSource database) {
         this.jdbc = new JdbcTemplate(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.delivery = new ExclusiveWork(database, "orchestrator.dead_letters");
+        this.transaction = new RetryingTransaction(database);
     }
 
     /**
@@ -48,35 +41,7 @@ public final class DeadLetterDelivery {
      * @return whether it was done
      */
     public boolean exclusively(Runnable work) {
-        Boolean done = jdbc.execute((ConnectionCallback<Boolean>) connection -> {
-            if (!isTrue(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
-                return false;
-            }
-            try {
-                work.run();
-                return true;
-            } finally {
-                unlock(connection);
-            }
-        });
-        return Boolean.TRUE.equals(done);
-    }
-
-    /** A connection that cannot be asked to unlock must not come back to its pool: its session may hold the lock still. */
-    private static void unlock(Connection connection) throws SQLException {
-        try {
-            isTrue(connection, "select pg_advisory_unlock(" + LOCK + ")");
-        } catch (SQLException e) {
-            LOG.warn("the connection of the deliverer of dead letters was lost: {}", String.valueOf(e.getMessage()));
-            connection.abort(Runnable::run);
-        }
-    }
-
-    private static boolean isTrue(Connection connection, String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() && row.getBoolean(1);
-        }
+        return delivery.exclusively(work);
     }
 
     /**
@@ -201,6 +166,20 @@ public final class DeadLetterDelivery {
                 update dead_letter d set state = 'DELETED', left_at = now()
                 from held h where d.task_id = h.task_id and d.state = 'OPEN'
                 """.formatted(IS_OPEN_ENTRY), maxLength, maxAge.toMillis(), limit);
+    }
+
+    /**
+     * Forgets dead letters that ceased to be open long ago: what became of them is not known by their entry ids any more.
+     *
+     * @return how many it forgot
+     */
+    public int forget(Duration age, int limit) {
+        return jdbc.update("""
+                delete from dead_letter where (task_id, run_number) in (
+                  select task_id, run_number from dead_letter
+                  where state <> 'OPEN' and left_at < now() - ? * interval '1 millisecond'
+                  order by left_at limit ? for update skip locked)
+                """, age.toMillis(), limit);
     }
 
     /** Whether somebody wants the stream written anew. */

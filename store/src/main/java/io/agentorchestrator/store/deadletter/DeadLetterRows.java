@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The columns of {@link DeadLetter}, and how they are read. */
 final class DeadLetterRows {
-    static final String SELECT = select("t.payload");
+    static final String SELECT =
+            "select " + columns("t.payload") + "from dead_letter d join task t on t.task_id = d.task_id\n";
 
-    /** Without payloads: a page of those may be too much to hold. */
-    static final String SELECT_SUMMARY = select("null");
+    /** Of {@code dead_letter d} and {@code task t}, without payloads: a page of those may be too much to hold. */
+    static final String SUMMARY_COLUMNS = columns("null");
 
     /** What is in the stream, or is to be; said in each query in the words of the partial indexes. */
     static final String IS_OPEN_ENTRY = "d.state = 'OPEN' and d.entry_millis is not null";
 
     private DeadLetterRows() {}
 
-    private static String select(String payload) {
+    private static String columns(String payload) {
         return """
-                select d.entry_millis, d.entry_sequence, d.task_id, t.dag_id, t.key, d.tenant, t.task_type, t.priority, d.error_code,
-                  d.error_message, d.attempts, d.failed_at, %s as payload, d.state, d.left_at, d.reprocessed_as
-                from dead_letter d join task t on t.task_id = d.task_id
+                d.entry_millis, d.entry_sequence, d.task_id, t.dag_id, t.key, d.tenant, t.task_type, t.priority, d.error_code,
+                d.error_message, d.attempts, d.failed_at, %s as payload, d.state, d.left_at, d.reprocessed_as
                 """.formatted(payload);
     }
 

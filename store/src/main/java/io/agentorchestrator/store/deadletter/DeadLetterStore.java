@@ -1,14 +1,10 @@
 package io.agentorchestrator.store.deadletter;
 
-import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
-
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,42 +19,25 @@ public final class DeadLetterStore {
     public static final int MAX_BULK = 10_000;
 
     private final JdbcClient client;
+    private final DeadLetterPages pages;
     private final Reprocessing reprocessing;
     private final BulkReprocessing bulk;
 
     public DeadLetterStore(DataSource database, Uuid7 ids) {
+        this(database, database, ids);
+    }
+
+    /** @param reading the same database, for lists */
+    public DeadLetterStore(DataSource database, DataSource reading, Uuid7 ids) {
         this.client = JdbcClient.create(database);
+        this.pages = new DeadLetterPages(reading);
         this.reprocessing = new Reprocessing(database, ids);
         this.bulk = new BulkReprocessing(database, ids);
     }
 
-    /** A page of dead letters, newest first, without their payloads. */
-    public List<DeadLetter> list(String tenant, DeadLetterQuery query) {
-        StringBuilder sql = new StringBuilder(DeadLetterRows.SELECT_SUMMARY);
-        Map<String, Object> parameters = new HashMap<>();
-        sql.append("where d.tenant = :tenant ");
-        parameters.put("tenant", tenant);
-        parameters.put("limit", query.limit());
-        if (query.state() == DeadLetterState.OPEN) {
-            // As literals, so that the index of these serves.
-            sql.append("and ").append(IS_OPEN_ENTRY).append(' ');
-        } else {
-            sql.append("and d.entry_millis is not null ");
-            narrow(sql, parameters, "and d.state = :state::dead_letter_state ", "state", name(query.state()));
-        }
-        narrow(sql, parameters, "and t.task_type = :type ", "type", query.taskType());
-        narrow(sql, parameters, "and d.error_code = :code ", "code", query.errorCode());
-        EntryId before = query.before();
-        if (before != null) {
-            sql.append("and (d.entry_millis, d.entry_sequence) < (:millis, :sequence) ");
-            parameters.put("millis", before.millis());
-            parameters.put("sequence", before.sequence());
-        }
-        sql.append("order by d.entry_millis desc, d.entry_sequence desc limit :limit");
-        return client.sql(sql.toString())
-                .params(parameters)
-                .query((row, number) -> DeadLetterRows.read(row))
-                .list();
+    /** A page of dead letters, newest first, without their payloads; perhaps an empty one although more follow. */
+    public Page<EntryId, DeadLetter> list(String tenant, DeadLetterQuery query) {
+        return pages.page(tenant, query);
     }
 
     /** The dead letter, in whatever state, if this tenant has one under this id. */
@@ -142,17 +121,5 @@ public final class DeadLetterStore {
                 last.millis() == 0 ? null : last,
                 DeadLetterRows.instant(row, "rebuild_requested_at"),
                 DeadLetterRows.instant(row, "rebuilt_at"));
-    }
-
-    private static @Nullable String name(@Nullable DeadLetterState state) {
-        return state == null ? null : state.name();
-    }
-
-    private static void narrow(
-            StringBuilder sql, Map<String, Object> parameters, String condition, String name, @Nullable Object value) {
-        if (value != null) {
-            sql.append(condition);
-            parameters.put(name, value);
-        }
     }
 }

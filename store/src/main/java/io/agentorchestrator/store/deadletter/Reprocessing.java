@@ -7,6 +7,7 @@ import io.agentorchestrator.store.rerun.ResumeAnswer;
 import io.agentorchestrator.store.rerun.TaskCopies;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.sql.ResultSet;
@@ -19,7 +20,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -37,7 +37,7 @@ final class Reprocessing {
     Reprocessing(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.locks = new RunLocks(client);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.ids = ids;
         this.rerun = new DagRerun(database, ids);
         this.dependents = new Dependents(database);

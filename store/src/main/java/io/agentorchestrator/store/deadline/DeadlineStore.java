@@ -5,6 +5,7 @@ import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -37,7 +37,7 @@ public final class DeadlineStore {
 
     public DeadlineStore(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.writes = new CommandWrites(client);
         this.dependents = new Dependents(database);

@@ -5,6 +5,7 @@ import io.agentorchestrator.store.state.DependentWrites;
 import io.agentorchestrator.store.state.DependentWrites.Why;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,7 +20,6 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -37,7 +37,7 @@ final class EdgeSettlement {
 
     EdgeSettlement(DataSource database) {
         this.jdbc = new JdbcTemplate(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(JdbcClient.create(jdbc));
         this.writes = new DependentWrites(jdbc);
     }

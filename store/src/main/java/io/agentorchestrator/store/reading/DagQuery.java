@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statuses any of these, as {@link DagFacts#status()} answers; empty: all
  * @param labels a JSON object; a DAG has all of its labels
- * @param before only DAGs older than this one: the last of the page before
+ * @param before only DAGs older than this one: where the page before ended
  */
 public record DagQuery(
         String tenant,

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
@@ -9,9 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -23,11 +22,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class DagReader {
     private static final int ROWS_PER_FETCH = 500;
     /** PAUSED is not a status that is stored, but one that covers the stored ones of a run that has not ended. */
-    private static final String STATUS = """
+    static final String STATUS = """
             case when r.paused and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') then 'PAUSED'::run_status
                  else r.status end""";
 
-    private static final String COLUMNS = "d.dag_id, d.name, d.on_failure, d.priority, d.labels, " + STATUS + """
+    static final String COLUMNS = "d.dag_id, d.name, d.on_failure, d.priority, d.labels, " + STATUS + """
              as status, r.run_number, r.task_count, r.open_count,
             r.failed_count, r.cancelled_count, d.created_at, r.started_at, r.ended_at, d.deadline
             """;
@@ -38,11 +37,13 @@ public final class DagReader {
             """;
 
     private final JdbcClient client;
+    private final DagPages pages;
 
     public DagReader(DataSource database) {
         JdbcTemplate template = new JdbcTemplate(database);
         template.setFetchSize(ROWS_PER_FETCH);
         this.client = JdbcClient.create(template);
+        this.pages = new DagPages(database);
     }
 
     /** The DAG, if this tenant has one of this id. */
@@ -56,36 +57,9 @@ public final class DagReader {
                 .map(this::withTasks);
     }
 
-    /** A page of DAGs, newest first. */
-    public List<DagFacts> list(DagQuery query) {
-        StringBuilder sql = new StringBuilder("select " + COLUMNS + FROM);
-        Map<String, Object> parameters = new HashMap<>();
-        parameters.put("tenant", query.tenant());
-        parameters.put("limit", query.limit());
-        if (!query.statuses().isEmpty()) {
-            sql.append("and ").append(STATUS).append(" = any(:statuses::run_status[]) ");
-            parameters.put(
-                    "statuses", query.statuses().stream().map(RunStatus::name).toArray(String[]::new));
-        }
-        String name = query.name();
-        if (name != null) {
-            sql.append("and d.name = :name ");
-            parameters.put("name", name);
-        }
-        if (!query.labels().equals("{}")) {
-            sql.append("and d.labels @> :labels::jsonb ");
-            parameters.put("labels", query.labels());
-        }
-        UUID before = query.before();
-        if (before != null) {
-            sql.append("and d.dag_id < :before ");
-            parameters.put("before", before);
-        }
-        sql.append("order by d.dag_id desc limit :limit");
-        return client.sql(sql.toString())
-                .params(parameters)
-                .query((row, number) -> facts(row))
-                .list();
+    /** A page of DAGs, newest first, perhaps an empty one although more follow. */
+    public Page<UUID, DagFacts> list(DagQuery query) {
+        return pages.page(query);
     }
 
     @SuppressWarnings("ArrayRecordComponent")
@@ -100,7 +74,7 @@ public final class DagReader {
                 row.getBytes("plan"));
     }
 
-    private static DagFacts facts(ResultSet row) throws SQLException {
+    static DagFacts facts(ResultSet row) throws SQLException {
         return new DagFacts(
                 row.getObject("dag_id", UUID.class),
                 row.getString("name"),

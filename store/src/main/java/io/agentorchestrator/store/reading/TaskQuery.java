@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statuses any of these; empty: all
  * @param labels a JSON object; a task has all of its labels
- * @param before only tasks older than this one: the last of the page before
+ * @param before only tasks older than this one: where the page before ended
  */
 public record TaskQuery(
         String tenant,

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.TaskDetail.CheckpointFacts;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -7,25 +8,21 @@ import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads tasks. Another tenant's tasks do not exist here. Throws {@code DataAccessException}s. Thread-safe. */
 public final class TaskReader {
-    private static final Set<TaskStatus> UNSUCCESSFUL = Set.of(TaskStatus.FAILED, TaskStatus.CANCELLED);
-
     private final JdbcClient client;
+    private final TaskPages pages;
 
     public TaskReader(DataSource database) {
         this.client = JdbcClient.create(database);
+        this.pages = new TaskPages(database);
     }
 
     /** The task, if this tenant has one of this id. */
@@ -50,54 +47,12 @@ public final class TaskReader {
                 .map(this::withParentsAndAttempts);
     }
 
-    /** A page of tasks, newest first. Those of a DAG include tasks whose place others have taken: they are in no run any more. */
-    public List<TaskFacts> list(TaskQuery query) {
-        StringBuilder sql = new StringBuilder("select " + TaskRow.COLUMNS + """
-                from task t
-                join task_state s on s.task_id = t.task_id
-                where t.tenant = :tenant
-                """);
-        Map<String, Object> parameters = new HashMap<>();
-        parameters.put("tenant", query.tenant());
-        parameters.put("limit", query.limit());
-        if (!query.statuses().isEmpty() && UNSUCCESSFUL.containsAll(query.statuses())) {
-            // As literals, so that the index of these serves: they are few among many.
-            sql.append(query.statuses().stream()
-                    .map(status -> "'" + status.name() + "'")
-                    .collect(Collectors.joining(", ", "and s.tenant = :tenant and s.status in (", ") ")));
-        } else if (!query.statuses().isEmpty()) {
-            sql.append("and s.status = any(:statuses::task_status[]) ");
-            parameters.put(
-                    "statuses", query.statuses().stream().map(TaskStatus::name).toArray(String[]::new));
-        }
-        narrow(sql, parameters, "and t.task_type = :type ", "type", query.taskType());
-        narrow(
-                sql,
-                parameters,
-                "and s.priority = :priority::priority_key ",
-                "priority",
-                query.priority() == null ? null : query.priority().name());
-        narrow(sql, parameters, "and t.dag_id = :dag ", "dag", query.dagId());
-        narrow(
-                sql,
-                parameters,
-                "and t.labels <> '{}' and t.labels @> :labels::jsonb ",
-                "labels",
-                query.labels().equals("{}") ? null : query.labels());
-        narrow(sql, parameters, "and t.task_id < :before and s.task_id < :before ", "before", query.before());
-        sql.append("order by t.task_id desc limit :limit");
-        return client.sql(sql.toString())
-                .params(parameters)
-                .query((row, number) -> TaskRow.read(row))
-                .list();
-    }
-
-    private static void narrow(
-            StringBuilder sql, Map<String, Object> parameters, String condition, String name, @Nullable Object value) {
-        if (value != null) {
-            sql.append(condition);
-            parameters.put(name, value);
-        }
+    /**
+     * A page of tasks, newest first, perhaps an empty one although more follow. Those of a DAG include tasks whose place others have
+     * taken: they are in no run any more.
+     */
+    public Page<UUID, TaskFacts> list(TaskQuery query) {
+        return pages.page(query);
     }
 
     private static TaskDetail detail(ResultSet row) throws SQLException {
@@ -186,11 +141,13 @@ public final class TaskReader {
         if (dagId == null || index == null) {
             return List.of();
         }
-        byte[] plan = client.sql("select plan from dag where dag_id = ?")
+        // Retention takes a DAG before its tasks.
+        Optional<byte[]> plan = client.sql("select plan from dag where dag_id = ?")
                 .param(dagId)
                 .query(byte[].class)
-                .single();
-        int[] parents = PlanCodec.decode(plan).parents()[index];
+                .optional();
+        int[] parents =
+                plan.map(encoded -> PlanCodec.decode(encoded).parents()[index]).orElseGet(() -> new int[0]);
         if (parents.length == 0) {
             return List.of();
         }

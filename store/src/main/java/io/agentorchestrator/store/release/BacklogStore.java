@@ -3,6 +3,7 @@ package io.agentorchestrator.store.release;
 import io.agentorchestrator.store.release.Candidates.Candidate;
 import io.agentorchestrator.store.state.ReleaseWrites;
 import io.agentorchestrator.store.state.ReleaseWrites.Released;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -27,7 +28,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -62,7 +62,7 @@ public final class BacklogStore {
     /** @param maxGroupSize tasks in a group at most, 1 to {@value Limits#MAX_GROUP_SIZE}; 1 leaves each on its own */
     public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize) {
         this.jdbc = new JdbcTemplate(dataSource);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.transaction = new RetryingTransaction(dataSource);
         this.candidates = new Candidates(jdbc);
         this.writes = new ReleaseWrites(jdbc);
         this.starts = new RunStartStore(dataSource);

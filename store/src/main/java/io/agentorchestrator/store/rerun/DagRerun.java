@@ -5,6 +5,7 @@ import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -22,7 +23,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -45,7 +45,7 @@ public final class DagRerun {
 
     public DagRerun(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.counters = new RunCounters(new JdbcTemplate(database));
         this.writes = new RerunWrites(client);

@@ -13,6 +13,7 @@ import io.agentorchestrator.store.state.PlannedWrites.Requeued;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunCounters.Ends;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -29,7 +30,6 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -52,7 +52,7 @@ public final class OutcomeStore {
 
     public OutcomeStore(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.transaction = new RetryingTransaction(dataSource);
         this.locks = new RunLocks(JdbcClient.create(jdbc));
         this.counters = new RunCounters(jdbc);
         this.progress = new RunProgress(jdbc);

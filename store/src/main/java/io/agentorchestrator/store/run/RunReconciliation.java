@@ -11,6 +11,7 @@ import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -27,7 +28,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Which runs are to be looked for in Temporal, and what becomes of those that are not there any more. Thread-safe. */
@@ -51,7 +51,7 @@ public final class RunReconciliation {
     public RunReconciliation(DataSource database) {
         this.jdbc = new JdbcTemplate(database);
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.counters = new RunCounters(jdbc);
         this.commands = new CommandWrites(client);

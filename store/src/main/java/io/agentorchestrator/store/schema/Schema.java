@@ -1,10 +1,8 @@
 package io.agentorchestrator.store.schema;
 
-import java.time.LocalDate;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.exception.FlywayValidateException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The schema of one database. Both operations may run at any time, repeatedly and from several processes at once: they take
@@ -43,19 +41,13 @@ public final class Schema {
     }
 
     /**
-     * Makes the partitions from yesterday to {@value #DAYS_AHEAD} days ahead, by UTC, where they are missing.
+     * Makes the partitions from yesterday to {@value #DAYS_AHEAD} days ahead, by UTC, where they are missing: each in a transaction of its
+     * own, which waits for others only briefly and is tried again.
      *
      * @return how many it made
+     * @throws org.springframework.dao.DataAccessException if one could not be made, after the others were
      */
     public int ensurePartitions() {
-        JdbcClient client = JdbcClient.create(database);
-        LocalDate today = client.sql("select (now() at time zone 'UTC')::date")
-                .query(LocalDate.class)
-                .single();
-        return client.sql("select ensure_partitions(?, ?)")
-                .param(today.minusDays(1))
-                .param(DAYS_AHEAD + 1)
-                .query(Integer.class)
-                .single();
+        return new Partitions(database).ensure(1, DAYS_AHEAD);
     }
 }

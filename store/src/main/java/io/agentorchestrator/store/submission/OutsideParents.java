@@ -46,21 +46,35 @@ final class OutsideParents {
 
     private void look() {
         Map<UUID, String> tenants = new HashMap<>();
+        List<UUID> unsuccessful = new ArrayList<>();
         client.sql("select task_id, tenant, status from task_state where task_id = any(?)")
                 .param(edges.stream().map(Edge::parent).distinct().toArray(UUID[]::new))
                 .query(row -> {
                     UUID parent = row.getObject(1, UUID.class);
                     tenants.put(parent, row.getString(2));
-                    if (TaskStatus.valueOf(row.getString(3)) == TaskStatus.COMPLETED) {
+                    TaskStatus status = TaskStatus.valueOf(row.getString(3));
+                    if (status == TaskStatus.COMPLETED) {
                         completed.add(parent);
+                    } else if (status.isTerminal()) {
+                        unsuccessful.add(parent);
                     }
                 });
+        unsuccessful.stream().filter(parent -> !hold(parent)).forEach(tenants::remove);
         for (Edge edge : edges) {
             if (!edge.tenant().equals(tenants.get(edge.parent()))) {
                 throw new DataIntegrityViolationException("task %s depends on task %s, which tenant %s does not have"
                         .formatted(edge.child(), edge.parent(), edge.tenant()));
             }
         }
+    }
+
+    /** Keeps retention from deleting a parent whose end has yet to be passed on; false if it has been deleted. */
+    private boolean hold(UUID parent) {
+        return client.sql("select 1 from task_state where task_id = ? for key share")
+                .param(parent)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
     }
 
     /** How many tasks submitted before the task has to wait for. */

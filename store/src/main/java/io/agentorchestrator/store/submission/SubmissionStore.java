@@ -2,6 +2,7 @@ package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
@@ -15,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -35,7 +35,7 @@ public final class SubmissionStore {
 
     public SubmissionStore(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database);
         this.idempotency = new IdempotencyStore(client);
         this.dependents = new Dependents(database);
     }
@@ -50,6 +50,7 @@ public final class SubmissionStore {
     public Set<Submission> insert(List<Submission> submissions) {
         List<UUID> open = new ArrayList<>();
         Set<Submission> repeated = transaction.execute(status -> {
+            open.clear();
             Set<Submission> known = idempotency.takeKeys(submissions);
             List<Submission> fresh = submissions.stream()
                     .filter(submission -> !known.contains(submission))

@@ -148,7 +148,8 @@ class DeadLetterKeepingIT {
         failures.failNode(retried.run(), RunKind.DAG, 0);
         failures.number();
 
-        List<DeadLetter> letters = store.list("default", new DeadLetterQuery(null, null, null, null, 10));
+        List<DeadLetter> letters = store.list("default", new DeadLetterQuery(null, null, null, null, 10))
+                .items();
         assertThat(letters).hasSize(2);
         DeadLetter second = letters.getFirst();
         assertThat(second.id()).isGreaterThan(first);
@@ -168,7 +169,8 @@ class DeadLetterKeepingIT {
     /** The dead letter, in whatever state, of the only task that has one. */
     private DeadLetter only() {
         assertThat(failures.text("select count(*)::text from dead_letter")).isEqualTo("1");
-        List<DeadLetter> letters = store.list("default", new DeadLetterQuery(null, null, null, null, 10));
+        List<DeadLetter> letters = store.list("default", new DeadLetterQuery(null, null, null, null, 10))
+                .items();
         assertThat(letters).hasSize(1);
         return letters.getFirst();
     }

@@ -120,13 +120,13 @@ class DeadLetterStoreIT {
     }
 
     private List<EntryId> list(@Nullable String type, @Nullable String code, @Nullable DeadLetterState state) {
-        return store.list("default", new DeadLetterQuery(type, code, state, null, 100)).stream()
+        return store.list("default", new DeadLetterQuery(type, code, state, null, 100)).items().stream()
                 .map(DeadLetter::id)
                 .toList();
     }
 
     private List<EntryId> page(@Nullable EntryId before, int limit) {
-        return store.list("default", new DeadLetterQuery(null, null, null, before, limit)).stream()
+        return store.list("default", new DeadLetterQuery(null, null, null, before, limit)).items().stream()
                 .map(DeadLetter::id)
                 .toList();
     }

@@ -181,6 +181,7 @@ class ResumeDagIT {
         rerun.retry("default", "ann", run.runId(), new RetryRequest(List.of(), Map.of(), ""));
         failAgain(new RunKey(run.runId(), 2));
         EntryId second = store.list("default", new DeadLetterQuery(null, null, DeadLetterState.OPEN, null, 10))
+                .items()
                 .getFirst()
                 .id();
         rerun.retry("default", "ann", run.runId(), new RetryRequest(List.of(), Map.of(), ""));

@@ -117,10 +117,11 @@ class PlansIT {
     @Test
     void unsuccessfulTasksAreFoundByTheirIndex() {
         assertThat(new TaskReader(recorder)
-                        .list(new TaskQuery("tenant-1", Set.of(TaskStatus.FAILED), null, null, null, "{}", null, 20)))
+                        .list(new TaskQuery("tenant-1", Set.of(TaskStatus.FAILED), null, null, null, "{}", null, 20))
+                        .items())
                 .hasSize(20);
 
-        assertThat(plans()).contains("task_state_day_tenant_task_id_idx");
+        assertThat(plans()).contains("task_state_day_tenant_status_task_id_idx");
     }
 
     @Test

@@ -85,11 +85,12 @@ class PublishedStatusIT {
 
     private int listed(RunStatus... statuses) {
         return dags.list(new DagQuery("default", Set.of(statuses), null, "{}", null, 10))
+                .items()
                 .size();
     }
 
     private List<UUID> list(String tenant, TaskStatus... statuses) {
-        return tasks.list(new TaskQuery(tenant, Set.of(statuses), null, null, null, "{}", null, 10)).stream()
+        return tasks.list(new TaskQuery(tenant, Set.of(statuses), null, null, null, "{}", null, 10)).items().stream()
                 .map(TaskFacts::taskId)
                 .toList();
     }

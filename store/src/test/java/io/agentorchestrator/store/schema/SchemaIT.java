@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -18,7 +17,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class SchemaIT {
-    private static final int PARTITIONED_TABLES = 9;
 
     @Test
     void migratesAnEmptyDatabaseAndRepeatingChangesNothing() {
@@ -53,53 +51,6 @@ class SchemaIT {
             insertRun(database, id);
 
             assertThat(tableOf(database, id)).isEqualTo("run_" + week(LocalDate.ofInstant(tomorrow, ZoneOffset.UTC)));
-        }
-    }
-
-    @Test
-    void anIdOfAWildClockIsKeptAndDoesNotStopLaterPartitions() {
-        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
-            Instant far = Instant.now().plus(Duration.ofDays(Schema.DAYS_AHEAD + 30));
-            UUID id = new Uuid7(Clock.fixed(far, ZoneOffset.UTC)).next();
-
-            insertRun(database, id);
-
-            assertThat(tableOf(database, id)).isEqualTo("run_other");
-            LocalDate day = LocalDate.ofInstant(far, ZoneOffset.UTC);
-            assertThatCode(() -> ensurePartitions(database, day)).doesNotThrowAnyException();
-            assertThat(ensurePartitions(database, day.plusWeeks(1))).isEqualTo(PARTITIONED_TABLES);
-        }
-    }
-
-    @Test
-    void retentionNeverDropsADayWithALiveRun() {
-        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
-            UUID id = new Uuid7(Clock.systemUTC()).next();
-            LocalDate today = LocalDate.now(ZoneOffset.UTC);
-            insertRun(database, id);
-
-            assertThat(retire(database, today)).isFalse();
-            database.client().sql("update run set status = 'COMPLETED'").update();
-            assertThat(retire(database, today)).isTrue();
-            assertThat(countPartitions(database, "run_" + week(today))).isZero();
-        }
-    }
-
-    @Test
-    void retentionNeverDropsADayWhoseEndsWereNotPassedOn() {
-        try (TestDatabase database = PostgresServer.shared().newDatabase()) {
-            UUID parent = new Uuid7(Clock.systemUTC()).next();
-            LocalDate today = LocalDate.now(ZoneOffset.UTC);
-            database.client()
-                    .sql("insert into task_dependency (parent_id, child_id, tenant) values (?, uuidv7(), 'default')")
-                    .param(parent)
-                    .update();
-
-            assertThat(retire(database, today)).isFalse();
-            database.client()
-                    .sql("update task_dependency set settled_at = now()")
-                    .update();
-            assertThat(retire(database, today)).isTrue();
         }
     }
 
@@ -152,22 +103,6 @@ class SchemaIT {
                 .sql("select tableoid::regclass::text from run where run_id = ?")
                 .param(id)
                 .query(String.class)
-                .single();
-    }
-
-    private static int ensurePartitions(TestDatabase database, LocalDate day) {
-        return database.client()
-                .sql("select ensure_partitions(?, 1)")
-                .param(day)
-                .query(Integer.class)
-                .single();
-    }
-
-    private static boolean retire(TestDatabase database, LocalDate day) {
-        return database.client()
-                .sql("select retire_partitions(?)")
-                .param(day)
-                .query(Boolean.class)
                 .single();
     }
 

@@ -109,7 +109,7 @@ public final class CommandLoop implements SmartLifecycle {
                     case RunCommands.Outcome.NotYet(List<OpenCommand> left) -> later(left);
                     case RunCommands.Outcome.TemporalAway _ -> round.temporalIsAway = true;
                 }
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.warn("commands to run {} could not be delivered, and are tried again", run.runId(), failure);
             } finally {
                 inHand.remove(run);

@@ -3,6 +3,8 @@ package io.agentorchestrator.worker.deadletter;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.setting.LiveSettings;
+import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
 import io.agentorchestrator.worker.config.RedisSettings;
 import io.agentorchestrator.worker.deadletter.DeadLetterDeliverer.Rhythm;
@@ -13,7 +15,6 @@ import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SocketOptions;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -53,16 +54,24 @@ class DeadLetterConfiguration {
             @Qualifier("deadLetterRedis") RedisClient redis,
             RedisSettings redisSettings,
             DeadLetterSettings settings,
+            LiveSettings live,
             MeterRegistry registry,
-            Clock clock,
+            Uuid7 ids,
             @Qualifier("deadLetterWake") Wake wake) {
         DeadLetterMetrics metrics = DeadLetterMetrics.in(registry);
         StreamFollower follower = new StreamFollower(
                 delivery,
-                new DeadLetterStore(dataSource, new Uuid7(clock)),
+                new DeadLetterStore(dataSource, ids),
                 new DeadLetterStream(redis, redisSettings.uri()),
                 metrics,
                 Rhythm.DEFAULT);
-        return new DeadLetterDeliverer(delivery, follower, settings, metrics, Rhythm.DEFAULT, wake);
+        return new DeadLetterDeliverer(
+                delivery,
+                follower,
+                settings,
+                () -> live.get(Settings.RETENTION_DEAD_LETTERS),
+                metrics,
+                Rhythm.DEFAULT,
+                wake);
     }
 }

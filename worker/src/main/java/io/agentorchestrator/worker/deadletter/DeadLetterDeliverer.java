@@ -7,6 +7,7 @@ import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -26,23 +27,28 @@ public final class DeadLetterDeliverer implements SmartLifecycle {
     private final DeadLetterDelivery store;
     private final StreamFollower follower;
     private final DeadLetterSettings settings;
+    private final Supplier<Duration> maxAge;
     private final DeadLetterMetrics metrics;
     private final Rhythm rhythm;
     private final StoreLoop loop;
     private final Presence redis = new Presence(LOG, "Redis", SAY_AGAIN_EVERY);
     private long nextRetirementNanos = System.nanoTime();
     private long nextTryNanos = System.nanoTime();
+    private Duration retiredAge = Duration.ZERO;
 
+    /** @param maxAge how long an entry stays open; asked each time anew */
     DeadLetterDeliverer(
             DeadLetterDelivery store,
             StreamFollower follower,
             DeadLetterSettings settings,
+            Supplier<Duration> maxAge,
             DeadLetterMetrics metrics,
             Rhythm rhythm,
             Wake wake) {
         this.store = store;
         this.follower = follower;
         this.settings = settings;
+        this.maxAge = maxAge;
         this.metrics = metrics;
         this.rhythm = rhythm;
         this.loop = new StoreLoop("dead-letters", rhythm.poll(), wake, this::round);
@@ -73,20 +79,22 @@ public final class DeadLetterDeliverer implements SmartLifecycle {
         for (int page = 0; page < MAX_PAGES && loop.isRunning() && store.number(MAX_NUMBERED) == MAX_NUMBERED; page++) {
             // more is waiting than one call numbers
         }
-        if (isDue(nextRetirementNanos)) {
+        Duration age = maxAge.get();
+        if (isDue(nextRetirementNanos) || !age.equals(retiredAge)) {
             nextRetirementNanos = System.nanoTime() + rhythm.retireEvery().toNanos();
-            retire();
+            retiredAge = age;
+            retire(age);
         }
         if (isDue(nextTryNanos)) {
             follow();
         }
     }
 
-    private void retire() {
+    private void retire(Duration age) {
         int retired = 0;
         int last = MAX_RETIRED;
         for (int page = 0; page < MAX_PAGES && loop.isRunning() && last == MAX_RETIRED; page++) {
-            last = store.retire(settings.maxEntries(), settings.maxAge(), MAX_RETIRED);
+            last = store.retire(settings.maxEntries(), age, MAX_RETIRED);
             retired += last;
         }
         if (retired > 0) {

@@ -4,28 +4,26 @@ import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
 import io.agentorchestrator.store.fleet.FleetStore;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import io.agentorchestrator.worker.loop.Timer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 
 /** Reads the registry every second, and when told that it changed, and has dispatch and the streams to agents go by it. */
 public final class FleetRefresh implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRefresh.class);
-    private static final long REFRESH_MILLIS = 1_000;
-    private static final long TELL_MILLIS = 100;
-    private static final long HEARD_MILLIS = 3_000;
+    private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
+    private static final Duration TELL_EVERY = Duration.ofMillis(100);
+    private static final Duration HEARD_EVERY = Duration.ofSeconds(3);
+    private static final String READING = "reading the registry";
 
     private final AgentDirectory directory;
     private final AgentConnections connections;
     private final Dispatcher dispatcher;
     private final FleetStore store;
     private final Runnable onChange;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("fleet").factory());
+    private final Timer timer = new Timer(LOG, "fleet");
     private volatile boolean running;
 
     /**
@@ -49,15 +47,15 @@ public final class FleetRefresh implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        var _ = timer.scheduleWithFixedDelay(this::refresh, 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
-        var _ = timer.scheduleWithFixedDelay(this::tell, TELL_MILLIS, TELL_MILLIS, TimeUnit.MILLISECONDS);
-        var _ = timer.scheduleWithFixedDelay(this::noteHeard, HEARD_MILLIS, HEARD_MILLIS, TimeUnit.MILLISECONDS);
+        timer.every(REFRESH_EVERY, Duration.ZERO, READING, this::refresh);
+        timer.every(TELL_EVERY, TELL_EVERY, "telling dispatch of agents", this::tell);
+        timer.every(HEARD_EVERY, HEARD_EVERY, "noting which agents answer", this::noteHeard);
     }
 
     @Override
     public void stop() {
         running = false;
-        timer.shutdownNow();
+        timer.stop();
         dispatcher.close();
         connections.close();
     }
@@ -76,41 +74,27 @@ public final class FleetRefresh implements SmartLifecycle {
     /** Has the registry read soon. */
     public void soon() {
         if (running) {
-            timer.execute(this::refresh);
+            timer.soon(READING, this::refresh);
         }
     }
 
     private void refresh() {
-        guarded("reading the registry", () -> {
-            var before = directory.agents();
-            directory.refresh();
-            var now = directory.agents();
-            dispatcher.fleet(now.values()); // first: it must know an agent when a stream to it is open
-            connections.fleet(now.values());
-            if (!before.keySet().equals(now.keySet())) {
-                LOG.info("{} agents are registered", now.size());
-                onChange.run();
-            }
-        });
+        var before = directory.agents();
+        directory.refresh();
+        var now = directory.agents();
+        dispatcher.fleet(now.values()); // first: it must know an agent when a stream to it is open
+        connections.fleet(now.values());
+        if (!before.keySet().equals(now.keySet())) {
+            LOG.info("{} agents are registered", now.size());
+            onChange.run();
+        }
     }
 
     private void tell() {
-        guarded(
-                "telling dispatch of agents",
-                () -> dispatcher.fleet(directory.agents().values()));
+        dispatcher.fleet(directory.agents().values());
     }
 
     private void noteHeard() {
-        guarded("noting which agents answer", () -> store.heard(connections.takeAlive()));
-    }
-
-    private static void guarded(String what, Runnable step) {
-        try {
-            step.run();
-        } catch (DataAccessException away) {
-            LOG.debug("{} is not possible for the moment", what, away);
-        } catch (RuntimeException unexpected) {
-            LOG.error("{} failed", what, unexpected);
-        }
+        store.heard(connections.takeAlive());
     }
 }

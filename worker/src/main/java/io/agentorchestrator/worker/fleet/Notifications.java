@@ -1,5 +1,7 @@
 package io.agentorchestrator.worker.fleet;
 
+import io.agentorchestrator.worker.loop.LoopThread;
+import io.agentorchestrator.worker.loop.StepGuard;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -27,6 +29,7 @@ public final class Notifications implements SmartLifecycle {
     private final String user;
     private final String password;
     private final Map<String, Consumer<String>> listeners;
+    private final StepGuard guard = new StepGuard(LOG, "hearing a notification");
     private volatile boolean running;
     private volatile @Nullable Thread thread;
 
@@ -45,7 +48,7 @@ public final class Notifications implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofPlatform().name("notifications").daemon().start(this::loop);
+        thread = LoopThread.start(LOG, "notifications", () -> running, this::loop);
     }
 
     @Override
@@ -77,13 +80,18 @@ public final class Notifications implements SmartLifecycle {
         }
     }
 
+    /** What one of them throws keeps nobody else from hearing. */
+    private void tell(Consumer<String> listener, String parameter) {
+        guard.run(() -> listener.accept(parameter));
+    }
+
     private void listen(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String channel : listeners.keySet()) {
                 statement.execute("listen " + channel);
             }
         }
-        listeners.values().forEach(listener -> listener.accept(""));
+        listeners.values().forEach(listener -> tell(listener, ""));
         PGConnection postgres = connection.unwrap(PGConnection.class);
         while (running) {
             PGNotification[] heard = postgres.getNotifications((int) LISTEN.toMillis());
@@ -91,7 +99,7 @@ public final class Notifications implements SmartLifecycle {
                 continue;
             }
             for (PGNotification notification : heard) {
-                listeners.getOrDefault(notification.getName(), _ -> {}).accept(notification.getParameter());
+                tell(listeners.getOrDefault(notification.getName(), _ -> {}), notification.getParameter());
             }
         }
     }

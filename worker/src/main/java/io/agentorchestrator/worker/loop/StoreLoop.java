@@ -4,21 +4,20 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Does a step on a thread of its own, when woken and once in a while besides, for as long as it runs. A store that is away is
  * waited for; nothing that a step throws ends the loop. Thread-safe.
  */
-public final class StoreLoop {
+public final class StoreLoop implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLoop.class);
 
     private final String name;
     private final Duration poll;
     private final Wake wake;
     private final Supplier<Duration> step;
-    private final Presence store = new Presence(LOG, "the store");
+    private final StepGuard guard;
     private volatile boolean running;
 
     /**
@@ -44,35 +43,30 @@ public final class StoreLoop {
         this.poll = poll;
         this.wake = wake;
         this.step = step;
+        this.guard = new StepGuard(LOG, name);
     }
 
+    @Override
     public void start() {
         running = true;
         Thread.ofPlatform().name(name).start(this::run);
     }
 
     /** Ends the loop after its current step. */
+    @Override
     public void stop() {
         running = false;
         wake.now();
     }
 
+    @Override
     public boolean isRunning() {
         return running;
     }
 
     private void run() {
         while (running) {
-            Duration wait = poll;
-            try {
-                wait = step.get();
-                store.there();
-            } catch (DataAccessException | TransactionException away) {
-                store.away(name + " waits", String.valueOf(away.getMessage()));
-            } catch (RuntimeException unexpected) {
-                LOG.error("{} met what it did not expect, and goes on at the next poll", name, unexpected);
-            }
-            if (!wake.await(wait)) {
+            if (!wake.await(guard.call(step, poll))) {
                 return;
             }
         }

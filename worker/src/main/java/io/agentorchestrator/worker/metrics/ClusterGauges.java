@@ -5,7 +5,9 @@ import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;
 import io.agentorchestrator.store.fleet.QueueDepth;
+import io.agentorchestrator.store.retention.TableSizes;
 import io.agentorchestrator.worker.fleet.AgentTrust;
+import io.agentorchestrator.worker.loop.Timer;
 import io.agentorchestrator.workflows.model.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -19,15 +21,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 
 /**
  * Publishes gauges about the whole cluster, from one worker at a time: whoever holds an advisory lock on a connection of its
@@ -52,8 +50,8 @@ final class ClusterGauges implements SmartLifecycle {
     private final MultiGauge inFlight;
     private final MultiGauge deadLetterEntries;
     private final MultiGauge breakers;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("cluster-gauges").factory());
+    private final StorageGauges storage;
+    private final Timer timer = new Timer(LOG, "cluster-gauges");
     private volatile boolean running;
     private @Nullable Connection lock;
 
@@ -71,6 +69,7 @@ final class ClusterGauges implements SmartLifecycle {
         this.load = new LoadStore(dataSource);
         this.deadLetters = deadLetters;
         this.trust = trust;
+        this.storage = new StorageGauges(new TableSizes(dataSource), registry);
         this.every = every;
         this.depth = MultiGauge.builder("task_queue_depth")
                 .description("Tasks that wait for capacity")
@@ -101,13 +100,13 @@ final class ClusterGauges implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        var _ = timer.scheduleWithFixedDelay(this::publish, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        timer.every(every, Duration.ZERO, "publishing cluster gauges", this::publish);
     }
 
     @Override
     public void stop() {
         running = false;
-        timer.shutdownNow();
+        timer.stop();
         release();
     }
 
@@ -122,16 +121,19 @@ final class ClusterGauges implements SmartLifecycle {
                 publish(load.depths(), load.pools());
                 publish(trust.phases());
                 deadLetterEntries.register(List.of(MultiGauge.Row.of(Tags.empty(), deadLetters.countOpen())), true);
+                storage.publish();
             } else {
                 publish(List.of(), List.of());
                 publish(Map.of());
                 deadLetterEntries.register(List.of(), true);
+                storage.withdraw();
             }
-        } catch (SQLException | DataAccessException away) {
+        } catch (SQLException away) {
             LOG.debug("no cluster gauges for the moment", away);
             release();
-        } catch (RuntimeException unexpected) {
-            LOG.error("publishing cluster gauges failed", unexpected);
+        } catch (RuntimeException failure) {
+            release();
+            throw failure;
         }
     }
 

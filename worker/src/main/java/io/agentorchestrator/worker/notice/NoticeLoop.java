@@ -117,7 +117,7 @@ public final class NoticeLoop implements SmartLifecycle {
                 Future<?> _ = beside.submit(() -> {
                     try {
                         delivered.addAndGet(deliver(notices) ? 1 : 0);
-                    } catch (RuntimeException failure) {
+                    } catch (RuntimeException | Error failure) {
                         LOG.warn(
                                 "run {} could not be told of its tasks, and is told again",
                                 notices.run().runId(),

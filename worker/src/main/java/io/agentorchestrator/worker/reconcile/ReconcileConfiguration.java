@@ -2,10 +2,8 @@ package io.agentorchestrator.worker.reconcile;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunReconciliation;
-import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.TemporalRuns;
@@ -27,12 +25,6 @@ class ReconcileConfiguration {
             @Qualifier("reconcileWake") Wake wake) {
         AgentsEnd agents = (task, reason) ->
                 connections.cancel(task.agentId(), new DispatchRef(task.taskId(), task.epoch()), reason);
-        return new Reconciler(
-                runs,
-                new RunRepair(runs, temporal, starter, agents),
-                new Dependents(dataSource),
-                new IdempotencyStore(dataSource),
-                new CommandDelivery(dataSource),
-                wake);
+        return new Reconciler(runs, new RunRepair(runs, temporal, starter, agents), new Dependents(dataSource), wake);
     }
 }

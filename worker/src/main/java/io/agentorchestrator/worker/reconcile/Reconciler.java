@@ -1,10 +1,8 @@
 package io.agentorchestrator.worker.reconcile;
 
-import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
-import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import java.time.Duration;
@@ -14,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +20,7 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Sweeps, every few seconds and when a run has become suspect: compares runs that have not been seen for a while with their
- * workflows, passes on ends of tasks that some crash kept from their dependents, and forgets idempotency keys and commands that are of
- * no use any more.
+ * workflows, and passes on ends of tasks that some crash kept from their dependents.
  * Any number of workers may do so at once.
  */
 public final class Reconciler implements SmartLifecycle {
@@ -37,32 +33,18 @@ public final class Reconciler implements SmartLifecycle {
 
     private static final int PARALLEL = 8;
     private static final int MAX_DEPENDENCIES = 1_000;
-    private static final Duration EXPIRE_EVERY = Duration.ofMinutes(1);
-    private static final int MAX_EXPIRED = 10_000;
-    private static final Duration FORGET_COMMANDS_AFTER = Duration.ofDays(30);
 
     private final RunReconciliation runs;
     private final RunRepair repair;
     private final Dependents dependents;
-    private final IdempotencyStore idempotency;
-    private final CommandDelivery commands;
     private final StoreLoop loop;
     private final ExecutorService parallel = Executors.newFixedThreadPool(
             PARALLEL, Thread.ofVirtual().name("reconcile-", 0).factory());
-    private long nextExpiryNanos = System.nanoTime();
 
-    Reconciler(
-            RunReconciliation runs,
-            RunRepair repair,
-            Dependents dependents,
-            IdempotencyStore idempotency,
-            CommandDelivery commands,
-            Wake wake) {
+    Reconciler(RunReconciliation runs, RunRepair repair, Dependents dependents, Wake wake) {
         this.runs = runs;
         this.repair = repair;
         this.dependents = dependents;
-        this.idempotency = idempotency;
-        this.commands = commands;
         this.loop = new StoreLoop("reconciler", EVERY, wake, this::sweep);
     }
 
@@ -85,11 +67,6 @@ public final class Reconciler implements SmartLifecycle {
     void sweep() {
         sweepRuns();
         int _ = dependents.sweep(MAX_DEPENDENCIES);
-        if (System.nanoTime() - nextExpiryNanos >= 0) {
-            nextExpiryNanos = System.nanoTime() + TimeUnit.NANOSECONDS.convert(EXPIRE_EVERY);
-            int _ = idempotency.deleteExpired(MAX_EXPIRED);
-            int _ = commands.forget(FORGET_COMMANDS_AFTER, MAX_EXPIRED);
-        }
     }
 
     private void sweepRuns() {

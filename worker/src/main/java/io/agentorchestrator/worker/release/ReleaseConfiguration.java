@@ -8,7 +8,6 @@ import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
-import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -42,8 +41,8 @@ class ReleaseConfiguration {
             Headroom headroom,
             FlowMeter flow,
             @Qualifier("releaseWake") Wake wake,
-            Clock clock) {
-        BacklogStore backlog = new BacklogStore(dataSource, new Uuid7(clock), settings.maxGroupSize());
+            Uuid7 ids) {
+        BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
         return new ReleaseLoop(settings, trust, backlog, starts, starter, headroom, flow, wake);
     }
 }

@@ -201,7 +201,7 @@ public final class ReleaseLoop implements SmartLifecycle {
                     case DAG -> startDag(start);
                     case GROUP -> startGroup(start);
                 }
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.warn("could not start a run; it will be tried again", failure);
             } finally {
                 outstanding(start.kind()).decrementAndGet();
@@ -231,7 +231,7 @@ public final class ReleaseLoop implements SmartLifecycle {
             noticePermits.acquire();
             try {
                 starter.notify(notice);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.warn("could not tell a run of its releases; it will be tried again", failure);
             } finally {
                 noticePermits.release();

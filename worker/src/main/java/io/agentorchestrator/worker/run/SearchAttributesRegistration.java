@@ -1,6 +1,8 @@
 package io.agentorchestrator.worker.run;
 
 import io.agentorchestrator.worker.loop.Presence;
+import io.agentorchestrator.worker.loop.StepGuard;
+import io.agentorchestrator.worker.loop.Timer;
 import io.agentorchestrator.workflows.run.RunAttributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -11,8 +13,6 @@ import io.temporal.api.operatorservice.v1.OperatorServiceGrpc.OperatorServiceBlo
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -26,6 +26,7 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class SearchAttributesRegistration implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(SearchAttributesRegistration.class);
+    private static final String REGISTERING = "registering search attributes";
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(30);
     private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final IndexedValueType KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
@@ -36,8 +37,8 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
     private final String namespace;
     private final Duration againAfter;
     private final Presence presence = new Presence(LOG, "Temporal's operator service");
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("search-attributes").factory());
+    private final Timer timer = new Timer(LOG, "search-attributes");
+    private final StepGuard guard = new StepGuard(LOG, REGISTERING);
     private volatile boolean known;
     private volatile boolean running;
 
@@ -62,17 +63,16 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        look();
+        guard.run(this::look);
         if (!known) {
-            var _ = timer.scheduleWithFixedDelay(
-                    this::look, againAfter.toMillis(), againAfter.toMillis(), TimeUnit.MILLISECONDS);
+            timer.every(againAfter, againAfter, REGISTERING, this::look);
         }
     }
 
     @Override
     public void stop() {
         running = false;
-        timer.shutdownNow();
+        timer.stop();
     }
 
     @Override
@@ -94,12 +94,10 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
         } catch (StatusRuntimeException failure) {
             String why = String.valueOf(failure.getMessage());
             presence.away("runs have no search attributes", hint(failure) + why);
-        } catch (RuntimeException unexpected) {
-            LOG.error("registering search attributes failed", unexpected);
         }
         if (known) {
             presence.there();
-            timer.shutdown();
+            timer.stop();
         }
     }
 

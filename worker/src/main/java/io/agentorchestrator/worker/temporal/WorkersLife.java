@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.temporal;
 
+import io.agentorchestrator.worker.loop.LoopThread;
 import io.agentorchestrator.worker.loop.Presence;
 import io.grpc.StatusRuntimeException;
 import io.temporal.worker.WorkerFactory;
@@ -30,7 +31,7 @@ final class WorkersLife implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        Thread.ofPlatform().name("temporal-workers").start(this::startWorkers);
+        Thread _ = LoopThread.start(LOG, "temporal-workers", () -> running, this::startWorkers);
     }
 
     private void startWorkers() {

@@ -27,8 +27,5 @@ class SettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RedisSettings("redis://localhost", Duration.ZERO))
                 .withMessageContaining("orchestrator.redis.timeout");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DeadLetterSettings(1, Duration.ofDays(-1)))
-                .withMessageContaining("orchestrator.dead-letters.max-age");
     }
 }

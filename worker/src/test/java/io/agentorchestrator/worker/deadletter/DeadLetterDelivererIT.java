@@ -280,7 +280,7 @@ class DeadLetterDelivererIT {
     void theOldestBeyondTheLimitLeaveTheStream() {
         fixture.failedTasks(5);
 
-        fixture.deliverer(new DeadLetterSettings(3, Duration.ofDays(1)), QUICK);
+        fixture.deliverer(new DeadLetterSettings(3), Duration.ofDays(1), QUICK);
 
         awaitAlike(3);
         assertThat(states()).containsExactly("DELETED", "DELETED", "OPEN", "OPEN", "OPEN");
@@ -295,7 +295,7 @@ class DeadLetterDelivererIT {
                 .sql("update dead_letter set entry_millis = entry_millis - 7200000 where entry_sequence = 0")
                 .update();
 
-        fixture.deliverer(new DeadLetterSettings(100, Duration.ofHours(1)), QUICK);
+        fixture.deliverer(new DeadLetterSettings(100), Duration.ofHours(1), QUICK);
 
         awaitAlike(1);
         assertThat(states()).containsExactly("DELETED", "OPEN");

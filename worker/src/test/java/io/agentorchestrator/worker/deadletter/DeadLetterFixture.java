@@ -26,7 +26,7 @@ import java.util.UUID;
 /** A real store and a real Redis, and deliverers between them. */
 final class DeadLetterFixture implements AutoCloseable {
     static final String TENANT = "default";
-    static final DeadLetterSettings KEEP_ALL = new DeadLetterSettings(100_000, Duration.ofDays(30));
+    static final DeadLetterSettings KEEP_ALL = new DeadLetterSettings(100_000);
     static final Rhythm QUICK = new Rhythm(
             Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofMillis(100), Duration.ZERO, Duration.ofMillis(50));
 
@@ -44,10 +44,14 @@ final class DeadLetterFixture implements AutoCloseable {
 
     /** Starts a deliverer, as one more worker would. */
     DeadLetterDeliverer deliverer(DeadLetterSettings settings, Rhythm rhythm) {
+        return deliverer(settings, Duration.ofDays(30), rhythm);
+    }
+
+    DeadLetterDeliverer deliverer(DeadLetterSettings settings, Duration maxAge, Rhythm rhythm) {
         StreamFollower follower = new StreamFollower(
                 delivery, letters, new DeadLetterStream(redis.client(), redis.uri()), metrics, rhythm);
         DeadLetterDeliverer deliverer =
-                new DeadLetterDeliverer(delivery, follower, settings, metrics, rhythm, new Wake());
+                new DeadLetterDeliverer(delivery, follower, settings, () -> maxAge, metrics, rhythm, new Wake());
         deliverers.add(deliverer);
         deliverer.start();
         return deliverer;

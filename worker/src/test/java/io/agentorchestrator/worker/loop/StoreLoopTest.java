@@ -46,13 +46,14 @@ class StoreLoopTest {
             switch (steps.incrementAndGet()) {
                 case 1 -> throw new DataAccessResourceFailureException("away");
                 case 2 -> throw new IllegalStateException("unexpected");
+                case 3 -> throw new StackOverflowError();
                 default -> {}
             }
         });
 
         loop.start();
 
-        Awaitility.await().until(() -> steps.get() >= 3);
+        Awaitility.await().until(() -> steps.get() >= 4);
     }
 
     @Test

@@ -66,6 +66,24 @@ class ClusterGaugesIT {
     }
 
     @Test
+    void sizesOfTablesAreShown() {
+        new Submissions(database.dataSource()).task("t", Priority.NORMAL);
+
+        gauges.start();
+
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(ofTable("store_table_bytes", "task")).isPositive());
+        assertThat(ofTable("store_table_oldest_seconds", "task")).isBetween(0.0, 60.0);
+        assertThat(ofTable("store_table_rows", "event")).isNotNegative();
+    }
+
+    private double ofTable(String name, String table) {
+        Gauge gauge = first.find(name).tag("table", table).gauge();
+        return gauge == null ? -1 : gauge.value();
+    }
+
+    @Test
     void oneTargetAtATimeShowsThem() {
         gauges.start();
         awaitDeadLetters(first, List.of(0.0));

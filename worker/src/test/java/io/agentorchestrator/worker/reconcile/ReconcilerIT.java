@@ -6,7 +6,6 @@ import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.run.RunStore;
-import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.Described;
 import io.agentorchestrator.worker.run.TemporalRuns;
@@ -156,13 +155,7 @@ class ReconcilerIT {
 
     private Reconciler reconciler(TemporalRuns temporal, Wake wake) {
         RunRepair repair = new RunRepair(runs.reconciliation, temporal, runs.starter, (task, reason) -> told.add(task));
-        return new Reconciler(
-                runs.reconciliation,
-                repair,
-                new Dependents(runs.database.dataSource()),
-                new IdempotencyStore(runs.database.dataSource()),
-                runs.delivery,
-                wake);
+        return new Reconciler(runs.reconciliation, repair, new Dependents(runs.database.dataSource()), wake);
     }
 
     private String next(RunKey run) {

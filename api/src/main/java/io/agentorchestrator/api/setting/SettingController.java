@@ -1,0 +1,98 @@
+package io.agentorchestrator.api.setting;
+
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyFormat;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.setting.SettingAnswers.SettingList;
+import io.agentorchestrator.api.setting.SettingAnswers.SettingView;
+import io.agentorchestrator.store.setting.Setting;
+import io.agentorchestrator.store.setting.Setting.InvalidSettingException;
+import io.agentorchestrator.store.setting.SettingStore;
+import io.agentorchestrator.store.setting.SettingStore.StoredSetting;
+import io.agentorchestrator.store.setting.Settings;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Settings that may change while processes run. */
+@RestController
+@RequestMapping(path = "/v1/settings", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "settings")
+class SettingController {
+    private static final String VALUE = "value";
+    private static final int MAX_VALUE_LENGTH = 1_000;
+
+    private final BodyReader bodies;
+    private final SettingStore store;
+
+    SettingController(BodyReader bodies, SettingStore store) {
+        this.bodies = bodies;
+        this.store = store;
+    }
+
+    @Operation(operationId = "listSettings", summary = "All settings, with who set them and when.")
+    @GetMapping
+    SettingList settings(Caller caller) {
+        Map<String, StoredSetting> stored = store.all();
+        return new SettingList(Settings.ALL.stream()
+                .map(setting -> SettingView.of(setting, stored.get(setting.name())))
+                .toList());
+    }
+
+    @Operation(operationId = "setSetting", summary = "Sets a setting; all processes go by it within 5 s.")
+    @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    SettingView set(Caller caller, @PathVariable("name") String name, HttpServletRequest request) {
+        Setting<?> setting = Settings.named(name)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.SETTING_NOT_FOUND,
+                        "there is no setting '%s'; there are %s"
+                                .formatted(
+                                        name,
+                                        Settings.ALL.stream().map(Setting::name).collect(Collectors.joining(", ")))));
+        try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            return set(setting, body.tree(), caller);
+        }
+    }
+
+    private <T> SettingView set(Setting<T> setting, JsonNode tree, Caller caller) {
+        Findings findings = new Findings();
+        Fields fields = Fields.of(tree, "", findings);
+        findings.throwIfAny();
+        T value = value(setting, Objects.requireNonNull(fields));
+        findings.throwIfAny();
+        return SettingView.of(setting, store.put(setting, Objects.requireNonNull(value), caller.principal()));
+    }
+
+    private static <T> @Nullable T value(Setting<T> setting, Fields fields) {
+        String text = fields.text(VALUE, MAX_VALUE_LENGTH);
+        fields.finish();
+        if (!fields.has(VALUE)) {
+            fields.missing(VALUE);
+        }
+        if (text == null) {
+            return null;
+        }
+        try {
+            return setting.form().read(text);
+        } catch (InvalidSettingException notAllowed) {
+            fields.add(ProblemCode.INVALID_VALUE, VALUE, setting.name() + ": " + notAllowed.getMessage());
+            return null;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.agentorchestrator.store.page;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks down a list in steps, each of twice as many rows, until a page is full, the list is at its end, or its time is over: then the
+ * page has what was found, and the next one goes on where this one stopped looking. A filter that few rows pass so costs a reader
+ * pages, and the others little. Thread-safe.
+ */
+public final class Walk {
+    /** A step that begins after this would answer too late. */
+    public static final Duration TIME = Duration.ofMillis(60);
+
+    static final int FIRST_ROWS = 1_000;
+    private static final int MAX_ROWS = 4_000;
+
+    private final long budgetNanos;
+    private final LongSupplier nanoClock;
+
+    public Walk() {
+        this(TIME);
+    }
+
+    /** @param time after which no further step begins */
+    public Walk(Duration time) {
+        this(time, System::nanoTime);
+    }
+
+    Walk(Duration budget, LongSupplier nanoClock) {
+        this.budgetNanos = budget.toNanos();
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Reads a page.
+     *
+     * @param key of an item
+     * @param before where to begin; null: at the beginning
+     * @param limit items at most
+     */
+    public <K, T> Page<K, T> page(Step<K, T> step, Function<T, K> key, @Nullable K before, int limit) {
+        long begunNanos = nanoClock.getAsLong();
+        List<T> found = new ArrayList<>();
+        K position = before;
+        int rows = FIRST_ROWS;
+        while (true) {
+            Look<K, T> look = step.look(position, limit + 1 - found.size(), rows);
+            found.addAll(look.found());
+            position = look.reached();
+            if (found.size() > limit) {
+                List<T> full = found.subList(0, limit);
+                return new Page<>(full, key.apply(full.getLast()));
+            }
+            if (position == null || nanoClock.getAsLong() - begunNanos >= budgetNanos) {
+                return new Page<>(found, position);
+            }
+            rows = Math.min(rows * 2, MAX_ROWS);
+        }
+    }
+
+    /** Looks at some rows of a list. */
+    public interface Step<K, T> {
+        /**
+         * Looks at the rows that follow, until enough were found or so many were looked at.
+         *
+         * @param before where to begin; null: at the beginning
+         * @param limit items to find at most
+         * @param rows to look at, at most
+         */
+        Look<K, T> look(@Nullable K before, int limit, int rows);
+    }
+
+    /**
+     * What a step saw.
+     *
+     * @param reached the last row that it looked at, if it had to stop there
+     */
+    public record Look<K, T>(List<T> found, @Nullable K reached) {}
+}

@@ -1,0 +1,112 @@
+package io.agentorchestrator.store.retention;
+
+import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.command.CommandDelivery;
+import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
+import io.agentorchestrator.store.submission.IdempotencyStore;
+import io.agentorchestrator.store.transaction.ExclusiveWork;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/**
+ * Deletes what has been kept for long enough, a batch at a call: each is a short transaction, and tells whether its lap goes on. For the one
+ * who holds {@link #exclusively}; not thread-safe. Throws {@code DataAccessException}s.
+ */
+public final class Retention {
+    private static final int MAX_TASKS = 500;
+    private static final int MAX_RUNS = 200;
+    private static final int MAX_EVENTS = 4_000;
+    private static final int MAX_ROWS = 2_000;
+
+    private final DataSource database;
+    private final ExclusiveWork work;
+    private final OldWeeks weeks;
+    private final Sweep runs;
+    private final Sweep tasks;
+    private final OldEvents events;
+    private final CommandDelivery commands;
+    private final DeadLetterDelivery deadLetters;
+    private final AgentRegistry agents;
+    private final IdempotencyStore keys;
+    private Lap taskLap = Lap.WEEKS;
+    private boolean eventWeeksDropped;
+
+    public Retention(DataSource database) {
+        this(database, MAX_TASKS);
+    }
+
+    Retention(DataSource database, int maxTasks) {
+        this.database = database;
+        this.work = new ExclusiveWork(database, "orchestrator.retention");
+        this.weeks = new OldWeeks(database);
+        this.runs = new EndedRuns(database, MAX_RUNS).sweep();
+        this.tasks = new EndedTasks(database, maxTasks).sweep();
+        this.events = new OldEvents(database, MAX_EVENTS);
+        this.commands = new CommandDelivery(database);
+        this.deadLetters = new DeadLetterDelivery(database);
+        this.agents = new AgentRegistry(database);
+        this.keys = new IdempotencyStore(database);
+    }
+
+    /**
+     * Does this work as the only one, unless somebody does it already.
+     *
+     * @return whether it was done
+     */
+    public boolean exclusively(Runnable lap) {
+        return work.exclusively(lap);
+    }
+
+    /** Tasks, DAGs and runs that ended so long ago: whole weeks first, then runs, then tasks. */
+    public boolean tasks(Duration period) {
+        Cutoff cutoff = Cutoff.of(database, period);
+        switch (taskLap) {
+            case WEEKS -> {
+                int _ = weeks.dropTasks(cutoff);
+                taskLap = Lap.RUNS;
+            }
+            case RUNS -> taskLap = runs.next(cutoff) ? Lap.RUNS : Lap.TASKS;
+            case TASKS -> taskLap = tasks.next(cutoff) ? Lap.TASKS : Lap.WEEKS;
+        }
+        return taskLap != Lap.WEEKS;
+    }
+
+    /** Events that happened so long ago. */
+    public boolean events(Duration period) {
+        Cutoff cutoff = Cutoff.of(database, period);
+        if (!eventWeeksDropped) {
+            int _ = weeks.dropEvents(cutoff);
+            eventWeeksDropped = true;
+            return true;
+        }
+        eventWeeksDropped = events.next(cutoff);
+        return eventWeeksDropped;
+    }
+
+    /** Commands that were carried out so long ago. */
+    public boolean commands(Duration period) {
+        return commands.forget(period, MAX_ROWS) == MAX_ROWS;
+    }
+
+    /** Dead letters that ceased to be open so long ago. */
+    public boolean deadLetters(Duration period) {
+        return deadLetters.forget(period, MAX_ROWS) == MAX_ROWS;
+    }
+
+    /** Agents that have not been heard of for so long. */
+    public boolean agents(Duration period) {
+        return agents.forget(period, MAX_ROWS) == MAX_ROWS;
+    }
+
+    /** Idempotency keys that have expired. */
+    public boolean idempotencyKeys() {
+        return keys.deleteExpired(MAX_ROWS) == MAX_ROWS;
+    }
+
+    /** Where the lap over tasks is. */
+    private enum Lap {
+        WEEKS,
+        RUNS,
+        TASKS
+    }
+}

@@ -1,0 +1,72 @@
+package io.agentorchestrator.store.retention;
+
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Tells how large the store's tables are. Thread-safe. */
+public final class TableSizes {
+    private final JdbcClient client;
+
+    public TableSizes(DataSource database) {
+        this.client = JdbcClient.create(database);
+    }
+
+    /** Each table that grows, with all its partitions and indexes. */
+    public List<TableSize> sizes() {
+        return client.sql("""
+                        with names as (
+                          select name from partitioned_table
+                          union all
+                          values ('command'), ('dead_letter'), ('idempotency_key'), ('agent'), ('run_notice')
+                        ), parts as (
+                          select n.name, c.oid from names n
+                          join pg_class c on c.oid = n.name::regclass
+                            or c.oid in (select inhrelid from pg_inherits where inhparent = n.name::regclass)
+                        ), sizes as (
+                          select name, sum(pg_total_relation_size(oid))::bigint as bytes,
+                            sum(coalesce(pg_stat_get_live_tuples(oid), 0))::bigint as rows
+                          from parts group by name
+                        ), oldest (name, at) as (
+                          select 'task', uuid_extract_timestamp((select task_id from task order by task_id limit 1))
+                          union all
+                          select 'task_state', uuid_extract_timestamp((select task_id from task_state order by task_id limit 1))
+                          union all
+                          select 'run', uuid_extract_timestamp((select run_id from run order by run_id limit 1))
+                          union all
+                          select 'dag', uuid_extract_timestamp((select dag_id from dag order by dag_id limit 1))
+                          union all
+                          select 'event', (select at from event limit 1)
+                          union all
+                          select 'command', (select min(acknowledged_at) from command where acknowledged_at is not null)
+                          union all
+                          select 'dead_letter', (select to_timestamp(min(entry_millis) / 1000.0) from dead_letter
+                                                 where entry_millis is not null)
+                        )
+                        select s.name, s.bytes, s.rows,
+                          floor(extract(epoch from clock_timestamp() - o.at) * 1000)::bigint as oldest_millis
+                        from sizes s left join oldest o on o.name = s.name order by s.name
+                        """)
+                .query((row, number) -> new TableSize(
+                        row.getString("name"),
+                        row.getLong("bytes"),
+                        row.getLong("rows"),
+                        age(row.getObject("oldest_millis", Long.class))))
+                .list();
+    }
+
+    private static @Nullable Duration age(@Nullable Long millis) {
+        return millis == null ? null : Duration.ofMillis(Math.max(0, millis));
+    }
+
+    /**
+     * How large a table is.
+     *
+     * @param rows as PostgreSQL estimates them
+     * @param oldest how old its oldest row is, nearly; absent where there is none, or the table has no such order
+     */
+    public record TableSize(
+            String table, long bytes, long rows, @Nullable Duration oldest) {}
+}

@@ -1,0 +1,157 @@
+package io.agentorchestrator.store.schema;
+
+import io.agentorchestrator.store.transaction.StoreOutage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Makes and drops the partitions of weeks, one table at a time. Each change of a table waits for those who use it for a moment at most,
+ * since all who come after wait behind it, and is tried again a little later. Thread-safe.
+ */
+public final class Partitions {
+    /** How long one try may wait for a lock, and keep others waiting. */
+    static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);
+
+    private static final int MAX_TRIES = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private final JdbcClient client;
+    private final TransactionTemplate transaction;
+    private final int maxTries;
+
+    public Partitions(DataSource database) {
+        this(database, MAX_TRIES);
+    }
+
+    Partitions(DataSource database, int maxTries) {
+        this.maxTries = maxTries;
+        this.client = JdbcClient.create(database);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+    }
+
+    /** Makes those that are missing of the weeks from some days ago to some days ahead; how many it made. */
+    int ensure(int daysBack, int daysAhead) {
+        int made = 0;
+        DataAccessException failed = null;
+        for (Missing missing : missing(daysBack, daysAhead)) {
+            try {
+                made += make(missing) ? 1 : 0;
+            } catch (DataAccessException failure) {
+                LOG.warn(
+                        "the partition of {} for the week of {} could not be made: {}",
+                        missing.table(),
+                        missing.week(),
+                        StoreOutage.reason(failure));
+                failed = failure;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        return made;
+    }
+
+    private List<Missing> missing(int daysBack, int daysAhead) {
+        return client.sql("""
+                        select p.name, w.week from partitioned_table p, (
+                          select distinct date_trunc('week', (now() at time zone 'UTC')::date + n)::date as week
+                          from generate_series(-?::integer, ?::integer) n) w
+                        where to_regclass(p.name || '_' || to_char(w.week, 'YYYYMMDD')) is null
+                        order by w.week, p.name
+                        """)
+                .params(daysBack, daysAhead)
+                .query((row, number) -> new Missing(row.getString(1), row.getObject(2, LocalDate.class)))
+                .list();
+    }
+
+    private boolean make(Missing missing) {
+        return Boolean.TRUE.equals(briefly(() -> client.sql("select make_partition(?, ?)")
+                .params(missing.table(), missing.week())
+                .query(Boolean.class)
+                .single()));
+    }
+
+    /** The partitions of weeks that there are, the oldest first; the default ones are none. */
+    public List<Partition> weeks() {
+        return client.sql("""
+                        select p.name, c.relname, to_date(right(c.relname, 8), 'YYYYMMDD') as week, c.relispartition
+                        from partitioned_table p
+                        join pg_class c on c.relname ~ ('^' || p.name || '_[0-9]{8}$') and c.relkind = 'r'
+                          and pg_table_is_visible(c.oid)
+                        order by week, p.name
+                        """).query((row, number) -> partition(row)).list();
+    }
+
+    private static Partition partition(ResultSet row) throws SQLException {
+        return new Partition(row.getString(1), row.getString(2), row.getObject(3, LocalDate.class), row.getBoolean(4));
+    }
+
+    /**
+     * Drops a partition with all that is in it: first takes it out of its table, which holds up those who use the table, and then drops it,
+     * which may take as long as it takes.
+     */
+    public void drop(Partition partition) {
+        if (partition.attached()) {
+            briefly(() -> client.sql("alter table " + partition.table() + " detach partition " + partition.name())
+                    .update());
+        }
+        briefly(() -> client.sql("drop table if exists " + partition.name()).update());
+    }
+
+    private <T> @Nullable T briefly(Supplier<T> change) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return transaction.execute(status -> {
+                    client.sql("select set_config('lock_timeout', ?, true)")
+                            .param(LOCK_TIMEOUT.toMillis() + "ms")
+                            .query(String.class)
+                            .single();
+                    return change.get();
+                });
+            } catch (DataAccessException failure) {
+                boolean again = StoreOutage.isLockTimeout(failure) || StoreOutage.isGivenUpForAnother(failure);
+                if (!again || tries == maxTries || !pause(tries)) {
+                    throw failure;
+                }
+                LOG.debug("a partition is changed a little later: {}", StoreOutage.reason(failure));
+            }
+        }
+    }
+
+    private static boolean pause(int tries) {
+        try {
+            long nanos = PAUSE.toNanos() * tries;
+            TimeUnit.NANOSECONDS.sleep(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos));
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private record Missing(String table, LocalDate week) {}
+
+    /**
+     * The partition of a table for a week.
+     *
+     * @param week its Monday
+     * @param attached whether it is part of its table still
+     */
+    public record Partition(String table, String name, LocalDate week, boolean attached) {}
+}

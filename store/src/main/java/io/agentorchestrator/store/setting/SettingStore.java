@@ -1,0 +1,58 @@
+package io.agentorchestrator.store.setting;
+
+import io.agentorchestrator.store.channel.Channels;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The settings that somebody has set. Throws {@code DataAccessException}s. Thread-safe. */
+public final class SettingStore {
+    private final JdbcClient client;
+
+    public SettingStore(DataSource database) {
+        this.client = JdbcClient.create(database);
+    }
+
+    /** What is stored, by name. */
+    public Map<String, StoredSetting> all() {
+        Map<String, StoredSetting> stored = new HashMap<>();
+        client.sql("select name, value, updated_at, updated_by from setting").query(row -> {
+            stored.put(
+                    row.getString(1),
+                    new StoredSetting(
+                            row.getString(2),
+                            row.getObject(3, OffsetDateTime.class).toInstant(),
+                            row.getString(4)));
+        });
+        return stored;
+    }
+
+    /**
+     * Stores a value, and tells all processes.
+     *
+     * @param value in the setting's form
+     */
+    public <T> StoredSetting put(Setting<T> setting, T value, String principal) {
+        return client.sql("""
+                        with stored as (
+                          insert into setting (name, value, updated_at, updated_by) values (:name, :value, now(), :principal)
+                          on conflict (name) do update
+                          set value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                          returning value, updated_at, updated_by)
+                        select s.*, pg_notify(:channel, '') from stored s
+                        """)
+                .param("name", setting.name())
+                .param("value", setting.form().write(value))
+                .param("principal", principal)
+                .param("channel", Channels.SETTINGS)
+                .query((row, number) -> new StoredSetting(
+                        row.getString(1), row.getObject(2, OffsetDateTime.class).toInstant(), row.getString(3)))
+                .single();
+    }
+
+    /** A value, and who set it when. */
+    public record StoredSetting(String value, Instant updatedAt, String updatedBy) {}
+}

@@ -1,0 +1,58 @@
+package io.agentorchestrator.store.setting;
+
+import io.agentorchestrator.store.setting.Setting.Form;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** All settings that there are. */
+public final class Settings {
+    /** So long is kept at least what may still be asked for by whoever saw it end. */
+    public static final Duration LEAST_RETENTION = Duration.ofMinutes(1);
+
+    private static final Form<Duration> RETENTION = new Period(LEAST_RETENTION, Duration.ofDays(3_650));
+
+    /** Of tasks with their attempts, of DAGs and of runs. */
+    public static final Setting<Duration> RETENTION_TASKS = new Setting<>(
+            "retention_tasks",
+            "How long tasks, DAGs and runs are kept after they have ended, with attempts, results and checkpoints; from P14D"
+                    + " on whole weeks are dropped, so that some are kept for up to a week longer.",
+            Duration.ofDays(30),
+            RETENTION);
+
+    public static final Setting<Duration> RETENTION_EVENTS = new Setting<>(
+            "retention_events",
+            "How long events are kept, those of runs that have not ended apart; from P14D on whole weeks are dropped.",
+            Duration.ofDays(14),
+            RETENTION);
+
+    public static final Setting<Duration> RETENTION_DEAD_LETTERS = new Setting<>(
+            "retention_dead_letters",
+            "How long a dead letter stays open before it is deleted, and how long is known what became of it.",
+            Duration.ofDays(30),
+            RETENTION);
+
+    public static final Setting<Duration> RETENTION_COMMANDS = new Setting<>(
+            "retention_commands",
+            "How long commands are kept after they were carried out.",
+            Duration.ofDays(30),
+            RETENTION);
+
+    public static final Setting<Duration> RETENTION_AGENTS = new Setting<>(
+            "retention_agents",
+            "How long an agent stays registered that has not been heard of.",
+            Duration.ofDays(7),
+            RETENTION);
+
+    public static final List<Setting<Duration>> RETENTIONS =
+            List.of(RETENTION_TASKS, RETENTION_EVENTS, RETENTION_DEAD_LETTERS, RETENTION_COMMANDS, RETENTION_AGENTS);
+
+    /** In the order in which they are listed. */
+    public static final List<Setting<?>> ALL = List.copyOf(RETENTIONS);
+
+    private Settings() {}
+
+    public static Optional<Setting<?>> named(String name) {
+        return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,79 @@
+package io.agentorchestrator.store.transaction;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * Tells the store's outages from mistakes: a statement that PostgreSQL refuses, or a row that is not there, is the fault of whoever asked
+ * and no outage, though both are {@code DataAccessException}s.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error codes</a>
+ */
+public final class StoreOutage {
+    /** Classes that mean the server or another's work: connection, rollback, resources, locks, operator, system, internal. */
+    private static final Set<String> CLASSES = Set.of("08", "25", "40", "53", "55", "57", "58", "XX");
+
+    /** Not migrated yet: there is a server, and it is not ours yet. */
+    private static final Set<String> NOT_MIGRATED = Set.of("42P01", "42704", "42883", "3D000", "28000", "28P01");
+
+    private static final String GIVEN_UP_FOR_ANOTHER = "40";
+    private static final int MAX_DEPTH = 20;
+
+    private StoreOutage() {}
+
+    /** Whether the store, and not who asked it, is the reason. */
+    public static boolean isOutage(Throwable failure) {
+        if (failure instanceof CannotCreateTransactionException) {
+            return true;
+        }
+        SQLException cause = sqlException(failure);
+        if (cause == null) {
+            return false;
+        }
+        String state = cause.getSQLState();
+        return cause instanceof SQLTransientConnectionException
+                || cause instanceof SQLNonTransientConnectionException
+                || cause instanceof SQLTimeoutException
+                || state == null
+                || NOT_MIGRATED.contains(state)
+                || CLASSES.stream().anyMatch(state::startsWith);
+    }
+
+    /** Whether PostgreSQL gave up a transaction that may succeed when it is repeated. */
+    public static boolean isGivenUpForAnother(Throwable failure) {
+        return hasClass(failure, GIVEN_UP_FOR_ANOTHER);
+    }
+
+    /** Whether a lock was not to be had within its time. */
+    public static boolean isLockTimeout(Throwable failure) {
+        return hasClass(failure, "55P03");
+    }
+
+    /** What happened in the driver, without the statement that it happened to. */
+    public static String reason(Throwable failure) {
+        return String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+    }
+
+    private static boolean hasClass(Throwable failure, String beginning) {
+        SQLException cause = sqlException(failure);
+        String state = cause == null ? null : cause.getSQLState();
+        return state != null && state.startsWith(beginning);
+    }
+
+    private static @Nullable SQLException sqlException(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+}

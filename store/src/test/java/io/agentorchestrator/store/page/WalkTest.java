@@ -1,0 +1,83 @@
+package io.agentorchestrator.store.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.store.page.Walk.Look;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WalkTest {
+    private static final int ROWS = 100_000;
+
+    private final List<Integer> steps = new ArrayList<>();
+    private long nowNanos;
+    private final Walk walk = new Walk(Duration.ofMillis(100), () -> nowNanos);
+
+    @Test
+    void aPageThatIsFullGoesOnAfterItsLastItem() {
+        assertThat(page(row -> true, null, 10))
+                .isEqualTo(new Page<>(IntStream.range(0, 10).boxed().toList(), 9));
+        assertThat(page(row -> true, 9, 2)).isEqualTo(new Page<>(List.of(10, 11), 11));
+    }
+
+    @Test
+    void aPageThatFindsNothingInItsTimeGoesOnWhereItStoppedLooking() {
+        Page<Integer, Integer> page = page(row -> row == ROWS - 1, null, 10);
+
+        assertThat(page.items()).isEmpty();
+        assertThat(page.next()).isNotNull();
+        assertThat(steps).hasSizeBetween(2, 12);
+    }
+
+    @Test
+    void pagesTogetherHaveAllThatPasses() {
+        List<Integer> found = new ArrayList<>();
+        Integer next = null;
+        int pages = 0;
+        do {
+            Page<Integer, Integer> page = page(row -> row % 9_973 == 0, next, 3);
+            found.addAll(page.items());
+            next = page.next();
+            pages++;
+        } while (next != null);
+
+        assertThat(found)
+                .containsExactlyElementsOf(IntStream.range(0, ROWS)
+                        .filter(row -> row % 9_973 == 0)
+                        .boxed()
+                        .toList());
+        assertThat(pages).isLessThan(50);
+    }
+
+    @Test
+    void theEndOfTheListHasNoCursor() {
+        assertThat(page(row -> true, ROWS - 3, 10)).isEqualTo(new Page<>(List.of(ROWS - 2, ROWS - 1), null));
+        assertThat(page(row -> true, ROWS - 3, 2)).isEqualTo(new Page<>(List.of(ROWS - 2, ROWS - 1), null));
+    }
+
+    /** Every step takes ten milliseconds. */
+    private Page<Integer, Integer> page(IntPredicate passes, @Nullable Integer before, int limit) {
+        return walk.page((after, items, rows) -> look(passes, after, items, rows), row -> row, before, limit);
+    }
+
+    private Look<Integer, Integer> look(IntPredicate passes, @Nullable Integer after, int items, int rows) {
+        steps.add(rows);
+        nowNanos += Duration.ofMillis(10).toNanos();
+        List<Integer> found = new ArrayList<>();
+        int from = after == null ? 0 : after + 1;
+        for (int row = from; row < ROWS && row < from + rows; row++) {
+            if (passes.test(row)) {
+                found.add(row);
+                if (found.size() == items) {
+                    return new Look<>(found, null);
+                }
+            }
+        }
+        return new Look<>(found, from + rows <= ROWS ? from + rows - 1 : null);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of settings. */
+@NullMarked
+package io.agentorchestrator.store.setting;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.agentorchestrator.worker.retention;
+
+import io.agentorchestrator.store.retention.Retention;
+import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.setting.LiveSettings;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires retention, and the making of partitions. */
+@Configuration(proxyBeanMethods = false)
+class RetentionConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionConfiguration.class);
+    private static final Duration MAKE_PARTITIONS_EVERY = Duration.ofMinutes(5);
+
+    @Bean
+    Wake retentionWake() {
+        return new Wake();
+    }
+
+    @Bean
+    RetentionLoop retentionLoop(
+            DataSource dataSource, Schema migrated, LiveSettings settings, @Qualifier("retentionWake") Wake wake) {
+        return new RetentionLoop(new Retention(dataSource), settings, wake);
+    }
+
+    /** Makes partitions ahead of the clock, every few minutes where some are missing. */
+    @Bean
+    StoreLoop partitionLoop(Schema schema) {
+        return new StoreLoop("partitions", MAKE_PARTITIONS_EVERY, new Wake(), () -> {
+            int made = schema.ensurePartitions();
+            if (made > 0) {
+                LOG.info("made {} partitions", made);
+            }
+        });
+    }
+}

@@ -1,0 +1,5 @@
+/** Looks after what the store keeps: makes the partitions of weeks to come, and deletes what has been kept for long enough. */
+@NullMarked
+package io.agentorchestrator.worker.retention;
+
+import org.jspecify.annotations.NullMarked;
