@@ -7,10 +7,8 @@ import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -32,17 +30,23 @@ public final class BodyReader {
     private static final int HEAP_PART = 16;
 
     private static final int CHUNK_BYTES = 64 * 1024;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    /** The largest request, and the largest that one inflates to: what is allowed at all must fit once. */
+    private static final long MIN_BYTES = Limits.MAX_REQUEST_BYTES + 8L * 1024 * 1024;
 
-    private final Semaphore chunks;
+    private final BodyMemory memory;
 
     public BodyReader() {
-        this(Math.max(Limits.MAX_REQUEST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
+        this(Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
     }
 
-    BodyReader(long bytesAltogether) {
-        // One beyond, to see the end of the largest body.
-        this.chunks = new Semaphore(Math.toIntExact(bytesAltogether / CHUNK_BYTES) + 1);
+    /** @param bytesAltogether that bodies, and what they inflate to, may take together */
+    public BodyReader(long bytesAltogether) {
+        this.memory = new BodyMemory(bytesAltogether);
+    }
+
+    /** Sets aside memory for what is made of a body, out of the same part of the heap. */
+    public MemoryShare share() {
+        return memory.share();
     }
 
     /**
@@ -101,12 +105,12 @@ public final class BodyReader {
             Characters.check(tree, findings);
             findings.throwIfAny();
             done = true;
-            return new Body(tree, bytes, receivedNanos, reading::release);
+            return new Body(tree, bytes, receivedNanos, reading.share::close);
         } catch (IOException _) {
             throw new ProblemException(ProblemCode.BAD_REQUEST, "the body could not be read to its end");
         } finally {
             if (!done) {
-                reading.release();
+                reading.share.close();
             }
         }
     }
@@ -126,7 +130,7 @@ public final class BodyReader {
     private final class Reading {
         private final int maxBytes;
         private final int firstBytes;
-        private int chunksHeld;
+        private final BodyMemory.Share share = memory.share();
 
         Reading(int maxBytes, int firstBytes) {
             this.maxBytes = maxBytes;
@@ -136,7 +140,7 @@ public final class BodyReader {
         byte[] readFully(InputStream in) throws IOException {
             byte[] bytes = new byte[firstBytes];
             int length = 0;
-            hold();
+            share.holdInAll(1);
             while (true) {
                 int read = in.read(bytes, length, bytes.length - length);
                 if (read < 0) {
@@ -146,28 +150,11 @@ public final class BodyReader {
                 if (length > maxBytes) {
                     throw tooLarge(maxBytes);
                 }
-                while ((long) chunksHeld * CHUNK_BYTES < length) {
-                    hold();
-                }
+                share.holdInAll(length);
                 if (length == bytes.length) {
                     bytes = Arrays.copyOf(bytes, Math.min(length * 2, maxBytes + CHUNK_BYTES));
                 }
             }
-        }
-
-        private void hold() {
-            if (!chunks.tryAcquire()) {
-                throw new ProblemException(
-                        ProblemCode.OVERLOADED,
-                        "too many large requests are under way; try again shortly",
-                        RETRY_AFTER);
-            }
-            chunksHeld++;
-        }
-
-        void release() {
-            chunks.release(chunksHeld);
-            chunksHeld = 0;
         }
     }
 }
