@@ -30,9 +30,19 @@ final class AgentsCommand implements Callable<Integer> {
             return 0;
         }
         JsonNode agents = answer.isArray() ? answer : answer.path("agents");
-        String row = "%-40s %-9s %-9s %8s  %-22s %s";
-        invocation.out().println(row.formatted("AGENT", "STATE", "BREAKER", "ACTIVE", "ADDRESS", "TYPES"));
+        String row = "%-40s %-9s %-9s %-15s %8s  %-22s %s";
+        invocation
+                .out()
+                .println(row.formatted("AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "TYPES"));
         agents.valueStream().forEach(agent -> invocation.out().println(line(row, agent)));
+        agents.valueStream()
+                .filter(agent -> !agent.at("/connection/detail").asString("").isEmpty())
+                .forEach(agent -> invocation
+                        .out()
+                        .println("%s: %s"
+                                .formatted(
+                                        agent.path("agent_id").asString(""),
+                                        agent.at("/connection/detail").asString(""))));
         return 0;
     }
 
@@ -41,6 +51,7 @@ final class AgentsCommand implements Callable<Integer> {
                 agent.path("agent_id").asString(""),
                 agent.path("state").asString(""),
                 agent.at("/breaker/state").asString("").toLowerCase(Locale.ROOT),
+                agent.at("/connection/state").asString("").toLowerCase(Locale.ROOT),
                 agent.path("active_tasks").asInt(0) + "/"
                         + agent.path("max_concurrent_tasks").asInt(0),
                 agent.path("address").asString(""),
