@@ -277,7 +277,8 @@ create table idempotency_key (
 );
 create index idempotency_key_expiry on idempotency_key (expires_at);
 
--- The registry. The credential itself is told once, at registration, and kept only as its SHA-256.
+-- The registry. A credential is made of its salt and of a key that is not in the store, and told once, at registration: nobody can pose as
+-- an agent, or as a worker to an agent, by what stands here.
 create table agent (
   agent_id text not null primary key,
   tenant text not null,                     -- of the owner
@@ -291,7 +292,7 @@ create table agent (
   address text not null,
   max_concurrent_tasks integer not null,
   cost_factor numeric(12, 6) not null,      -- USD an hour
-  credential_sha256 bytea not null,
+  credential_salt bytea not null,
   state text not null,                      -- READY, DRAINING or LOST
   active_tasks integer not null default 0,
   registered_at timestamptz not null,
@@ -310,6 +311,16 @@ create table setting (
   value text not null,
   updated_at timestamptz not null,
   updated_by text not null
+);
+
+-- How each worker last fared with each agent. Rows of workers and agents that are gone are passed over, and deleted now and then.
+create table agent_connection (
+  agent_id text not null,
+  worker_id text not null,
+  state text not null,                      -- AgentConnectionState
+  since timestamptz not null,
+  detail text not null,                     -- for people: what happened, and what to do
+  primary key (agent_id, worker_id)
 );
 
 -- Limits per type or key, such as model quotas.

@@ -11,6 +11,9 @@ import io.agentorchestrator.activities.dispatch.DispatchSettings;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
 import io.agentorchestrator.activities.dispatch.WatchKeeper;
 import io.agentorchestrator.activities.record.RunRecorder;
+import io.agentorchestrator.store.address.AddressCheck;
+import io.agentorchestrator.store.agent.AgentConnectionStore;
+import io.agentorchestrator.store.agent.AgentCredentials;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.clock.DatabaseClock;
@@ -25,6 +28,7 @@ import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.worker.config.DatabaseSettings;
 import io.agentorchestrator.worker.config.RedisSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
+import io.agentorchestrator.worker.fleet.ConnectionReports;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
 import io.agentorchestrator.worker.fleet.WatchLoop;
@@ -117,8 +121,14 @@ class WorkerConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    AgentConnections agentConnections(WorkerId worker, Dispatcher dispatcher, Clock clock) {
-        AgentConnections connections = new AgentConnections(worker.value(), dispatcher, clock);
+    AgentConnections agentConnections(
+            WorkerId worker, Dispatcher dispatcher, AgentCredentials credentials, AddressCheck addresses, Clock clock) {
+        AgentConnections connections = new AgentConnections(
+                worker.value(),
+                dispatcher,
+                agent -> credentials.proofKey(agent.agentId(), agent.credentialSalt()),
+                addresses,
+                clock);
         dispatcher.connect(connections);
         return connections;
     }
@@ -151,6 +161,12 @@ class WorkerConfiguration {
             DataSource dataSource,
             @Qualifier("releaseWake") Wake releaseWake) {
         return new FleetRefresh(directory, connections, dispatcher, new FleetStore(dataSource), releaseWake::now);
+    }
+
+    @Bean
+    ConnectionReports connectionReports(
+            WorkerId worker, AgentConnections connections, DataSource dataSource, Schema migrated) {
+        return new ConnectionReports(worker.value(), connections, new AgentConnectionStore(dataSource));
     }
 
     @Bean

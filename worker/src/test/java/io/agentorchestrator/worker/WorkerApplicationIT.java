@@ -54,6 +54,7 @@ class WorkerApplicationIT {
         properties.add("orchestrator.database.url", DATABASE::jdbcUrl);
         properties.add("orchestrator.database.user", () -> TestDatabase.USER);
         properties.add("orchestrator.database.password", () -> TestDatabase.PASSWORD);
+        properties.add("orchestrator.agents.key", () -> "a key of the tests that nobody else has");
         properties.add("orchestrator.redis.url", () -> "redis://127.0.0.1:" + TestRedis.freePort());
     }
 
@@ -142,6 +143,7 @@ class WorkerApplicationIT {
                 null,
                 "{}",
                 List.of("x"),
+                null,
                 "127.0.0.1:1",
                 1,
                 BigDecimal.ONE,

@@ -3,9 +3,10 @@ package io.agentorchestrator.activities.agent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.protocol.v1.ToAgent;
+import io.agentorchestrator.store.address.AddressCheck;
+import io.agentorchestrator.store.agent.AgentConnection;
+import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,64 +32,97 @@ public final class AgentConnections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentConnections.class);
     private static final Duration RENEW_EVERY = Duration.ofSeconds(10);
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final Duration RETRY_TICK = Duration.ofMillis(50);
-    private static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-    private final String workerId;
-    private final AgentListener listener;
-    private final Clock clock;
-    private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+    private final AgentStream.Terms terms;
+    private final AddressCheck addresses;
+    private final ConnectionStates states;
+    private final Map<String, AgentChannel> connections = new ConcurrentHashMap<>();
     private final Set<String> alive = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("agent-streams").factory());
 
-    /** Opens nothing until it is told of agents. */
-    public AgentConnections(String workerId, AgentListener listener, Clock clock) {
-        this(workerId, listener, clock, RENEW_EVERY);
+    /**
+     * Opens nothing until it is told of agents.
+     *
+     * @param proofKeys of proofs by which this worker and an agent know each other
+     * @param clock by which agents tell a stale Hello
+     */
+    public AgentConnections(
+            String workerId,
+            AgentListener listener,
+            Function<FleetAgent, byte[]> proofKeys,
+            AddressCheck addresses,
+            Clock clock) {
+        this(workerId, listener, proofKeys, addresses, clock, RENEW_EVERY);
     }
 
     /**
      * Renews leases by a rhythm of its own.
      *
-     * @param clock by which agents tell a stale Hello
      * @param renewEvery how often agents are asked; well below their leases
      */
-    public AgentConnections(String workerId, AgentListener listener, Clock clock, Duration renewEvery) {
-        this.workerId = workerId;
-        this.listener = new Answers(listener);
-        this.clock = clock;
-        every(renewEvery, Connection::renew);
-        every(RETRY_TICK, Connection::reopenWhenDue);
+    public AgentConnections(
+            String workerId,
+            AgentListener listener,
+            Function<FleetAgent, byte[]> proofKeys,
+            AddressCheck addresses,
+            Clock clock,
+            Duration renewEvery) {
+        this.states = new ConnectionStates(clock);
+        this.terms = new AgentStream.Terms(workerId, new Answers(listener), states, proofKeys, clock);
+        this.addresses = addresses;
+        every(renewEvery, channel -> channel.stream().renew());
+        every(RETRY_TICK, this::reopenWhenDue);
     }
 
     /** The agents that there are from now on; connections to others are closed. */
     public void fleet(Collection<FleetAgent> agents) {
         Set<String> present = agents.stream().map(FleetAgent::agentId).collect(Collectors.toSet());
+        states.keepOnly(present);
         connections.forEach((agentId, connection) -> {
             if (!present.contains(agentId) && connections.remove(agentId, connection)) {
                 connection.close("agent " + agentId + " is no longer registered, or lost");
             }
         });
         for (FleetAgent agent : agents) {
-            Connection known = connections.get(agent.agentId());
+            AgentChannel known = connections.get(agent.agentId());
             if (known != null && !known.isTo(agent)) {
                 known.close("agent " + agent.agentId() + " registered anew");
                 connections.remove(agent.agentId(), known);
                 known = null;
             }
             if (known == null) {
-                Connection opened = new Connection(agent);
+                AgentChannel opened = new AgentChannel(agent, terms, addresses);
                 connections.put(agent.agentId(), opened);
-                opened.open();
+                open(opened);
             }
         }
     }
 
     public boolean isConnected(String agentId) {
-        Connection connection = connections.get(agentId);
-        return connection != null && connection.stream.isWelcomed();
+        AgentChannel connection = connections.get(agentId);
+        return connection != null && connection.stream().isWelcomed();
+    }
+
+    /** How this worker fares with agents, where that has changed since this was asked last, and lasts. Each is logged. */
+    public List<AgentConnection> takeChanges() {
+        return states.takeChanges().stream().map(AgentConnections::logged).toList();
+    }
+
+    /** How this worker fares with all agents of which it has told. */
+    public List<AgentConnection> told() {
+        return states.told();
+    }
+
+    private static AgentConnection logged(ConnectionStates.Change change) {
+        AgentConnection now = change.connection();
+        if (now.state() != AgentConnectionState.CONNECTED) {
+            LOG.warn("Agent {} cannot be spoken to ({}): {}", now.agentId(), now.state(), now.detail());
+        } else if (change.before() != null) {
+            LOG.info("Agent {} can be spoken to again", now.agentId());
+        }
+        return now;
     }
 
     /** Agents that have answered Renew since this was asked last: as good as their heartbeats. */
@@ -124,7 +159,7 @@ public final class AgentConnections implements AutoCloseable {
 
     /** Reads on from all agents. */
     public void readOn() {
-        connections.values().forEach(connection -> connection.stream.readOn());
+        connections.values().forEach(connection -> connection.stream().readOn());
     }
 
     @Override
@@ -138,13 +173,26 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     private void on(String agentId, Consumer<AgentStream> step) {
-        Connection connection = connections.get(agentId);
+        AgentChannel connection = connections.get(agentId);
         if (connection != null) {
-            step.accept(connection.stream);
+            step.accept(connection.stream());
         }
     }
 
-    private void every(Duration period, Consumer<Connection> step) {
+    private void open(AgentChannel channel) {
+        AgentStream opened = channel.stream();
+        ScheduledFuture<?> _ =
+                timer.schedule(opened::expireHandshake, HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        channel.open();
+    }
+
+    private void reopenWhenDue(AgentChannel channel) {
+        if (channel.reopensNow()) {
+            open(channel);
+        }
+    }
+
+    private void every(Duration period, Consumer<AgentChannel> step) {
         ScheduledFuture<?> _ = timer.scheduleAtFixedRate(
                 () -> connections.values().forEach(connection -> guarded(connection, step)),
                 period.toMillis(),
@@ -153,72 +201,11 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     /** One agent must not end the renewal of all others' leases. */
-    private static void guarded(Connection connection, Consumer<Connection> step) {
+    private static void guarded(AgentChannel connection, Consumer<AgentChannel> step) {
         try {
             step.accept(connection);
         } catch (RuntimeException unexpected) {
-            LOG.error("the stream to agent {} could not be looked after", connection.agent.agentId(), unexpected);
-        }
-    }
-
-    /** The way to one agent at one address: a channel, and the stream of the moment. */
-    private final class Connection {
-        private final FleetAgent agent;
-        private final ManagedChannel channel;
-        private volatile AgentStream stream;
-        private volatile boolean closed;
-        private int failures;
-        private long retryAtNanos;
-
-        Connection(FleetAgent agent) {
-            this.agent = agent;
-            this.channel = NettyChannelBuilder.forTarget(agent.address())
-                    .usePlaintext()
-                    .directExecutor()
-                    .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                    .build();
-            this.stream = new AgentStream(agent, listener, clock);
-        }
-
-        boolean isTo(FleetAgent other) {
-            return agent.address().equals(other.address())
-                    && java.util.Arrays.equals(agent.credentialSha256(), other.credentialSha256());
-        }
-
-        void open() {
-            AgentStream opened = stream;
-            opened.open(channel, workerId);
-            ScheduledFuture<?> _ =
-                    timer.schedule(opened::expireHandshake, HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        }
-
-        void renew() {
-            stream.renew();
-        }
-
-        void reopenWhenDue() {
-            AgentStream current = stream;
-            if (closed || !current.isBroken()) {
-                failures = current.isWelcomed() ? 0 : failures;
-                return;
-            }
-            long now = System.nanoTime();
-            if (retryAtNanos == 0) {
-                long wait = Math.min(LAST_RETRY.toNanos(), FIRST_RETRY.toNanos() << Math.min(failures, 10));
-                failures++;
-                retryAtNanos = now + wait;
-            } else if (now - retryAtNanos >= 0) {
-                retryAtNanos = 0;
-                channel.resetConnectBackoff();
-                stream = new AgentStream(agent, listener, clock);
-                open();
-            }
-        }
-
-        void close(String reason) {
-            closed = true;
-            stream.close(StreamEnd.CLOSED_BY_US, reason);
-            channel.shutdown();
+            LOG.error("the stream to agent {} could not be looked after", connection.agentId(), unexpected);
         }
     }
 

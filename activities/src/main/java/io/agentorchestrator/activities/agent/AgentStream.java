@@ -1,7 +1,6 @@
 package io.agentorchestrator.activities.agent;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
@@ -11,18 +10,18 @@ import io.agentorchestrator.protocol.v1.Load;
 import io.agentorchestrator.protocol.v1.Renew;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Welcome;
+import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +41,9 @@ final class AgentStream {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final FleetAgent agent;
+    private final Terms terms;
+    private final byte[] proofKey;
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
-    private final Clock clock;
     private final AgentListener listener;
     private final Silence silence = new Silence();
     /** Guarded by itself. */
@@ -56,24 +56,41 @@ final class AgentStream {
     private int unreadMessages;
     private volatile boolean broken;
 
-    AgentStream(FleetAgent agent, AgentListener listener, Clock clock) {
+    /**
+     * What all streams of a worker have in common.
+     *
+     * @param proofKeys of the proofs of Hello and Welcome
+     * @param clock by which agents tell a stale Hello
+     */
+    record Terms(
+            String workerId,
+            AgentListener listener,
+            ConnectionStates states,
+            Function<FleetAgent, byte[]> proofKeys,
+            Clock clock) {}
+
+    AgentStream(FleetAgent agent, Terms terms) {
         this.agent = agent;
-        this.listener = listener;
-        this.clock = clock;
+        this.terms = terms;
+        this.proofKey = terms.proofKeys().apply(agent);
+        this.listener = terms.listener();
         RANDOM.nextBytes(challenge);
     }
 
-    void open(ManagedChannel channel, String workerId) {
-        long now = clock.millis();
+    void open(ManagedChannel channel) {
+        long now = terms.clock().millis();
         Hello hello = Hello.newBuilder()
                 .setProtocolVersion(PROTOCOL_VERSION)
-                .setWorkerId(workerId)
+                .setWorkerId(terms.workerId())
                 .setAgentId(agent.agentId())
                 .setSentAtMillis(now)
                 .setChallenge(ByteString.copyFrom(challenge))
                 .setProof(ByteString.copyFrom(
-                        CredentialProof.hello(agent.credentialSha256(), workerId, agent.agentId(), now, challenge)))
+                        CredentialProof.hello(proofKey, terms.workerId(), agent.agentId(), now, challenge)))
                 .build();
+        if (broken) {
+            return; // while its address was resolved
+        }
         synchronized (sendLock) {
             var _ = AgentGrpc.newStub(channel).work(new Incoming());
             forward(ToAgent.newBuilder().setHello(hello).build());
@@ -122,7 +139,8 @@ final class AgentStream {
         }
         long now = System.nanoTime();
         if (silence.isTooLong(now)) {
-            close(
+            fail(
+                    AgentConnectionState.SILENT,
                     StreamEnd.SILENT,
                     "agent " + agent.agentId() + " at " + agent.address() + " has said nothing for "
                             + Silence.LIMIT.toSeconds() + " s, though asked");
@@ -146,6 +164,19 @@ final class AgentStream {
         }
     }
 
+    /** Ends the stream before there was one. */
+    void fail(AgentConnectionState state, String reason) {
+        fail(state, StreamEnd.UNREACHABLE, reason);
+    }
+
+    private void fail(AgentConnectionState state, StreamEnd end, String reason) {
+        boolean isNews = !broken;
+        close(end, reason);
+        if (isNews) {
+            terms.states().is(agent.agentId(), state, reason);
+        }
+    }
+
     /** Ends the stream; tasks go on at the agent. */
     void close(StreamEnd end, String reason) {
         synchronized (sendLock) {
@@ -164,7 +195,10 @@ final class AgentStream {
     /** Breaks the stream where the agent has not answered Hello. */
     void expireHandshake() {
         if (!isWelcomed()) {
-            close(StreamEnd.UNREACHABLE, "no Welcome from agent " + agent.agentId() + " at " + agent.address());
+            fail(
+                    AgentConnectionState.SILENT,
+                    "nobody answered Hello at %s in time; see whether the agent's process stands still, and whether something between drops packets"
+                            .formatted(agent.address()));
         }
     }
 
@@ -182,14 +216,12 @@ final class AgentStream {
 
     private void welcome(Welcome welcome) {
         boolean proven = CredentialProof.isWelcome(
-                agent.credentialSha256(),
-                agent.agentId(),
-                challenge,
-                welcome.getProof().toByteArray());
+                proofKey, agent.agentId(), challenge, welcome.getProof().toByteArray());
         if (!proven) {
-            close(
-                    StreamEnd.UNREACHABLE,
-                    "whoever answers at " + agent.address() + " could not prove to be agent " + agent.agentId());
+            fail(
+                    AgentConnectionState.WRONG_PROOF,
+                    "whoever answers at %s could not prove to be agent %s; restart the agent, which registers anew, and see that nothing else listens there"
+                            .formatted(agent.address(), agent.agentId()));
             return;
         }
         synchronized (sendLock) {
@@ -198,6 +230,7 @@ final class AgentStream {
             }
             welcomed = true;
         }
+        terms.states().is(agent.agentId(), AgentConnectionState.CONNECTED, "");
         listener.connected(agent);
     }
 
@@ -256,34 +289,6 @@ final class AgentStream {
         }
     }
 
-    /** Whether nobody listens at the agent's address: it is not only slow to answer. */
-    private static boolean isRefused(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            boolean refused = cause instanceof ConnectException
-                    && String.valueOf(cause.getMessage()).contains("refused");
-            if (refused || cause instanceof NoRouteToHostException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isTooLarge(Status status) {
-        String description = status.getDescription();
-        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
-                && description != null
-                && description.contains("message exceeds maximum size"); // grpc-java's words for what it would not read
-    }
-
-    private static boolean isUnreadable(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidProtocolBufferException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private final class Incoming implements ClientResponseObserver<ToAgent, FromAgent> {
         @Override
         public void beforeStart(ClientCallStreamObserver<ToAgent> stream) {
@@ -305,7 +310,8 @@ final class AgentStream {
             try {
                 readOn = heard(message);
             } catch (IllegalArgumentException rubbish) {
-                close(
+                fail(
+                        AgentConnectionState.PROTOCOL_BROKEN,
                         StreamEnd.PROTOCOL_BROKEN,
                         "agent " + agent.agentId() + " broke the protocol: " + rubbish.getMessage());
             }
@@ -321,17 +327,22 @@ final class AgentStream {
 
         @Override
         public void onError(Throwable failure) {
-            Status status = Status.fromThrowable(failure);
-            StreamEnd end = isTooLarge(status)
-                    ? StreamEnd.MESSAGE_TOO_LARGE
-                    : isUnreadable(failure)
-                            ? StreamEnd.PROTOCOL_BROKEN
-                            : isRefused(failure) ? StreamEnd.REFUSED : StreamEnd.UNREACHABLE;
-            broken(end, "stream to agent " + agent.agentId() + " broke: " + status);
+            StreamFailure what = StreamFailure.of(failure, agent.address(), isWelcomed());
+            note(what.state(), what.detail());
+            broken(what.end(), "stream to agent " + agent.agentId() + " broke: " + Status.fromThrowable(failure));
+        }
+
+        private void note(AgentConnectionState state, String detail) {
+            if (!broken) {
+                terms.states().is(agent.agentId(), state, detail);
+            }
         }
 
         @Override
         public void onCompleted() {
+            note(
+                    AgentConnectionState.UNREACHABLE,
+                    "the agent at %s ended the stream; it stops, perhaps".formatted(agent.address()));
             broken(StreamEnd.ENDED_BY_AGENT, "agent " + agent.agentId() + " ended the stream");
         }
     }

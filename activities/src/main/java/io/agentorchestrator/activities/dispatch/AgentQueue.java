@@ -107,7 +107,7 @@ final class AgentQueue {
 
     /** Whether a committed task may wait here for a slot. */
     boolean isPlaceOf(TrackedTask task) {
-        return connected && facts.ready() && (isTrusted() || task.trial);
+        return connected && facts.ready() && facts.serves(task.tenant()) && (isTrusted() || task.trial);
     }
 
     boolean isTrusted() {

@@ -130,11 +130,23 @@ sealed interface DispatchMessage {
     /**
      * An agent as the registry and this worker's view of its circuit breaker have it.
      *
+     * @param tenants whose tasks it takes; null: everybody's
      * @param ready whether it may be given new tasks: it does not drain, and its heartbeats arrive
      * @param trust by its circuit breaker
      * @param isSilent whether its heartbeats have stopped while others' arrive
      */
-    record AgentFacts(String agentId, Set<String> types, int slots, boolean ready, Trust trust, boolean isSilent) {}
+    record AgentFacts(
+            String agentId,
+            Set<String> types,
+            @Nullable Set<String> tenants,
+            int slots,
+            boolean ready,
+            Trust trust,
+            boolean isSilent) {
+        boolean serves(String tenant) {
+            return tenants == null || tenants.contains(tenant);
+        }
+    }
 
     /** How far an agent is trusted. */
     enum Trust {

@@ -26,6 +26,7 @@ final class FleetFacts {
                 .map(agent -> new AgentFacts(
                         agent.agentId(),
                         agent.agentTypes(),
+                        agent.servesTenants(),
                         agent.maxConcurrentTasks(),
                         agent.ready(),
                         trust(agent, breakers),

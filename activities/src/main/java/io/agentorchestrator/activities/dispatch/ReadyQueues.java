@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class ReadyQueues {
 
     private final Map<String, AgentQueue> agents = new HashMap<>();
     private final Map<String, List<AgentQueue>> agentsByType = new HashMap<>();
-    private final Map<String, TreeSet<TrackedTask>> waitingByType = new HashMap<>();
+    private final WaitingTasks waiting = new WaitingTasks();
     /** Exponentially weighted mean time that it takes to commit a dispatch. */
     private double commitNanos = FIRST_COMMIT_NANOS;
 
@@ -54,6 +53,7 @@ final class ReadyQueues {
                 agentsByType.computeIfAbsent(type, ignored -> new ArrayList<>()).add(agent);
             }
         }
+        waiting.fleet(agents.values());
         return gone;
     }
 
@@ -66,16 +66,11 @@ final class ReadyQueues {
     }
 
     void addWaiting(TrackedTask task) {
-        waitingByType
-                .computeIfAbsent(task.type(), type -> new TreeSet<>(TrackedTask.ORDER))
-                .add(task);
+        waiting.add(task);
     }
 
     void removeWaiting(TrackedTask task) {
-        TreeSet<TrackedTask> line = waitingByType.get(task.type());
-        if (line != null && line.remove(task) && line.isEmpty()) {
-            waitingByType.remove(task.type());
-        }
+        waiting.remove(task);
     }
 
     void committed(long tookNanos) {
@@ -86,8 +81,7 @@ final class ReadyQueues {
     @Nullable Assignment next(long now) {
         TrackedTask best = null;
         AgentQueue place = null;
-        for (TreeSet<TrackedTask> line : waitingByType.values()) {
-            TrackedTask first = line.first();
+        for (TrackedTask first : waiting.firsts()) {
             if (best != null && TrackedTask.ORDER.compare(first, best) > 0) {
                 continue;
             }
@@ -106,6 +100,7 @@ final class ReadyQueues {
         for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
             if (agent.takesTasks(now)
                     && agent.isTrusted()
+                    && agent.facts.serves(task.tenant())
                     && agent.hasRoomFor(task, commitNanos)
                     && (best == null || agent.load() < best.load())) {
                 best = agent;
@@ -121,13 +116,7 @@ final class ReadyQueues {
             if (agent.facts.trust() != Trust.TRIAL_FREE || !agent.takesTasks(now) || agent.unclaimed() == 0) {
                 continue;
             }
-            TrackedTask best = null;
-            for (String type : agent.facts.types()) {
-                TreeSet<TrackedTask> line = waitingByType.get(type);
-                if (line != null && (best == null || TrackedTask.ORDER.compare(line.first(), best) < 0)) {
-                    best = line.first();
-                }
-            }
+            TrackedTask best = waiting.bestFor(agent);
             if (best != null) {
                 trials.add(new Assignment(best, agent));
             }
@@ -150,6 +139,7 @@ final class ReadyQueues {
                                 && task.isPrepared()
                                 && now - task.stagedAt > MOVE_AFTER_NANOS
                                 && idle.facts.types().contains(task.type())
+                                && idle.facts.serves(task.tenant())
                                 && !movable.contains(task)) {
                             movable.add(task);
                             slots--;
@@ -190,17 +180,13 @@ final class ReadyQueues {
         return agent.takesTasks(now)
                 && agent.isTrusted()
                 && agent.facts.types().contains(held.taskType())
+                && agent.facts.serves(held.tenant())
                 && agent.unclaimed() + freed > taken.getOrDefault(agent, 0);
     }
 
     /** How many tasks wait here that the agent could have. */
     int demandOf(AgentQueue agent) {
-        int demand = agent.staged.size() + agent.committing;
-        for (String type : agent.facts.types()) {
-            TreeSet<TrackedTask> line = waitingByType.get(type);
-            demand += line == null ? 0 : line.size();
-        }
-        return demand;
+        return agent.staged.size() + agent.committing + waiting.countFor(agent);
     }
 
     /** A task and the agent that has room for it. */

@@ -124,6 +124,10 @@ final class TrackedTask {
         return facts.taskType();
     }
 
+    String tenant() {
+        return facts.tenant();
+    }
+
     DispatchRef ref() {
         return new DispatchRef(facts.taskId(), epoch);
     }

@@ -6,6 +6,9 @@ import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.breaker.InMemoryBreakerStore;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.activities.testkit.TestClock;
+import io.agentorchestrator.store.address.AddressCheck;
+import io.agentorchestrator.store.address.HostResolver;
+import io.agentorchestrator.store.address.Network;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
@@ -126,7 +129,13 @@ final class BatchFixture implements AutoCloseable {
                 clock,
                 () -> System.nanoTime() + clock.advanced().toNanos(),
                 Duration.ofDays(1));
-        AgentConnections connections = new AgentConnections(id, dispatch, clock, renewEvery);
+        AgentConnections connections = new AgentConnections(
+                id,
+                dispatch,
+                agent -> ScriptedAgent.proofKey(agent.agentId()),
+                new AddressCheck(Network.PRIVATE, List.of(), HostResolver.ofSystem()),
+                clock,
+                renewEvery);
         dispatch.connect(connections);
         BatchDispatcher dispatcher = new BatchDispatcher(settings, batches, runs, dispatch, gone::add);
         Worker worker = new Worker(id, dispatcher, dispatch, connections, breakers, registry);
@@ -147,14 +156,24 @@ final class BatchFixture implements AutoCloseable {
         database.client()
                 .sql("""
                         insert into agent (agent_id, tenant, principal, region, agent_types, pool, address,
-                          max_concurrent_tasks, cost_factor, credential_sha256, state, registered_at, last_heartbeat_at)
+                          max_concurrent_tasks, cost_factor, credential_salt, state, registered_at, last_heartbeat_at)
                         values (?, 'default', 'test', 'local', array[?], 't', ?, ?, 0, ?, 'READY', now(),
                           now() + interval '1 hour')
                         """)
-                .params(id, type, agent.address(), slotCount, agent.credentialSha256())
+                .params(id, type, agent.address(), slotCount, new byte[] {1})
                 .update();
         directory.refresh();
         return agent;
+    }
+
+    /** From now on the agent takes tasks of these tenants only. */
+    void serves(ScriptedAgent agent, String... tenants) {
+        database.client()
+                .sql("update agent set serves_tenants = ? where agent_id = ?")
+                .params(tenants, agent.agentId)
+                .update();
+        directory.refresh();
+        workers.forEach(Worker::refresh);
     }
 
     /** Has the registry read anew. */

@@ -85,6 +85,7 @@ final class DispatchWorld {
                 .map(agent -> new AgentFacts(
                         agent.id,
                         Set.of("t"),
+                        null,
                         agent.slots,
                         !agent.crashed && !isSilent(agent) && !apiAway,
                         trust(agent),

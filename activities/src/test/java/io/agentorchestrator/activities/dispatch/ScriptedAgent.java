@@ -39,7 +39,6 @@ import javax.crypto.spec.SecretKeySpec;
 /** An agent that does what a test says: a hand-written server of the protocol, apart from the library that we ship. */
 final class ScriptedAgent implements AutoCloseable {
     final String agentId;
-    final String credential;
     final List<Start> starts = new CopyOnWriteArrayList<>();
     final List<String> heard = new CopyOnWriteArrayList<>();
     /** Outcomes that wait for whoever attaches, by task and epoch. */
@@ -57,7 +56,6 @@ final class ScriptedAgent implements AutoCloseable {
 
     ScriptedAgent(String agentId) {
         this.agentId = agentId;
-        this.credential = "secret of " + agentId;
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .addService(new Service())
@@ -87,9 +85,11 @@ final class ScriptedAgent implements AutoCloseable {
         return "127.0.0.1:" + server.getPort();
     }
 
-    byte[] credentialSha256() {
+    /** Of the proofs of the agent of this name. */
+    static byte[] proofKey(String agentId) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(credential.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(("secret of " + agentId).getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -167,7 +167,7 @@ final class ScriptedAgent implements AutoCloseable {
 
     private Welcome welcome(Hello hello) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
-        byte[] key = impostor ? new byte[32] : credentialSha256();
+        byte[] key = impostor ? new byte[32] : proofKey(agentId);
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
         String challenge = HexFormat.of().formatHex(hello.getChallenge().toByteArray());
         byte[] proof = mac.doFinal(("agent|" + agentId + "|" + challenge).getBytes(StandardCharsets.UTF_8));

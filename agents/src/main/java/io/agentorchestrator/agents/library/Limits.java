@@ -42,6 +42,13 @@ final class Limits {
 
     static final int REVOKED_DISPATCHES = 10_000;
 
+    /** A worker that is turned away, or the lack of any, is told of when it has lasted for so long. */
+    static final Duration TROUBLE_TOLD_AFTER = Duration.ofSeconds(2);
+
+    static final Duration LONELY_TOLD_AFTER = Duration.ofSeconds(30);
+    /** Of those that were turned away. */
+    static final int WORKERS_REMEMBERED = 100;
+
     static final Duration DURATION_MAX = Duration.ofDays(365);
 
     private Limits() {}

@@ -26,8 +26,11 @@ import org.slf4j.LoggerFactory;
 final class Session implements StreamObserver<ToAgent> {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+    private static final int LINE_BYTES = 200;
+
     private final TaskTable table;
     private final Supplier<@Nullable Identity> identity;
+    private final WorkerContacts contacts;
     private final ServerCallStreamObserver<FromAgent> stream;
     private final Consumer<Session> onClosed;
     private final Outbox outbox = new Outbox();
@@ -41,10 +44,12 @@ final class Session implements StreamObserver<ToAgent> {
     Session(
             TaskTable table,
             Supplier<@Nullable Identity> identity,
+            WorkerContacts contacts,
             ServerCallStreamObserver<FromAgent> stream,
             Consumer<Session> onClosed) {
         this.table = table;
         this.identity = identity;
+        this.contacts = contacts;
         this.stream = stream;
         this.onClosed = onClosed;
     }
@@ -140,7 +145,7 @@ final class Session implements StreamObserver<ToAgent> {
         String objection =
                 self == null ? "the agent is not registered yet" : Proofs.objection(hello, self, Instant.now());
         if (self == null || !objection.isEmpty()) {
-            LOG.info("Turned away worker {}: {}", Limits.truncate(hello.getWorkerId(), 100), objection);
+            contacts.turnedAway(line(hello.getWorkerId()), line(objection));
             end(Status.UNAUTHENTICATED.withDescription(objection));
             return;
         }
@@ -155,6 +160,16 @@ final class Session implements StreamObserver<ToAgent> {
                         .setActiveTasks(table.activeTasks()))
                 .build());
         table.open(this);
+        contacts.welcomed(line(hello.getWorkerId()));
+    }
+
+    /** What others say, in a line of a log. */
+    private static String line(String text) {
+        return Limits.truncate(text, LINE_BYTES).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    }
+
+    boolean isWelcomed() {
+        return welcomed && !closed;
     }
 
     @Override

@@ -30,6 +30,7 @@ final class WorkServer implements AutoCloseable {
 
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final HealthStatusManager health = new HealthStatusManager();
+    private final WorkerContacts contacts = new WorkerContacts(LOG::warn, LOG::info, System::nanoTime);
     private final TaskTable table;
     private final Supplier<@Nullable Identity> identity;
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -92,6 +93,8 @@ final class WorkServer implements AutoCloseable {
         try {
             table.sweep();
             sessions.forEach(Session::tick);
+            contacts.look(identity.get(), (int)
+                    sessions.stream().filter(Session::isWelcomed).count());
         } catch (RuntimeException e) {
             LOG.error("A sweep over the tasks failed; the next one will try again", e);
         }
@@ -100,8 +103,8 @@ final class WorkServer implements AutoCloseable {
     private final class WorkService extends AgentGrpc.AgentImplBase {
         @Override
         public StreamObserver<ToAgent> work(StreamObserver<FromAgent> responses) {
-            Session session =
-                    new Session(table, identity, (ServerCallStreamObserver<FromAgent>) responses, sessions::remove);
+            Session session = new Session(
+                    table, identity, contacts, (ServerCallStreamObserver<FromAgent>) responses, sessions::remove);
             if (sessions.size() < Limits.STREAMS) {
                 sessions.add(session);
                 session.open();

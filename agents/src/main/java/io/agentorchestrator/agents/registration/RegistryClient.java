@@ -45,8 +45,8 @@ final class RegistryClient implements AutoCloseable {
 
     Answer register(AgentDescription description, @Nullable String enrolmentToken) throws InterruptedException {
         HttpRequest.Builder request = request("", ANSWER_TIMEOUT).POST(json(description));
-        if (enrolmentToken != null) {
-            request.header("Authorization", "Bearer " + enrolmentToken);
+        if (enrolmentToken != null && !enrolmentToken.isBlank()) {
+            request.header("Authorization", "Bearer " + enrolmentToken.strip());
         }
         try {
             HttpResponse<String> answer = send(request.build());
@@ -135,6 +135,9 @@ final class RegistryClient implements AutoCloseable {
         try {
             JsonNode problem = MAPPER.readTree(answer.body());
             detail = problem.path("detail").asString(problem.path("title").asString(""));
+            // What is wrong with a field says more than that one is.
+            String first = problem.at("/errors/0/message").asString("");
+            detail = first.isEmpty() || detail.contains(first) ? detail : detail + ": " + first;
         } catch (JacksonException e) {
             detail = "";
         }

@@ -83,7 +83,8 @@ class TaskTableTest {
     }
 
     private Session session(FakeStream stream) {
-        Session session = new Session(table, () -> null, stream, _ -> {});
+        Session session =
+                new Session(table, () -> null, new WorkerContacts(_ -> {}, _ -> {}, System::nanoTime), stream, _ -> {});
         sessions.add(session);
         session.open();
         table.open(session);

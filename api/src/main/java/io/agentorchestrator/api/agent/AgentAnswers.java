@@ -1,6 +1,8 @@
 package io.agentorchestrator.api.agent;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.store.agent.AgentConnection;
+import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.RegisteredAgent;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -48,6 +50,8 @@ final class AgentAnswers {
             @Schema(description = "The first names its pool.")
             List<String> agentTypes,
 
+            @Schema(description = "Whose tasks it takes; absent: everybody's.") @Nullable List<String> servesTenants,
+
             String address,
             int maxConcurrentTasks,
 
@@ -66,13 +70,15 @@ final class AgentAnswers {
             @Schema(description = "Over its recent attempts; absent without any.") @Nullable Double averageTaskSeconds,
 
             BreakerView breaker,
+            ConnectionView connection,
             Instant registeredAt,
             Instant lastHeartbeatAt) {
-        static AgentView of(RegisteredAgent agent) {
+        static AgentView of(RegisteredAgent agent, @Nullable AgentConnection connection) {
             BigDecimal cost = agent.costFactor();
             return new AgentView(
                     agent.agentId(),
                     agent.agentTypes(),
+                    agent.servesTenants(),
                     agent.address(),
                     agent.maxConcurrentTasks(),
                     cost.scale() < 0 ? cost.setScale(0) : cost,
@@ -83,6 +89,7 @@ final class AgentAnswers {
                     agent.activeTasks(),
                     agent.averageTaskSeconds(),
                     BreakerView.of(agent.breaker()),
+                    ConnectionView.of(agent, connection),
                     agent.registeredAt(),
                     agent.lastHeartbeatAt());
         }
@@ -103,6 +110,25 @@ final class AgentAnswers {
             @Schema(description = "Absent while it is CLOSED.") @Nullable Instant openedAt) {
         static BreakerView of(RegisteredAgent.BreakerFacts breaker) {
             return new BreakerView(breaker.state(), breaker.failures(), breaker.openedAt());
+        }
+    }
+
+    @Schema(name = "AgentConnection", description = "How workers fare with the agent, by what they said last.")
+    record ConnectionView(
+            @Schema(description = "NOT_TRIED where no worker that is alive has told yet.")
+            AgentConnectionState state,
+
+            Instant since,
+
+            @Schema(description = "What happened and what to do; absent where all is well.") @Nullable String detail) {
+        /** What was said of a former registration under the id counts until somebody says otherwise. */
+        static ConnectionView of(RegisteredAgent agent, @Nullable AgentConnection connection) {
+            return connection == null
+                    ? new ConnectionView(AgentConnectionState.NOT_TRIED, agent.registeredAt(), null)
+                    : new ConnectionView(
+                            connection.state(),
+                            connection.since(),
+                            connection.detail().isEmpty() ? null : connection.detail());
         }
     }
 }

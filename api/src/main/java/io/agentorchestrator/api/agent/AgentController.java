@@ -10,6 +10,10 @@ import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.store.address.AddressCheck;
+import io.agentorchestrator.store.agent.AgentConnection;
+import io.agentorchestrator.store.agent.AgentConnectionStore;
+import io.agentorchestrator.store.agent.AgentCredentials;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.NewAgent;
@@ -19,8 +23,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,38 +39,55 @@ import org.springframework.web.bind.annotation.RestController;
 /** The registry of agents. */
 @RestController
 @RequestMapping(path = "/v1/agents", produces = MediaType.APPLICATION_JSON_VALUE)
-@EnableConfigurationProperties(AgentProperties.class)
 @Tag(name = "agents")
 class AgentController {
     static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
 
     private final BodyReader bodies;
     private final AgentRegistry registry;
+    private final AgentConnectionStore connections;
+    private final AgentCredentials credentials;
+    private final Enrolment enrolment;
+    private final AddressCheck addresses;
     private final Uuid7 ids;
-    private final @Nullable String enrolmentToken;
 
-    AgentController(BodyReader bodies, AgentRegistry registry, Uuid7 ids, AgentProperties properties) {
+    AgentController(
+            BodyReader bodies,
+            AgentRegistry registry,
+            AgentConnectionStore connections,
+            AgentCredentials credentials,
+            Enrolment enrolment,
+            AddressCheck addresses,
+            Uuid7 ids) {
         this.bodies = bodies;
         this.registry = registry;
+        this.connections = connections;
+        this.credentials = credentials;
+        this.enrolment = enrolment;
+        this.addresses = addresses;
         this.ids = ids;
-        String token = properties.enrolmentToken();
-        this.enrolmentToken = token == null || token.isBlank() ? null : token;
     }
 
     @Operation(
             operationId = "registerAgent",
-            summary = "Registers an agent and gives it a credential; with its credential, anew.")
+            summary = "Registers an agent and gives it a credential; with its credential, anew. "
+                    + "Where the API asks for an enrolment token, that is presented as a Bearer token.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EnrolledAgent> register(Caller caller, HttpServletRequest request) {
         String presented = Credentials.presented(request.getHeader(HttpHeaders.AUTHORIZATION))
                 .orElse(null);
         try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
-            String credential = Credentials.make();
-            NewAgent agent = AgentRequests.registration(
-                    body.tree(), caller, ids.next().toString(), Credentials.sha256(credential));
-            checkMayEnrol(agent.agentId(), presented);
-            byte[] presentedSha256 = presented == null ? null : Credentials.sha256(presented);
-            if (!registry.register(agent, presentedSha256)) {
+            byte[] salt = AgentCredentials.newSalt();
+            NewAgent agent =
+                    AgentRequests.registration(body.tree(), caller, ids.next().toString(), salt);
+            byte[] proven = provenSalt(agent.agentId(), presented);
+            if (proven == null && !enrolment.admits(presented)) {
+                throw new ProblemException(
+                        ProblemCode.UNAUTHORIZED,
+                        "registering an agent needs the enrolment token as a Bearer token; agents of this product take it from ORCHESTRATOR_AGENT_ENROLMENT_TOKEN");
+            }
+            AgentRequests.checkPlace(agent, addresses);
+            if (!registry.register(agent, proven)) {
                 throw new ProblemException(
                         ProblemCode.AGENT_EXISTS,
                         "the agent '%s' is registered already; present its credential to register it anew, or take another id"
@@ -75,26 +96,20 @@ class AgentController {
             return ResponseEntity.created(URI.create("/v1/agents/" + agent.agentId()))
                     .body(new EnrolledAgent(
                             agent.agentId(),
-                            credential,
+                            credentials.credential(agent.agentId(), salt),
                             HEARTBEAT_INTERVAL,
                             AgentRegistry.LOST_AFTER,
                             AgentState.READY));
         }
     }
 
-    /** With the enrolment token, or as an agent that is registered already. */
-    private void checkMayEnrol(String agentId, @Nullable String presented) {
-        String token = enrolmentToken;
-        if (token == null || (presented != null && Credentials.matches(presented, Credentials.sha256(token)))) {
-            return;
-        }
-        if (presented == null
-                || registry.credentialSha256(agentId)
-                        .filter(known -> Credentials.matches(presented, known))
-                        .isEmpty()) {
-            throw new ProblemException(
-                    ProblemCode.UNAUTHORIZED, "registering an agent needs the enrolment token as a Bearer token");
-        }
+    /** The salt of the agent's credential, if it is registered and this is it; null if not. */
+    private byte @Nullable [] provenSalt(String agentId, @Nullable String presented) {
+        return presented == null
+                ? null
+                : registry.credentialSalt(agentId)
+                        .filter(salt -> credentials.isCredential(presented, agentId, salt))
+                        .orElse(null);
     }
 
     @Operation(operationId = "heartbeat", summary = "An agent says that it is alive, and how busy it is.")
@@ -128,17 +143,19 @@ class AgentController {
             summary = "The agents that may work for the tenant, live ones first, then the newest; 10,000 at most.")
     @GetMapping
     AgentList agents(Caller caller) {
-        return new AgentList(
-                registry.list(caller.tenant()).stream().map(AgentView::of).toList());
+        Map<String, AgentConnection> found = connections.byAgent();
+        return new AgentList(registry.list(caller.tenant()).stream()
+                .map(agent -> AgentView.of(agent, found.get(agent.agentId())))
+                .toList());
     }
 
     private void authenticate(String agentId, HttpServletRequest request) {
         if (!AgentRequests.AGENT_ID.matcher(agentId).matches()) {
             throw notFound(agentId);
         }
-        byte[] known = registry.credentialSha256(agentId).orElseThrow(() -> notFound(agentId));
+        byte[] salt = registry.credentialSalt(agentId).orElseThrow(() -> notFound(agentId));
         boolean proven = Credentials.presented(request.getHeader(HttpHeaders.AUTHORIZATION))
-                .filter(credential -> Credentials.matches(credential, known))
+                .filter(presented -> credentials.isCredential(presented, agentId, salt))
                 .isPresent();
         if (!proven) {
             throw new ProblemException(

@@ -6,6 +6,9 @@ import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.submission.TaskFieldsReader;
+import io.agentorchestrator.store.address.AddressCheck;
+import io.agentorchestrator.store.address.AgentAddress;
+import io.agentorchestrator.store.address.InvalidAddressException;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.Heartbeat;
 import io.agentorchestrator.store.agent.NewAgent;
@@ -24,18 +27,18 @@ import tools.jackson.databind.JsonNode;
 final class AgentRequests {
     static final Pattern AGENT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}");
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?:[A-Za-z0-9_.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):([1-9][0-9]{0,4})");
-    private static final int MAX_PORT = 65_535;
+    private static final int MAX_ADDRESS_LENGTH = 300;
+    private static final int MAX_TENANTS = 1_000;
     private static final BigDecimal MAX_COST_FACTOR = new BigDecimal("100000");
 
     private AgentRequests() {}
 
-    static NewAgent registration(JsonNode tree, Caller caller, String newId, byte[] credentialSha256) {
+    static NewAgent registration(JsonNode tree, Caller caller, String newId, byte[] salt) {
         Findings findings = new Findings();
         Fields fields = document(tree, findings);
         String id = fields.text("agent_id", AGENT_ID, "an agent id (up to 100 letters, digits and any of _ . -)");
         List<String> types = types(fields);
+        List<String> tenants = fields.texts("serves_tenants", MAX_TENANTS, Caller.TENANT, Caller.TENANT_DESCRIBED);
         String address = address(fields);
         Integer slots = fields.integer("max_concurrent_tasks", 1, Limits.MAX_SLOTS_PER_AGENT);
         BigDecimal cost = fields.number("cost_factor", BigDecimal.ZERO, MAX_COST_FACTOR);
@@ -57,10 +60,11 @@ final class AgentRequests {
                 version,
                 JsonDocument.write(labels == null ? new TreeMap<>() : labels),
                 types,
+                tenants,
                 Objects.requireNonNull(address, "address"),
                 Objects.requireNonNull(slots, "max_concurrent_tasks"),
                 cost == null ? BigDecimal.ZERO : cost,
-                credentialSha256);
+                salt);
     }
 
     static Heartbeat heartbeat(JsonNode tree) {
@@ -101,14 +105,30 @@ final class AgentRequests {
     }
 
     private static @Nullable String address(Fields fields) {
-        String address = fields.text("address", ADDRESS, "host:port");
-        if (address == null) {
+        String text = fields.text("address", MAX_ADDRESS_LENGTH);
+        if (text == null) {
             return null;
         }
-        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        if (port > MAX_PORT) {
-            fields.add(ProblemCode.OUT_OF_RANGE, "address", "a port is 1 to %d, not %d".formatted(MAX_PORT, port));
+        try {
+            AgentAddress _ = AgentAddress.parse(text);
+        } catch (InvalidAddressException e) {
+            fields.add(
+                    e.isPortOutOfRange() ? ProblemCode.OUT_OF_RANGE : ProblemCode.INVALID_VALUE,
+                    "address",
+                    String.valueOf(e.getMessage()));
         }
-        return address;
+        return text;
+    }
+
+    /**
+     * Checks where the agent says it is. That may ask a name server, so it comes after who asks is known. A name that is not known here may be known
+     * to workers, or later.
+     */
+    static void checkPlace(NewAgent agent, AddressCheck addresses) {
+        if (addresses.of(AgentAddress.parse(agent.address())) instanceof AddressCheck.Answer.Forbidden(String why)) {
+            Findings findings = new Findings();
+            findings.add(ProblemCode.INVALID_VALUE, "/address", why);
+            findings.throwIfAny();
+        }
     }
 }

@@ -11,10 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -39,17 +37,23 @@ public final class BodyReader {
     private static final int HEAP_PART = 16;
 
     private static final int CHUNK_BYTES = 64 * 1024;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    /** The largest request, and the largest that one inflates to: what is allowed at all must fit once. */
+    private static final long MIN_BYTES = Limits.MAX_REQUEST_BYTES + 8L * 1024 * 1024;
 
-    private final Semaphore chunks;
+    private final BodyMemory memory;
 
     public BodyReader() {
-        this(Math.max(Limits.MAX_REQUEST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
+        this(Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
     }
 
-    BodyReader(long bytesAltogether) {
-        // One beyond, to see the end of the largest body.
-        this.chunks = new Semaphore(Math.toIntExact(bytesAltogether / CHUNK_BYTES) + 1);
+    /** @param bytesAltogether that bodies, and what they inflate to, may take together */
+    public BodyReader(long bytesAltogether) {
+        this.memory = new BodyMemory(bytesAltogether);
+    }
+
+    /** Sets aside memory for what is made of a body, out of the same part of the heap. */
+    public MemoryShare share() {
+        return memory.share();
     }
 
     /**
@@ -132,7 +136,7 @@ public final class BodyReader {
             Characters.check(tree, findings);
             findings.throwIfAny();
             done = true;
-            return new Body(tree, receivedNanos, reading::release);
+            return new Body(tree, receivedNanos, reading.share::close);
         } catch (IOException e) {
             throw new ProblemException(
                     ProblemCode.BAD_REQUEST,
@@ -141,7 +145,7 @@ public final class BodyReader {
                             : "the body could not be read to its end");
         } finally {
             if (!done) {
-                reading.release();
+                reading.share.close();
             }
         }
     }
@@ -161,7 +165,7 @@ public final class BodyReader {
     private final class Reading {
         private final int maxBytes;
         private final int firstBytes;
-        private int chunksHeld;
+        private final BodyMemory.Share share = memory.share();
 
         Reading(int maxBytes, int firstBytes) {
             this.maxBytes = maxBytes;
@@ -171,7 +175,7 @@ public final class BodyReader {
         byte[] readFully(InputStream in) throws IOException {
             byte[] bytes = new byte[firstBytes];
             int length = 0;
-            hold();
+            share.holdInAll(1);
             while (true) {
                 int read = in.read(bytes, length, bytes.length - length);
                 if (read < 0) {
@@ -181,28 +185,11 @@ public final class BodyReader {
                 if (length > maxBytes) {
                     throw tooLarge(maxBytes);
                 }
-                while ((long) chunksHeld * CHUNK_BYTES < length) {
-                    hold();
-                }
+                share.holdInAll(length);
                 if (length == bytes.length) {
                     bytes = Arrays.copyOf(bytes, Math.min(length * 2, maxBytes + CHUNK_BYTES));
                 }
             }
-        }
-
-        private void hold() {
-            if (!chunks.tryAcquire()) {
-                throw new ProblemException(
-                        ProblemCode.OVERLOADED,
-                        "too many large requests are under way; try again shortly",
-                        RETRY_AFTER);
-            }
-            chunksHeld++;
-        }
-
-        void release() {
-            chunks.release(chunksHeld);
-            chunksHeld = 0;
         }
     }
 }

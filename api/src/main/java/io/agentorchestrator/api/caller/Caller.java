@@ -1,6 +1,7 @@
 package io.agentorchestrator.api.caller;
 
 import io.agentorchestrator.store.submission.Origin;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who calls, and the trace that the call belongs to. */
@@ -10,6 +11,9 @@ public record Caller(
         String region,
         @Nullable String traceparent,
         @Nullable String tracestate) {
+    public static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+    public static final String TENANT_DESCRIBED =
+            "a tenant (up to 63 lower-case letters, digits and any of _ -, beginning with a letter or digit)";
 
     /** The same, as submissions carry it. */
     public Origin origin() {

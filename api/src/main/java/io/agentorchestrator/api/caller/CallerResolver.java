@@ -3,7 +3,6 @@ package io.agentorchestrator.api.caller;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -18,7 +17,6 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
     static final String TENANT_HEADER = "Orchestrator-Tenant";
     private static final String DEFAULT_TENANT = "default";
     private static final String NOBODY = "anonymous";
-    private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     private final DeploymentProperties deployment;
 
@@ -51,7 +49,7 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
         if (header == null) {
             return DEFAULT_TENANT;
         }
-        if (!TENANT.matcher(header).matches()) {
+        if (!Caller.TENANT.matcher(header).matches()) {
             throw new ProblemException(
                     Finding.ofHeader(
                             TENANT_HEADER,

@@ -4,6 +4,7 @@ import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.api.body.MemoryShare;
 import io.agentorchestrator.api.browser.CrossOriginPaths;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
@@ -11,14 +12,13 @@ import io.agentorchestrator.workflows.run.RunPayloadCodec;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Makes compressed payloads readable for Temporal's Web UI and command line. It reads nothing but what it is sent.
@@ -49,18 +49,21 @@ class CodecController {
 
     @PostMapping(path = "/decode", consumes = MediaType.APPLICATION_JSON_VALUE)
     byte[] decode(HttpServletRequest request) {
-        return convert(request, new PayloadsDocument(codec::decode)::convert);
+        return convert(request, codec::decode);
     }
 
     @PostMapping(path = "/encode", consumes = MediaType.APPLICATION_JSON_VALUE)
     byte[] encode(HttpServletRequest request) {
-        return convert(request, new PayloadsDocument(codec::encode)::convert);
+        return convert(request, (payload, _) -> codec.encode(List.of(payload)).getFirst());
     }
 
-    private byte[] convert(HttpServletRequest request, Function<JsonNode, JsonNode> conversion) {
+    /** What payloads inflate to takes of the same memory as the bodies of all requests. */
+    private byte[] convert(HttpServletRequest request, PayloadsDocument.Conversion conversion) {
         acquire();
-        try (Body body = bodies.read(request, BodyFormat.JSON, MAX_BODY_BYTES)) {
-            return JsonDocument.write(conversion.apply(body.tree())).getBytes(StandardCharsets.UTF_8);
+        try (Body body = bodies.read(request, BodyFormat.JSON, MAX_BODY_BYTES);
+                MemoryShare memory = bodies.share()) {
+            return JsonDocument.write(new PayloadsDocument(conversion, memory).convert(body.tree()))
+                    .getBytes(StandardCharsets.UTF_8);
         } finally {
             permits.release();
         }

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.codec;
 
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.body.MemoryShare;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
@@ -11,7 +12,7 @@ import io.temporal.payload.codec.PayloadCodecException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,12 +31,31 @@ final class PayloadsDocument {
     private static final String METADATA = "metadata";
     private static final String DATA = "data";
 
-    private final UnaryOperator<List<Payload>> codec;
+    private final Conversion conversion;
+    private final MemoryShare memory;
     private final Findings findings = new Findings();
     private long convertedBytes;
 
-    PayloadsDocument(UnaryOperator<List<Payload>> codec) {
-        this.codec = codec;
+    /** @param memory for what the payloads inflate to */
+    PayloadsDocument(Conversion conversion, MemoryShare memory) {
+        this.conversion = conversion;
+        this.memory = memory;
+    }
+
+    /** What becomes of one payload. */
+    @FunctionalInterface
+    interface Conversion {
+        /**
+         * Converts it.
+         *
+         * @param growth to be told how many bytes it has grown to, before it does
+         */
+        Payload apply(Payload payload, IntConsumer growth);
+    }
+
+    /** Ends a conversion whose result would be too large. */
+    private static final class TooLargeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /**
@@ -67,13 +87,12 @@ final class PayloadsDocument {
         }
         Payload result;
         try {
-            result = codec.apply(List.of(payload)).getFirst();
+            result = conversion.apply(payload, this::grow);
+            grow(result.getSerializedSize());
         } catch (PayloadCodecException e) {
             findings.add(ProblemCode.MALFORMED_PAYLOAD, pointer, String.valueOf(e.getMessage()));
             return node;
-        }
-        convertedBytes += result.getSerializedSize();
-        if (convertedBytes > MAX_CONVERTED_BYTES) {
+        } catch (TooLargeException _) {
             findings.add(
                     ProblemCode.PAYLOAD_TOO_LARGE,
                     pointer,
@@ -81,7 +100,15 @@ final class PayloadsDocument {
                             .formatted(MAX_CONVERTED_BYTES));
             return node;
         }
+        convertedBytes += result.getSerializedSize();
         return result.equals(payload) ? node : json(result);
+    }
+
+    private void grow(int bytes) {
+        if (convertedBytes + bytes > MAX_CONVERTED_BYTES) {
+            throw new TooLargeException();
+        }
+        memory.holdInAll(convertedBytes + bytes);
     }
 
     /** The payload as Temporal knows it; null, with a finding, if it is none. */

@@ -102,6 +102,6 @@ class DagReadingController {
     }
 
     private WorkflowView workflow(DagFacts dag) {
-        return workflows.of(new RunKey(dag.dagId(), dag.runNumber()), RunKind.DAG);
+        return workflows.of(new RunKey(dag.dagId(), dag.runNumber()), RunKind.DAG, dag.startedAt() != null);
     }
 }

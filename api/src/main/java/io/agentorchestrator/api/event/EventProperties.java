@@ -12,6 +12,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxSubscribers streams that this process serves at once
  * @param concurrentReads connections that all of them together take from the pool at most
+ * @param maxKept events kept in memory for subscribers to take; one that is further behind is cut off
  * @param pollInterval how often the store is asked for news, once for all subscribers
  * @param commentInterval how often a stream without events says that it is alive, which also finds clients that went away
  */
@@ -20,5 +21,6 @@ import org.springframework.validation.annotation.Validated;
 record EventProperties(
         @Min(1) @Max(100_000) int maxSubscribers,
         @Min(1) @Max(100) int concurrentReads,
+        @Min(100) @Max(1_000_000) int maxKept,
         @NotNull Duration pollInterval,
         @NotNull Duration commentInterval) {}

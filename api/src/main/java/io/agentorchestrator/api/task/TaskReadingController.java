@@ -105,6 +105,12 @@ class TaskReadingController {
 
     private @Nullable WorkflowView workflow(TaskFacts task) {
         RunKey run = task.run();
-        return run == null ? null : workflows.of(run, task.dagId() == null ? RunKind.GROUP : RunKind.DAG);
+        RunKind kind = task.dagId() == null ? RunKind.GROUP : RunKind.DAG;
+        return run == null ? null : workflows.of(run, kind, hasStarted(task, run));
+    }
+
+    /** Whether the run has started, as far as the task tells: in a further run it may have been started by a former one. */
+    private static boolean hasStarted(TaskFacts task, RunKey run) {
+        return task.status() == TaskStatus.RUNNING || (task.attemptStartedAt() != null && run.runNumber() == 1);
     }
 }

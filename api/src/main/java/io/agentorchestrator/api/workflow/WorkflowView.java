@@ -8,5 +8,7 @@ public record WorkflowView(
         String namespace,
         String workflowId,
 
-        @Schema(description = "The page of the workflow in Temporal's Web UI.")
+        @Schema(
+                description =
+                        "The page of the workflow in Temporal's Web UI; while it has not started, the list that will show it.")
         String url) {}

@@ -25,11 +25,20 @@ public final class Workflows {
         return URI.create(uiUrl);
     }
 
-    /** The workflow of a run; whether or not it has been started yet. */
-    public WorkflowView of(RunKey run, RunKind kind) {
+    /**
+     * The workflow of a run.
+     *
+     * @param started whether it is known to be there; if not, the link is to the list that will show it, since its own page would say that it is
+     *     missing
+     */
+    public WorkflowView of(RunKey run, RunKind kind, boolean started) {
         String id = run.workflowId(kind);
-        String url = "%s/namespaces/%s/workflows/%s"
-                .formatted(uiUrl, URLEncoder.encode(namespace, StandardCharsets.UTF_8), id);
+        String list = "%s/namespaces/%s/workflows".formatted(uiUrl, encoded(namespace));
+        String url = started ? list + "/" + id : list + "?query=" + encoded("WorkflowId=\"" + id + "\"");
         return new WorkflowView(namespace, id, url);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -39,7 +39,7 @@ class DagIT {
         assertThat(dag.path("critical_path_seconds").asDouble()).isEqualTo(7.0);
         assertThat(dag.path("workflow").toString())
                 .isEqualTo(
-                        "{\"namespace\":\"default\",\"workflow_id\":\"dag-%s-1\",\"url\":\"http://temporal.test/namespaces/default/workflows/dag-%s-1\"}"
+                        "{\"namespace\":\"default\",\"workflow_id\":\"dag-%s-1\",\"url\":\"http://temporal.test/namespaces/default/workflows?query=WorkflowId%%3D%%22dag-%s-1%%22\"}"
                                 .formatted(id, id));
     }
 
@@ -104,6 +104,38 @@ class DagIT {
         API.postYaml("/v1/dags", "tasks:\n- {key: a, task_type: merged, payload: {<<: 5}}\n")
                 .isProblem(400, "MALFORMED_YAML")
                 .saying("line 2, column");
+    }
+
+    @Test
+    void theLinkIsToTheWorkflowOnceItHasStarted() {
+        JsonNode dag = API.post("/v1/dags", DIAMOND).isOk(202).json();
+        String id = dag.path("dag_id").asString();
+        String list = "http://temporal.test/namespaces/default/workflows";
+        String byId = list + "?query=WorkflowId%3D%22dag-" + id + "-1%22";
+        String task = dag.at("/tasks/list").asString();
+        assertThat(API.get("/v1/dags/" + id).json().at("/workflow/url").asString())
+                .isEqualTo(byId);
+        assertThat(API.get("/v1/tasks/" + task).json().at("/workflow/url").asString())
+                .isEqualTo(byId);
+
+        API.database()
+                .client()
+                .sql("update run set status = 'RUNNING', started_at = now() where run_id = ?::uuid")
+                .param(id)
+                .update();
+        assertThat(API.get("/v1/tasks/" + task).json().at("/workflow/url").asString())
+                .as("whether the run has started, the task does not tell")
+                .isEqualTo(byId);
+        API.database()
+                .client()
+                .sql("update task_state set status = 'RUNNING', started_at = now() where task_id = ?::uuid")
+                .param(task)
+                .update();
+
+        assertThat(API.get("/v1/dags/" + id).json().at("/workflow/url").asString())
+                .isEqualTo(list + "/dag-" + id + "-1");
+        assertThat(API.get("/v1/tasks/" + task).json().at("/workflow/url").asString())
+                .isEqualTo(list + "/dag-" + id + "-1");
     }
 
     @Test

@@ -23,6 +23,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** One running application; the shared one runs until the JVM ends. */
 public final class TestApi implements AutoCloseable {
+    /** That credentials of agents are made of. */
+    public static final String AGENTS_KEY = "a key of the tests that nobody else has";
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final TestDatabase database;
@@ -57,6 +60,7 @@ public final class TestApi implements AutoCloseable {
                 "--orchestrator.database.user=" + TestDatabase.USER,
                 "--orchestrator.database.password=" + TestDatabase.PASSWORD,
                 "--orchestrator.database.pool-size=8",
+                "--orchestrator.agents.key=" + AGENTS_KEY,
                 "--orchestrator.temporal.ui-url=http://temporal.test"));
         all.addAll(List.of(arguments));
         SpringApplication application = new SpringApplication(ApiApplication.class);

@@ -2,6 +2,10 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.store.address.AddressCheck;
+import io.agentorchestrator.store.address.HostResolver;
+import io.agentorchestrator.store.address.Network;
+import io.agentorchestrator.store.agent.AgentCredentials;
 import io.agentorchestrator.store.fleet.FleetStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +25,7 @@ import picocli.CommandLine.Option;
 final class RunningStack {
     private static final Logger LOG = LoggerFactory.getLogger(RunningStack.class);
     private static final String PASSWORD = "ORCHESTRATOR_DATABASE_PASSWORD";
+    private static final String KEY = "ORCHESTRATOR_AGENTS_KEY";
     private static final Duration REFRESH = Duration.ofSeconds(1);
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
@@ -33,8 +38,8 @@ final class RunningStack {
     @Option(
             names = "--database-url",
             paramLabel = "JDBC-URL",
-            description =
-                    "Where agents are registered; the password is in " + PASSWORD + ". Default: ${DEFAULT-VALUE}.")
+            description = "Where agents are registered; the password is in " + PASSWORD
+                    + ", the key of their credentials in " + KEY + ". Default: ${DEFAULT-VALUE}.")
     private String databaseUrl = "jdbc:postgresql://127.0.0.1:54329/orchestrator";
 
     @Option(names = "--database-user", description = "Default: ${DEFAULT-VALUE}.")
@@ -55,7 +60,7 @@ final class RunningStack {
     Session open(List<String> types, Tuning tuning) {
         AgentDirectory directory = directory(types);
         DispatchEnds ends = new DispatchEnds();
-        AgentConnections connections = new AgentConnections(UUID.randomUUID().toString(), ends, Clock.systemUTC());
+        AgentConnections connections = connections(ends);
         connections.fleet(directory.agents().values());
         awaitConnected(directory, connections);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -64,6 +69,16 @@ final class RunningStack {
                 () -> refresh(directory, connections), REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
         AgentCall calls = new AgentCall(new LeastLoaded(() -> directory.agents().values()), connections, ends);
         return new Session(new BaselineWorker(temporal, namespace, tuning, calls), connections, timer);
+    }
+
+    private static AgentConnections connections(DispatchEnds ends) {
+        AgentCredentials credentials = new AgentCredentials(System.getenv(KEY));
+        return new AgentConnections(
+                UUID.randomUUID().toString(),
+                ends,
+                agent -> credentials.proofKey(agent.agentId(), agent.credentialSalt()),
+                new AddressCheck(Network.PRIVATE, List.of(), HostResolver.ofSystem()),
+                Clock.systemUTC());
     }
 
     private static void awaitConnected(AgentDirectory directory, AgentConnections connections) {

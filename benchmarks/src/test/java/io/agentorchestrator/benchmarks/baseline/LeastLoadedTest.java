@@ -34,6 +34,7 @@ class LeastLoadedTest {
         return new FleetAgent(
                 id,
                 Set.of(type),
+                null,
                 type,
                 "127.0.0.1:1",
                 slots,

@@ -48,9 +48,12 @@ final class AgentsCommand implements Callable<Integer> {
                 .valueStream()
                 .sorted(Comparator.comparing(AgentsCommand::isLost))
                 .toList();
-        Table table = new Table("AGENT", "STATE", "BREAKER", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
+        Table table = new Table("AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
         agents.forEach(agent -> table.add(cells(agent)));
         table.lines().forEach(invocation.out()::println);
+        agents.stream()
+                .filter(agent -> !detail(agent).isEmpty())
+                .forEach(agent -> invocation.out().println(agent.path("agent_id").asString("") + ": " + detail(agent)));
         long lost = agents.stream().filter(AgentsCommand::isLost).count();
         if (lost > 0) {
             invocation.out().println("Lost: " + lost + ". ./orchestrator agents remove --lost forgets them.");
@@ -62,11 +65,17 @@ final class AgentsCommand implements Callable<Integer> {
         return agent.path("state").asString("").equals(LOST);
     }
 
+    /** What is wrong between the workers and the agent, and what to do. */
+    private static String detail(JsonNode agent) {
+        return agent.at("/connection/detail").asString("");
+    }
+
     private static String[] cells(JsonNode agent) {
         return new String[] {
             agent.path("agent_id").asString(""),
             agent.path("state").asString(""),
             agent.at("/breaker/state").asString("").toLowerCase(Locale.ROOT),
+            agent.at("/connection/state").asString("").toLowerCase(Locale.ROOT),
             agent.path("active_tasks").asInt(0) + "/"
                     + agent.path("max_concurrent_tasks").asInt(0),
             agent.path("address").asString(""),

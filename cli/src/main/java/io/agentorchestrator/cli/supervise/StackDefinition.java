@@ -208,6 +208,9 @@ public final class StackDefinition {
                 "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/" + PostgresServer.NAME);
         environment.put("ORCHESTRATOR_DATABASE_USER", PostgresServer.NAME);
         environment.put("ORCHESTRATOR_DATABASE_PASSWORD", postgres.password());
+        environment.put(AgentsKey.VARIABLE, AgentsKey.of(layout));
+        environment.put(
+                "ORCHESTRATOR_AGENTS_RESERVED_ADDRESSES", "127.0.0.1:" + ports.api() + ",127.0.0.1:" + ports.worker());
         environment.put("ORCHESTRATOR_REDIS_URL", "redis://127.0.0.1:" + ports.redis());
         environment.put("ORCHESTRATOR_TEMPORAL_ADDRESS", settings.temporalTarget());
         environment.put("ORCHESTRATOR_TEMPORAL_NAMESPACE", settings.temporalNamespace());

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.agent;
 
 import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,24 +38,25 @@ public final class AgentRegistry {
     }
 
     /**
-     * Registers the agent, or anew if it proves that it is the one that is registered.
+     * Registers the agent, or anew if it has proven to be the one that is registered.
      *
-     * @param presentedSha256 of the credential that came with the request, if one did
+     * @param provenSalt of the credential that it has proven to hold, if it has
      * @return false if the id belongs to another
      */
-    public boolean register(NewAgent agent, byte @Nullable [] presentedSha256) {
+    public boolean register(NewAgent agent, byte @Nullable [] provenSalt) {
         return announcing(() -> client.sql("""
-                        insert into agent (agent_id, tenant, principal, region, version, labels, agent_types, pool, address,
-                          max_concurrent_tasks, cost_factor, credential_sha256, state, registered_at, last_heartbeat_at)
-                        values (:agent_id, :tenant, :principal, :region, :version, :labels::jsonb, :agent_types::text[], :pool,
-                          :address, :max_concurrent_tasks, :cost_factor, :credential, 'READY', now(), now())
+                        insert into agent (agent_id, tenant, principal, region, version, labels, agent_types, serves_tenants, pool,
+                          address, max_concurrent_tasks, cost_factor, credential_salt, state, registered_at, last_heartbeat_at)
+                        values (:agent_id, :tenant, :principal, :region, :version, :labels::jsonb, :agent_types::text[],
+                          :serves_tenants::text[], :pool, :address, :max_concurrent_tasks, :cost_factor, :salt, 'READY', now(), now())
                         on conflict (agent_id) do update set
                           region = excluded.region, version = excluded.version, labels = excluded.labels,
-                          agent_types = excluded.agent_types, pool = excluded.pool, address = excluded.address,
+                          agent_types = excluded.agent_types, serves_tenants = excluded.serves_tenants,
+                          pool = excluded.pool, address = excluded.address,
                           max_concurrent_tasks = excluded.max_concurrent_tasks, cost_factor = excluded.cost_factor,
-                          credential_sha256 = excluded.credential_sha256, state = 'READY', active_tasks = 0,
+                          credential_salt = excluded.credential_salt, state = 'READY', active_tasks = 0,
                           registered_at = now(), last_heartbeat_at = now()
-                        where agent.credential_sha256 = :presented
+                        where agent.credential_salt = :proven
                         """)
                 .param("agent_id", agent.agentId())
                 .param("tenant", agent.tenant())
@@ -63,18 +65,23 @@ public final class AgentRegistry {
                 .param("version", agent.version())
                 .param("labels", agent.labels())
                 .param("agent_types", agent.agentTypes().toArray(String[]::new))
+                .param(
+                        "serves_tenants",
+                        agent.servesTenants() == null
+                                ? null
+                                : agent.servesTenants().toArray(String[]::new))
                 .param("pool", agent.pool())
                 .param("address", agent.address())
                 .param("max_concurrent_tasks", agent.maxConcurrentTasks())
                 .param("cost_factor", agent.costFactor())
-                .param("credential", agent.credentialSha256())
-                .param("presented", presentedSha256 == null ? new byte[0] : presentedSha256)
+                .param("salt", agent.credentialSalt())
+                .param("proven", provenSalt == null ? new byte[0] : provenSalt)
                 .update());
     }
 
-    /** What the agent's credential hashes to, if the agent is registered. */
-    public Optional<byte[]> credentialSha256(String agentId) {
-        return client.sql("select credential_sha256 from agent where agent_id = ?")
+    /** The salt of the agent's credential, if the agent is registered. */
+    public Optional<byte[]> credentialSalt(String agentId) {
+        return client.sql("select credential_salt from agent where agent_id = ?")
                 .param(agentId)
                 .query(byte[].class)
                 .optional();
@@ -204,6 +211,7 @@ public final class AgentRegistry {
                 .query((row, number) -> new RegisteredAgent(
                         row.getString("agent_id"),
                         List.of((String[]) row.getArray("agent_types").getArray()),
+                        servesTenants(row),
                         row.getString("address"),
                         row.getInt("max_concurrent_tasks"),
                         row.getBigDecimal("cost_factor").stripTrailingZeros(),
@@ -235,6 +243,11 @@ public final class AgentRegistry {
                           order by last_heartbeat_at limit ? for update skip locked)
                         """).params(silence.toMillis(), limit).update());
         return forgotten[0];
+    }
+
+    private static @Nullable List<String> servesTenants(ResultSet row) throws SQLException {
+        Array tenants = row.getArray("serves_tenants");
+        return tenants == null ? null : List.of((String[]) tenants.getArray());
     }
 
     private boolean announcing(Write write) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param address host:port
  * @param costFactor USD an hour
  * @param labels a JSON object of strings
- * @param credentialSha256 of the credential that it will authenticate by
+ * @param servesTenants whose tasks it takes; null: everybody's
+ * @param credentialSalt of the credential that it will authenticate by, see {@link AgentCredentials}
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record NewAgent(
@@ -23,12 +24,14 @@ public record NewAgent(
         @Nullable String version,
         String labels,
         List<String> agentTypes,
+        @Nullable List<String> servesTenants,
         String address,
         int maxConcurrentTasks,
         BigDecimal costFactor,
-        byte[] credentialSha256) {
+        byte[] credentialSalt) {
     public NewAgent {
         agentTypes = List.copyOf(agentTypes);
+        servesTenants = servesTenants == null ? null : List.copyOf(servesTenants);
         if (agentTypes.isEmpty()) {
             throw new IllegalArgumentException("an agent has at least one type");
         }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An agent in the registry.
  *
+ * @param servesTenants whose tasks it takes; null: everybody's
  * @param costFactor USD an hour
  * @param state LOST where its last heartbeat is too old, whatever it said then
  * @param activeTasks as of its last heartbeat
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record RegisteredAgent(
         String agentId,
         List<String> agentTypes,
+        @Nullable List<String> servesTenants,
         String address,
         int maxConcurrentTasks,
         BigDecimal costFactor,
@@ -31,6 +33,7 @@ public record RegisteredAgent(
         BreakerFacts breaker) {
     public RegisteredAgent {
         agentTypes = List.copyOf(agentTypes);
+        servesTenants = servesTenants == null ? null : List.copyOf(servesTenants);
     }
 
     /**

@@ -7,7 +7,6 @@ import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +37,7 @@ public final class EventReader {
 
     /** Just below the horizon: what follows is what happens from now on, and the little that happened since the horizon. */
     public Position now() {
-        return new Position(horizon() - 1, Long.MAX_VALUE);
+        return Position.before(horizon());
     }
 
     /** Before every event. */
@@ -54,7 +53,7 @@ public final class EventReader {
     public List<StoredEvent> after(String tenant, @Nullable UUID runId, Position after, int limit) {
         String ofRun = runId == null ? "" : " and run_id = :run";
         return client.sql("""
-                        select e.xid::text::bigint as xid, e.sequence, e.task_id,
+                        select e.xid::text::bigint as xid, e.sequence, e.tenant, e.task_id,
                           case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
                           t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
                         from (select * from event
@@ -73,23 +72,39 @@ public final class EventReader {
                 .list();
     }
 
-    /** Those of these tenants that have events of transactions from {@code fromXid} to before {@code toXid}. */
-    public Set<String> tenantsWithEvents(Collection<String> tenants, long fromXid, long toXid) {
+    /**
+     * The events of any of these tenants that follow a position, of transactions before {@code horizon}: one look for all who wait for news.
+     *
+     * @param horizon one that was read before
+     */
+    public List<StoredEvent> between(Collection<String> tenants, Position after, long horizon, int limit) {
         return client.sql("""
-                        select distinct w.tenant from unnest(?::text[]) as w (tenant)
-                        where exists (select from event e
-                                      where e.tenant = w.tenant and e.xid >= ?::text::xid8 and e.xid < ?::text::xid8)
+                        select e.xid::text::bigint as xid, e.sequence, e.tenant, e.task_id,
+                          case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
+                          t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
+                        from (select n.* from unnest(:tenants::text[]) as w (tenant)
+                              cross join lateral (
+                                select * from event
+                                where tenant = w.tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
+                                  and xid < :horizon::text::xid8
+                                order by xid, sequence limit :limit) n
+                              order by n.xid, n.sequence limit :limit) e
+                        left join task t on t.task_id = e.task_id
+                        order by e.xid, e.sequence
                         """)
-                .param(tenants.toArray(String[]::new))
-                .param(String.valueOf(fromXid))
-                .param(String.valueOf(toXid))
-                .query(String.class)
-                .set();
+                .param("tenants", tenants.toArray(String[]::new))
+                .param("xid", String.valueOf(after.xid()))
+                .param("sequence", after.sequence())
+                .param("horizon", String.valueOf(horizon))
+                .param("limit", limit)
+                .query((row, number) -> read(row))
+                .list();
     }
 
     private static StoredEvent read(ResultSet row) throws SQLException {
         return new StoredEvent(
                 new Position(row.getLong("xid"), row.getLong("sequence")),
+                row.getString("tenant"),
                 row.getObject("task_id", UUID.class),
                 row.getObject("dag_id", UUID.class),
                 row.getObject("run_id", UUID.class),
@@ -105,6 +120,11 @@ public final class EventReader {
     /** The place of an event among all: by transaction, then by order of writing. Written {@code <xid>-<sequence>}. */
     public record Position(long xid, long sequence) implements Comparable<Position> {
         private static final Pattern FORM = Pattern.compile("(\\d{1,19})-(\\d{1,19})");
+
+        /** Behind all that transactions below the horizon have written. */
+        public static Position before(long horizon) {
+            return new Position(horizon - 1, Long.MAX_VALUE);
+        }
 
         /** Reads what {@link #toString} writes; empty if it is anything else. */
         public static Optional<Position> parse(String text) {
@@ -142,6 +162,7 @@ public final class EventReader {
      */
     public record StoredEvent(
             Position position,
+            String tenant,
             @Nullable UUID taskId,
             @Nullable UUID dagId,
             @Nullable UUID runId,

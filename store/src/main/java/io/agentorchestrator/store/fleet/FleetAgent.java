@@ -3,13 +3,15 @@ package io.agentorchestrator.store.fleet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registered agent.
  *
+ * @param servesTenants whose tasks it takes; null: everybody's
  * @param pool its first type
  * @param costPerHourUsd its cost factor
- * @param credentialSha256 of the credential of its registration; owned by this record and not to be changed
+ * @param credentialSalt of the credential of its registration; owned by this record and not to be changed
  * @param registeredAt when its process, or a later one under its id, registered
  * @param ready whether it takes new tasks: it neither drains nor is silent; otherwise it still answers for those it has
  * @param breakerState of its circuit breaker: CLOSED, OPEN or HALF_OPEN, as some worker last saw it
@@ -18,11 +20,12 @@ import java.util.Set;
 public record FleetAgent(
         String agentId,
         Set<String> agentTypes,
+        @Nullable Set<String> servesTenants,
         String pool,
         String address,
         int maxConcurrentTasks,
         double costPerHourUsd,
-        byte[] credentialSha256,
+        byte[] credentialSalt,
         Instant registeredAt,
         boolean ready,
         String breakerState,

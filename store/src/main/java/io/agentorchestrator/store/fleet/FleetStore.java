@@ -1,12 +1,15 @@
 package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import java.sql.Array;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The registered agents, and when they were last heard of. Thread-safe. */
@@ -27,7 +30,8 @@ public final class FleetStore {
     public List<FleetAgent> registered() {
         return jdbc.query(
                 """
-                select agent_id, agent_types, pool, address, max_concurrent_tasks, cost_factor, credential_sha256, registered_at,
+                select agent_id, agent_types, serves_tenants, pool, address, max_concurrent_tasks, cost_factor, credential_salt,
+                       registered_at,
                        state = 'READY' and last_heartbeat_at > now() - ? * interval '1 millisecond' as ready, breaker_state,
                        greatest((extract(epoch from now() - last_heartbeat_at) * 1000)::bigint, 0) as silent_millis
                 from agent
@@ -37,17 +41,22 @@ public final class FleetStore {
                 (row, number) -> new FleetAgent(
                         row.getString("agent_id"),
                         Set.of((String[]) row.getArray("agent_types").getArray()),
+                        servesTenants(row.getArray("serves_tenants")),
                         row.getString("pool"),
                         row.getString("address"),
                         row.getInt("max_concurrent_tasks"),
                         row.getDouble("cost_factor"),
-                        row.getBytes("credential_sha256"),
+                        row.getBytes("credential_salt"),
                         row.getObject("registered_at", OffsetDateTime.class).toInstant(),
                         row.getBoolean("ready"),
                         row.getString("breaker_state"),
                         Duration.ofMillis(row.getLong("silent_millis"))),
                 AgentRegistry.LOST_AFTER.toMillis(),
                 GONE_AFTER.toMillis());
+    }
+
+    private static @Nullable Set<String> servesTenants(@Nullable Array tenants) throws SQLException {
+        return tenants == null ? null : Set.copyOf(List.of((String[]) tenants.getArray()));
     }
 
     /**

@@ -135,15 +135,25 @@ public final class BacklogStore {
         return new Outstanding(byType, atAgents);
     }
 
-    /** The best queued task of each of these types; what is in paused runs is not in line. */
+    /** The best queued task of each of these types, of whatever tenant. */
     public List<QueueFront> queueFronts(Collection<String> types) {
+        return queueFronts(types, Map.of());
+    }
+
+    /**
+     * The best queued task of each of these types; what is in paused runs is not in line.
+     *
+     * @param tenants by type, whose tasks count; of a type that is missing, everybody's
+     */
+    public List<QueueFront> queueFronts(Collection<String> types, Map<String, Set<String>> tenants) {
         return jdbc.query(
                 """
                 select t.task_type, h.priority, h.task_id, h.standalone
-                from unnest(?::text[]) as t(task_type)
+                from unnest(?::text[], ?::text[]) as t(task_type, tenants)
                 cross join lateral (
                   select s.priority, s.task_id, s.run_id is null as standalone from task_state s
                   where s.status = 'QUEUED' and s.task_type = t.task_type
+                    and (t.tenants is null or s.tenant = any(string_to_array(t.tenants, ',')))
                     and (s.run_id is null
                          or s.run_id not in (select run_id from run
                                              where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
@@ -154,7 +164,8 @@ public final class BacklogStore {
                         row.getString(1),
                         new Rank(Priority.valueOf(row.getString(2)), row.getObject(3, UUID.class)),
                         row.getBoolean(4)),
-                (Object) types.toArray(String[]::new));
+                types.toArray(String[]::new),
+                Candidates.ofTypes(tenants, types));
     }
 
     private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {
@@ -167,7 +178,7 @@ public final class BacklogStore {
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
         Map<String, Integer> taken = new HashMap<>();
-        List<Candidate> best = candidates.best(room, maxTasks, allowed);
+        List<Candidate> best = candidates.best(room, policy.tenants(), maxTasks, allowed);
         int count = 0;
         for (Candidate task : best) {
             if (count == maxTasks) {

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.workflows.release.Rank;
 import java.util.Map;
+import java.util.Set;
 
 /** Decides which queued tasks a claim takes. */
 @FunctionalInterface
@@ -12,6 +13,11 @@ public interface ClaimPolicy {
      * @param outstanding as it is under that lock
      */
     Selection begin(Outstanding outstanding);
+
+    /** By type, whose tasks may be taken; of a type that is missing, everybody's. */
+    default Map<String, Set<String>> tenants() {
+        return Map.of();
+    }
 
     /** The selection of one claim. Confined to its thread. */
     interface Selection {

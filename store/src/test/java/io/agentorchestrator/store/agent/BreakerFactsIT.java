@@ -72,6 +72,7 @@ class BreakerFactsIT {
                         null,
                         "{}",
                         List.of("t"),
+                        null,
                         "127.0.0.1:1",
                         4,
                         BigDecimal.ONE,

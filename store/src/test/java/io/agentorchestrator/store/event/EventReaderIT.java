@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -143,15 +144,35 @@ class EventReaderIT {
     }
 
     @Test
-    void knowsWhichTenantsHaveNews() {
-        long from = events.horizon();
-        submissions.task("t", Priority.NORMAL);
-        long to = events.horizon();
+    void oneLookFindsTheNewsOfSeveralTenantsInOrder() {
+        Position before = events.now();
+        for (int n = 0; n < 3; n++) {
+            for (String tenant : List.of("one", "two", "other")) {
+                publish(tenant, "QUEUED");
+            }
+        }
+        long horizon = events.horizon();
+        publish("one", "RUNNING");
+        List<String> tenants = List.of("one", "two", "nobody");
 
-        assertThat(events.tenantsWithEvents(List.of("default", "other"), from, to))
-                .containsExactly("default");
-        assertThat(events.tenantsWithEvents(List.of("default", "other"), to, to + 1))
-                .isEmpty();
+        List<StoredEvent> found = events.between(tenants, before, horizon, 10);
+        List<StoredEvent> firstPage = events.between(tenants, before, horizon, 4);
+        List<StoredEvent> rest = events.between(tenants, firstPage.getLast().position(), horizon, 4);
+
+        assertThat(found).extracting(StoredEvent::tenant).containsExactly("one", "two", "one", "two", "one", "two");
+        assertThat(found).isSortedAccordingTo(Comparator.comparing(StoredEvent::position));
+        assertThat(firstPage).isEqualTo(found.subList(0, 4));
+        assertThat(rest).isEqualTo(found.subList(4, 6));
+        assertThat(events.between(tenants, Position.before(horizon), events.horizon(), 10))
+                .extracting(StoredEvent::status)
+                .containsExactly("RUNNING");
+    }
+
+    private void publish(String tenant, String status) {
+        database.client()
+                .sql("insert into event (tenant, status, task_type) values (?, ?, 't')")
+                .params(tenant, status)
+                .update();
     }
 
     private List<StoredEvent> of(RunKey run) {

@@ -91,7 +91,7 @@ class PlansIT {
         assertThat(plans()).contains("event_day_tenant_xid_sequence_idx");
         events.after("tenant-1", run, events.beginning(), 100);
         assertThat(plans()).contains("event_day_run_id_xid_sequence_idx");
-        events.tenantsWithEvents(List.of("tenant-1", "tenant-2"), middle.xid(), middle.xid() + 2);
+        events.between(List.of("tenant-1", "tenant-2"), middle, middle.xid() + 2, 100);
         assertThat(plans()).contains("event_day_tenant_xid_sequence_idx");
     }
 

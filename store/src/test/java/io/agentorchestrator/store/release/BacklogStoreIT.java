@@ -119,6 +119,43 @@ class BacklogStoreIT {
     }
 
     @Test
+    void tasksOfTenantsThatNoAgentServesStayAndHoldNobodyUp() {
+        for (int n = 0; n < 250; n++) {
+            ofTenant("unserved", submissions.task("t", Priority.CRITICAL));
+        }
+        UUID served = ofTenant("served", submissions.task("t", Priority.LOW));
+        UUID other = ofTenant("unserved", submissions.task("other", Priority.LOW));
+        Map<String, Set<String>> tenants = Map.of("t", Set.of("served", "too"));
+        FixedCredit credit = credit(Set.of("t", "other"), 500);
+        ClaimPolicy policy = new ClaimPolicy() {
+            @Override
+            public Selection begin(Outstanding outstanding) {
+                return credit.begin(outstanding);
+            }
+
+            @Override
+            public Map<String, Set<String>> tenants() {
+                return tenants;
+            }
+        };
+
+        assertThat(backlog.queueFronts(List.of("t", "other"), tenants))
+                .extracting(front -> front.rank().taskId())
+                .containsExactlyInAnyOrder(served, other);
+        Claim claim = backlog.claim(policy, 1_000, BacklogStore.Starts.ALL);
+
+        assertThat(members(claim.starts().getFirst().key())).containsExactlyInAnyOrder(served, other);
+    }
+
+    private UUID ofTenant(String tenant, UUID task) {
+        database.client()
+                .sql("update task_state set tenant = ? where task_id = ?")
+                .params(tenant, task)
+                .update();
+        return task;
+    }
+
+    @Test
     void tasksOfSeveralTenantsGoInOneGroupThatHasNone() {
         UUID ours = submissions.task("t", Priority.NORMAL);
         UUID theirs = submissions.task("t", Priority.NORMAL);

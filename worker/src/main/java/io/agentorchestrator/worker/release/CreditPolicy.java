@@ -10,6 +10,7 @@ import io.agentorchestrator.workflows.release.FlowEstimate;
 import io.agentorchestrator.workflows.release.Rank;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -31,6 +32,11 @@ final class CreditPolicy implements ClaimPolicy {
     /** The credit as the last claim has left it. */
     ClaimCredit credit() {
         return credit;
+    }
+
+    @Override
+    public Map<String, Set<String>> tenants() {
+        return fleet.tenants();
     }
 
     @Override

@@ -97,11 +97,17 @@ public final class Headroom implements CapacityListener {
         return fleet;
     }
 
-    /** The terms on which tasks that become ready may leave the backlog; a type that nobody serves is missing. */
+    /**
+     * The terms on which tasks that become ready may leave the backlog; a type that nobody serves is missing, and so is one that agents
+     * take of some tenants only: a claim knows whose tasks these are.
+     */
     public synchronized Map<String, TypeTerms> terms() {
         Map<String, TypeTerms> terms = new HashMap<>();
-        competingTypes.forEach(
-                (type, competing) -> terms.put(type, new TypeTerms(slots.hasHeadroom(type), best(competing))));
+        competingTypes.forEach((type, competing) -> {
+            if (!fleet.tenants().containsKey(type)) {
+                terms.put(type, new TypeTerms(slots.hasHeadroom(type), best(competing)));
+            }
+        });
         return terms;
     }
 

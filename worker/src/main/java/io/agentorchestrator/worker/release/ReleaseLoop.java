@@ -148,7 +148,7 @@ public final class ReleaseLoop implements SmartLifecycle {
 
     private List<QueueFront> fronts(Fleet fleet) {
         Set<String> types = fleet.types();
-        return types.isEmpty() ? List.of() : backlog.queueFronts(types);
+        return types.isEmpty() ? List.of() : backlog.queueFronts(types, fleet.tenants());
     }
 
     /** Claims while more is waiting than one claim takes; false if somebody else does. */

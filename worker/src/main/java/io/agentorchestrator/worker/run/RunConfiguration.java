@@ -60,7 +60,8 @@ class RunConfiguration {
             SearchAttributesRegistration attributes,
             Suspects suspects) {
         RunSettings ofDags = new RunSettings(settings.maxBatchSize(), settings.maxBatchesInFlight())
-                .withLocalBatches(settings.localBatches());
+                .withLocalBatches(settings.localBatches())
+                .withFailsWorkflow(true);
         RunSettings ofGroups = new RunSettings(settings.maxGroupBatchSize(), settings.maxBatchesInFlight())
                 .withLocalBatches(settings.localBatches());
         return new RunStarter(

@@ -49,6 +49,35 @@ class AgentTrustTest {
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 4));
     }
 
+    @Test
+    void whoseTasksAreTakenIsKnownByTypeUnlessSomeAgentTakesEverybodys() {
+        AgentTrust trust = trust(
+                Map.of(),
+                serving(agent("a", "x", 1, "CLOSED"), "one", "two"),
+                serving(agent("b", "x", 1, "CLOSED"), "three"),
+                serving(agent("c", "open", 1, "CLOSED"), "one"),
+                agent("d", "open", 1, "CLOSED"),
+                serving(agent("unreachable", "y", 1, "CLOSED"), "one"));
+
+        assertThat(trust.fleet().tenants()).isEqualTo(Map.of("x", Set.of("one", "two", "three")));
+    }
+
+    private static FleetAgent serving(FleetAgent agent, String... tenants) {
+        return new FleetAgent(
+                agent.agentId(),
+                agent.agentTypes(),
+                Set.of(tenants),
+                agent.pool(),
+                agent.address(),
+                agent.maxConcurrentTasks(),
+                agent.costPerHourUsd(),
+                agent.credentialSalt(),
+                agent.registeredAt(),
+                agent.ready(),
+                agent.breakerState(),
+                agent.silentFor());
+    }
+
     private static AgentTrust trust(Map<String, Phase> seen, FleetAgent... agents) {
         return new AgentTrust(() -> List.of(agents), seen::get, agentId -> !agentId.equals("unreachable"));
     }

@@ -18,6 +18,7 @@ public final class Agents {
         return new FleetAgent(
                 id,
                 Set.of(type),
+                null,
                 type,
                 "127.0.0.1:1",
                 slots,

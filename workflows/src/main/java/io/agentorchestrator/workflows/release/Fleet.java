@@ -12,12 +12,14 @@ import java.util.TreeSet;
  * The agents that may be given tasks: agents that serve the same types are one class, whose slots add up. Immutable.
  *
  * @param classes in no particular order, no two with the same types
+ * @param tenants by type, whose tasks its agents take; a type that some agent takes of everybody is missing
  */
-public record Fleet(List<AgentClass> classes) {
-    public static final Fleet EMPTY = new Fleet(List.of());
+public record Fleet(List<AgentClass> classes, Map<String, Set<String>> tenants) {
+    public static final Fleet EMPTY = new Fleet(List.of(), Map.of());
 
     public Fleet {
         classes = List.copyOf(classes);
+        tenants = Map.copyOf(tenants);
     }
 
     /**
@@ -44,7 +46,12 @@ public record Fleet(List<AgentClass> classes) {
         }
         List<AgentClass> classes = new ArrayList<>();
         slotsByTypes.forEach((types, slots) -> classes.add(new AgentClass(types, slots)));
-        return new Fleet(classes);
+        return new Fleet(classes, Map.of());
+    }
+
+    /** The same, with agents of these types taking tasks of these tenants only. */
+    public Fleet withTenants(Map<String, Set<String>> only) {
+        return new Fleet(classes, only);
     }
 
     /** All types that somebody serves. */

@@ -14,6 +14,8 @@ import io.temporal.workflow.Workflow;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.StringJoiner;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ final class RunCalls {
     private final RunInput run;
     private final RunInbox inbox;
     private final String fairnessKey;
+    private final TaskNames names;
 
     private int batchesInFlight;
 
@@ -53,6 +56,7 @@ final class RunCalls {
         this.run = run;
         this.inbox = inbox;
         this.fairnessKey = fairnessKey(run.tenant());
+        this.names = new TaskNames(run.taskKeys());
         this.quick = run.settings().localBatches();
     }
 
@@ -100,21 +104,36 @@ final class RunCalls {
     void settle(Decision.Settle settle) {
         SettleRequest request =
                 new SettleRequest(run.runId(), run.runNumber(), settle.failed(), settle.cancelled(), settle.requeued());
-        RecordActivities activities = record("settlement %d: %d failed, %d cancelled, %d back to the backlog"
-                .formatted(
-                        settle.settlement(),
-                        settle.failed().size(),
-                        settle.cancelled().size(),
-                        settle.requeued().size()));
+        RecordActivities activities = record(summary(settle));
         repeatedly(
                 () -> Async.function(activities::settle, request),
                 result -> inbox.add(new Event.Settled(settle.settlement(), result.releases())));
     }
 
+    private String summary(Decision.Settle settle) {
+        StringJoiner parts = new StringJoiner("; ", "settlement " + settle.settlement() + ": ", "");
+        add(
+                parts,
+                "failed ",
+                settle.failed().stream().map(Decision.Failure::task).toList());
+        add(
+                parts,
+                "cancelled ",
+                settle.cancelled().stream().map(Decision.Cancellation::task).toList());
+        add(parts, "back to the backlog ", settle.requeued());
+        return parts.toString();
+    }
+
+    private void add(StringJoiner parts, String what, List<Integer> tasks) {
+        if (!tasks.isEmpty()) {
+            parts.add(what + names.list(tasks));
+        }
+    }
+
     void cancelAtAgents(Decision.CancelAtAgents cancel) {
         CancelRequest request = new CancelRequest(
                 run.runId(), run.runNumber(), cancel.tasks(), cancel.code(), cancel.reason(), cancel.cause());
-        RecordActivities activities = record("stop " + tasks(cancel.tasks().size()));
+        RecordActivities activities = record("stop " + names.list(cancel.tasks()));
         repeatedly(() -> Async.procedure(activities::cancelAtAgents, request), _ -> {});
     }
 
@@ -161,8 +180,7 @@ final class RunCalls {
                 .setHeartbeatTimeout(BATCH_HEARTBEAT_TIMEOUT)
                 .setRetryOptions(retries(Duration.ofSeconds(1), Duration.ofSeconds(30)))
                 .setPriority(priority(batch))
-                .setSummary("batch %d: %s, %s"
-                        .formatted(batch.batch(), tasks(batch.tasks().size()), batch.priority()))
+                .setSummary("batch %d: %s, %s".formatted(batch.batch(), names.list(batch.tasks()), batch.priority()))
                 .build();
     }
 
@@ -198,10 +216,6 @@ final class RunCalls {
                 .setMaximumInterval(max)
                 .setMaximumAttempts(0)
                 .build();
-    }
-
-    private static String tasks(int count) {
-        return count == 1 ? "1 task" : count + " tasks";
     }
 
     /** The tenant; of one with a very long name, as much as fits and a hash of the rest. */

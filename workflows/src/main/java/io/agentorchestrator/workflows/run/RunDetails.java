@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,13 @@ final class RunDetails {
     /** For the line that says how many did not fit. */
     private static final int MORE_BYTES = 40;
 
-    private final List<String> taskKeys;
+    private final TaskNames names;
     private final Map<Integer, String> failures = new HashMap<>();
     /** What activities call tasks that back off: such a task may fail without another attempt. */
     private final Map<Integer, String> backingOff = new HashMap<>();
 
     RunDetails(List<String> taskKeys) {
-        this.taskKeys = taskKeys;
+        this.names = new TaskNames(taskKeys);
     }
 
     /** Remembers who failed, from what the planner folded and what it made of it. */
@@ -46,7 +47,7 @@ final class RunDetails {
                     String remembered = backingOff.remove(failure.task());
                     if (failures.size() < MAX_FAILURES) {
                         String name = name(failure.task(), told.getOrDefault(failure.task(), remembered));
-                        failures.put(failure.task(), "`%s`: %s".formatted(name, plain(failure.errorCode())));
+                        failures.put(failure.task(), "`%s`: %s".formatted(name, TaskNames.plain(failure.errorCode())));
                     }
                 }
             }
@@ -136,15 +137,17 @@ final class RunDetails {
     }
 
     private String name(int task, @Nullable String told) {
-        if (told != null) {
-            return plain(told);
-        }
-        return task < taskKeys.size() ? plain(taskKeys.get(task)) : "task " + task;
+        return told == null ? names.of(task) : TaskNames.plain(told);
     }
 
-    /** Without what would end the Markdown around it. */
-    private static String plain(String text) {
-        return text.replaceAll("[`\\p{Cntrl}]", "?");
+    /** In a line, how many tasks have failed, and the first of them. */
+    String failed(PlannerCounts counts, List<Integer> tasks) {
+        String first = tasks.stream()
+                .limit(TaskNames.MAX_NAMED)
+                .map(task -> failures.getOrDefault(task, "`" + name(task, null) + "`"))
+                .collect(Collectors.joining(", "));
+        return "%d of %d tasks failed: %s%s"
+                .formatted(counts.failed(), counts.total(), first, tasks.size() > TaskNames.MAX_NAMED ? ", …" : "");
     }
 
     private static int bytes(String text) {

@@ -11,6 +11,8 @@ import io.agentorchestrator.workflows.planner.Event;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.PlannerCounts;
 import io.agentorchestrator.workflows.planner.PlannerSettings;
+import io.agentorchestrator.workflows.planner.TaskPhase;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class RunLoop {
     /** How long a run that is to continue as new waits for what is pending; the rest is repeated afterwards. */
     private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
+
+    /** Of the failure by which the workflow of a failed DAG ends. */
+    static final String FAILURE_TYPE = "TasksFailed";
 
     private final RunInput run;
     private final RunInbox inbox;
@@ -97,7 +102,23 @@ final class RunLoop {
         if (cancelRequest.isCompleted()) {
             throw new CanceledFailure("the run was cancelled in Temporal");
         }
-        return result();
+        RunResult result = result();
+        boolean fails = run.kind() == RunKind.DAG && run.settings().failsWorkflow();
+        if (fails && result.status() == RunStatus.FAILED) {
+            throw failure(result);
+        }
+        return result;
+    }
+
+    /** What Temporal's pages show of a run that has failed. Nothing is wrong with the workflow, so the SDK need not log it. */
+    private ApplicationFailure failure(RunResult result) {
+        return ApplicationFailure.newBuilder()
+                .setMessage(details.failed(planner.counts(), planner.tasksIn(TaskPhase.FAILED)))
+                .setType(FAILURE_TYPE)
+                .setDetails(result)
+                .setNonRetryable(true)
+                .setCategory(ApplicationErrorCategory.BENIGN)
+                .build();
     }
 
     private void loop() {

@@ -6,6 +6,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.payload.codec.PayloadCodecException;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -29,7 +30,16 @@ public final class RunPayloadCodec implements PayloadCodec {
 
     @Override
     public List<Payload> decode(List<Payload> payloads) {
-        return payloads.stream().map(RunPayloadCodec::decode).toList();
+        return payloads.stream().map(payload -> decode(payload, _ -> {})).toList();
+    }
+
+    /**
+     * Decodes one payload.
+     *
+     * @param growth told how many bytes have been inflated so far, as they grow; what it throws ends the inflation
+     */
+    public Payload decode(Payload payload, IntConsumer growth) {
+        return decoded(payload, growth);
     }
 
     private static Payload encode(Payload payload) {
@@ -55,20 +65,20 @@ public final class RunPayloadCodec implements PayloadCodec {
         return out.toByteString();
     }
 
-    private static Payload decode(Payload payload) {
+    private static Payload decoded(Payload payload, IntConsumer growth) {
         if (!payload.getMetadataOrDefault(ENCODING_KEY, ByteString.EMPTY)
                 .toStringUtf8()
                 .equals(ENCODING)) {
             return payload;
         }
         try {
-            return Payload.parseFrom(inflated(payload.getData().toByteArray()));
+            return Payload.parseFrom(inflated(payload.getData().toByteArray(), growth));
         } catch (DataFormatException | InvalidProtocolBufferException e) {
             throw new PayloadCodecException("a payload that says it is " + ENCODING + " is not", e);
         }
     }
 
-    private static ByteString inflated(byte[] bytes) throws DataFormatException {
+    private static ByteString inflated(byte[] bytes, IntConsumer growth) throws DataFormatException {
         ByteString.Output out = ByteString.newOutput();
         byte[] chunk = new byte[8192];
         try (Inflater inflater = new Inflater()) {
@@ -79,6 +89,7 @@ public final class RunPayloadCodec implements PayloadCodec {
                     throw new DataFormatException(
                             count == 0 ? "it is cut off" : "it inflates to more than " + MAX_INFLATED_BYTES + " bytes");
                 }
+                growth.accept(out.size() + count);
                 out.write(chunk, 0, count);
             }
         }

@@ -12,13 +12,15 @@ import io.agentorchestrator.workflows.planner.PlannerSettings;
  *     0 leaves it to the server
  * @param statusAttribute whether the run of a DAG keeps {@link RunAttributes#STATUS} up to date; the namespace must have it
  * @param localBatches whether batches of short tasks may be dispatched within the run's workflow task
+ * @param failsWorkflow whether the run of a DAG that ends FAILED fails its workflow, so that Temporal's lists say so
  */
 public record RunSettings(
         int maxBatchSize,
         int maxBatchesInFlight,
         int continueAfterEvents,
         boolean statusAttribute,
-        boolean localBatches) {
+        boolean localBatches,
+        boolean failsWorkflow) {
     public static final RunSettings DEFAULT = new RunSettings(50, 100);
 
     public RunSettings {
@@ -40,13 +42,31 @@ public record RunSettings(
         this(maxBatchSize, maxBatchesInFlight, 0, true, false);
     }
 
+    /** Settings of a run whose workflow completes, however it ends. */
+    public RunSettings(
+            int maxBatchSize,
+            int maxBatchesInFlight,
+            int continueAfterEvents,
+            boolean statusAttribute,
+            boolean localBatches) {
+        this(maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, localBatches, false);
+    }
+
     /** The same, with this for {@link #statusAttribute}. */
     public RunSettings withStatusAttribute(boolean shown) {
-        return new RunSettings(maxBatchSize, maxBatchesInFlight, continueAfterEvents, shown, localBatches);
+        return new RunSettings(
+                maxBatchSize, maxBatchesInFlight, continueAfterEvents, shown, localBatches, failsWorkflow);
     }
 
     /** The same, with this for {@link #localBatches}. */
     public RunSettings withLocalBatches(boolean allowed) {
-        return new RunSettings(maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, allowed);
+        return new RunSettings(
+                maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, allowed, failsWorkflow);
+    }
+
+    /** The same, with this for {@link #failsWorkflow}. */
+    public RunSettings withFailsWorkflow(boolean fails) {
+        return new RunSettings(
+                maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, localBatches, fails);
     }
 }

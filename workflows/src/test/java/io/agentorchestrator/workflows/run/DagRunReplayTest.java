@@ -25,7 +25,8 @@ class DagRunReplayTest {
                         "dag-taken-over.json",
                         "dag-cancelled.json",
                         "dag-deadline.json",
-                        "dag-rerun.json")
+                        "dag-rerun.json",
+                        "dag-fails-its-workflow.json")
                 .hasSizeGreaterThanOrEqualTo(15);
     }
 

@@ -55,7 +55,7 @@ class DagRunWorkflowTest {
             assertThat(attributes.getPriority().getFairnessKey()).isEqualTo("acme");
             assertThat(attributes.getHeartbeatTimeout().getSeconds()).isEqualTo(10);
             assertThat(scheduled.getUserMetadata().getSummary().getData().toStringUtf8())
-                    .contains("batch 1: 1 task, HIGH");
+                    .contains("batch 1: key-0, HIGH");
         }
     }
 

@@ -11,6 +11,7 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.run.FakeStore.Step;
 import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,48 @@ class FailedRunWorkflowTest {
             assertThat(world.store.code(0)).isEqualTo(EndCodes.DEADLINE_EXCEEDED);
             assertThat(world.store.status(2)).isEqualTo(TaskStatus.COMPLETED);
         }
+    }
+
+    @Test
+    void aFailedDagFailsItsWorkflowAndSaysWhichTasks() {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on())) {
+            world.store.script(0, Step.FAIL, Step.FAIL);
+            world.start(RunSettings.DEFAULT.withFailsWorkflow(true));
+
+            assertThatThrownBy(world::result)
+                    .isInstanceOf(WorkflowFailedException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                        assertThat(failure.getType()).isEqualTo(RunLoop.FAILURE_TYPE);
+                        assertThat(failure.getOriginalMessage()).contains("1 of 3 tasks failed: `key-0`: ");
+                        assertThat(failure.getDetails().get(RunResult.class))
+                                .isEqualTo(new RunResult(RunStatus.FAILED, 1, 1, 1));
+                    });
+            assertThat(world.shownStatuses()).containsExactly("FAILED");
+            assertThat(world.store.finished()).isEqualTo(RunStatus.FAILED);
+            assertThat(summaries(world)).anyMatch(summary -> summary.contains("failed key-0; cancelled key-1"));
+            world.save("dag-fails-its-workflow");
+        }
+    }
+
+    @Test
+    void aDagThatCompletesAndAGroupCompleteTheirWorkflows() {
+        try (RunWorld world =
+                RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on()).start(RunSettings.DEFAULT.withFailsWorkflow(true))) {
+            assertThat(world.result().status()).isEqualTo(RunStatus.COMPLETED);
+        }
+        try (RunWorld world = RunWorld.group(2)) {
+            world.store.script(0, Step.FAIL, Step.FAIL);
+            world.start(RunSettings.DEFAULT.withFailsWorkflow(true));
+            assertThat(world.result().failed()).isEqualTo(1);
+        }
+    }
+
+    private static List<String> summaries(RunWorld world) {
+        return world.events().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+                .map(event -> event.getUserMetadata().getSummary().getData().toStringUtf8())
+                .toList();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.loadtest.workload.Mix;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.server.PostgresServer;
+import io.agentorchestrator.cli.supervise.AgentsKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +118,11 @@ final class HandWritten {
             command.addAll(arguments);
             Process process = new Program(
                             command,
-                            Map.of("ORCHESTRATOR_DATABASE_PASSWORD", target.databasePassword()),
+                            Map.of(
+                                    "ORCHESTRATOR_DATABASE_PASSWORD",
+                                    target.databasePassword(),
+                                    AgentsKey.VARIABLE,
+                                    AgentsKey.of(target.layout())),
                             target.layout().home())
                     .apart()
                     .start(output);

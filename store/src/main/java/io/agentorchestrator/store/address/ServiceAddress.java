@@ -1,0 +1,68 @@
+package io.agentorchestrator.store.address;
+
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Where one of our own services listens.
+ *
+ * @param service what people call it
+ */
+public record ServiceAddress(String service, String host, int port) {
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+
+    /**
+     * Reads where a service is out of a URL, JDBC's too, or out of {@code host:port}; several hosts stand side by side with commas. What cannot be read
+     * is left out: whoever connects to it says so.
+     */
+    public static List<ServiceAddress> of(String service, String url, int defaultPort) {
+        String text = url.substring(url.contains("://") ? url.indexOf("://") + 3 : 0);
+        text = text.replaceFirst("^/+", "").split("[/?#]", 2)[0];
+        text = text.substring(text.lastIndexOf('@') + 1);
+        List<ServiceAddress> all = new ArrayList<>();
+        for (String each : text.split(",", -1)) {
+            int colon = each.lastIndexOf(':');
+            boolean hasPort = colon > each.lastIndexOf(']')
+                    && PORT.matcher(each.substring(colon + 1)).matches();
+            String host = (hasPort ? each.substring(0, colon) : each).replaceAll("[\\[\\]]", "");
+            if (!host.isBlank()) {
+                all.add(new ServiceAddress(
+                        service, host.strip(), hasPort ? Integer.parseInt(each.substring(colon + 1)) : defaultPort));
+            }
+        }
+        return all;
+    }
+
+    /** Whether somebody who connects there meets the service. On this machine that goes by the port: it may listen on all addresses. */
+    boolean isAt(InetAddress address, int otherPort, HostResolver resolver) {
+        if (port != otherPort) {
+            return false;
+        }
+        try {
+            boolean isHere = isOfThisMachine(address);
+            for (InetAddress own : resolver.resolve(host)) {
+                if (own.equals(address) || (isHere && isOfThisMachine(own))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (UnknownHostException _) {
+            return false; // then nobody can reach it by this name, an agent's neighbour neither
+        }
+    }
+
+    private static boolean isOfThisMachine(InetAddress address) {
+        try {
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.agentorchestrator.store.agent;
+
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+/**
+ * How workers fare with an agent.
+ *
+ * @param since since when
+ * @param detail what happened and what to do, for people; empty where all is well
+ */
+public record AgentConnection(String agentId, AgentConnectionState state, Instant since, String detail) {
+    /** Of the detail. */
+    public static final int MAX_DETAIL_LENGTH = 500;
+
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
+
+    public AgentConnection {
+        detail = UNPRINTABLE.matcher(detail).replaceAll("?"); // some of it may be an agent's own words
+        detail = detail.length() <= MAX_DETAIL_LENGTH ? detail : detail.substring(0, MAX_DETAIL_LENGTH);
+    }
+}

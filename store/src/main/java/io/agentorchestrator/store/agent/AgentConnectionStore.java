@@ -1,0 +1,90 @@
+package io.agentorchestrator.store.agent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What workers say of how they fare with agents: one row for each worker and agent. Thread-safe. */
+public final class AgentConnectionStore {
+    /** A worker that has been silent for longer says nothing any more. */
+    private static final Duration ALIVE = Duration.ofSeconds(30);
+
+    private final JdbcTemplate jdbc;
+
+    public AgentConnectionStore(DataSource database) {
+        this.jdbc = new JdbcTemplate(database);
+    }
+
+    /** Notes how this worker fares with these agents; rows that say so already are left alone. */
+    public void write(String workerId, Collection<AgentConnection> connections) {
+        if (connections.isEmpty()) {
+            return;
+        }
+        List<AgentConnection> sorted = connections.stream()
+                .sorted(Comparator.comparing(AgentConnection::agentId))
+                .toList();
+        jdbc.update(
+                """
+                insert into agent_connection as c (agent_id, worker_id, state, since, detail)
+                select agent_id, ?, state, since::timestamptz, detail
+                from unnest(?::text[], ?::text[], ?::text[], ?::text[]) as n (agent_id, state, since, detail)
+                on conflict (agent_id, worker_id) do update
+                  set state = excluded.state, since = excluded.since, detail = excluded.detail
+                where (c.state, c.since, c.detail) is distinct from (excluded.state, excluded.since, excluded.detail)
+                """,
+                workerId,
+                sorted.stream().map(AgentConnection::agentId).toArray(String[]::new),
+                sorted.stream().map(each -> each.state().name()).toArray(String[]::new),
+                sorted.stream().map(each -> each.since().toString()).toArray(String[]::new),
+                sorted.stream().map(AgentConnection::detail).toArray(String[]::new));
+    }
+
+    /** Deletes rows of workers and agents that are gone. */
+    public void forgetGone() {
+        jdbc.update("""
+                delete from agent_connection c
+                where not exists (select from worker w where w.worker_id = c.worker_id)
+                   or not exists (select from agent a where a.agent_id = c.agent_id)
+                """);
+    }
+
+    /**
+     * How the workers that are alive fare with agents, by agent id. Where they fare differently it is the trouble that counts, the latest of it.
+     */
+    public Map<String, AgentConnection> byAgent() {
+        Map<String, AgentConnection> found = new TreeMap<>();
+        jdbc.query(
+                """
+                select distinct on (c.agent_id) c.agent_id, c.state, c.since, c.detail,
+                  count(*) filter (where c.state <> 'CONNECTED') over of_agent as troubled, count(*) over of_agent as workers
+                from agent_connection c join worker w on w.worker_id = c.worker_id
+                where w.seen_at > now() - ? * interval '1 millisecond'
+                window of_agent as (partition by c.agent_id)
+                order by c.agent_id, c.state = 'CONNECTED', c.since desc
+                """,
+                row -> {
+                    int troubled = row.getInt("troubled");
+                    int workers = row.getInt("workers");
+                    String detail = row.getString("detail");
+                    Instant since = row.getObject("since", OffsetDateTime.class).toInstant();
+                    found.put(
+                            row.getString("agent_id"),
+                            new AgentConnection(
+                                    row.getString("agent_id"),
+                                    AgentConnectionState.valueOf(row.getString("state")),
+                                    since,
+                                    troubled == 0 || troubled == workers
+                                            ? detail
+                                            : "%d of %d workers: %s".formatted(troubled, workers, detail)));
+                },
+                ALIVE.toMillis());
+        return found;
+    }
+}

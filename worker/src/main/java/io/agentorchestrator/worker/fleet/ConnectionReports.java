@@ -1,0 +1,71 @@
+package io.agentorchestrator.worker.fleet;
+
+import io.agentorchestrator.activities.agent.AgentConnections;
+import io.agentorchestrator.store.agent.AgentConnection;
+import io.agentorchestrator.store.agent.AgentConnectionStore;
+import io.agentorchestrator.worker.loop.StoreLoop;
+import io.agentorchestrator.worker.loop.Wake;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.context.SmartLifecycle;
+
+/** Writes down how this worker fares with agents, for readers: what changed at once, and all of it now and then. */
+public final class ConnectionReports implements SmartLifecycle {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration ALL_EVERY = Duration.ofSeconds(30);
+
+    private final String workerId;
+    private final AgentConnections connections;
+    private final AgentConnectionStore store;
+    /** By agent; what could not be written stays. */
+    private final Map<String, AgentConnection> unwritten = new HashMap<>();
+
+    private final StoreLoop loop;
+    private long allNanos = System.nanoTime();
+
+    /** Begins once started. */
+    public ConnectionReports(String workerId, AgentConnections connections, AgentConnectionStore store) {
+        this.workerId = workerId;
+        this.connections = connections;
+        this.store = store;
+        Wake never = new Wake();
+        this.loop = new StoreLoop("connections", EVERY, never, this::report);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void report() {
+        connections.takeChanges().forEach(this::add);
+        boolean all = System.nanoTime() - allNanos >= ALL_EVERY.toNanos();
+        if (all) {
+            allNanos = System.nanoTime();
+            unwritten.clear();
+            connections.told().forEach(this::add);
+        }
+        if (!unwritten.isEmpty()) {
+            store.write(workerId, unwritten.values());
+            unwritten.clear();
+        }
+        if (all) {
+            store.forgetGone();
+        }
+    }
+
+    private void add(AgentConnection connection) {
+        unwritten.put(connection.agentId(), connection);
+    }
+}
