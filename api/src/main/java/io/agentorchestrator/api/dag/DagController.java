@@ -92,8 +92,7 @@ class DagController {
         Submission submission = submissions.ofDag(caller.origin(), planned);
         NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
         WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG, false);
-        AcceptedDag answer = AcceptedDag.of(
-                dag.dagId(), planned, submission, workflow, warnings(caller, planned));
+        AcceptedDag answer = AcceptedDag.of(dag.dagId(), planned, submission, workflow, warnings(caller, planned));
         return new Proposal(submission, "/v1/dags/" + dag.dagId(), answer);
     }
 

@@ -109,11 +109,14 @@ class TaskController {
         if (dependent) {
             PlannedDag planned = DagPlanning.plan(batch);
             dependencies.check(caller.tenant(), batch.fields());
-            return proposal(submissions.ofDag(caller.origin(), planned), Warnings.and(Warnings.of(planned), unservedTypes));
+            return proposal(
+                    submissions.ofDag(caller.origin(), planned), Warnings.and(Warnings.of(planned), unservedTypes));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());
-        return proposal(submissions.ofStandaloneTasks(caller.origin(), batch.tasks()), Warnings.and(Warnings.of(batch.fields()), unservedTypes));
+        return proposal(
+                submissions.ofStandaloneTasks(caller.origin(), batch.tasks()),
+                Warnings.and(Warnings.of(batch.fields()), unservedTypes));
     }
 
     private static Proposal proposal(Submission submission, List<Warning> warnings) {

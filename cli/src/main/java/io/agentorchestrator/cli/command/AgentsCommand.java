@@ -48,12 +48,14 @@ final class AgentsCommand implements Callable<Integer> {
                 .valueStream()
                 .sorted(Comparator.comparing(AgentsCommand::isLost))
                 .toList();
-        Table table = new Table("AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
+        Table table =
+                new Table("AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
         agents.forEach(agent -> table.add(cells(agent)));
         table.lines().forEach(invocation.out()::println);
         agents.stream()
                 .filter(agent -> !detail(agent).isEmpty())
-                .forEach(agent -> invocation.out().println(agent.path("agent_id").asString("") + ": " + detail(agent)));
+                .forEach(
+                        agent -> invocation.out().println(agent.path("agent_id").asString("") + ": " + detail(agent)));
         long lost = agents.stream().filter(AgentsCommand::isLost).count();
         if (lost > 0) {
             invocation.out().println("Lost: " + lost + ". ./orchestrator agents remove --lost forgets them.");
