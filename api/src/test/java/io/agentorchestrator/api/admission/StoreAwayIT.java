@@ -53,6 +53,8 @@ class StoreAwayIT {
 
             api.database().comeBack();
             await().atMost(LIMIT).until(() -> api.post("/v1/tasks", TASK).status() == 202);
+            // Who reads has connections of their own, which come back when somebody asks for them.
+            await().atMost(LIMIT).until(() -> api.get("/v1/tasks").status() == 200);
             api.get("/actuator/health/readiness").isOk(200);
             for (Call call : calls) {
                 if (!call.isStream()) {
