@@ -1,6 +1,7 @@
 package io.agentorchestrator.api.workflow;
 
 import jakarta.validation.constraints.NotBlank;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
@@ -8,8 +9,11 @@ import org.springframework.validation.annotation.Validated;
  * What the API must know of Temporal to name workflows; it never speaks to it.
  *
  * @param uiUrl of Temporal's Web UI as people reach it
+ * @param address of Temporal's frontend, where no agent may say to be; absent: the usual one on this machine
  */
 @Validated
 @ConfigurationProperties(prefix = "orchestrator.temporal", ignoreUnknownFields = false)
 record TemporalProperties(
-        @NotBlank String namespace, @NotBlank String uiUrl) {}
+        @NotBlank String namespace,
+        @NotBlank String uiUrl,
+        @Nullable String address) {}
