@@ -3,11 +3,9 @@ package io.agentorchestrator.api.agent;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.HostResolver;
 import io.agentorchestrator.store.address.ServiceAddress;
-import io.agentorchestrator.store.agent.AgentConnectionStore;
 import io.agentorchestrator.store.agent.AgentCredentials;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,11 +30,6 @@ class AgentConfiguration {
     @Bean
     AgentCredentials agentCredentials(AgentProperties properties) {
         return new AgentCredentials(properties.key());
-    }
-
-    @Bean
-    AgentConnectionStore agentConnectionStore(DataSource dataSource) {
-        return new AgentConnectionStore(dataSource);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.agentorchestrator.store.agent.AgentConnectionStore;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.command.CommandStore;
@@ -88,6 +89,11 @@ class DatabaseConfiguration {
     }
 
     @Bean
+    AgentConnectionStore agentConnectionStore(DataSource dataSource) {
+        return new AgentConnectionStore(dataSource);
+    }
+
+    @Bean
     Dependents dependents(DataSource dataSource) {
         return new Dependents(dataSource);
     }
@@ -134,8 +140,8 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    WaitReader waitReader(DataSource dataSource) {
-        return new WaitReader(dataSource);
+    WaitReader waitReader(ReadingPool reading) {
+        return new WaitReader(reading.pool());
     }
 
     @Bean

@@ -83,7 +83,8 @@ class StoreAwayIT {
                                         .replace("{entry_id}", "1700000000000-0")
                                         .replace("{agent_id}", "somebody")
                                         .replace("{name}", "retention_tasks")
-                                        .replaceAll("[{][a-z_]+[}]", ID),
+                                                .replaceAll("[{][a-z_]+[}]", ID)
+                                        + (name.equals("listCommands") ? "?dag_id=" + ID : ""),
                                 switch (name) {
                                     case "submitTask" -> TASK;
                                     case "submitBatch" -> "{\"tasks\":[" + TASK + "]}";

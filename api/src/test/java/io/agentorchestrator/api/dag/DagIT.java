@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,8 +54,7 @@ class DagIT {
         JsonNode validated = API.post("/v1/dags/validate", dag).isOk(200).json();
 
         assertThat(accepted.path("warnings")).isEqualTo(validated.path("warnings"));
-        assertThat(accepted.path("warnings")
-                        .valueStream()
+        assertThat(repetitions(accepted)
                         .map(warning -> warning.path("pointer").asString()))
                 .containsExactly("/tasks/1/depends_on/1", "/tasks/2/depends_on/2", "/tasks/2/depends_on/3");
         assertThat(accepted.at("/warnings/0/code").asString()).isEqualTo("REPEATED_DEPENDENCY");
@@ -66,12 +66,13 @@ class DagIT {
                 .path("tasks");
         assertThat(tasks.path(1).path("depends_on").toString()).isEqualTo("[\"a\"]");
         assertThat(tasks.path(2).path("depends_on").toString()).isEqualTo("[\"a\",\"b\"]");
-        assertThat(API.post("/v1/dags", DIAMOND)
-                        .isOk(202)
-                        .json()
-                        .path("warnings")
-                        .toString())
-                .isEqualTo("[]");
+        assertThat(repetitions(API.post("/v1/dags", DIAMOND).isOk(202).json())).isEmpty();
+    }
+
+    private static Stream<JsonNode> repetitions(JsonNode answer) {
+        return answer.path("warnings")
+                .valueStream()
+                .filter(warning -> warning.path("code").asString().equals("REPEATED_DEPENDENCY"));
     }
 
     @Test

@@ -158,7 +158,7 @@ public final class Dependents {
                 """
                 select s.task_id, s.status, s.error_code, s.run_id, t.key
                 from task_state s join task t on t.task_id = s.task_id
-                where s.task_id = any(?)
+                where s.task_id = any(?) and t.task_id = any(?)
                 """,
                 row -> {
                     facts.put(
@@ -169,7 +169,8 @@ public final class Dependents {
                                     row.getObject(4, UUID.class),
                                     row.getString(5)));
                 },
-                (Object) array(tasks));
+                array(tasks),
+                array(tasks));
         return facts;
     }
 

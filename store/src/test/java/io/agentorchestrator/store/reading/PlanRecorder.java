@@ -9,7 +9,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -36,7 +38,7 @@ final class PlanRecorder extends AbstractDataSource {
         return proxy(Connection.class, (proxy, method, arguments) -> {
             Object answer = invoke(connection, method, arguments);
             if (answer instanceof PreparedStatement statement && arguments[0] instanceof String sql) {
-                return explaining(statement, connection.prepareStatement("explain (costs off) " + sql));
+                return explaining(statement, connection.prepareStatement(explained(sql)));
             }
             return answer;
         });
@@ -45,6 +47,13 @@ final class PlanRecorder extends AbstractDataSource {
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         return getConnection();
+    }
+
+    /** A text may hold several statements. */
+    private static String explained(String sql) {
+        return Arrays.stream(sql.split(";"))
+                .map(statement -> "explain (costs off) " + statement)
+                .collect(Collectors.joining(";"));
     }
 
     /** Parameters go to both statements. */
@@ -62,12 +71,16 @@ final class PlanRecorder extends AbstractDataSource {
     }
 
     private void note(PreparedStatement explain) throws SQLException {
-        try (ResultSet lines = explain.executeQuery()) {
-            StringBuilder plan = new StringBuilder();
-            while (lines.next()) {
-                plan.append(lines.getString(1)).append('\n');
+        boolean more = explain.execute();
+        while (more) {
+            try (ResultSet lines = explain.getResultSet()) {
+                StringBuilder plan = new StringBuilder();
+                while (lines.next()) {
+                    plan.append(lines.getString(1)).append('\n');
+                }
+                plans.add(plan.toString());
             }
-            plans.add(plan.toString());
+            more = explain.getMoreResults();
         }
     }
 

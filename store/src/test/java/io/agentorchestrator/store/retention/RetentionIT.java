@@ -251,7 +251,7 @@ class RetentionIT {
     void whatIsBesideGoesByItsOwnPeriods() {
         client.sql("""
                         insert into agent (agent_id, tenant, principal, region, agent_types, pool, address, max_concurrent_tasks,
-                          cost_factor, credential_sha256, state, registered_at, last_heartbeat_at)
+                          cost_factor, credential_salt, state, registered_at, last_heartbeat_at)
                         select 'agent-' || n, 'default', 'me', 'here', '{t}', 't', 'a:1', 1, 0, ''::bytea, 'READY',
                           now() - interval '3 days', now() - n * interval '2 hours'
                         from generate_series(0, 3) n
