@@ -80,9 +80,9 @@ class StoreAwayIT {
                                 name,
                                 method.getKey().toUpperCase(Locale.ROOT),
                                 path.getKey()
-                                        .replace("{entry_id}", "1700000000000-0")
-                                        .replace("{agent_id}", "somebody")
-                                        .replace("{name}", "retention_tasks")
+                                                .replace("{entry_id}", "1700000000000-0")
+                                                .replace("{agent_id}", "somebody")
+                                                .replace("{name}", "retention_tasks")
                                                 .replaceAll("[{][a-z_]+[}]", ID)
                                         + (name.equals("listCommands") ? "?dag_id=" + ID : ""),
                                 switch (name) {

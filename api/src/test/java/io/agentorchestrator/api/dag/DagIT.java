@@ -54,8 +54,7 @@ class DagIT {
         JsonNode validated = API.post("/v1/dags/validate", dag).isOk(200).json();
 
         assertThat(accepted.path("warnings")).isEqualTo(validated.path("warnings"));
-        assertThat(repetitions(accepted)
-                        .map(warning -> warning.path("pointer").asString()))
+        assertThat(repetitions(accepted).map(warning -> warning.path("pointer").asString()))
                 .containsExactly("/tasks/1/depends_on/1", "/tasks/2/depends_on/2", "/tasks/2/depends_on/3");
         assertThat(accepted.at("/warnings/0/code").asString()).isEqualTo("REPEATED_DEPENDENCY");
         assertThat(accepted.at("/warnings/0/message").asString()).contains("'b'", "'a'", "once");

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class PlannerSimulation {
     private static final int MAX_STEPS = 50_000;
     private static final int MAX_TASKS = 60;
-    /** Events that arrive again often meet a task where it seldom is only if there are few tasks. */
+    // Events that arrive again often meet a task where it seldom is only if there are few tasks.
     private static final int FEW_TASKS = 5;
     private static final int MAX_CONTINUATIONS = 3;
     private static final int MAX_LOSSES = 2;
