@@ -2,9 +2,9 @@ package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.stack.StackLayout;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -18,20 +18,30 @@ public final class AgentsKey {
 
     private AgentsKey() {}
 
-    /** The key, made on first use; only its owner may read the file. */
+    /** The key, made on first use; only its owner may read the file. Whoever is the first to make it makes it for all: components start at once. */
     public static String of(StackLayout layout) throws IOException {
         Path file = layout.data().resolve("agents.key");
         if (!Files.exists(file)) {
-            byte[] secret = new byte[BYTES];
-            new SecureRandom().nextBytes(secret);
-            Path next = Files.createTempFile(
-                    layout.data(),
-                    "agents.key",
-                    ".next",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(next, HexFormat.of().formatHex(secret));
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            make(layout, file);
         }
         return Files.readString(file).strip();
+    }
+
+    private static void make(StackLayout layout, Path file) throws IOException {
+        byte[] secret = new byte[BYTES];
+        new SecureRandom().nextBytes(secret);
+        Path made = Files.createTempFile(
+                layout.data(),
+                "agents.key",
+                ".next",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(made, HexFormat.of().formatHex(secret));
+            Files.createLink(file, made); // unlike a move, this replaces nothing
+        } catch (FileAlreadyExistsException theirs) {
+            // Somebody else was first.
+        } finally {
+            Files.deleteIfExists(made);
+        }
     }
 }
