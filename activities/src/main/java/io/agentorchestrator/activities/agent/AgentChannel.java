@@ -115,7 +115,7 @@ final class AgentChannel {
         return made;
     }
 
-    /** Whether a new stream is due now, which {@link #open} opens. */
+    /** Tells whether a new stream is due now, which {@link #open} opens. */
     synchronized boolean reopensNow() {
         AgentStream current = stream;
         if (closed || !current.isBroken()) {

@@ -105,12 +105,12 @@ public final class AgentConnections implements AutoCloseable {
         return connection != null && connection.stream().isWelcomed();
     }
 
-    /** How this worker fares with agents, where that has changed since this was asked last, and lasts. Each is logged. */
+    /** Tells how this worker fares with agents, where that has changed since this was asked last, and lasts. Each is logged. */
     public List<AgentConnection> takeChanges() {
         return states.takeChanges().stream().map(AgentConnections::logged).toList();
     }
 
-    /** How this worker fares with all agents of which it has told. */
+    /** Tells how this worker fares with all agents of which it has told. */
     public List<AgentConnection> told() {
         return states.told();
     }

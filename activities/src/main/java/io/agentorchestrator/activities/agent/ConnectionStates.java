@@ -48,7 +48,7 @@ final class ConnectionStates {
         states.keySet().retainAll(agentIds);
     }
 
-    /** What has changed since this was asked last, and lasts. */
+    /** Tells what has changed since this was asked last, and lasts. */
     synchronized List<Change> takeChanges() {
         Instant lasting = clock.instant().minus(TOLD_AFTER);
         List<Change> changes = new ArrayList<>();

@@ -51,7 +51,7 @@ record StreamFailure(StreamEnd end, AgentConnectionState state, String detail) {
         return description == null ? status.getCode().name() : status.getCode() + ": " + description;
     }
 
-    /** Whether nobody listens at the agent's address: it is not only slow to answer. */
+    /** Tells whether nobody listens at the agent's address: it is not only slow to answer. */
     private static boolean isRefused(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             boolean refused = cause instanceof ConnectException

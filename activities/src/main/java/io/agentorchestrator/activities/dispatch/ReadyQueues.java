@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ final class ReadyQueues {
     @Nullable Assignment next(long now) {
         TrackedTask best = null;
         AgentQueue place = null;
-        for (TrackedTask first : waiting.firsts()) {
+        for (NavigableSet<TrackedTask> queue : waiting.queues()) {
+            TrackedTask first = queue.first();
             if (best != null && TrackedTask.ORDER.compare(first, best) > 0) {
                 continue;
             }

@@ -78,7 +78,7 @@ sealed interface ResultJson {
                 "the result is nested deeper than the %d levels that are allowed".formatted(Limits.MAX_RESULT_DEPTH));
     }
 
-    /** How much a document holds, and how deep. */
+    /** Measures of how much a document holds, and how deep. */
     record Extent(int values, int depth, int longestNumber, int longestName) {
         static Extent of(JsonParser parser) {
             int values = 0;

@@ -161,7 +161,7 @@ final class TrackedTask {
         lastEndReason = "";
     }
 
-    /** Whether it runs, the store knows, and nobody wants it to stop. */
+    /** Tells whether it runs, the store knows, and nobody wants it to stop. */
     boolean isSettled() {
         return phase == DispatchPhase.RUNNING && acceptedTold && cancelReason == null;
     }

@@ -1,8 +1,8 @@
 package io.agentorchestrator.activities.dispatch;
 
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -13,11 +13,19 @@ final class UnreadableResults {
     /** From so many submitters on, an unreadable result counts against the agent. */
     private static final int SUBMITTERS = 2;
 
-    private final Map<String, Set<String>> submittersByAgent = new HashMap<>();
+    /** Agents that are remembered; of more, those that were heard of longest ago are forgotten. */
+    private static final int MAX_AGENTS = 10_000;
+
+    private final SequencedMap<String, Set<String>> submittersByAgent = new LinkedHashMap<>();
 
     /** Notes one; returns whether it is to count against the agent. */
     boolean isTheAgents(String agentId, String submitter) {
-        Set<String> submitters = submittersByAgent.computeIfAbsent(agentId, id -> new HashSet<>());
+        Set<String> known = submittersByAgent.remove(agentId);
+        Set<String> submitters = known == null ? new HashSet<>() : known;
+        submittersByAgent.putLast(agentId, submitters);
+        if (submittersByAgent.size() > MAX_AGENTS) {
+            submittersByAgent.pollFirstEntry();
+        }
         if (submitters.size() < SUBMITTERS) {
             submitters.add(submitter);
         }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and for each type and tenant where some agents of the type do not serve all tenants. Confined to {@link ReadyQueues}.
  */
 final class WaitingTasks {
-    private final Map<Kind, TreeSet<TrackedTask>> queues = new HashMap<>();
+    private final Map<Kind, NavigableSet<TrackedTask>> queues = new HashMap<>();
     /** Types of which some agents do not serve all tenants. */
     private Set<String> divided = Set.of();
 
@@ -47,7 +48,7 @@ final class WaitingTasks {
 
     void remove(TrackedTask task) {
         Kind kind = kind(task);
-        TreeSet<TrackedTask> queue = queues.get(kind);
+        NavigableSet<TrackedTask> queue = queues.get(kind);
         if (queue != null && queue.remove(task) && queue.isEmpty()) {
             queues.remove(kind);
         }
@@ -57,34 +58,47 @@ final class WaitingTasks {
         return new Kind(task.type(), divided.contains(task.type()) ? task.tenant() : null);
     }
 
-    /** The first of each queue. */
-    List<TrackedTask> firsts() {
-        return queues.values().stream().map(TreeSet::first).toList();
+    /** The queues; none is empty. */
+    Collection<NavigableSet<TrackedTask>> queues() {
+        return queues.values();
     }
 
     /** The best that the agent may take; null if there is none. */
     @Nullable TrackedTask bestFor(AgentQueue agent) {
         TrackedTask best = null;
-        for (Map.Entry<Kind, TreeSet<TrackedTask>> queue : queues.entrySet()) {
-            TrackedTask first = queue.getValue().first();
-            if (takes(agent, queue.getKey()) && (best == null || TrackedTask.ORDER.compare(first, best) < 0)) {
-                best = first;
+        for (NavigableSet<TrackedTask> queue : queuesFor(agent)) {
+            if (best == null || TrackedTask.ORDER.compare(queue.first(), best) < 0) {
+                best = queue.first();
             }
         }
         return best;
     }
 
-    /** How many wait that the agent may take. */
+    /** Counts those that the agent may take. */
     int countFor(AgentQueue agent) {
         int count = 0;
-        for (Map.Entry<Kind, TreeSet<TrackedTask>> queue : queues.entrySet()) {
-            count += takes(agent, queue.getKey()) ? queue.getValue().size() : 0;
+        for (NavigableSet<TrackedTask> queue : queuesFor(agent)) {
+            count += queue.size();
         }
         return count;
     }
 
-    private static boolean takes(AgentQueue agent, Kind kind) {
-        return agent.facts.types().contains(kind.type())
-                && (kind.tenant() == null || agent.facts.serves(kind.tenant()));
+    private List<NavigableSet<TrackedTask>> queuesFor(AgentQueue agent) {
+        List<NavigableSet<TrackedTask>> found = new ArrayList<>();
+        for (String type : agent.facts.types()) {
+            if (divided.contains(type)) {
+                queues.forEach((kind, queue) -> {
+                    if (kind.type().equals(type) && kind.tenant() != null && agent.facts.serves(kind.tenant())) {
+                        found.add(queue);
+                    }
+                });
+            } else {
+                NavigableSet<TrackedTask> queue = queues.get(new Kind(type, null));
+                if (queue != null) {
+                    found.add(queue);
+                }
+            }
+        }
+        return found;
     }
 }

@@ -163,7 +163,7 @@ final class Session implements StreamObserver<ToAgent> {
         contacts.welcomed(line(hello.getWorkerId()));
     }
 
-    /** What others say, in a line of a log. */
+    /** Shows what others say in a line of a log. */
     private static String line(String text) {
         return Limits.truncate(text, LINE_BYTES).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }

@@ -112,7 +112,7 @@ public final class Acceptance {
         return new Submission(submission.origin(), submission.dag(), submission.tasks(), submission.createdAt(), entry);
     }
 
-    /** What makes two requests the same: method, path and what the body says. */
+    /** Hashes what makes two requests the same: method, path and what the body says. */
     private static byte[] hash(HttpServletRequest request, Body body) {
         return RequestHash.of(request.getMethod() + " " + request.getRequestURI(), body.tree());
     }

@@ -6,6 +6,7 @@ import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,7 @@ final class GroupCommit {
             if (!mayRepeat || !MAY_SUCCEED_AT_ONCE.contains(failures.of(e))) {
                 throw e;
             }
-            LOG.info("A commit was interrupted, trying once more: {}", StoreFailure.reason(e));
+            LOG.info("A commit was interrupted, trying once more: {}", StoreOutage.reason(e));
             return insert(set, false);
         }
     }
@@ -69,7 +70,7 @@ final class GroupCommit {
         StoreFailure failure = failures.of(e);
         if (failure.isOutage()) {
             if (outage != failure) {
-                LOG.warn("Submissions cannot be stored, the store is {}: {}", failure, StoreFailure.reason(e));
+                LOG.warn("Submissions cannot be stored, the store is {}: {}", failure, StoreOutage.reason(e));
             }
             outage = failure;
             fail(set, failure.problem());
@@ -84,7 +85,7 @@ final class GroupCommit {
 
     private static ProblemException refused(StoreFailure failure, RuntimeException e) {
         if (failure == StoreFailure.INVALID_VALUE) {
-            LOG.warn("The store cannot hold a value of a submission: {}", StoreFailure.reason(e));
+            LOG.warn("The store cannot hold a value of a submission: {}", StoreOutage.reason(e));
         } else {
             LOG.error("A submission could not be stored through a fault of ours", e);
         }

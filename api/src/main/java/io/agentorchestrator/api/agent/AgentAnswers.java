@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the agent routes answer. */
@@ -75,10 +76,11 @@ final class AgentAnswers {
             Instant lastHeartbeatAt) {
         static AgentView of(RegisteredAgent agent, @Nullable AgentConnection connection) {
             BigDecimal cost = agent.costFactor();
+            Set<String> tenants = agent.servesTenants();
             return new AgentView(
                     agent.agentId(),
                     agent.agentTypes(),
-                    agent.servesTenants(),
+                    tenants == null ? null : List.copyOf(tenants),
                     agent.address(),
                     agent.maxConcurrentTasks(),
                     cost.scale() < 0 ? cost.setScale(0) : cost,
@@ -121,7 +123,7 @@ final class AgentAnswers {
             Instant since,
 
             @Schema(description = "What happened and what to do; absent where all is well.") @Nullable String detail) {
-        /** What was said of a former registration under the id counts until somebody says otherwise. */
+        /** Shows a connection; what was said of a former registration under the id counts until somebody says otherwise. */
         static ConnectionView of(RegisteredAgent agent, @Nullable AgentConnection connection) {
             return connection == null
                     ? new ConnectionView(AgentConnectionState.NOT_TRIED, agent.registeredAt(), null)

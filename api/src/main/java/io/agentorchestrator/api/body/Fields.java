@@ -2,6 +2,7 @@ package io.agentorchestrator.api.body;
 
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.workflows.model.Limits;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.body;
 
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.workflows.model.Limits;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.body;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.workflows.model.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

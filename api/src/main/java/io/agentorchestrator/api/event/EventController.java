@@ -5,6 +5,7 @@ import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.reading.DagReader;
@@ -77,7 +78,7 @@ class EventController {
             return null;
         }
         Position position = Position.parse(header)
-                .orElseThrow(() -> invalid("it is the id of an event, not '%s'".formatted(shown(header))));
+                .orElseThrow(() -> invalid("it is the id of an event, not '%s'".formatted(Shown.text(header))));
         if (position.xid() > events.horizon()) {
             throw invalid(
                     "'%s' has not been reached yet: the store was restored to an earlier time, perhaps; begin without it"
@@ -88,10 +89,6 @@ class EventController {
 
     private static ProblemException invalid(String message) {
         return new ProblemException(Finding.ofHeader(LAST_EVENT_ID, ProblemCode.INVALID_HEADER, message));
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
     }
 
     private void write(

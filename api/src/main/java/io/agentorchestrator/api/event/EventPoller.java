@@ -6,6 +6,7 @@ import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.event.EventReader.StoredEvent;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,9 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -181,15 +180,15 @@ final class EventPoller implements SmartLifecycle {
             boolean more = poll();
             storeIsAway = false;
             return more;
-        } catch (DataAccessException | TransactionException away) {
-            if (!storeIsAway) {
-                LOG.warn("Events cannot be read, trying on: {}", StoreFailure.reason(away));
+        } catch (RuntimeException | Error failure) {
+            if (!StoreFailure.of(failure).isOutage()) {
+                LOG.error("Events cannot be read through a fault of ours, trying on", failure);
+            } else if (!storeIsAway) {
+                LOG.warn("Events cannot be read, trying on: {}", StoreOutage.reason(failure));
+                storeIsAway = true;
             }
-            storeIsAway = true;
-        } catch (RuntimeException | Error unexpected) {
-            LOG.error("Reading events met what it did not expect; trying on", unexpected);
+            return false;
         }
-        return false;
     }
 
     /** Reads what has become visible since, and hands it out; whether there is more at once. */

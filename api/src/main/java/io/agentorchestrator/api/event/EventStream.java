@@ -4,6 +4,7 @@ import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.event.EventReader.StoredEvent;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,7 +85,7 @@ final class EventStream {
                 if (!StoreFailure.of(away).isOutage()) {
                     throw away;
                 }
-                LOG.debug("Events cannot be read: {}", StoreFailure.reason(away));
+                LOG.debug("Events cannot be read: {}", StoreOutage.reason(away));
                 out.keepAlive();
                 Thread.sleep(PAUSE_WHILE_AWAY);
             }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.problem;
 
+import io.agentorchestrator.store.transaction.StoreOutage;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         }
         StoreFailure failure = StoreFailure.isOfStore(e) ? failures.of(e) : StoreFailure.PROGRAMMING_ERROR;
         if (failure.isOutage()) {
-            LOG.warn("A request failed, the store is {}: {}", failure, StoreFailure.reason(e));
+            LOG.warn("A request failed, the store is {}: {}", failure, StoreOutage.reason(e));
             return onProblem(failure.problem(), request);
         }
         String errorId = UUID.randomUUID().toString();
@@ -93,12 +94,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return (type == null || type.isBlank()
                         ? "the Content-Type is missing"
-                        : "the Content-Type '%s' is not supported".formatted(shown(type)))
+                        : "the Content-Type '%s' is not supported".formatted(Shown.text(type)))
                 + "; send " + MediaType.toString(e.getSupportedMediaTypes());
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
     }
 
     private static String detailOf(Exception e, ProblemCode code, WebRequest request) {

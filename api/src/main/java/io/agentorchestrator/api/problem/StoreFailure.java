@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -132,11 +131,6 @@ public enum StoreFailure {
 
     private static String classOf(@Nullable String state) {
         return state == null || state.length() < 2 ? "" : state.substring(0, 2);
-    }
-
-    /** What happened in the driver, without the statement that it happened to. */
-    public static String reason(Throwable failure) {
-        return String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
     }
 
     /** Whether an exception comes from the store at all. */

@@ -13,7 +13,6 @@ import tools.jackson.databind.node.MissingNode;
 public final class TaskNames {
     private static final String ATTRIBUTE = TaskNames.class.getName();
     private static final Pattern IN_TASK = Pattern.compile("/tasks/([0-9]{1,9})(?:/.*)?", Pattern.DOTALL);
-    private static final int MAX_SHOWN = 100;
 
     /** Those of a request without a body. */
     static final TaskNames NONE = new TaskNames(MissingNode.getInstance());
@@ -45,8 +44,7 @@ public final class TaskNames {
         if (!key.isString() || key.stringValue().isEmpty()) {
             return finding;
         }
-        String text = key.stringValue();
-        String name = "task '%s'".formatted(text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…");
+        String name = "task '%s'".formatted(Shown.text(key.stringValue()));
         return finding.message().contains(name) ? finding : finding.saying(name + ": " + finding.message());
     }
 }

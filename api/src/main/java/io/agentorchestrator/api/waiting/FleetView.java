@@ -45,7 +45,7 @@ public final class FleetView {
                     .formatted(
                             type,
                             listed(others.stream()
-                                    .map(agent -> "agent " + Shown.text(agent.agentId())
+                                    .map(agent -> "agent " + Escaped.text(agent.agentId())
                                             + (agent.availability() == Availability.DRAINING
                                                     ? " is draining"
                                                     : " is silent"))

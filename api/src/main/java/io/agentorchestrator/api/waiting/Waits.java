@@ -173,7 +173,7 @@ public final class Waits {
                                 failure.attemptBase() + task.retry().maxAttempts(),
                                 at,
                                 failure.attempt(),
-                                Shown.text(failure.errorCode())));
+                                Escaped.text(failure.errorCode())));
     }
 
     private WaitingView capacity(String tenant, TaskFacts task, @Nullable RunState run) {
@@ -213,7 +213,7 @@ public final class Waits {
     }
 
     private static String breaker(ServingAgent agent) {
-        String name = "the circuit breaker of agent " + Shown.text(agent.agentId());
+        String name = "the circuit breaker of agent " + Escaped.text(agent.agentId());
         Instant openedAt = agent.breakerOpenedAt();
         return agent.breaker() == BreakerPhase.HALF_OPEN || openedAt == null
                 ? name + " lets one task through to try it"
@@ -225,7 +225,7 @@ public final class Waits {
         String sofar = load.isEmpty() ? "" : "; " + load;
         String agent = task.agentId();
         return task.status() == TaskStatus.DISPATCHED && agent != null
-                ? WaitingView.of(Reason.DISPATCHED, "agent " + Shown.text(agent) + " is about to begin it" + sofar)
+                ? WaitingView.of(Reason.DISPATCHED, "agent " + Escaped.text(agent) + " is about to begin it" + sofar)
                 : WaitingView.of(Reason.QUEUED, "it waits for its turn" + sofar);
     }
 

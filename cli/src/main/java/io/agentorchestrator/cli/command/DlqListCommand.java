@@ -32,19 +32,8 @@ final class DlqListCommand implements Callable<Integer> {
             description = "OPEN, REPROCESSED, RERUN, DELETED or ALL (default: ${DEFAULT-VALUE}).")
     private String state = "OPEN";
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "How many at most, up to 1000 (default: ${DEFAULT-VALUE}).")
-    private int limit;
-
-    @Option(
-            names = "--cursor",
-            paramLabel = "CURSOR",
-            defaultValue = "",
-            description = "Goes on where an earlier list, asked in the same way, ended.")
-    private String cursor = "";
+    @Mixin
+    private PageOptions page = new PageOptions();
 
     @Option(names = "--json", description = "Prints what the API answered.")
     private boolean json;
@@ -55,20 +44,19 @@ final class DlqListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Answer page = api.client(invocation)
-                .get(new Query(DlqCommand.PATH)
-                        .with("state", state)
-                        .with("limit", Integer.toString(limit))
-                        .with("task_type", taskType)
-                        .with("error_code", errorCode)
-                        .with("cursor", cursor)
-                        .toString());
+        Query query = new Query(DlqCommand.PATH)
+                .with("state", state)
+                .with("limit", page.limit())
+                .with("task_type", taskType)
+                .with("error_code", errorCode)
+                .with("cursor", page.cursor());
+        Answer answer = api.client(invocation).get(query.toString());
         if (json) {
-            invocation.pass(page);
+            invocation.pass(answer);
             return 0;
         }
-        JsonNode answer = page.json();
-        JsonNode entries = answer.path("dead_letters");
+        JsonNode found = answer.json();
+        JsonNode entries = found.path("dead_letters");
         if (entries.isEmpty()) {
             invocation.out().println("No dead letters.");
             return 0;
@@ -77,11 +65,11 @@ final class DlqListCommand implements Callable<Integer> {
                 new Table("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
         entries.valueStream().forEach(entry -> add(table, entry));
         table.lines().forEach(invocation.out()::println);
-        if (answer.has("next_cursor")) {
+        if (found.has("next_cursor")) {
             invocation
                     .out()
                     .println("There are more: --cursor "
-                            + answer.path("next_cursor").asString(""));
+                            + found.path("next_cursor").asString(""));
         }
         return 0;
     }

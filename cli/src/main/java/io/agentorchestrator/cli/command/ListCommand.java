@@ -69,19 +69,8 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--priority", paramLabel = "PRIORITY", defaultValue = "", description = "Tasks: of this priority.")
     private String priority = "";
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "How many at most, up to 1000 (default: ${DEFAULT-VALUE}).")
-    private int limit;
-
-    @Option(
-            names = "--cursor",
-            paramLabel = "CURSOR",
-            defaultValue = "",
-            description = "Goes on where an earlier list, asked in the same way, ended.")
-    private String cursor = "";
+    @Mixin
+    private PageOptions page = new PageOptions();
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -106,18 +95,18 @@ final class ListCommand implements Callable<Integer> {
                 .with("dag_id", dag)
                 .with("priority", priority);
         labels.forEach(label -> query.with("label", label));
-        query.with("limit", Integer.toString(limit)).with("cursor", cursor);
-        Answer page = api.client(invocation).get(query.toString());
+        query.with("limit", page.limit()).with("cursor", page.cursor());
+        Answer answer = api.client(invocation).get(query.toString());
         if (json) {
-            invocation.pass(page);
+            invocation.pass(answer);
         } else {
-            print(page.json(), tasks);
+            print(answer.json(), tasks);
         }
         return 0;
     }
 
-    private void print(JsonNode page, boolean tasks) {
-        JsonNode found = page.path(tasks ? "tasks" : "dags");
+    private void print(JsonNode answer, boolean tasks) {
+        JsonNode found = answer.path(tasks ? "tasks" : "dags");
         if (found.isEmpty()) {
             invocation.out().println(tasks ? "No such tasks." : "No such DAGs.");
             return;
@@ -127,8 +116,8 @@ final class ListCommand implements Callable<Integer> {
                 : new Table("DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED");
         found.valueStream().forEach(each -> table.add(tasks ? task(each) : dag(each)));
         table.lines().forEach(invocation.out()::println);
-        if (page.hasNonNull("next_cursor")) {
-            invocation.out().println("There are more: --cursor " + text(page, "next_cursor"));
+        if (answer.hasNonNull("next_cursor")) {
+            invocation.out().println("There are more: --cursor " + text(answer, "next_cursor"));
         }
     }
 

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  * @param service what people call it
  */
 public record ServiceAddress(String service, String host, int port) {
+    /** Where HTTP is, unless an address says otherwise. */
+    public static final int HTTP_PORT = 80;
+
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
     /**
@@ -36,6 +39,30 @@ public record ServiceAddress(String service, String host, int port) {
             }
         }
         return all;
+    }
+
+    /** Where PostgreSQL is, by JDBC's URL. */
+    public static List<ServiceAddress> ofPostgresql(String url) {
+        return of("PostgreSQL", url, 5432);
+    }
+
+    /** Where Redis is. */
+    public static List<ServiceAddress> ofRedis(String url) {
+        return of("Redis", url, 6379);
+    }
+
+    /** Where Temporal is, and its Web UI. */
+    public static List<ServiceAddress> ofTemporal(String address, String uiUrl) {
+        List<ServiceAddress> both = new ArrayList<>(of("Temporal", address, 7233));
+        both.addAll(of("Temporal's Web UI", uiUrl, HTTP_PORT));
+        return both;
+    }
+
+    /** Where other services are, that somebody has named. */
+    public static List<ServiceAddress> ofOthers(List<String> addresses) {
+        return addresses.stream()
+                .flatMap(each -> of("another service", each, HTTP_PORT).stream())
+                .toList();
     }
 
     /** Whether somebody who connects there meets the service. On this machine that goes by the port: it may listen on all addresses. */

@@ -2,7 +2,6 @@ package io.agentorchestrator.store.agent;
 
 import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +21,9 @@ public final class AgentRegistry {
 
     /** An agent that has not been heard of for so long is LOST. */
     public static final Duration LOST_AFTER = Duration.ofSeconds(20);
+
+    /** An agent that has not been heard of for so long is gone: nobody counts on it or waits for it. */
+    public static final Duration GONE_AFTER = Duration.ofMinutes(15);
 
     /** Agents listed at most. */
     public static final int MAX_LISTED = 10_000;
@@ -211,7 +213,7 @@ public final class AgentRegistry {
                 .query((row, number) -> new RegisteredAgent(
                         row.getString("agent_id"),
                         List.of((String[]) row.getArray("agent_types").getArray()),
-                        servesTenants(row),
+                        ServedTenants.of(row),
                         row.getString("address"),
                         row.getInt("max_concurrent_tasks"),
                         row.getBigDecimal("cost_factor").stripTrailingZeros(),
@@ -243,11 +245,6 @@ public final class AgentRegistry {
                           order by last_heartbeat_at limit ? for update skip locked)
                         """).params(silence.toMillis(), limit).update());
         return forgotten[0];
-    }
-
-    private static @Nullable List<String> servesTenants(ResultSet row) throws SQLException {
-        Array tenants = row.getArray("serves_tenants");
-        return tenants == null ? null : List.of((String[]) tenants.getArray());
     }
 
     private boolean announcing(Write write) {

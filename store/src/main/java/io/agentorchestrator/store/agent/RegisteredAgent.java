@@ -3,6 +3,7 @@ package io.agentorchestrator.store.agent;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record RegisteredAgent(
         String agentId,
         List<String> agentTypes,
-        @Nullable List<String> servesTenants,
+        @Nullable Set<String> servesTenants,
         String address,
         int maxConcurrentTasks,
         BigDecimal costFactor,
@@ -33,7 +34,6 @@ public record RegisteredAgent(
         BreakerFacts breaker) {
     public RegisteredAgent {
         agentTypes = List.copyOf(agentTypes);
-        servesTenants = servesTenants == null ? null : List.copyOf(servesTenants);
     }
 
     /**

@@ -3,9 +3,7 @@ package io.agentorchestrator.store.deadletter;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.page.Walk;
 import io.agentorchestrator.store.page.Walk.Look;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +11,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads pages of dead letters, each within bounds of rows and time. Throws {@code DataAccessException}s. Thread-safe. */
 final class DeadLetterPages {
-    /** Written into the statement, so that every plan goes by it. */
-    private static final String ROWS = ":rows";
-
     private final JdbcClient client;
     private final Walk walk = new Walk();
 
@@ -37,10 +32,10 @@ final class DeadLetterPages {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", tenant);
         parameters.put("limit", limit);
-        putUnlessNull(parameters, "type", query.taskType());
-        putUnlessNull(parameters, "code", query.errorCode());
+        Look.putUnlessNull(parameters, "type", query.taskType());
+        Look.putUnlessNull(parameters, "code", query.errorCode());
         DeadLetterState state = query.state();
-        putUnlessNull(parameters, "state", state == null ? null : state.name());
+        Look.putUnlessNull(parameters, "state", state == null ? null : state.name());
         if (before != null) {
             parameters.put("millis", before.millis());
             parameters.put("sequence", before.sequence());
@@ -56,23 +51,13 @@ final class DeadLetterPages {
                 ) or d.seen = :rows
                 order by d.entry_millis desc, d.entry_sequence desc limit :limit
                 """;
-        List<DeadLetter> found = new ArrayList<>();
-        EntryId[] reached = {null};
-        client.sql(sql.replace(ROWS, String.valueOf(rows))).params(parameters).query(row -> {
-            if (row.getBoolean("passes")) {
-                found.add(DeadLetterRows.read(row));
-            }
-            if (row.getLong("seen") == rows) {
-                reached[0] = DeadLetterRows.entryId(row);
-            }
-        });
-        return new Look<>(found, reached[0]);
-    }
-
-    private static void putUnlessNull(Map<String, Object> parameters, String name, @Nullable Object value) {
-        if (value != null) {
-            parameters.put(name, value);
-        }
+        return Look.of(
+                client,
+                sql,
+                parameters,
+                rows,
+                (row, number) -> DeadLetterRows.read(row),
+                (row, number) -> DeadLetterRows.entryId(row));
     }
 
     private static String filter(DeadLetterQuery query) {

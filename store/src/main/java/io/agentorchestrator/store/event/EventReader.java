@@ -20,6 +20,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * for long, anywhere in the database cluster, holds the horizon up. Thread-safe.
  */
 public final class EventReader {
+    /** Of {@code e}, which has the columns of event, and task {@code t}. */
+    private static final String COLUMNS = """
+            select e.xid::text::bigint as xid, e.sequence, e.tenant, e.task_id,
+              case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
+              t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
+            """;
+
     private static final String HORIZON = "pg_snapshot_xmin(pg_current_snapshot())";
 
     private final JdbcClient client;
@@ -52,10 +59,7 @@ public final class EventReader {
      */
     public List<StoredEvent> after(String tenant, @Nullable UUID runId, Position after, int limit) {
         String ofRun = runId == null ? "" : " and run_id = :run";
-        return client.sql("""
-                        select e.xid::text::bigint as xid, e.sequence, e.tenant, e.task_id,
-                          case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
-                          t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
+        return client.sql(COLUMNS + """
                         from (select * from event
                               where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
                                 and xid < %s%s
@@ -78,10 +82,7 @@ public final class EventReader {
      * @param horizon one that was read before
      */
     public List<StoredEvent> between(Collection<String> tenants, Position after, long horizon, int limit) {
-        return client.sql("""
-                        select e.xid::text::bigint as xid, e.sequence, e.tenant, e.task_id,
-                          case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
-                          t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
+        return client.sql(COLUMNS + """
                         from (select n.* from unnest(:tenants::text[]) as w (tenant)
                               cross join lateral (
                                 select * from event

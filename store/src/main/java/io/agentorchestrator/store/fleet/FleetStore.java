@@ -1,22 +1,17 @@
 package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
-import java.sql.Array;
-import java.sql.SQLException;
+import io.agentorchestrator.store.agent.ServedTenants;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The registered agents, and when they were last heard of. Thread-safe. */
 public final class FleetStore {
-    /** Agents that have been silent for longer are gone. */
-    static final Duration GONE_AFTER = Duration.ofMinutes(15);
-
     /** An agent that was heard of less long ago need not be noted again. */
     private static final Duration NOTED_EVERY = Duration.ofSeconds(5);
 
@@ -41,7 +36,7 @@ public final class FleetStore {
                 (row, number) -> new FleetAgent(
                         row.getString("agent_id"),
                         Set.of((String[]) row.getArray("agent_types").getArray()),
-                        servesTenants(row.getArray("serves_tenants")),
+                        ServedTenants.of(row),
                         row.getString("pool"),
                         row.getString("address"),
                         row.getInt("max_concurrent_tasks"),
@@ -52,11 +47,7 @@ public final class FleetStore {
                         row.getString("breaker_state"),
                         Duration.ofMillis(row.getLong("silent_millis"))),
                 AgentRegistry.LOST_AFTER.toMillis(),
-                GONE_AFTER.toMillis());
-    }
-
-    private static @Nullable Set<String> servesTenants(@Nullable Array tenants) throws SQLException {
-        return tenants == null ? null : Set.copyOf(List.of((String[]) tenants.getArray()));
+                AgentRegistry.GONE_AFTER.toMillis());
     }
 
     /**

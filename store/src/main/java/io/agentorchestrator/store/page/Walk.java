@@ -3,9 +3,12 @@ package io.agentorchestrator.store.page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Walks down a list in steps, each of twice as many rows, until a page is full, the list is at its end, or its time is over: then the
@@ -80,5 +83,41 @@ public final class Walk {
      *
      * @param reached the last row that it looked at, if it had to stop there
      */
-    public record Look<K, T>(List<T> found, @Nullable K reached) {}
+    public record Look<K, T>(List<T> found, @Nullable K reached) {
+        /** Written into the statement, so that every plan goes by it. */
+        private static final String ROWS = ":rows";
+
+        /**
+         * Carries a step's statement out. It has {@code :rows} for the rows to look at, and answers the rows that pass and the last one, newest
+         * first, with their columns {@code passes} and {@code seen}, the number of each.
+         */
+        public static <K, T> Look<K, T> of(
+                JdbcClient client,
+                String sql,
+                Map<String, Object> parameters,
+                int rows,
+                RowMapper<T> item,
+                RowMapper<K> key) {
+            List<T> found = new ArrayList<>();
+            List<K> reached = new ArrayList<>();
+            client.sql(sql.replace(ROWS, String.valueOf(rows)))
+                    .params(parameters)
+                    .query(row -> {
+                        if (row.getBoolean("passes")) {
+                            found.add(item.mapRow(row, found.size()));
+                        }
+                        if (row.getLong("seen") == rows) {
+                            reached.add(key.mapRow(row, 0));
+                        }
+                    });
+            return new Look<>(found, reached.isEmpty() ? null : reached.getFirst());
+        }
+
+        /** Gives a parameter that the statement has where there is a value. */
+        public static void putUnlessNull(Map<String, Object> parameters, String name, @Nullable Object value) {
+            if (value != null) {
+                parameters.put(name, value);
+            }
+        }
+    }
 }

@@ -4,10 +4,8 @@ import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.page.Walk;
 import io.agentorchestrator.store.page.Walk.Look;
 import io.agentorchestrator.workflows.model.RunStatus;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,9 +18,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads pages of DAGs, as {@link TaskPages} reads those of tasks. Throws {@code DataAccessException}s. Thread-safe. */
 final class DagPages {
     private static final String NO_LABELS = "{}";
-    /** Written into the statement, so that every plan goes by it. */
-    private static final String ROWS = ":rows";
-
     private static final String BEFORE = " and dag_id < :before ";
 
     private final JdbcClient client;
@@ -51,12 +46,8 @@ final class DagPages {
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
         parameters.put("labels", query.labels());
         parameters.put("limit", limit);
-        if (query.name() != null) {
-            parameters.put("name", query.name());
-        }
-        if (before != null) {
-            parameters.put("before", before);
-        }
+        Look.putUnlessNull(parameters, "name", query.name());
+        Look.putUnlessNull(parameters, "before", before);
         String filter = filter(query);
         String sql = "select w.seen, (" + filter + ") is true as passes, w.dag_id as at, " + DagReader.COLUMNS + """
                 from (select dag_id, row_number() over (order by dag_id desc) as seen from (
@@ -70,17 +61,13 @@ final class DagPages {
                 ) or w.seen = :rows
                 order by w.dag_id desc limit :limit
                 """;
-        List<DagFacts> found = new ArrayList<>();
-        UUID[] reached = {null};
-        client.sql(sql.replace(ROWS, String.valueOf(rows))).params(parameters).query(row -> {
-            if (row.getBoolean("passes")) {
-                found.add(DagReader.facts(row));
-            }
-            if (row.getLong("seen") == rows) {
-                reached[0] = row.getObject("at", UUID.class);
-            }
-        });
-        return new Look<>(found, reached[0]);
+        return Look.of(
+                client,
+                sql,
+                parameters,
+                rows,
+                (row, number) -> DagReader.facts(row),
+                (row, number) -> row.getObject("at", UUID.class));
     }
 
     private static String filter(DagQuery query) {

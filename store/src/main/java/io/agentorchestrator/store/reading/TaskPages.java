@@ -5,7 +5,6 @@ import io.agentorchestrator.store.page.Walk;
 import io.agentorchestrator.store.page.Walk.Look;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +25,6 @@ final class TaskPages {
     /** One of the wanted labels, as the store keeps it. */
     static final String FIRST_LABEL =
             "(select l.key || '=' || l.value from jsonb_each_text(:labels::jsonb) l order by l.key limit 1)";
-
-    /** Written into the statement, so that every plan goes by it. */
-    private static final String ROWS = ":rows";
 
     private static final String BEFORE = " and task_id < :before ";
     private static final String NEWEST = " order by task_id desc limit :rows";
@@ -66,9 +62,7 @@ final class TaskPages {
             TaskQuery query, Map<String, Object> shared, @Nullable UUID before, int limit, int rows) {
         Map<String, Object> parameters = new HashMap<>(shared);
         parameters.put("limit", limit);
-        if (before != null) {
-            parameters.put("before", before);
-        }
+        Look.putUnlessNull(parameters, "before", before);
         String filter = filter(query);
         String sql = "select w.seen, (" + filter + ") is true as passes, w.task_id as at, " + TaskRow.COLUMNS + """
                 from (select task_id, row_number() over (order by task_id desc) as seen from (
@@ -81,35 +75,25 @@ final class TaskPages {
                 ) or w.seen = :rows
                 order by w.task_id desc limit :limit
                 """;
-        List<TaskFacts> found = new ArrayList<>();
-        UUID[] reached = {null};
-        client.sql(sql.replace(ROWS, String.valueOf(rows))).params(parameters).query(row -> {
-            if (row.getBoolean("passes")) {
-                found.add(TaskRow.read(row));
-            }
-            if (row.getLong("seen") == rows) {
-                reached[0] = row.getObject("at", UUID.class);
-            }
-        });
-        return new Look<>(found, reached[0]);
+        return Look.of(
+                client,
+                sql,
+                parameters,
+                rows,
+                (row, number) -> TaskRow.read(row),
+                (row, number) -> row.getObject("at", UUID.class));
     }
 
     private static Map<String, Object> parameters(TaskQuery query) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", query.tenant());
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
-        putUnlessNull(parameters, "type", query.taskType());
+        Look.putUnlessNull(parameters, "type", query.taskType());
         Priority priority = query.priority();
-        putUnlessNull(parameters, "priority", priority == null ? null : priority.name());
-        putUnlessNull(parameters, "dag", query.dagId());
+        Look.putUnlessNull(parameters, "priority", priority == null ? null : priority.name());
+        Look.putUnlessNull(parameters, "dag", query.dagId());
         parameters.put("labels", query.labels());
         return parameters;
-    }
-
-    private static void putUnlessNull(Map<String, Object> parameters, String name, @Nullable Object value) {
-        if (value != null) {
-            parameters.put(name, value);
-        }
     }
 
     private static String filter(TaskQuery query) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -26,39 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class OldWeeks {
     private static final Logger LOG = LoggerFactory.getLogger(OldWeeks.class);
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(10);
-    private static final String EVENTS = "event";
-
-    /** Of tasks, DAGs and runs, with what keeps them in other weeks. */
-    private static final String ANY_TASK_LIVES = """
-            select exists (select from run r where r.run_id >= :low and r.run_id < :high
-                             and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before))
-              or exists (select from task_state s where s.task_id >= :low and s.task_id < :high
-                           and (s.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or s.ended_at >= :before))
-              or exists (select from dead_letter d where d.task_id >= :low and d.task_id < :high and d.state = 'OPEN')
-              or exists (select from task_dependency e where e.parent_id >= :low and e.parent_id < :high
-                           and e.settled_at is null)
-              or exists (select from run r where r.run_id < :slack and r.kind = 'DAG'
-                           and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before)
-                           and exists (select from task t where t.dag_id = r.run_id and t.task_id >= :low and t.task_id < :high))
-              or exists (select from dead_letter d join task t on t.task_id = d.task_id
-                         where d.state = 'OPEN' and t.dag_id is not null
-                           and (t.dag_id >= :low and t.dag_id < :high
-                                or exists (select from task o where o.dag_id = t.dag_id
-                                             and o.task_id >= :low and o.task_id < :high)))
-              or exists (select from task_state s where s.task_id < :low and s.run_id >= :low and s.run_id < :high)
-              or exists (select from command c where c.run_id >= :low and c.run_id < :high and c.acknowledged_at is null)
-            """;
-
-    private static final String ANY_FOLLOWED_EVENT = """
-            select exists (select from run r
-                           where r.run_id < :slack and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                             and exists (select from event e where e.run_id = r.run_id
-                                           and e.event_id >= :low and e.event_id < :high))
-            """;
-
     private final JdbcClient client;
     private final Partitions partitions;
-    private final Map<String, Instant> lookAgainAt = new HashMap<>();
+    private final Map<KindOfWeek, Instant> lookAgainAt = new HashMap<>();
 
     public OldWeeks(DataSource database) {
         this.client = JdbcClient.create(database);
@@ -67,28 +36,28 @@ public final class OldWeeks {
 
     /** Drops what may be dropped of tasks, DAGs and runs; how many partitions that were. */
     public int dropTasks(Cutoff cutoff) {
-        return drop(cutoff, table -> !table.equals(EVENTS), ANY_TASK_LIVES);
+        return drop(Kind.TASKS, cutoff);
     }
 
     /** The same of events. */
     public int dropEvents(Cutoff cutoff) {
-        return drop(cutoff, EVENTS::equals, ANY_FOLLOWED_EVENT);
+        return drop(Kind.EVENTS, cutoff);
     }
 
-    private int drop(Cutoff cutoff, Predicate<String> tables, String lives) {
+    private int drop(Kind kind, Cutoff cutoff) {
         Map<LocalDate, List<Partition>> past = partitions.weeks().stream()
-                .filter(partition -> tables.test(partition.table()) && cutoff.isPast(partition.week()))
+                .filter(partition -> kind == Kind.of(partition.table()) && cutoff.isPast(partition.week()))
                 .collect(Collectors.groupingBy(Partition::week, TreeMap::new, Collectors.toList()));
         int dropped = 0;
         for (Map.Entry<LocalDate, List<Partition>> week : past.entrySet()) {
-            dropped += drop(week.getKey(), week.getValue(), cutoff, lives);
+            dropped += drop(kind, week.getKey(), week.getValue(), cutoff);
         }
         return dropped;
     }
 
-    private int drop(LocalDate week, List<Partition> ofWeek, Cutoff cutoff, String lives) {
-        boolean all = !lives(week, cutoff, lives);
-        if (all && lives.equals(ANY_TASK_LIVES)) {
+    private int drop(Kind kind, LocalDate week, List<Partition> ofWeek, Cutoff cutoff) {
+        boolean all = !lives(kind, week, cutoff);
+        if (all && kind == Kind.TASKS) {
             dropBeside(week);
         }
         int dropped = 0;
@@ -113,13 +82,13 @@ public final class OldWeeks {
     }
 
     /** A week that has something is not looked at again at once: it may be large. */
-    private boolean lives(LocalDate week, Cutoff cutoff, String sql) {
-        String what = week + sql;
+    private boolean lives(Kind kind, LocalDate week, Cutoff cutoff) {
+        KindOfWeek what = new KindOfWeek(kind, week);
         Instant again = lookAgainAt.get(what);
         if (again != null && cutoff.now().isBefore(again)) {
             return true;
         }
-        boolean lives = Boolean.TRUE.equals(client.sql(sql)
+        boolean lives = Boolean.TRUE.equals(client.sql(kind.anyLives)
                 .params(range(week))
                 .param("before", Cutoff.parameter(cutoff.before()))
                 .query(Boolean.class)
@@ -156,5 +125,47 @@ public final class OldWeeks {
                 "high", Cutoff.floor(to),
                 // Tasks get their ids a moment before or after their DAG gets its own.
                 "slack", Cutoff.floor(to.plus(Duration.ofMinutes(1))));
+    }
+
+    private record KindOfWeek(Kind kind, LocalDate week) {}
+
+    /** Tables whose weeks are dropped together, with the question whether anything of a week is to be kept. */
+    private enum Kind {
+        /** Of tasks, DAGs and runs, with what keeps them in other weeks. */
+        TASKS("""
+                select exists (select from run r where r.run_id >= :low and r.run_id < :high
+                                 and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before))
+                  or exists (select from task_state s where s.task_id >= :low and s.task_id < :high
+                               and (s.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or s.ended_at >= :before))
+                  or exists (select from dead_letter d where d.task_id >= :low and d.task_id < :high and d.state = 'OPEN')
+                  or exists (select from task_dependency e where e.parent_id >= :low and e.parent_id < :high
+                               and e.settled_at is null)
+                  or exists (select from run r where r.run_id < :slack and r.kind = 'DAG'
+                               and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before)
+                               and exists (select from task t where t.dag_id = r.run_id and t.task_id >= :low and t.task_id < :high))
+                  or exists (select from dead_letter d join task t on t.task_id = d.task_id
+                             where d.state = 'OPEN' and t.dag_id is not null
+                               and (t.dag_id >= :low and t.dag_id < :high
+                                    or exists (select from task o where o.dag_id = t.dag_id
+                                                 and o.task_id >= :low and o.task_id < :high)))
+                  or exists (select from task_state s where s.task_id < :low and s.run_id >= :low and s.run_id < :high)
+                  or exists (select from command c where c.run_id >= :low and c.run_id < :high and c.acknowledged_at is null)
+                """),
+        EVENTS("""
+                select exists (select from run r
+                               where r.run_id < :slack and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                                 and exists (select from event e where e.run_id = r.run_id
+                                               and e.event_id >= :low and e.event_id < :high))
+                """);
+
+        private final String anyLives;
+
+        Kind(String anyLives) {
+            this.anyLives = anyLives;
+        }
+
+        static Kind of(String table) {
+            return table.equals("event") ? EVENTS : TASKS;
+        }
     }
 }

@@ -1,13 +1,12 @@
 package io.agentorchestrator.store.schema;
 
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.store.transaction.StoreOutage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Makes and drops the partitions of weeks, one table at a time. Each change of a table waits for those who use it for a moment at most,
@@ -29,20 +26,18 @@ public final class Partitions {
     private static final int MAX_TRIES = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
-    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration PAUSE = Duration.ofMillis(150);
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
-    private final int maxTries;
+    private final RetryingTransaction transaction;
 
     public Partitions(DataSource database) {
         this(database, MAX_TRIES);
     }
 
     Partitions(DataSource database, int maxTries) {
-        this.maxTries = maxTries;
         this.client = JdbcClient.create(database);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        this.transaction = new RetryingTransaction(database, maxTries, PAUSE, Partitions::mayPass);
     }
 
     /** Makes those that are missing of the weeks from some days ago to some days ahead; how many it made. */
@@ -115,34 +110,17 @@ public final class Partitions {
     }
 
     private <T> @Nullable T briefly(Supplier<T> change) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return transaction.execute(status -> {
-                    client.sql("select set_config('lock_timeout', ?, true)")
-                            .param(LOCK_TIMEOUT.toMillis() + "ms")
-                            .query(String.class)
-                            .single();
-                    return change.get();
-                });
-            } catch (DataAccessException failure) {
-                boolean again = StoreOutage.isLockTimeout(failure) || StoreOutage.isGivenUpForAnother(failure);
-                if (!again || tries == maxTries || !pause(tries)) {
-                    throw failure;
-                }
-                LOG.debug("a partition is changed a little later: {}", StoreOutage.reason(failure));
-            }
-        }
+        return transaction.execute(status -> {
+            client.sql("select set_config('lock_timeout', ?, true)")
+                    .param(LOCK_TIMEOUT.toMillis() + "ms")
+                    .query(String.class)
+                    .single();
+            return change.get();
+        });
     }
 
-    private static boolean pause(int tries) {
-        try {
-            long nanos = PAUSE.toNanos() * tries;
-            TimeUnit.NANOSECONDS.sleep(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos));
-            return true;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    private static boolean mayPass(Throwable failure) {
+        return StoreOutage.isLockTimeout(failure) || StoreOutage.isGivenUpForAnother(failure);
     }
 
     private record Missing(String table, LocalDate week) {}

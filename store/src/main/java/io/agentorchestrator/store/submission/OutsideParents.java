@@ -59,7 +59,8 @@ final class OutsideParents {
                         unsuccessful.add(parent);
                     }
                 });
-        unsuccessful.stream().filter(parent -> !hold(parent)).forEach(tenants::remove);
+        unsuccessful.removeAll(held(unsuccessful));
+        unsuccessful.forEach(tenants::remove);
         for (Edge edge : edges) {
             if (!edge.tenant().equals(tenants.get(edge.parent()))) {
                 throw new DataIntegrityViolationException("task %s depends on task %s, which tenant %s does not have"
@@ -68,13 +69,14 @@ final class OutsideParents {
         }
     }
 
-    /** Keeps retention from deleting a parent whose end has yet to be passed on; false if it has been deleted. */
-    private boolean hold(UUID parent) {
-        return client.sql("select 1 from task_state where task_id = ? for key share")
-                .param(parent)
-                .query(Integer.class)
-                .optional()
-                .isPresent();
+    /** Keeps retention from deleting parents whose ends have yet to be passed on; those that are there still. */
+    private Set<UUID> held(List<UUID> parents) {
+        return parents.isEmpty()
+                ? Set.of()
+                : client.sql("select task_id from task_state where task_id = any(?) order by task_id for key share")
+                        .param(parents.toArray(UUID[]::new))
+                        .query(UUID.class)
+                        .set();
     }
 
     /** How many tasks submitted before the task has to wait for. */

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.waiting;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.ServedTenants;
 import io.agentorchestrator.store.waiting.ServingAgent.Availability;
 import io.agentorchestrator.store.waiting.ServingAgent.BreakerPhase;
 import io.agentorchestrator.workflows.model.Priority;
@@ -8,7 +9,6 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,6 @@ public final class WaitReader {
     public static final int MAX_TASKS = 1_000;
 
     private static final int MAX_PARENTS = 10_000;
-    /** Agents that have been silent for longer are no agents any more. */
-    private static final int FORGOTTEN_AFTER_SECONDS = 900;
 
     private final JdbcClient client;
 
@@ -51,22 +48,21 @@ public final class WaitReader {
                           case when last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'SILENT'
                                when state = 'READY' then 'LIVE' else 'DRAINING' end as availability
                         from agent
-                        where state <> 'LOST' and last_heartbeat_at > now() - make_interval(secs => :forgotten_after)
+                        where state <> 'LOST' and last_heartbeat_at > now() - make_interval(secs => :gone_after)
                         order by agent_id limit :max
                         """)
                 .param("lost_after", AgentRegistry.LOST_AFTER.toSeconds())
-                .param("forgotten_after", FORGOTTEN_AFTER_SECONDS)
+                .param("gone_after", AgentRegistry.GONE_AFTER.toSeconds())
                 .param("max", AgentRegistry.MAX_LISTED)
                 .query((row, number) -> agent(row))
                 .list();
     }
 
     private static ServingAgent agent(ResultSet row) throws SQLException {
-        Array tenants = row.getArray("serves_tenants");
         return new ServingAgent(
                 row.getString("agent_id"),
                 List.of((String[]) row.getArray("agent_types").getArray()),
-                tenants == null ? null : Set.of((String[]) tenants.getArray()),
+                ServedTenants.of(row),
                 row.getInt("max_concurrent_tasks"),
                 Availability.valueOf(row.getString("availability")),
                 BreakerPhase.valueOf(row.getString("breaker_state")),

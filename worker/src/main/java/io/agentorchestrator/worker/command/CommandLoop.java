@@ -2,6 +2,7 @@ package io.agentorchestrator.worker.command;
 
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -21,13 +22,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Takes open commands when woken and every second besides, and has them delivered: those of one run one after the other, those of
  * different runs beside each other. What is not delivered stays open, and comes again.
  */
-public final class CommandLoop implements SmartLifecycle {
+public final class CommandLoop implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(CommandLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     /** Longer than a delivery takes, so that two workers rarely have the same command in hand. */
@@ -57,19 +57,14 @@ public final class CommandLoop implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
+    public StoreLoop loop() {
+        return loop;
     }
 
     @Override
     public void stop() {
         loop.stop();
         beside.shutdownNow();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
     }
 
     private void round() {

@@ -2,6 +2,7 @@ package io.agentorchestrator.worker.deadletter;
 
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
@@ -10,13 +11,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Numbers dead letters, drops those that are too old or too many, and has the stream follow, when woken and every other second besides.
  * Of several workers one at a time does so. While Redis is away all but the stream goes on.
  */
-public final class DeadLetterDeliverer implements SmartLifecycle {
+public final class DeadLetterDeliverer implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDeliverer.class);
     private static final Duration SAY_AGAIN_EVERY = Duration.ofMinutes(1);
     private static final int MAX_NUMBERED = 1_000;
@@ -55,18 +55,8 @@ public final class DeadLetterDeliverer implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
+    public StoreLoop loop() {
+        return loop;
     }
 
     private void round() {

@@ -2,16 +2,16 @@ package io.agentorchestrator.worker.deadline;
 
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.deadline.DeadlineStore.Expired;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import java.time.Duration;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Looks every second for tasks that no agent has and whose deadline has passed: they fail, or their runs are commanded to fail them.
  * Any number of workers may do so at once: the store gives each task to one of them.
  */
-public final class DeadlineSweep implements SmartLifecycle {
+public final class DeadlineSweep implements Looped {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int MAX_TASKS = 500;
     /** More only where very many pass at once; those who come next wait for the next sweep. */
@@ -33,18 +33,8 @@ public final class DeadlineSweep implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
+    public StoreLoop loop() {
+        return loop;
     }
 
     private void sweep() {

@@ -14,14 +14,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** What this worker knows agents by, and where it speaks to them. */
+/** Wires what this worker knows agents by, and where it speaks to them. */
 @Configuration(proxyBeanMethods = false)
 class AgentConfiguration {
-    private static final int POSTGRESQL_PORT = 5432;
-    private static final int REDIS_PORT = 6379;
-    private static final int TEMPORAL_PORT = 7233;
-    private static final int HTTP_PORT = 80;
-
     @Bean
     AgentCredentials agentCredentials(AgentSettings settings) {
         return new AgentCredentials(settings.key());
@@ -35,13 +30,14 @@ class AgentConfiguration {
             TemporalSettings temporal,
             Environment environment) {
         List<ServiceAddress> services = new ArrayList<>();
-        services.addAll(ServiceAddress.of("PostgreSQL", database.url(), POSTGRESQL_PORT));
-        services.addAll(ServiceAddress.of("Redis", redis.url(), REDIS_PORT));
-        services.addAll(ServiceAddress.of("Temporal", temporal.address(), TEMPORAL_PORT));
-        services.addAll(ServiceAddress.of("Temporal's Web UI", temporal.uiUrl(), HTTP_PORT));
+        services.addAll(ServiceAddress.ofPostgresql(database.url()));
+        services.addAll(ServiceAddress.ofRedis(redis.url()));
+        services.addAll(ServiceAddress.ofTemporal(temporal.address(), temporal.uiUrl()));
         services.add(new ServiceAddress(
-                "a worker", "127.0.0.1", environment.getProperty("server.port", Integer.class, HTTP_PORT)));
-        settings.reserved().forEach(each -> services.addAll(ServiceAddress.of("another service", each, HTTP_PORT)));
+                "a worker",
+                "127.0.0.1",
+                environment.getProperty("server.port", Integer.class, ServiceAddress.HTTP_PORT)));
+        services.addAll(ServiceAddress.ofOthers(settings.reserved()));
         return new AddressCheck(settings.networks(), services, HostResolver.ofSystem());
     }
 }

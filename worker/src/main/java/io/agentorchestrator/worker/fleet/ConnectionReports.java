@@ -3,15 +3,15 @@ package io.agentorchestrator.worker.fleet;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.springframework.context.SmartLifecycle;
 
 /** Writes down how this worker fares with agents, for readers: what changed at once, and all of it now and then. */
-public final class ConnectionReports implements SmartLifecycle {
+public final class ConnectionReports implements Looped {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration ALL_EVERY = Duration.ofSeconds(30);
 
@@ -34,18 +34,8 @@ public final class ConnectionReports implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
+    public StoreLoop loop() {
+        return loop;
     }
 
     private void report() {

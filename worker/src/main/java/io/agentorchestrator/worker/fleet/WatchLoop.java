@@ -1,16 +1,16 @@
 package io.agentorchestrator.worker.fleet;
 
 import io.agentorchestrator.activities.dispatch.WatchKeeper;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 
 /** Has the {@link WatchKeeper} look around every few seconds, as long as this worker runs. */
-public final class WatchLoop implements SmartLifecycle {
+public final class WatchLoop implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
     private static final Duration EVERY = Duration.ofSeconds(3);
 
@@ -25,8 +25,8 @@ public final class WatchLoop implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
+    public StoreLoop loop() {
+        return loop;
     }
 
     @Override
@@ -37,11 +37,6 @@ public final class WatchLoop implements SmartLifecycle {
         } catch (DataAccessException away) {
             LOG.debug("others will notice by themselves that this worker has stopped", away);
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
     }
 
     private void round() {

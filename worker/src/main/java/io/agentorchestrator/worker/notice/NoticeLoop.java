@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.notice;
 
 import io.agentorchestrator.store.run.RunNotices;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
@@ -21,14 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Signals to each run the notices that it has not had, all in one, and deletes those that Temporal has. It gathers before it reads:
  * a lively run gets a few signals a second, whatever ends in it. No two workers gather equally long, so that mostly one of them finds
  * the notices that woke both; what two deliver changes nothing the second time.
  */
-public final class NoticeLoop implements SmartLifecycle {
+public final class NoticeLoop implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     /** For as long at least, and twice as long at most. Nothing waits for a notice but the run: dependents are released without. */
@@ -69,18 +69,8 @@ public final class NoticeLoop implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
+    public StoreLoop loop() {
+        return loop;
     }
 
     private void round() {

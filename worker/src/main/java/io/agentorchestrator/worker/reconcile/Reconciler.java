@@ -3,6 +3,7 @@ package io.agentorchestrator.worker.reconcile;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -23,7 +23,7 @@ import org.springframework.dao.DataAccessException;
  * workflows, and passes on ends of tasks that some crash kept from their dependents.
  * Any number of workers may do so at once.
  */
-public final class Reconciler implements SmartLifecycle {
+public final class Reconciler implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration VERIFY_AFTER = Duration.ofSeconds(60);
@@ -49,19 +49,14 @@ public final class Reconciler implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
+    public StoreLoop loop() {
+        return loop;
     }
 
     @Override
     public void stop() {
         loop.stop();
         parallel.shutdownNow();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
     }
 
     void sweep() {

@@ -9,6 +9,7 @@ import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.RunStarter;
@@ -26,13 +27,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Looks at the backlog when woken and now and then besides, claims what the agents have credit for when that is due, and has the
  * runs started and told. One thread decides; starts and signals go on beside it, a bounded number at a time.
  */
-public final class ReleaseLoop implements SmartLifecycle {
+public final class ReleaseLoop implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseLoop.class);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
@@ -86,19 +86,14 @@ public final class ReleaseLoop implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
+    public StoreLoop loop() {
+        return loop;
     }
 
     @Override
     public void stop() {
         loop.stop();
         beside.shutdownNow();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
     }
 
     /** Looks, and claims if that is due; the time to wait for the next look unless woken. */

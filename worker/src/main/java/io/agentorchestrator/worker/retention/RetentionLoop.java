@@ -4,18 +4,18 @@ import io.agentorchestrator.store.retention.Retention;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.Setting;
 import io.agentorchestrator.store.setting.Settings;
+import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Has deleted what the settings say, lap after lap. Of several workers one at a time does so. Batches are small, and after each it rests
  * for as long as it takes to keep the store free for others most of the time.
  */
-public final class RetentionLoop implements SmartLifecycle {
+public final class RetentionLoop implements Looped {
     /** A part of the time that it works, when there is something to delete: a fourth. */
     private static final int REST = 3;
 
@@ -39,18 +39,8 @@ public final class RetentionLoop implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop.isRunning();
+    public StoreLoop loop() {
+        return loop;
     }
 
     private Duration round() {

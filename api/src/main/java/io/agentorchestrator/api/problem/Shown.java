@@ -1,13 +1,13 @@
-package io.agentorchestrator.api.body;
+package io.agentorchestrator.api.problem;
 
-/** What a client sent, as far as messages repeat it. */
-final class Shown {
+/** Shortens what a client sent, so that messages can repeat it. */
+public final class Shown {
     private static final int MAX_LENGTH = 100;
 
     private Shown() {}
 
     /** The text, or its beginning. */
-    static String text(String text) {
+    public static String text(String text) {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 }

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.waiting;
 
 /** Text of others, made harmless. */
-final class Shown {
-    private Shown() {}
+final class Escaped {
+    private Escaped() {}
 
     /** The same, with escapes for what would steer a terminal, a log or the direction of text. */
     static String text(String text) {
