@@ -89,6 +89,20 @@ create table label (
   primary key (tenant, kind, label, id)
 ) partition by range (id);
 
+-- Milliseconds since the epoch.
+create function epoch_millis(at timestamptz) returns bigint language sql immutable as $$
+  select floor(date_part('epoch', at - '1970-01-01 00:00:00+00'::timestamptz) * 1000)::bigint
+$$;
+
+-- A task's place in the backlog, the lowest first: when it was queued, less the head start of its priority. It is fixed then, and so ages by itself: a
+-- NORMAL task that has waited for 12 hours is level with a HIGH one that comes then. A task that waited for others of its DAG stands where the DAG
+-- stands, up to an hour back, so that DAGs end in the order in which they came; what an hour did not suffice for is no wait for capacity.
+-- Ids tell when a task was submitted; one of a clock that runs ahead counts as of now.
+create function queue_rank(priority priority_key, queued_at timestamptz, task_id uuid) returns bigint language sql immutable as $$
+  select least(epoch_millis(queued_at), greatest(epoch_millis(uuid_extract_timestamp(task_id)), epoch_millis(queued_at) - 3600000))
+    - 3600000::bigint * case priority when 'CRITICAL' then 720 when 'HIGH' then 24 when 'NORMAL' then 12 when 'LOW' then 6 else 0 end
+$$;
+
 -- Where a task is. One row a task, narrow, updated in place where no indexed column changes.
 create table task_state (
   task_id uuid not null,
@@ -107,6 +121,7 @@ create table task_state (
   agent_id text,                            -- of the last dispatch
   worker_id text,                           -- the worker that watches it, while DISPATCHED or RUNNING
   queued_at timestamptz,
+  rank bigint generated always as (queue_rank(priority, queued_at, task_id)) stored,
   released_at timestamptz,
   notified_at timestamptz,                  -- when the run was last told of the release
   first_started_at timestamptz,
@@ -119,7 +134,7 @@ create table task_state (
   primary key (task_id)
 ) partition by range (task_id);
 -- The backlog, in release's order within a type.
-create index task_state_backlog on task_state (task_type, priority, task_id) include (run_id) where status = 'QUEUED';
+create index task_state_backlog on task_state (task_type, rank, task_id) include (run_id, priority) where status = 'QUEUED';
 -- What is out of the backlog and not ended: release's debit.
 create index task_state_outstanding on task_state (task_type, status, released_at) include (priority)
   where status in ('RELEASED', 'DISPATCHED', 'RUNNING');
@@ -441,6 +456,8 @@ declare
   low uuid := uuid7_floor(week::timestamp at time zone 'UTC');
   high uuid := uuid7_floor((week + 7)::timestamp at time zone 'UTC');
   strays integer;
+  stored text := (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+                  where attrelid = table_name::regclass and attnum > 0 and not attisdropped and attgenerated = '');
 begin
   if to_regclass(child) is not null then
     return false;
@@ -451,7 +468,7 @@ begin
     return false;
   end if;
   select * into strict parent from partitioned_table where name = table_name;
-  execute format('create table %I (like %I including defaults including constraints) with (%s)',
+  execute format('create table %I (like %I including defaults including generated including constraints) with (%s)',
     child, table_name, parent.storage_parameters);
   execute format('select count(*) from (select from %I where %I >= $1 and %2$I < $2 limit %s) s',
     table_name || '_other', parent.id_column, most_moved + 1) into strays using low, high;
@@ -461,8 +478,8 @@ begin
     return false;
   end if;
   execute format('lock table %I in access exclusive mode', table_name || '_other');
-  execute format('with strays as (delete from %I where %I >= $1 and %2$I < $2 returning *) insert into %I select * from strays',
-    table_name || '_other', parent.id_column, child) using low, high;
+  execute format('with strays as (delete from %I where %I >= $1 and %2$I < $2 returning *) insert into %I (%s) select %4$s from strays',
+    table_name || '_other', parent.id_column, child, stored) using low, high;
   execute format('alter table %I attach partition %I for values from (%L) to (%L)', table_name, child, low, high);
   return true;
 end $$;

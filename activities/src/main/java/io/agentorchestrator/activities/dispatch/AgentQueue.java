@@ -102,12 +102,12 @@ final class AgentQueue {
 
     /** Its types, sorted and joined with a comma. */
     String classKey() {
-        return String.join(",", new TreeSet<>(facts.types()));
+        return String.join(",", new TreeSet<>(facts.accepts().types()));
     }
 
     /** Whether a committed task may wait here for a slot. */
     boolean isPlaceOf(TrackedTask task) {
-        return connected && facts.ready() && facts.serves(task.tenant()) && (isTrusted() || task.trial);
+        return connected && facts.ready() && facts.accepts().serves(task.tenant()) && (isTrusted() || task.trial);
     }
 
     boolean isTrusted() {

@@ -3,8 +3,8 @@ package io.agentorchestrator.activities.dispatch;
 /** Hears how the room at agents changes between release's looks. Thread-safe; must not block. */
 public interface CapacityListener {
     /** An agent's slot has become free, so that the next task can leave the backlog. */
-    void attemptEnded(String taskType);
+    void attemptEnded(String taskType, String tenant);
 
     /** A task that became ready has left the backlog unasked. */
-    void left(String taskType);
+    void left(String taskType, String tenant);
 }

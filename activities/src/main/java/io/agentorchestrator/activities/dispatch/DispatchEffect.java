@@ -128,10 +128,10 @@ sealed interface DispatchEffect {
     record ForgetBatch(long batch) implements DispatchEffect {}
 
     /** A slot of an agent for this type has become free. */
-    record NoteSlotFreed(String taskType) implements DispatchEffect {}
+    record NoteSlotFreed(String taskType, String tenant) implements DispatchEffect {}
 
     /** A task of this type has left the backlog unasked. */
-    record NoteLeft(String taskType) implements DispatchEffect {}
+    record NoteLeft(String taskType, String tenant) implements DispatchEffect {}
 
     /** The batch is over. */
     record Return(long batch, BatchResult result) implements DispatchEffect {}

@@ -12,6 +12,7 @@ import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.release.Eligibility;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -130,23 +131,12 @@ sealed interface DispatchMessage {
     /**
      * An agent as the registry and this worker's view of its circuit breaker have it.
      *
-     * @param tenants whose tasks it takes; null: everybody's
+     * @param accepts which tasks it may be given
      * @param ready whether it may be given new tasks: it does not drain, and its heartbeats arrive
      * @param trust by its circuit breaker
      * @param isSilent whether its heartbeats have stopped while others' arrive
      */
-    record AgentFacts(
-            String agentId,
-            Set<String> types,
-            @Nullable Set<String> tenants,
-            int slots,
-            boolean ready,
-            Trust trust,
-            boolean isSilent) {
-        boolean serves(String tenant) {
-            return tenants == null || tenants.contains(tenant);
-        }
-    }
+    record AgentFacts(String agentId, Eligibility accepts, int slots, boolean ready, Trust trust, boolean isSilent) {}
 
     /** How far an agent is trusted. */
     enum Trust {

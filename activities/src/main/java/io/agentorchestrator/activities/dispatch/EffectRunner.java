@@ -140,8 +140,8 @@ final class EffectRunner implements AutoCloseable {
             }
             case DispatchEffect.NoteForgotten forgotten -> leave(forgotten.ref());
             case DispatchEffect.ForgetBatch closed -> results.remove(closed.batch());
-            case DispatchEffect.NoteSlotFreed freed -> ports.capacity().attemptEnded(freed.taskType());
-            case DispatchEffect.NoteLeft left -> ports.capacity().left(left.taskType());
+            case DispatchEffect.NoteSlotFreed freed -> ports.capacity().attemptEnded(freed.taskType(), freed.tenant());
+            case DispatchEffect.NoteLeft left -> ports.capacity().left(left.taskType(), left.tenant());
             case DispatchEffect.Return done -> {
                 results.remove(done.batch());
                 CompletableFuture<BatchResult> batch = waiting.remove(done.batch());

@@ -25,8 +25,7 @@ final class FleetFacts {
         return agents.stream()
                 .map(agent -> new AgentFacts(
                         agent.agentId(),
-                        agent.agentTypes(),
-                        agent.servesTenants(),
+                        agent.accepts(),
                         agent.maxConcurrentTasks(),
                         agent.ready(),
                         trust(agent, breakers),

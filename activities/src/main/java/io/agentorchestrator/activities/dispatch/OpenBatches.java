@@ -210,7 +210,7 @@ final class OpenBatches {
             if (row == null) {
                 toLoad.add(index);
             } else {
-                course.decide(new DispatchEffect.NoteLeft(row.taskType()));
+                course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
                 begin(batch, batch.run, batch.facts, row.released(course.wallNow()));
             }
         }
@@ -220,7 +220,7 @@ final class OpenBatches {
                 toLoad.add(dispatched.index());
                 continue;
             }
-            course.decide(new DispatchEffect.NoteLeft(row.taskType()));
+            course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
             TrackedTask task = course.track(batch, batch.run, batch.facts, row, DispatchPhase.STAGED);
             task.agentId = dispatched.agentId();
             task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());

@@ -50,7 +50,7 @@ final class ReadyQueues {
         });
         agentsByType.clear();
         for (AgentQueue agent : agents.values()) {
-            for (String type : agent.facts.types()) {
+            for (String type : agent.facts.accepts().types()) {
                 agentsByType.computeIfAbsent(type, ignored -> new ArrayList<>()).add(agent);
             }
         }
@@ -102,7 +102,7 @@ final class ReadyQueues {
         for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
             if (agent.takesTasks(now)
                     && agent.isTrusted()
-                    && agent.facts.serves(task.tenant())
+                    && agent.facts.accepts().serves(task.tenant())
                     && agent.hasRoomFor(task, commitNanos)
                     && (best == null || agent.load() < best.load())) {
                 best = agent;
@@ -131,7 +131,8 @@ final class ReadyQueues {
         List<TrackedTask> movable = new ArrayList<>();
         for (AgentQueue idle : agents.values()) {
             int slots = idle.takesTasks(now) && idle.isTrusted() ? idle.unclaimed() : 0;
-            for (String type : slots == 0 ? Set.<String>of() : idle.facts.types()) {
+            for (String type :
+                    slots == 0 ? Set.<String>of() : idle.facts.accepts().types()) {
                 for (AgentQueue full : agentsByType.getOrDefault(type, List.of())) {
                     if (full == idle || full.staged.isEmpty() || (full.takesTasks(now) && full.free() > 0)) {
                         continue;
@@ -140,8 +141,7 @@ final class ReadyQueues {
                         if (slots > 0
                                 && task.isPrepared()
                                 && now - task.stagedAt > MOVE_AFTER_NANOS
-                                && idle.facts.types().contains(task.type())
-                                && idle.facts.serves(task.tenant())
+                                && idle.facts.accepts().accepts(task.type(), task.tenant())
                                 && !movable.contains(task)) {
                             movable.add(task);
                             slots--;
@@ -181,8 +181,7 @@ final class ReadyQueues {
             AgentQueue agent, BatchTask held, Map<AgentQueue, Integer> taken, int freed, long now) {
         return agent.takesTasks(now)
                 && agent.isTrusted()
-                && agent.facts.types().contains(held.taskType())
-                && agent.facts.serves(held.tenant())
+                && agent.facts.accepts().accepts(held.taskType(), held.tenant())
                 && agent.unclaimed() + freed > taken.getOrDefault(agent, 0);
     }
 

@@ -355,7 +355,7 @@ final class TaskCourse {
     void freeSlot(TrackedTask task) {
         AgentQueue agent = queues.find(task.agentId);
         if (agent != null && agent.busy.remove(task)) {
-            decide(new DispatchEffect.NoteSlotFreed(task.type()));
+            decide(new DispatchEffect.NoteSlotFreed(task.type(), task.tenant()));
         }
     }
 

@@ -1,5 +1,8 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.workflows.release.Eligibility;
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,50 +15,48 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them: a queue for each type,
- * and for each type and tenant where some agents of the type do not serve all tenants. Confined to {@link ReadyQueues}.
+ * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them. Confined to {@link ReadyQueues}.
  */
 final class WaitingTasks {
-    private final Map<Kind, NavigableSet<TrackedTask>> queues = new HashMap<>();
-    /** Types of which some agents do not serve all tenants. */
-    private Set<String> divided = Set.of();
-
-    /** @param tenant null: of any */
-    private record Kind(String type, @Nullable String tenant) {}
+    private final Map<TaskClass, NavigableSet<TrackedTask>> queues = new HashMap<>();
+    private TaskClasses classes = TaskClasses.NONE;
+    /** What each agent accepts; agents that accept the same share an entry. */
+    private Map<Eligibility, Set<TaskClass>> accepted = Map.of();
 
     /** Takes over the agents that there are. */
     void fleet(Collection<AgentQueue> agents) {
-        Set<String> types = new HashSet<>();
-        for (AgentQueue agent : agents) {
-            if (agent.facts.tenants() != null) {
-                types.addAll(agent.facts.types());
-            }
-        }
-        if (types.equals(divided)) {
+        Set<Eligibility> eligibilities = new HashSet<>();
+        agents.forEach(agent -> eligibilities.add(agent.facts.accepts()));
+        if (eligibilities.equals(accepted.keySet())) {
             return;
+        }
+        List<Eligibility> inOrder = List.copyOf(eligibilities);
+        classes = new TaskClasses(inOrder);
+        accepted = new HashMap<>();
+        for (int i = 0; i < inOrder.size(); i++) {
+            accepted.put(inOrder.get(i), classes.acceptedBy(i));
         }
         List<TrackedTask> all = new ArrayList<>();
         queues.values().forEach(all::addAll);
         queues.clear();
-        divided = types;
         all.forEach(this::add);
     }
 
     void add(TrackedTask task) {
-        queues.computeIfAbsent(kind(task), kind -> new TreeSet<>(TrackedTask.ORDER))
+        queues.computeIfAbsent(classOf(task), tasks -> new TreeSet<>(TrackedTask.ORDER))
                 .add(task);
     }
 
     void remove(TrackedTask task) {
-        Kind kind = kind(task);
-        NavigableSet<TrackedTask> queue = queues.get(kind);
+        TaskClass tasks = classOf(task);
+        NavigableSet<TrackedTask> queue = queues.get(tasks);
         if (queue != null && queue.remove(task) && queue.isEmpty()) {
-            queues.remove(kind);
+            queues.remove(tasks);
         }
     }
 
-    private Kind kind(TrackedTask task) {
-        return new Kind(task.type(), divided.contains(task.type()) ? task.tenant() : null);
+    private TaskClass classOf(TrackedTask task) {
+        return classes.of(task.type(), task.tenant());
     }
 
     /** The queues; none is empty. */
@@ -85,18 +86,10 @@ final class WaitingTasks {
 
     private List<NavigableSet<TrackedTask>> queuesFor(AgentQueue agent) {
         List<NavigableSet<TrackedTask>> found = new ArrayList<>();
-        for (String type : agent.facts.types()) {
-            if (divided.contains(type)) {
-                queues.forEach((kind, queue) -> {
-                    if (kind.type().equals(type) && kind.tenant() != null && agent.facts.serves(kind.tenant())) {
-                        found.add(queue);
-                    }
-                });
-            } else {
-                NavigableSet<TrackedTask> queue = queues.get(new Kind(type, null));
-                if (queue != null) {
-                    found.add(queue);
-                }
+        for (TaskClass tasks : accepted.getOrDefault(agent.facts.accepts(), Set.of())) {
+            NavigableSet<TrackedTask> queue = queues.get(tasks);
+            if (queue != null) {
+                found.add(queue);
             }
         }
         return found;

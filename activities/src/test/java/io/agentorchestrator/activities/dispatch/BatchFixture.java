@@ -62,10 +62,10 @@ final class BatchFixture implements AutoCloseable {
 
     private static final CapacityListener NOBODY = new CapacityListener() {
         @Override
-        public void attemptEnded(String taskType) {}
+        public void attemptEnded(String taskType, String tenant) {}
 
         @Override
-        public void left(String taskType) {}
+        public void left(String taskType, String tenant) {}
     };
 
     private static final FlowListener NOTHING = new FlowListener() {

@@ -8,6 +8,7 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.release.Eligibility;
 import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,8 +85,7 @@ final class DispatchWorld {
                 .sorted(Comparator.comparing(agent -> agent.id))
                 .map(agent -> new AgentFacts(
                         agent.id,
-                        Set.of("t"),
-                        null,
+                        new Eligibility(Set.of("t"), null),
                         agent.slots,
                         !agent.crashed && !isSilent(agent) && !apiAway,
                         trust(agent),

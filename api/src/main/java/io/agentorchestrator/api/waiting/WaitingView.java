@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 public record WaitingView(
         Reason reason,
 
-        @Schema(description = "Its place in the queue of its type, by priority and age, from 1; absent beyond 1,000.")
-        @Nullable Integer position,
+        @Schema(description = "Its place in the queue of its type, from 1; absent beyond 1,000.") @Nullable Integer position,
 
         @Schema(description = "The same in words.") @Nullable String detail) {
 

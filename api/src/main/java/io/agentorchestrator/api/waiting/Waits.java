@@ -230,7 +230,7 @@ public final class Waits {
     }
 
     private @Nullable Integer position(TaskFacts task) {
-        int ahead = reader.ahead(task.taskId(), task.taskType(), task.priority());
+        int ahead = reader.ahead(task.taskId(), task.taskType());
         return ahead >= WaitReader.MAX_AHEAD ? null : (Integer) (ahead + 1);
     }
 }

@@ -2,11 +2,11 @@ package io.agentorchestrator.benchmarks.core;
 
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
+import io.agentorchestrator.workflows.release.TaskClass;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,8 +41,8 @@ public class ReleaseCreditBenchmark {
     private final Fleet fleet = Fleet.of(IntStream.range(0, TYPES)
             .mapToObj(first -> new Fleet.AgentClass(typesFrom(first), SLOTS))
             .toList());
-    private final Map<String, Integer> outstanding =
-            types.stream().collect(Collectors.toMap(Function.identity(), type -> SLOTS));
+    private final Map<TaskClass, Integer> outstanding =
+            types.stream().collect(Collectors.toMap(TaskClass::of, type -> SLOTS));
     private final ReleaseCredit halfTaken = credit();
 
     /** Sums up fleet and outstanding tasks. */
@@ -54,7 +54,9 @@ public class ReleaseCreditBenchmark {
     /** Asks for each type how many could leave the backlog. */
     @Benchmark
     public int roomByType() {
-        return types.stream().mapToInt(type -> halfTaken.room(type, CLAIM)).sum();
+        return types.stream()
+                .mapToInt(type -> halfTaken.room(TaskClass.of(type), CLAIM))
+                .sum();
     }
 
     /** Sums up, then takes credit for tasks of the types in turn until there is none: 5,000. */
@@ -62,7 +64,7 @@ public class ReleaseCreditBenchmark {
     public int takeAll() {
         ReleaseCredit credit = credit();
         int taken = 0;
-        while (credit.tryTake(types.get(taken % TYPES))) {
+        while (credit.tryTake(TaskClass.of(types.get(taken % TYPES)))) {
             taken++;
         }
         return taken;
@@ -73,7 +75,7 @@ public class ReleaseCreditBenchmark {
     public int takeForOneType() {
         ReleaseCredit credit = credit();
         int taken = 0;
-        while (taken < CLAIM && credit.tryTake(types.getFirst())) {
+        while (taken < CLAIM && credit.tryTake(TaskClass.of(types.getFirst()))) {
             taken++;
         }
         return taken;

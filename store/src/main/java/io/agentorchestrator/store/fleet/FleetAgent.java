@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.fleet;
 
+import io.agentorchestrator.workflows.release.Eligibility;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -29,4 +30,10 @@ public record FleetAgent(
         Instant registeredAt,
         boolean ready,
         String breakerState,
-        Duration silentFor) {}
+        Duration silentFor) {
+
+    /** Which tasks it may be given. */
+    public Eligibility accepts() {
+        return new Eligibility(agentTypes, servesTenants);
+    }
+}

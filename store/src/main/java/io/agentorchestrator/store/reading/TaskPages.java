@@ -5,7 +5,6 @@ import io.agentorchestrator.store.page.Walk;
 import io.agentorchestrator.store.page.Walk.Look;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,10 @@ final class TaskPages {
     /** One of the wanted labels, as the store keeps it. */
     static final String FIRST_LABEL =
             "(select l.key || '=' || l.value from jsonb_each_text(:labels::jsonb) l order by l.key limit 1)";
+
+    /** Few enough to be sorted for each page. */
+    private static final String FEW_OF_TYPE = """
+            ((select count(*) from (select from task_state where status = 'QUEUED' and task_type = :type limit 4001) f) <= 4000)""";
 
     private static final String BEFORE = " and task_id < :before ";
     private static final String NEWEST = " order by task_id desc limit :rows";
@@ -146,7 +149,10 @@ final class TaskPages {
                         " union all ", "select task_id from (", ") b order by task_id desc limit :rows"));
     }
 
-    /** Where the tasks of a status are found: of one type the backlog is in order, too, by priority. */
+    /**
+     * Where the tasks of a status are found. Those of one type that are queued are read as a whole where they are few; otherwise they are
+     * not rare among all that are queued.
+     */
     private static List<String> tables(TaskQuery query, TaskStatus status) {
         String ofStatus = "task_state where tenant = :tenant and status = '" + status.name() + "'";
         String ofType = query.taskType() == null ? "" : " and task_type = :type";
@@ -158,10 +164,8 @@ final class TaskPages {
         if (status != TaskStatus.QUEUED || query.taskType() == null) {
             return List.of(ofStatus);
         }
-        Priority wanted = query.priority();
-        return Arrays.stream(Priority.values())
-                .filter(priority -> wanted == null || priority == wanted)
-                .map(priority -> ofStatus + ofType + " and priority = '" + priority.name() + "'")
-                .toList();
+        return List.of(
+                "(select task_id from " + ofStatus + ofType + " and " + FEW_OF_TYPE + " offset 0) q where true",
+                ofStatus + " and not " + FEW_OF_TYPE);
     }
 }

@@ -9,12 +9,14 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import io.agentorchestrator.workflows.run.RunInput;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,8 +45,16 @@ public final class BacklogStore {
             select pg_try_advisory_xact_lock(hashtext('orchestrator.release')), set_config('synchronous_commit', 'off', true)""";
 
     private static final String OUTSTANDING = """
-            select task_type, priority, count(*), count(*) filter (where status <> 'RELEASED')
-            from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority""";
+            select task_type, %1$d, priority, count(*), count(*) filter (where status <> 'RELEASED')
+            from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority""".formatted(TaskClass.OTHERS);
+
+    /** The same where agents name tenants: what is read above from an index alone, is read from the rows. */
+    private static final String OUTSTANDING_OF_TENANTS = """
+            select s.task_type, coalesce(n.number, %1$d), s.priority, count(*), count(*) filter (where s.status <> 'RELEASED')
+            from task_state s
+            left join unnest(?::text[], ?::text[], ?::int[]) as n(task_type, tenant, number)
+              on n.task_type = s.task_type and n.tenant = s.tenant
+            where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by 1, 2, 3""".formatted(TaskClass.OTHERS);
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -83,7 +93,10 @@ public final class BacklogStore {
     public Claim claim(ClaimPolicy policy, int maxTasks, Starts allowed) {
         Claim claim = transaction.execute(status -> {
             Optional<Outstanding> outstanding = Objects.requireNonNull(
-                    jdbc.execute(LOCK + ";" + OUTSTANDING, (PreparedStatement both) -> ifLocked(both)));
+                    jdbc.execute(LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
+                        setNamed(both, policy.classes());
+                        return ifLocked(both);
+                    }));
             return outstanding
                     .map(before -> claimLocked(before, policy, maxTasks, allowed))
                     .orElse(Claim.BUSY);
@@ -119,66 +132,92 @@ public final class BacklogStore {
         public static final Starts ALL = new Starts(true, Integer.MAX_VALUE);
     }
 
-    /** Counts the tasks that are out of the backlog and have not ended. */
-    public Outstanding outstanding() {
-        return Objects.requireNonNull(jdbc.query(OUTSTANDING, (ResultSet rows) -> outstanding(rows)));
+    /** Counts the tasks that are out of the backlog and have not ended, by these classes. */
+    public Outstanding outstanding(TaskClasses classes) {
+        return Objects.requireNonNull(jdbc.query(
+                outstandingOf(classes),
+                statement -> setNamed(statement, classes),
+                (ResultSet rows) -> outstanding(rows)));
+    }
+
+    private static String outstandingOf(TaskClasses classes) {
+        return classes.named().isEmpty() ? OUTSTANDING : OUTSTANDING_OF_TENANTS;
+    }
+
+    private static void setNamed(PreparedStatement statement, TaskClasses classes) throws SQLException {
+        if (classes.named().isEmpty()) {
+            return;
+        }
+        List<String> types = new ArrayList<>();
+        List<String> tenants = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
+        classes.named()
+                .forEach((type, named) -> named.forEach((tenant, number) -> {
+                    types.add(type);
+                    tenants.add(tenant);
+                    numbers.add(number);
+                }));
+        Connection connection = statement.getConnection();
+        statement.setArray(1, connection.createArrayOf("text", types.toArray()));
+        statement.setArray(2, connection.createArrayOf("text", tenants.toArray()));
+        statement.setArray(3, connection.createArrayOf("int4", numbers.toArray()));
     }
 
     private static Outstanding outstanding(ResultSet rows) throws SQLException {
-        Map<String, Map<Priority, Integer>> byType = new HashMap<>();
-        Map<String, Integer> atAgents = new HashMap<>();
+        Map<TaskClass, Map<Priority, Integer>> byClass = new HashMap<>();
+        Map<TaskClass, Integer> atAgents = new HashMap<>();
         while (rows.next()) {
-            byType.computeIfAbsent(rows.getString(1), type -> new EnumMap<>(Priority.class))
-                    .put(Priority.valueOf(rows.getString(2)), rows.getInt(3));
-            atAgents.merge(rows.getString(1), rows.getInt(4), Integer::sum);
+            TaskClass tasks = new TaskClass(rows.getString(1), rows.getInt(2));
+            byClass.computeIfAbsent(tasks, counted -> new EnumMap<>(Priority.class))
+                    .put(Priority.valueOf(rows.getString(3)), rows.getInt(4));
+            atAgents.merge(tasks, rows.getInt(5), Integer::sum);
         }
-        return new Outstanding(byType, atAgents);
+        return new Outstanding(byClass, atAgents);
     }
 
-    /** The best queued task of each of these types, of whatever tenant. */
-    public List<QueueFront> queueFronts(Collection<String> types) {
-        return queueFronts(types, Map.of());
-    }
-
-    /**
-     * The best queued task of each of these types; what is in paused runs is not in line.
-     *
-     * @param tenants by type, whose tasks count; of a type that is missing, everybody's
-     */
-    public List<QueueFront> queueFronts(Collection<String> types, Map<String, Set<String>> tenants) {
+    /** The best queued task of each class that some agent accepts; what is in paused runs is not in line. */
+    public List<QueueFront> queueFronts(TaskClasses classes) {
+        WaitingClasses waiting = new WaitingClasses(classes.all(), classes);
+        if (waiting.all().isEmpty()) {
+            return List.of();
+        }
         return jdbc.query(
                 """
-                select t.task_type, h.priority, h.task_id, h.standalone
-                from unnest(?::text[], ?::text[]) as t(task_type, tenants)
+                select c.class, h.priority, h.rank, h.task_id, h.standalone
+                from\s""" + WaitingClasses.TABLE + """
+
                 cross join lateral (
-                  select s.priority, s.task_id, s.run_id is null as standalone from task_state s
-                  where s.status = 'QUEUED' and s.task_type = t.task_type
-                    and (t.tenants is null or s.tenant = any(string_to_array(t.tenants, ',')))
-                    and (s.run_id is null
-                         or s.run_id not in (select run_id from run
+                  select q.priority, q.rank, q.task_id, q.run_id is null as standalone from task_state q
+                  where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
+
+                    and (q.run_id is null
+                         or q.run_id not in (select run_id from run
                                              where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
-                  order by s.priority, s.task_id limit 1
+                  order by q.rank, q.task_id limit 1
                 ) h
                 """,
                 (row, number) -> new QueueFront(
-                        row.getString(1),
-                        new Rank(Priority.valueOf(row.getString(2)), row.getObject(3, UUID.class)),
-                        row.getBoolean(4)),
-                types.toArray(String[]::new),
-                Candidates.ofTypes(tenants, types));
+                        waiting.at(row.getLong(1)),
+                        Priority.valueOf(row.getString(2)),
+                        new Rank(row.getLong(3), row.getObject(4, UUID.class)),
+                        row.getBoolean(5)),
+                waiting.types(),
+                waiting.onlyOf(),
+                waiting.notOf());
     }
 
     private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {
         ClaimPolicy.Selection selection = policy.begin(outstanding);
-        Map<String, Integer> room = selection.roomByType(maxTasks);
+        Map<TaskClass, Integer> room = selection.room(maxTasks);
         if (room.isEmpty()) {
             return Claim.nothing(outstanding);
         }
         List<UUID> standalone = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
-        Map<String, Integer> taken = new HashMap<>();
-        List<Candidate> best = candidates.best(room, policy.tenants(), maxTasks, allowed);
+        Map<TaskClass, Integer> taken = new HashMap<>();
+        List<Candidate> best =
+                candidates.best(new WaitingClasses(room.keySet(), policy.classes()), room, maxTasks, allowed);
         int count = 0;
         for (Candidate task : best) {
             if (count == maxTasks) {
@@ -189,16 +228,16 @@ public final class BacklogStore {
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
                 continue;
             }
-            if (!selection.take(task.taskType(), task.rank())) {
+            if (!selection.take(task.tasks(), task.priority())) {
                 continue;
             }
             count++;
-            taken.merge(task.taskType(), 1, Integer::sum);
+            taken.merge(task.tasks(), 1, Integer::sum);
             if (begins != null) {
                 starting.add(begins);
             }
             if (runId == null) {
-                standalone.add(task.rank().taskId());
+                standalone.add(task.taskId());
             } else {
                 byRun.computeIfAbsent(new RunKey(runId, task.runNumber()), key -> new ArrayList<>())
                         .add(task.index());
@@ -208,8 +247,8 @@ public final class BacklogStore {
         List<ReleaseSignal> notices = new ArrayList<>();
         releaseInRuns(byRun, toStart, notices);
         boolean cut = best.stream()
-                .anyMatch(task -> task.most() < room.getOrDefault(task.taskType(), 0)
-                        && taken.getOrDefault(task.taskType(), 0) >= task.most());
+                .anyMatch(task -> task.most() < room.getOrDefault(task.tasks(), 0)
+                        && taken.getOrDefault(task.tasks(), 0) >= task.most());
         return new Claim(toStart, notices, count, cut || count == maxTasks, false, outstanding);
     }
 

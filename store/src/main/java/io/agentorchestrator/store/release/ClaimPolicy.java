@@ -1,8 +1,9 @@
 package io.agentorchestrator.store.release;
 
-import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.Map;
-import java.util.Set;
 
 /** Decides which queued tasks a claim takes. */
 @FunctionalInterface
@@ -14,21 +15,21 @@ public interface ClaimPolicy {
      */
     Selection begin(Outstanding outstanding);
 
-    /** By type, whose tasks may be taken; of a type that is missing, everybody's. */
-    default Map<String, Set<String>> tenants() {
-        return Map.of();
+    /** The classes that tasks are divided into. */
+    default TaskClasses classes() {
+        return TaskClasses.NONE;
     }
 
     /** The selection of one claim. Confined to its thread. */
     interface Selection {
         /**
-         * Tells how many tasks of each type are worth looking at, where that is any.
+         * Tells how many tasks of each class are worth looking at, where that is any.
          *
          * @param limit no number is larger
          */
-        Map<String, Integer> roomByType(int limit);
+        Map<TaskClass, Integer> room(int limit);
 
         /** Takes a task, which counts from then on; false if it is to stay. Candidates are offered best first. */
-        boolean take(String taskType, Rank rank);
+        boolean take(TaskClass tasks, Priority priority);
     }
 }

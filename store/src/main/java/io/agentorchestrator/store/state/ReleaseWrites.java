@@ -35,13 +35,13 @@ public final class ReleaseWrites {
         return jdbc.query(
                 """
                 with taken as materialized (
-                  select s.task_id, s.tenant, t.region, s.priority, t.estimated_complexity, t.max_attempts,
+                  select s.task_id, s.tenant, t.region, s.rank, s.priority, t.estimated_complexity, t.max_attempts,
                          t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
                   from task_state s join task t on t.task_id = s.task_id
                   where s.task_id = any(?) and s.status = 'QUEUED' and s.run_id is null
-                  order by s.priority, s.task_id for update of s skip locked
+                  order by s.rank, s.task_id for update of s skip locked
                 ), member as (
-                  select taken.*, row_number() over (order by priority, task_id) - 1 as position from taken
+                  select taken.*, row_number() over (order by rank, task_id) - 1 as position from taken
                 ), made as (
                   insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id, task_count,
                     open_count, created_at, start_requested_at)

@@ -18,14 +18,14 @@ public record Terms(
         boolean headroom,
         @Nullable Rank bestQueued) {
 
-    /** {@code terms(run_id, task_type, headroom, best_priority, best_task)}; five parameters. */
+    /** {@code terms(run_id, task_type, headroom, best_rank, best_task)}; five parameters. */
     static final String TABLE =
-            "unnest(?::uuid[], ?::text[], ?::boolean[], ?::priority_key[], ?::uuid[]) as t(run_id, task_type, headroom, best_priority, best_task)";
+            "unnest(?::uuid[], ?::text[], ?::boolean[], ?::bigint[], ?::uuid[]) as t(run_id, task_type, headroom, best_rank, best_task)";
 
     /** Whether task {@code q} leaves by row {@code t} of {@link #TABLE}, which may be absent. */
     static final String LEAVES = """
             (t.task_type is not null
-              and (t.headroom or t.best_task is null or (q.priority, q.task_id) < (t.best_priority, t.best_task)))
+              and (t.headroom or t.best_task is null or (queue_rank(q.priority, now(), q.task_id), q.task_id) < (t.best_rank, t.best_task)))
             """;
 
     static Object[] columns(List<Terms> terms) {
@@ -33,13 +33,13 @@ public record Terms(
             terms.stream().map(row -> row.run().runId()).toArray(UUID[]::new),
             terms.stream().map(Terms::taskType).toArray(String[]::new),
             terms.stream().map(Terms::headroom).toArray(Boolean[]::new),
-            terms.stream().map(Terms::bestPriority).toArray(String[]::new),
+            terms.stream().map(Terms::bestMillis).toArray(Long[]::new),
             terms.stream().map(Terms::bestTask).toArray(UUID[]::new)
         };
     }
 
-    private @Nullable String bestPriority() {
-        return bestQueued == null ? null : bestQueued.priority().name();
+    private @Nullable Long bestMillis() {
+        return bestQueued == null ? null : bestQueued.millis();
     }
 
     private @Nullable UUID bestTask() {

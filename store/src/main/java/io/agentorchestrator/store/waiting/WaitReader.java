@@ -4,7 +4,6 @@ import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.agent.ServedTenants;
 import io.agentorchestrator.store.waiting.ServingAgent.Availability;
 import io.agentorchestrator.store.waiting.ServingAgent.BreakerPhase;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -155,16 +154,16 @@ public final class WaitReader {
         return failures;
     }
 
-    /** How many queued tasks of its type are before this one, by priority and then by age; {@value #MAX_AHEAD} at most. */
-    public int ahead(UUID taskId, String type, Priority priority) {
+    /** How many queued tasks of its type are before this one, by their rank; {@value #MAX_AHEAD} at most. */
+    public int ahead(UUID taskId, String type) {
         return client.sql("""
                         select count(*) from (
                           select 1 from task_state
-                          where status = 'QUEUED' and task_type = :type and (priority, task_id) < (:priority::priority_key, :task)
+                          where status = 'QUEUED' and task_type = :type
+                            and (rank, task_id) < ((select rank from task_state where task_id = :task), :task)
                           limit :max) before
                         """)
                 .param("type", type)
-                .param("priority", priority.name())
                 .param("task", taskId)
                 .param("max", MAX_AHEAD)
                 .query(Integer.class)

@@ -147,7 +147,7 @@ class PlansIT {
                         .tasks())
                 .isEqualTo(5);
 
-        assertThat(plans()).contains("task_state_day_task_type_priority_task_id_run_id_idx", "hashed SubPlan");
+        assertThat(plans()).contains("task_state_day_task_type_rank_task_id", "hashed SubPlan");
     }
 
     /** The plans since this was asked last, with the partitions that have the rows named {@code _day}. */

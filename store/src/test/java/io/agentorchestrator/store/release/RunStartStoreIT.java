@@ -102,7 +102,7 @@ class RunStartStoreIT {
                 .as("one is released, one stands alone; what is paused waits for nobody")
                 .containsExactlyInAnyOrder(
                         new QueueDepth("t", Priority.NORMAL, 1), new QueueDepth("t", Priority.LOW, 1));
-        assertThat(backlog.queueFronts(List.of("t")))
+        assertThat(backlog.queueFronts(FixedCredit.of("t", 1).classes()))
                 .singleElement()
                 .satisfies(front -> assertThat(front.rank().taskId()).isEqualTo(other));
         Claim paused = claim(Set.of("t"), 10);

@@ -10,12 +10,12 @@ import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.OnFailure;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.release.Rank;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of dependents in the transaction that records what they wait for. */
 class FollowUpIT {
-    private static final TypeTerms HEADROOM = new TypeTerms(true, new Rank(Priority.CRITICAL, new UUID(0, 0)));
+    private static final TypeTerms HEADROOM = new TypeTerms(true, new Rank(Long.MIN_VALUE, new UUID(0, 0)));
     private static final TypeTerms ALONE = new TypeTerms(false, null);
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
@@ -71,12 +71,13 @@ class FollowUpIT {
 
     @Test
     void leavesTheBacklogOnlyBeforeTheBestThatWaits() {
-        UUID self = batches.load(run, List.of(1)).getFirst().taskId();
-        UUID before = new UUID(self.getMostSignificantBits() - 1, self.getLeastSignificantBits());
+        long ofNormalNow = System.currentTimeMillis() - Duration.ofHours(12).toMillis();
 
-        assertThat(complete(0, terms(new Rank(Priority.NORMAL, before)), null).queued())
+        assertThat(complete(0, terms(new Rank(ofNormalNow - 60_000, UUID.randomUUID())), null)
+                        .queued())
                 .containsExactly(1);
-        assertThat(complete(1, terms(new Rank(Priority.LOW, before)), null).released())
+        assertThat(complete(1, terms(new Rank(ofNormalNow + 60_000, UUID.randomUUID())), null)
+                        .released())
                 .containsExactly(2);
     }
 

@@ -2,22 +2,24 @@ package io.agentorchestrator.store.testkit;
 
 import io.agentorchestrator.store.release.ClaimPolicy;
 import io.agentorchestrator.store.release.Outstanding;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.release.Fleet;
-import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Lets so many tasks leave the backlog, over all claims, whatever is out already. */
 public final class FixedCredit implements ClaimPolicy, ClaimPolicy.Selection {
-    private final Set<String> types;
+    private final TaskClasses classes;
     private final ReleaseCredit credit;
 
-    public FixedCredit(Fleet fleet, Map<String, Integer> outstanding) {
-        types = fleet.types();
+    public FixedCredit(Fleet fleet, Map<TaskClass, Integer> outstanding) {
+        classes = fleet.taskClasses();
         credit = new ReleaseCredit(fleet, outstanding, Fleet.AgentClass::slots);
     }
 
@@ -37,19 +39,24 @@ public final class FixedCredit implements ClaimPolicy, ClaimPolicy.Selection {
     }
 
     @Override
-    public Map<String, Integer> roomByType(int limit) {
-        Map<String, Integer> room = new TreeMap<>();
-        for (String type : types) {
-            int fits = credit.room(type, limit);
+    public TaskClasses classes() {
+        return classes;
+    }
+
+    @Override
+    public Map<TaskClass, Integer> room(int limit) {
+        Map<TaskClass, Integer> room = new HashMap<>();
+        for (TaskClass tasks : classes.all()) {
+            int fits = credit.room(tasks, limit);
             if (fits > 0) {
-                room.put(type, fits);
+                room.put(tasks, fits);
             }
         }
         return room;
     }
 
     @Override
-    public boolean take(String taskType, Rank rank) {
-        return credit.tryTake(taskType);
+    public boolean take(TaskClass tasks, Priority priority) {
+        return credit.tryTake(tasks);
     }
 }

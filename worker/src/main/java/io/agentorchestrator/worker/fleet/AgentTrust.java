@@ -4,12 +4,8 @@ import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -43,33 +39,12 @@ public final class AgentTrust {
      * is half-open has one.
      */
     public Fleet fleet() {
-        List<FleetAgent> fillable = agents.get().stream()
+        return Fleet.of(agents.get().stream()
                 .filter(FleetAgent::ready)
                 .filter(agent -> reachable.test(agent.agentId()))
                 .filter(agent -> phase(agent) != Phase.OPEN)
-                .toList();
-        return Fleet.of(fillable.stream()
-                        .map(agent -> new Fleet.AgentClass(agent.agentTypes(), slots(agent)))
-                        .toList())
-                .withTenants(tenants(fillable));
-    }
-
-    /** Whose tasks are taken, by type, where no agent of the type takes everybody's. */
-    private static Map<String, Set<String>> tenants(List<FleetAgent> agents) {
-        Map<String, Set<String>> tenants = new TreeMap<>();
-        Set<String> open = new HashSet<>();
-        for (FleetAgent agent : agents) {
-            Set<String> ofAgent = agent.servesTenants();
-            if (ofAgent == null) {
-                open.addAll(agent.agentTypes());
-            } else {
-                agent.agentTypes()
-                        .forEach(type -> tenants.computeIfAbsent(type, ignored -> new TreeSet<>())
-                                .addAll(ofAgent));
-            }
-        }
-        tenants.keySet().removeAll(open);
-        return tenants;
+                .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
+                .toList());
     }
 
     /** Where the breakers of all live agents are, by agent id. */

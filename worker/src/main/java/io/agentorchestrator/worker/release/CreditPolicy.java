@@ -3,15 +3,16 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.store.release.ClaimPolicy;
 import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.QueueFront;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.Fleet.AgentClass;
 import io.agentorchestrator.workflows.release.FlowEstimate;
-import io.agentorchestrator.workflows.release.Rank;
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Lets tasks leave the backlog as far as the agents' credit goes. For one claim at a time; not thread-safe. */
@@ -21,7 +22,7 @@ final class CreditPolicy implements ClaimPolicy {
     private final List<QueueFront> fronts;
     private ClaimCredit credit;
 
-    /** @param fronts the best queued task of each type that waits, as of just before the claim */
+    /** @param fronts the best queued task of each class that waits, as of just before the claim */
     CreditPolicy(Fleet fleet, Function<AgentClass, FlowEstimate> estimates, List<QueueFront> fronts) {
         this.fleet = fleet;
         this.estimates = estimates;
@@ -35,8 +36,8 @@ final class CreditPolicy implements ClaimPolicy {
     }
 
     @Override
-    public Map<String, Set<String>> tenants() {
-        return fleet.tenants();
+    public TaskClasses classes() {
+        return fleet.taskClasses();
     }
 
     @Override
@@ -45,25 +46,25 @@ final class CreditPolicy implements ClaimPolicy {
         credit = begun;
         return new Selection() {
             @Override
-            public Map<String, Integer> roomByType(int limit) {
-                Map<String, Integer> room = new TreeMap<>();
+            public Map<TaskClass, Integer> room(int limit) {
+                Map<TaskClass, Integer> room = new HashMap<>();
                 for (QueueFront front : fronts) {
-                    int fits = begun.room(front.taskType(), front.rank().priority(), limit);
+                    int fits = begun.room(front.tasks(), front.priority(), limit);
                     if (fits > 0) {
-                        room.put(front.taskType(), fits);
+                        room.put(front.tasks(), fits);
                     }
                 }
                 return room;
             }
 
             @Override
-            public boolean take(String taskType, Rank rank) {
-                return begun.tryTake(taskType, rank.priority());
+            public boolean take(TaskClass tasks, Priority priority) {
+                return begun.tryTake(tasks, priority);
             }
         };
     }
 
     private ClaimCredit credit(Outstanding outstanding) {
-        return new ClaimCredit(fleet, outstanding.byType(), estimates);
+        return new ClaimCredit(fleet, outstanding.byClass(), estimates);
     }
 }

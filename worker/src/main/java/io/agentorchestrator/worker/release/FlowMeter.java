@@ -8,7 +8,6 @@ import io.agentorchestrator.workflows.release.Fleet.AgentClass;
 import io.agentorchestrator.workflows.release.FlowEstimate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,22 +61,23 @@ public final class FlowMeter implements FlowListener {
         lastRecorded.putAll(recordedNow);
         lastRecorded.keySet().retainAll(fleet.types());
         List<Measured> measured = new ArrayList<>();
-        for (AgentClass agents : fleet.classes()) {
-            Sum way = Sum.of(releasedNow, agents.types());
-            Sum execution = executedNow.getOrDefault(agents.key(), Sum.NONE);
+        Map<String, Set<String>> typesByKey = new HashMap<>();
+        fleet.classes().forEach(agents -> typesByKey.put(agents.key(), agents.types()));
+        typesByKey.forEach((key, types) -> {
+            Sum way = Sum.of(releasedNow, types);
+            Sum execution = executedNow.getOrDefault(key, Sum.NONE);
             if (way.count() > 0 || execution.count() > 0) {
                 Duration latency = way.mean();
                 if (latency != null) {
-                    Duration record = Sum.of(lastRecorded, agents.types()).mean();
+                    Duration record = Sum.of(lastRecorded, types).mean();
                     latency = record == null ? latency : latency.plus(record);
                 }
                 int samples = (int) Math.min(Integer.MAX_VALUE, Math.max(way.count(), execution.count()));
-                measured.add(new Measured(agents.key(), latency, execution.mean(), samples));
+                measured.add(new Measured(key, latency, execution.mean(), samples));
             }
-        }
+        });
         store.merge(measured);
-        Collection<String> keys = fleet.classes().stream().map(AgentClass::key).toList();
-        estimates = keys.isEmpty() ? Map.of() : Map.copyOf(store.estimates(keys));
+        estimates = typesByKey.isEmpty() ? Map.of() : Map.copyOf(store.estimates(typesByKey.keySet()));
     }
 
     private static void add(Map<String, Sum> sums, String key, Duration duration) {

@@ -12,6 +12,8 @@ import io.agentorchestrator.workflows.release.Fleet.AgentClass;
 import io.agentorchestrator.workflows.release.FlowEstimate;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.ReleaseCredit;
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +40,11 @@ public final class Headroom implements CapacityListener {
     /** The room for more tasks in slots, each slot once. */
     private ReleaseCredit slots;
 
-    private Map<String, Set<String>> competingTypes = Map.of();
-    private Map<String, QueueFront> fronts = Map.of();
-    /** By type, the free credit that is worth a claim. */
-    private Map<String, Integer> worth = Map.of();
+    private TaskClasses classes = TaskClasses.NONE;
+    private Map<TaskClass, Set<TaskClass>> competing = Map.of();
+    private Map<TaskClass, QueueFront> fronts = Map.of();
+    /** The free credit that is worth a claim. */
+    private Map<TaskClass, Integer> worth = Map.of();
 
     private int outstanding;
     private boolean told;
@@ -71,23 +74,25 @@ public final class Headroom implements CapacityListener {
         credit = newCredit;
         slots = new ReleaseCredit(newFleet, before.atAgents(), AgentClass::slots);
         outstanding = before.tasks() + claimed;
-        competingTypes = newFleet.competingTypes();
+        classes = newFleet.taskClasses();
+        competing = classes.competing();
         worth = new HashMap<>();
-        for (AgentClass agents : newFleet.classes()) {
+        for (int i = 0; i < newFleet.classes().size(); i++) {
+            AgentClass agents = newFleet.classes().get(i);
             int ofClass = estimates.apply(agents).worthAClaim(agents.slots());
-            agents.types().forEach(type -> worth.merge(type, ofClass, Integer::sum));
+            classes.acceptedBy(i).forEach(tasks -> worth.merge(tasks, ofClass, Integer::sum));
         }
         told = false;
     }
 
-    /** Notes the best queued task of each type that waits. */
+    /** Notes the best queued task of each class that waits. */
     synchronized void waiting(List<QueueFront> newFronts) {
         fronts = new HashMap<>();
-        newFronts.forEach(front -> fronts.put(front.taskType(), front));
+        newFronts.forEach(front -> fronts.put(front.tasks(), front));
         told = false;
     }
 
-    /** The best queued task of each type that waits, as of the last look. */
+    /** The best queued task of each class that waits, as of the last look. */
     synchronized List<QueueFront> fronts() {
         return List.copyOf(fronts.values());
     }
@@ -98,42 +103,37 @@ public final class Headroom implements CapacityListener {
     }
 
     /**
-     * The terms on which tasks that become ready may leave the backlog; a type that nobody serves is missing, and so is one that agents
-     * take of some tenants only: a claim knows whose tasks these are.
+     * The terms on which tasks that become ready may leave the backlog, by type; a type that nobody serves is missing, and so is one whose agents
+     * name tenants: a claim knows whose tasks these are.
      */
     public synchronized Map<String, TypeTerms> terms() {
         Map<String, TypeTerms> terms = new HashMap<>();
-        competingTypes.forEach((type, competing) -> {
-            if (!fleet.tenants().containsKey(type)) {
-                terms.put(type, new TypeTerms(slots.hasHeadroom(type), best(competing)));
+        competing.forEach((tasks, with) -> {
+            if (!classes.named().containsKey(tasks.taskType())) {
+                terms.put(tasks.taskType(), new TypeTerms(slots.hasHeadroom(tasks), best(with)));
             }
         });
         return terms;
     }
 
-    /** Debits tasks of these types, which have left the backlog unasked. A look in between may have found less room; then it is overdrawn until the next. */
-    public synchronized void left(List<String> taskTypes) {
-        for (String type : taskTypes) {
-            outstanding++;
-            boolean _ = slots.tryTake(type);
-            credit.left(type);
-        }
+    /** Debits a task, which has left the backlog unasked. A look in between may have found less room; then it is overdrawn until the next. */
+    @Override
+    public synchronized void left(String taskType, String tenant) {
+        TaskClass tasks = classes.of(taskType, tenant);
+        outstanding++;
+        boolean _ = slots.tryTake(tasks);
+        credit.left(tasks);
     }
 
     @Override
-    public void left(String taskType) {
-        left(List.of(taskType));
-    }
-
-    @Override
-    public void attemptEnded(String taskType) {
+    public void attemptEnded(String taskType, String tenant) {
         boolean tell;
         synchronized (this) {
+            TaskClass tasks = classes.of(taskType, tenant);
             outstanding = Math.max(0, outstanding - 1);
-            slots.giveBack(taskType);
-            credit.giveBack(taskType);
-            tell = !told
-                    && competingTypes.getOrDefault(taskType, Set.of()).stream().anyMatch(this::isWorthAClaim);
+            slots.giveBack(tasks);
+            credit.giveBack(tasks);
+            tell = !told && competing.getOrDefault(tasks, Set.of()).stream().anyMatch(this::isWorthAClaim);
             told |= tell;
         }
         if (tell) {
@@ -146,7 +146,7 @@ public final class Headroom implements CapacityListener {
         Fronts standalone = Fronts.NONE;
         Fronts inRuns = Fronts.NONE;
         for (QueueFront front : fronts.values()) {
-            Fronts ofType = new Fronts(true, isWorthAClaim(front.taskType()), isUrgent(front));
+            Fronts ofType = new Fronts(true, isWorthAClaim(front.tasks()), isUrgent(front));
             standalone = front.standalone() ? standalone.plus(ofType) : standalone;
             inRuns = front.standalone() ? inRuns : inRuns.plus(ofType);
         }
@@ -156,26 +156,28 @@ public final class Headroom implements CapacityListener {
     /** The shortest of those of the agents for which tasks wait. */
     private Duration refill() {
         return fleet.classes().stream()
-                .filter(agents -> agents.types().stream().anyMatch(fronts::containsKey))
+                .filter(agents -> fronts.keySet().stream()
+                        .anyMatch(tasks -> agents.types().contains(tasks.taskType())))
                 .map(agents -> estimates.apply(agents).refill())
                 .min(Duration::compareTo)
                 .orElse(FlowEstimate.UNKNOWN.refill());
     }
 
-    private boolean isWorthAClaim(String type) {
-        return fronts.containsKey(type) && credit.regular().direct(type) >= worth.getOrDefault(type, Integer.MAX_VALUE);
+    private boolean isWorthAClaim(TaskClass tasks) {
+        return fronts.containsKey(tasks)
+                && credit.regular().direct(tasks) >= worth.getOrDefault(tasks, Integer.MAX_VALUE);
     }
 
     private boolean isUrgent(QueueFront front) {
-        Priority priority = front.rank().priority();
-        int wanted = priority == Priority.CRITICAL ? 1 : worth.getOrDefault(front.taskType(), 1);
-        return credit.outranks(front.taskType(), priority) && credit.room(front.taskType(), priority, wanted) == wanted;
+        TaskClass tasks = front.tasks();
+        int wanted = front.priority() == Priority.CRITICAL ? 1 : worth.getOrDefault(tasks, 1);
+        return credit.outranks(tasks, front.priority()) && credit.room(tasks, front.priority(), wanted) == wanted;
     }
 
-    private @Nullable Rank best(Set<String> types) {
+    private @Nullable Rank best(Set<TaskClass> together) {
         Rank best = null;
-        for (String type : types) {
-            QueueFront front = fronts.get(type);
+        for (TaskClass tasks : together) {
+            QueueFront front = fronts.get(tasks);
             if (front != null && (best == null || front.rank().isBefore(best))) {
                 best = front.rank();
             }

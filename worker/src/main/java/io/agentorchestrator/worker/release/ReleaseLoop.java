@@ -3,7 +3,6 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
 import io.agentorchestrator.store.release.Outstanding;
-import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -17,8 +16,6 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -129,21 +126,16 @@ public final class ReleaseLoop implements Looped {
 
     /** Reads what waits, and once in a while what is out. */
     private void look(Fleet fleet, long nanos) {
-        headroom.waiting(fronts(fleet));
+        headroom.waiting(backlog.queueFronts(fleet.taskClasses()));
         boolean changed = !fleet.equals(headroom.fleet());
         if (changed) {
             flow.exchange(fleet);
         }
         if (changed || nanos - lastCountNanos >= settings.poll().toNanos()) {
-            Outstanding outstanding = backlog.outstanding();
-            headroom.looked(fleet, outstanding, 0, new ClaimCredit(fleet, outstanding.byType(), flow::estimate));
+            Outstanding outstanding = backlog.outstanding(fleet.taskClasses());
+            headroom.looked(fleet, outstanding, 0, new ClaimCredit(fleet, outstanding.byClass(), flow::estimate));
             lastCountNanos = nanos;
         }
-    }
-
-    private List<QueueFront> fronts(Fleet fleet) {
-        Set<String> types = fleet.types();
-        return types.isEmpty() ? List.of() : backlog.queueFronts(types, fleet.tenants());
     }
 
     /** Claims while more is waiting than one claim takes; false if somebody else does. */
@@ -160,7 +152,7 @@ public final class ReleaseLoop implements Looped {
             headroom.looked(fleet, claim.outstanding(), claim.tasks(), policy.credit());
             lastCountNanos = System.nanoTime();
             if (claim.tasks() > 0) {
-                headroom.waiting(fronts(fleet));
+                headroom.waiting(backlog.queueFronts(fleet.taskClasses()));
             }
             pace.claimed(lastCountNanos, claim.tasks(), groups, groupsOf(claim));
         } while (claim.more() && loop.isRunning());

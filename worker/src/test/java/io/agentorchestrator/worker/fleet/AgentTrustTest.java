@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.release.Eligibility;
 import io.agentorchestrator.workflows.release.Fleet.AgentClass;
 import java.util.List;
 import java.util.Map;
@@ -50,16 +51,19 @@ class AgentTrustTest {
     }
 
     @Test
-    void whoseTasksAreTakenIsKnownByTypeUnlessSomeAgentTakesEverybodys() {
+    void agentsThatTakeTheSameTasksAreOneClass() {
         AgentTrust trust = trust(
                 Map.of(),
                 serving(agent("a", "x", 1, "CLOSED"), "one", "two"),
-                serving(agent("b", "x", 1, "CLOSED"), "three"),
-                serving(agent("c", "open", 1, "CLOSED"), "one"),
-                agent("d", "open", 1, "CLOSED"),
-                serving(agent("unreachable", "y", 1, "CLOSED"), "one"));
+                serving(agent("b", "x", 2, "CLOSED"), "two", "one"),
+                serving(agent("c", "x", 4, "CLOSED"), "one"),
+                agent("d", "x", 8, "CLOSED"));
 
-        assertThat(trust.fleet().tenants()).isEqualTo(Map.of("x", Set.of("one", "two", "three")));
+        assertThat(trust.fleet().classes())
+                .containsExactlyInAnyOrder(
+                        new AgentClass(new Eligibility(Set.of("x"), Set.of("one", "two")), 3),
+                        new AgentClass(new Eligibility(Set.of("x"), Set.of("one")), 4),
+                        new AgentClass(Set.of("x"), 8));
     }
 
     private static FleetAgent serving(FleetAgent agent, String... tenants) {

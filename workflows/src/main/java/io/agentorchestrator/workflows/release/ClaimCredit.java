@@ -17,8 +17,8 @@ import java.util.function.ToIntFunction;
  * half of the slots; a CRITICAL one by all of them, so that what is merely better leaves it room. Not thread-safe.
  */
 public final class ClaimCredit {
-    private final Map<String, Set<String>> competingTypes;
-    private final Map<String, Map<Priority, Integer>> outstanding;
+    private final Map<TaskClass, Set<TaskClass>> competing;
+    private final Map<TaskClass, Map<Priority, Integer>> outstanding;
     private final ReleaseCredit regular;
     /** Both include the regular credit, and so count what is out anew. */
     private final ReleaseCredit overdrawn;
@@ -28,59 +28,59 @@ public final class ClaimCredit {
     /**
      * Debits what is out.
      *
-     * @param outstanding tasks that are out of the backlog and have not ended, by type and priority
+     * @param outstanding tasks that are out of the backlog and have not ended, by class and priority
      */
     public ClaimCredit(
             Fleet fleet,
-            Map<String, Map<Priority, Integer>> outstanding,
+            Map<TaskClass, Map<Priority, Integer>> outstanding,
             Function<AgentClass, FlowEstimate> estimates) {
-        this.competingTypes = fleet.competingTypes();
+        this.competing = fleet.taskClasses().competing();
         this.outstanding = outstanding;
-        Map<String, Integer> byType = new HashMap<>();
-        outstanding.forEach((type, counts) -> byType.put(
-                type, counts.values().stream().mapToInt(Integer::intValue).sum()));
+        Map<TaskClass, Integer> byClass = new HashMap<>();
+        outstanding.forEach((tasks, counts) -> byClass.put(
+                tasks, counts.values().stream().mapToInt(Integer::intValue).sum()));
         ToIntFunction<AgentClass> capacity = agents -> estimates.apply(agents).credit(agents.slots());
-        this.regular = new ReleaseCredit(fleet, byType, capacity);
-        this.overdrawn = new ReleaseCredit(fleet, byType, agents -> capacity.applyAsInt(agents) + agents.slots() / 2);
+        this.regular = new ReleaseCredit(fleet, byClass, capacity);
+        this.overdrawn = new ReleaseCredit(fleet, byClass, agents -> capacity.applyAsInt(agents) + agents.slots() / 2);
         this.overdrawnByCritical =
-                new ReleaseCredit(fleet, byType, agents -> capacity.applyAsInt(agents) + agents.slots());
+                new ReleaseCredit(fleet, byClass, agents -> capacity.applyAsInt(agents) + agents.slots());
     }
 
     /** Takes credit for one task; false if there is none for its like. */
-    public boolean tryTake(String type, Priority priority) {
-        ReleaseCredit source = source(type, priority);
-        if (!source.tryTake(type)) {
+    public boolean tryTake(TaskClass tasks, Priority priority) {
+        ReleaseCredit source = source(tasks, priority);
+        if (!source.tryTake(tasks)) {
             return false;
         }
         for (ReleaseCredit other : List.of(regular, overdrawn, overdrawnByCritical)) {
             if (other != source) {
-                boolean _ = other.tryTake(type);
+                boolean _ = other.tryTake(tasks);
             }
         }
         return true;
     }
 
     /** Debits a task that has left the backlog whatever the credit. */
-    public void left(String type) {
+    public void left(TaskClass tasks) {
         List.of(regular, overdrawn, overdrawnByCritical).forEach(credit -> {
-            boolean _ = credit.tryTake(type);
+            boolean _ = credit.tryTake(tasks);
         });
     }
 
     /** Gives credit back for one task that has ended. */
-    public void giveBack(String type) {
-        List.of(regular, overdrawn, overdrawnByCritical).forEach(credit -> credit.giveBack(type));
+    public void giveBack(TaskClass tasks) {
+        List.of(regular, overdrawn, overdrawnByCritical).forEach(credit -> credit.giveBack(tasks));
     }
 
-    /** Tasks of this type alone that could still be taken, at most {@code limit}, the best of them having this priority. */
-    public int room(String type, Priority best, int limit) {
-        return source(type, best).room(type, limit);
+    /** Tasks of this class alone that could still be taken, at most {@code limit}, the best of them having this priority. */
+    public int room(TaskClass tasks, Priority best, int limit) {
+        return source(tasks, best).room(tasks, limit);
     }
 
-    /** Tells whether a task of this priority may overdraw: a worse one that competes with it is out. */
-    public boolean outranks(String type, Priority priority) {
-        for (String competing : competingTypes.getOrDefault(type, Set.of())) {
-            Map<Priority, Integer> counts = outstanding.getOrDefault(competing, Map.of());
+    /** Tells whether a task of this class and priority may overdraw: a worse one that competes with it is out. */
+    public boolean outranks(TaskClass tasks, Priority priority) {
+        for (TaskClass other : competing.getOrDefault(tasks, Set.of())) {
+            Map<Priority, Integer> counts = outstanding.getOrDefault(other, Map.of());
             for (Map.Entry<Priority, Integer> count : counts.entrySet()) {
                 if (count.getValue() > 0 && count.getKey().compareTo(priority) > 0) {
                     return true;
@@ -95,8 +95,8 @@ public final class ClaimCredit {
         return regular;
     }
 
-    private ReleaseCredit source(String type, Priority priority) {
-        if (!outranks(type, priority)) {
+    private ReleaseCredit source(TaskClass tasks, Priority priority) {
+        if (!outranks(tasks, priority)) {
             return regular;
         }
         return priority == Priority.CRITICAL ? overdrawnByCritical : overdrawn;

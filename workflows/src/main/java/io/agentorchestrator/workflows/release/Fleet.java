@@ -1,7 +1,6 @@
 package io.agentorchestrator.workflows.release;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,49 +8,50 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The agents that may be given tasks: agents that serve the same types are one class, whose slots add up. Immutable.
+ * The agents that may be given tasks: agents that accept the same tasks are one class, whose slots add up. Immutable.
  *
- * @param classes in no particular order, no two with the same types
- * @param tenants by type, whose tasks its agents take; a type that some agent takes of everybody is missing
+ * @param classes in no particular order, no two of which accept the same
  */
-public record Fleet(List<AgentClass> classes, Map<String, Set<String>> tenants) {
-    public static final Fleet EMPTY = new Fleet(List.of(), Map.of());
+public record Fleet(List<AgentClass> classes) {
+    public static final Fleet EMPTY = new Fleet(List.of());
 
     public Fleet {
         classes = List.copyOf(classes);
-        tenants = Map.copyOf(tenants);
     }
 
     /**
-     * Agents that serve the same types.
+     * Agents that accept the same tasks.
      *
      * @param slots tasks that they run at once, together
      */
-    public record AgentClass(Set<String> types, int slots) {
-        public AgentClass {
-            types = Set.copyOf(types);
+    public record AgentClass(Eligibility accepts, int slots) {
+        /** Agents that take everybody's tasks of these types. */
+        public AgentClass(Set<String> types, int slots) {
+            this(new Eligibility(types, null), slots);
         }
 
-        /** The types, sorted and joined with commas: by this the class is known in the store. */
+        /** The types that they serve. */
+        public Set<String> types() {
+            return accepts.types();
+        }
+
+        /**
+         * The types, sorted and joined with commas: by this their flow is known in the store, whoever's tasks they take.
+         */
         public String key() {
-            return String.join(",", new TreeSet<>(types));
+            return String.join(",", new TreeSet<>(types()));
         }
     }
 
-    /** Sums up agents, given as the types and slots of each. */
+    /** Sums up agents, given as what each accepts and its slots. */
     public static Fleet of(List<AgentClass> agents) {
-        Map<Set<String>, Integer> slotsByTypes = new LinkedHashMap<>();
+        Map<Eligibility, Integer> slots = new LinkedHashMap<>();
         for (AgentClass agent : agents) {
-            slotsByTypes.merge(agent.types(), agent.slots(), Integer::sum);
+            slots.merge(agent.accepts(), agent.slots(), Integer::sum);
         }
         List<AgentClass> classes = new ArrayList<>();
-        slotsByTypes.forEach((types, slots) -> classes.add(new AgentClass(types, slots)));
-        return new Fleet(classes, Map.of());
-    }
-
-    /** The same, with agents of these types taking tasks of these tenants only. */
-    public Fleet withTenants(Map<String, Set<String>> only) {
-        return new Fleet(classes, only);
+        slots.forEach((accepts, count) -> classes.add(new AgentClass(accepts, count)));
+        return new Fleet(classes);
     }
 
     /** All types that somebody serves. */
@@ -61,14 +61,8 @@ public record Fleet(List<AgentClass> classes, Map<String, Set<String>> tenants) 
         return types;
     }
 
-    /** For each type those that share agents with it, itself included. */
-    public Map<String, Set<String>> competingTypes() {
-        Map<String, Set<String>> competing = new HashMap<>();
-        for (AgentClass agents : classes) {
-            for (String type : agents.types()) {
-                competing.computeIfAbsent(type, ignored -> new TreeSet<>()).addAll(agents.types());
-            }
-        }
-        return competing;
+    /** Divides the tasks that somebody serves; each call does so anew. */
+    public TaskClasses taskClasses() {
+        return new TaskClasses(classes.stream().map(AgentClass::accepts).toList());
     }
 }

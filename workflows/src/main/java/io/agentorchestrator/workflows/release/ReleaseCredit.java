@@ -8,138 +8,132 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
- * Counts how many more tasks of which types some agents may take: a flow of tasks by type into classes of agents, each of which has a
- * capacity. An agent's capacity counts once, however many types it serves, because a task may move to another class to make
+ * Counts how many more tasks of which classes some agents may take: a flow of classes of tasks into classes of agents, each of which has a
+ * capacity. An agent's capacity counts once, however many classes of tasks it accepts, because a task may move to another class of agents to make
  * room (an augmenting path, after Ford and Fulkerson). Not thread-safe.
  */
 public final class ReleaseCredit {
     private static final int NONE = -1;
 
-    private final Map<String, Integer> typeIndex = new HashMap<>();
-    /** For each type the classes that serve it. */
-    private final List<int[]> classesOf = new ArrayList<>();
+    private final Map<TaskClass, Integer> index = new HashMap<>();
+    /** For each class of tasks the classes of agents that accept it. */
+    private final List<int[]> agentsOf = new ArrayList<>();
 
     private final int[] free;
     /** Tasks that each class may take when nothing is out. */
     private final int[] capacity;
 
-    /** Tasks by type and class. */
+    /** Tasks by their class and that of their agents. */
     private final int[][] flow;
 
     /**
      * Debits what is out; tasks past all capacity are not counted.
      *
-     * @param outstanding tasks by type that are out of the backlog and have not ended
+     * @param outstanding tasks by class that are out of the backlog and have not ended
      * @param capacityOf tasks that a class may take when nothing is out
      */
-    public ReleaseCredit(Fleet fleet, Map<String, Integer> outstanding, ToIntFunction<AgentClass> capacityOf) {
-        for (String type : fleet.types()) {
-            typeIndex.put(type, classesOf.size());
-            classesOf.add(classesServing(fleet, type));
+    public ReleaseCredit(Fleet fleet, Map<TaskClass, Integer> outstanding, ToIntFunction<AgentClass> capacityOf) {
+        TaskClasses classes = fleet.taskClasses();
+        for (TaskClass tasks : classes.all()) {
+            index.put(tasks, agentsOf.size());
+            agentsOf.add(IntStream.range(0, fleet.classes().size())
+                    .filter(agents -> classes.acceptedBy(agents).contains(tasks))
+                    .toArray());
         }
         free = fleet.classes().stream().mapToInt(capacityOf).toArray();
         capacity = free.clone();
-        flow = new int[classesOf.size()][free.length];
-        outstanding.forEach((type, count) -> {
-            Integer index = typeIndex.get(type);
-            if (index != null) {
-                take(index, count);
+        flow = new int[agentsOf.size()][free.length];
+        outstanding.forEach((tasks, count) -> {
+            Integer at = index.get(tasks);
+            if (at != null) {
+                take(at, count);
             }
         });
     }
 
     private ReleaseCredit(ReleaseCredit other) {
-        typeIndex.putAll(other.typeIndex);
-        classesOf.addAll(other.classesOf);
+        index.putAll(other.index);
+        agentsOf.addAll(other.agentsOf);
         free = other.free.clone();
         capacity = other.capacity;
         flow = Arrays.stream(other.flow).map(int[]::clone).toArray(int[][]::new);
     }
 
-    /** Takes credit for one task; false if the agents of its type, and all they share work with, are spoken for. */
-    public boolean tryTake(String type) {
-        Integer index = typeIndex.get(type);
-        return index != null && take(index, 1) == 1;
+    /** Takes credit for one task; false if the agents of its class, and all they share work with, are spoken for. */
+    public boolean tryTake(TaskClass tasks) {
+        Integer at = index.get(tasks);
+        return at != null && take(at, 1) == 1;
     }
 
-    /** Tells whether at least half of what the agents of this type may take is free. */
-    public boolean hasHeadroom(String type) {
-        Integer index = typeIndex.get(type);
-        if (index == null) {
+    /** Tells whether at least half of what the agents of this class of tasks may take is free. */
+    public boolean hasHeadroom(TaskClass tasks) {
+        Integer at = index.get(tasks);
+        if (at == null) {
             return false;
         }
         int left = 0;
         int all = 0;
-        for (int agents : classesOf.get(index)) {
+        for (int agents : agentsOf.get(at)) {
             left += free[agents];
             all += capacity[agents];
         }
         return all > 0 && 2 * left >= all;
     }
 
-    /** Gives credit back for one task that has ended; nothing happens where none of its type is counted. */
-    public void giveBack(String type) {
-        Integer index = typeIndex.get(type);
-        if (index == null) {
+    /** Gives credit back for one task that has ended; nothing happens where none of its class is counted. */
+    public void giveBack(TaskClass tasks) {
+        Integer at = index.get(tasks);
+        if (at == null) {
             return;
         }
-        for (int agents : classesOf.get(index)) {
-            if (flow[index][agents] > 0) {
-                flow[index][agents]--;
+        for (int agents : agentsOf.get(at)) {
+            if (flow[at][agents] > 0) {
+                flow[at][agents]--;
                 free[agents]++;
                 return;
             }
         }
     }
 
-    /** Tasks of this type alone that could still be taken, at most {@code limit}. */
-    public int room(String type, int limit) {
-        Integer index = typeIndex.get(type);
-        if (index == null) {
+    /** Tasks of this class alone that could still be taken, at most {@code limit}. */
+    public int room(TaskClass tasks, int limit) {
+        Integer at = index.get(tasks);
+        if (at == null) {
             return 0;
         }
-        return direct(type) >= limit ? limit : new ReleaseCredit(this).take(index, limit);
+        return direct(tasks) >= limit ? limit : new ReleaseCredit(this).take(at, limit);
     }
 
-    /** Tasks of this type alone that could still be taken without moving others. */
-    public int direct(String type) {
-        Integer index = typeIndex.get(type);
+    /** Tasks of this class alone that could still be taken without moving others. */
+    public int direct(TaskClass tasks) {
+        Integer at = index.get(tasks);
         int direct = 0;
-        if (index != null) {
-            for (int agents : classesOf.get(index)) {
+        if (at != null) {
+            for (int agents : agentsOf.get(at)) {
                 direct += free[agents];
             }
         }
         return direct;
     }
 
-    /** Credit that is left for all types together. */
+    /** Credit that is left for all together. */
     public int left() {
         return Arrays.stream(free).sum();
     }
 
-    private static int[] classesServing(Fleet fleet, String type) {
-        List<Integer> classes = new ArrayList<>();
-        for (int i = 0; i < fleet.classes().size(); i++) {
-            if (fleet.classes().get(i).types().contains(type)) {
-                classes.add(i);
-            }
-        }
-        return classes.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private int take(int type, int count) {
+    private int take(int tasks, int count) {
         int taken = 0;
-        for (int agents : classesOf.get(type)) {
+        for (int agents : agentsOf.get(tasks)) {
             int fits = Math.min(free[agents], count - taken);
             free[agents] -= fits;
-            flow[type][agents] += fits;
+            flow[tasks][agents] += fits;
             taken += fits;
         }
         while (taken < count) {
-            int moved = augment(type, count - taken);
+            int moved = augment(tasks, count - taken);
             if (moved == 0) {
                 return taken;
             }
@@ -148,14 +142,14 @@ public final class ReleaseCredit {
         return taken;
     }
 
-    /** Makes room for up to {@code wanted} tasks of a type by moving others; returns how many found a place. */
-    private int augment(int type, int wanted) {
+    /** Makes room for up to {@code wanted} tasks of a class by moving others; returns how many found a place. */
+    private int augment(int tasks, int wanted) {
         int classCount = free.length;
-        int[] cameBy = new int[classCount]; // the type that would be put into the class
+        int[] cameBy = new int[classCount]; // the tasks that would be put into the class
         int[] cameFrom = new int[classCount]; // the class that it would leave, or NONE for the newcomer
         Arrays.fill(cameBy, NONE);
         ArrayDeque<Integer> open = new ArrayDeque<>();
-        reach(type, NONE, cameBy, cameFrom, open);
+        reach(tasks, NONE, cameBy, cameFrom, open);
         while (!open.isEmpty()) {
             int agents = open.removeFirst();
             if (free[agents] > 0) {
@@ -170,10 +164,10 @@ public final class ReleaseCredit {
         return 0;
     }
 
-    private void reach(int type, int from, int[] cameBy, int[] cameFrom, ArrayDeque<Integer> open) {
-        for (int agents : classesOf.get(type)) {
+    private void reach(int tasks, int from, int[] cameBy, int[] cameFrom, ArrayDeque<Integer> open) {
+        for (int agents : agentsOf.get(tasks)) {
             if (cameBy[agents] == NONE) {
-                cameBy[agents] = type;
+                cameBy[agents] = tasks;
                 cameFrom[agents] = from;
                 open.addLast(agents);
             }

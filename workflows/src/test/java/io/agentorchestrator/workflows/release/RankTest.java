@@ -2,7 +2,6 @@ package io.agentorchestrator.workflows.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Priority;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -11,14 +10,13 @@ class RankTest {
     private static final UUID LATE = UUID.fromString("f1999999-0000-7000-8000-000000000000");
 
     @Test
-    void putsTheMoreUrgentFirst() {
-        assertThat(new Rank(Priority.CRITICAL, LATE).isBefore(new Rank(Priority.HIGH, EARLY)))
-                .isTrue();
+    void putsTheLowerFirst() {
+        assertThat(new Rank(-2, LATE).isBefore(new Rank(-1, EARLY))).isTrue();
+        assertThat(new Rank(-1, EARLY).isBefore(new Rank(-2, LATE))).isFalse();
     }
 
     @Test
     void putsTheEarlierFirstAmongEqualsComparingIdsAsPostgresqlDoes() {
-        assertThat(new Rank(Priority.LOW, EARLY).isBefore(new Rank(Priority.LOW, LATE)))
-                .isTrue();
+        assertThat(new Rank(1, EARLY).isBefore(new Rank(1, LATE))).isTrue();
     }
 }

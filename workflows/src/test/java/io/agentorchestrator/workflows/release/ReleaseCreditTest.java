@@ -12,51 +12,54 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReleaseCreditTest {
+    private static final TaskClass A = TaskClass.of("a");
+    private static final TaskClass B = TaskClass.of("b");
+    private static final TaskClass C = TaskClass.of("c");
+    private static final TaskClass Z = TaskClass.of("z");
     private static final List<String> TYPES = List.of("a", "b", "c", "d");
 
     @Test
     void countsAnAgentsSlotsOnceHoweverManyTypesItServes() {
         ReleaseCredit credit = credit(2, new AgentClass(Set.of("a", "b", "c"), 5));
 
-        assertThat(takeAll(credit, "a") + takeAll(credit, "b") + takeAll(credit, "c"))
-                .isEqualTo(10);
+        assertThat(takeAll(credit, A) + takeAll(credit, B) + takeAll(credit, C)).isEqualTo(10);
     }
 
     @Test
     void movesTasksToOtherAgentsToMakeRoom() {
         ReleaseCredit credit = credit(1, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 3));
 
-        assertThat(takeAll(credit, "a")).isEqualTo(6);
-        credit.giveBack("a");
-        credit.giveBack("a");
-        credit.giveBack("a");
+        assertThat(takeAll(credit, A)).isEqualTo(6);
+        credit.giveBack(A);
+        credit.giveBack(A);
+        credit.giveBack(A);
 
-        assertThat(takeAll(credit, "b")).isEqualTo(3);
-        assertThat(credit.tryTake("a")).isFalse();
+        assertThat(takeAll(credit, B)).isEqualTo(3);
+        assertThat(credit.tryTake(A)).isFalse();
     }
 
     @Test
     void hasHeadroomWhileHalfOfWhatTheAgentsOfATypeMayTakeIsFree() {
         ReleaseCredit credit = credit(2, new AgentClass(Set.of("a", "b"), 2), new AgentClass(Set.of("b"), 2));
 
-        assertThat(credit.hasHeadroom("a")).isTrue();
-        assertThat(credit.hasHeadroom("z")).as("nobody serves it").isFalse();
-        credit.tryTake("a");
-        credit.tryTake("a");
-        assertThat(credit.hasHeadroom("a")).as("two of four").isTrue();
-        credit.tryTake("a");
-        assertThat(credit.hasHeadroom("a")).as("three of four").isFalse();
-        assertThat(credit.hasHeadroom("b")).as("three of eight").isTrue();
-        credit.giveBack("a");
-        assertThat(credit.hasHeadroom("a")).isTrue();
+        assertThat(credit.hasHeadroom(A)).isTrue();
+        assertThat(credit.hasHeadroom(Z)).as("nobody serves it").isFalse();
+        credit.tryTake(A);
+        credit.tryTake(A);
+        assertThat(credit.hasHeadroom(A)).as("two of four").isTrue();
+        credit.tryTake(A);
+        assertThat(credit.hasHeadroom(A)).as("three of four").isFalse();
+        assertThat(credit.hasHeadroom(B)).as("three of eight").isTrue();
+        credit.giveBack(A);
+        assertThat(credit.hasHeadroom(A)).isTrue();
     }
 
     @Test
     void givesNoCreditToTypesThatNobodyServes() {
         ReleaseCredit credit = credit(2, new AgentClass(Set.of("a"), 5));
 
-        assertThat(credit.tryTake("z")).isFalse();
-        credit.giveBack("z");
+        assertThat(credit.tryTake(Z)).isFalse();
+        credit.giveBack(Z);
         assertThat(credit.left()).isEqualTo(10);
     }
 
@@ -64,10 +67,10 @@ class ReleaseCreditTest {
     void tellsTheRoomOfEachTypeWithoutTakingIt() {
         ReleaseCredit credit = credit(1, new AgentClass(Set.of("a", "b"), 3), new AgentClass(Set.of("a"), 2));
 
-        assertThat(credit.room("a", 100)).isEqualTo(5);
-        assertThat(credit.room("b", 100)).isEqualTo(3);
-        assertThat(credit.room("a", 2)).isEqualTo(2);
-        assertThat(credit.room("z", 2)).isZero();
+        assertThat(credit.room(A, 100)).isEqualTo(5);
+        assertThat(credit.room(B, 100)).isEqualTo(3);
+        assertThat(credit.room(A, 2)).isEqualTo(2);
+        assertThat(credit.room(Z, 2)).isZero();
         assertThat(credit.left()).isEqualTo(5);
     }
 
@@ -75,10 +78,24 @@ class ReleaseCreditTest {
     void debitsWhatIsOutstandingAndIgnoresWhatExceedsTheAgents() {
         Fleet fleet = Fleet.of(List.of(new AgentClass(Set.of("a"), 5)));
 
-        assertThat(takeAll(new ReleaseCredit(fleet, Map.of("a", 7, "z", 3), agents -> 10), "a"))
+        assertThat(takeAll(new ReleaseCredit(fleet, Map.of(A, 7, Z, 3), agents -> 10), A))
                 .isEqualTo(3);
-        assertThat(takeAll(new ReleaseCredit(fleet, Map.of("a", 70), agents -> 10), "a"))
+        assertThat(takeAll(new ReleaseCredit(fleet, Map.of(A, 70), agents -> 10), A))
                 .isZero();
+    }
+
+    @Test
+    void doesNotCountTheSlotsOfAgentsThatTakeOnlyOthersTasks() {
+        Fleet fleet = Fleet.of(List.of(
+                new AgentClass(Set.of("a"), 2),
+                new AgentClass(new Eligibility(Set.of("a"), Set.of("one", "two")), 100)));
+        ReleaseCredit credit = new ReleaseCredit(fleet, Map.of(), AgentClass::slots);
+        TaskClass ofOne = fleet.taskClasses().of("a", "one");
+
+        assertThat(takeAll(credit, fleet.taskClasses().of("a", "somebody"))).isEqualTo(2);
+        assertThat(takeAll(credit, ofOne)).isEqualTo(100);
+        credit.giveBack(ofOne);
+        assertThat(takeAll(credit, fleet.taskClasses().of("a", "two"))).isEqualTo(1);
     }
 
     @Test
@@ -92,14 +109,14 @@ class ReleaseCreditTest {
             for (int step = 0; step < 40; step++) {
                 String type = TYPES.get(random.nextInt(TYPES.size()));
                 if (random.nextInt(4) == 0 && taken.getOrDefault(type, 0) > 0) {
-                    credit.giveBack(type);
+                    credit.giveBack(TaskClass.of(type));
                     taken.merge(type, -1, Integer::sum);
                     continue;
                 }
                 Map<String, Integer> wanted = new HashMap<>(taken);
                 wanted.merge(type, 1, Integer::sum);
                 boolean fits = fits(fleet, wanted);
-                assertThat(credit.tryTake(type))
+                assertThat(credit.tryTake(TaskClass.of(type)))
                         .as("seed %d, round %d, step %d", seed, round, step)
                         .isEqualTo(fits);
                 if (fits) {
@@ -149,9 +166,9 @@ class ReleaseCreditTest {
         return new ReleaseCredit(Fleet.of(List.of(agents)), Map.of(), agentClass -> factor * agentClass.slots());
     }
 
-    private static int takeAll(ReleaseCredit credit, String type) {
+    private static int takeAll(ReleaseCredit credit, TaskClass tasks) {
         int taken = 0;
-        while (credit.tryTake(type)) {
+        while (credit.tryTake(tasks)) {
             taken++;
         }
         return taken;

@@ -1,0 +1,71 @@
+package io.agentorchestrator.store.release;
+
+import io.agentorchestrator.workflows.release.TaskClass;
+import io.agentorchestrator.workflows.release.TaskClasses;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Classes of tasks as a table within a statement. Immutable. */
+final class WaitingClasses {
+    /**
+     * The rows {@code c(class, task_type, only_of, not_of)}; three parameters. A tenant's name has no comma.
+     */
+    static final String TABLE = """
+            (select class, task_type, string_to_array(only_of, ',') as only_of, string_to_array(not_of, ',') as not_of
+             from unnest(?::text[], ?::text[], ?::text[]) with ordinality as u(task_type, only_of, not_of, class)) c""";
+
+    /** Whether task {@code q} is of class {@code c}. */
+    static final String HAS = """
+            (q.task_type = c.task_type and (c.only_of is null or q.tenant = any(c.only_of))
+              and (c.not_of is null or q.tenant <> all(c.not_of)))""";
+
+    private final List<TaskClass> all;
+    private final Map<String, Map<String, Integer>> named;
+
+    WaitingClasses(Collection<TaskClass> all, TaskClasses classes) {
+        this.all = List.copyOf(all);
+        this.named = classes.named();
+    }
+
+    /** The class of a row, by its column {@code class}. */
+    TaskClass at(long number) {
+        return all.get((int) number - 1);
+    }
+
+    List<TaskClass> all() {
+        return all;
+    }
+
+    String[] types() {
+        return all.stream().map(TaskClass::taskType).toArray(String[]::new);
+    }
+
+    /** Whose tasks are of each class; null: those of all that are not left out. */
+    @Nullable String[] onlyOf() {
+        return all.stream()
+                .map(tasks -> tasks.tenants() == TaskClass.OTHERS ? null : named(tasks.taskType(), tasks.tenants()))
+                .toArray(String[]::new);
+    }
+
+    /** Whose tasks are of other classes than this; null: nobody's. */
+    @Nullable String[] notOf() {
+        return all.stream()
+                .map(tasks -> tasks.tenants() == TaskClass.OTHERS && named.containsKey(tasks.taskType())
+                        ? named(tasks.taskType(), null)
+                        : null)
+                .toArray(String[]::new);
+    }
+
+    private String named(String type, @Nullable Integer number) {
+        Map<String, Integer> numbers = new TreeMap<>(named.getOrDefault(type, Map.of()));
+        if (number != null) {
+            numbers.values().retainAll(new TreeSet<>(List.of(number)));
+        }
+        return numbers.keySet().stream().collect(Collectors.joining(","));
+    }
+}

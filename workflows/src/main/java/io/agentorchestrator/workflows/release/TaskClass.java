@@ -1,0 +1,17 @@
+package io.agentorchestrator.workflows.release;
+
+/**
+ * Tasks that the same agents accept: an agent that may be given one of a class may be given all of it. Known by {@link TaskClasses}.
+ *
+ * @param tenants number of the tenants whose tasks these are, as the fleet divides them; {@value #OTHERS} is all tenants that no agent of the type
+ *     names, which is everybody where none names any
+ */
+public record TaskClass(String taskType, int tenants) {
+    /** The tenants that no agent of the type names. */
+    public static final int OTHERS = 0;
+
+    /** The tasks of this type of all tenants that no agent names. */
+    public static TaskClass of(String taskType) {
+        return new TaskClass(taskType, OTHERS);
+    }
+}
