@@ -26,9 +26,13 @@ final class ProblemResponses {
             ApiResponse unproven = put(responses, "401", "A credential is needed.");
             unproven.addHeaderObject("WWW-Authenticate", header("The scheme."));
         }
-        if (method != PathItem.HttpMethod.GET) {
-            put(responses, "403", "A browser sent it for a page of another site.");
-        }
+        put(
+                responses,
+                "403",
+                "The Host header is no name of this API"
+                        + (method == PathItem.HttpMethod.GET
+                                ? "."
+                                : ", or a browser sent it for a page of another site."));
         if (path.contains("{")) {
             put(responses, "404", "There is no such thing.");
         }

@@ -19,6 +19,7 @@ public enum ProblemCode {
 
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "A credential is needed"),
     CROSS_SITE_REQUEST(HttpStatus.FORBIDDEN, "Pages of other sites may not change anything here"),
+    HOST_NOT_ALLOWED(HttpStatus.FORBIDDEN, "The Host header names another server"),
     ORIGIN_NOT_ALLOWED(HttpStatus.FORBIDDEN, "Pages of that origin may not call this"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
     TASK_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such task"),

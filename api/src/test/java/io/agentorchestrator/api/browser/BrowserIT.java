@@ -1,6 +1,7 @@
 package io.agentorchestrator.api.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.api.testkit.TestApi;
 import java.io.IOException;
@@ -130,14 +131,84 @@ class BrowserIT {
                 .doesNotContainPattern("(src|href)=\"https?:");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evil.test",
+                "EVIL.test:8080",
+                "localhost.evil.test",
+                "127.0.0.1.evil.test",
+                "127.0.0.1evil",
+                "1.2.3.4.5",
+                "api.example.org",
+                "evil.test\r\nX-Forwarded-Host: localhost\r\nForwarded: host=localhost",
+            })
+    void aNameThatWasPointedHereReachesNothing(String host) throws IOException {
+        for (String route : new String[] {
+            "GET /v1/tasks?limit=1",
+            "POST /v1/tasks",
+            "GET /v1/events",
+            "POST /temporal-codec/decode",
+            "GET /actuator/health",
+            "GET /actuator/prometheus",
+            "GET /v3/api-docs",
+            "GET /swagger-ui/index.html",
+            "GET /nothing"
+        }) {
+            Reply reply = exchange(BASE, host, route, "Sec-Fetch-Site: same-origin", TASK);
+            assertThat(reply.status).as(route).isEqualTo(403);
+            assertThat(reply.body)
+                    .as(route)
+                    .contains("\"code\":\"HOST_NOT_ALLOWED\"")
+                    .contains("\"header\":\"Host\"")
+                    .contains("orchestrator.http.host-names");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LocalHost:8080",
+                "localhost.",
+                "127.0.0.1",
+                "10.1.2.3:8080",
+                "[::1]:8080",
+                "[fe80::1]"
+            })
+    void localhostAndAddressesAreAlwaysOurs(String host) throws IOException {
+        assertThat(exchange(BASE, host, "GET /actuator/health/liveness", "X: y", "").status)
+                .isEqualTo(200);
+        assertThat(exchange(BASE, host, "POST /v1/tasks", "X: y", TASK).status).isEqualTo(202);
+    }
+
+    @Test
+    void namesThatAreSetAreOursAndNoOthers() throws IOException {
+        try (TestApi api = TestApi.start("--orchestrator.http.host-names=API.example.org,orchestrator-api")) {
+            URI base = URI.create(api.url());
+            for (String host : new String[] {"api.example.org", "orchestrator-api:8080", "localhost"}) {
+                assertThat(exchange(base, host, "GET /v1/tasks", "X: y", "").status)
+                        .as(host)
+                        .isEqualTo(200);
+            }
+            assertThat(exchange(base, "example.org", "GET /v1/tasks", "X: y", "").status)
+                    .isEqualTo(403);
+        }
+        assertThatThrownBy(() -> TestApi.startUnready(API.database(), "--orchestrator.http.host-names=https://api"))
+                .hasStackTraceContaining("orchestrator.http.host-names: 'https://api' is no host name");
+    }
+
     private record Reply(int status, Map<String, String> headers, String body) {}
 
     /** Over a bare socket: Java's client does not let Origin be set. */
     private static Reply exchange(String route, String headers, String body) throws IOException {
-        String request = "%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s\r\n"
-                        .formatted(route, BASE.getAuthority(), headers)
+        return exchange(BASE, BASE.getAuthority(), route, headers, body);
+    }
+
+    private static Reply exchange(URI base, String host, String route, String headers, String body) throws IOException {
+        String request = "%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s\r\n".formatted(route, host, headers)
                 + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s".formatted(body.length(), body);
-        try (Socket socket = new Socket(BASE.getHost(), BASE.getPort())) {
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();

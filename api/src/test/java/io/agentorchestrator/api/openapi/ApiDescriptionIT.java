@@ -50,7 +50,7 @@ class ApiDescriptionIT {
                     JsonNode responses = operation.path("responses");
                     assertThat(responses.propertyNames())
                             .as(path.getKey())
-                            .contains("400", "406", "500", "503")
+                            .contains("400", "403", "406", "500", "503")
                             .doesNotContain("default");
                     responses.properties().forEach(response -> {
                         if (response.getKey().compareTo("400") >= 0) {
@@ -64,7 +64,6 @@ class ApiDescriptionIT {
                     assertThat(responses.at("/503/headers/Retry-After").isMissingNode())
                             .isFalse();
                     assertThat(responses.has("404")).isEqualTo(path.getKey().contains("{"));
-                    assertThat(responses.has("403")).isEqualTo(!method.getKey().equals("get"));
                     assertThat(responses.has("415")).isEqualTo(operation.has("requestBody"));
                     if (method.getKey().equals("post") || method.getKey().equals("put")) {
                         assertThat(operation

@@ -69,7 +69,10 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--payload-bytes", paramLabel = "N", description = "Size of each payload (default: 2048).")
     private @Nullable Integer payloadBytes;
 
-    @Option(names = "--result-bytes", paramLabel = "N", description = "Size of each result (default: 1024).")
+    @Option(
+            names = "--result-bytes",
+            paramLabel = "N",
+            description = "Size of each result, up to 1 MiB (default: 1024).")
     private @Nullable Integer resultBytes;
 
     @Option(
@@ -88,7 +91,8 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(
             names = "--tasks",
             paramLabel = "N",
-            description = "Tasks of alone, critical, long-tasks and standstill (default: the scenario's).")
+            description =
+                    "Tasks of alone, critical, long-tasks, standstill and large-results (default: the scenario's).")
     private @Nullable Integer tasks;
 
     @Option(

@@ -11,16 +11,17 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Walks down a list in steps, each of twice as many rows, until a page is full, the list is at its end, or its time is over: then the
- * page has what was found, and the next one goes on where this one stopped looking. A filter that few rows pass so costs a reader
- * pages, and the others little. Thread-safe.
+ * Walks down a list in steps, each of twice as many rows as far as the time that is left is likely to do, until a page is full, the list
+ * is at its end, or its time is over: then the page has what was found, and the next one goes on where this one stopped looking. A filter
+ * that few rows pass so costs a reader pages, and the others little. Thread-safe.
  */
 public final class Walk {
     /** A step that begins after this would answer too late. */
-    public static final Duration TIME = Duration.ofMillis(60);
+    public static final Duration TIME = Duration.ofMillis(120);
 
     static final int FIRST_ROWS = 1_000;
-    private static final int MAX_ROWS = 4_000;
+    /** Where rows have to come from disk, a step takes many times as long as the one before. */
+    static final int MAX_ROWS = 32_000;
 
     private final long budgetNanos;
     private final LongSupplier nanoClock;
@@ -34,8 +35,9 @@ public final class Walk {
         this(time, System::nanoTime);
     }
 
-    Walk(Duration budget, LongSupplier nanoClock) {
-        this.budgetNanos = budget.toNanos();
+    /** @param nanoClock as {@link System#nanoTime()} */
+    public Walk(Duration time, LongSupplier nanoClock) {
+        this.budgetNanos = time.toNanos();
         this.nanoClock = nanoClock;
     }
 
@@ -52,6 +54,7 @@ public final class Walk {
         K position = before;
         int rows = FIRST_ROWS;
         while (true) {
+            long stepNanos = nanoClock.getAsLong();
             Look<K, T> look = step.look(position, limit + 1 - found.size(), rows);
             found.addAll(look.found());
             position = look.reached();
@@ -59,11 +62,22 @@ public final class Walk {
                 List<T> full = found.subList(0, limit);
                 return new Page<>(full, key.apply(full.getLast()));
             }
-            if (position == null || nanoClock.getAsLong() - begunNanos >= budgetNanos) {
+            long nowNanos = nanoClock.getAsLong();
+            long leftNanos = budgetNanos - (nowNanos - begunNanos);
+            if (position == null || leftNanos <= 0) {
                 return new Page<>(found, position);
             }
-            rows = Math.min(rows * 2, MAX_ROWS);
+            rows = next(rows, nowNanos - stepNanos, leftNanos);
         }
+    }
+
+    /** Of a few sizes only, so that there are few statements. */
+    private static int next(int rows, long tookNanos, long leftNanos) {
+        int next = Math.min(rows * 2, MAX_ROWS);
+        while (next > FIRST_ROWS && (double) tookNanos * next / rows > leftNanos) {
+            next /= 2;
+        }
+        return next;
     }
 
     /** Looks at some rows of a list. */

@@ -30,6 +30,17 @@ final class TaskPages {
             ((select count(*) from (select from task_state where status = 'QUEUED' and task_type = :type limit 4001) f) <= 4000)""";
 
     private static final String BEFORE = " and task_id < :before ";
+    /** The tenant's next task behind the last row that was looked at. */
+    private static final String NEXT_OWN = """
+            case when s.seen = :rows then
+              (select o.task_id from task o where o.tenant = :tenant and o.task_id < s.at order by o.task_id desc limit 1) end
+            """;
+
+    private static final UUID NOWHERE = new UUID(0, 0);
+    /** States are scanned where more than one in so many is what the walk would meet: to look one up takes as long as to scan so many. */
+    private static final int SCAN_SHARE = 4;
+
+    private static final int SAMPLE_ROWS = 500;
     private static final String NEWEST = " order by task_id desc limit :rows";
 
     /** Those that the index of what is out of the backlog has. */
@@ -49,42 +60,113 @@ final class TaskPages {
     }
 
     Page<UUID, TaskFacts> page(TaskQuery query) {
-        Map<String, Object> parameters = parameters(query);
-        return walk.page(
-                (before, limit, rows) -> look(query, parameters, before, limit, rows),
-                TaskFacts::taskId,
-                query.before(),
-                query.limit());
+        return walk.page(new Looks(query), TaskFacts::taskId, query.before(), query.limit());
+    }
+
+    /** One page's looks: the first by an index, further ones by whichever of both ways suits what lies ahead. For one thread. */
+    private final class Looks implements Walk.Step<UUID, TaskFacts> {
+        private final TaskQuery query;
+        private final Map<String, Object> shared;
+        private boolean begun;
+        private @Nullable Boolean scans;
+
+        Looks(TaskQuery query) {
+            this.query = query;
+            this.shared = parameters(query);
+        }
+
+        @Override
+        public Look<UUID, TaskFacts> look(@Nullable UUID before, int limit, int rows) {
+            Map<String, Object> parameters = new HashMap<>(shared);
+            parameters.put("limit", limit);
+            Look.putUnlessNull(parameters, "before", before);
+            String below = before == null ? "" : BEFORE;
+            boolean scan = begun && scans(below, parameters);
+            begun = true;
+            Look<UUID, TaskFacts> look = Look.of(
+                    client,
+                    scan ? page(scanned(query, below), NEXT_OWN, query) : page(walked(query, below), "s.at", query),
+                    parameters,
+                    rows,
+                    (row, number) -> TaskRow.read(row),
+                    (row, number) ->
+                            scan ? justAbove(row.getObject("at", UUID.class)) : row.getObject("at", UUID.class));
+            return NOWHERE.equals(look.reached()) ? new Look<>(look.found(), null) : look;
+        }
+
+        /** Looked at once a page, where the first look has not filled it. */
+        private boolean scans(String below, Map<String, Object> parameters) {
+            if (scans == null) {
+                scans = query.dagId() == null
+                        && query.labels().equals(NO_LABELS)
+                        && client.sql("""
+                                        select count(*) filter (where %s) * %d > count(*)
+                                        from (select tenant, task_type, status from task_state where true %s
+                                              order by task_id desc limit %d) sample
+                                        """.formatted(covered(query), SCAN_SHARE, below, SAMPLE_ROWS))
+                                .params(parameters)
+                                .query(Boolean.class)
+                                .single();
+            }
+            return scans;
+        }
     }
 
     /**
-     * The lookups stand in subqueries of their own, so that a plan cannot but make them one by one, as the walk goes. The last row of the
-     * walk comes along though it does not pass, for its id.
+     * A page of those states that pass. Tasks are looked up for these alone, or where labels have to be seen. Lookups stand in subqueries of
+     * their own, so that a plan cannot but make them one by one.
+     *
+     * @param states that pass, and the last row that was looked at, for where it is; newest first
+     * @param at where the last row is
      */
-    private Look<UUID, TaskFacts> look(
-            TaskQuery query, Map<String, Object> shared, @Nullable UUID before, int limit, int rows) {
-        Map<String, Object> parameters = new HashMap<>(shared);
-        parameters.put("limit", limit);
-        Look.putUnlessNull(parameters, "before", before);
-        String filter = filter(query);
-        String sql = "select w.seen, (" + filter + ") is true as passes, w.task_id as at, " + TaskRow.COLUMNS + """
-                from (select task_id, row_number() over (order by task_id desc) as seen from (
-                """
-                + walk(query, before == null ? "" : BEFORE) + """
-                ) i) w
-                left join lateral (select * from task_state where task_id = w.task_id offset 0) s on true
-                left join lateral (select * from task where task_id = w.task_id offset 0) t on true
-                where (""" + filter + """
-                ) or w.seen = :rows
-                order by w.task_id desc limit :limit
-                """;
-        return Look.of(
-                client,
-                sql,
-                parameters,
-                rows,
-                (row, number) -> TaskRow.read(row),
-                (row, number) -> row.getObject("at", UUID.class));
+    private static String page(String states, String at, TaskQuery query) {
+        boolean labelled = !query.labels().equals(NO_LABELS);
+        String passes = labelled ? "(s.passes and t.labels @> :labels::jsonb)" : "s.passes";
+        return "select s.seen, " + passes + " is true as passes, " + at + " as at, " + TaskRow.COLUMNS + "from ("
+                + states + (labelled ? "" : " limit :limit") + """
+                ) s
+                left join lateral (select * from task where task_id = s.at offset 0) t on true
+                where\s""" + passes
+                + " or s.seen = :rows order by s.at desc limit :limit";
+    }
+
+    /** What an index has, the state of each looked up by its key. */
+    private static String walked(TaskQuery query, String below) {
+        return """
+                select s.*, w.seen, w.at, (%1$s) is true as passes
+                from (select task_id as at, row_number() over (order by task_id desc) as seen from (%2$s) i) w
+                left join lateral (select * from task_state where task_id = w.at offset 0) s on true
+                where (%1$s) or w.seen = :rows
+                order by w.at desc
+                """.formatted(passes(query), walk(query, below));
+    }
+
+    /** All states as they come, others' too. */
+    private static String scanned(TaskQuery query, String below) {
+        return """
+                select s.*, s.task_id as at, (%1$s) is true as passes
+                from (select *, row_number() over (order by task_id desc) as seen
+                      from (select * from task_state where true %2$s order by task_id desc limit :rows) i) s
+                where (%1$s) or s.seen = :rows
+                order by s.task_id desc
+                """.formatted(passes(query), below);
+    }
+
+    /** A cursor shows where it stands: after a scan, next to an id of the tenant's own. */
+    private static UUID justAbove(@Nullable UUID own) {
+        return own == null ? NOWHERE : new UUID(own.getMostSignificantBits(), own.getLeastSignificantBits() + 1);
+    }
+
+    private static boolean isByStatus(TaskQuery query) {
+        return !query.statuses().isEmpty() && !query.statuses().contains(TaskStatus.COMPLETED);
+    }
+
+    /** What holds of all that the walk by tenant, type or status meets. */
+    private static String covered(TaskQuery query) {
+        if (isByStatus(query)) {
+            return "tenant = :tenant and status = any(:statuses::task_status[])";
+        }
+        return query.taskType() == null ? "tenant = :tenant" : "tenant = :tenant and task_type = :type";
     }
 
     private static Map<String, Object> parameters(TaskQuery query) {
@@ -99,38 +181,33 @@ final class TaskPages {
         return parameters;
     }
 
-    private static String filter(TaskQuery query) {
-        StringBuilder filter = new StringBuilder("s.task_id is not null and t.tenant = :tenant");
+    /** What the state of a task must be. */
+    private static String passes(TaskQuery query) {
+        StringBuilder passes = new StringBuilder("s.tenant = :tenant");
         if (!query.statuses().isEmpty()) {
-            filter.append(" and s.status = any(:statuses::task_status[])");
+            passes.append(" and s.status = any(:statuses::task_status[])");
         }
         if (query.taskType() != null) {
-            filter.append(" and s.task_type = :type");
+            passes.append(" and s.task_type = :type");
         }
         if (query.priority() != null) {
-            filter.append(" and s.priority = :priority::priority_key");
+            passes.append(" and s.priority = :priority::priority_key");
         }
-        if (query.dagId() != null) {
-            filter.append(" and t.dag_id = :dag");
-        }
-        if (!query.labels().equals(NO_LABELS)) {
-            filter.append(" and t.labels @> :labels::jsonb");
-        }
-        return filter.toString();
+        return passes.toString();
     }
 
     /** The ids to look at, newest first. */
     private static String walk(TaskQuery query, String before) {
         if (query.dagId() != null) {
             // Apart, so that the index of the DAG is taken and not that of the order.
-            return "select task_id from (select task_id from task where dag_id = :dag offset 0) d where true" + before
-                    + NEWEST;
+            return "select task_id from (select task_id from task where dag_id = :dag and tenant = :tenant offset 0) d where true"
+                    + before + NEWEST;
         }
         if (!query.labels().equals(NO_LABELS)) {
             return "select id as task_id from label where tenant = :tenant and kind = 'TASK' and label = " + FIRST_LABEL
                     + before.replace("task_id", "id") + " order by id desc limit :rows";
         }
-        if (!query.statuses().isEmpty() && !query.statuses().contains(TaskStatus.COMPLETED)) {
+        if (isByStatus(query)) {
             return byStatus(query, before);
         }
         if (query.taskType() != null) {

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WalkTest {
-    private static final int ROWS = 100_000;
+    private static final int ROWS = 1_000_000;
 
     private final List<Integer> steps = new ArrayList<>();
     private long nowNanos;
+    /** About as quick as states are scanned. */
+    private long nanosPerRow = 1_000;
+
     private final Walk walk = new Walk(Duration.ofMillis(100), () -> nowNanos);
 
     @Test
@@ -31,7 +34,36 @@ class WalkTest {
 
         assertThat(page.items()).isEmpty();
         assertThat(page.next()).isNotNull();
-        assertThat(steps).hasSizeBetween(2, 12);
+        assertThat(steps).startsWith(1_000, 2_000, 4_000, 8_000);
+        assertThat(nowNanos)
+                .isBetween(
+                        Duration.ofMillis(80).toNanos(), Duration.ofMillis(120).toNanos());
+    }
+
+    @Test
+    void aStepTakesNoMoreRowsThanTheTimeThatIsLeftIsLikelyToDo() {
+        nanosPerRow = Duration.ofMillis(10).toNanos() / 1_000;
+
+        page(row -> false, null, 10);
+
+        // 10, 20 and 40 ms; 80 more would be too many, and 20 are left in the end.
+        assertThat(steps).containsExactly(1_000, 2_000, 4_000, 2_000, 1_000);
+    }
+
+    @Test
+    void aStepHasABoundHoweverQuickTheRowsAre() {
+        nanosPerRow = 1;
+
+        page(row -> false, null, 10);
+
+        assertThat(steps).contains(Walk.MAX_ROWS).allMatch(rows -> rows <= Walk.MAX_ROWS);
+    }
+
+    @Test
+    void anySlowStepIsTheLast() {
+        nanosPerRow = Duration.ofSeconds(1).toNanos();
+
+        assertThat(page(row -> false, null, 10).next()).isEqualTo(999);
     }
 
     @Test
@@ -40,7 +72,7 @@ class WalkTest {
         Integer next = null;
         int pages = 0;
         do {
-            Page<Integer, Integer> page = page(row -> row % 9_973 == 0, next, 3);
+            Page<Integer, Integer> page = page(row -> row % 99_991 == 0, next, 3);
             found.addAll(page.items());
             next = page.next();
             pages++;
@@ -48,7 +80,7 @@ class WalkTest {
 
         assertThat(found)
                 .containsExactlyElementsOf(IntStream.range(0, ROWS)
-                        .filter(row -> row % 9_973 == 0)
+                        .filter(row -> row % 99_991 == 0)
                         .boxed()
                         .toList());
         assertThat(pages).isLessThan(50);
@@ -60,14 +92,13 @@ class WalkTest {
         assertThat(page(row -> true, ROWS - 3, 2)).isEqualTo(new Page<>(List.of(ROWS - 2, ROWS - 1), null));
     }
 
-    /** Every step takes ten milliseconds. */
     private Page<Integer, Integer> page(IntPredicate passes, @Nullable Integer before, int limit) {
         return walk.page((after, items, rows) -> look(passes, after, items, rows), row -> row, before, limit);
     }
 
     private Look<Integer, Integer> look(IntPredicate passes, @Nullable Integer after, int items, int rows) {
         steps.add(rows);
-        nowNanos += Duration.ofMillis(10).toNanos();
+        nowNanos += rows * nanosPerRow;
         List<Integer> found = new ArrayList<>();
         int from = after == null ? 0 : after + 1;
         for (int row = from; row < ROWS && row < from + rows; row++) {

@@ -12,10 +12,13 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -23,11 +26,22 @@ import org.junit.jupiter.api.Test;
 
 /** That pages together are the list, in its order, whatever the filters, and however early each page has to stop. */
 class TaskPagesIT {
-    private static final int TASKS = 4_000;
+    private static final int TASKS = 8_000;
     private static final TestDatabase DATABASE = PostgresServer.shared().newDatabase();
     private static final Walk IMPATIENT = new Walk(Duration.ZERO);
 
+    /** Of the states themselves, not of an index of tasks. */
+    private static final String SCAN = "ORDER BY i\\.task_id";
+
+    private static final Map<String, Set<UUID>> OTHERS = new HashMap<>();
+
+    /** Two steps a page: the clock goes on by a millisecond each time that it is asked. */
+    private static final AtomicLong MILLIS = new AtomicLong();
+
+    private static final Walk TWO_STEPS = new Walk(Duration.ofMillis(4), () -> MILLIS.incrementAndGet() * 1_000_000);
+
     private final TaskPages tasks = new TaskPages(DATABASE.dataSource(), IMPATIENT);
+    private final TaskPages further = new TaskPages(DATABASE.dataSource(), TWO_STEPS);
     private final DagPages dags = new DagPages(DATABASE.dataSource(), IMPATIENT);
 
     @BeforeAll
@@ -56,12 +70,21 @@ class TaskPagesIT {
                         insert into task (task_id, tenant, principal, region, dag_id, task_type, payload, priority,
                           estimated_complexity, timeout_millis, max_attempts, retry_initial_millis, retry_coefficient,
                           retry_max_millis, labels, created_at)
-                        select uuidv7(), 'tenant-' || n % 2, 'ann', 'here',
+                        select uuidv7(), case when n % 7 = 0 then 'tenant-2' else 'tenant-' || n % 2 end, 'ann', 'here',
                           case when n % 4 = 0 then (select dag_id from dag where tenant = 'tenant-' || n % 2 limit 1) end,
                           'type-' || n % 11, '{}', (enum_range(null::priority_key))[1 + n % 5], 1, 1, 1, 1, 1, 1,
                           case when n % 3 = 0 then jsonb_build_object('team', 't' || n % 5, 'big', 'x=' || n % 2) else '{}' end, now()
-                        from generate_series(1, ?) n
-                        """).param(TASKS).update();
+                        from generate_series(1, :tasks) n
+                        """).param("tasks", TASKS).update();
+        for (String tenant : List.of("tenant-0", "tenant-1", "tenant-2")) {
+            OTHERS.put(
+                    tenant,
+                    Set.copyOf(DATABASE.client()
+                            .sql("select task_id from task where tenant <> ?")
+                            .param(tenant)
+                            .query(UUID.class)
+                            .list()));
+        }
         DATABASE.client().sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status)
                         select task_id, tenant, task_type, priority,
@@ -79,8 +102,37 @@ class TaskPagesIT {
     @RepeatedTest(40)
     void pagesOfTasksAreTheList() {
         long seed = System.nanoTime();
-        Random random = new Random(seed);
-        TaskQuery query = new TaskQuery(
+        TaskQuery query = query(new Random(seed));
+
+        assertThat(all(tasks, query)).as("seed %s, %s", seed, query).isEqualTo(expected(query));
+    }
+
+    /** Second steps scan all states where the tenant's are most of them. */
+    @RepeatedTest(40)
+    void soTheyAreWithFurtherSteps() {
+        long seed = System.nanoTime();
+        TaskQuery query = query(new Random(seed));
+
+        assertThat(all(further, query)).as("seed %s, %s", seed, query).isEqualTo(expected(query));
+    }
+
+    @Test
+    void whatIsRareIsScannedForWhereTheTenantHasMuchAndWalkedForElsewhere() {
+        PlanRecorder recorder = new PlanRecorder(DATABASE.dataSource());
+        TaskPages pages = new TaskPages(recorder, TWO_STEPS);
+
+        pages.page(rare("tenant-1"));
+        assertThat(recorder.takePlans()).containsPattern(SCAN);
+        pages.page(rare("tenant-2"));
+        assertThat(recorder.takePlans()).doesNotContainPattern(SCAN);
+    }
+
+    private static TaskQuery rare(String tenant) {
+        return new TaskQuery(tenant, Set.of(TaskStatus.COMPLETED), null, Priority.CRITICAL, null, "{}", null, 900);
+    }
+
+    private static TaskQuery query(Random random) {
+        return new TaskQuery(
                 "tenant-" + random.nextInt(3),
                 random.nextBoolean() ? Set.of() : some(TaskStatus.class, random),
                 random.nextInt(3) == 0 ? "type-" + random.nextInt(12) : null,
@@ -89,8 +141,6 @@ class TaskPagesIT {
                 random.nextInt(4) == 0 ? "{\"team\":\"t" + random.nextInt(6) + "\",\"big\":\"x=1\"}" : "{}",
                 null,
                 1 + random.nextInt(400));
-
-        assertThat(all(query)).as("seed %s, %s", seed, query).isEqualTo(expected(query));
     }
 
     @RepeatedTest(20)
@@ -119,7 +169,8 @@ class TaskPagesIT {
         assertThat(page.items()).hasSizeLessThan(expected(query).size());
     }
 
-    private List<UUID> all(TaskQuery query) {
+    /** All pages; no cursor is the id of another tenant's task. */
+    private static List<UUID> all(TaskPages tasks, TaskQuery query) {
         List<UUID> found = new ArrayList<>();
         UUID before = null;
         do {
@@ -135,6 +186,8 @@ class TaskPagesIT {
             assertThat(page.items()).hasSizeLessThanOrEqualTo(query.limit());
             page.items().forEach(task -> found.add(task.taskId()));
             before = page.next();
+            assertThat(before == null || !OTHERS.get(query.tenant()).contains(before))
+                    .isTrue();
         } while (before != null);
         return found;
     }

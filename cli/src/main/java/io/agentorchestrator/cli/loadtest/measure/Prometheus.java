@@ -25,19 +25,14 @@ public final class Prometheus implements AutoCloseable {
         this.metrics = URI.create(baseUrl + "/actuator/prometheus");
     }
 
-    /** Bytes of heap in use, garbage included; empty where the process does not answer. */
-    public OptionalDouble heapBytes() throws InterruptedException {
-        Optional<String> text = text();
-        return text.isPresent() ? heapBytes(text.get()) : OptionalDouble.empty();
-    }
-
     /** A metric's sum over all its labels, 0 where nothing was counted yet; empty where the process does not answer. */
     public OptionalDouble total(String name) throws InterruptedException {
         Optional<String> text = text();
         return text.isPresent() ? OptionalDouble.of(total(text.get(), name)) : OptionalDouble.empty();
     }
 
-    private Optional<String> text() throws InterruptedException {
+    /** All of them; empty where the process does not answer. */
+    Optional<String> text() throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(metrics).timeout(LIMIT).build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());

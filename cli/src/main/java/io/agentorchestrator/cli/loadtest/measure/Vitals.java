@@ -6,15 +6,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Watches what creeps up: heaps, connections, dead rows, the size of the tables. On a thread of its own; thread-safe. */
 public final class Vitals implements AutoCloseable {
-    /** What was seen at a moment; zero where it could not be read. */
+    private static final String TAKEN = "hikaricp_connections_acquire_seconds_count";
+
+    /**
+     * What was seen at a moment; zero where it could not be read.
+     *
+     * @param apiTaken how often the api has taken a connection of one of its pools, ever: about once a statement or transaction
+     */
     public record Vital(
-            Instant at, double apiHeap, double workerHeap, long connections, long deadRows, long tableBytes) {}
+            Instant at,
+            double apiHeap,
+            double apiTaken,
+            double workerHeap,
+            long connections,
+            long deadRows,
+            long tableBytes) {}
 
     private final Prometheus api;
     private final Prometheus worker;
@@ -51,8 +62,8 @@ public final class Vitals implements AutoCloseable {
     }
 
     private Vital look() throws InterruptedException {
-        OptionalDouble apiHeap = api.heapBytes();
-        OptionalDouble workerHeap = worker.heapBytes();
+        String ofApi = api.text().orElse("");
+        String ofWorker = worker.text().orElse("");
         long connections = 0;
         long dead = 0;
         long bytes = 0;
@@ -64,7 +75,14 @@ public final class Vitals implements AutoCloseable {
         } catch (SQLException away) {
             store.recover();
         }
-        return new Vital(Instant.now(), apiHeap.orElse(0), workerHeap.orElse(0), connections, dead, bytes);
+        return new Vital(
+                Instant.now(),
+                Prometheus.heapBytes(ofApi).orElse(0),
+                Prometheus.total(ofApi, TAKEN),
+                Prometheus.heapBytes(ofWorker).orElse(0),
+                connections,
+                dead,
+                bytes);
     }
 
     /** All that was seen. */

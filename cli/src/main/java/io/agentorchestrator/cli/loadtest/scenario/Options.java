@@ -33,7 +33,7 @@ public record Options(
     private static final int MAX_AGENTS = 50;
     private static final int MAX_SLOTS = 100_000;
     private static final int MAX_PAYLOAD_BYTES = 256 << 10;
-    private static final int MAX_RESULT_BYTES = 256 << 10;
+    private static final int MAX_RESULT_BYTES = 1 << 20;
     private static final int MAX_ROUNDS = 20;
     private static final int MAX_TASKS = 100_000;
 

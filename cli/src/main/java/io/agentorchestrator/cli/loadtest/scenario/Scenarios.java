@@ -26,7 +26,9 @@ public final class Scenarios {
                 new Critical(),
                 new LongTasks(),
                 new Failover(),
-                new Standstill()));
+                new Standstill(),
+                new ManySubscribers(),
+                new LargeResults()));
         return List.copyOf(all);
     }
 
