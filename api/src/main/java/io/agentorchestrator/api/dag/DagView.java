@@ -38,6 +38,12 @@ record DagView(
 
         WorkflowView workflow,
         Instant createdAt,
+
+        @Schema(
+                description =
+                        "When this run was asked for, or took over from one that was lost: of the first, when the DAG was submitted.")
+        Instant runCreatedAt,
+
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
 
@@ -62,6 +68,7 @@ record DagView(
                 facts.deadline(),
                 workflow,
                 facts.createdAt(),
+                facts.runCreatedAt(),
                 facts.startedAt(),
                 facts.endedAt(),
                 counts(dag),

@@ -62,8 +62,16 @@ record TaskView(
         @Schema(description = "Absent while the task has not been released.") @Nullable WorkflowView workflow,
 
         Instant createdAt,
+
+        @Schema(
+                description =
+                        "Of a DAG's task: when the run that it is in was asked for, or took over from one that was lost; not in lists.")
+        @Nullable Instant runCreatedAt,
+
         @Nullable Instant queuedAt,
-        @Nullable Instant startedAt,
+
+        @Schema(description = "Of its first attempt since it last had to run again.") @Nullable Instant startedAt,
+
         @Nullable Instant endedAt) {
 
     private static final int MICROS = 6;
@@ -111,6 +119,7 @@ record TaskView(
                 detail == null ? null : detail.reprocessedAs(),
                 workflow,
                 task.createdAt(),
+                detail == null ? null : detail.runCreatedAt(),
                 task.queuedAt(),
                 task.startedAt(),
                 task.endedAt());

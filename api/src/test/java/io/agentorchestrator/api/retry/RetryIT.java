@@ -6,6 +6,7 @@ import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.Ends;
 import io.agentorchestrator.api.testkit.TestApi;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,20 @@ class RetryIT {
         assertThat(statuses(view)).containsExactly("COMPLETED", "QUEUED", "WAITING");
         assertThat(task(dag, "b").has("error")).isFalse();
         assertThat(task(dag, "b").has("dead_letter_entry_id")).isFalse();
+    }
+
+    @Test
+    void aFurtherRunHasATimeOfItsOwn() {
+        JsonNode dag = failedDag();
+        JsonNode first = API.get("/v1/dags/" + id(dag)).json().path("run_created_at");
+
+        API.post(retry(id(dag)), "{}").isOk(202);
+
+        JsonNode second = API.get("/v1/dags/" + id(dag)).json().path("run_created_at");
+        assertThat(Instant.parse(second.asString())).isAfter(Instant.parse(first.asString()));
+        assertThat(task(dag, "a").path("run_created_at")).isEqualTo(first);
+        assertThat(task(dag, "b").path("run_created_at")).isEqualTo(second);
+        assertThat(task(dag, "b").has("started_at")).isFalse();
     }
 
     @Test

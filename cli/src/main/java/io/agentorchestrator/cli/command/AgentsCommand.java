@@ -51,7 +51,7 @@ final class AgentsCommand implements Callable<Integer> {
         Table table =
                 new Table("AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
         agents.forEach(agent -> table.add(cells(agent)));
-        table.lines().forEach(invocation.out()::println);
+        table.lines(invocation.columns()).forEach(invocation.out()::println);
         agents.stream()
                 .filter(agent -> !detail(agent).isEmpty())
                 .forEach(

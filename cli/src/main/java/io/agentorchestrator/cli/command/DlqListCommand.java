@@ -64,7 +64,7 @@ final class DlqListCommand implements Callable<Integer> {
         Table table =
                 new Table("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
         entries.valueStream().forEach(entry -> add(table, entry));
-        table.lines().forEach(invocation.out()::println);
+        table.lines(invocation.columns()).forEach(invocation.out()::println);
         if (found.has("next_cursor")) {
             invocation
                     .out()

@@ -3,12 +3,10 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.console.OutputLost;
 import io.agentorchestrator.cli.progress.Followed;
-import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.Progress;
 import io.agentorchestrator.cli.progress.RunFollower;
 import io.agentorchestrator.cli.progress.RunView;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 
 /** Follows something to its end, for the verbs that do; answers with their exit code. */
 record Following(Invocation invocation, ApiClient client) {
@@ -28,9 +26,7 @@ record Following(Invocation invocation, ApiClient client) {
                 invocation.out().println();
             }
         }
-        new OutcomeReport(Clock.systemUTC())
-                .lines(run, client.url(what.statusPath()))
-                .forEach(invocation.out()::println);
+        invocation.report().lines(run, client.url(what.statusPath())).forEach(invocation.out()::println);
         return exitCode(run);
     }
 

@@ -3,9 +3,7 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.json.ExactJson;
-import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.RunView;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +11,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-@Command(description = "Shows a DAG's run or a task, and what it was last told to do and why.")
+@Command(
+        description =
+                "Shows a DAG's run or a task: how it stands, what waits for what, and what it was last told to do and why.")
 final class GetCommand implements Callable<Integer> {
     private static final int MAX_COMMANDS = 5;
 
@@ -40,12 +40,14 @@ final class GetCommand implements Callable<Integer> {
         if (json) {
             invocation.pass(found);
         } else if (dag.isPresent()) {
-            new OutcomeReport(Clock.systemUTC())
+            invocation
+                    .report()
                     .lines(RunView.of(found.json()), client.url("/v1/dags/" + id.value()))
                     .forEach(invocation.out()::println);
             showCommands(client, "dag_id");
         } else {
             invocation.out().printMessage(ExactJson.pretty(found.body()));
+            invocation.out().println(invocation.report().summaryOfTask(RunView.ofTask(found.json())));
             showCommands(client, "task_id");
         }
         return 0;

@@ -4,6 +4,7 @@ import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.progress.LiveProgress;
+import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.PlainProgress;
 import io.agentorchestrator.cli.progress.Progress;
 import io.agentorchestrator.cli.stack.Ports;
@@ -77,6 +78,16 @@ public record Invocation(
         if (terminal) {
             out.println();
         }
+    }
+
+    /** The columns that a line for people may have; as many as one likes where the output is no terminal. */
+    int columns() {
+        return terminal ? new TerminalSize().get().columns() : Integer.MAX_VALUE;
+    }
+
+    /** Reports as this output can show them. */
+    OutcomeReport report() {
+        return new OutcomeReport(Clock.systemUTC(), columns());
     }
 
     /** Progress as this output can show it; without colours as of no-color.org. */

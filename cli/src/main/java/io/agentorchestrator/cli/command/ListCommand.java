@@ -115,7 +115,7 @@ final class ListCommand implements Callable<Integer> {
                 ? new Table("TASK", "KEY", "TYPE", "STATUS", "PRIORITY", "AGENT", "CREATED", "DAG")
                 : new Table("DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED");
         found.valueStream().forEach(each -> table.add(tasks ? task(each) : dag(each)));
-        table.lines().forEach(invocation.out()::println);
+        table.lines(invocation.columns()).forEach(invocation.out()::println);
         if (answer.hasNonNull("next_cursor")) {
             invocation.out().println("There are more: --cursor " + text(answer, "next_cursor"));
         }

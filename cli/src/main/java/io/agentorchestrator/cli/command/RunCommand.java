@@ -47,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
             throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
         }
         invocation.out().println("Submitted as " + dagId + ".");
+        Warnings.print(invocation, accepted);
         return new Following(invocation, client).show(new Followed.Dag(dagId));
     }
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.process.LogFile;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.ComponentStatus;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,21 +46,18 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void print(StackStatus status) {
-        String row = "%-16s %-10s %8s %6s %9s %8s  %s";
-        invocation.out().println(row.formatted("COMPONENT", "STATE", "PID", "PORT", "UPTIME", "RESTARTS", "URL"));
+        Table table = new Table("COMPONENT", "STATE", "PID", "PORT", "UPTIME", "RESTARTS", "URL");
         for (ComponentStatus each : status.components()) {
-            invocation
-                    .out()
-                    .println(row.formatted(
-                                    each.name().id(),
-                                    each.state().name().toLowerCase(Locale.ROOT),
-                                    orDash(each.pid()),
-                                    orDash(each.port()),
-                                    uptime(each.since()),
-                                    each.restarts(),
-                                    each.url() == null ? "" : each.url())
-                            .stripTrailing());
+            table.add(
+                    each.name().id(),
+                    each.state().name().toLowerCase(Locale.ROOT),
+                    orDash(each.pid()),
+                    orDash(each.port()),
+                    uptime(each.since()),
+                    Integer.toString(each.restarts()),
+                    each.url() == null ? "" : each.url());
         }
+        table.lines(invocation.columns()).forEach(invocation.out()::println);
         // Orphans share one message; it is told once.
         Map<String, List<String>> byMessage = new LinkedHashMap<>();
         for (ComponentStatus each : status.components()) {
@@ -92,7 +91,8 @@ final class StatusCommand implements Callable<Integer> {
         if (since == null) {
             return "-";
         }
-        Duration up = Duration.between(since, Instant.now());
+        // Not negative, though the clock was set back.
+        Duration up = Collections.max(List.of(Duration.ZERO, Duration.between(since, Instant.now())));
         return String.format(Locale.ROOT, "%d:%02d:%02d", up.toHours(), up.toMinutesPart(), up.toSecondsPart());
     }
 }

@@ -36,6 +36,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (json) {
             invocation.pass(accepted);
         } else {
+            Warnings.print(invocation, accepted.json());
             String dagId = accepted.json().path("dag_id").asString("");
             invocation.out().println(dagId);
             invocation.out().println("Follow it with ./orchestrator watch " + dagId);

@@ -55,6 +55,7 @@ final class ValidateCommand implements Callable<Integer> {
             invocation.out().println("  … and " + (levels.size() - MAX_LEVELS) + " more levels (--json has them)");
         }
         invocation.out().println("Critical path: " + keys(plan.path("critical_path"), " → "));
+        Warnings.print(invocation, plan);
     }
 
     private static String keys(JsonNode keys, String between) {

@@ -76,6 +76,9 @@ public final class LiveProgress implements Progress {
         if (run.tasks().size() > Math.min(MAX_TASKS, room.rows() - OTHER_LINES)) {
             lines.add(Line.of(bar(run, columns)));
             lines.add(Line.of(Words.of(run.counts())));
+            if (!run.waits().isEmpty()) {
+                lines.add(Line.of("waiting: " + Words.of(run.waits())));
+            }
         } else {
             int width = keyWidth(run, columns - MARK_COLUMNS);
             run.tasks().forEach(task -> lines.add(line(task, width, now, columns - MARK_COLUMNS)));
@@ -130,6 +133,10 @@ public final class LiveProgress implements Progress {
         facts.add(" " + Words.of(task.ran(now)));
         facts.add(task.attempt() > 1 ? "  attempt " + task.attempt() : "");
         facts.add(task.errorCode() == null ? "" : "  " + VisibleText.of(task.errorCode()));
+        facts.add(
+                task.waiting() == null
+                        ? ""
+                        : "  " + VisibleText.of(task.waiting().words()));
         for (String fact : facts) {
             String padded = DisplayWidth.pad(text, statusEnd);
             int left = columns - DisplayWidth.of(padded);

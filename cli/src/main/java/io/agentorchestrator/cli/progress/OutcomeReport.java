@@ -9,19 +9,33 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** What is printed when a run has ended: each task, what came out, where to look. */
+/** What is printed of a run, mostly at its end: each task, why it failed or what it waits for, what came out, where to look. */
 public final class OutcomeReport {
     /** Of a larger run, tasks that did not complete come first and the rest is counted. */
     public static final int MAX_TASKS = 100;
 
     private static final int MAX_VALUE_COLUMNS = 500;
     private static final int MAX_MESSAGE_COLUMNS = 300;
+    private static final int STATUS_COLUMNS = 9;
+    /** Status, duration and attempts, with the gaps before them. */
+    private static final int FACTS_COLUMNS = 35;
+    /** The column of keys on a terminal that is narrower still; longer keys reach beyond it. */
+    private static final int MIN_KEY = 8;
+
+    private static final String GAP = "  ";
 
     private final Clock clock;
+    private final int columns;
 
-    /** @param clock stands in for an end that is not known */
-    public OutcomeReport(Clock clock) {
+    /**
+     * Makes reports.
+     *
+     * @param clock stands in for an end that is not known
+     * @param columns of the terminal, at which a task's line is broken; what is no terminal has as many as one likes
+     */
+    public OutcomeReport(Clock clock, int columns) {
         this.clock = clock;
+        this.columns = columns;
     }
 
     /** The lines. */
@@ -32,12 +46,13 @@ public final class OutcomeReport {
                 .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
                 .max()
                 .orElse(0);
-        shown.forEach(task -> lines.add(line(task, width)));
+        int room = Math.max(MIN_KEY, columns - FACTS_COLUMNS);
+        shown.forEach(task -> lines.addAll(lines(task, Math.min(width, room))));
         if (shown.size() < run.tasks().size()) {
             lines.add("… and " + (run.tasks().size() - shown.size()) + " more tasks: " + Words.of(run.counts()));
         }
         lines.add("");
-        lines.add("%s %s in %s".formatted(run.name(), run.status(), Words.of(run.lasted(clock.instant()))));
+        lines.add(summary(run));
         List<TaskView> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task, last.size() > 1)));
         if (run.workflowUrl() != null) {
@@ -57,17 +72,44 @@ public final class OutcomeReport {
                 .toList();
     }
 
-    private String line(TaskView task, int width) {
-        String line = String.format(
-                Locale.ROOT,
-                "%s  %-9s  %10s  %s",
-                DisplayWidth.pad(VisibleText.of(task.key()), width),
-                task.status(),
-                Words.of(task.ran(clock.instant())),
-                task.attempt() == 1 ? "1 attempt" : task.attempt() + " attempts");
-        return task.errorCode() == null
-                ? line
-                : line + "  " + task.errorCode() + ": " + cut(String.valueOf(task.errorMessage()), MAX_MESSAGE_COLUMNS);
+    /** How the whole stands, in a line. */
+    public String summary(RunView run) {
+        String lasted = Words.of(run.lasted(clock.instant()));
+        return run.name() + " " + run.status()
+                + (run.ended() ? " in " + lasted : ", " + lasted + " so far")
+                + (run.runNumber() > 1 ? " (run " + run.runNumber() + ")" : "");
+    }
+
+    /** Likewise of a task alone, and why. */
+    public String summaryOfTask(RunView task) {
+        String why = task.tasks().getFirst().explanation();
+        return summary(task) + (why.isEmpty() ? "" : ": " + cut(why, MAX_MESSAGE_COLUMNS));
+    }
+
+    /** A line, or several where the terminal is too narrow for it. */
+    private List<String> lines(TaskView task, int keyWidth) {
+        List<String> facts = new ArrayList<>();
+        facts.add(DisplayWidth.pad(task.status(), STATUS_COLUMNS));
+        facts.add(String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))));
+        facts.add(task.attempt() == 1 ? "1 attempt" : task.attempt() + " attempts");
+        if (task.status().equals("RUNNING") && task.agentId() != null) {
+            facts.add("at " + VisibleText.of(task.agentId()));
+        }
+        facts.add(cut(task.explanation(), MAX_MESSAGE_COLUMNS));
+
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(DisplayWidth.pad(VisibleText.of(task.key()), keyWidth));
+        for (String fact : facts) {
+            String needed = line + GAP + fact;
+            if (DisplayWidth.of(needed.stripTrailing()) > columns) {
+                lines.add(line.toString().stripTrailing());
+                line.setLength(0);
+                fact = fact.strip();
+            }
+            line.append(GAP).append(fact);
+        }
+        lines.add(line.toString().stripTrailing());
+        return lines;
     }
 
     /** The plain values at the top of a last task's result, such as the path of a report. */

@@ -5,10 +5,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One line per change of a task; of a large run, one line of counts a second. */
+/**
+ * One line per change of a task, and one when it begins to wait for something that somebody may want to change; of a large run, one line of
+ * counts a second.
+ */
 public final class PlainProgress implements Progress {
     /** A run with more tasks shows counts only. */
     public static final int MAX_TASKS = 100;
@@ -18,6 +23,9 @@ public final class PlainProgress implements Progress {
     private final Console out;
     private final Clock clock;
     private final Map<String, String> seen = new HashMap<>();
+    /** The reasons that were told of each task since its status last changed: they come and go, and each is told once. */
+    private final Map<String, Set<String>> reasons = new HashMap<>();
+
     private String counts = "";
     private boolean paused;
     private @Nullable Instant countsAt;
@@ -49,16 +57,33 @@ public final class PlainProgress implements Progress {
 
     private void showTask(RunView run, TaskView task) {
         String state = task.status() + (task.attempt() > 1 ? " (attempt " + task.attempt() + ")" : "");
-        if (state.equals(seen.put(task.key(), state))) {
+        boolean changed = !state.equals(seen.put(task.key(), state));
+        if (changed) {
+            reasons.remove(task.key());
+        }
+        String why = news(task);
+        if (!changed && why.isEmpty()) {
             return;
         }
         Duration ran = task.ended() ? task.ran(clock.instant()) : null;
-        out.println("[%s] %s %s%s"
+        out.println("[%s] %s %s%s%s"
                 .formatted(
                         Words.of(run.lasted(clock.instant())),
                         task.key(),
                         state,
-                        ran == null ? "" : " after " + Words.of(ran)));
+                        ran == null ? "" : " after " + Words.of(ran),
+                        why));
+    }
+
+    /** What it waits for, if that is worth a line and has not been told; else empty. */
+    private String news(TaskView task) {
+        Waiting waiting = task.waiting();
+        return waiting != null
+                        && waiting.isExtraordinary()
+                        && reasons.computeIfAbsent(task.key(), key -> new HashSet<>())
+                                .add(waiting.reason())
+                ? "  " + waiting.words()
+                : "";
     }
 
     private void showCounts(RunView run) {

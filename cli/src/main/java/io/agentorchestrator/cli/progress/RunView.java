@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * A run of a DAG, as the API shows it.
  *
  * @param runNumber which run of the DAG this is; 0 where the API does not say
+ * @param begunAt when it was submitted, or had to run again
  */
 public record RunView(
         String dagId,
@@ -21,7 +23,7 @@ public record RunView(
         String status,
         int runNumber,
         @Nullable String workflowUrl,
-        @Nullable Instant createdAt,
+        @Nullable Instant begunAt,
         @Nullable Instant endedAt,
         List<TaskView> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
@@ -58,7 +60,7 @@ public record RunView(
                 whole.path("status").asString("PENDING"),
                 whole.path("run_number").asInt(0),
                 url.isString() ? url.asString() : null,
-                TaskView.instant(whole.path("created_at")),
+                TaskView.instant(whole.path(whole.hasNonNull("run_created_at") ? "run_created_at" : "created_at")),
                 TaskView.instant(whole.path("ended_at")),
                 tasks);
     }
@@ -100,6 +102,21 @@ public record RunView(
         return ordered;
     }
 
+    /** How many tasks wait for what, the most frequent first. */
+    Map<String, Long> waits() {
+        Map<String, Long> byReason = new TreeMap<>();
+        for (TaskView task : tasks) {
+            if (task.waiting() != null) {
+                byReason.merge(task.waiting().reason().replace('_', ' '), 1L, Long::sum);
+            }
+        }
+        Map<String, Long> ordered = new LinkedHashMap<>();
+        byReason.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .forEach(each -> ordered.put(each.getKey(), each.getValue()));
+        return ordered;
+    }
+
     /** Tasks on which no other depends: what the run was for. */
     public List<TaskView> lastTasks() {
         Set<String> parents =
@@ -109,10 +126,10 @@ public record RunView(
 
     /** How long it has lasted, or did. */
     public Duration lasted(Instant now) {
-        if (createdAt == null) {
+        if (begunAt == null) {
             return Duration.ZERO;
         }
-        Duration lasted = Duration.between(createdAt, endedAt == null ? now : endedAt);
+        Duration lasted = Duration.between(begunAt, endedAt == null ? now : endedAt);
         return lasted.isNegative() ? Duration.ZERO : lasted;
     }
 }

@@ -19,6 +19,8 @@ public record TaskView(
         @Nullable JsonNode result,
         @Nullable String errorCode,
         @Nullable String errorMessage,
+        @Nullable Waiting waiting,
+        @Nullable String agentId,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
     /** Statuses that do not change any more, of tasks and of DAGs. */
@@ -45,6 +47,8 @@ public record TaskView(
                 task.hasNonNull("result") ? task.path("result") : null,
                 error.isObject() ? error.path("code").asString("UNKNOWN") : null,
                 error.isObject() ? error.path("message").asString("") : null,
+                Waiting.of(task.path("waiting")),
+                task.hasNonNull("agent_id") ? task.path("agent_id").asString("") : null,
                 instant(task.path("started_at")),
                 instant(task.path("ended_at")));
     }
@@ -60,6 +64,14 @@ public record TaskView(
     /** Whether it will not change any more. */
     public boolean ended() {
         return ENDED.contains(status);
+    }
+
+    /** What it waits for, or why it failed; empty where there is nothing to explain. */
+    String explanation() {
+        if (waiting != null) {
+            return waiting.words();
+        }
+        return errorCode == null ? "" : errorCode + ": " + errorMessage;
     }
 
     /** How long it ran, up to now where it still does; null when it never started. */

@@ -121,6 +121,52 @@ class ListVerbsIT {
     }
 
     @Test
+    void warningsAreShownBesideTheOutput() {
+        String warnings =
+                "\"warnings\": [{\"code\": \"NO_AGENT\", \"pointer\": \"/tasks/0\", \"message\": \"none %s\"}]"
+                        .formatted(WILD);
+        api.answers("POST /v1/dags", 202, "{\"dag_id\": \"d1\", " + warnings + "}");
+        api.answers("POST /v1/dags/validate", 200, "{\"levels\": [], " + warnings + "}");
+
+        assertThat(terminal.orchestrator("submit", "dag.yaml")).isZero();
+        assertThat(terminal.out()).startsWith("d1\n").doesNotContain("NO_AGENT");
+        assertThat(terminal.orchestrator("run", "dag.yaml")).isZero();
+        assertThat(terminal.orchestrator("validate", "dag.yaml")).isZero();
+        assertThat(terminal.orchestrator("submit", "dag.yaml", "--json")).isZero();
+
+        assertThat(terminal.err().lines())
+                .containsExactly(
+                        "Warning NO_AGENT at /tasks/0: none " + SHOWN,
+                        "Warning NO_AGENT at /tasks/0: none " + SHOWN,
+                        "Warning NO_AGENT at /tasks/0: none " + SHOWN);
+    }
+
+    @Test
+    void ofVeryManyWarningsSomeAreShown() {
+        String warning = "{\"code\": \"X\", \"pointer\": \"\", \"message\": \"m\"}";
+        api.answers(
+                "POST /v1/dags",
+                202,
+                "{\"dag_id\": \"d1\", \"warnings\": [" + warning + ("," + warning).repeat(99) + "]}");
+
+        assertThat(terminal.orchestrator("submit", "dag.yaml")).isZero();
+
+        assertThat(terminal.err().lines()).hasSize(21).last().isEqualTo("… and 80 more warnings (--json has them)");
+    }
+
+    @Test
+    void aTaskSaysWhyItDoesNotRun() {
+        api.answers("GET /v1/tasks/t7", 200, """
+                {"task_id": "t7", "task_type": "a.b", "status": "QUEUED",
+                 "waiting": {"reason": "NO_AGENT", "position": 3, "detail": "none %s"}}""".formatted(WILD));
+
+        assertThat(terminal.orchestrator("get", "t7")).isZero();
+
+        assertThat(terminal.out().lines().toList().getLast())
+                .isEqualTo("a.b QUEUED, 0.0 s so far: NO_AGENT (place 3): none " + SHOWN);
+    }
+
+    @Test
     void submitCanBeRepeated() {
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--idempotency-key", "order-4711"))
                 .isZero();

@@ -2,14 +2,10 @@ package io.agentorchestrator.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.cli.console.TerminalEmulator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,62 +17,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launching script itself, in a checkout of its own, as bash calls it. */
 class ScriptIT {
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-    private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final int LIMIT_SECONDS = 60;
-    private static final Map<Integer, List<String>> SCREENS = Map.of(
-            20,
-            List.of("部署部署部…  FAILED", "✔ übung   COMPLETED", "✘ a-key-… FAILED"),
-            40,
-            List.of(
-                    "部署部署部署部署部…  FAILED  2/2  0.0 s",
-                    "✔ übung          COMPLETED 2.5 s",
-                    "✘ a-key-that-is… FAILED    1 min 02 s"),
-            80,
-            List.of(
-                    "部署".repeat(14) + "部…  FAILED  2/2  0.0 s",
-                    "✔ übung                                    COMPLETED 2.5 s",
-                    "✘ a-key-that-is-rather-long-for-a-terminal FAILED    1 min 02 s  attempt 3"),
-            200,
-            List.of(
-                    "部署".repeat(20) + "  FAILED  2/2  0.0 s",
-                    "✔ übung                                    COMPLETED 2.5 s",
-                    "✘ a-key-that-is-rather-long-for-a-terminal FAILED    1 min 02 s  attempt 3  MODEL_REFUSED"));
 
     @TempDir
     private Path home;
 
     private FakeApi api;
+    private Checkout checkout;
 
     /** What a script printed and how it ended. */
     private record Ran(int exit, String out, String err) {}
 
     @BeforeEach
-    void checkout() throws IOException {
+    void open() throws IOException {
         api = new FakeApi();
-        Files.createDirectory(home.resolve(".mvn"));
-        for (String file : List.of("orchestrator", ".mvn/jdk25.sh")) {
-            Files.copy(CHECKOUT.resolve(file), home.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
-        }
-        Files.createDirectory(home.resolve("cli"));
-        Files.createSymbolicLink(home.resolve("cli/help"), CHECKOUT.resolve("cli/help"));
+        checkout = new Checkout(home);
     }
 
     @AfterEach
     void stop() throws IOException {
         api.close();
-        for (String link : List.of("cli/help", "cli/target")) {
-            Files.deleteIfExists(home.resolve(link));
-        }
-    }
-
-    /** This build as if it were that checkout's. */
-    private void build() throws IOException {
-        Files.createSymbolicLink(home.resolve("cli/target"), CHECKOUT.resolve("cli/target"));
-        for (String module : List.of("api", "worker", "agents")) {
-            Files.createDirectories(home.resolve(module + "/target/lib"));
-            Files.createFile(home.resolve(module + "/target/" + module + "-" + VERSION + ".jar"));
-        }
+        checkout.close();
     }
 
     /** Runs bash on this text, with the script as {@code $O}. */
@@ -135,7 +96,7 @@ class ScriptIT {
 
     @Test
     void whatIsNotAsciiArrivesWhateverTheLocale() throws Exception {
-        build();
+        checkout.build();
         Ran ran = bash("""
                 mkdir büro
                 cd büro
@@ -150,7 +111,7 @@ class ScriptIT {
 
     @Test
     void whatIsNotUtf8IsRefused() throws Exception {
-        build();
+        checkout.build();
         Ran ran = bash("echo 'inputs: {v: 1}' >a.yaml; \"$O\" submit a.yaml --input v=$'\\xfc'");
 
         assertThat(ran.exit()).isEqualTo(1);
@@ -160,7 +121,7 @@ class ScriptIT {
 
     @Test
     void pipesAreFilesToo() throws Exception {
-        build();
+        checkout.build();
         Ran ran = bash("""
                 set -e
                 printf '\\xef\\xbb\\xbf{"name": "a", "n": 7e12345}' | "$O" submit -
@@ -178,35 +139,10 @@ class ScriptIT {
                         "POST /v1/dags name: c\n");
     }
 
-    /** What stands on a terminal, in each of these locales, when a run has been followed to its end. */
-    @ParameterizedTest
-    @ValueSource(ints = {20, 40, 80, 200})
-    void theDisplayFitsTheTerminal(int columns) throws Exception {
-        build();
-        api.answers("GET /v1/dags/d9", 200, """
-                {"dag_id": "d9", "name": "%s", "status": "FAILED", "tasks": [
-                 {"key": "\u00fcbung", "status": "COMPLETED", "attempt": 1, "started_at": "2026-01-01T00:00:00Z",
-                  "ended_at": "2026-01-01T00:00:02.500Z"},
-                 {"key": "a-key-that-is-rather-long-for-a-terminal", "status": "FAILED", "attempt": 3,
-                  "started_at": "2026-01-01T00:00:00Z", "ended_at": "2026-01-01T00:01:02Z",
-                  "error": {"code": "MODEL_REFUSED", "message": "no"}}]}""".formatted("\u90e8\u7f72".repeat(20)));
-
-        for (String locale : List.of("C", "C.UTF-8", "de_DE.ISO-8859-1")) {
-            String watch = "stty cols %d rows 24; LC_ALL=%s TERM=xterm $O watch d9".formatted(columns, locale);
-            Ran ran = bash("script -qec '" + watch + "' /dev/null");
-            TerminalEmulator terminal = new TerminalEmulator(columns);
-            terminal.write(ran.out().getBytes(StandardCharsets.UTF_8));
-
-            assertThat(ran.exit()).as(ran.out()).isEqualTo(1);
-            assertThat(ran.out()).contains("\u001b[31m✘ \u001b[0m");
-            assertThat(terminal.rows().subList(0, 3)).as(locale).isEqualTo(SCREENS.get(columns));
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"'', true", "1, false", "0, false"})
     void noColorLeavesColoursAwayUnlessItIsEmpty(String value, boolean coloured) throws Exception {
-        build();
+        checkout.build();
         Ran ran = bash("export NO_COLOR='" + value + "' TERM=xterm; script -qec '$O watch d1' /dev/null");
 
         assertThat(ran.exit()).as(ran.out()).isZero();
@@ -216,7 +152,7 @@ class ScriptIT {
 
     @Test
     void aFullDiskOrAClosedPipeIsAnExitCode() throws Exception {
-        build();
+        checkout.build();
         Ran ran = bash("""
                 "$O" get d1 --json >/dev/full; echo $? >codes
                 { "$O" get d1; echo $? >>codes; } | true

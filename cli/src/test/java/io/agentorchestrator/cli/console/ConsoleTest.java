@@ -47,7 +47,7 @@ class ConsoleTest {
         writer.printf("%s ", "b").println("c");
         Table table = new Table(WILD, "B");
         table.add("1", WILD);
-        table.lines().forEach(console::println);
+        table.lines(5).forEach(console::println);
 
         assertThat(printed().chars().filter(each -> each != '\n').noneMatch(Character::isISOControl))
                 .isTrue();
@@ -78,11 +78,22 @@ class ConsoleTest {
     }
 
     @Test
+    void columnsForWhichThereIsNoRoomStandOnFurtherLines() {
+        Table table = new Table("NAME", "N", "STATE");
+        table.add("部署部", "1", "up");
+        table.add("a", "2", "");
+
+        assertThat(table.lines(15)).containsExactly("NAME    N", "  STATE", "部署部  1", "  up", "a       2");
+        assertThat(table.lines(16)).containsExactly("NAME    N  STATE", "部署部  1  up", "a       2");
+        assertThat(table.lines(1)).containsExactly("NAME", "  N", "  STATE", "部署部", "  1", "  up", "a", "  2");
+    }
+
+    @Test
     void tablesAreAsWideAsWhatStandsInThem() {
         Table table = new Table("NAME", "N");
         table.add("部署部", "1");
         table.add("a", "");
 
-        assertThat(table.lines()).containsExactly("NAME    N", "部署部  1", "a");
+        assertThat(table.lines(9)).containsExactly("NAME    N", "部署部  1", "a");
     }
 }

@@ -108,6 +108,26 @@ class LiveProgressTest {
         assertThat(rows).allSatisfy(row -> assertThat(DisplayWidth.of(row)).isLessThanOrEqualTo(Math.max(2, columns)));
     }
 
+    @Test
+    void tellsWhatATaskWaitsForAsFarAsThereIsRoom() {
+        RunView run = Runs.of("RUNNING", Runs.waiting("a", "QUEUED", "NO_AGENT", "no agent serves \\u001b[31mx"));
+
+        assertThat(drawn(run, new Screen(24, 80)).getLast())
+                .isEqualTo("· a QUEUED      NO_AGENT (place 1,234): no agent serves \\u001b[31mx");
+        assertThat(drawn(run, new Screen(24, 40)).getLast()).isEqualTo("· a QUEUED      NO_AGENT (place 1,234)…");
+        assertThat(drawn(run, new Screen(24, 20)).getLast()).isEqualTo("· a QUEUED");
+    }
+
+    @Test
+    void underABarTheReasonsAreCounted() {
+        String[] tasks = Runs.many(25, "RUNNING");
+        tasks[0] = Runs.waiting("a", "QUEUED", "NO_AGENT", "");
+        tasks[1] = Runs.waiting("b", "WAITING", "DEPENDENCIES", "");
+        tasks[2] = Runs.waiting("c", "WAITING", "DEPENDENCIES", "");
+
+        assertThat(drawn(Runs.of("RUNNING", tasks), SCREEN).getLast()).isEqualTo("waiting: 2 dependencies, 1 no agent");
+    }
+
     @ParameterizedTest
     @CsvSource({"20, 21", "40, 21", "80, 40", "200, 40"})
     void manyTasksBecomeABarOnEveryWidth(int columns, int tasks) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class OutcomeReportTest {
     private static List<String> lines(RunView run) {
-        return new OutcomeReport(Runs.TEN_SECONDS_IN).lines(run, "http://api/v1/dags/d1");
+        return new OutcomeReport(Runs.TEN_SECONDS_IN, Integer.MAX_VALUE).lines(run, "http://api/v1/dags/d1");
     }
 
     @Test
@@ -38,6 +41,47 @@ class OutcomeReportTest {
                 Runs.completed("report", "\"list\"", "{\"report\": \"/r.md\"}"));
 
         assertThat(lines(run)).contains("report: /r.md").doesNotContain("files: 3");
+    }
+
+    @Test
+    void tellsWhatATaskWaitsForAndWhereOneRuns() {
+        RunView run = Runs.of("RUNNING", """
+                {"key": "a", "status": "RUNNING", "attempt": 1, "agent_id": "agent-1", "started_at": "2026-01-01T00:00:05Z"}""", Runs.waiting("b", "QUEUED", "NO_AGENT", "no agent serves \\u001b[31mx"));
+
+        assertThat(lines(run))
+                .startsWith(
+                        "a  RUNNING         5.0 s  1 attempt  at agent-1",
+                        "b  QUEUED                 0 attempts  NO_AGENT (place 1,234): no agent serves \\u001b[31mx",
+                        "",
+                        "demo RUNNING, 10 s so far");
+    }
+
+    @Test
+    void aFurtherRunIsNumberedAndItsTimeIsItsOwn() {
+        RunView run = RunView.of(new JsonMapper().readTree("""
+                {"dag_id": "d1", "name": "demo", "status": "COMPLETED", "run_number": 2, "created_at": "2025-12-31T12:00:00Z",
+                 "run_created_at": "2026-01-01T00:00:00Z", "ended_at": "2026-01-01T00:00:04Z", "tasks": []}"""));
+
+        assertThat(lines(run)).contains("demo COMPLETED in 4.0 s (run 2)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "80 | list  COMPLETED       2.5 s  1 attempt;bad   FAILED          1.0 s  3 attempts;  BAD_INPUT: a message that is long enough for a second line",
+                "38 | list  COMPLETED       2.5 s  1 attempt;bad   FAILED          1.0 s;  3 attempts;  BAD_INPUT: a message that is long enough for a second line",
+                "20 | list  COMPLETED;  2.5 s  1 attempt;bad   FAILED;  1.0 s  3 attempts;  BAD_INPUT: a message that is long enough for a second line"
+            })
+    void aLineBreaksBetweenItsFacts(int columns, String expected) {
+        RunView run = Runs.of(
+                "FAILED",
+                Runs.completed("list", "", "{}"),
+                Runs.failed("bad").replace("no\\nsuch file", "a message that is long enough for a second line"));
+
+        assertThat(String.join(";", new OutcomeReport(Runs.TEN_SECONDS_IN, columns).lines(run, "")))
+                .startsWith(expected + ";;demo FAILED");
     }
 
     @Test

@@ -50,6 +50,23 @@ class PlainProgressTest {
     }
 
     @Test
+    void tellsOnceWhatATaskWaitsForThatSomebodyMayWantToChange() {
+        for (String reason : List.of("QUEUED", "NO_AGENT", "QUEUED", "NO_AGENT", "AGENTS_FULL", "DISPATCHED")) {
+            progress.show(Runs.of("RUNNING", Runs.waiting("a", "QUEUED", reason, "no \\u001b[31mx")));
+        }
+        progress.show(Runs.of("RUNNING", Runs.task("a", "RUNNING")));
+        progress.show(Runs.of("RUNNING", Runs.waiting("a", "QUEUED", "NO_AGENT", "again")));
+
+        assertThat(printed().lines())
+                .containsExactly(
+                        "[10 s] a QUEUED",
+                        "[10 s] a QUEUED  NO_AGENT (place 1,234): no \\u001b[31mx",
+                        "[10 s] a QUEUED  AGENTS_FULL (place 1,234): no \\u001b[31mx",
+                        "[10 s] a RUNNING",
+                        "[10 s] a QUEUED  NO_AGENT (place 1,234): again");
+    }
+
+    @Test
     void containsNoControlCharacters() {
         progress.show(Runs.of("RUNNING", Runs.task("a", "RUNNING")));
         progress.close();

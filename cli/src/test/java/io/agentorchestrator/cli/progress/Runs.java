@@ -39,6 +39,11 @@ final class Runs {
                  "error": {"code": "BAD_INPUT", "message": "no\\nsuch file"}}""".formatted(key);
     }
 
+    static String waiting(String key, String status, String reason, String detail) {
+        return "{\"key\": \"%s\", \"status\": \"%s\", \"waiting\": {\"reason\": \"%s\", \"position\": 1234, \"detail\": \"%s\"}}"
+                .formatted(key, status, reason, detail);
+    }
+
     static String task(String key, String status) {
         String started = status.equals("RUNNING") ? ", \"started_at\": \"2026-01-01T00:00:05Z\"" : "";
         return "{\"key\": \"%s\", \"status\": \"%s\", \"attempt\": 0, \"depends_on\": []%s}"

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels a JSON object of strings
  * @param status PAUSED while a run that has not ended is paused, or else as the store keeps it; clients see {@link RunStatus#published()}
+ * @param runCreatedAt when the run was asked for, or took over from one that was lost
  * @param deadline by when its tasks have to complete
  */
 public record DagFacts(
@@ -27,6 +28,7 @@ public record DagFacts(
         int failedCount,
         int cancelledCount,
         Instant createdAt,
+        Instant runCreatedAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         @Nullable Instant deadline) {}

@@ -8,6 +8,7 @@ import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class DagReader {
 
     static final String COLUMNS = "d.dag_id, d.name, d.on_failure, d.priority, d.labels, " + STATUS + """
              as status, r.run_number, r.task_count, r.open_count,
-            r.failed_count, r.cancelled_count, d.created_at, r.started_at, r.ended_at, d.deadline
+            r.failed_count, r.cancelled_count, d.created_at, r.created_at as run_created_at, r.started_at, r.ended_at, d.deadline
             """;
     private static final String FROM = """
             from dag d
@@ -88,6 +89,7 @@ public final class DagReader {
                 row.getInt("failed_count"),
                 row.getInt("cancelled_count"),
                 TaskRow.created(row),
+                row.getObject("run_created_at", OffsetDateTime.class).toInstant(),
                 TaskRow.instant(row, "started_at"),
                 TaskRow.instant(row, "ended_at"),
                 TaskRow.instant(row, "deadline"));

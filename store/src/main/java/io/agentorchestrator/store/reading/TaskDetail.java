@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts by number, the one under way included; of very many the last
  * @param result JSON; present once the task has completed with one
  * @param costMicroUsd what its attempts have cost, in millionths of a USD, dispatches whose outcome came too late included
+ * @param runCreatedAt of a DAG's task: when the run that it is in was asked for, or took over from one that was lost
  * @param dependencies tasks submitted before it that it depends on, in the order of their ids
  * @param reprocessedFrom the task that it was made of
  * @param reprocessedAs the task that was made of it last
@@ -26,6 +27,7 @@ public record TaskDetail(
         @Nullable String result,
         @Nullable CheckpointFacts checkpoint,
         long costMicroUsd,
+        @Nullable Instant runCreatedAt,
         List<UUID> dependencies,
         @Nullable UUID reprocessedFrom,
         @Nullable UUID reprocessedAs,

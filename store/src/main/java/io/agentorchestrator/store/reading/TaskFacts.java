@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param agentId of the last dispatch
  * @param run absent while a standalone task has not been released, and of a DAG's task whose place another has taken
  * @param index position in the DAG
- * @param startedAt of the first attempt
+ * @param startedAt of the first attempt since a user last had it run
  * @param attemptStartedAt of the last attempt
  * @param deadline by when it has to complete; one that had passed when the task was run again does not count any more
  */

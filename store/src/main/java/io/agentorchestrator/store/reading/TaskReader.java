@@ -34,7 +34,9 @@ public final class TaskReader {
                         (select case when d.state in ('OPEN', 'REPROCESSED') then d.entry_millis || '-' || d.entry_sequence end
                          from dead_letter d where d.task_id = t.task_id order by d.run_number desc limit 1) as entry,
                         (select coalesce(sum(l.cost_micro_usd), 0) from late_outcome l where l.task_id = t.task_id)
-                          + (select coalesce(sum(a.cost_micro_usd), 0) from task_attempt a where a.task_id = t.task_id) as cost
+                          + (select coalesce(sum(a.cost_micro_usd), 0) from task_attempt a where a.task_id = t.task_id) as cost,
+                        (select r.created_at from run r
+                         where r.run_id = s.run_id and r.run_number = s.run_number and r.kind = 'DAG') as run_created_at
                         from task t
                         join task_state s on s.task_id = t.task_id
                         left join task_checkpoint c on c.task_id = t.task_id
@@ -65,6 +67,7 @@ public final class TaskReader {
                 null,
                 at == null ? null : new CheckpointFacts(at, row.getLong("sequence")),
                 row.getLong("cost"),
+                TaskRow.instant(row, "run_created_at"),
                 List.of(),
                 row.getObject("reprocessed_from", UUID.class),
                 row.getObject("reprocessed_as", UUID.class),
@@ -94,6 +97,7 @@ public final class TaskReader {
                 result,
                 task.checkpoint(),
                 task.costMicroUsd(),
+                task.runCreatedAt(),
                 dependencies(facts.taskId()),
                 task.reprocessedFrom(),
                 task.reprocessedAs(),

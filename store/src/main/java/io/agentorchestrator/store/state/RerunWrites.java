@@ -33,7 +33,7 @@ public final class RerunWrites {
                             run_number = ?, waiting_on = r.waiting_on, attempt_base = s.attempt, attempt_epochs = 0,
                             agent_id = null, worker_id = null,
                             queued_at = case when r.waiting_on = 0 then now() end, released_at = null, notified_at = null,
-                            ended_at = null, error_code = null, error_message = null, expiry_commanded_at = null,
+                            first_started_at = null, started_at = null, ended_at = null, error_code = null, error_message = null, expiry_commanded_at = null,
                             deadline = case when s.deadline > now() then s.deadline end
                         from unnest(?::uuid[], ?::int[]) as r (task_id, waiting_on)
                         where s.task_id = r.task_id and s.task_id = any(?)

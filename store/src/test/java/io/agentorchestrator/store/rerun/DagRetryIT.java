@@ -68,10 +68,11 @@ class DagRetryIT {
                         "e COMPLETED 1 0 1 0");
         assertThat(dags.runs(first)).containsExactly("1 FAILED 0 1 1", "2 PENDING 2 0 0");
         assertThat(dags.texts("""
-                        select concat_ws(' ', num_nulls(ended_at, error_code, error_message, agent_id, released_at, notified_at),
+                        select concat_ws(' ', num_nulls(ended_at, error_code, error_message, agent_id, released_at, notified_at,
+                            first_started_at, started_at),
                           queued_at is not null)
                         from task_state where run_number = 2 order by task_index
-                        """)).containsExactly("6 t", "6 f");
+                        """)).containsExactly("8 t", "8 f");
         assertThat(dags.texts("select workflow_id from run where run_number = 2"))
                 .containsExactly("dag-" + first.runId() + "-2");
     }

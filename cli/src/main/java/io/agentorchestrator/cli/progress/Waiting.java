@@ -1,0 +1,41 @@
+package io.agentorchestrator.cli.progress;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Why a task does not run, as the API says it.
+ *
+ * @param reason such as {@code NO_AGENT}
+ * @param position its place in the queue of its type, from 1; 0 where it has none that is known
+ * @param detail the same in words; may be empty
+ */
+public record Waiting(String reason, int position, String detail) {
+    /** What passes by itself within seconds, or is told by a status. */
+    private static final Set<String> ORDINARY =
+            Set.of("DEPENDENCIES", "PAUSED", "PENDING_START", "QUEUED", "DISPATCHED");
+
+    /** Reads the {@code waiting} of a task; null where there is none. */
+    static @Nullable Waiting of(JsonNode waiting) {
+        return waiting.isObject()
+                ? new Waiting(
+                        waiting.path("reason").asString("UNKNOWN"),
+                        waiting.path("position").asInt(0),
+                        waiting.path("detail").asString(""))
+                : null;
+    }
+
+    /** Whether somebody may want to do something about it. */
+    boolean isExtraordinary() {
+        return !ORDINARY.contains(reason);
+    }
+
+    /** Such as {@code AGENTS_FULL (place 3): 10 of 10 slots are busy}. */
+    String words() {
+        return reason
+                + (position > 0 ? String.format(Locale.ROOT, " (place %,d)", position) : "")
+                + (detail.isEmpty() ? "" : ": " + detail);
+    }
+}
