@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +12,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,34 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule FEATURES_FORM_NO_CYCLE =
             slices().matching("io.agentorchestrator.activities.(*)..").should().beFreeOfCycles();
+
+    /** An executor's own schedule and a bare thread end without a word when something is thrown on them. */
+    @ArchTest
+    static final ArchRule LOOPS_ARE_GUARDED = noClasses()
+            .that()
+            .resideOutsideOfPackage("..loop..")
+            .should()
+            .callMethod(
+                    ScheduledExecutorService.class,
+                    "scheduleWithFixedDelay",
+                    Runnable.class,
+                    long.class,
+                    long.class,
+                    TimeUnit.class)
+            .orShould()
+            .callMethod(
+                    ScheduledExecutorService.class,
+                    "scheduleAtFixedRate",
+                    Runnable.class,
+                    long.class,
+                    long.class,
+                    TimeUnit.class)
+            .orShould()
+            .callMethod(Thread.Builder.OfPlatform.class, "start", Runnable.class)
+            .orShould()
+            .callMethod(Thread.Builder.OfVirtual.class, "start", Runnable.class)
+            .orShould()
+            .callMethod(Thread.class, "start");
 
     @ArchTest
     static final ArchRule NULLNESS_IS_CHECKED_EVERYWHERE =

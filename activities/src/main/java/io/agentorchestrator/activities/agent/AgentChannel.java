@@ -1,6 +1,8 @@
 package io.agentorchestrator.activities.agent;
 
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.activities.loop.LoopThread;
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.AgentAddress;
 import io.agentorchestrator.store.address.InvalidAddressException;
@@ -13,12 +15,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to one agent at one address: it is resolved and checked anew for each stream, and connected to by what it resolved to, never by its
  * name. Keeps one stream, and opens a new one where the last one broke. Thread-safe.
  */
 final class AgentChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -26,6 +31,7 @@ final class AgentChannel {
     private final FleetAgent agent;
     private final AgentStream.Terms terms;
     private final AddressCheck addresses;
+    private final StepGuard guard;
     private volatile AgentStream stream;
 
     /** Guarded by this, as what follows is. */
@@ -41,15 +47,12 @@ final class AgentChannel {
         this.agent = agent;
         this.terms = terms;
         this.addresses = addresses;
-        this.stream = new AgentStream(agent, terms);
+        this.guard = new StepGuard(LOG, "the stream to agent " + agent.agentId());
+        this.stream = new AgentStream(agent, terms, guard);
     }
 
     AgentStream stream() {
         return stream;
-    }
-
-    String agentId() {
-        return agent.agentId();
     }
 
     boolean isTo(FleetAgent other) {
@@ -64,7 +67,7 @@ final class AgentChannel {
             if (address.isLiteral()) {
                 open(opening, addresses.of(address));
             } else {
-                Thread.ofVirtual().name("resolve-agent").start(() -> open(opening, addresses.of(address)));
+                LoopThread.once(guard, "resolve-agent", () -> open(opening, addresses.of(address)));
             }
         } catch (InvalidAddressException e) {
             opening.fail(
@@ -133,7 +136,7 @@ final class AgentChannel {
             return false;
         }
         retryAtNanos = 0;
-        stream = new AgentStream(agent, terms);
+        stream = new AgentStream(agent, terms, guard);
         return true;
     }
 

@@ -2,6 +2,8 @@ package io.agentorchestrator.activities.agent;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.agent.AgentConnection;
@@ -14,10 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,8 +37,8 @@ public final class AgentConnections implements AutoCloseable {
     private final ConnectionStates states;
     private final Map<String, AgentChannel> connections = new ConcurrentHashMap<>();
     private final Set<String> alive = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("agent-streams").factory());
+    private final StepGuard guard = new StepGuard(LOG, "looking after the stream to an agent");
+    private final Timer timer = new Timer(LOG, "agent-streams");
 
     /**
      * Opens nothing until it is told of agents.
@@ -72,8 +70,8 @@ public final class AgentConnections implements AutoCloseable {
         this.states = new ConnectionStates(clock);
         this.terms = new AgentStream.Terms(workerId, new Answers(listener), states, proofKeys, clock);
         this.addresses = addresses;
-        every(renewEvery, channel -> channel.stream().renew());
-        every(RETRY_TICK, this::reopenWhenDue);
+        every(renewEvery, "renewing leases", channel -> channel.stream().renew());
+        every(RETRY_TICK, "opening streams", this::reopenWhenDue);
     }
 
     /** The agents that there are from now on; connections to others are closed. */
@@ -82,21 +80,23 @@ public final class AgentConnections implements AutoCloseable {
         states.keepOnly(present);
         connections.forEach((agentId, connection) -> {
             if (!present.contains(agentId) && connections.remove(agentId, connection)) {
-                connection.close("agent " + agentId + " is no longer registered, or lost");
+                guard.run(() -> connection.close("agent " + agentId + " is no longer registered, or lost"));
             }
         });
-        for (FleetAgent agent : agents) {
-            AgentChannel known = connections.get(agent.agentId());
-            if (known != null && !known.isTo(agent)) {
-                known.close("agent " + agent.agentId() + " registered anew");
-                connections.remove(agent.agentId(), known);
-                known = null;
-            }
-            if (known == null) {
-                AgentChannel opened = new AgentChannel(agent, terms, addresses);
-                connections.put(agent.agentId(), opened);
-                open(opened);
-            }
+        agents.forEach(agent -> guard.run(() -> connect(agent)));
+    }
+
+    private void connect(FleetAgent agent) {
+        AgentChannel known = connections.get(agent.agentId());
+        if (known != null && !known.isTo(agent)) {
+            known.close("agent " + agent.agentId() + " registered anew");
+            connections.remove(agent.agentId(), known);
+            known = null;
+        }
+        if (known == null) {
+            AgentChannel opened = new AgentChannel(agent, terms, addresses);
+            connections.put(agent.agentId(), opened);
+            open(opened);
         }
     }
 
@@ -159,12 +159,12 @@ public final class AgentConnections implements AutoCloseable {
 
     /** Reads on from all agents. */
     public void readOn() {
-        connections.values().forEach(connection -> connection.stream().readOn());
+        connections.values().forEach(channel -> guard.run(() -> channel.stream().readOn()));
     }
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.stop();
         fleet(List.of());
     }
 
@@ -181,8 +181,7 @@ public final class AgentConnections implements AutoCloseable {
 
     private void open(AgentChannel channel) {
         AgentStream opened = channel.stream();
-        ScheduledFuture<?> _ =
-                timer.schedule(opened::expireHandshake, HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        boolean _ = timer.after(HANDSHAKE_TIMEOUT, "giving up a stream", opened::expireHandshake);
         channel.open();
     }
 
@@ -192,21 +191,13 @@ public final class AgentConnections implements AutoCloseable {
         }
     }
 
-    private void every(Duration period, Consumer<AgentChannel> step) {
-        ScheduledFuture<?> _ = timer.scheduleAtFixedRate(
-                () -> connections.values().forEach(connection -> guarded(connection, step)),
-                period.toMillis(),
-                period.toMillis(),
-                TimeUnit.MILLISECONDS);
-    }
-
     /** One agent must not end the renewal of all others' leases. */
-    private static void guarded(AgentChannel connection, Consumer<AgentChannel> step) {
-        try {
-            step.accept(connection);
-        } catch (RuntimeException unexpected) {
-            LOG.error("the stream to agent {} could not be looked after", connection.agentId(), unexpected);
-        }
+    private void every(Duration pause, String what, Consumer<AgentChannel> step) {
+        timer.every(
+                pause,
+                pause,
+                what,
+                () -> connections.values().forEach(channel -> guard.run(() -> step.accept(channel))));
     }
 
     /** Notes who answers. */

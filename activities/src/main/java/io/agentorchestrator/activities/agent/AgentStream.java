@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.agent;
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
@@ -42,6 +43,7 @@ final class AgentStream {
 
     private final FleetAgent agent;
     private final Terms terms;
+    private final StepGuard guard;
     private final byte[] proofKey;
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
     private final AgentListener listener;
@@ -69,9 +71,11 @@ final class AgentStream {
             Function<FleetAgent, byte[]> proofKeys,
             Clock clock) {}
 
-    AgentStream(FleetAgent agent, Terms terms) {
+    /** @param guard of what it hears: gRPC takes what a callback of ours throws for the agent's fault */
+    AgentStream(FleetAgent agent, Terms terms, StepGuard guard) {
         this.agent = agent;
         this.terms = terms;
+        this.guard = guard;
         this.proofKey = terms.proofKeys().apply(agent);
         this.listener = terms.listener();
         RANDOM.nextBytes(challenge);
@@ -267,7 +271,16 @@ final class AgentStream {
                             load.hasStartLimit() ? load.getStartLimit() : null));
             return true;
         }
-        AgentEvent event = ProtocolMapping.event(message);
+        AgentEvent event;
+        try {
+            event = ProtocolMapping.event(message);
+        } catch (IllegalArgumentException rubbish) {
+            fail(
+                    AgentConnectionState.PROTOCOL_BROKEN,
+                    StreamEnd.PROTOCOL_BROKEN,
+                    "agent " + agent.agentId() + " broke the protocol: " + rubbish.getMessage());
+            return true;
+        }
         if (event == null) {
             return true;
         }
@@ -294,27 +307,22 @@ final class AgentStream {
         public void beforeStart(ClientCallStreamObserver<ToAgent> stream) {
             requests = stream;
             stream.disableAutoRequestWithInitial(READ_AHEAD_MESSAGES);
-            stream.setOnReadyHandler(() -> {
-                synchronized (sendLock) {
-                    if (congested) {
-                        congested = false;
-                        listener.congested(agent, false);
-                    }
-                }
-            });
+            stream.setOnReadyHandler(() -> guard.run(this::ready));
         }
 
+        private void ready() {
+            synchronized (sendLock) {
+                if (congested) {
+                    congested = false;
+                    listener.congested(agent, false);
+                }
+            }
+        }
+
+        /** A message on which we fail is lost: what it was about is found out by the clock, or by asking again. */
         @Override
         public void onNext(FromAgent message) {
-            boolean readOn = true;
-            try {
-                readOn = heard(message);
-            } catch (IllegalArgumentException rubbish) {
-                fail(
-                        AgentConnectionState.PROTOCOL_BROKEN,
-                        StreamEnd.PROTOCOL_BROKEN,
-                        "agent " + agent.agentId() + " broke the protocol: " + rubbish.getMessage());
-            }
+            boolean readOn = guard.call(() -> heard(message), true);
             ClientCallStreamObserver<ToAgent> open;
             synchronized (sendLock) {
                 open = readOn ? requests : null;
@@ -327,9 +335,11 @@ final class AgentStream {
 
         @Override
         public void onError(Throwable failure) {
-            StreamFailure what = StreamFailure.of(failure, agent.address(), isWelcomed());
-            note(what.state(), what.detail());
-            broken(what.end(), "stream to agent " + agent.agentId() + " broke: " + Status.fromThrowable(failure));
+            guard.run(() -> {
+                StreamFailure what = StreamFailure.of(failure, agent.address(), isWelcomed());
+                note(what.state(), what.detail());
+                broken(what.end(), "stream to agent " + agent.agentId() + " broke: " + Status.fromThrowable(failure));
+            });
         }
 
         private void note(AgentConnectionState state, String detail) {
@@ -340,10 +350,12 @@ final class AgentStream {
 
         @Override
         public void onCompleted() {
-            note(
-                    AgentConnectionState.UNREACHABLE,
-                    "the agent at %s ended the stream; it stops, perhaps".formatted(agent.address()));
-            broken(StreamEnd.ENDED_BY_AGENT, "agent " + agent.agentId() + " ended the stream");
+            guard.run(() -> {
+                note(
+                        AgentConnectionState.UNREACHABLE,
+                        "the agent at %s ended the stream; it stops, perhaps".formatted(agent.address()));
+                broken(StreamEnd.ENDED_BY_AGENT, "agent " + agent.agentId() + " ended the stream");
+            });
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.agentorchestrator.activities.breaker;
 
+import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.activities.loop.Timer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,14 +12,16 @@ import org.slf4j.LoggerFactory;
 final class BreakerNews implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BreakerNews.class);
 
+    private static final String TELLING = "telling of circuit breakers";
+
     private final BreakerListener listener;
     private final Map<String, Breaker> told = new HashMap<>();
     private final Map<String, Breaker> untold = new HashMap<>();
     /** Whether {@link #tellAll} is about to begin. */
     private boolean telling;
 
-    private final ExecutorService teller = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("breaker-news").factory());
+    private final StepGuard guard = new StepGuard(LOG, TELLING);
+    private final Timer teller = new Timer(LOG, "breaker-news");
 
     BreakerNews(BreakerListener listener) {
         this.listener = listener;
@@ -51,11 +52,7 @@ final class BreakerNews implements AutoCloseable {
             }
             telling = true;
         }
-        try {
-            teller.execute(this::tellAll);
-        } catch (RejectedExecutionException closed) {
-            LOG.debug("nobody is told any more", closed);
-        }
+        boolean _ = teller.soon(TELLING, this::tellAll);
     }
 
     /** Forgets agents that are gone. */
@@ -65,7 +62,7 @@ final class BreakerNews implements AutoCloseable {
 
     @Override
     public void close() {
-        teller.shutdownNow();
+        teller.stop();
     }
 
     private void tellAll() {
@@ -76,14 +73,16 @@ final class BreakerNews implements AutoCloseable {
             telling = false;
         }
         current.forEach((agentId, breaker) -> {
-            try {
-                listener.changed(agentId, breaker);
-                synchronized (this) {
+            boolean heard = guard.call(
+                    () -> {
+                        listener.changed(agentId, breaker);
+                        return true;
+                    },
+                    false);
+            synchronized (this) {
+                if (heard) {
                     told.put(agentId, breaker);
-                }
-            } catch (RuntimeException storeAway) {
-                LOG.debug("could not tell of the breaker of agent {}; it is told again", agentId, storeAway);
-                synchronized (this) {
+                } else {
                     untold.putIfAbsent(agentId, breaker);
                 }
             }

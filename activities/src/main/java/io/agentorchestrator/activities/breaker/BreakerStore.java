@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Where workers share circuit breakers. Any RuntimeException means that the store is away, and that the write it came of may or may
- * not have been done. Calls return within a second. Thread-safe.
+ * Where workers share circuit breakers. A {@link BreakerStoreAwayException} means that the store is away; after that, or whatever else it
+ * throws, a write may or may not have been done. Calls return within a second. Thread-safe.
  */
 public interface BreakerStore extends AutoCloseable {
     /** The breakers of these agents; those of which nothing is stored are missing. */

@@ -2,6 +2,8 @@ package io.agentorchestrator.activities.breaker;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.activities.loop.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,10 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +33,7 @@ public final class Breakers implements AutoCloseable {
     static final Duration TRIAL_MARGIN = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
+    private static final String SHARING = "sharing circuit breakers";
     private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
     /** Writes tried one after the other while other workers write the same breaker. */
     private static final int MAX_WRITES = 16;
@@ -48,8 +47,8 @@ public final class Breakers implements AutoCloseable {
     /** Agents whose breaker is about to be shared. */
     private final Set<String> toShare = ConcurrentHashMap.newKeySet();
 
-    private final ScheduledExecutorService sharing = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("breakers").factory());
+    private final Timer sharing = new Timer(LOG, "breakers");
+    private final StepGuard guard = new StepGuard(LOG, SHARING);
     /** Agents whose breaker the store was asked for; only the sharing thread touches it. */
     private final Set<String> lookedUp = new HashSet<>();
 
@@ -70,12 +69,20 @@ public final class Breakers implements AutoCloseable {
 
     /** Refreshes each second from now on. To be called once. */
     public void start() {
-        var _ = sharing.scheduleWithFixedDelay(this::refreshNow, 0, REFRESH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        sharing.every(REFRESH_EVERY, Duration.ZERO, SHARING, this::refreshNow);
     }
 
     /** Takes over what other workers have stored, and shares what they have not heard. */
     public CompletableFuture<Void> refresh() {
-        return CompletableFuture.runAsync(this::refreshNow, sharing);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean begun = sharing.soon(SHARING, () -> {
+            try {
+                refreshNow();
+            } finally {
+                done.complete(null);
+            }
+        });
+        return begun ? done : CompletableFuture.failedFuture(new IllegalStateException("the breakers are closed"));
     }
 
     /** Where the agent's breaker is; null for an agent that was not looked up yet. */
@@ -123,25 +130,17 @@ public final class Breakers implements AutoCloseable {
      * @param answer hears whether it was given, on a thread of ours: must not block
      */
     public void claimTrial(String agentId, DispatchRef dispatch, Duration timeout, Consumer<Boolean> answer) {
-        Runnable claim = () -> {
-            boolean given = false;
-            try {
-                given = claim(agentId, dispatch, timeout);
-            } catch (RuntimeException unexpected) {
-                LOG.error("claiming the trial of agent {} failed", agentId, unexpected);
-            }
-            answer.accept(given);
-        };
-        try {
-            sharing.execute(claim);
-        } catch (RejectedExecutionException closed) {
+        boolean begun = sharing.soon(
+                "claiming the trial of agent " + agentId,
+                () -> answer.accept(guard.call(() -> claim(agentId, dispatch, timeout), false)));
+        if (!begun) {
             answer.accept(false);
         }
     }
 
     @Override
     public void close() {
-        sharing.shutdownNow();
+        sharing.stop();
         news.close();
         store.close();
     }
@@ -151,14 +150,10 @@ public final class Breakers implements AutoCloseable {
         breaker.add(event);
         news.note(agentId, breaker.view());
         if (toShare.add(agentId)) {
-            try {
-                sharing.execute(() -> {
-                    toShare.remove(agentId);
-                    boolean _ = share(agentId, breaker);
-                });
-            } catch (RejectedExecutionException closed) {
-                LOG.debug("the breakers are closed", closed);
-            }
+            boolean _ = sharing.soon(SHARING, () -> {
+                toShare.remove(agentId);
+                boolean _ = share(agentId, breaker);
+            });
         }
     }
 
@@ -177,26 +172,22 @@ public final class Breakers implements AutoCloseable {
     }
 
     private void refreshNow() {
-        try {
-            Set<String> present = Set.copyOf(agentIds.get());
-            breakers.entrySet()
-                    .removeIf(entry -> !present.contains(entry.getKey())
-                            && !entry.getValue().isPending());
-            lookedUp.retainAll(present);
-            news.retain(present);
-            readAll(present);
-            BreakerEvent tick = new BreakerEvent.TimePassed(now());
-            breakers.forEach((agentId, breaker) -> {
-                breaker.add(tick);
-                if (breaker.isPending()) {
-                    boolean _ = share(agentId, breaker);
-                }
-                news.note(agentId, breaker.view());
-            });
-            news.tell();
-        } catch (RuntimeException unexpected) {
-            LOG.error("refreshing the circuit breakers failed", unexpected);
-        }
+        Set<String> present = Set.copyOf(agentIds.get());
+        breakers.entrySet()
+                .removeIf(entry ->
+                        !present.contains(entry.getKey()) && !entry.getValue().isPending());
+        lookedUp.retainAll(present);
+        news.retain(present);
+        readAll(present);
+        BreakerEvent tick = new BreakerEvent.TimePassed(now());
+        breakers.forEach((agentId, breaker) -> guard.run(() -> {
+            breaker.add(tick);
+            if (breaker.isPending()) {
+                boolean _ = share(agentId, breaker);
+            }
+            news.note(agentId, breaker.view());
+        }));
+        news.tell();
     }
 
     private void readAll(Set<String> present) {
@@ -211,8 +202,8 @@ public final class Breakers implements AutoCloseable {
                     news.note(agentId, new Breaker(stored.state(), clock.millis() - 1, ""));
                 }
             }
-        } catch (RuntimeException away) {
-            LOG.debug("the store of circuit breakers cannot be read", away);
+        } catch (RuntimeException | Error failure) {
+            failed(failure);
             present.forEach(this::breaker); // those of which we know nothing begin closed
         }
     }
@@ -242,11 +233,20 @@ public final class Breakers implements AutoCloseable {
                 breaker.adopt(found);
             }
             return false;
-        } catch (RuntimeException away) {
-            LOG.debug("the breaker of agent {} is not shared for the moment", agentId, away);
-            return true;
+        } catch (RuntimeException | Error failure) {
+            failed(failure);
+            return true; // it is shared later
         } finally {
             news.note(agentId, breaker.view());
+        }
+    }
+
+    /** That the store is away, is said where it is asked. */
+    private void failed(Throwable failure) {
+        if (failure instanceof BreakerStoreAwayException away) {
+            LOG.debug("circuit breakers are not shared for the moment", away);
+        } else {
+            guard.failed(failure);
         }
     }
 

@@ -1,10 +1,12 @@
 package io.agentorchestrator.activities.breaker;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class GuardedBreakerStore implements BreakerStore {
                     .failureRateThreshold(100)
                     .waitDurationInOpenState(LEFT_ALONE)
                     .permittedNumberOfCallsInHalfOpenState(1)
+                    .recordExceptions(BreakerStoreAwayException.class)
                     .writableStackTraceEnabled(false)
                     .build());
 
@@ -41,12 +44,20 @@ final class GuardedBreakerStore implements BreakerStore {
 
     @Override
     public Map<String, Breaker> load(Collection<String> agentIds) {
-        return guard.executeSupplier(() -> store.load(agentIds));
+        return guarded(() -> store.load(agentIds));
     }
 
     @Override
     public Breaker swap(String agentId, long expectedVersion, Breaker next) {
-        return guard.executeSupplier(() -> store.swap(agentId, expectedVersion, next));
+        return guarded(() -> store.swap(agentId, expectedVersion, next));
+    }
+
+    private <T> T guarded(Supplier<T> call) {
+        try {
+            return guard.executeSupplier(call);
+        } catch (CallNotPermittedException leftAlone) {
+            throw new BreakerStoreAwayException(leftAlone);
+        }
     }
 
     @Override

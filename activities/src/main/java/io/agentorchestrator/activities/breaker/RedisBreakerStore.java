@@ -4,6 +4,8 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +71,23 @@ public final class RedisBreakerStore implements BreakerStore {
 
     @Override
     public synchronized Map<String, Breaker> load(Collection<String> agentIds) {
+        return orAway(() -> read(agentIds));
+    }
+
+    @Override
+    public synchronized Breaker swap(String agentId, long expectedVersion, Breaker next) {
+        return orAway(() -> write(agentId, expectedVersion, next));
+    }
+
+    private static <T> T orAway(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RedisException away) {
+            throw new BreakerStoreAwayException(away);
+        }
+    }
+
+    private Map<String, Breaker> read(Collection<String> agentIds) {
         Map<String, Breaker> found = new HashMap<>();
         List<String> ids = List.copyOf(agentIds);
         for (int from = 0; from < ids.size(); from += MAX_IN_FLIGHT) {
@@ -86,8 +106,7 @@ public final class RedisBreakerStore implements BreakerStore {
         return found;
     }
 
-    @Override
-    public synchronized Breaker swap(String agentId, long expectedVersion, Breaker next) {
+    private Breaker write(String agentId, long expectedVersion, Breaker next) {
         List<String> arguments = new ArrayList<>();
         arguments.add(Long.toString(expectedVersion));
         arguments.add(Long.toString(KEPT.toMillis()));
@@ -132,13 +151,13 @@ public final class RedisBreakerStore implements BreakerStore {
             }
         }
         if (!answered) {
-            throw new IllegalStateException("Redis has not answered within " + TIMEOUT.toMillis() + " ms");
+            throw new RedisCommandTimeoutException("Redis has not answered within " + TIMEOUT.toMillis() + " ms");
         }
     }
 
     private StatefulRedisConnection<String, String> connection() {
         if (closed) {
-            throw new IllegalStateException("the store of circuit breakers is closed");
+            throw new RedisException("the store of circuit breakers is closed");
         }
         StatefulRedisConnection<String, String> known = connection;
         if (known != null && known.isOpen()) {

@@ -26,15 +26,15 @@ final class AgentWords {
     void fleetChanged(DispatchMessage.FleetChanged fleet) {
         for (AgentQueue gone : course.queues.fleet(fleet.agents())) {
             placement.forgetTrial(gone.agentId);
-            List.copyOf(gone.staged).forEach(task -> course.leaveQueueOf(gone, task));
-            List.copyOf(gone.busy).forEach(task -> course.detach(task));
+            course.guard.each(gone.staged, task -> course.leaveQueueOf(gone, task));
+            course.guard.each(gone.busy, course::detach);
         }
         for (AgentQueue agent : course.queues.all()) {
-            for (TrackedTask task : List.copyOf(agent.staged)) {
+            course.guard.each(agent.staged, task -> {
                 if (!agent.isPlaceOf(task)) {
                     course.leaveQueueOf(agent, task);
                 }
-            }
+            });
         }
     }
 
@@ -105,12 +105,12 @@ final class AgentWords {
             return;
         }
         agent.disconnected();
-        for (TrackedTask task : List.copyOf(agent.busy)) {
+        course.guard.each(agent.busy, task -> {
             task.lastEnd = broken.end();
             task.lastEndReason = broken.reason();
             course.detach(task);
-        }
-        List.copyOf(agent.staged).forEach(task -> course.leaveQueueOf(agent, task));
+        });
+        course.guard.each(agent.staged, task -> course.leaveQueueOf(agent, task));
     }
 
     void heard(String agentId, AgentEvent event) {

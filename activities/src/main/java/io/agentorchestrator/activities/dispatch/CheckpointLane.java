@@ -32,7 +32,7 @@ final class CheckpointLane implements AutoCloseable {
             }
 
             @Override
-            public void refused(UUID taskId, RuntimeException why) {
+            public void refused(UUID taskId, Throwable why) {
                 LOG.warn("a checkpoint of task {} cannot be kept: {}", taskId, why.getMessage());
                 latest.remove(taskId);
             }

@@ -54,41 +54,42 @@ final class Commands {
     void tick() {
         boolean isLongTick = ++ticks % TICKS_TO_LONG_ONE == 0;
         List<UUID> stale = new ArrayList<>();
-        for (TrackedTask task : course.all()) {
-            if (task.isSettled() && !isLongTick) {
-                continue;
+        course.guard.each(course.all(), task -> {
+            if (isLongTick || !task.isSettled()) {
+                check(task, stale);
             }
-            switch (due.of(task, course.queues.find(task.agentId), course.now())) {
-                case NOTHING -> {
-                    if (course.now() - task.inspectedAt > INSPECT_EVERY_NANOS) {
-                        stale.add(task.id());
-                    }
-                }
-                case DEADLINE -> deadlinePassed(task);
-                case BACKLOG -> course.returnToBacklog(task);
-                case UNANSWERED -> unanswered(task);
-                case TELL_ACCEPTED -> {
-                    task.acceptedTold = true;
-                    course.decide(new DispatchEffect.MarkAccepted(
-                            task.id(), task.epoch, Duration.ofNanos(task.ranNanos(course.now()))));
-                }
-                case TIMEOUT -> {
-                    course.sendCancel(task, "the attempt took longer than its timeout");
-                    String message =
-                            "the attempt took longer than " + task.facts.timeout() + ", and its agent did not end it";
-                    course.conclude(
-                            task, course.outcomes.failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage));
-                }
-                case CANCELLED ->
-                    course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
-                case AGENT_LEFT -> agents.goOnElsewhere(task, "the agent stopped and did not say how the task ended");
-                case LOST -> lost(task);
-                case OUT_OF_REACH ->
-                    agents.goOnElsewhere(task, "this worker could not reach the agent for longer than its lease");
-            }
-        }
+        });
         course.inspect(stale);
         batches.all().forEach(batch -> batch.expireHeld(course.now()));
+    }
+
+    private void check(TrackedTask task, List<UUID> stale) {
+        switch (due.of(task, course.queues.find(task.agentId), course.now())) {
+            case NOTHING -> {
+                if (course.now() - task.inspectedAt > INSPECT_EVERY_NANOS) {
+                    stale.add(task.id());
+                }
+            }
+            case DEADLINE -> deadlinePassed(task);
+            case BACKLOG -> course.returnToBacklog(task);
+            case UNANSWERED -> unanswered(task);
+            case TELL_ACCEPTED -> {
+                task.acceptedTold = true;
+                course.decide(new DispatchEffect.MarkAccepted(
+                        task.id(), task.epoch, Duration.ofNanos(task.ranNanos(course.now()))));
+            }
+            case TIMEOUT -> {
+                course.sendCancel(task, "the attempt took longer than its timeout");
+                String message =
+                        "the attempt took longer than " + task.facts.timeout() + ", and its agent did not end it";
+                course.conclude(task, course.outcomes.failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage));
+            }
+            case CANCELLED -> course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
+            case AGENT_LEFT -> agents.goOnElsewhere(task, "the agent stopped and did not say how the task ended");
+            case LOST -> lost(task);
+            case OUT_OF_REACH ->
+                agents.goOnElsewhere(task, "this worker could not reach the agent for longer than its lease");
+        }
     }
 
     void deadlinePassed(TrackedTask task) {

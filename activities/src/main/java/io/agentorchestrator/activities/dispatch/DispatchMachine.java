@@ -20,10 +20,8 @@ final class DispatchMachine {
     private final AgentWords agents;
     private final StoreAnswers store;
     private final Commands commands;
-    private final Listener listener;
 
     DispatchMachine(String workerId, DispatchSettings settings, OutcomeMapping outcomes, Listener listener) {
-        this.listener = listener;
         this.course = new TaskCourse(workerId, outcomes, listener);
         this.batches = new OpenBatches(course, settings);
         this.placement = new Placement(course);
@@ -36,8 +34,8 @@ final class DispatchMachine {
     interface Listener {
         void moved(DispatchPhase from, DispatchPhase to);
 
-        /** The message led to what must not be; what it concerns is looked at again by the clock. */
-        void failed(DispatchMessage message, RuntimeException why);
+        /** Something led to what must not be: a mistake of ours. */
+        void failed(Throwable why);
     }
 
     /**
@@ -48,17 +46,11 @@ final class DispatchMachine {
      */
     List<DispatchEffect> on(List<DispatchMessage> messages, long nowNanos, Instant wall) {
         course.at(nowNanos, wall);
-        for (DispatchMessage message : messages) {
-            try {
-                fold(message);
-            } catch (RuntimeException unexpected) {
-                listener.failed(message, unexpected); // one message must not take the others along
-            }
-        }
+        messages.forEach(message -> course.guard.run(() -> fold(message)));
         if (!store.isReading()) {
-            placement.fillQueues();
+            course.guard.run(placement::fillQueues);
         }
-        batches.returnBatches();
+        course.guard.run(batches::returnBatches);
         return course.takeDecided();
     }
 
@@ -88,10 +80,11 @@ final class DispatchMachine {
             case DispatchMessage.BatchOpened opened -> batches.opened(opened);
             case DispatchMessage.BatchClosed closed -> batches.close(closed.batch());
             case DispatchMessage.Adopted adopted ->
-                adopted.tasks().forEach(task -> batches.begin(null, adopted.run(), adopted.facts(), task));
+                batches.begin(null, adopted.run(), adopted.facts(), adopted.tasks());
             case DispatchMessage.Watched watched -> store.adoptUnknown(watched.rows());
             case DispatchMessage.Loaded loaded -> batches.loaded(loaded);
-            case DispatchMessage.Prepared prepared -> store.prepared(prepared);
+            case DispatchMessage.Prepared prepared ->
+                course.guard.with(prepared.taskId(), () -> store.prepared(prepared));
             case DispatchMessage.Dispatched dispatched -> store.dispatched(dispatched);
             case DispatchMessage.OutcomesRecorded recorded -> store.recorded(recorded);
             case DispatchMessage.OutcomeRefused refused -> store.refused(refused);
@@ -105,10 +98,11 @@ final class DispatchMachine {
             case DispatchMessage.Unreachable unreachable -> agents.unreachable(unreachable);
             case DispatchMessage.LoadTold told -> agents.told(told);
             case DispatchMessage.Congested congested -> agents.congested(congested);
-            case DispatchMessage.Heard heard -> agents.heard(heard.agentId(), heard.event());
+            case DispatchMessage.Heard heard ->
+                course.guard.with(heard.event().ref().taskId(), () -> agents.heard(heard.agentId(), heard.event()));
             case DispatchMessage.TrialAnswered answered -> placement.trialAnswered(answered);
             case DispatchMessage.CancelWanted cancel ->
-                cancel.taskIds().forEach(id -> commands.cancel(id, cancel.reason()));
+                cancel.taskIds().forEach(id -> course.guard.with(id, () -> commands.cancel(id, cancel.reason())));
             case DispatchMessage.LookAgain look -> course.inspect(look.taskIds());
             case DispatchMessage.Woke _ -> store.readAnew();
             case DispatchMessage.Tick _ -> commands.tick();

@@ -5,6 +5,8 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.agent.AgentListener;
 import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.activities.loop.LoopThread;
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
@@ -49,6 +51,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private final AtomicLong inboxBytes = new AtomicLong();
     private final Map<Long, CompletableFuture<BatchResult>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong lastBatch = new AtomicLong();
+    private final StepGuard guard = new StepGuard(LOG, "dispatch");
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean readingStopped;
@@ -94,7 +97,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         runner.onTrustChanged(this::tellFleet);
         this.wall = wall;
         this.clock = new ActiveClock(nanoTime, standstill);
-        this.thread = Thread.ofPlatform().daemon().name("dispatch").start(this::run);
+        this.thread = LoopThread.start(LOG, "dispatch", () -> !closed, this::run);
     }
 
     /** Has these used from now on. */
@@ -168,14 +171,14 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
 
     @Override
     public void disconnected(FleetAgent agent, StreamEnd end, String reason) {
-        runner.streamEnded(agent, end);
         tell(new DispatchMessage.Disconnected(agent.agentId(), end, reason));
+        runner.streamEnded(agent, end);
     }
 
     @Override
     public void unreachable(FleetAgent agent, StreamEnd end, String reason) {
-        runner.streamEnded(agent, end);
         tell(new DispatchMessage.Unreachable(agent.agentId(), end == StreamEnd.REFUSED));
+        runner.streamEnded(agent, end);
         LOG.debug("agent {} cannot be reached: {}", agent.agentId(), reason);
     }
 
@@ -226,7 +229,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
                 if (now >= tickAt) {
                     messages.add(new DispatchMessage.Tick());
                     tickAt = now + TICK.toNanos();
-                    busy = machine.busy();
+                    busy = guard.call(machine::busy, busy);
                 }
                 fold(messages, now);
             }
@@ -251,33 +254,26 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         }
         if (readingStopped && inboxBytes.get() + runner.pendingBytes() < MAX_INBOX_BYTES / 2) {
             readingStopped = false;
-            readOn.run();
+            guard.run(readOn);
         }
         return messages;
     }
 
-    private static final class Log implements DispatchMachine.Listener {
+    private final class Log implements DispatchMachine.Listener {
         @Override
         public void moved(DispatchPhase from, DispatchPhase to) {}
 
         @Override
-        public void failed(DispatchMessage message, RuntimeException why) {
-            LOG.error(
-                    "dispatch met what it did not expect with {}",
-                    message.getClass().getSimpleName(),
-                    why);
+        public void failed(Throwable why) {
+            guard.failed(why);
         }
     }
 
-    private void fold(List<DispatchMessage> messages, long now) {
-        List<DispatchMessage> next = messages;
+    private void fold(List<DispatchMessage> heard, long now) {
+        List<DispatchMessage> next = heard;
         do {
-            try {
-                next = runner.carryOut(machine.on(next, now, wall.instant()));
-            } catch (RuntimeException unexpected) {
-                LOG.error("dispatch met what it did not expect, after {} messages", next.size(), unexpected);
-                next = List.of();
-            }
+            List<DispatchMessage> messages = next;
+            next = guard.call(() -> runner.carryOut(machine.on(messages, now, wall.instant())), List.of());
         } while (!next.isEmpty());
     }
 }

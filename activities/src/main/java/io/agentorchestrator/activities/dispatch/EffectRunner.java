@@ -6,6 +6,7 @@ import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.agent.StartOrder;
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.AttemptOutcome;
@@ -44,6 +45,7 @@ final class EffectRunner implements AutoCloseable {
     private final Map<Long, ResultMemory> results = new HashMap<>();
     private final UnreadableResults unreadable = new UnreadableResults();
     private volatile @Nullable AgentConnections connections;
+    private final StepGuard guard = new StepGuard(LOG, "carrying out what dispatch decided");
     private Runnable trustChanged = () -> {};
 
     EffectRunner(
@@ -86,12 +88,20 @@ final class EffectRunner implements AutoCloseable {
         for (DispatchEffect effect : effects) {
             try {
                 carryOut(effect, work, known);
-            } catch (RuntimeException unexpected) {
-                LOG.error("could not carry out {}", effect.getClass().getSimpleName(), unexpected);
+            } catch (RuntimeException | Error unexpected) {
+                guard.failed(unexpected);
+                known.addAll(given(effect, unexpected));
             }
         }
         work.begin();
         return known;
+    }
+
+    /** What is said of an effect that cannot be carried out, to whoever waits for its answer. */
+    private static List<DispatchMessage> given(DispatchEffect effect, Throwable why) {
+        return effect instanceof DispatchEffect.ClaimTrial claim
+                ? List.of(new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), false))
+                : StoreReads.unreadable(effect, why);
     }
 
     private void carryOut(DispatchEffect effect, StoreLanes.Work work, List<DispatchMessage> known) {
@@ -99,12 +109,12 @@ final class EffectRunner implements AutoCloseable {
             case DispatchEffect.Prepare prepare -> prepare(prepare, work, known);
             case DispatchEffect.Commit commit -> work.commit(commit);
             case DispatchEffect.RecordOutcome record -> {
+                work.record(record);
                 DispatchTracing.Open span = spans.remove(new DispatchRef(
                         record.outcome().taskId(), record.outcome().epoch()));
                 if (span != null) {
                     DispatchTracing.end(span.span(), record.outcome());
                 }
-                work.record(record);
             }
             case DispatchEffect.Load _,
                     DispatchEffect.Adopt _,

@@ -94,6 +94,13 @@ final class OpenBatch {
         }
     }
 
+    /** Nothing is known of it here any more: the run looks for it by its next batch. */
+    void letGo(int index, long now) {
+        if (open.remove(index) != null) {
+            isNews(now);
+        }
+    }
+
     void hold(int index, @Nullable BatchTask task, long deadlineAt) {
         held.putIfAbsent(index, new Held(task, deadlineAt));
     }

@@ -60,7 +60,7 @@ final class OpenBatches {
                 toLookAt.remove(Integer.valueOf(task.index()));
             }
         }
-        opened.tasks().forEach(task -> begin(batch, opened.run(), opened.facts(), task));
+        begin(batch, opened.run(), opened.facts(), opened.tasks());
         inspectHeld(batch, toLookAt);
     }
 
@@ -68,12 +68,16 @@ final class OpenBatches {
         OpenBatch batch = batches.get(loaded.batch());
         if (batch != null) {
             batch.loading(-loaded.asked().size());
-            loaded.tasks().forEach(task -> begin(batch, loaded.run(), batch.facts, task));
+            begin(batch, loaded.run(), batch.facts, loaded.tasks());
         }
     }
 
-    /** Takes a task on as the store has it, unless it is known better already. */
-    void begin(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, BatchTask row) {
+    /** Takes tasks on as the store has them, unless they are known better already. */
+    void begin(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, List<BatchTask> rows) {
+        rows.forEach(row -> course.guard.with(row.taskId(), () -> begin(batch, run, ofRun, row)));
+    }
+
+    private void begin(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, BatchTask row) {
         TrackedTask known = course.get(row.taskId());
         if (known != null && (known.epoch < row.epoch() || !known.run.equals(run))) {
             course.forget(known); // somebody else has moved it on since
@@ -147,11 +151,15 @@ final class OpenBatches {
 
     void returnBatches() {
         for (OpenBatch batch : List.copyOf(batches.values())) {
-            if (course.now() >= batch.returnAt()) {
-                batches.remove(batch.id);
-                course.decide(new DispatchEffect.Return(batch.id, batch.result()));
-                batch.open().forEach(task -> task.batch = null);
-            }
+            course.guard.run(() -> returnIfDue(batch));
+        }
+    }
+
+    private void returnIfDue(OpenBatch batch) {
+        if (course.now() >= batch.returnAt()) {
+            batches.remove(batch.id);
+            course.decide(new DispatchEffect.Return(batch.id, batch.result()));
+            batch.open().forEach(task -> task.batch = null);
         }
     }
 
@@ -211,7 +219,7 @@ final class OpenBatches {
                 toLoad.add(index);
             } else {
                 course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
-                begin(batch, batch.run, batch.facts, row.released(course.wallNow()));
+                begin(batch, batch.run, batch.facts, List.of(row.released(course.wallNow())));
             }
         }
         for (Recorded.Dispatched dispatched : recorded.dispatched()) {
@@ -220,20 +228,24 @@ final class OpenBatches {
                 toLoad.add(dispatched.index());
                 continue;
             }
-            course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
-            TrackedTask task = course.track(batch, batch.run, batch.facts, row, DispatchPhase.STAGED);
-            task.agentId = dispatched.agentId();
-            task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());
-            AgentQueue agent = course.queues.find(dispatched.agentId());
-            if (agent == null || !agent.isPlaceOf(task)) {
-                course.move(task, DispatchPhase.WAITING);
-                course.returnToBacklog(task);
-            } else {
-                agent.staged.add(task);
-                course.prepare(task, true);
-            }
+            course.guard.with(row.taskId(), () -> beginDispatched(batch, row, dispatched));
         }
         recorded.queued().forEach(index -> batch.giveUpHeld(index, course.now()));
         load(batch, toLoad);
+    }
+
+    private void beginDispatched(OpenBatch batch, BatchTask row, Recorded.Dispatched dispatched) {
+        course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
+        TrackedTask task = course.track(batch, batch.run, batch.facts, row, DispatchPhase.STAGED);
+        task.agentId = dispatched.agentId();
+        task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());
+        AgentQueue agent = course.queues.find(dispatched.agentId());
+        if (agent == null || !agent.isPlaceOf(task)) {
+            course.move(task, DispatchPhase.WAITING);
+            course.returnToBacklog(task);
+        } else {
+            agent.staged.add(task);
+            course.prepare(task, true);
+        }
     }
 }

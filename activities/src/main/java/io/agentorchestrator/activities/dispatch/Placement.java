@@ -22,45 +22,48 @@ final class Placement {
 
     /** Lets waiting tasks go to agents with room, and starts what is committed where a slot is free. */
     void fillQueues() {
-        for (TrackedTask task : course.queues.movable(course.now())) {
-            course.await(task);
-        }
+        course.guard.each(course.queues.movable(course.now()), course::await);
         for (Assignment next = course.queues.next(course.now());
                 next != null;
                 next = course.queues.next(course.now())) {
-            course.commit(next.task(), next.agent());
+            Assignment best = next;
+            course.guard.with(best.task().id(), () -> course.commit(best.task(), best.agent()));
         }
         claimTrials();
         for (AgentQueue agent : course.queues.all()) {
-            startReady(agent);
-            tellDemand(agent);
+            course.guard.run(() -> startReady(agent));
+            course.guard.run(() -> tellDemand(agent));
         }
     }
 
-    void startReady(AgentQueue agent) {
+    private void startReady(AgentQueue agent) {
         while (agent.free() > 0 && agent.takesTasks(course.now())) {
             TrackedTask task = agent.nextPrepared();
             if (task == null) {
                 return;
             }
-            byte[] payload = task.payload;
-            if (payload == null) {
-                throw new IllegalStateException("a task without payload is prepared");
-            }
-            if (course.now() >= task.deadlineAt) {
-                course.returnToBacklog(task);
-                continue;
-            }
-            task.readyAt += course.now() - task.stagedAt;
-            course.move(task, DispatchPhase.STARTING);
-            agent.staged.remove(task);
-            agent.busy.add(task);
-            task.startSentAt = course.now();
-            course.decide(new DispatchEffect.SendStart(agent.agentId, task.facts, task.ref(), task.attempt, payload));
+            course.guard.with(task.id(), () -> start(agent, task));
         }
     }
 
-    void tellDemand(AgentQueue agent) {
+    private void start(AgentQueue agent, TrackedTask task) {
+        byte[] payload = task.payload;
+        if (payload == null) {
+            throw new IllegalStateException("a task without payload is prepared");
+        }
+        if (course.now() >= task.deadlineAt) {
+            course.returnToBacklog(task);
+            return;
+        }
+        task.readyAt += course.now() - task.stagedAt;
+        course.move(task, DispatchPhase.STARTING);
+        agent.staged.remove(task);
+        agent.busy.add(task);
+        task.startSentAt = course.now();
+        course.decide(new DispatchEffect.SendStart(agent.agentId, task.facts, task.ref(), task.attempt, payload));
+    }
+
+    private void tellDemand(AgentQueue agent) {
         if (!agent.connected || !agent.toldLimit()) {
             return;
         }

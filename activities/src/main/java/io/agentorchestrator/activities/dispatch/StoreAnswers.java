@@ -104,7 +104,9 @@ final class StoreAnswers {
             if (numbers == null) {
                 movedOn.add(task.id());
             } else {
-                course.begun(task, numbers.attempt(), numbers.epoch(), numbers.attemptEpochs());
+                course.guard.with(
+                        task.id(),
+                        () -> course.begun(task, numbers.attempt(), numbers.epoch(), numbers.attemptEpochs()));
             }
         }
         course.inspect(movedOn);
@@ -121,30 +123,15 @@ final class StoreAnswers {
                 continue;
             }
             boolean counts = recorded.accepted().contains(outcome.index());
-            AgentQueue agent = course.queues.find(outcome.agentId());
-            course.decide(new DispatchEffect.NoteOutcome(
-                    message.batch(),
-                    task.run,
-                    task.facts,
-                    outcome,
-                    counts,
-                    agent == null ? null : agent.classKey(),
-                    task.ran(),
-                    Duration.ofNanos(course.now() - task.outcomeAt)));
             if (counts && outcome.agentId() != null) {
                 toAcknowledge
                         .computeIfAbsent(outcome.agentId(), id -> new ArrayList<>())
                         .add(task.ref());
             }
-            task.endRecording();
-            if (counts) {
-                if (task.batch != null) {
-                    task.batch.ended(end(task, outcome), course.now());
-                }
-                course.finish(task);
-            } else {
+            if (!counts) {
                 movedOn.add(task.id());
             }
+            course.guard.with(task.id(), () -> recorded(task, outcome, counts, message.batch()));
         }
         toAcknowledge.forEach((agentId, refs) -> course.decide(new DispatchEffect.SendAcknowledge(agentId, refs)));
         course.inspect(movedOn);
@@ -155,6 +142,26 @@ final class StoreAnswers {
             if (!movedOn.isEmpty()) {
                 batches.inspectHeld(batch, batch.held()); // somebody else may have recorded what they wait for
             }
+        }
+    }
+
+    private void recorded(TrackedTask task, AttemptOutcome outcome, boolean counts, @Nullable Long batch) {
+        AgentQueue agent = course.queues.find(outcome.agentId());
+        course.decide(new DispatchEffect.NoteOutcome(
+                batch,
+                task.run,
+                task.facts,
+                outcome,
+                counts,
+                agent == null ? null : agent.classKey(),
+                task.ran(),
+                Duration.ofNanos(course.now() - task.outcomeAt)));
+        task.endRecording();
+        if (counts) {
+            if (task.batch != null) {
+                task.batch.ended(end(task, outcome), course.now());
+            }
+            course.finish(task);
         }
     }
 
@@ -223,7 +230,7 @@ final class StoreAnswers {
                 movedOn.add(taskId);
                 return;
             }
-            batches.takenOver(task);
+            course.guard.with(taskId, () -> batches.takenOver(task));
         });
         course.inspect(movedOn);
     }
@@ -236,7 +243,7 @@ final class StoreAnswers {
             if (task == null || !task.run.equals(message.run())) {
                 return;
             }
-            compare(task, message.states().get(index));
+            course.guard.with(taskId, () -> compare(task, message.states().get(index)));
             // An agent tells of a task whoever asked last: the one whose it is asks again where another may have asked.
             boolean isToAsk = wasUnread ? task.phase == DispatchPhase.DETACHED : task.isAdopted;
             if (isToAsk && task.phase.holdsSlot()) {

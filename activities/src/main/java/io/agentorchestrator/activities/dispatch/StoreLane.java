@@ -1,21 +1,25 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.activities.loop.LoopThread;
+import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Writes one kind of thing to the store, in sets: whatever came while the last transaction was under way goes together into the next. Nobody
- * waits for it; what came of a set is told by whoever writes it. A store that is away is waited for, and one thing that it refuses does not
- * hold up its neighbours. Thread-safe.
+ * waits for it; what came of a set is told by whoever writes it. A store that is away is waited for; one thing that it refuses, or on which
+ * its writer fails by a mistake of ours, does not hold up its neighbours. Thread-safe.
  *
  * @param <T> a thing to write
  */
@@ -23,12 +27,14 @@ final class StoreLane<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLane.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+    /** Of one thing on which its writer fails by a mistake of ours, before it is refused. */
+    private static final int MAX_TRIES = 3;
 
-    private final String name;
     private final Gather gather;
     private final int maxSet;
     private final Writer<T> writer;
     private final BlockingQueue<T> queue = new LinkedBlockingQueue<>();
+    private final StepGuard guard;
     private final Thread thread;
     private volatile boolean closed;
     private double perSecond;
@@ -37,12 +43,12 @@ final class StoreLane<T> implements AutoCloseable {
 
     /** Starts its thread, which ends with {@link #close}. */
     StoreLane(String name, Gather gather, int maxSet, Writer<T> writer) {
-        this.name = name;
         this.gather = gather;
         this.maxSet = maxSet;
         this.writer = writer;
         // Not virtual: all batches wait for it, and it is not to wait in line behind them.
-        this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+        this.guard = new StepGuard(LOG, name);
+        this.thread = LoopThread.start(LOG, name, () -> !closed, this::run);
     }
 
     /** Writes sets of things. */
@@ -55,7 +61,7 @@ final class StoreLane<T> implements AutoCloseable {
         void write(List<T> set);
 
         /** This very thing cannot be written: the store refuses it, or its writer fails on it. */
-        void refused(T thing, RuntimeException why);
+        void refused(T thing, Throwable why);
     }
 
     /**
@@ -114,48 +120,44 @@ final class StoreLane<T> implements AutoCloseable {
         perSecond += weight * (count / seconds - perSecond);
     }
 
+    /** Halves a set that cannot be written until what is at fault stands alone. */
     private void writeUntilDone(List<T> set) throws InterruptedException {
+        Deque<List<T>> left = new ArrayDeque<>(List.of(set));
         long waitMillis = FIRST_RETRY.toMillis();
-        boolean away = false;
-        while (!closed) {
-            try {
-                write(set);
-                if (away) {
-                    LOG.info("the store is back: {} goes on", name);
-                }
-                return;
-            } catch (DataAccessException | TransactionException failure) {
-                if (!away) {
-                    LOG.warn("{} waits for the store: {}", name, failure.getMessage());
-                }
-                away = true;
+        int tries = 0;
+        while (!left.isEmpty() && !closed) {
+            List<T> next = left.removeFirst();
+            Throwable failure = write(next);
+            boolean away = failure != null && StoreOutage.isOutage(failure);
+            boolean mistake = failure != null && !away && !(failure instanceof DataIntegrityViolationException);
+            if (failure == null) {
+                waitMillis = FIRST_RETRY.toMillis();
+            } else if (!away && next.size() > 1) {
+                int half = next.size() / 2;
+                left.addFirst(next.subList(half, next.size()));
+                left.addFirst(next.subList(0, half));
+            } else if (away || (mistake && ++tries < MAX_TRIES)) {
+                left.addFirst(next);
                 TimeUnit.MILLISECONDS.sleep(waitMillis);
                 waitMillis = Math.min(2 * waitMillis, LAST_RETRY.toMillis());
+            } else {
+                tries = 0;
+                guard.run(() -> writer.refused(next.getFirst(), failure));
             }
         }
     }
 
-    private void write(List<T> set) {
+    /** Null if the set is written; what the store refuses is for its writer to say. */
+    private @Nullable Throwable write(List<T> set) {
         try {
             writer.write(set);
+            guard.done();
+            return null;
         } catch (DataIntegrityViolationException refused) {
-            writeApart(set, refused);
-        } catch (DataAccessException | TransactionException away) {
-            throw away;
-        } catch (RuntimeException unexpected) {
-            LOG.error("{} met what it did not expect, with {} things", name, set.size(), unexpected);
-            writeApart(set, unexpected);
+            return refused;
+        } catch (RuntimeException | Error failure) {
+            guard.failed(failure);
+            return failure;
         }
-    }
-
-    /** Halves the set until what cannot be written stands alone. */
-    private void writeApart(List<T> set, RuntimeException why) {
-        if (set.size() == 1) {
-            writer.refused(set.getFirst(), why);
-            return;
-        }
-        int half = set.size() / 2;
-        write(set.subList(0, half));
-        write(set.subList(half, set.size()));
     }
 }

@@ -76,7 +76,11 @@ final class StoreLanes implements AutoCloseable {
         this.commits = lane("dispatch-commits", COMMITS, this::commit, (commit, why) -> {});
         this.records = lane("dispatch-records", RECORDS, this::record, this::refused);
         this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::settleDependents, (taskId, why) -> {});
-        this.moves = lane("dispatch-moves", StoreLane.Gather.NEVER, this::move, (effect, why) -> movesNothing(effect));
+        this.moves = lane(
+                "dispatch-moves",
+                StoreLane.Gather.NEVER,
+                this::move,
+                (effect, why) -> movesNothing(effect).forEach(inbox));
         this.notes = lane("dispatch-notes", NOTES, this::note, (effect, why) -> {});
         this.checkpoints = new CheckpointLane(ports.batches());
         this.reads = lane(
@@ -217,13 +221,15 @@ final class StoreLanes implements AutoCloseable {
         reading.read(set).forEach(inbox);
     }
 
-    /** Says to whoever waits for it what leaves the task where it is; a later look at its row goes on from there. */
-    private void movesNothing(DispatchEffect effect) {
-        if (effect instanceof DispatchEffect.TakeBack take) {
-            inbox.accept(new DispatchMessage.TakenBack(Map.of(take.taskId(), take.epoch()), Set.of()));
-        } else if (effect instanceof DispatchEffect.TakeOver take) {
-            inbox.accept(new DispatchMessage.TakenOver(Map.of(take.taskId(), take.epoch()), Set.of()));
-        }
+    /** What is said of a move that cannot be made: it leaves the task where it is; a look at its row goes on from there. */
+    private static List<DispatchMessage> movesNothing(DispatchEffect effect) {
+        return switch (effect) {
+            case DispatchEffect.TakeBack take ->
+                List.of(new DispatchMessage.TakenBack(Map.of(take.taskId(), take.epoch()), Set.of()));
+            case DispatchEffect.TakeOver take ->
+                List.of(new DispatchMessage.TakenOver(Map.of(take.taskId(), take.epoch()), Set.of()));
+            default -> List.of();
+        };
     }
 
     private static long bytes(DispatchEffect.RecordOutcome record) {
@@ -232,7 +238,7 @@ final class StoreLanes implements AutoCloseable {
     }
 
     private static <T> StoreLane<T> lane(
-            String name, StoreLane.Gather gather, Consumer<List<T>> write, BiConsumer<T, RuntimeException> refused) {
+            String name, StoreLane.Gather gather, Consumer<List<T>> write, BiConsumer<T, Throwable> refused) {
         return new StoreLane<>(name, gather, MAX_SET, new StoreLane.Writer<>() {
             @Override
             public void write(List<T> set) {
@@ -240,20 +246,20 @@ final class StoreLanes implements AutoCloseable {
             }
 
             @Override
-            public void refused(T thing, RuntimeException why) {
+            public void refused(T thing, Throwable why) {
                 LOG.warn("a write of {} is refused: {}", name, why.getMessage());
                 refused.accept(thing, why);
             }
         });
     }
 
-    private void refused(DispatchEffect.RecordOutcome record, RuntimeException why) {
+    private void refused(DispatchEffect.RecordOutcome record, Throwable why) {
         pendingBytes.addAndGet(-bytes(record));
         inbox.accept(new DispatchMessage.OutcomeRefused(
                 record.outcome().taskId(), record.outcome().epoch(), reason(why)));
     }
 
-    private static String reason(RuntimeException why) {
+    private static String reason(Throwable why) {
         return String.valueOf(
                 why instanceof DataIntegrityViolationException refused
                         ? refused.getMostSpecificCause().getMessage()

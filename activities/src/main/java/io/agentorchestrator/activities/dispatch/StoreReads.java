@@ -40,7 +40,7 @@ final class StoreReads {
     }
 
     /** What is said of something that cannot be read: as little as leaves nothing waiting for it. */
-    static List<DispatchMessage> unreadable(DispatchEffect effect, RuntimeException why) {
+    static List<DispatchMessage> unreadable(DispatchEffect effect, Throwable why) {
         return switch (effect) {
             case DispatchEffect.Load load ->
                 List.of(new DispatchMessage.Loaded(load.batch(), load.run(), load.indexes(), List.of()));

@@ -10,7 +10,6 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,8 +33,8 @@ final class TaskCourse {
 
     private final String workerId;
     private final DispatchMachine.Listener listener;
+    final TaskGuard guard;
     private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
-
     private List<DispatchEffect> effects = new ArrayList<>();
     private long now;
     private Instant wallNow = Instant.EPOCH;
@@ -45,6 +44,7 @@ final class TaskCourse {
         this.workerId = workerId;
         this.outcomes = outcomes;
         this.listener = listener;
+        this.guard = new TaskGuard(this, listener);
     }
 
     void at(long nowNanos, Instant wall) {
@@ -66,10 +66,6 @@ final class TaskCourse {
 
     void decide(DispatchEffect effect) {
         effects.add(effect);
-    }
-
-    void decideAll(Collection<DispatchEffect> more) {
-        effects.addAll(more);
     }
 
     /** What was decided since this was asked last. */
@@ -349,6 +345,12 @@ final class TaskCourse {
 
     void finish(TrackedTask task) {
         move(task, DispatchPhase.DONE);
+        tasks.remove(task.id(), task);
+    }
+
+    /** Takes it out, in whatever phase it is. */
+    void remove(TrackedTask task) {
+        task.phase = DispatchPhase.DONE;
         tasks.remove(task.id(), task);
     }
 

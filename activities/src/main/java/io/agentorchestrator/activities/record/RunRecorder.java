@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.record;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.TypeTerms;
@@ -39,6 +40,8 @@ public final class RunRecorder implements RecordActivities {
     private final Dispatcher dispatcher;
     private final AgentConnections connections;
     private final Supplier<Map<String, TypeTerms>> terms;
+    /** Of ends of back-offs; one that fails is repeated by Temporal. */
+    private final StepGuard backOffs = new StepGuard(LOG, "ending a back-off");
 
     /**
      * Records what runs decide.
@@ -101,7 +104,7 @@ public final class RunRecorder implements RecordActivities {
         byte[] token = activity.getTaskToken();
         ActivityCompletionClient client = activity.getWorkflowClient().newActivityCompletionClient();
         CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
-                .execute(() -> end(client, token));
+                .execute(() -> backOffs.run(() -> end(client, token)));
     }
 
     private static void end(ActivityCompletionClient client, byte[] token) {

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Thousands of worlds, each from a seed that a failure names: {@code -Dseed=N} runs that one alone. */
@@ -36,6 +37,50 @@ class DispatchSimulationTest {
         }
     }
 
+    /** In these worlds dispatch itself throws now and then, in the middle of whatever it does with a task. */
+    @Test
+    void everyTaskEndsOnceThoughStepsOfDispatchFail() {
+        Long only = Long.getLong("seed");
+        long seeds = Math.max(1, SEEDS / 4);
+        long failures = 0;
+        for (long seed = only == null ? 0 : only; seed < (only == null ? seeds : only + 1); seed++) {
+            Mistaken listener = new Mistaken(seed);
+            DispatchWorld world = new DispatchWorld(seed, faults(seed), listener);
+            listener.world = world;
+            Random sizes = new Random(seed + 1);
+            world.run(TASKS, 1 + sizes.nextInt(3), 1 + sizes.nextInt(3));
+            check(seed, world);
+            failures += listener.failures;
+        }
+        assertThat(failures).isGreaterThan(seeds);
+    }
+
+    /** Has one step in a hundred fail, until all is to be well. */
+    private static final class Mistaken implements DispatchMachine.Listener {
+        private final Random random;
+        private @Nullable DispatchWorld world;
+        private long failures;
+
+        Mistaken(long seed) {
+            this.random = new Random(seed);
+        }
+
+        @Override
+        public void moved(DispatchPhase from, DispatchPhase to) {
+            if (world != null && world.now < DispatchWorld.FAULTS_UNTIL && random.nextInt(100) == 0) {
+                if (random.nextBoolean()) {
+                    throw new IllegalStateException("from " + from + " to " + to);
+                }
+                throw new StackOverflowError();
+            }
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            failures++;
+        }
+    }
+
     private void run(long seed) {
         DispatchWorld world = new DispatchWorld(seed, faults(seed), new DispatchMachine.Listener() {
             @Override
@@ -45,8 +90,8 @@ class DispatchSimulationTest {
             }
 
             @Override
-            public void failed(DispatchMessage message, RuntimeException why) {
-                fail("seed " + seed + ": the machine failed on " + message, why);
+            public void failed(Throwable why) {
+                fail("seed " + seed + ": the machine failed", why);
             }
         });
         Random sizes = new Random(seed + 1);

@@ -182,7 +182,17 @@ final class DispatchWorld {
     // The run: release, batches, retries
 
     void returned(SimulatedWorker worker, long batch, BatchResult result) {
-        worker.open.remove(batch);
+        List<List<Integer>> opened = worker.open.remove(batch);
+        Set<Integer> unsaid = new LinkedHashSet<>();
+        if (opened != null) {
+            opened.forEach(unsaid::addAll);
+        }
+        result.ended().forEach(end -> unsaid.remove(end.task()));
+        unsaid.removeAll(result.notStarted());
+        unsaid.removeAll(result.running());
+        if (!unsaid.isEmpty()) {
+            open(anyWorker(), List.copyOf(unsaid), List.of()); // the run looks for what its batch says nothing of
+        }
         result.ended().forEach(this::ended);
         result.notStarted().forEach(inBatch::remove);
         result.running().forEach(inBatch::remove);

@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.command;
 
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
 import io.agentorchestrator.worker.loop.Looped;
@@ -43,6 +44,7 @@ public final class CommandLoop implements Looped {
     private final Semaphore permits = new Semaphore(MAX_RUNS_BESIDE);
     private final Set<RunKey> inHand = ConcurrentHashMap.newKeySet();
     private final Queue<UUID> again = new ConcurrentLinkedQueue<>();
+    private final StepGuard guard = new StepGuard(LOG, "delivering commands");
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
 
     CommandLoop(CommandDelivery store, RunCommands delivery, Wake wake) {
@@ -105,7 +107,7 @@ public final class CommandLoop implements Looped {
                     case RunCommands.Outcome.TemporalAway _ -> round.temporalIsAway = true;
                 }
             } catch (RuntimeException | Error failure) {
-                LOG.warn("commands to run {} could not be delivered, and are tried again", run.runId(), failure);
+                guard.failed(failure); // they are tried again
             } finally {
                 inHand.remove(run);
                 permits.release();

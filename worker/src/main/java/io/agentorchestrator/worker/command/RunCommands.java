@@ -1,9 +1,9 @@
 package io.agentorchestrator.worker.command;
 
+import io.agentorchestrator.activities.loop.Presence;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
 import io.agentorchestrator.store.release.RunStart;
-import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.run.Reply;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.Suspects;

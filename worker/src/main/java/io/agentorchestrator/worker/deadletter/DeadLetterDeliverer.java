@@ -1,9 +1,9 @@
 package io.agentorchestrator.worker.deadletter;
 
+import io.agentorchestrator.activities.loop.Presence;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
 import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.lettuce.core.RedisException;

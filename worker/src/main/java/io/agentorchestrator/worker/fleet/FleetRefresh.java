@@ -3,8 +3,8 @@ package io.agentorchestrator.worker.fleet;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
+import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.store.fleet.FleetStore;
-import io.agentorchestrator.worker.loop.Timer;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +74,7 @@ public final class FleetRefresh implements SmartLifecycle {
     /** Has the registry read soon. */
     public void soon() {
         if (running) {
-            timer.soon(READING, this::refresh);
+            boolean _ = timer.soon(READING, this::refresh);
         }
     }
 

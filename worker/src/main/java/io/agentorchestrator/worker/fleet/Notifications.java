@@ -1,7 +1,7 @@
 package io.agentorchestrator.worker.fleet;
 
-import io.agentorchestrator.worker.loop.LoopThread;
-import io.agentorchestrator.worker.loop.StepGuard;
+import io.agentorchestrator.activities.loop.LoopThread;
+import io.agentorchestrator.activities.loop.StepGuard;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.loop;
 
+import io.agentorchestrator.activities.loop.StepGuard;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;

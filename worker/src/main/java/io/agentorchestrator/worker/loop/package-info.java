@@ -1,4 +1,4 @@
-/** Loops that are woken, and what they say of those who are away. */
+/** Loops that are woken, and live as the application does. */
 @NullMarked
 package io.agentorchestrator.worker.loop;
 

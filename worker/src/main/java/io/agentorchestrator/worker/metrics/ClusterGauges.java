@@ -1,13 +1,13 @@
 package io.agentorchestrator.worker.metrics;
 
 import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;
 import io.agentorchestrator.store.fleet.QueueDepth;
 import io.agentorchestrator.store.retention.TableSizes;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.worker.loop.Timer;
 import io.agentorchestrator.workflows.model.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

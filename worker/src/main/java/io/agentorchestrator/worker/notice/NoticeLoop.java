@@ -1,8 +1,9 @@
 package io.agentorchestrator.worker.notice;
 
+import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.run.RunNotices;
 import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
 import io.agentorchestrator.worker.run.Reply;
@@ -46,6 +47,7 @@ public final class NoticeLoop implements Looped {
     private final Duration gather;
     private final StoreLoop loop;
     private final Semaphore permits = new Semaphore(MAX_SIGNALS_BESIDE);
+    private final StepGuard guard = new StepGuard(LOG, "telling runs of their tasks");
     private final Presence presence = new Presence(LOG, "Temporal");
     private volatile boolean temporalIsAway;
 
@@ -108,10 +110,7 @@ public final class NoticeLoop implements Looped {
                     try {
                         delivered.addAndGet(deliver(notices) ? 1 : 0);
                     } catch (RuntimeException | Error failure) {
-                        LOG.warn(
-                                "run {} could not be told of its tasks, and is told again",
-                                notices.run().runId(),
-                                failure);
+                        guard.failed(failure); // it is told again
                     } finally {
                         permits.release();
                     }

@@ -1,8 +1,10 @@
 package io.agentorchestrator.worker.reconcile;
 
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
@@ -16,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 
 /**
  * Sweeps, every few seconds and when a run has become suspect: compares runs that have not been seen for a while with their
@@ -38,6 +39,7 @@ public final class Reconciler implements Looped {
     private final RunRepair repair;
     private final Dependents dependents;
     private final StoreLoop loop;
+    private final StepGuard guard = new StepGuard(LOG, "comparing a run with its workflow");
     private final ExecutorService parallel = Executors.newFixedThreadPool(
             PARALLEL, Thread.ofVirtual().name("reconcile-", 0).factory());
 
@@ -107,11 +109,11 @@ public final class Reconciler implements Looped {
     private Verdict examine(OpenRun run) {
         try {
             return repair.examine(run);
-        } catch (DataAccessException storeAway) {
-            throw storeAway;
-        } catch (RuntimeException unexpected) {
-            LOG.error(
-                    "run {} could not be compared with its workflow", run.key().runId(), unexpected);
+        } catch (RuntimeException | Error failure) {
+            if (StoreOutage.isOutage(failure)) {
+                throw failure;
+            }
+            guard.failed(failure);
             return Verdict.GOES_ON; // as far as anybody knows, until its time has come round again
         }
     }

@@ -1,10 +1,10 @@
 package io.agentorchestrator.worker.reconcile;
 
+import io.agentorchestrator.activities.loop.Presence;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.run.RunStore;
-import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.worker.run.Described;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.TemporalRuns;

@@ -5,16 +5,21 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
 import io.temporal.api.errordetails.v1.NotFoundFailure;
 import io.temporal.serviceclient.StatusUtils;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** From what a call to Temporal threw to a reply. */
 final class Failures {
     private Failures() {}
 
-    static Reply reply(Throwable thrown) {
+    /** @throws RuntimeException the same, where nothing came from Temporal: it is no outage but a mistake of ours */
+    static Reply reply(RuntimeException thrown) {
         StatusRuntimeException failure = status(thrown);
+        if (failure == null && thrown instanceof CancellationException) {
+            return new Reply.Away(String.valueOf(thrown)); // our thread was interrupted while it waited for an answer
+        }
         if (failure == null) {
-            return new Reply.Away(String.valueOf(thrown));
+            throw thrown;
         }
         String why = String.valueOf(failure.getMessage());
         return switch (failure.getStatus().getCode()) {

@@ -1,9 +1,9 @@
 package io.agentorchestrator.worker.run;
 
+import io.agentorchestrator.activities.loop.Presence;
 import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
-import io.agentorchestrator.worker.loop.Presence;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;

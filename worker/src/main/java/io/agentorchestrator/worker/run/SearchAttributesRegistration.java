@@ -1,8 +1,8 @@
 package io.agentorchestrator.worker.run;
 
-import io.agentorchestrator.worker.loop.Presence;
-import io.agentorchestrator.worker.loop.StepGuard;
-import io.agentorchestrator.worker.loop.Timer;
+import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.workflows.run.RunAttributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

@@ -1,7 +1,7 @@
 package io.agentorchestrator.worker.temporal;
 
-import io.agentorchestrator.worker.loop.LoopThread;
-import io.agentorchestrator.worker.loop.Presence;
+import io.agentorchestrator.activities.loop.LoopThread;
+import io.agentorchestrator.activities.loop.Presence;
 import io.grpc.StatusRuntimeException;
 import io.temporal.worker.WorkerFactory;
 import java.util.concurrent.CountDownLatch;

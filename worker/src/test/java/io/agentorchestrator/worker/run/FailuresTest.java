@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -58,6 +59,13 @@ class FailuresTest {
     @Test
     void whatTemporalWillNeverTakeIsRefused() {
         assertThat(Failures.reply(Status.INVALID_ARGUMENT.asRuntimeException())).isInstanceOf(Reply.Refused.class);
+    }
+
+    @Test
+    void whatDoesNotComeFromTemporalIsNoAbsenceButAMistakeOfOurs() {
+        IllegalStateException mistake = new IllegalStateException(new NullPointerException("plan"));
+
+        assertThatThrownBy(() -> Failures.reply(mistake)).isSameAs(mistake);
     }
 
     @Test

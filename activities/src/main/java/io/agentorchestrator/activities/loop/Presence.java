@@ -1,4 +1,4 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.activities.loop;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -14,7 +14,7 @@ public final class Presence {
     private final String who;
     private final @Nullable Duration remindEvery;
     private final LongSupplier nanoClock;
-    private boolean away;
+    private volatile boolean away;
     private long saidNanos;
 
     /**
@@ -38,8 +38,9 @@ public final class Presence {
         this.nanoClock = nanoClock;
     }
 
+    /** Notes that they are there; often called, so that nobody waits for anybody here. */
     public void there() {
-        if (isBack()) {
+        if (away && isBack()) {
             log.info("{} is there again", who);
         }
     }

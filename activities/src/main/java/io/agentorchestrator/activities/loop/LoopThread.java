@@ -1,15 +1,20 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.activities.loop;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 
-/** Threads that are to go on whatever happens on them. */
+/** Threads that are to go on whatever happens on them, or to say what ended them. */
 public final class LoopThread {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private LoopThread() {}
+
+    /** Does a step once, on a virtual thread of its own. */
+    public static void once(StepGuard guard, String name, Runnable step) {
+        Thread.ofVirtual().name(name).start(() -> guard.run(step));
+    }
 
     /**
      * Starts a thread that runs a loop. One that throws is begun anew a moment later; one that returns has ended.

@@ -1,4 +1,4 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.activities.loop;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -33,12 +33,19 @@ public final class Timer {
                 () -> guard.run(step), first.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Does a step once, when those before it are done; not at all once the timer is stopped. */
-    public void soon(String what, Runnable step) {
+    /** Does a step once, when those before it are done; false, and not at all, once the timer is stopped. */
+    public boolean soon(String what, Runnable step) {
+        return after(Duration.ZERO, what, step);
+    }
+
+    /** Does a step once, after a while; false, and not at all, once the timer is stopped. */
+    public boolean after(Duration pause, String what, Runnable step) {
         try {
-            executor.execute(() -> new StepGuard(log, what).run(step));
+            var _ = executor.schedule(() -> new StepGuard(log, what).run(step), pause.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (RejectedExecutionException stopped) {
             log.debug("{} is left, since its timer has stopped", what, stopped);
+            return false;
         }
     }
 

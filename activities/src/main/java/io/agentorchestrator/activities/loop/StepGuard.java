@@ -1,10 +1,11 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.activities.loop;
 
 import io.agentorchestrator.store.transaction.StoreOutage;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -13,14 +14,17 @@ import org.slf4j.Logger;
  */
 public final class StepGuard {
     private static final Duration SAY_AGAIN_EVERY = Duration.ofMinutes(1);
+    /** Told apart; of more of them at a time the oldest is said anew. */
+    private static final int MAX_MISTAKES = 32;
 
     private final Logger log;
     private final String name;
     private final Presence store;
     private final LongSupplier nanoClock;
-    private @Nullable String lastMistake;
-    private long saidNanos;
-    private long unsaid;
+    private final Map<String, Said> said = new LinkedHashMap<>();
+
+    /** When a mistake was said last, and how often it was met since. */
+    private record Said(long nanos, long unsaid) {}
 
     /** @param name of the loop, which begins its lines */
     public StepGuard(Logger log, String name) {
@@ -48,7 +52,7 @@ public final class StepGuard {
     public <T> T call(Supplier<T> step, T otherwise) {
         try {
             T answer = step.get();
-            store.there();
+            done();
             return answer;
         } catch (RuntimeException | Error failure) {
             failed(failure);
@@ -56,7 +60,13 @@ public final class StepGuard {
         }
     }
 
-    private void failed(Throwable failure) {
+    /** Notes that a step was done, for whoever does it himself. */
+    public void done() {
+        store.there();
+    }
+
+    /** Says what a step threw, for whoever has to catch it himself. */
+    public void failed(Throwable failure) {
         if (StoreOutage.isOutage(failure)) {
             store.away(name + " waits", StoreOutage.reason(failure));
             return;
@@ -72,14 +82,15 @@ public final class StepGuard {
     /** How often a mistake was met since it was said last; 0: it is not to be said now. */
     private synchronized long timesToSay(String mistake) {
         long now = nanoClock.getAsLong();
-        if (mistake.equals(lastMistake) && now - saidNanos < SAY_AGAIN_EVERY.toNanos()) {
-            unsaid++;
+        Said last = said.remove(mistake);
+        if (last != null && now - last.nanos() < SAY_AGAIN_EVERY.toNanos()) {
+            said.put(mistake, new Said(last.nanos(), last.unsaid() + 1));
             return 0;
         }
-        long times = mistake.equals(lastMistake) ? unsaid + 1 : 1;
-        lastMistake = mistake;
-        saidNanos = now;
-        unsaid = 0;
-        return times;
+        said.put(mistake, new Said(now, 0));
+        if (said.size() > MAX_MISTAKES) {
+            said.remove(said.keySet().iterator().next());
+        }
+        return last == null ? 1 : last.unsaid() + 1;
     }
 }

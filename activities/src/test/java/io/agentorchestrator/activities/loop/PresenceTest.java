@@ -1,4 +1,4 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.activities.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.activities.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,7 +89,7 @@ class StepGuardTest {
 
         Awaitility.await().until(() -> steps.get() >= 4);
         timer.stop();
-        timer.soon("too late", steps::incrementAndGet);
+        assertThat(timer.soon("too late", steps::incrementAndGet)).isFalse();
     }
 
     @Test
