@@ -1,11 +1,14 @@
-"""Loads a stack while retention is short, and tells how large its tables are meanwhile:
-python3 benchmarks/retention/soak.py [http://127.0.0.1:8080 [http://127.0.0.1:8081 [TASKS_A_SECOND [SECONDS]]]]
+"""Loads a stack while retention is short, and tells how large its tables, its disk, its heaps and its connections are meanwhile:
+python3 benchmarks/retention/soak.py [http://127.0.0.1:8080 [http://127.0.0.1:8081 [TASKS_A_SECOND [SECONDS [MINUTES_KEPT]]]]]
+To be run where the stack was started: the disk is that of .orchestrator/. Of a heap the least that was seen since the last line is told: it is near what lives.
 
 Beside the load there is a dead letter that stays open, a paused DAG and a task that nobody serves: all three have to be there in the end."""
 
 import json
+import pathlib
 import re
 import sys
+import threading
 import time
 import urllib.request
 
@@ -13,7 +16,8 @@ API = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080"
 WORKER = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:8081"
 RATE = int(sys.argv[3]) if len(sys.argv) > 3 else 300
 SECONDS = int(sys.argv[4]) if len(sys.argv) > 4 else 300
-RETENTION = {"retention_tasks": "PT1M", "retention_events": "PT1M", "retention_commands": "PT1M"}
+KEPT = f"PT{sys.argv[5] if len(sys.argv) > 5 else 1}M"
+RETENTION = {"retention_tasks": KEPT, "retention_events": KEPT, "retention_commands": KEPT}
 SHOWN = ["task", "task_state", "task_attempt", "event", "run"]
 
 
@@ -32,6 +36,37 @@ def sizes():
     return found
 
 
+def sum_of(text, name, label=""):
+    return sum(float(value) for value in re.findall(rf"^{name}\\{{[^}}]*{label}[^}}]*\\}} (\\S+)$", text, re.M))
+
+
+def watch_heaps():
+    while True:
+        for base in (API, WORKER):
+            used = sum_of(call("GET", "/actuator/prometheus", base=base), "jvm_memory_used_bytes", 'area="heap"')
+            least[base] = min(least.get(base, used), used)
+        time.sleep(1)
+
+
+def disk():
+    found = 0
+    for file in pathlib.Path(".orchestrator/data").rglob("*"):
+        try:
+            found += file.stat().st_size if file.is_file() else 0
+        except OSError:
+            pass  # It was there a moment ago.
+    return found / 2**20
+
+
+def processes():
+    texts = [call("GET", "/actuator/prometheus", base=base) for base in (API, WORKER)]
+    heaps = " / ".join(f"{least.pop(base, 0) / 2**20:.0f}" for base in (API, WORKER))
+    connections = sum(sum_of(text, "hikaricp_connections") for text in texts)
+    return [heaps, f"{connections:.0f}", f"{disk():.0f}"]
+
+
+least = {}
+threading.Thread(target=watch_heaps, daemon=True).start()
 kept_task = json.loads(call("POST", "/v1/tasks", {"task_type": "nobody-serves-this"}))["task_id"]
 kept_dag = json.loads(call("POST", "/v1/dags", {"tasks": [{"key": "a", "task_type": "nobody-serves-this"}]}))["dag_id"]
 call("POST", f"/v1/dags/{kept_dag}/pause", {})
@@ -42,12 +77,13 @@ for name, value in RETENTION.items():
 
 batch = {"tasks": [{"task_type": "simulated", "payload": {"sleep_ms": 5}}] * (RATE // 10)}
 begun, sent, slowest, next_sample = time.monotonic(), 0, 0.0, 0.0
-print("| second | submitted | " + " | ".join(f"{table}, MiB (rows)" for table in SHOWN) + " |")
-print("| --- |" + " --- |" * (len(SHOWN) + 1))
+print("| second | submitted | " + " | ".join(f"{table}, MiB (rows)" for table in SHOWN)
+      + " | heap of api / worker, MiB | connections | disk, MiB |")
+print("| --- |" + " --- |" * (len(SHOWN) + 4))
 while (now := time.monotonic() - begun) < SECONDS:
     if now >= next_sample:
         size = sizes()
-        cells = (f"{size.get(('bytes', t), 0) / 2**20:.0f} ({size.get(('rows', t), 0):.0f})" for t in SHOWN)
+        cells = [f"{size.get(('bytes', t), 0) / 2**20:.0f} ({size.get(('rows', t), 0):.0f})" for t in SHOWN] + processes()
         print(f"| {now:.0f} | {sent} | " + " | ".join(cells) + " |", flush=True)
         next_sample += 30
     asked = time.monotonic()
