@@ -37,7 +37,7 @@ def sizes():
 
 
 def sum_of(text, name, label=""):
-    return sum(float(value) for value in re.findall(rf"^{name}\\{{[^}}]*{label}[^}}]*\\}} (\\S+)$", text, re.M))
+    return sum(float(value) for value in re.findall(rf"^{name}\{{[^}}]*{label}[^}}]*\}} (\S+)$", text, re.M))
 
 
 def watch_heaps():
