@@ -10,14 +10,12 @@ import io.agentorchestrator.store.retention.TableSizes;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.workflows.model.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +40,14 @@ final class ClusterGauges implements SmartLifecycle {
     private final DeadLetterDelivery deadLetters;
     private final AgentTrust trust;
     private final Duration every;
-    private final MultiGauge depth;
-    private final MultiGauge poolSize;
-    private final MultiGauge utilization;
-    private final MultiGauge cost;
-    private final MultiGauge pending;
-    private final MultiGauge inFlight;
-    private final MultiGauge deadLetterEntries;
-    private final MultiGauge breakers;
+    private final GaugeTable depth;
+    private final GaugeTable poolSize;
+    private final GaugeTable utilization;
+    private final GaugeTable cost;
+    private final GaugeTable pending;
+    private final GaugeTable inFlight;
+    private final GaugeTable deadLetterEntries;
+    private final GaugeTable breakers;
     private final StorageGauges storage;
     private final Timer timer = new Timer(LOG, "cluster-gauges");
     private volatile boolean running;
@@ -71,30 +69,17 @@ final class ClusterGauges implements SmartLifecycle {
         this.trust = trust;
         this.storage = new StorageGauges(new TableSizes(dataSource), registry);
         this.every = every;
-        this.depth = MultiGauge.builder("task_queue_depth")
-                .description("Tasks that wait for capacity")
-                .register(registry);
-        this.poolSize = MultiGauge.builder("agent_pool_size")
-                .description("Live agents of a pool")
-                .register(registry);
-        this.utilization = MultiGauge.builder("agent_utilization_ratio")
-                .description("Slots of a pool in use, 0 to 1")
-                .register(registry);
-        this.cost = MultiGauge.builder("agent_cost_per_hour")
-                .description("USD an hour of one agent of a pool")
-                .register(registry);
-        this.pending = MultiGauge.builder("pending_tasks_per_agent")
-                .description("Tasks of the pool's first type that wait, for each of its agents")
-                .register(registry);
-        this.inFlight = MultiGauge.builder("tasks_in_flight")
-                .description("Tasks at agents")
-                .register(registry);
-        this.deadLetterEntries = MultiGauge.builder("dead_letter_entries")
-                .description("Dead letters that are open")
-                .register(registry);
-        this.breakers = MultiGauge.builder("circuit_breaker_state")
-                .description("Of an agent: 0 closed, 1 half-open, 2 open")
-                .register(registry);
+        this.depth = new GaugeTable(registry, "task_queue_depth", "Tasks that wait for capacity");
+        this.poolSize = new GaugeTable(registry, "agent_pool_size", "Live agents of a pool");
+        this.utilization = new GaugeTable(registry, "agent_utilization_ratio", "Slots of a pool in use, 0 to 1");
+        this.cost = new GaugeTable(registry, "agent_cost_per_hour", "USD an hour of one agent of a pool");
+        this.pending = new GaugeTable(
+                registry,
+                "pending_tasks_per_agent",
+                "Tasks of the pool's first type that wait, for each of its agents");
+        this.inFlight = new GaugeTable(registry, "tasks_in_flight", "Tasks at agents");
+        this.deadLetterEntries = new GaugeTable(registry, "dead_letter_entries", "Dead letters that are open");
+        this.breakers = new GaugeTable(registry, "circuit_breaker_state", "Of an agent: 0 closed, 1 half-open, 2 open");
     }
 
     @Override
@@ -120,12 +105,12 @@ final class ClusterGauges implements SmartLifecycle {
             if (holdsLock()) {
                 publish(load.depths(), load.pools());
                 publish(trust.phases());
-                deadLetterEntries.register(List.of(MultiGauge.Row.of(Tags.empty(), deadLetters.countOpen())), true);
+                deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen()));
                 storage.publish();
             } else {
                 publish(List.of(), List.of());
                 publish(Map.of());
-                deadLetterEntries.register(List.of(), true);
+                deadLetterEntries.publish(Map.of());
                 storage.withdraw();
             }
         } catch (SQLException away) {
@@ -151,46 +136,40 @@ final class ClusterGauges implements SmartLifecycle {
             waiting.merge(Tags.of(TYPE, ALL, "priority", priority), (double) queue.queued(), Double::sum);
             byType.merge(queue.taskType(), (double) queue.queued(), Double::sum);
         }
-        depth.register(rows(waiting), true);
-        List<MultiGauge.Row<?>> sizes = new ArrayList<>();
-        List<MultiGauge.Row<?>> loads = new ArrayList<>();
-        List<MultiGauge.Row<?>> costs = new ArrayList<>();
-        List<MultiGauge.Row<?>> waits = new ArrayList<>();
-        List<MultiGauge.Row<?>> flying = new ArrayList<>();
+        depth.publish(waiting);
+        Map<Tags, Double> sizes = new HashMap<>();
+        Map<Tags, Double> loads = new HashMap<>();
+        Map<Tags, Double> costs = new HashMap<>();
+        Map<Tags, Double> waits = new HashMap<>();
+        Map<Tags, Double> flying = new HashMap<>();
         for (PoolLoad pool : pools) {
             Tags tags = Tags.of(TYPE, pool.pool());
-            sizes.add(MultiGauge.Row.of(tags, pool.agents()));
-            loads.add(MultiGauge.Row.of(tags, pool.slots() == 0 ? 0 : pool.running() / (double) pool.slots()));
-            costs.add(MultiGauge.Row.of(tags, pool.costPerHourUsd()));
-            waits.add(MultiGauge.Row.of(tags, byType.getOrDefault(pool.pool(), 0.0) / Math.max(1, pool.agents())));
-            flying.add(MultiGauge.Row.of(tags, pool.running()));
+            sizes.put(tags, (double) pool.agents());
+            loads.put(tags, pool.slots() == 0 ? 0 : pool.running() / (double) pool.slots());
+            costs.put(tags, pool.costPerHourUsd());
+            waits.put(tags, byType.getOrDefault(pool.pool(), 0.0) / Math.max(1, pool.agents()));
+            flying.put(tags, (double) pool.running());
         }
-        poolSize.register(sizes, true);
-        utilization.register(loads, true);
-        cost.register(costs, true);
-        pending.register(waits, true);
-        inFlight.register(flying, true);
+        poolSize.publish(sizes);
+        utilization.publish(loads);
+        cost.publish(costs);
+        pending.publish(waits);
+        inFlight.publish(flying);
     }
 
     private void publish(Map<String, Phase> phases) {
-        List<MultiGauge.Row<?>> states = new ArrayList<>();
-        phases.forEach((agentId, phase) -> states.add(MultiGauge.Row.of(Tags.of("agent_id", agentId), figure(phase))));
-        breakers.register(states, true);
+        Map<Tags, Double> states = new HashMap<>();
+        phases.forEach((agentId, phase) -> states.put(Tags.of("agent_id", agentId), figure(phase)));
+        breakers.publish(states);
     }
 
     /** By the published contract. */
-    private static int figure(Phase phase) {
+    private static double figure(Phase phase) {
         return switch (phase) {
             case CLOSED -> 0;
             case HALF_OPEN -> 1;
             case OPEN -> 2;
         };
-    }
-
-    private static List<MultiGauge.Row<?>> rows(Map<Tags, Double> values) {
-        List<MultiGauge.Row<?>> rows = new ArrayList<>();
-        values.forEach((tags, value) -> rows.add(MultiGauge.Row.of(tags, value)));
-        return rows;
     }
 
     private boolean holdsLock() throws SQLException {

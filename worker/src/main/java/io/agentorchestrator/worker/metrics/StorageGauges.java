@@ -3,11 +3,10 @@ package io.agentorchestrator.worker.metrics;
 import io.agentorchestrator.store.retention.TableSizes;
 import io.agentorchestrator.store.retention.TableSizes.TableSize;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes how large the store's tables are, and how old. Not thread-safe. */
@@ -15,22 +14,16 @@ final class StorageGauges {
     private static final Duration EVERY = Duration.ofSeconds(30);
 
     private final TableSizes sizes;
-    private final MultiGauge bytes;
-    private final MultiGauge rows;
-    private final MultiGauge oldest;
+    private final GaugeTable bytes;
+    private final GaugeTable rows;
+    private final GaugeTable oldest;
     private @Nullable Long publishedNanos;
 
     StorageGauges(TableSizes sizes, MeterRegistry registry) {
         this.sizes = sizes;
-        this.bytes = MultiGauge.builder("store_table_bytes")
-                .description("Bytes of a table with its partitions and indexes")
-                .register(registry);
-        this.rows = MultiGauge.builder("store_table_rows")
-                .description("Rows of a table, as PostgreSQL estimates them")
-                .register(registry);
-        this.oldest = MultiGauge.builder("store_table_oldest_seconds")
-                .description("Age of a table's oldest row")
-                .register(registry);
+        this.bytes = new GaugeTable(registry, "store_table_bytes", "Bytes of a table with its partitions and indexes");
+        this.rows = new GaugeTable(registry, "store_table_rows", "Rows of a table, as PostgreSQL estimates them");
+        this.oldest = new GaugeTable(registry, "store_table_oldest_seconds", "Age of a table's oldest row");
     }
 
     /** Reads the sizes anew, unless that was done a moment ago. */
@@ -38,29 +31,29 @@ final class StorageGauges {
         if (publishedNanos != null && System.nanoTime() - publishedNanos < EVERY.toNanos()) {
             return;
         }
-        List<MultiGauge.Row<?>> allBytes = new ArrayList<>();
-        List<MultiGauge.Row<?>> allRows = new ArrayList<>();
-        List<MultiGauge.Row<?>> ages = new ArrayList<>();
+        Map<Tags, Double> allBytes = new HashMap<>();
+        Map<Tags, Double> allRows = new HashMap<>();
+        Map<Tags, Double> ages = new HashMap<>();
         for (TableSize size : sizes.sizes()) {
             Tags tags = Tags.of("table", size.table());
-            allBytes.add(MultiGauge.Row.of(tags, size.bytes()));
-            allRows.add(MultiGauge.Row.of(tags, size.rows()));
+            allBytes.put(tags, (double) size.bytes());
+            allRows.put(tags, (double) size.rows());
             Duration age = size.oldest();
             if (age != null) {
-                ages.add(MultiGauge.Row.of(tags, age.toSeconds()));
+                ages.put(tags, (double) age.toSeconds());
             }
         }
-        bytes.register(allBytes, true);
-        rows.register(allRows, true);
-        oldest.register(ages, true);
+        bytes.publish(allBytes);
+        rows.publish(allRows);
+        oldest.publish(ages);
         publishedNanos = System.nanoTime();
     }
 
     /** Withdraws what was published: another worker's turn. */
     void withdraw() {
-        bytes.register(List.of(), true);
-        rows.register(List.of(), true);
-        oldest.register(List.of(), true);
+        bytes.publish(Map.of());
+        rows.publish(Map.of());
+        oldest.publish(Map.of());
         publishedNanos = null;
     }
 }

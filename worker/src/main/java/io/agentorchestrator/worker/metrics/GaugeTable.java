@@ -1,0 +1,49 @@
+package io.agentorchestrator.worker.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A gauge with a row for each of a changing set of tags. What stays keeps its meter, and what is new is registered before what is gone is removed: a scrape
+ * in between sees old and new rows, but none twice, as it may where a meter makes room for its successor. For one publisher; scraping is
+ * thread-safe.
+ */
+final class GaugeTable {
+    private final MeterRegistry registry;
+    private final String name;
+    private final String description;
+    private final Map<Tags, Gauge> meters = new HashMap<>();
+    private final Map<Tags, Double> values = new ConcurrentHashMap<>();
+
+    /** Has no rows before the first are published. */
+    GaugeTable(MeterRegistry registry, String name, String description) {
+        this.registry = registry;
+        this.name = name;
+        this.description = description;
+    }
+
+    /** Publishes these rows and no others. */
+    void publish(Map<Tags, Double> rows) {
+        values.putAll(rows);
+        rows.keySet().forEach(tags -> meters.computeIfAbsent(tags, this::register));
+        meters.entrySet().removeIf(meter -> {
+            boolean gone = !rows.containsKey(meter.getKey());
+            if (gone) {
+                registry.remove(meter.getValue());
+                values.remove(meter.getKey());
+            }
+            return gone;
+        });
+    }
+
+    private Gauge register(Tags tags) {
+        return Gauge.builder(name, values, present -> present.getOrDefault(tags, Double.NaN))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+}
