@@ -50,7 +50,7 @@ class MemoryIT {
     void bodiesThatInflateToTheLimitAreConvertedOrTurnedAway() throws Exception {
         String body = inflating(INFLATED_BYTES);
         try (Watch watch = new Watch();
-                ExecutorService clients = Executors.newFixedThreadPool(4)) {
+                ExecutorService clients = Executors.newFixedThreadPool(2)) {
             List<Future<Integer>> answers = new ArrayList<>();
             for (int n = 0; n < 20; n++) {
                 answers.add(clients.submit(() -> status(API.post("/temporal-codec/decode", body))));
