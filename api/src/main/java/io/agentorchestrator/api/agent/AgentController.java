@@ -115,7 +115,7 @@ class AgentController {
     @Operation(operationId = "heartbeat", summary = "An agent says that it is alive, and how busy it is.")
     @PutMapping(path = "/{agent_id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
     HeartbeatAnswer heartbeat(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
-        authenticate(agentId, request);
+        authenticate(agentId, request, "the agent's own credential is needed as a Bearer token");
         try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             return registry.heartbeat(agentId, AgentRequests.heartbeat(body.tree()))
                     .map(state -> new HeartbeatAnswer(state, HEARTBEAT_INTERVAL))
@@ -125,12 +125,22 @@ class AgentController {
 
     @Operation(
             operationId = "removeAgent",
-            summary = "Removes an agent from the registry: the agent itself, or whoever finds it LOST.")
+            summary =
+                    "Removes an agent from the registry: the agent itself, by its credential, or, once it is LOST, whoever may register "
+                            + "agents: where the API asks for an enrolment token, that is presented as a Bearer token.")
     @DeleteMapping("/{agent_id}")
     ResponseEntity<Void> remove(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
-        boolean byItself = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
-        if (byItself || !registry.removeLost(caller.tenant(), agentId)) {
-            authenticate(agentId, request);
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        boolean mayRemoveLost = enrolment.token() == null
+                ? authorization == null
+                : enrolment.admits(Credentials.presented(authorization).orElse(null));
+        if (!mayRemoveLost || !registry.removeLost(caller.tenant(), agentId)) {
+            authenticate(
+                    agentId,
+                    request,
+                    mayRemoveLost
+                            ? "the agent is not lost: it leaves by itself, with its own credential as a Bearer token"
+                            : "removing an agent needs its own credential or, once it is lost, the enrolment token as a Bearer token");
             if (!registry.remove(agentId)) {
                 throw notFound(agentId);
             }
@@ -149,7 +159,7 @@ class AgentController {
                 .toList());
     }
 
-    private void authenticate(String agentId, HttpServletRequest request) {
+    private void authenticate(String agentId, HttpServletRequest request, String otherwise) {
         if (!AgentRequests.AGENT_ID.matcher(agentId).matches()) {
             throw notFound(agentId);
         }
@@ -158,8 +168,7 @@ class AgentController {
                 .filter(presented -> credentials.isCredential(presented, agentId, salt))
                 .isPresent();
         if (!proven) {
-            throw new ProblemException(
-                    ProblemCode.UNAUTHORIZED, "the agent's own credential is needed as a Bearer token");
+            throw new ProblemException(ProblemCode.UNAUTHORIZED, otherwise);
         }
     }
 

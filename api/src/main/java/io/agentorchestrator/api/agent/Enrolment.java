@@ -7,7 +7,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may register agents: whoever presents the token; without one, whoever reaches the API, which then listens on loopback only.
+ * Who may register agents, and remove those that are lost: whoever presents the token; without one, whoever reaches the API, which then
+ * listens on loopback only.
  *
  * @param token null: none is asked for
  */

@@ -5,16 +5,23 @@ import io.agentorchestrator.api.problem.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
-/** The part of the heap that bodies of requests may take together, and what they inflate to. Thread-safe. */
+/** A part of the heap that is shared: by bodies of requests and what they inflate to, or by large answers. Thread-safe. */
 final class BodyMemory {
     private static final int CHUNK_BYTES = 64 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private final int chunksAltogether;
     private final Semaphore chunks;
 
     BodyMemory(long bytesAltogether) {
         // One beyond, to see the end of the largest body.
-        this.chunks = new Semaphore(Math.toIntExact(bytesAltogether / CHUNK_BYTES) + 1);
+        this.chunksAltogether = Math.toIntExact(bytesAltogether / CHUNK_BYTES) + 1;
+        this.chunks = new Semaphore(chunksAltogether);
+    }
+
+    /** What is taken now. */
+    long heldBytes() {
+        return (long) (chunksAltogether - chunks.availablePermits()) * CHUNK_BYTES;
     }
 
     /** A share that is empty yet. */

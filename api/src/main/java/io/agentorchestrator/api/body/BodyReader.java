@@ -56,6 +56,10 @@ public final class BodyReader {
         return memory.share();
     }
 
+    long heldBytes() {
+        return memory.heldBytes();
+    }
+
     /**
      * Reads the request's body.
      *

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.codec;
 
+import io.agentorchestrator.api.body.AnswerMemory;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
@@ -40,11 +41,13 @@ class CodecController {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final BodyReader bodies;
+    private final AnswerMemory answers;
     private final RunPayloadCodec codec = new RunPayloadCodec();
     private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
 
-    CodecController(BodyReader bodies) {
+    CodecController(BodyReader bodies, AnswerMemory answers) {
         this.bodies = bodies;
+        this.answers = answers;
     }
 
     @PostMapping(path = "/decode", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -62,8 +65,10 @@ class CodecController {
         acquire();
         try (Body body = bodies.read(request, BodyFormat.JSON, MAX_BODY_BYTES);
                 MemoryShare memory = bodies.share()) {
-            return JsonDocument.write(new PayloadsDocument(conversion, memory).convert(body.tree()))
+            byte[] answer = JsonDocument.write(new PayloadsDocument(conversion, memory).convert(body.tree()))
                     .getBytes(StandardCharsets.UTF_8);
+            answers.hold(request, answer.length);
+            return answer;
         } finally {
             permits.release();
         }

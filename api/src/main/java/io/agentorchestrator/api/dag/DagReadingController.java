@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.dag;
 
+import io.agentorchestrator.api.body.AnswerMemory;
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
@@ -14,6 +15,7 @@ import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagFacts;
 import io.agentorchestrator.store.reading.DagQuery;
 import io.agentorchestrator.store.reading.DagReader;
@@ -25,6 +27,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -44,11 +47,13 @@ class DagReadingController {
             .filter(status -> status.published() == status)
             .toList();
 
+    private final AnswerMemory answers;
     private final DagReader dags;
     private final Waits waits;
     private final Workflows workflows;
 
-    DagReadingController(DagReader dags, Waits waits, Workflows workflows) {
+    DagReadingController(AnswerMemory answers, DagReader dags, Waits waits, Workflows workflows) {
+        this.answers = answers;
         this.dags = dags;
         this.waits = waits;
         this.workflows = workflows;
@@ -56,10 +61,15 @@ class DagReadingController {
 
     @Operation(operationId = "getDag", summary = "A DAG's last run with its tasks.")
     @GetMapping("/{dag_id}")
-    DagView dag(Caller caller, @PathVariable("dag_id") String dagId) {
-        return Ids.parse(dagId)
-                .flatMap(id -> dags.find(caller.tenant(), id))
-                .map(dag -> DagView.of(dag, waits.of(caller.tenant(), dag), workflow(dag.facts())))
+    DagView dag(Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request) {
+        Optional<DagDetail> found = Ids.parse(dagId).flatMap(id -> dags.find(caller.tenant(), id));
+        found.ifPresent(dag -> answers.hold(
+                request,
+                dag.inputs().length()
+                        + dag.tasks().stream()
+                                .mapToLong(task -> AnswerMemory.ITEM_BYTES + AnswerMemory.length(task.result()))
+                                .sum()));
+        return found.map(dag -> DagView.of(dag, waits.of(caller.tenant(), dag), workflow(dag.facts())))
                 .orElseThrow(
                         () -> new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId)));
     }
@@ -88,6 +98,7 @@ class DagReadingController {
         Page<UUID, DagSummary> page = dags.list(
                         new DagQuery(caller.tenant(), stored(status), name, labels, before, limit))
                 .map(dag -> DagSummary.of(dag, workflow(dag)));
+        answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
         UUID next = page.next();
         return new DagPage(page.items(), next == null ? null : Cursor.encode(next, list));
     }

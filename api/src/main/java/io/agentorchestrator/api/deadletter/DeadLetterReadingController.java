@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.deadletter;
 
+import io.agentorchestrator.api.body.AnswerMemory;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
 import io.agentorchestrator.api.caller.Parameters;
@@ -7,6 +8,7 @@ import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.DeadLetterPage;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.DeadLetterView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.StreamView;
+import io.agentorchestrator.store.deadletter.DeadLetter;
 import io.agentorchestrator.store.deadletter.DeadLetterQuery;
 import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
@@ -16,6 +18,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -29,19 +32,20 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/v1/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "dead letters")
 class DeadLetterReadingController {
+    private final AnswerMemory answers;
     private final DeadLetterStore deadLetters;
 
-    DeadLetterReadingController(DeadLetterStore deadLetters) {
+    DeadLetterReadingController(AnswerMemory answers, DeadLetterStore deadLetters) {
+        this.answers = answers;
         this.deadLetters = deadLetters;
     }
 
     @Operation(operationId = "getDeadLetter", summary = "A dead letter, in whatever state, with its payload.")
     @GetMapping("/{entry_id}")
-    DeadLetterView deadLetter(Caller caller, @PathVariable("entry_id") String entryId) {
-        return deadLetters
-                .find(caller.tenant(), EntryIds.parse(entryId))
-                .map(DeadLetterView::detail)
-                .orElseThrow(() -> EntryIds.notFound(entryId));
+    DeadLetterView deadLetter(Caller caller, @PathVariable("entry_id") String entryId, HttpServletRequest request) {
+        Optional<DeadLetter> found = deadLetters.find(caller.tenant(), EntryIds.parse(entryId));
+        found.ifPresent(entry -> answers.hold(request, AnswerMemory.length(entry.payload())));
+        return found.map(DeadLetterView::detail).orElseThrow(() -> EntryIds.notFound(entryId));
     }
 
     @Operation(
@@ -68,6 +72,7 @@ class DeadLetterReadingController {
                         new DeadLetterQuery(
                                 type, code, stored, before == null ? null : EntryIds.ofCursor(before), limit))
                 .map(DeadLetterView::summary);
+        answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
         EntryId next = page.next();
         return new DeadLetterPage(page.items(), next == null ? null : Cursor.encode(EntryIds.toCursor(next), list));
     }

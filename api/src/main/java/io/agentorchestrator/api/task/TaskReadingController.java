@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.task;
 
+import io.agentorchestrator.api.body.AnswerMemory;
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
@@ -14,6 +15,7 @@ import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.store.reading.TaskQuery;
 import io.agentorchestrator.store.reading.TaskReader;
@@ -26,6 +28,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -45,11 +48,13 @@ class TaskReadingController {
             .filter(status -> status.published() == status)
             .toList();
 
+    private final AnswerMemory answers;
     private final TaskReader tasks;
     private final Waits waits;
     private final Workflows workflows;
 
-    TaskReadingController(TaskReader tasks, Waits waits, Workflows workflows) {
+    TaskReadingController(AnswerMemory answers, TaskReader tasks, Waits waits, Workflows workflows) {
+        this.answers = answers;
         this.tasks = tasks;
         this.waits = waits;
         this.workflows = workflows;
@@ -57,10 +62,11 @@ class TaskReadingController {
 
     @Operation(operationId = "getTask", summary = "A task with its attempts and its result.")
     @GetMapping("/{task_id}")
-    TaskView task(Caller caller, @PathVariable("task_id") String taskId) {
-        return Ids.parse(taskId)
-                .flatMap(id -> tasks.find(caller.tenant(), id))
-                .map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
+    TaskView task(Caller caller, @PathVariable("task_id") String taskId, HttpServletRequest request) {
+        Optional<TaskDetail> found = Ids.parse(taskId).flatMap(id -> tasks.find(caller.tenant(), id));
+        found.ifPresent(task ->
+                answers.hold(request, AnswerMemory.length(task.payload()) + AnswerMemory.length(task.result())));
+        return found.map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
                 .orElseThrow(() ->
                         new ProblemException(ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(taskId)));
     }
@@ -90,6 +96,7 @@ class TaskReadingController {
 
         TaskQuery query = new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, labels, before, limit);
         Page<UUID, TaskView> page = tasks.list(query).map(task -> TaskView.summary(task, workflow(task)));
+        answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
         UUID next = page.next();
         return new TaskPage(page.items(), next == null ? null : Cursor.encode(next, list));
     }

@@ -114,6 +114,40 @@ class AgentIT {
     }
 
     @Test
+    void whereThereIsAnEnrolmentTokenALostAgentIsRemovedByIt() {
+        try (TestApi guarded = TestApi.start("--orchestrator.agents.enrolment-token=sesame")) {
+            for (String agent : new String[] {"gone", "left", "lively"}) {
+                guarded.post("/v1/agents", registration(agent), bearer("sesame"))
+                        .isOk(201);
+            }
+            String credential = guarded.post("/v1/agents", registration("back"), bearer("sesame"))
+                    .isOk(201)
+                    .json()
+                    .path("credential")
+                    .asString();
+            guarded.database()
+                    .client()
+                    .sql(
+                            "update agent set last_heartbeat_at = now() - interval '21 seconds' where agent_id <> 'lively'")
+                    .update();
+
+            assertThat(guarded.delete("/v1/agents/gone")
+                            .isProblem(401, "UNAUTHORIZED")
+                            .text())
+                    .contains("the enrolment token");
+            guarded.delete("/v1/agents/gone", bearer("wrong")).isProblem(401, "UNAUTHORIZED");
+            guarded.delete("/v1/agents/gone", bearer(credential)).isProblem(401, "UNAUTHORIZED");
+            guarded.delete("/v1/agents/gone", bearer("sesame")).isOk(204);
+            guarded.delete("/v1/agents/back", bearer(credential)).isOk(204);
+            assertThat(guarded.delete("/v1/agents/lively", bearer("sesame"))
+                            .isProblem(401, "UNAUTHORIZED")
+                            .text())
+                    .contains("not lost");
+            assertThat(guarded.get("/v1/agents").text()).contains("\"left\"", "\"lively\"");
+        }
+    }
+
+    @Test
     void anAgentThatIsSilentForTooLongIsLostUntilItBeatsAgain() {
         String credential = register("silent").json().path("credential").asString();
         API.database()

@@ -67,6 +67,11 @@ public final class TestApi implements AutoCloseable {
         return new TestApi(database, application.run(all.toArray(String[]::new)));
     }
 
+    /** A part of the application. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     public TestDatabase database() {
         return database;
     }

@@ -106,8 +106,19 @@ public final class ApiClient {
 
     /** Deletes. */
     public void delete(String path) throws InterruptedException {
-        HttpResponse<String> response = answer(
-                HttpRequest.newBuilder(URI.create(url(path))).DELETE(), ANSWERS, HttpResponse.BodyHandlers.ofString());
+        delete(path, Map.of());
+    }
+
+    /**
+     * Deletes.
+     *
+     * @param headers beside the usual ones
+     */
+    public void delete(String path, Map<String, String> headers) throws InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url(path))).DELETE();
+        headers.forEach(request::header);
+        HttpResponse<String> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw new ApiFailure(response.statusCode(), response.body());
         }

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 final class AgentsRemoveCommand implements Callable<Integer> {
     private static final int NOT_FOUND = 404;
     private static final int UNAUTHORIZED = 401;
+    /** As agents take it. */
+    private static final String TOKEN = "ORCHESTRATOR_AGENT_ENROLMENT_TOKEN";
 
     private final Invocation invocation;
 
@@ -68,9 +71,14 @@ final class AgentsRemoveCommand implements Callable<Integer> {
                 .toList();
     }
 
+    private Map<String, String> token() {
+        String token = invocation.environment().getOrDefault(TOKEN, "").strip();
+        return token.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + token);
+    }
+
     private void remove(ApiClient client, String agent) throws InterruptedException {
         try {
-            client.delete(AgentsCommand.PATH + "/" + URLEncoder.encode(agent, StandardCharsets.UTF_8));
+            client.delete(AgentsCommand.PATH + "/" + URLEncoder.encode(agent, StandardCharsets.UTF_8), token());
         } catch (ApiFailure failure) {
             throw switch (failure.status()) {
                 case NOT_FOUND ->
@@ -80,7 +88,8 @@ final class AgentsRemoveCommand implements Callable<Integer> {
                             failure);
                 case UNAUTHORIZED ->
                     new CliFailure(
-                            "`%s` is not lost: stop it where it runs, and it leaves by itself.".formatted(agent),
+                            "`%s` is not removed. %s One that lives is stopped where it runs; an API with an enrolment token wants it in %s."
+                                    .formatted(agent, failure.getMessage(), TOKEN),
                             failure);
                 default -> failure;
             };

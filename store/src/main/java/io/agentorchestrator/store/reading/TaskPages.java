@@ -141,15 +141,18 @@ final class TaskPages {
                 """.formatted(passes(query), walk(query, below));
     }
 
-    /** All states as they come, others' too. */
+    /** All states as they come, others' too, down to the last one that is to be looked at. */
     private static String scanned(TaskQuery query, String below) {
         return """
-                select s.*, s.task_id as at, (%1$s) is true as passes
-                from (select *, row_number() over (order by task_id desc) as seen
-                      from (select * from task_state where true %2$s order by task_id desc limit :rows) i) s
-                where (%1$s) or s.seen = :rows
+                with lowest as materialized (
+                  select task_id from task_state where true %2$s order by task_id desc offset :rows - 1 limit 1)
+                select s.*, s.task_id as at, (%1$s) is true as passes,
+                  case when s.task_id = (select task_id from lowest) then :rows else 0 end as seen
+                from (select * from task_state
+                      where task_id >= coalesce((select task_id from lowest), '%3$s') %2$s order by task_id desc offset 0) s
+                where (%1$s) or s.task_id = (select task_id from lowest)
                 order by s.task_id desc
-                """.formatted(passes(query), below);
+                """.formatted(passes(query), below, NOWHERE);
     }
 
     /** A cursor shows where it stands: after a scan, next to an id of the tenant's own. */

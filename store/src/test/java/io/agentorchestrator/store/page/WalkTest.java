@@ -34,7 +34,7 @@ class WalkTest {
 
         assertThat(page.items()).isEmpty();
         assertThat(page.next()).isNotNull();
-        assertThat(steps).startsWith(1_000, 2_000, 4_000, 8_000);
+        assertThat(steps).startsWith(1_000, 4_000, 16_000, 32_000);
         assertThat(nowNanos)
                 .isBetween(
                         Duration.ofMillis(80).toNanos(), Duration.ofMillis(120).toNanos());
@@ -46,8 +46,8 @@ class WalkTest {
 
         page(row -> false, null, 10);
 
-        // 10, 20 and 40 ms; 80 more would be too many, and 20 are left in the end.
-        assertThat(steps).containsExactly(1_000, 2_000, 4_000, 2_000, 1_000);
+        // 10 and 40 ms; 160 more would be too many, and 50 and 10 are left.
+        assertThat(steps).containsExactly(1_000, 4_000, 4_000, 1_000);
     }
 
     @Test

@@ -30,8 +30,7 @@ class TaskPagesIT {
     private static final TestDatabase DATABASE = PostgresServer.shared().newDatabase();
     private static final Walk IMPATIENT = new Walk(Duration.ZERO);
 
-    /** Of the states themselves, not of an index of tasks. */
-    private static final String SCAN = "ORDER BY i\\.task_id";
+    private static final String SCAN = "CTE lowest";
 
     private static final Map<String, Set<UUID>> OTHERS = new HashMap<>();
 
@@ -122,9 +121,9 @@ class TaskPagesIT {
         TaskPages pages = new TaskPages(recorder, TWO_STEPS);
 
         pages.page(rare("tenant-1"));
-        assertThat(recorder.takePlans()).containsPattern(SCAN);
+        assertThat(recorder.takePlans()).contains(SCAN);
         pages.page(rare("tenant-2"));
-        assertThat(recorder.takePlans()).doesNotContainPattern(SCAN);
+        assertThat(recorder.takePlans()).doesNotContain(SCAN);
     }
 
     private static TaskQuery rare(String tenant) {

@@ -1,0 +1,68 @@
+package io.agentorchestrator.api.body;
+
+import io.agentorchestrator.api.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * The part of the heap that large answers may take together, each from when it is made until it has been written, however slowly its
+ * client reads. It is not that of bodies, so that slow readers keep nobody from submitting. Thread-safe.
+ */
+@Component
+public final class AnswerMemory implements HandlerInterceptor {
+    /** What one item of a list takes, about. */
+    public static final long ITEM_BYTES = 1_024;
+
+    /** The largest that there is must fit once: what the codec makes of its largest request. */
+    private static final long MIN_BYTES = 48L * 1024 * 1024;
+
+    private static final int HEAP_PART = 8;
+    /** What is no larger is as many as there are connections. */
+    private static final int SMALL_BYTES = 64 * 1024;
+
+    private static final String HELD = AnswerMemory.class.getName() + ".held";
+
+    private final BodyMemory memory;
+
+    AnswerMemory() {
+        this(Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART));
+    }
+
+    /** @param bytesAltogether that large answers may take together */
+    AnswerMemory(long bytesAltogether) {
+        this.memory = new BodyMemory(bytesAltogether);
+    }
+
+    /**
+     * Sets memory aside for the answer to a request, until it has been written.
+     *
+     * @throws ProblemException if others have it
+     */
+    public void hold(HttpServletRequest request, long bytes) {
+        if (bytes > SMALL_BYTES) {
+            MemoryShare share = memory.share();
+            request.setAttribute(HELD, share);
+            share.holdInAll(bytes);
+        }
+    }
+
+    /** What a text takes. */
+    public static long length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    @Override
+    public void afterCompletion(
+            HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
+        if (request.getAttribute(HELD) instanceof MemoryShare share) {
+            share.close();
+        }
+    }
+
+    long heldBytes() {
+        return memory.heldBytes();
+    }
+}

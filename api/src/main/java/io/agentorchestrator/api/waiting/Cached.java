@@ -1,0 +1,113 @@
+package io.agentorchestrator.api.waiting;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A value of the store that is read beside those who ask for it, and read on for a while after the last of them did: mostly nobody waits.
+ * Thread-safe.
+ */
+final class Cached<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(Cached.class);
+    private static final Duration OLD = Duration.ofSeconds(1);
+    /** From this age on it is read anew. */
+    private static final Duration AGEING = Duration.ofMillis(500);
+    /** Whoever finds it old waits for so long, and nobody does for as long after the store has not answered. */
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+
+    private final Supplier<T> reader;
+    private final Duration wanted;
+    private volatile @Nullable Read<T> last;
+    private volatile @Nullable Long failedAtNanos;
+    private volatile long askedAtNanos;
+    private @Nullable CompletableFuture<Read<T>> reading;
+    private boolean readingOn;
+
+    /** @param wanted how long after it was last asked for it is read on */
+    Cached(Supplier<T> reader, Duration wanted) {
+        this.reader = reader;
+        this.wanted = wanted;
+    }
+
+    private record Read<T>(T value, long atNanos) {
+        boolean isOlderThan(Duration age) {
+            return System.nanoTime() - atNanos > age.toNanos();
+        }
+    }
+
+    /** The value as of a second ago at most; empty while the store does not answer. */
+    Optional<T> get() {
+        askedAtNanos = System.nanoTime();
+        Read<T> known = last;
+        if (known != null && !known.isOlderThan(AGEING)) {
+            return Optional.of(known.value());
+        }
+        Long failedAt = failedAtNanos;
+        if (failedAt != null && System.nanoTime() - failedAt < PATIENCE.toNanos()) {
+            return Optional.empty();
+        }
+        CompletableFuture<Read<T>> next = read();
+        return known != null && !known.isOlderThan(OLD) ? Optional.of(known.value()) : await(next);
+    }
+
+    private Optional<T> await(CompletableFuture<Read<T>> next) {
+        try {
+            return Optional.of(
+                    next.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS).value());
+        } catch (TimeoutException | ExecutionException storeAway) {
+            failedAtNanos = System.nanoTime();
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private synchronized CompletableFuture<Read<T>> read() {
+        CompletableFuture<Read<T>> under = reading;
+        if (under != null && !under.isDone()) {
+            return under;
+        }
+        CompletableFuture<Read<T>> begun = CompletableFuture.supplyAsync(this::readNow, Thread::startVirtualThread);
+        reading = begun;
+        if (!readingOn && !wanted.isZero()) {
+            readingOn = true;
+            readOnLater();
+        }
+        return begun;
+    }
+
+    private void readOnLater() {
+        CompletableFuture.delayedExecutor(AGEING.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+                .execute(this::readOn);
+    }
+
+    private synchronized void readOn() {
+        readingOn = System.nanoTime() - askedAtNanos < wanted.toNanos();
+        if (readingOn) {
+            reading = read();
+            readOnLater();
+        }
+    }
+
+    private Read<T> readNow() {
+        try {
+            long began = System.nanoTime();
+            Read<T> read = new Read<>(reader.get(), began);
+            last = read;
+            failedAtNanos = null;
+            return read;
+        } catch (RuntimeException storeAway) {
+            LOG.debug("the store cannot be read", storeAway);
+            throw storeAway;
+        }
+    }
+}
