@@ -95,6 +95,7 @@ class ApiDescriptionIT {
                         "reprocessDeadLetter",
                         "reprocessDeadLetters",
                         "deleteDeadLetter",
+                        "deleteDeadLetters",
                         "rebuildDeadLetterStream",
                         "getDeadLetterStream",
                         "getCommand",

@@ -26,6 +26,11 @@ final class TaskPages {
     static final String FIRST_LABEL =
             "(select l.key || '=' || l.value from jsonb_each_text(:labels::jsonb) l order by l.key limit 1)";
 
+    /** Attempts that ended may have been another agent's than that of the last dispatch. */
+    private static final String ATTEMPTS = """
+            left join lateral (select true as had from task_attempt where task_id = w.task_id and agent_id = :agent limit 1) a on true
+            """;
+
     private static final String BEFORE = " and task_id < :before ";
     private static final String NEWEST = " order by task_id desc limit :rows";
 
@@ -71,7 +76,7 @@ final class TaskPages {
                 ) i) w
                 left join lateral (select * from task_state where task_id = w.task_id offset 0) s on true
                 left join lateral (select * from task where task_id = w.task_id offset 0) t on true
-                where (""" + filter + """
+                """ + (query.agentId() == null ? "" : ATTEMPTS) + "where (" + filter + """
                 ) or w.seen = :rows
                 order by w.task_id desc limit :limit
                 """;
@@ -92,6 +97,7 @@ final class TaskPages {
         Priority priority = query.priority();
         Look.putUnlessNull(parameters, "priority", priority == null ? null : priority.name());
         Look.putUnlessNull(parameters, "dag", query.dagId());
+        Look.putUnlessNull(parameters, "agent", query.agentId());
         parameters.put("labels", query.labels());
         return parameters;
     }
@@ -109,6 +115,9 @@ final class TaskPages {
         }
         if (query.dagId() != null) {
             filter.append(" and t.dag_id = :dag");
+        }
+        if (query.agentId() != null) {
+            filter.append(" and (s.agent_id = :agent or a.had)");
         }
         if (!query.labels().equals(NO_LABELS)) {
             filter.append(" and t.labels @> :labels::jsonb");
