@@ -76,7 +76,8 @@ final class TaskPages {
                 ) i) w
                 left join lateral (select * from task_state where task_id = w.task_id offset 0) s on true
                 left join lateral (select * from task where task_id = w.task_id offset 0) t on true
-                """ + (query.agentId() == null ? "" : ATTEMPTS) + "where (" + filter + """
+                """ + (query.agentId() == null ? "" : ATTEMPTS)
+                + "where (" + filter + """
                 ) or w.seen = :rows
                 order by w.task_id desc limit :limit
                 """;
