@@ -503,7 +503,7 @@ function _picocli_orchestrator_list() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--status' '--label' '--name' '--type' '--dag' '--priority' '--limit' '--cursor' '--api'"
+  local arg_opts="'--status' '--label' '--name' '--type' '--dag' '--priority' '--agent' '--limit' '--cursor' '--api'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -524,6 +524,9 @@ function _picocli_orchestrator_list() {
       return
       ;;
     '--priority')
+      return
+      ;;
+    '--agent')
       return
       ;;
     '--limit')
@@ -955,7 +958,7 @@ function _picocli_orchestrator_dlq_reprocess() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--resume-dag' '--all' '--json' '-h' '--help'"
+  local flag_opts="'--all' '--resume-dag' '--json' '-h' '--help'"
   local arg_opts="'--task-type' '--error-code' '--limit' '--api'"
 
   type compopt &>/dev/null && compopt +o default
@@ -991,12 +994,21 @@ function _picocli_orchestrator_dlq_delete() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
-  local arg_opts="'--api'"
+  local flag_opts="'--all' '--json' '-h' '--help'"
+  local arg_opts="'--task-type' '--error-code' '--limit' '--api'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--task-type')
+      return
+      ;;
+    '--error-code')
+      return
+      ;;
+    '--limit')
+      return
+      ;;
     '--api')
       return
       ;;

@@ -83,18 +83,23 @@ public final class Parameters {
 
     /** {@code limit}: how many to list. */
     public int limit() {
+        return limit(DEFAULT_LIMIT, MAX_LIMIT);
+    }
+
+    /** {@code limit}, where it is not that of a list. */
+    public int limit(int usual, int most) {
         String text = text("limit");
         if (text == null) {
-            return DEFAULT_LIMIT;
+            return usual;
         }
-        if (text.matches("[0-9]{1,4}")) {
+        if (text.matches("[0-9]{1,9}")) {
             int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
+            if (limit >= 1 && limit <= most) {
                 return limit;
             }
         }
-        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(MAX_LIMIT, text));
-        return DEFAULT_LIMIT;
+        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(most, text));
+        return usual;
     }
 
     /** {@code label=key=value}, repeatable; all of them hold. */

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.deadletter;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.agentorchestrator.store.deadletter.BulkAnswer;
+import io.agentorchestrator.store.deadletter.BulkDeleted;
 import io.agentorchestrator.store.deadletter.DeadLetter;
 import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.EntryId;
@@ -120,6 +121,17 @@ final class DeadLetterAnswers {
                     answer.skipped().stream()
                             .map(entry -> new BulkSkipped(entry.entry().toString(), entry.code(), entry.message()))
                             .toList());
+        }
+    }
+
+    @Schema(name = "BulkDeleted")
+    record BulkDeletedView(
+            @Schema(description = "How many were deleted.") int count,
+
+            @Schema(description = "Whether others that match are left: ask again.")
+            boolean more) {
+        static BulkDeletedView of(BulkDeleted deleted) {
+            return new BulkDeletedView(deleted.count(), deleted.more());
         }
     }
 

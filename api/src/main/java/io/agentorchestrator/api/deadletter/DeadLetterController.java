@@ -3,15 +3,20 @@ package io.agentorchestrator.api.deadletter;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
+import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.deadletter.DeadLetterAnswers.BulkDeletedView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.BulkView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.ReprocessedView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.StreamView;
 import io.agentorchestrator.api.deadletter.DeadLetterRequests.Bulk;
+import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.workflow.Endings;
 import io.agentorchestrator.store.deadletter.BulkAnswer;
+import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.deadletter.EntryId;
 import io.agentorchestrator.store.deadletter.ReprocessAnswer;
@@ -19,6 +24,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -106,6 +112,28 @@ class DeadLetterController {
             throw EntryIds.notFound(entryId);
         }
         return ResponseEntity.noContent().build();
+    }
+
+    @Operation(
+            operationId = "deleteDeadLetters",
+            summary = "Deletes open dead letters, the oldest first; their tasks stay as they are.")
+    @DeleteMapping
+    @TakesParameters({"state", "task_type", "error_code", "limit"})
+    BulkDeletedView deleteAll(Caller caller, HttpServletRequest request) {
+        Parameters parameters = new Parameters(request);
+        DeadLetterState state = parameters.oneOf("state", List.of(DeadLetterState.OPEN));
+        String type = parameters.text("task_type");
+        String code = parameters.text("error_code");
+        int limit = parameters.limit(DeadLetterRequests.DEFAULT_BULK, DeadLetterStore.MAX_BULK);
+        parameters.throwIfAnyIsWrong();
+        if (state == null) {
+            throw new ProblemException(
+                    Finding.ofParameter(
+                            "state",
+                            ProblemCode.INVALID_PARAMETER,
+                            "say state=OPEN: it means every open dead letter, or those that task_type and error_code leave of them"));
+        }
+        return BulkDeletedView.of(deadLetters.deleteAll(caller.tenant(), type, code, limit));
     }
 
     @Operation(

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads what is asked of dead letters. Each method throws a {@link ProblemException} that tells all that is wrong. */
 final class DeadLetterRequests {
-    /** How many entries one call reprocesses if it does not say. */
+    /** How many entries one call reprocesses or deletes if it does not say. */
     static final int DEFAULT_BULK = 1_000;
 
     private DeadLetterRequests() {}

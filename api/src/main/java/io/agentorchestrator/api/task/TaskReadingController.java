@@ -76,17 +76,18 @@ class TaskReadingController {
             summary =
                     "Tasks, newest first, without payloads, results and attempts. A page may be short or empty although it has a next_cursor.")
     @GetMapping
-    @TakesParameters({"status", "task_type", "priority", "dag_id", "label", "limit", "cursor"})
+    @TakesParameters({"status", "task_type", "priority", "dag_id", "agent_id", "label", "limit", "cursor"})
     TaskPage tasks(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
         TaskStatus status = parameters.oneOf("status", PUBLISHED);
         String type = parameters.text("task_type");
         Priority priority = parameters.oneOf("priority", Arrays.asList(Priority.values()));
         UUID dagId = parameters.id("dag_id");
+        String agentId = parameters.text("agent_id");
         LabelFilter filter = parameters.labels();
         String labels = JsonDocument.write(filter.labels());
         int limit = parameters.limit();
-        String list = Arrays.asList("tasks", caller.tenant(), status, type, priority, dagId, labels)
+        String list = Arrays.asList("tasks", caller.tenant(), status, type, priority, dagId, agentId, labels)
                 .toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
@@ -94,7 +95,8 @@ class TaskReadingController {
             return new TaskPage(List.of(), null);
         }
 
-        TaskQuery query = new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, labels, before, limit);
+        TaskQuery query =
+                new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, agentId, labels, before, limit);
         Page<UUID, TaskView> page = tasks.list(query).map(task -> TaskView.summary(task, workflow(task)));
         answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
         UUID next = page.next();

@@ -224,6 +224,40 @@ class ReprocessIT {
     }
 
     @Test
+    void manyAreDeletedByFilterAndTheAnswerCounts() {
+        String other = ENDS.fail(task("clearing", "{'task_type':'other'}"), "BROKEN");
+        failed("clearing", 3);
+
+        JsonNode some = delete("clearing", "?state=OPEN&task_type=dead&error_code=BROKEN&limit=2");
+        JsonNode rest = delete("clearing", "?state=OPEN&task_type=dead");
+
+        assertThat(some.toString()).isEqualTo("{\"count\":2,\"more\":true}");
+        assertThat(rest.toString()).isEqualTo("{\"count\":1,\"more\":false}");
+        assertThat(get("clearing", "/v1/dead-letters").findValuesAsString("entry_id"))
+                .containsExactly(other);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', state=OPEN", "?task_type=dead, state=OPEN", "?state=ALL, OPEN", "?state=OPEN&limit=10001, 1 to"})
+    void nobodyDeletesAllByAccident(String query, String told) {
+        String entry = ENDS.fail(task("careful", "{'task_type':'dead'}"), "BROKEN");
+
+        assertThat(API.delete("/v1/dead-letters" + query, TENANT, "careful")
+                        .isProblem(400, "INVALID_PARAMETER")
+                        .json()
+                        .path("detail")
+                        .asString())
+                .contains(told);
+
+        assertThat(get("careful", "/v1/dead-letters/" + entry).path("state").asString())
+                .isEqualTo("OPEN");
+    }
+
+    private static JsonNode delete(String tenant, String query) {
+        return API.delete("/v1/dead-letters" + query, TENANT, tenant).isOk(200).json();
+    }
+
+    @Test
     void bodiesAreNotNeededAndBulkTakesNoIdempotencyKey() {
         String entry = ENDS.fail(task("bare", "{'task_type':'dead'}"), "BROKEN");
 

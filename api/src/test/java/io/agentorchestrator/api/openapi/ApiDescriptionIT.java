@@ -94,6 +94,7 @@ class ApiDescriptionIT {
                         "reprocessDeadLetter",
                         "reprocessDeadLetters",
                         "deleteDeadLetter",
+                        "deleteDeadLetters",
                         "rebuildDeadLetterStream",
                         "getDeadLetterStream",
                         "getCommand",

@@ -105,6 +105,29 @@ class TaskIT {
     }
 
     @Test
+    void tasksAreListedByTheAgentsThatHadThem() {
+        String moved = submit("{\"task_type\": \"moved\"}");
+        String stayed = submit("{\"task_type\": \"moved\"}");
+        API.database().client().sql("""
+                update task_state set status = 'RUNNING', agent_id = case task_id when ?::uuid then 'second' else 'first' end
+                where task_type = 'moved'
+                """).param(moved).update();
+        API.database().client().sql("""
+                insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, ended_at, outcome)
+                values (?::uuid, 1, 'default', 1, 1, 'first', now(), 'FAILED')
+                """).param(moved).update();
+
+        assertThat(idsOf("agent_id=first")).containsExactly(stayed, moved);
+        assertThat(idsOf("agent_id=first&status=RUNNING&limit=1")).containsExactly(stayed);
+        assertThat(idsOf("agent_id=second")).containsExactly(moved);
+        assertThat(idsOf("agent_id=third")).isEmpty();
+    }
+
+    private static List<String> idsOf(String filters) {
+        return API.get("/v1/tasks?" + filters).isOk(200).json().findValuesAsString("task_id");
+    }
+
+    @Test
     void releasedTasksReadAsQueued() {
         String id = submit("{\"task_type\": \"released\"}");
         API.database()

@@ -124,6 +124,11 @@ public final class ApiClient {
         }
     }
 
+    /** Deletes what a query names; the answer says how much that was. */
+    public Answer deleteMany(String query) throws InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url(query))).DELETE());
+    }
+
     /**
      * Opens a stream of server-sent events; closing it ends the connection.
      *

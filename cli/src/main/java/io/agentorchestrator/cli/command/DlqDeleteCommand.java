@@ -1,20 +1,34 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-@Command(description = "Deletes an open dead letter; its task stays as it is.")
+@Command(
+        description = "Deletes an open dead letter, or many; their tasks stay as they are.",
+        footer = {"", "With --all, the oldest entries go first, and the answer says whether there are more."})
 final class DlqDeleteCommand implements Callable<Integer> {
     private final Invocation invocation;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli
+    private CommandSpec spec;
+
     @Mixin
-    private EntryArgument entry = new EntryArgument();
+    private BulkOptions which = new BulkOptions();
 
     @Mixin
     private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "With --all: prints what the API answered.")
+    private boolean json;
 
     DlqDeleteCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -22,13 +36,39 @@ final class DlqDeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        String entry = which.one(spec);
         ApiClient client = api.client(invocation);
-        try {
-            client.delete(entry.path());
-        } catch (ApiFailure failure) {
-            throw entry.explained(client, failure);
+        if (entry == null) {
+            many(client);
+        } else {
+            one(client, entry);
         }
-        invocation.out().println(entry.id() + " is deleted.");
         return 0;
+    }
+
+    private void one(ApiClient client, String entry) throws InterruptedException {
+        try {
+            client.delete(EntryArgument.path(entry));
+        } catch (ApiFailure failure) {
+            throw EntryArgument.explained(client, entry, failure);
+        }
+        invocation.out().println(entry + " is deleted.");
+    }
+
+    private void many(ApiClient client) throws InterruptedException {
+        Answer deleted = client.deleteMany(new Query(DlqCommand.PATH)
+                .with("state", "OPEN")
+                .with("task_type", Objects.requireNonNullElse(which.taskType, ""))
+                .with("error_code", Objects.requireNonNullElse(which.errorCode, ""))
+                .with("limit", Objects.toString(which.limit, ""))
+                .toString());
+        if (json) {
+            invocation.pass(deleted);
+            return;
+        }
+        invocation.out().println("Deleted: " + deleted.json().path("count").asInt(0));
+        if (deleted.json().path("more").asBoolean(false)) {
+            invocation.out().println("There are more; the same again deletes them, too.");
+        }
     }
 }

@@ -1,9 +1,11 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.command.PageOptions.Found;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,34 +46,30 @@ final class DlqListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Query query = new Query(DlqCommand.PATH)
+        Query filters = new Query(DlqCommand.PATH)
                 .with("state", state)
-                .with("limit", page.limit())
                 .with("task_type", taskType)
-                .with("error_code", errorCode)
-                .with("cursor", page.cursor());
-        Answer answer = api.client(invocation).get(query.toString());
+                .with("error_code", errorCode);
+        ApiClient client = api.client(invocation);
         if (json) {
-            invocation.pass(answer);
+            invocation.pass(page.one(client, filters));
             return 0;
         }
-        JsonNode found = answer.json();
-        JsonNode entries = found.path("dead_letters");
-        if (entries.isEmpty()) {
+        Found found = page.many(client, filters, "dead_letters");
+        if (found.items().isEmpty()) {
             invocation.out().println("No dead letters.");
-            return 0;
+        } else {
+            print(found.items());
         }
+        found.printNext(invocation);
+        return 0;
+    }
+
+    private void print(List<JsonNode> entries) {
         Table table =
                 new Table("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
-        entries.valueStream().forEach(entry -> add(table, entry));
+        entries.forEach(entry -> add(table, entry));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
-        if (found.has("next_cursor")) {
-            invocation
-                    .out()
-                    .println("There are more: --cursor "
-                            + found.path("next_cursor").asString(""));
-        }
-        return 0;
     }
 
     private static void add(Table table, JsonNode entry) {

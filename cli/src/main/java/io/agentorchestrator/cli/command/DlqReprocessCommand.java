@@ -5,13 +5,11 @@ import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -31,32 +29,13 @@ final class DlqReprocessCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli
     private CommandSpec spec;
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "ENTRY",
-            description = "The id of a dead letter, as `dlq list` shows it.")
-    private @Nullable String entry;
+    @Mixin
+    private BulkOptions which = new BulkOptions();
 
     @Option(
             names = "--resume-dag",
             description = "The new task takes the old one's place in its DAG, whose next run goes on from there.")
     private boolean resumeDag;
-
-    @Option(names = "--all", description = "Every open entry, or those that the filters name.")
-    private boolean all;
-
-    @Option(names = "--task-type", paramLabel = "TYPE", description = "With --all: only tasks of this type.")
-    private @Nullable String taskType;
-
-    @Option(names = "--error-code", paramLabel = "CODE", description = "With --all: only failures of this code.")
-    private @Nullable String errorCode;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "With --all: how many at most, up to 10000 (default: 1000).")
-    private @Nullable Integer limit;
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -70,16 +49,10 @@ final class DlqReprocessCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (all == (entry != null)) {
-            throw new ParameterException(spec.commandLine(), "Give one ENTRY, or --all.");
-        }
-        if (all && resumeDag) {
+        String entry = which.one(spec);
+        if (entry == null && resumeDag) {
             throw new ParameterException(
                     spec.commandLine(), "--resume-dag takes one ENTRY: with --all, each new task stands alone.");
-        }
-        if (!all && (taskType != null || errorCode != null || limit != null)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--task-type, --error-code and --limit narrow --all; an ENTRY needs none.");
         }
         ApiClient client = api.client(invocation);
         if (entry != null) {
@@ -133,14 +106,14 @@ final class DlqReprocessCommand implements Callable<Integer> {
 
     private void many(ApiClient client) throws InterruptedException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        if (taskType != null) {
-            body.put("task_type", taskType);
+        if (which.taskType != null) {
+            body.put("task_type", which.taskType);
         }
-        if (errorCode != null) {
-            body.put("error_code", errorCode);
+        if (which.errorCode != null) {
+            body.put("error_code", which.errorCode);
         }
-        if (limit != null) {
-            body.put("limit", limit);
+        if (which.limit != null) {
+            body.put("limit", which.limit);
         }
         Answer reprocessed = client.post(DlqCommand.PATH + "/reprocess", body);
         if (json) {

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.command.PageOptions.Found;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
@@ -19,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Lists DAGs or tasks, newest first.",
-        footer = {"", "Filters of tasks alone (--type, --dag, --priority) make it a list of tasks."})
+        footer = {"", "Filters of tasks alone (--type, --dag, --priority, --agent) make it a list of tasks."})
 final class ListCommand implements Callable<Integer> {
     private static final int MAX_NAME_COLUMNS = 40;
 
@@ -69,6 +70,13 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--priority", paramLabel = "PRIORITY", defaultValue = "", description = "Tasks: of this priority.")
     private String priority = "";
 
+    @Option(
+            names = "--agent",
+            paramLabel = "AGENT_ID",
+            defaultValue = "",
+            description = "Tasks: that this agent has, or of which it had an attempt.")
+    private String agent = "";
+
     @Mixin
     private PageOptions page = new PageOptions();
 
@@ -84,29 +92,31 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        boolean tasks = what == What.tasks || Stream.of(type, dag, priority).anyMatch(filter -> !filter.isEmpty());
+        boolean tasks =
+                what == What.tasks || Stream.of(type, dag, priority, agent).anyMatch(filter -> !filter.isEmpty());
         if (tasks && !name.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--name is a filter of DAGs; tasks have none.");
         }
-        Query query = new Query(tasks ? "/v1/tasks" : "/v1/dags")
+        Query filters = new Query(tasks ? "/v1/tasks" : "/v1/dags")
                 .with("status", status)
                 .with("name", name)
                 .with("task_type", type)
                 .with("dag_id", dag)
-                .with("priority", priority);
-        labels.forEach(label -> query.with("label", label));
-        query.with("limit", page.limit()).with("cursor", page.cursor());
-        Answer answer = api.client(invocation).get(query.toString());
+                .with("priority", priority)
+                .with("agent_id", agent);
+        labels.forEach(label -> filters.with("label", label));
+        ApiClient client = api.client(invocation);
         if (json) {
-            invocation.pass(answer);
+            invocation.pass(page.one(client, filters));
         } else {
-            print(answer.json(), tasks);
+            Found found = page.many(client, filters, tasks ? "tasks" : "dags");
+            print(found.items(), tasks);
+            found.printNext(invocation);
         }
         return 0;
     }
 
-    private void print(JsonNode answer, boolean tasks) {
-        JsonNode found = answer.path(tasks ? "tasks" : "dags");
+    private void print(List<JsonNode> found, boolean tasks) {
         if (found.isEmpty()) {
             invocation.out().println(tasks ? "No such tasks." : "No such DAGs.");
             return;
@@ -114,11 +124,8 @@ final class ListCommand implements Callable<Integer> {
         Table table = tasks
                 ? new Table("TASK", "KEY", "TYPE", "STATUS", "PRIORITY", "AGENT", "CREATED", "DAG")
                 : new Table("DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED");
-        found.valueStream().forEach(each -> table.add(tasks ? task(each) : dag(each)));
+        found.forEach(each -> table.add(tasks ? task(each) : dag(each)));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
-        if (answer.hasNonNull("next_cursor")) {
-            invocation.out().println("There are more: --cursor " + text(answer, "next_cursor"));
-        }
     }
 
     private static String[] task(JsonNode task) {

@@ -1,9 +1,17 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiClient;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 
 /** The options of a command that lists page by page. */
 final class PageOptions {
+    /** For each page the API looks through some rows only, so that of what few rows pass a page may be empty. */
+    private static final int MAX_PAGES = 50;
+
     @Option(
             names = "--limit",
             paramLabel = "N",
@@ -18,11 +26,45 @@ final class PageOptions {
             description = "Goes on where an earlier list, asked in the same way, ended.")
     private String cursor = "";
 
-    String limit() {
-        return Integer.toString(limit);
+    /** What the API answers to one request. */
+    Answer one(ApiClient client, Query filters) throws InterruptedException {
+        return client.get(query(filters, limit, cursor));
     }
 
-    String cursor() {
-        return cursor;
+    /** As many as wanted, from as many pages as that takes within a bound. */
+    Found many(ApiClient client, Query filters, String field) throws InterruptedException {
+        List<JsonNode> found = new ArrayList<>();
+        String at = cursor;
+        int pages = 0;
+        do {
+            JsonNode page = client.get(query(filters, limit - found.size(), at)).json();
+            page.path(field).valueStream().forEach(found::add);
+            at = page.path("next_cursor").asString("");
+            pages++;
+        } while (!at.isEmpty() && found.size() < limit && pages < MAX_PAGES);
+        return new Found(found, at, found.size() < limit);
+    }
+
+    private static String query(Query filters, int limit, String cursor) {
+        return filters.copy()
+                .with("limit", Integer.toString(limit))
+                .with("cursor", cursor)
+                .toString();
+    }
+
+    /**
+     * A part of a list.
+     *
+     * @param cursor where it goes on; empty at its end
+     * @param brokenOff whether the looking was broken off there, so that perhaps nothing follows
+     */
+    record Found(List<JsonNode> items, String cursor, boolean brokenOff) {
+        void printNext(Invocation invocation) {
+            if (!cursor.isEmpty()) {
+                String what =
+                        brokenOff ? "Not all was looked through; go on with --cursor " : "There are more: --cursor ";
+                invocation.out().println(what + cursor);
+            }
+        }
     }
 }

@@ -24,6 +24,13 @@ final class Query {
         return this;
     }
 
+    /** The same, to be added to. */
+    Query copy() {
+        Query copy = new Query(text.toString());
+        copy.any = any;
+        return copy;
+    }
+
     @Override
     public String toString() {
         return text.toString();

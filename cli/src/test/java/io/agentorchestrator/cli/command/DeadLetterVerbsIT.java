@@ -39,21 +39,23 @@ class DeadLetterVerbsIT {
     @Test
     void listShowsALineForEachEntry() {
         api.answers(
-                "GET /v1/dead-letters?state=OPEN&limit=100",
+                "GET /v1/dead-letters?state=OPEN&limit=1",
                 200,
-                "{\"dead_letters\": [" + LETTER.formatted("") + "], \"next_cursor\": \"more\"}");
+                "{\"dead_letters\": [" + LETTER.formatted(", \"dag_id\": \"d1\", \"key\": \"nightly\"")
+                        + "], \"next_cursor\": \"more\"}");
 
-        assertThat(terminal.orchestrator("dlq", "list")).isZero();
+        assertThat(terminal.orchestrator("dlq", "list", "--limit", "1")).isZero();
 
         assertThat(terminal.out().lines())
-                .anyMatch(line -> line.contains(ENTRY) && line.contains("MODEL_REFUSED") && line.endsWith("no\\nway"))
+                .anyMatch(line -> line.contains(ENTRY + "  t1    nightly  d1   simulated  MODEL_REFUSED")
+                        && line.endsWith("no\\nway"))
                 .anyMatch(line -> line.contains("--cursor more"));
     }
 
     @Test
     void listPassesItsFiltersOnAndSpeaksJson() {
         api.answers(
-                "GET /v1/dead-letters?state=ALL&limit=5&task_type=a.b&error_code=X%26Y&cursor=c%3D",
+                "GET /v1/dead-letters?state=ALL&task_type=a.b&error_code=X%26Y&limit=5&cursor=c%3D",
                 200, "{\"dead_letters\": []}");
         String[] filters = {
             "dlq",
@@ -147,6 +149,38 @@ class DeadLetterVerbsIT {
                 List.of("dlq", "reprocess", ENTRY, "--all"),
                 List.of("dlq", "reprocess", "--all", "--resume-dag"),
                 List.of("dlq", "reprocess", ENTRY, "--limit", "3"))) {
+            assertThat(terminal.orchestrator(wrong.toArray(String[]::new)))
+                    .as(wrong.toString())
+                    .isEqualTo(2);
+        }
+        assertThat(api.requests).isEmpty();
+    }
+
+    @Test
+    void deleteInBulkTakesTheFiltersAndCounts() {
+        api.answers("DELETE /v1/dead-letters?state=OPEN", 200, "{\"count\":  1000, \"more\": true}");
+        api.answers(
+                "DELETE /v1/dead-letters?state=OPEN&task_type=a.b&error_code=X%26Y&limit=7",
+                200, "{\"count\": 7, \"more\": false}");
+
+        assertThat(terminal.orchestrator("dlq", "delete", "--all")).isZero();
+        assertThat(terminal.orchestrator(
+                        "dlq", "delete", "--all", "--task-type", "a.b", "--error-code", "X&Y", "--limit", "7"))
+                .isZero();
+        assertThat(terminal.orchestrator("dlq", "delete", "--all", "--json")).isZero();
+
+        assertThat(terminal.out())
+                .isEqualTo(
+                        "Deleted: 1000\nThere are more; the same again deletes them, too.\nDeleted: 7\n{\"count\":  1000, \"more\": true}");
+    }
+
+    @Test
+    void deleteTakesOneEntryOrAllOfThem() {
+        for (List<String> wrong : List.of(
+                List.of("dlq", "delete"),
+                List.of("dlq", "delete", ENTRY, "--all"),
+                List.of("dlq", "delete", "--task-type", "a"),
+                List.of("dlq", "delete", ENTRY, "--error-code", "X"))) {
             assertThat(terminal.orchestrator(wrong.toArray(String[]::new)))
                     .as(wrong.toString())
                     .isEqualTo(2);

@@ -41,11 +41,11 @@ class ListVerbsIT {
     @Test
     void listShowsDags() {
         api.answers(
-                "GET /v1/dags?status=FAILED&name=nightly&label=a%3Db&label=c%3Dd&limit=7", 200, """
+                "GET /v1/dags?status=FAILED&name=nightly&label=a%3Db&label=c%3Dd&limit=1", 200, """
                 {"dags": [{"dag_id": "d1", "name": "%s", "status": "FAILED", "run_number": 2, "task_count": 3, "open_count": 0,
                  "failed_count": 1, "created_at": "2026-01-01T00:00:00Z"}], "next_cursor": "more"}""".formatted(WILD));
         String[] words = {
-            "list", "--status", "FAILED", "--name", "nightly", "--label", "a=b", "--label", "c=d", "--limit", "7"
+            "list", "--status", "FAILED", "--name", "nightly", "--label", "a=b", "--label", "c=d", "--limit", "1"
         };
 
         assertThat(terminal.orchestrator(words)).isZero();
@@ -59,7 +59,12 @@ class ListVerbsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"--type, a.b, task_type=a.b", "--dag, d1, dag_id=d1", "--priority, HIGH, priority=HIGH"})
+    @CsvSource({
+        "--type, a.b, task_type=a.b",
+        "--dag, d1, dag_id=d1",
+        "--priority, HIGH, priority=HIGH",
+        "--agent, a-1, agent_id=a-1"
+    })
     void aFilterOfTasksListsTasks(String option, String value, String parameter) {
         api.answers("GET /v1/tasks?" + parameter + "&limit=100", 200, """
                 {"tasks": [{"task_id": "t1", "key": "a", "task_type": "a.b", "status": "QUEUED", "priority": "HIGH",
@@ -71,6 +76,37 @@ class ListVerbsIT {
         assertThat(terminal.out().lines())
                 .hasSize(4)
                 .anyMatch(line -> line.matches("t1 +a +a.b +QUEUED +HIGH +- +2026.*-"));
+    }
+
+    @Test
+    void listGoesOnThroughPagesThatAreShort() {
+        api.answers("GET /v1/tasks?agent_id=a-1&limit=2", 200, "{\"tasks\": [], \"next_cursor\": \"p2\"}");
+        api.answers(
+                "GET /v1/tasks?agent_id=a-1&limit=2&cursor=p2",
+                200,
+                "{\"tasks\": [{\"task_id\": \"t1\"}], \"next_cursor\": \"p3\"}");
+        api.answers(
+                "GET /v1/tasks?agent_id=a-1&limit=1&cursor=p3",
+                200,
+                "{\"tasks\": [{\"task_id\": \"t2\"}], \"next_cursor\": \"p4\"}");
+
+        assertThat(terminal.orchestrator("list", "--agent", "a-1", "--limit", "2"))
+                .isZero();
+
+        assertThat(terminal.out().lines().map(line -> line.split(" ", 2)[0]))
+                .containsExactly("TASK", "t1", "t2", "There");
+    }
+
+    @Test
+    void listDoesNotLookForEver() {
+        api.answers("GET /v1/tasks?agent_id=a-1&limit=2", 200, "{\"tasks\": [], \"next_cursor\": \"p\"}");
+        api.answers("GET /v1/tasks?agent_id=a-1&limit=2&cursor=p", 200, "{\"tasks\": [], \"next_cursor\": \"p\"}");
+
+        assertThat(terminal.orchestrator("list", "--agent", "a-1", "--limit", "2"))
+                .isZero();
+
+        assertThat(api.requests).hasSize(50);
+        assertThat(terminal.out()).isEqualTo("No such tasks.\nNot all was looked through; go on with --cursor p\n");
     }
 
     @Test

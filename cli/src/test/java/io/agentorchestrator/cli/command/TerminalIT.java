@@ -139,7 +139,7 @@ class TerminalIT {
             end(api, "FAILED");
             pane.await("[exit 1]", TerminalIT::steady);
 
-            check("watch-80-colours", steady(pane.captureColours()));
+            check("watch-80-colours", withoutPort(api, steady(pane.captureColours())));
         }
     }
 
@@ -179,11 +179,14 @@ class TerminalIT {
                 before = pane.await("QUEUED", TerminalIT::steady) + "\n--- then\n\n";
                 end(api, end);
             }
-            String port = api.url().substring(api.url().lastIndexOf(':') + 1);
-            return (before + pane.await("[exit ", TerminalIT::steady))
-                    // It may have been broken at the end of a line.
-                    .replaceAll(String.join("\n?", port.split("")), "10000");
+            return withoutPort(api, before + pane.await("[exit ", TerminalIT::steady));
         }
+    }
+
+    /** It may have been broken at the end of a line. */
+    private static String withoutPort(FakeApi api, String capture) {
+        String port = api.url().substring(api.url().lastIndexOf(':') + 1);
+        return capture.replaceAll(String.join("\n?", port.split("")), "10000");
     }
 
     private static void check(String name, String seen) throws IOException {

@@ -15,13 +15,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * those of another tenant. Throws {@code DataAccessException}s and {@code TransactionException}s. Thread-safe.
  */
 public final class DeadLetterStore {
-    /** How many one call reprocesses at most. */
+    /** How many one call reprocesses or deletes at most. */
     public static final int MAX_BULK = 10_000;
 
     private final JdbcClient client;
     private final DeadLetterPages pages;
     private final Reprocessing reprocessing;
     private final BulkReprocessing bulk;
+    private final BulkDeletion deletion;
 
     public DeadLetterStore(DataSource database, Uuid7 ids) {
         this(database, database, ids);
@@ -33,6 +34,7 @@ public final class DeadLetterStore {
         this.pages = new DeadLetterPages(reading);
         this.reprocessing = new Reprocessing(database, ids);
         this.bulk = new BulkReprocessing(database, ids);
+        this.deletion = new BulkDeletion(database);
     }
 
     /** A page of dead letters, newest first, without their payloads; perhaps an empty one although more follow. */
@@ -67,10 +69,8 @@ public final class DeadLetterStore {
      */
     public BulkAnswer reprocessAll(
             String tenant, String principal, @Nullable String taskType, @Nullable String errorCode, int limit) {
-        if (limit < 1 || limit > MAX_BULK) {
-            throw new IllegalArgumentException("limit is 1 to " + MAX_BULK + ", not " + limit);
-        }
-        return bulk.reprocess(new BulkReprocessing.Request(tenant, principal, taskType, errorCode), limit);
+        checkBulk(limit);
+        return bulk.reprocess(new OpenEntries.Filter(tenant, taskType, errorCode), principal, limit);
     }
 
     /**
@@ -85,6 +85,25 @@ public final class DeadLetterStore {
                             state = case state when 'OPEN' then 'DELETED'::dead_letter_state else state end
                         where tenant = ? and entry_millis = ? and entry_sequence = ?
                         """).params(tenant, entry.millis(), entry.sequence()).update() == 1;
+    }
+
+    /**
+     * Deletes OPEN dead letters, the oldest first; their tasks stay as they are. What somebody else takes at the same time is left to them. A
+     * call that breaks off has deleted some of them.
+     *
+     * @param taskType null: any
+     * @param errorCode null: any
+     * @param limit how many at most, {@value #MAX_BULK} at most
+     */
+    public BulkDeleted deleteAll(String tenant, @Nullable String taskType, @Nullable String errorCode, int limit) {
+        checkBulk(limit);
+        return deletion.delete(new OpenEntries.Filter(tenant, taskType, errorCode), limit);
+    }
+
+    private static void checkBulk(int limit) {
+        if (limit < 1 || limit > MAX_BULK) {
+            throw new IllegalArgumentException("limit is 1 to " + MAX_BULK + ", not " + limit);
+        }
     }
 
     /** Has the stream written anew, soon, with the same entry ids. */

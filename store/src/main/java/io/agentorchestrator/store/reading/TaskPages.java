@@ -180,6 +180,7 @@ final class TaskPages {
         Priority priority = query.priority();
         Look.putUnlessNull(parameters, "priority", priority == null ? null : priority.name());
         Look.putUnlessNull(parameters, "dag", query.dagId());
+        Look.putUnlessNull(parameters, "agent", query.agentId());
         parameters.put("labels", query.labels());
         return parameters;
     }
@@ -195,6 +196,11 @@ final class TaskPages {
         }
         if (query.priority() != null) {
             passes.append(" and s.priority = :priority::priority_key");
+        }
+        if (query.agentId() != null) {
+            // Attempts that ended may have been another agent's than that of the last dispatch.
+            passes.append(" and (s.agent_id = :agent or exists (")
+                    .append("select from task_attempt where task_id = s.task_id and agent_id = :agent))");
         }
         return passes.toString();
     }

@@ -135,6 +135,7 @@ class BulkReprocessIT {
                 round -> delivery.retire(Math.max(0, (int) delivery.countOpen() - 60), Duration.ofHours(1), 10),
                 round -> store.reprocessAll("default", "ann", null, null, 7),
                 round -> store.reprocessAll("default", "bob", null, null, 7),
+                round -> store.deleteAll("default", null, null, 3),
                 round -> runAgain(tasks.subList(round * tasksPerRound, round * tasksPerRound + 10)),
                 round -> store.reprocess("default", "ann", failures.entry(tasks.get(round * tasksPerRound)), false));
 

@@ -117,7 +117,8 @@ class PlansIT {
     @Test
     void unsuccessfulTasksAreFoundByTheirIndex() {
         assertThat(new TaskReader(recorder)
-                        .list(new TaskQuery("tenant-1", Set.of(TaskStatus.FAILED), null, null, null, "{}", null, 20))
+                        .list(new TaskQuery(
+                                "tenant-1", Set.of(TaskStatus.FAILED), null, null, null, null, "{}", null, 20))
                         .items())
                 .hasSize(20);
 

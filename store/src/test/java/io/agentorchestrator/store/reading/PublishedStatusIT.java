@@ -90,7 +90,10 @@ class PublishedStatusIT {
     }
 
     private List<UUID> list(String tenant, TaskStatus... statuses) {
-        return tasks.list(new TaskQuery(tenant, Set.of(statuses), null, null, null, "{}", null, 10)).items().stream()
+        return tasks
+                .list(new TaskQuery(tenant, Set.of(statuses), null, null, null, null, "{}", null, 10))
+                .items()
+                .stream()
                 .map(TaskFacts::taskId)
                 .toList();
     }

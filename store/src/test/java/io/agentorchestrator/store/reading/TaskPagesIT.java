@@ -85,10 +85,16 @@ class TaskPagesIT {
                             .list()));
         }
         DATABASE.client().sql("""
-                        insert into task_state (task_id, tenant, task_type, priority, status)
+                        insert into task_state (task_id, tenant, task_type, priority, status, agent_id)
                         select task_id, tenant, task_type, priority,
-                          (enum_range(null::task_status))[1 + mod(hashtext(task_id::text) & 1023, 10)]
+                          (enum_range(null::task_status))[1 + mod(hashtext(task_id::text) & 1023, 10)],
+                          'agent-' || (hashtext(task_id::text) >> 10 & 7)
                         from task
+                        """).update();
+        DATABASE.client().sql("""
+                        insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, ended_at, outcome)
+                        select task_id, number, tenant, 1, number, 'agent-' || (hashtext(task_id::text || number) & 7), now(), 'FAILED'
+                        from task_state, generate_series(1, 2) number where hashtext(task_id::text) & 1 = 0
                         """).update();
         DATABASE.client().sql("analyze").update();
     }
@@ -137,6 +143,7 @@ class TaskPagesIT {
                 random.nextInt(3) == 0 ? "type-" + random.nextInt(12) : null,
                 random.nextInt(4) == 0 ? List.of(Priority.HIGH, Priority.LOW).get(random.nextInt(2)) : null,
                 random.nextInt(5) == 0 ? anyDag() : null,
+                random.nextInt(4) == 0 ? "agent-" + random.nextInt(8) : null,
                 random.nextInt(4) == 0 ? "{\"team\":\"t" + random.nextInt(6) + "\",\"big\":\"x=1\"}" : "{}",
                 null,
                 1 + random.nextInt(400));
@@ -159,8 +166,8 @@ class TaskPagesIT {
 
     @Test
     void aPageThatHasLookedForLongEnoughAnswersWhatItFoundAndGoesOn() {
-        TaskQuery query =
-                new TaskQuery("tenant-0", Set.of(TaskStatus.COMPLETED), null, Priority.HIGH, null, "{}", null, 400);
+        TaskQuery query = new TaskQuery(
+                "tenant-0", Set.of(TaskStatus.COMPLETED), null, Priority.HIGH, null, null, "{}", null, 400);
 
         Page<UUID, TaskFacts> page = tasks.page(query);
 
@@ -179,6 +186,7 @@ class TaskPagesIT {
                     query.taskType(),
                     query.priority(),
                     query.dagId(),
+                    query.agentId(),
                     query.labels(),
                     before,
                     query.limit()));
@@ -211,7 +219,10 @@ class TaskPagesIT {
                         where t.tenant = :tenant and (:any or s.status::text = any(:statuses))
                           and (:type::text is null or t.task_type = :type::text)
                           and (:priority::text is null or s.priority::text = :priority::text)
-                          and (:dag::uuid is null or t.dag_id = :dag::uuid) and t.labels @> :labels::jsonb
+                          and (:dag::uuid is null or t.dag_id = :dag::uuid)
+                          and (:agent::text is null or s.agent_id = :agent::text
+                               or :agent::text in (select agent_id from task_attempt a where a.task_id = t.task_id))
+                          and t.labels @> :labels::jsonb
                         order by t.task_id desc
                         """)
                 .param("tenant", query.tenant())
@@ -222,6 +233,7 @@ class TaskPagesIT {
                         "priority",
                         query.priority() == null ? null : query.priority().name())
                 .param("dag", query.dagId())
+                .param("agent", query.agentId())
                 .param("labels", query.labels())
                 .query(UUID.class)
                 .list();

@@ -1,0 +1,9 @@
+package io.agentorchestrator.store.deadletter;
+
+/**
+ * What came of deleting many dead letters.
+ *
+ * @param count how many were deleted
+ * @param more whether others that match are left, since no more were to be deleted at once
+ */
+public record BulkDeleted(int count, boolean more) {}
