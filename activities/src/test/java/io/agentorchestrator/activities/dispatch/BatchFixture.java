@@ -283,6 +283,10 @@ final class BatchFixture implements AutoCloseable {
             return dispatch.busy();
         }
 
+        boolean isConnected(String agentId) {
+            return connections.isConnected(agentId);
+        }
+
         /** Reads what has become of a task in the store. */
         void lookAgain(RunKey run, int index) {
             dispatch.lookAgain(List.of(state(run, index).taskId()));

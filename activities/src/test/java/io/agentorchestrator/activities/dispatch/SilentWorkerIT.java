@@ -161,6 +161,8 @@ class SilentWorkerIT {
 
     /** The first at its agent, the second behind it. */
     private void dispatchBoth() {
+        // Else they would go back to the backlog on a machine that is busy.
+        Awaitility.await().until(() -> silent.isConnected("one") && other.isConnected("one"));
         CompletableFuture<BatchResult> _ = BatchFixture.async(() -> silent.dispatch(run, 0, 1));
         Awaitility.await()
                 .until(() -> fixture.state(run, 0).status() != TaskStatus.RELEASED
