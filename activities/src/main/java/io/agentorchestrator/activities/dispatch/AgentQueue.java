@@ -33,6 +33,10 @@ final class AgentQueue {
     private int startLimit = UNTOLD;
     private int usedByOthers;
     private long blockedUntil = Long.MIN_VALUE;
+    /** When it may be asked again after it was last full: of places that seem equal the one is tried that was so longest ago. */
+    private long fullUntil = Long.MIN_VALUE;
+    /** Whether it refused a task since all its slots were taken, and has said nothing since. */
+    private boolean isFull;
     /** Exponentially weighted mean of how long it has a task; NaN while nothing is known. */
     private double executionNanos = Double.NaN;
 
@@ -90,6 +94,12 @@ final class AgentQueue {
         return (busy.size() + usedByOthers + committing + staged.size()) / (double) facts.slots();
     }
 
+    /** Whether a task should rather come here. */
+    boolean isBetterThan(AgentQueue other) {
+        double difference = load() - other.load();
+        return difference < 0 || (difference == 0 && fullUntil < other.fullUntil);
+    }
+
     /** The best of the ready queue whose payload is there; null if there is none. */
     @Nullable TrackedTask nextPrepared() {
         for (TrackedTask task : staged) {
@@ -114,13 +124,29 @@ final class AgentQueue {
         return facts.trust() == Trust.CLOSED;
     }
 
-    /** The agent refused, so it is fuller than it seemed; its next word, or an outcome, says more. */
+    /** The agent takes nothing for a while. */
     void block(long until) {
         blockedUntil = until;
+        isFull = false;
+    }
+
+    /** The agent refused, so it is fuller than it seemed; its next word, or an outcome, says more. */
+    void full(long until) {
+        blockedUntil = until;
+        fullUntil = until;
+        isFull = true;
+    }
+
+    /** A task that it had has ended. */
+    void ended() {
+        if (isFull) {
+            unblock();
+        }
     }
 
     void unblock() {
         blockedUntil = Long.MIN_VALUE;
+        isFull = false;
     }
 
     void told(AgentEvent.Load load) {

@@ -146,8 +146,10 @@ final class AgentWords {
     void refused(TrackedTask task, String agentId, AgentEvent.Refusal reason) {
         AgentQueue agent = course.queues.find(agentId);
         boolean isFull = reason == AgentEvent.Refusal.FULL || reason == AgentEvent.Refusal.OTHER;
-        if (agent != null) {
-            agent.block(course.now() + (isFull ? ReadyQueues.BLOCK_NANOS : BLOCK_UNANSWERED_NANOS));
+        if (agent != null && isFull) {
+            agent.full(course.now() + ReadyQueues.BLOCK_NANOS);
+        } else if (agent != null) {
+            agent.block(course.now() + BLOCK_UNANSWERED_NANOS);
         }
         if (isFull
                 && agent != null
@@ -191,8 +193,12 @@ final class AgentWords {
     }
 
     /** An agent that ends a task without a word before has had it since Start. */
-    static void answered(TrackedTask task) {
+    private void answered(TrackedTask task) {
         task.isTold = true;
+        AgentQueue agent = course.queues.find(task.agentId);
+        if (agent != null) {
+            agent.ended();
+        }
         if (task.acceptedAt == TrackedTask.NEVER) {
             task.acceptedAt = task.startSentAt;
         }

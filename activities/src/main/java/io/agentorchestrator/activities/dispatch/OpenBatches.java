@@ -87,6 +87,9 @@ final class OpenBatches {
             case RELEASED, DISPATCHED, RUNNING -> {
                 if (known != null) {
                     course.join(batch, known);
+                    if (batch == null) {
+                        adopt(known);
+                    }
                 } else if (row.status() == TaskStatus.RELEASED) {
                     TrackedTask task = course.track(batch, run, ofRun, row, DispatchPhase.PREPARING);
                     if (course.now() >= task.deadlineAt) {
@@ -120,6 +123,12 @@ final class OpenBatches {
                 }
             }
         }
+    }
+
+    /** Whoever watched it meanwhile may have asked its agent last, and heard how it ended; and it may be here to be cancelled. */
+    private void adopt(TrackedTask known) {
+        known.isAdopted |= known.phase.holdsSlot();
+        course.inspect(List.of(known.id()));
     }
 
     /** Goes on with a task that another worker, or an earlier life of this one, has dispatched. */

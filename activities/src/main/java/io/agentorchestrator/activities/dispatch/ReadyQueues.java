@@ -104,7 +104,7 @@ final class ReadyQueues {
                     && agent.isTrusted()
                     && agent.facts.accepts().serves(task.tenant())
                     && agent.hasRoomFor(task, commitNanos)
-                    && (best == null || agent.load() < best.load())) {
+                    && (best == null || agent.isBetterThan(best))) {
                 best = agent;
             }
         }

@@ -255,9 +255,8 @@ final class TaskCourse {
 
     void conclude(TrackedTask task, AttemptOutcome outcome) {
         AgentQueue agent = queues.find(task.agentId);
-        if (agent != null
-                && task.acceptedAt != TrackedTask.NEVER
-                && outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
+        boolean completed = outcome.outcome() == AttemptEnd.Outcome.COMPLETED;
+        if (agent != null && completed && task.acceptedAt != TrackedTask.NEVER) {
             agent.executed(task.ranNanos(now));
         }
         record(task, outcome);

@@ -18,15 +18,22 @@ import java.util.function.LongSupplier;
 
 /**
  * Sees to it that every task at an agent has a watcher: tells the store that this worker is there, and adopts the tasks of workers that are
- * not. {@link #round} is to be called every few seconds, by one thread.
+ * not. {@link #round} is to be called every {@link #EVERY}, by one thread.
  */
 public final class WatchKeeper {
     /** So long after its last sign a worker's tasks are adopted. */
     public static final Duration DEAD_AFTER = Duration.ofSeconds(12);
 
+    /** So long after it, what commands and deadlines want of its tasks is done by another. */
+    public static final Duration SILENT_AFTER = Duration.ofSeconds(2);
+    /** How often {@link #round} is to be called: twice before a worker counts as silent. */
+    public static final Duration EVERY = SILENT_AFTER.dividedBy(2);
+
     private static final int MAX_ADOPTED = 500;
+    /** How often the tasks of dead workers are looked for. */
+    private static final int ADOPT_EVERY_ROUNDS = 3;
     /** How often the store's list of what this worker watches is compared with what it knows. */
-    private static final int CHECK_EVERY_ROUNDS = 5;
+    private static final int CHECK_EVERY_ROUNDS = 15;
 
     private final String workerId;
     private final WorkerStore workers;
@@ -35,6 +42,7 @@ public final class WatchKeeper {
     private final Dispatcher dispatcher;
     private final LongSupplier nanoTime;
     private int rounds;
+    private boolean isMoreToAdopt;
     private long lastBeat;
     private long adoptsFrom;
 
@@ -60,7 +68,24 @@ public final class WatchKeeper {
     /** Tells that this worker is there, and adopts what nobody watches; true if there may be more of it. */
     public boolean round() {
         workers.beat(workerId);
-        List<AdoptedTask> adopted = isSureOfOthers() ? workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED) : List.of();
+        long gap = gap();
+        List<AdoptedTask> adopted = new ArrayList<>();
+        if (gap < SILENT_AFTER.toNanos()) {
+            adopted.addAll(workers.adoptToEnd(workerId, SILENT_AFTER, MAX_ADOPTED));
+        }
+        if (isSureOfOthers(gap) && (isMoreToAdopt || rounds % ADOPT_EVERY_ROUNDS == 0)) {
+            List<AdoptedTask> ofDead = workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED);
+            isMoreToAdopt = ofDead.size() == MAX_ADOPTED;
+            adopted.addAll(ofDead);
+        }
+        adopt(adopted);
+        if (++rounds % CHECK_EVERY_ROUNDS == 0) {
+            dispatcher.tell(new DispatchMessage.Watched(workers.watched(workerId)));
+        }
+        return isMoreToAdopt;
+    }
+
+    private void adopt(List<AdoptedTask> adopted) {
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<RunKey> groups = new HashSet<>();
         for (AdoptedTask task : adopted) {
@@ -73,25 +98,27 @@ public final class WatchKeeper {
             RunFacts facts = groups.contains(run) ? RunFacts.OF_GROUP : runs.facts(run);
             dispatcher.adopt(run, facts, batches.load(run, indexes));
         });
-        if (++rounds % CHECK_EVERY_ROUNDS == 0) {
-            dispatcher.tell(new DispatchMessage.Watched(workers.watched(workerId)));
-        }
-        return adopted.size() == MAX_ADOPTED;
+    }
+
+    /** Nanoseconds since the sign before this one; for ever, where it is the first. */
+    private long gap() {
+        long now = nanoTime.getAsLong();
+        long gap = rounds == 0 ? Long.MAX_VALUE : now - lastBeat;
+        lastBeat = now;
+        return gap;
     }
 
     /**
      * Whether others that seem dead are. After a gap in its own signs, for the store was away or this process stood still, the others' signs are
      * as old: they have as long as anybody to come back.
      */
-    private boolean isSureOfOthers() {
-        long now = nanoTime.getAsLong();
+    private boolean isSureOfOthers(long gap) {
         if (rounds == 0) {
-            adoptsFrom = now;
-        } else if (now - lastBeat > DEAD_AFTER.toNanos() / 2) {
-            adoptsFrom = now + DEAD_AFTER.toNanos();
+            adoptsFrom = lastBeat;
+        } else if (gap > DEAD_AFTER.toNanos() / 2) {
+            adoptsFrom = lastBeat + DEAD_AFTER.toNanos();
         }
-        lastBeat = now;
-        return now - adoptsFrom >= 0;
+        return lastBeat - adoptsFrom >= 0;
     }
 
     /** Tells that this worker stops: others need not wait to adopt its tasks. */

@@ -15,6 +15,7 @@ import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.TypeTerms;
+import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -39,6 +40,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** A store, agents that do what they are told, and workers that run batches. */
@@ -281,9 +283,24 @@ final class BatchFixture implements AutoCloseable {
             return dispatch.busy();
         }
 
+        boolean isConnected(String agentId) {
+            return connections.isConnected(agentId);
+        }
+
         /** Reads what has become of a task in the store. */
         void lookAgain(RunKey run, int index) {
             dispatch.lookAgain(List.of(state(run, index).taskId()));
+        }
+
+        /** Looks after those that are silent. */
+        WatchKeeper keeper(LongSupplier nanoTime) {
+            return new WatchKeeper(
+                    id,
+                    new WorkerStore(database.dataSource()),
+                    batches,
+                    new RunStore(database.dataSource()),
+                    dispatch,
+                    nanoTime);
         }
 
         /** Records what runs decide. */

@@ -76,12 +76,12 @@ final class DispatchFaults {
             }
             case 3 -> {
                 if (world.faults.storeAway()) {
-                    world.storeAwayUntil = world.now + world.millis(100, 8_000);
+                    world.storeAwayUntil = world.now + world.millis(100, world.random.nextInt(4) == 0 ? 40_000 : 8_000);
                 }
             }
             case 4 -> {
                 if (world.faults.workersSleep() && worker != null && world.now >= worker.asleepUntil) {
-                    worker.sleep(world.millis(3_000, 40_000));
+                    worker.sleep(world.millis(3_000, 60_000));
                 }
             }
             case 5 -> {
@@ -101,10 +101,20 @@ final class DispatchFaults {
                         && !world.faults.agentsStandStill()
                         && worker != null
                         && world.random.nextInt(4) == 0) {
-                    world.cut(worker, agent, world.millis(1_000, 120_000));
+                    long time = world.millis(1_000, 120_000);
+                    if (world.random.nextInt(3) == 0) {
+                        world.workers.values().forEach(each -> world.cut(each, agent, time)); // nobody reaches it
+                    } else {
+                        world.cut(worker, agent, time);
+                    }
                 }
             }
-            case 8 -> world.wallStep += world.faults.unreachable() ? world.millis(-2_000, 2_000) : 0;
+            case 8 -> {
+                if (world.faults.unreachable()) {
+                    int most = world.random.nextInt(4) == 0 ? 3_600_000 : 2_000;
+                    world.wallStep += world.millis(-most, most);
+                }
+            }
             case 9 -> {
                 if (world.faults.agentsStandStill() && !agent.crashed && !agent.isStopped(world.now)) {
                     standStill(agent);

@@ -47,6 +47,7 @@ class DispatchSimulationTest {
             Mistaken listener = new Mistaken(seed);
             DispatchWorld world = new DispatchWorld(seed, faults(seed), listener);
             listener.world = world;
+            world.isMistaken = true;
             Random sizes = new Random(seed + 1);
             world.run(TASKS, 1 + sizes.nextInt(3), 1 + sizes.nextInt(3));
             check(seed, world);
@@ -141,7 +142,7 @@ class DispatchSimulationTest {
                         .as("seed %d: tasks at once at %s", seed, agent.id)
                         .isLessThanOrEqualTo(agent.slots));
         world.workers.values().stream()
-                .filter(worker -> !worker.dead)
+                .filter(worker -> !worker.dead && world.now >= worker.asleepUntil)
                 .forEach(worker -> assertThat(worker.machine.busy())
                         .as("seed %d: slots that %s still holds", seed, worker.id)
                         .isEmpty());

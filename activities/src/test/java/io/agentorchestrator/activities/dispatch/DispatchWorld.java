@@ -63,6 +63,8 @@ final class DispatchWorld {
     long storeAwayUntil;
     boolean apiAway;
     long wallStep;
+    /** Whether steps of dispatch itself fail. */
+    boolean isMistaken;
 
     private record Step(long at, long number, Runnable what) {}
 
@@ -286,30 +288,6 @@ final class DispatchWorld {
                 Duration.ofSeconds(5)));
     }
 
-    private void adopt() {
-        Set<String> alive = new LinkedHashSet<>();
-        workers.values().stream()
-                .filter(worker -> !worker.dead && now - Math.max(0, worker.asleepUntil - now) >= 0)
-                .filter(worker -> worker.asleepUntil - now < 0 || worker.asleepUntil - now < 12_000 * MILLI)
-                .forEach(worker -> alive.add(worker.id));
-        workers.values().stream()
-                .filter(worker -> !worker.dead)
-                .forEach(worker -> worker.storeCall(() -> new DispatchMessage.Watched(store.watched(worker.id))));
-        SimulatedWorker adopter = anyWorker();
-        if (adopter != null && now >= adopter.asleepUntil) {
-            List<Integer> adopted = store.adopt(adopter.id, alive);
-            if (!adopted.isEmpty()) {
-                adopter.storeCall(() -> new DispatchMessage.Adopted(
-                        SimulatedStore.RUN,
-                        SimulatedStore.FACTS,
-                        adopted.stream().map(store::read).toList()));
-            }
-        }
-        if (now < END && !store.unfinished().isEmpty()) {
-            after(5_000 * MILLI, this::adopt);
-        }
-    }
-
     // Setting up, and running
 
     void startWorker(String id) {
@@ -339,7 +317,10 @@ final class DispatchWorld {
             startWorker("worker-" + i);
         }
         after(10 * MILLI, this::release);
-        after(1_000 * MILLI, this::adopt);
+        DispatchAdoption adoption = new DispatchAdoption(this);
+        after(1_000 * MILLI, adoption::adopt);
+        after(1_000 * MILLI, adoption::adoptToEnd);
+        after(50 * MILLI, new SlotWatch(this)::look);
         after(500 * MILLI, new DispatchFaults(this)::next);
         long endedAt = Long.MAX_VALUE;
         while (!steps.isEmpty()) {

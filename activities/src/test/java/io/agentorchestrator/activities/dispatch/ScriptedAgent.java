@@ -7,6 +7,7 @@ import io.agentorchestrator.protocol.v1.Error;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
 import io.agentorchestrator.protocol.v1.Load;
+import io.agentorchestrator.protocol.v1.RefusalReason;
 import io.agentorchestrator.protocol.v1.Refused;
 import io.agentorchestrator.protocol.v1.Result;
 import io.agentorchestrator.protocol.v1.Start;
@@ -53,6 +54,9 @@ final class ScriptedAgent implements AutoCloseable {
     private volatile BiConsumer<Start, StreamObserver<FromAgent>> onStart = (start, out) -> {};
     private volatile boolean impostor;
     private volatile boolean stalled;
+    private volatile boolean obeys;
+    /** Dispatches that it has said it does not know. */
+    private final Set<TaskRef> revoked = ConcurrentHashMap.newKeySet();
 
     ScriptedAgent(String agentId) {
         this.agentId = agentId;
@@ -79,6 +83,12 @@ final class ScriptedAgent implements AutoCloseable {
     /** Hears everything from now on and answers nothing, like a process that has been stopped. */
     void stall() {
         stalled = true;
+    }
+
+    /** Ends what it is told to cancel. */
+    ScriptedAgent obeys() {
+        obeys = true;
+        return this;
     }
 
     String address() {
@@ -140,6 +150,12 @@ final class ScriptedAgent implements AutoCloseable {
                 .build();
     }
 
+    private static FromAgent revoked(Start start) {
+        return FromAgent.newBuilder()
+                .setRefused(Refused.newBuilder().setRef(start.getRef()).setReason(RefusalReason.REFUSAL_REASON_REVOKED))
+                .build();
+    }
+
     static FromAgent result(Start start, String json) {
         return FromAgent.newBuilder()
                 .setResult(Result.newBuilder().setRef(start.getRef()).setResult(ByteString.copyFromUtf8(json)))
@@ -193,6 +209,10 @@ final class ScriptedAgent implements AutoCloseable {
                     switch (message.getMessageCase()) {
                         case HELLO -> greet(message.getHello());
                         case START -> {
+                            if (revoked.contains(message.getStart().getRef())) {
+                                out.onNext(revoked(message.getStart()));
+                                return;
+                            }
                             starts.add(message.getStart());
                             onStart.accept(message.getStart(), out);
                         }
@@ -201,8 +221,21 @@ final class ScriptedAgent implements AutoCloseable {
                             out.onNext(FromAgent.newBuilder()
                                     .setLoad(Load.getDefaultInstance())
                                     .build());
+                        case CANCEL -> {
+                            if (obeys) {
+                                cancel(message.getCancel().getRef());
+                            }
+                        }
                         default -> {}
                     }
+                }
+
+                private void cancel(TaskRef ref) {
+                    starts.stream()
+                            .filter(start ->
+                                    working.contains(ref) && start.getRef().equals(ref))
+                            .findFirst()
+                            .ifPresent(start -> end(start, error(start, "CANCELLED", false)));
                 }
 
                 private void greet(Hello hello) {
@@ -225,6 +258,7 @@ final class ScriptedAgent implements AutoCloseable {
                                 .setAccepted(Accepted.newBuilder().setRef(ref))
                                 .build());
                     } else {
+                        revoked.add(ref);
                         out.onNext(FromAgent.newBuilder()
                                 .setUnknown(Unknown.newBuilder().setRef(ref))
                                 .build());

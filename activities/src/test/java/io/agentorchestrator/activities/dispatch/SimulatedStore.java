@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one run, changed by the store's rules: whatever counts is conditional on attempt, epoch and watcher. */
@@ -265,6 +266,20 @@ final class SimulatedStore {
             boolean out = row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING;
             if (out && (row.workerId == null || !alive.contains(row.workerId))) {
                 row.workerId = workerId;
+                adopted.add(row.index);
+            }
+        }
+        return adopted;
+    }
+
+    /** Rows at agents that are to be cancelled, and whose watcher is silent. */
+    List<Integer> adoptToEnd(String workerId, Predicate<String> isSilent) {
+        List<Integer> adopted = new ArrayList<>();
+        for (Row row : rows.values()) {
+            boolean out = row.status == TaskStatus.DISPATCHED || row.status == TaskStatus.RUNNING;
+            if (out && row.cancelled && row.workerId != null && isSilent.test(row.workerId)) {
+                row.workerId = workerId;
+                row.isCancelNoted = true;
                 adopted.add(row.index);
             }
         }

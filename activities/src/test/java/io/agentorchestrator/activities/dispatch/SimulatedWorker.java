@@ -17,6 +17,10 @@ import java.util.function.Consumer;
 
 /** One worker of a {@link DispatchWorld}: a machine, and what it decides. */
 final class SimulatedWorker {
+    /** After which an agent ends by itself what hangs: longer than tasks have, so that workers do so first. */
+    private static final long OWN_TIMEOUT_NANOS = Duration.ofSeconds(200).toNanos();
+
+    private static final long SILENT_NANOS = WatchKeeper.SILENT_AFTER.toNanos();
     private static final long KEEPALIVE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final DispatchWorld world;
@@ -26,6 +30,7 @@ final class SimulatedWorker {
     final Set<String> connected = new HashSet<>();
     private final List<DispatchMessage> inbox = new ArrayList<>();
     boolean dead;
+    long asleepSince;
     long asleepUntil;
     long slept;
     boolean woke;
@@ -62,9 +67,35 @@ final class SimulatedWorker {
             woke = false;
             messages.addFirst(new DispatchMessage.Woke());
         }
-        for (DispatchEffect effect : machine.on(messages, world.now - slept, world.wall())) {
+        List<DispatchEffect> effects = machine.on(messages, world.now - slept, world.wall());
+        if (world.faults.workersSleep() && world.now < DispatchWorld.FAULTS_UNTIL && world.random.nextInt(500) == 0) {
+            // Stopped between a decision and what comes of it, which it does when it wakes, before it looks at
+            // anything.
+            sleep(world.millis(3_000, 60_000));
+            world.after(asleepUntil - world.now, () -> effects.forEach(this::carryOutIfAlive));
+        } else {
+            effects.forEach(this::carryOut);
+        }
+    }
+
+    private void carryOutIfAlive(DispatchEffect effect) {
+        if (!dead) {
             carryOut(effect);
         }
+    }
+
+    /** Whether it sleeps for longer than others wait for its next sign. */
+    boolean isSilent() {
+        return world.now < asleepUntil && world.now - asleepSince > SILENT_NANOS;
+    }
+
+    /** Whether it could do more for tasks of the agent than it does. */
+    boolean keepsWaiting(String agentId) {
+        return !dead
+                && world.now >= asleepUntil
+                && connected.contains(agentId)
+                && machine.phases().values().stream()
+                        .anyMatch(phase -> phase == DispatchPhase.WAITING || phase == DispatchPhase.STAGED);
     }
 
     void tick() {
@@ -76,6 +107,7 @@ final class SimulatedWorker {
     }
 
     void sleep(long nanos) {
+        asleepSince = world.now;
         asleepUntil = world.now + nanos;
         slept += nanos;
         woke = true;
@@ -237,6 +269,7 @@ final class SimulatedWorker {
             world.after(takes, () -> end(agent, ref, fate == 0));
         } else {
             world.earned.merge(ref.taskId(), 1, Integer::sum); // it will time out
+            world.after(OWN_TIMEOUT_NANOS, () -> agent.fail(ref, "TIMEOUT", true));
         }
     }
 

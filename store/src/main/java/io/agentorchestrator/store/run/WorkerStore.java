@@ -38,11 +38,26 @@ public final class WorkerStore {
      * @param limit tasks at most
      */
     public List<AdoptedTask> adopt(String workerId, Duration deadAfter, int limit) {
-        List<AdoptedTask> adopted = writes.adopt(workerId, deadAfter, limit).stream()
-                .map(task -> new AdoptedTask(task.run(), task.kind(), task.index()))
-                .toList();
+        List<AdoptedTask> adopted = adopted(writes.adopt(workerId, deadAfter, limit));
         forget(deadAfter);
         return adopted;
+    }
+
+    /**
+     * Has this worker watch what is to end, by a command or since its deadline has passed, and is watched by a worker that has been silent:
+     * whoever is told to stop something does not wait until that worker counts as dead.
+     *
+     * @param silentFor how long that worker has been silent at least
+     * @param limit tasks at most
+     */
+    public List<AdoptedTask> adoptToEnd(String workerId, Duration silentFor, int limit) {
+        return adopted(writes.adoptToEnd(workerId, silentFor, limit));
+    }
+
+    private static List<AdoptedTask> adopted(List<AdoptionWrites.Adopted> tasks) {
+        return tasks.stream()
+                .map(task -> new AdoptedTask(task.run(), task.kind(), task.index()))
+                .toList();
     }
 
     /** The tasks at agents that this worker watches, as many as there are. */

@@ -4,15 +4,13 @@ import io.agentorchestrator.activities.dispatch.WatchKeeper;
 import io.agentorchestrator.worker.loop.Looped;
 import io.agentorchestrator.worker.loop.StoreLoop;
 import io.agentorchestrator.worker.loop.Wake;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
-/** Has the {@link WatchKeeper} look around every few seconds, as long as this worker runs. */
+/** Has the {@link WatchKeeper} look around again and again, as long as this worker runs. */
 public final class WatchLoop implements Looped {
     private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
-    private static final Duration EVERY = Duration.ofSeconds(3);
 
     private final WatchKeeper keeper;
     private final StoreLoop loop;
@@ -21,7 +19,7 @@ public final class WatchLoop implements Looped {
     public WatchLoop(WatchKeeper keeper) {
         this.keeper = keeper;
         Wake never = new Wake();
-        this.loop = new StoreLoop("watch", EVERY, never, this::round);
+        this.loop = new StoreLoop("watch", WatchKeeper.EVERY, never, this::round);
     }
 
     @Override
