@@ -198,9 +198,10 @@ final class TaskPages {
             passes.append(" and s.priority = :priority::priority_key");
         }
         if (query.agentId() != null) {
-            // Attempts that ended may have been another agent's than that of the last dispatch.
-            passes.append(" and (s.agent_id = :agent or exists (")
-                    .append("select from task_attempt where task_id = s.task_id and agent_id = :agent))");
+            // Attempts that ended may have been another agent's than that of the last dispatch. A limit, so that all
+            // attempts are not read at once.
+            passes.append(" and (s.agent_id = :agent or coalesce((select true from task_attempt ")
+                    .append("where task_id = s.task_id and agent_id = :agent limit 1), false))");
         }
         return passes.toString();
     }

@@ -133,7 +133,8 @@ class TaskPagesIT {
     }
 
     private static TaskQuery rare(String tenant) {
-        return new TaskQuery(tenant, Set.of(TaskStatus.COMPLETED), null, Priority.CRITICAL, null, "{}", null, 900);
+        return new TaskQuery(
+                tenant, Set.of(TaskStatus.COMPLETED), null, Priority.CRITICAL, null, null, "{}", null, 900);
     }
 
     private static TaskQuery query(Random random) {
