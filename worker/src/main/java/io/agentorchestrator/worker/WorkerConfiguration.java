@@ -195,12 +195,14 @@ class WorkerConfiguration {
                         Channels.SETTINGS,
                         _ -> settingsWake.now(),
                         Channels.CANCELS,
-                        ids -> dispatcher.cancel(taskIds(ids), "the task was cancelled"),
+                        ids -> dispatcher.cancel(ids(ids), "the task was cancelled"),
+                        Channels.PAUSES,
+                        runs -> dispatcher.lookAgainAt(ids(runs)),
                         AgentRegistry.CHANNEL,
                         _ -> fleet.soon()));
     }
 
-    private static List<UUID> taskIds(String ids) {
+    private static List<UUID> ids(String ids) {
         return ids.isEmpty()
                 ? List.of()
                 : Arrays.stream(ids.split(" ")).map(UUID::fromString).toList();

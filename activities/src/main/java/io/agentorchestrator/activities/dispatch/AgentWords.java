@@ -155,7 +155,8 @@ final class AgentWords {
                 && agent != null
                 && !task.trial
                 && task.phase == DispatchPhase.STARTING
-                && task.cancelReason == null) {
+                && task.cancelReason == null
+                && !task.isRecalled) {
             course.decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), true));
             agent.busy.remove(task);
             course.move(

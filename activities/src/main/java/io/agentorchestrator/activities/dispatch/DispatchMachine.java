@@ -103,7 +103,11 @@ final class DispatchMachine {
             case DispatchMessage.TrialAnswered answered -> placement.trialAnswered(answered);
             case DispatchMessage.CancelWanted cancel ->
                 cancel.taskIds().forEach(id -> course.guard.with(id, () -> commands.cancel(id, cancel.reason())));
-            case DispatchMessage.LookAgain look -> course.inspect(look.taskIds());
+            case DispatchMessage.RunsChanged changed ->
+                course.inspect(course.all().stream()
+                        .filter(task -> changed.runIds().contains(task.run.runId()))
+                        .map(TrackedTask::id)
+                        .toList());
             case DispatchMessage.Woke _ -> store.readAnew();
             case DispatchMessage.Tick _ -> commands.tick();
         }

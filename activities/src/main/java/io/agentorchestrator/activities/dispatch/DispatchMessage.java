@@ -119,8 +119,8 @@ sealed interface DispatchMessage {
     /** Somebody wants these tasks to stop. */
     record CancelWanted(List<UUID> taskIds, String reason) implements DispatchMessage {}
 
-    /** Somebody else may have changed rows of these tasks. */
-    record LookAgain(List<UUID> taskIds) implements DispatchMessage {}
+    /** Somebody has changed these runs, and perhaps rows of their tasks. */
+    record RunsChanged(List<UUID> runIds) implements DispatchMessage {}
 
     /** The process stood still for longer than others wait for it. */
     record Woke() implements DispatchMessage {}

@@ -33,7 +33,7 @@ enum DispatchPhase {
     private static final Map<DispatchPhase, Set<DispatchPhase>> NEXT = new EnumMap<>(Map.of(
             PREPARING, EnumSet.of(WAITING, DISPATCHING, RECORDING, RETURNING, DONE),
             WAITING, EnumSet.of(DISPATCHING, RECORDING, RETURNING, DONE),
-            DISPATCHING, EnumSet.of(STAGED, RECORDING, DONE),
+            DISPATCHING, EnumSet.of(STAGED, RECORDING, RETURNING, DONE),
             STAGED, EnumSet.of(STARTING, WAITING, RECORDING, RETURNING, DONE),
             STARTING, EnumSet.of(RUNNING, DETACHED, STAGED, WAITING, RECORDING, DONE),
             RUNNING, EnumSet.of(DETACHED, PREPARING, RECORDING, DONE),

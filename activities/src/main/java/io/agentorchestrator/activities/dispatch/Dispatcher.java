@@ -130,9 +130,9 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         tell(new DispatchMessage.CancelWanted(taskIds, reason));
     }
 
-    /** Has rows of these tasks read anew. */
-    public void lookAgain(List<UUID> taskIds) {
-        tell(new DispatchMessage.LookAgain(taskIds));
+    /** Has it read anew where these runs and their tasks are: what was paused does not begin, and what somebody else has ended is let go. */
+    public void lookAgainAt(List<UUID> runIds) {
+        tell(new DispatchMessage.RunsChanged(runIds));
     }
 
     /** Takes over which agents there are, and how far they are trusted. To be called often: it does little if nothing changed. */

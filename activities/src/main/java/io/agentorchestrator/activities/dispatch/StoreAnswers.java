@@ -102,6 +102,7 @@ final class StoreAnswers {
             }
             Dispatch.Begun numbers = begun.get(asked.taskId());
             if (numbers == null) {
+                task.isCommitRefused = true;
                 movedOn.add(task.id());
             } else {
                 course.guard.with(
@@ -296,6 +297,7 @@ final class StoreAnswers {
 
     void compareOpen(TrackedTask task, BatchState state) {
         boolean mine = course.workerId().equals(state.workerId());
+        task.isRecalled = state.paused(); // should it be committed by now, or refused
         if (task.phase == DispatchPhase.DISPATCHING) {
             if (state.epoch() == task.epoch + 1 && mine && state.status() == TaskStatus.DISPATCHED) {
                 course.begun(
@@ -308,8 +310,11 @@ final class StoreAnswers {
             } else if (isCancelled(state) && task.committed) {
                 AgentQueue _ = course.endCommit(task);
                 course.record(task, course.outcomes.cancelled(task, CANCELLED_MEANWHILE));
+            } else if (state.paused() && task.isCommitRefused) {
+                AgentQueue _ = course.endCommit(task);
+                course.returnToBacklog(task);
             } else {
-                course.commitAgain(task, COMMIT_LOST_NANOS);
+                commitAgain(task);
             }
             return;
         }
@@ -321,6 +326,15 @@ final class StoreAnswers {
             course.forget(task);
         } else if (isCancelled(state) && task.committed && task.cancelReason == null) {
             commands.cancel(task.id(), CANCELLED_MEANWHILE);
+        } else if (state.paused() && !task.phase.isAtAgent()) {
+            course.returnToBacklog(task);
+        }
+    }
+
+    /** Asks once more for a commit that was asked for long ago, and of which nothing was heard. */
+    private void commitAgain(TrackedTask task) {
+        if (task.commitSince != TrackedTask.NEVER && course.now() - task.commitSince > COMMIT_LOST_NANOS) {
+            course.decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
         }
     }
 

@@ -138,14 +138,9 @@ final class TaskCourse {
             agent.committing++;
         }
         task.commitSince = now;
+        task.isCommitRefused = false;
+        task.isRecalled = false;
         decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
-    }
-
-    /** Asks once more for a commit that was asked for so long ago, and of which nothing was heard. */
-    void commitAgain(TrackedTask task, long afterNanos) {
-        if (task.commitSince != TrackedTask.NEVER && now - task.commitSince > afterNanos) {
-            decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
-        }
     }
 
     void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
@@ -164,6 +159,9 @@ final class TaskCourse {
         } else {
             move(task, DispatchPhase.STAGED);
             stage(task, agent);
+            if (task.isRecalled) {
+                returnToBacklog(task);
+            }
         }
     }
 

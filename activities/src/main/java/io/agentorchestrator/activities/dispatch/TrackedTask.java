@@ -81,6 +81,10 @@ final class TrackedTask {
     long waitsSince;
     /** Since when the store is asked to commit the dispatch. */
     long commitSince = NEVER;
+    /** Whether the store has answered that it did not. */
+    boolean isCommitRefused;
+    /** Whether its run is paused, as far as was read since. */
+    boolean isRecalled;
 
     long stagedAt = NEVER;
     long startSentAt = NEVER;

@@ -222,6 +222,13 @@ final class BatchFixture implements AutoCloseable {
         return new BatchRequest(run.runId(), run.runNumber(), "default", 1, List.of(task), List.of(following));
     }
 
+    void pause(RunKey run) {
+        database.client()
+                .sql("update run set paused = true where run_id = ?")
+                .param(run.runId())
+                .update();
+    }
+
     BatchTask release(RunKey run, int index) {
         database.client()
                 .sql("update task_state set status = 'RELEASED' where run_id = ? and task_index = ?")
@@ -288,8 +295,8 @@ final class BatchFixture implements AutoCloseable {
         }
 
         /** Reads what has become of a task in the store. */
-        void lookAgain(RunKey run, int index) {
-            dispatch.lookAgain(List.of(state(run, index).taskId()));
+        void lookAgain(RunKey run) {
+            dispatch.lookAgainAt(List.of(run.runId()));
         }
 
         /** Looks after those that are silent. */

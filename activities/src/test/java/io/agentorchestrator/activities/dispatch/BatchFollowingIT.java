@@ -85,16 +85,17 @@ class BatchFollowingIT {
     }
 
     @Test
-    void givesBackWhatHasNotItsTurnAndReturns() {
-        answering("1");
+    void givesBackWhatHasNotItsTurnAndReturns() throws Exception {
+        ScriptedAgent agent = fixture.agent("one", 4).works();
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("slow"), Node.of("b", "a"));
         fixture.release(run, 0);
-        fixture.database.client().sql("update run set paused = true").update();
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.takingAlong(run, 0, 2));
+        Awaitility.await().until(() -> agent.starts.size() == 1);
+        fixture.pause(run);
+        agent.finish(agent.starts.getFirst(), "1");
 
-        BatchResult result = worker.takingAlong(run, 0, 2);
-
-        assertThat(result.ended()).containsExactly(completed(0));
-        assertThat(result.notStarted()).containsExactly(2);
+        assertThat(result.get(20, TimeUnit.SECONDS).ended()).containsExactly(completed(0));
+        assertThat(result.get().notStarted()).containsExactly(2);
         assertThat(fixture.state(run, 2).status()).isEqualTo(TaskStatus.QUEUED);
     }
 
@@ -107,7 +108,7 @@ class BatchFollowingIT {
         Awaitility.await().until(() -> agent.working.size() == 1);
 
         recordElsewhere(run, 0);
-        worker.lookAgain(run, 0);
+        worker.lookAgain(run);
 
         BatchResult result = batch.get(20, TimeUnit.SECONDS);
         assertThat(result.ended()).containsExactly(completed(0));

@@ -30,7 +30,8 @@ final class DispatchFaults {
             boolean deadlines,
             boolean silentAgents,
             boolean agentsStandStill,
-            boolean cancelsMissed) {
+            boolean cancelsMissed,
+            boolean pauses) {
         boolean isAny() {
             return agentsCrash
                     || agentsStop
@@ -44,7 +45,8 @@ final class DispatchFaults {
                     || deadlines
                     || silentAgents
                     || agentsStandStill
-                    || cancelsMissed;
+                    || cancelsMissed
+                    || pauses;
         }
     }
 
@@ -58,7 +60,7 @@ final class DispatchFaults {
                 .toList();
         SimulatedAgent agent = all.get(world.random.nextInt(all.size()));
         SimulatedWorker worker = world.anyWorker();
-        switch (world.random.nextInt(10)) {
+        switch (world.random.nextInt(11)) {
             case 0 -> {
                 if (world.faults.agentsCrash() && !agent.crashed) {
                     crash(agent);
@@ -120,6 +122,11 @@ final class DispatchFaults {
                     standStill(agent);
                 }
             }
+            case 10 -> {
+                if (world.faults.pauses() && !world.store.paused) {
+                    pause();
+                }
+            }
             default -> throw new IllegalStateException();
         }
         world.after(world.millis(200, 3_000), this::next);
@@ -177,7 +184,26 @@ final class DispatchFaults {
                 .forEach(worker -> worker.tell(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
     }
 
+    /** Some pauses are not heard of. */
+    private void pause() {
+        world.store.paused = true;
+        if (world.random.nextInt(4) > 0) {
+            world.pauseToldAt = world.now;
+            world.workers
+                    .values()
+                    .forEach(worker ->
+                            worker.tell(new DispatchMessage.RunsChanged(List.of(SimulatedStore.RUN.runId()))));
+        }
+        world.after(world.millis(200, 10_000), this::resume);
+    }
+
+    private void resume() {
+        world.store.paused = false;
+        world.pauseToldAt = Long.MAX_VALUE;
+    }
+
     private void heal() {
+        resume();
         world.storeAwayUntil = 0;
         world.apiAway = false;
     }

@@ -103,7 +103,9 @@ class DispatchSimulationTest {
     private static Faults faults(long seed) {
         Random chosen = new Random(~seed);
         return seed % 10 == 0
-                ? new Faults(false, false, false, false, false, false, false, false, false, false, false, false, false)
+                ? new Faults(
+                        false, false, false, false, false, false, false, false, false, false, false, false, false,
+                        false)
                 : new Faults(
                         chosen.nextInt(3) == 0,
                         chosen.nextInt(3) == 0,
@@ -115,6 +117,7 @@ class DispatchSimulationTest {
                         chosen.nextInt(3) == 0,
                         chosen.nextInt(3) == 0,
                         chosen.nextInt(3) == 0,
+                        chosen.nextInt(4) == 0,
                         chosen.nextInt(4) == 0,
                         chosen.nextInt(4) == 0,
                         chosen.nextInt(4) == 0);

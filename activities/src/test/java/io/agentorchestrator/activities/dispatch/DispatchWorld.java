@@ -36,6 +36,9 @@ final class DispatchWorld {
     static final long TICK = 100 * MILLI;
     private static final List<Priority> PRIORITIES = List.of(Priority.values());
     private static final long SILENT_NANOS = Duration.ofSeconds(20).toNanos();
+    /** How long workers may take to act on a pause. */
+    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final long UNHEARD_NANOS = Duration.ofSeconds(10).toNanos();
     /** How long workers may take to notice that a task of theirs has ended elsewhere. */
     private static final long SETTLE_NANOS = Duration.ofSeconds(70).toNanos();
@@ -61,6 +64,7 @@ final class DispatchWorld {
     long now;
     private long lastStep;
     long storeAwayUntil;
+    long pauseToldAt = Long.MAX_VALUE;
     boolean apiAway;
     long wallStep;
     /** Whether steps of dispatch itself fail. */
@@ -142,6 +146,15 @@ final class DispatchWorld {
                 agent.expireLeases(worker.id);
             }
         });
+    }
+
+    /** A Start is sent: not for long in a run whose workers know that it is paused. */
+    void starts(SimulatedWorker worker, DispatchRef ref) {
+        long knownSince = Math.max(pauseToldAt, Math.max(storeAwayUntil, worker.asleepUntil));
+        if (store.paused && knownSince < now - PAUSE_NANOS) {
+            store.violations.add(
+                    "task " + ref.taskId().getLeastSignificantBits() + " is started though its run is paused");
+        }
     }
 
     /** An agent begins to execute a task: no other one may be at it, but for what it has earned by a time-out. */
@@ -230,7 +243,7 @@ final class DispatchWorld {
                             || row.status == TaskStatus.RELEASED
                             || row.status == TaskStatus.WAITING)) {
                 row.status = TaskStatus.CANCELLED;
-            } else if (row.status == TaskStatus.QUEUED && released.size() < 12) {
+            } else if (row.status == TaskStatus.QUEUED && released.size() < 12 && !store.paused) {
                 if (row.deadline != null && !wall().isBefore(row.deadline)) {
                     row.status = TaskStatus.FAILED;
                     continue;

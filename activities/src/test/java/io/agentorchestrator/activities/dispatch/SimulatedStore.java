@@ -44,6 +44,7 @@ final class SimulatedStore {
     final List<String> violations = new ArrayList<>();
 
     long now;
+    boolean paused;
 
     final List<Integer> backNotices = new ArrayList<>();
 
@@ -123,7 +124,20 @@ final class SimulatedStore {
 
     Map<Integer, BatchState> states(Iterable<Integer> wanted) {
         Map<Integer, BatchState> states = new HashMap<>();
-        wanted.forEach(index -> states.put(index, read(index).state()));
+        wanted.forEach(index -> {
+            BatchState state = read(index).state();
+            states.put(
+                    index,
+                    new BatchState(
+                            state.status(),
+                            state.attempt(),
+                            state.epoch(),
+                            state.errorCode(),
+                            state.retryable(),
+                            state.deadline(),
+                            state.workerId(),
+                            paused));
+        });
         return states;
     }
 
@@ -135,7 +149,7 @@ final class SimulatedStore {
                     || row.status == TaskStatus.DISPATCHED
                     || row.status == TaskStatus.RUNNING;
             boolean toBeCancelled = row.isCancelNoted && row.status != TaskStatus.RELEASED;
-            if (open && row.epoch == dispatch.expectedEpoch() && !toBeCancelled) {
+            if (open && row.epoch == dispatch.expectedEpoch() && !toBeCancelled && !paused) {
                 begin(row, workerId, dispatch.agentId());
                 begun.add(new Dispatch.Begun(row.id, row.attempt, row.epoch, row.attemptEpochs));
             }
@@ -227,7 +241,14 @@ final class SimulatedStore {
                         outcome.retryable()));
             }
             if (row.status == TaskStatus.COMPLETED) {
-                ready(row.index, !watched && headroom, outcome.workerId(), agents, released, dispatched, queued);
+                ready(
+                        row.index,
+                        !watched && headroom && !paused,
+                        outcome.workerId(),
+                        agents,
+                        released,
+                        dispatched,
+                        queued);
             }
         }
         return new Recorded(accepted, released, dispatched, queued, false);

@@ -186,7 +186,8 @@ final class SimulatedWorker {
                     world.store.accepted(mark.taskId(), mark.epoch());
                     return new DispatchMessage.Tick();
                 });
-            case DispatchEffect.SendStart start ->
+            case DispatchEffect.SendStart start -> {
+                world.starts(this, start.ref());
                 send(start.agentId(), agent -> {
                     if (world.faults.silentAgents()
                             && world.now < DispatchWorld.FAULTS_UNTIL
@@ -198,6 +199,7 @@ final class SimulatedWorker {
                         execute(agent, start.ref());
                     }
                 });
+            }
             case DispatchEffect.SendAttach attach ->
                 send(attach.agentId(), agent -> attach.refs().forEach(ref -> agent.attach(id, ref)));
             case DispatchEffect.SendCancel cancel -> send(cancel.agentId(), agent -> agent.cancel(id, cancel.ref()));

@@ -14,6 +14,9 @@ public final class Channels {
     /** Tasks are to be cancelled wherever they are: their ids, separated by spaces. */
     public static final String CANCELS = "orchestrator_cancels";
 
+    /** A DAG was paused: its id. */
+    public static final String PAUSES = "orchestrator_pauses";
+
     /** A task failed for good, or a dead letter is to leave the stream, or the stream is to be written anew. */
     public static final String DEAD_LETTERS = "orchestrator_dead_letters";
 

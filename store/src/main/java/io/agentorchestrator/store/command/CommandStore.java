@@ -137,8 +137,10 @@ public final class CommandStore {
             client.sql("update run set paused = ? where run_id = ? and run_number = ?")
                     .params(pause, dagId, run.key().runNumber())
                     .update();
-            if (!pause) {
-                announce(Channels.BACKLOG);
+            if (pause) {
+                announce(Channels.PAUSES, dagId.toString());
+            } else {
+                announce(Channels.BACKLOG, "");
             }
             return new CommandAnswer.Accepted(insert(caller.command(kind, run.key(), "", false)));
         });
@@ -239,14 +241,14 @@ public final class CommandStore {
 
     private StoredCommand insert(NewCommand command) {
         if (!command.acknowledged()) {
-            announce(CHANNEL);
+            announce(CHANNEL, "");
         }
         return rows.insert(command);
     }
 
-    private void announce(String channel) {
-        client.sql("select pg_notify(?, '')")
-                .param(channel)
+    private void announce(String channel, String what) {
+        client.sql("select pg_notify(?, ?)")
+                .params(channel, what)
                 .query((row, number) -> true)
                 .list();
     }

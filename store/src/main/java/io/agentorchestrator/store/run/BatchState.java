@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryable what the agent said of the last attempt, where it failed
  * @param deadline absent if it has none
  * @param workerId who watches it, where it is at an agent
+ * @param paused whether its run is, as far as was read
  */
 public record BatchState(
         TaskStatus status,
@@ -19,4 +20,5 @@ public record BatchState(
         @Nullable String errorCode,
         boolean retryable,
         @Nullable Instant deadline,
-        @Nullable String workerId) {}
+        @Nullable String workerId,
+        boolean paused) {}

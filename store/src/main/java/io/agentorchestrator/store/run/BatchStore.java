@@ -33,9 +33,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class BatchStore {
     private static final String STATE = """
             select s.task_id, s.run_id, s.run_number, s.task_index, s.status, s.attempt, s.epoch, s.error_code,
-              coalesce(a.retryable, false) as retryable, s.deadline, s.worker_id
+              coalesce(a.retryable, false) as retryable, s.deadline, s.worker_id, coalesce(r.paused, false) as paused
             from task_state s
             left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
+            left join run r on r.run_id = s.run_id and r.run_number = s.run_number
             """;
 
     private final JdbcTemplate jdbc;
@@ -193,7 +194,8 @@ public final class BatchStore {
                 row.getString("error_code"),
                 row.getBoolean("retryable"),
                 instant(row, "deadline"),
-                row.getString("worker_id"));
+                row.getString("worker_id"),
+                row.getBoolean("paused"));
     }
 
     private static BatchTask batchTask(ResultSet row) throws SQLException {

@@ -55,7 +55,7 @@ public record BatchTask(
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
-        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId);
+        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId, false);
     }
 
     /** The same task, once it has left the backlog. */

@@ -23,7 +23,7 @@ public final class DispatchWrites {
 
     /**
      * Makes tasks DISPATCHED under a new epoch, and under a new attempt unless one is under way. What is to be cancelled, as its row says while
-     * it is at an agent, is left alone.
+     * it is at an agent, is left alone, and so is what is in a paused run.
      *
      * @param workerId who watches them
      * @return what was dispatched, by task; what somebody else changed meanwhile is missing
@@ -45,6 +45,7 @@ public final class DispatchWrites {
                 from (select count(*) from held) as all_held,
                   unnest(?::uuid[], ?::int[], ?::int[], ?::text[]) as h(task_id, run_number, epoch, agent_id)
                 where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
+                  and s.run_id not in (select p.run_id from held p where p.paused)
                   and (s.status = 'RELEASED' or (s.status in ('DISPATCHED', 'RUNNING') and s.error_code is null))
                 returning s.task_id, s.attempt, s.epoch, s.attempt_epochs
                 """,
