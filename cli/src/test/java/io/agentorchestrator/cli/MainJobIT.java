@@ -2,11 +2,20 @@ package io.agentorchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.command.RandomJson;
+import io.agentorchestrator.cli.json.ExactJson;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -16,6 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * The main job over the real stack: PostgreSQL, Redis, Temporal, api, worker and agents as processes of their own, started and
@@ -23,6 +33,7 @@ import tools.jackson.databind.JsonNode;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MainJobIT {
+    private static final int VALUES = 20;
     private static final String METRICS_PATH = "/actuator/prometheus";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -152,6 +163,57 @@ class MainJobIT {
 
     @Test
     @Order(8)
+    void valuesArriveAsTheyWereTypedThroughCommandLineTemplatesAgentAndRedis(@TempDir Path directory) throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        RandomJson json = new RandomJson(new Random(seed), true);
+        Map<String, String> typed = new LinkedHashMap<>();
+        List<String> command = new ArrayList<>(List.of("submit", "values.json", "--json"));
+        for (int i = 0; i < VALUES; i++) {
+            typed.put("v" + i, json.value());
+            command.add("--input-json=v" + i + "=" + typed.get("v" + i));
+        }
+        Path file = Files.writeString(
+                directory.resolve("values.json"),
+                "{\"inputs\": {%s}, \"on_failure\": \"CONTINUE\", \"tasks\": [%s]}"
+                        .formatted(each(typed, name -> "\"%s\": 0".formatted(name)), each(typed, name ->
+                                """
+                                                {"key": "%1$s", "task_type": "simulated", "retry": {"max_attempts": 1},
+                                                 "payload": {"fail_times": -1, "value": "${inputs.%1$s}"}}""".formatted(name))));
+        command.set(1, file.toString());
+
+        JsonNode dag = stack.orchestrator(command.toArray(String[]::new)).json();
+        String path = "/v1/dags/" + dag.path("dag_id").stringValue();
+        assertThat(stack.awaitEnd(path).path("status").stringValue()).isEqualTo("FAILED");
+
+        for (String name : typed.keySet()) {
+            String taskId = dag.path("tasks").path(name).stringValue();
+            JsonNode payload = RealStack.patiently().until(() -> payloadInRedis(taskId), each -> !each.isMissingNode());
+            assertThat(payload.path("value"))
+                    .as("seed %d, %s", seed, typed.get(name))
+                    .isEqualTo(ExactJson.tree(typed.get(name).getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static String each(Map<String, String> values, UnaryOperator<String> text) {
+        return values.keySet().stream().map(text).collect(Collectors.joining(", "));
+    }
+
+    /** What people see in the stream of dead letters; missing while it is not there. */
+    private static JsonNode payloadInRedis(String taskId) throws Exception {
+        try (RedisConnection redis = stack.redis()) {
+            for (Object entry : (List<?>) redis.send("XRANGE", "task_dead_letter_queue", "-", "+")) {
+                List<?> fields = (List<?>) ((List<?>) entry).get(1);
+                if (fields.get(fields.indexOf("task_id") + 1).equals(taskId)) {
+                    String payload = (String) fields.get(fields.indexOf("payload") + 1);
+                    return ExactJson.tree(payload.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return MissingNode.getInstance();
+        }
+    }
+
+    @Test
+    @Order(9)
     void exposesTheMetricsThatAreDocumented() throws Exception {
         String costly = submit("{\"task_type\":\"simulated\",\"payload\":{\"cost_usd\":0.5,\"double_result\":true}}");
         assertThat(awaitEnd(costly).path("status").stringValue()).isEqualTo("COMPLETED");

@@ -1,5 +1,6 @@
 package io.agentorchestrator.activities.breaker;
 
+import io.agentorchestrator.activities.loop.Presence;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -17,6 +18,8 @@ final class GuardedBreakerStore implements BreakerStore {
     private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
     private final BreakerStore store;
+    private final Presence redis = new Presence(LOG, "Redis");
+    private volatile String lastFailure = "";
     private final CircuitBreaker guard = CircuitBreaker.of(
             "breaker-store",
             CircuitBreakerConfig.custom()
@@ -35,8 +38,8 @@ final class GuardedBreakerStore implements BreakerStore {
         guard.getEventPublisher().onStateTransition(event -> {
             switch (event.getStateTransition()) {
                 case CLOSED_TO_OPEN ->
-                    LOG.warn("The store of circuit breakers is away; this worker counts by itself until it is back");
-                case HALF_OPEN_TO_CLOSED -> LOG.info("The store of circuit breakers is there again");
+                    redis.away("circuit breakers are not shared, and this worker counts by itself,", lastFailure);
+                case HALF_OPEN_TO_CLOSED -> redis.there();
                 default -> {}
             }
         });
@@ -54,9 +57,18 @@ final class GuardedBreakerStore implements BreakerStore {
 
     private <T> T guarded(Supplier<T> call) {
         try {
-            return guard.executeSupplier(call);
+            return guard.executeSupplier(() -> noting(call));
         } catch (CallNotPermittedException leftAlone) {
             throw new BreakerStoreAwayException(leftAlone);
+        }
+    }
+
+    private <T> T noting(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (BreakerStoreAwayException failure) {
+            lastFailure = String.valueOf(failure.getMessage());
+            throw failure;
         }
     }
 

@@ -41,6 +41,7 @@ final class AgentQueue {
     private double executionNanos = Double.NaN;
 
     int demandTold;
+    long demandToldAt;
 
     AgentQueue(AgentFacts facts) {
         this.agentId = facts.agentId();

@@ -7,6 +7,8 @@ import java.util.Set;
 
 /** Lets waiting tasks go to agents, and sends what is committed where a slot is free. Confined to the {@link DispatchMachine}. */
 final class Placement {
+    private static final long REPEAT_DEMAND_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final long BLOCK_AFTER_TRIAL_NANOS = Duration.ofMillis(200).toNanos();
 
     private final TaskCourse course;
@@ -69,9 +71,11 @@ final class Placement {
         }
         int demand = course.queues.demandOf(agent);
         // Told when it has doubled, halved, or begun or ceased to be: the agent divides by it, and need not know it to
-        // the task.
-        if (Integer.numberOfLeadingZeros(demand) != Integer.numberOfLeadingZeros(agent.demandTold)) {
+        // the task. Repeated, since the agent does not keep slots for a worker that stands still.
+        if (Integer.numberOfLeadingZeros(demand) != Integer.numberOfLeadingZeros(agent.demandTold)
+                || (demand > 0 && course.now() - agent.demandToldAt >= REPEAT_DEMAND_NANOS)) {
             agent.demandTold = demand;
+            agent.demandToldAt = course.now();
             course.decide(new DispatchEffect.SendDemand(agent.agentId, demand));
         }
     }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.agents.library;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  * {@link TaskTable}; what is told leaves under it, so that what was sent last is what was counted last.
  */
 final class Slots {
+    /** Workers repeat every second that tasks wait: one that has not for so long stands still, and is not waited for. */
+    private static final long DEMAND_EXPIRES_NANOS = Duration.ofSeconds(3).toNanos();
+
     /** What one open stream has of the slots. Tasks of a closed one hold theirs, but it has no share in what is free. */
     private static final class StreamShare {
         int held;
         /**
-         * What its worker last said. That says so whenever it has doubled, halved, begun or ceased, so it is right to within a factor of two; Starts
+         * What its worker last said, unless that was long ago. It says so whenever it has doubled, halved, begun or ceased, so it is right to within a factor of two; Starts
          * are not taken off it, for what waits is mostly more than what was said, and who seems to want nothing leaves slots idle.
          */
         int waiting;
+
+        long saidAtNanos;
 
         int limit;
         int toldLimit = -1;
@@ -125,8 +131,9 @@ final class Slots {
     void demand(Session session, int waiting) {
         StreamShare share = streams.get(session);
         if (share != null) {
+            changed |= share.waiting != Math.max(0, waiting);
             share.waiting = Math.max(0, waiting);
-            changed = true;
+            share.saidAtNanos = System.nanoTime();
         }
     }
 
@@ -140,6 +147,13 @@ final class Slots {
 
     /** Tells every stream what has changed for it. Called every 100 ms. */
     void tellChanges() {
+        long now = System.nanoTime();
+        for (StreamShare share : streams.values()) {
+            if (share.waiting > 0 && now - share.saidAtNanos > DEMAND_EXPIRES_NANOS) {
+                share.waiting = 0;
+                changed = true;
+            }
+        }
         divide();
         tell(share -> share.limit != share.toldLimit || taken != share.toldTaken);
     }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A worker's end of one Work stream over loopback. */
 final class FakeWorker implements AutoCloseable {
+    private volatile int demand;
+    private volatile boolean saysDemand;
     private static final long PATIENCE_SECONDS = 10;
 
     private final ManagedChannel channel;
@@ -123,8 +125,32 @@ final class FakeWorker implements AutoCloseable {
         say(ToAgent.newBuilder().setAcknowledge(Acknowledge.newBuilder().addAllRefs(List.of(refs))));
     }
 
+    /** Says so, and goes on saying it every second. */
     void demand(int waiting) {
-        say(ToAgent.newBuilder().setDemand(Demand.newBuilder().setWaiting(waiting)));
+        demand = waiting;
+        sayDemand();
+        if (!saysDemand) {
+            saysDemand = true;
+            repeatDemand();
+        }
+    }
+
+    /** Stands still, as far as the agent hears. */
+    void demandNoMore() {
+        saysDemand = false;
+    }
+
+    private void repeatDemand() {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> {
+            if (saysDemand) {
+                sayDemand();
+                repeatDemand();
+            }
+        });
+    }
+
+    private void sayDemand() {
+        say(ToAgent.newBuilder().setDemand(Demand.newBuilder().setWaiting(demand)));
     }
 
     void renew() {
@@ -193,6 +219,7 @@ final class FakeWorker implements AutoCloseable {
 
     @Override
     public void close() {
+        saysDemand = false;
         channel.shutdownNow();
     }
 

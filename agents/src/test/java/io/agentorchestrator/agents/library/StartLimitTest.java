@@ -69,6 +69,23 @@ class StartLimitTest {
     }
 
     @Test
+    void keepsNoSlotsForAStreamWhoseWorkerStandsStillAndGivesThemBackWhenItGoesOn() {
+        FakeWorker first = worker();
+        FakeWorker second = worker();
+        first.demand(10);
+        second.demand(10);
+        awaitLimit(first, 2);
+        awaitLimit(second, 2);
+
+        second.demandNoMore();
+        awaitLimit(first, SLOTS);
+
+        second.demand(10);
+        awaitLimit(second, 2);
+        awaitLimit(first, 2);
+    }
+
+    @Test
     void passesFreedSlotsToTheStreamThatHasTooFew() {
         FakeWorker first = worker();
         List<TaskRef> refs = fill(first, SLOTS);

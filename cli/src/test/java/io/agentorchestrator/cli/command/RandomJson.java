@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Random JSON, as people and programs write it: any spelling of numbers, escapes, depth, white space. */
-final class RandomJson {
+public final class RandomJson {
     private static final int MAX_DEPTH = 60;
     private static final List<String> TEXTS = List.of(
             "",
@@ -45,7 +45,7 @@ final class RandomJson {
     private final boolean longNames;
 
     /** @param longNames whether there are names that YAML takes behind a question mark only */
-    RandomJson(Random random, boolean longNames) {
+    public RandomJson(Random random, boolean longNames) {
         this.random = random;
         this.longNames = longNames;
     }
@@ -55,7 +55,7 @@ final class RandomJson {
     }
 
     /** A value. */
-    String value() {
+    public String value() {
         return random.nextInt(20) == 0 ? deep() : value(0);
     }
 

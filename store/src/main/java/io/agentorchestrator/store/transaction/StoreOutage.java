@@ -5,6 +5,8 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -21,6 +23,10 @@ public final class StoreOutage {
 
     /** Not migrated yet: there is a server, and it is not ours yet. */
     private static final Set<String> NOT_MIGRATED = Set.of("42P01", "42704", "42883", "3D000", "28000", "28P01");
+
+    /** What the pool says where nobody has given a connection back in time. */
+    private static final Pattern ALL_TAKEN =
+            Pattern.compile("request timed out after (\\d+)ms \\(total=([1-9]\\d*), active=\\2\\b");
 
     private static final String GIVEN_UP_FOR_ANOTHER = "40";
     private static final int MAX_DEPTH = 20;
@@ -55,9 +61,15 @@ public final class StoreOutage {
         return hasClass(failure, "55P03");
     }
 
-    /** What happened in the driver, without the statement that it happened to. */
+    /** What happened in the driver or the pool, without the statement that it happened to. */
     public static String reason(Throwable failure) {
-        return String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        String reason = String.valueOf(
+                NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        Matcher taken = ALL_TAKEN.matcher(reason);
+        return taken.find()
+                ? "all %s connections were in use for %s ms: PostgreSQL, or this machine, is slow"
+                        .formatted(taken.group(2), taken.group(1))
+                : reason;
     }
 
     private static boolean hasClass(Throwable failure, String beginning) {

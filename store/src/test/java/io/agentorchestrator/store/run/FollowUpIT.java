@@ -107,11 +107,11 @@ class FollowUpIT {
 
     @Test
     void staysInTheBacklogOfAPausedRun() {
+        AttemptOutcome outcome = attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED);
         database.client().sql("update run set paused = true").update();
+        FollowUp followUp = new FollowUp(Map.of("t", HEADROOM), Map.of(1, "agent-7"));
 
-        assertThat(complete(0, new FollowUp(Map.of("t", HEADROOM), Map.of(1, "agent-7")), "worker-1")
-                        .queued())
-                .containsExactly(1);
+        assertThat(record(outcome, followUp, "worker-1").queued()).containsExactly(1);
     }
 
     @Test
@@ -132,7 +132,10 @@ class FollowUpIT {
     }
 
     private Recorded complete(int index, FollowUp followUp, @Nullable String workerId) {
-        AttemptOutcome outcome = attempts.begin(run, index, AttemptEnd.Outcome.COMPLETED);
+        return record(attempts.begin(run, index, AttemptEnd.Outcome.COMPLETED), followUp, workerId);
+    }
+
+    private Recorded record(AttemptOutcome outcome, FollowUp followUp, @Nullable String workerId) {
         return outcomes.record(List.of(
                         new RunOutcomes(run, RunKind.DAG, List.of(Attempts.of(outcome, workerId)), followUp, false)))
                 .getFirst();

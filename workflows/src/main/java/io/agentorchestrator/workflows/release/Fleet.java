@@ -6,17 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The agents that may be given tasks: agents that accept the same tasks are one class, whose slots add up. Immutable.
- *
- * @param classes in no particular order, no two of which accept the same
- */
-public record Fleet(List<AgentClass> classes) {
+/** The agents that may be given tasks: agents that accept the same tasks are one class, whose slots add up. Immutable. */
+public final class Fleet {
     public static final Fleet EMPTY = new Fleet(List.of());
 
-    public Fleet {
-        classes = List.copyOf(classes);
+    private final List<AgentClass> classes;
+    private final TaskClasses taskClasses;
+
+    private Fleet(List<AgentClass> classes) {
+        this.classes = List.copyOf(classes);
+        this.taskClasses =
+                new TaskClasses(classes.stream().map(AgentClass::accepts).toList());
     }
 
     /**
@@ -61,8 +63,28 @@ public record Fleet(List<AgentClass> classes) {
         return types;
     }
 
-    /** Divides the tasks that somebody serves; each call does so anew. */
+    /** The classes of agents, in no particular order, no two of which accept the same. */
+    public List<AgentClass> classes() {
+        return classes;
+    }
+
+    /** The classes of the tasks that somebody serves. */
     public TaskClasses taskClasses() {
-        return new TaskClasses(classes.stream().map(AgentClass::accepts).toList());
+        return taskClasses;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Fleet fleet && fleet.classes.equals(classes);
+    }
+
+    @Override
+    public int hashCode() {
+        return classes.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return classes.toString();
     }
 }
