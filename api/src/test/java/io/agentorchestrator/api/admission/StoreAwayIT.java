@@ -84,7 +84,11 @@ class StoreAwayIT {
                                                 .replace("{agent_id}", "somebody")
                                                 .replace("{name}", "retention_tasks")
                                                 .replaceAll("[{][a-z_]+[}]", ID)
-                                        + (name.equals("listCommands") ? "?dag_id=" + ID : ""),
+                                        + switch (name) {
+                                            case "listCommands" -> "?dag_id=" + ID;
+                                            case "deleteDeadLetters" -> "?state=OPEN";
+                                            default -> "";
+                                        },
                                 switch (name) {
                                     case "submitTask" -> TASK;
                                     case "submitBatch" -> "{\"tasks\":[" + TASK + "]}";

@@ -36,9 +36,19 @@ class FanOutIT {
 
     @Test
     void twoHundredQuietWatchersInABusyTenantCostNoMoreThanOne() {
+        double ofOne = queriesPerSecond(1);
+        double ofAll = queriesPerSecond(WATCHERS);
+
+        assertThat(ofAll)
+                .as("queries a second of %d watchers; %.0f of one", WATCHERS, ofOne)
+                .isLessThan(2 * ofOne + 20);
+    }
+
+    /** What watchers of a DAG in which nothing happens cost while much happens beside it. */
+    private static double queriesPerSecond(int watchers) {
         String path = "/v1/dags/" + dag("default") + "/events";
         List<EventFeed> feeds = new ArrayList<>();
-        for (int n = 0; n < WATCHERS; n++) {
+        for (int n = 0; n < watchers; n++) {
             feeds.add(API.events(path));
         }
         try {
@@ -47,21 +57,16 @@ class FanOutIT {
             long before = transactions();
             long sent = 0;
             long begun = System.nanoTime();
-            long until = begun + Duration.ofSeconds(5).toNanos();
+            long until = begun + Duration.ofSeconds(3).toNanos();
             while (System.nanoTime() < until) {
                 publish("default", "busy", 1);
                 sent++;
             }
-            long own = sent;
             double seconds = (System.nanoTime() - begun) / 1e9;
             // A backend tells its statistics a second late.
             await().pollDelay(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> true);
-
-            double perSecond = (transactions() - before - own) / seconds;
-            assertThat(perSecond)
-                    .as("queries a second of %d watchers, at %.0f events a second", WATCHERS, own / seconds)
-                    .isLessThan(100);
             assertThat(feeds).allMatch(feed -> feed.events().size() == 2);
+            return (transactions() - before - sent) / seconds;
         } finally {
             feeds.forEach(EventFeed::close);
         }
@@ -143,7 +148,7 @@ class FanOutIT {
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
         socket.getOutputStream()
-                .write(("GET /v1/events HTTP/1.0\r\nHost: x\r\nOrchestrator-Tenant: " + tenant + "\r\n\r\n")
+                .write(("GET /v1/events HTTP/1.0\r\nHost: localhost\r\nOrchestrator-Tenant: " + tenant + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }

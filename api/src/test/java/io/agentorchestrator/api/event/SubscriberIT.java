@@ -52,7 +52,7 @@ class SubscriberIT {
         URI uri = URI.create(API.url());
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.getOutputStream()
-                    .write("GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read()).isEqualTo('H');
             await().atMost(LIMIT).until(() -> subscribers() == 1);
         }
@@ -115,7 +115,7 @@ class SubscriberIT {
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
         socket.getOutputStream()
-                .write("GET /v1/events HTTP/1.1\r\nHost: x\r\nOrchestrator-Tenant: slow\r\nLast-Event-ID: 0-0\r\n\r\n"
+                .write("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nOrchestrator-Tenant: slow\r\nLast-Event-ID: 0-0\r\n\r\n"
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
