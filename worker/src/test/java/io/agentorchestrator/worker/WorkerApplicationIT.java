@@ -23,22 +23,34 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The whole application, with Temporal's test server in the process, and neither an agent nor Redis. */
-@SpringBootTest(properties = {"server.port=0", "spring.temporal.test-server.enabled=true"})
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "spring.temporal.test-server.enabled=true")
 class WorkerApplicationIT {
     private static final TestDatabase DATABASE = PostgresServer.shared().newDatabase();
+
+    @LocalServerPort
+    private int port;
 
     @Autowired
     private AgentDirectory directory;
@@ -56,6 +68,47 @@ class WorkerApplicationIT {
         properties.add("orchestrator.database.password", () -> TestDatabase.PASSWORD);
         properties.add("orchestrator.agents.key", () -> "a key of the tests that nobody else has");
         properties.add("orchestrator.redis.url", () -> "redis://127.0.0.1:" + TestRedis.freePort());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/actuator/health/liveness | 200",
+                "/actuator/prometheus | 200",
+                "/actuator | 200",
+                "/ | 404",
+                "/actuator/nothing | 404",
+                "/error | 404",
+                "/%00 | 400",
+                "/a%2Fb | 400",
+            })
+    void everyAnswerOfThePortHasHeadersForBrowsersAndErrorsAreProblems(String path, int status) throws IOException {
+        String answer =
+                exchange("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status)
+                .contains(
+                        "Content-Security-Policy: default-src 'none'",
+                        "X-Content-Type-Options: nosniff",
+                        "X-Frame-Options: DENY",
+                        "Referrer-Policy: no-referrer",
+                        "Cross-Origin-Opener-Policy: same-origin",
+                        "Cross-Origin-Resource-Policy: same-origin");
+        if (status >= 400) {
+            assertThat(answer)
+                    .contains("Content-Type: application/problem+json", "\"status\":" + status, "\"code\":\"")
+                    .doesNotContain("timestamp");
+        }
+    }
+
+    private String exchange(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

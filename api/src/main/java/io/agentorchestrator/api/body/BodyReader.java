@@ -145,7 +145,7 @@ public final class BodyReader {
             throw new ProblemException(
                     ProblemCode.BAD_REQUEST,
                     coding.isBrokenBy(e)
-                            ? "the body is not gzip, as its Content-Encoding says, or it is cut off"
+                            ? "the body is not gzip, as its Content-Encoding says, or it is cut off, or something follows it"
                             : "the body could not be read to its end");
         } finally {
             if (!done) {

@@ -9,7 +9,8 @@ import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,9 +34,11 @@ import tools.jackson.databind.JsonNode;
 public final class Fields {
     private static final Pattern LABEL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./-]*");
 
-    /** What RFC 3339 writes and {@link OffsetDateTime} reads: of the latter's forms, those that name seconds and a zone. */
+    /** A time as RFC 3339 writes it, with seconds and a zone. */
     private static final Pattern TIME = Pattern.compile(
-            "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})");
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])");
+
+    private static final Pattern ZONE = Pattern.compile("[Zz]$|([+-])([0-9]{2}):([0-9]{2})$");
 
     private final JsonNode node;
     private final String pointer;
@@ -200,7 +204,10 @@ public final class Fields {
         try {
             Duration duration = Duration.parse(value.stringValue());
             if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
-                add(ProblemCode.OUT_OF_RANGE, name, "%s to %s is allowed, not %s".formatted(min, max, duration));
+                add(
+                        ProblemCode.OUT_OF_RANGE,
+                        name,
+                        "%s to %s is allowed, not %s".formatted(min, max, Shown.text(value.stringValue())));
                 return null;
             }
             return duration;
@@ -221,7 +228,7 @@ public final class Fields {
             return null;
         }
         try {
-            Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+            Instant time = time(text).truncatedTo(ChronoUnit.MICROS);
             if (!time.isAfter(now)) {
                 add(
                         ProblemCode.OUT_OF_RANGE,
@@ -235,6 +242,21 @@ public final class Fields {
             add(ProblemCode.INVALID_VALUE, name, "there is no such time as '%s'".formatted(Shown.text(text)));
             return null;
         }
+    }
+
+    /** RFC 3339 has offsets of up to a day, {@link java.time.ZoneOffset} of 18 hours. */
+    private static Instant time(String text) {
+        Matcher zone = ZONE.matcher(text);
+        if (!zone.find()) {
+            throw new DateTimeException("no zone");
+        }
+        Instant local = LocalDateTime.parse(text.substring(0, zone.start())).toInstant(ZoneOffset.UTC);
+        if (zone.group(1) == null) {
+            return local;
+        }
+        Duration offset =
+                Duration.ofHours(Integer.parseInt(zone.group(2))).plusMinutes(Integer.parseInt(zone.group(3)));
+        return zone.group(1).equals("+") ? local.minus(offset) : local.plus(offset);
     }
 
     public @Nullable Fields object(String name) {

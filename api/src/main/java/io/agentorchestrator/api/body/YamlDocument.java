@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -27,6 +28,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceEndEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -44,6 +46,8 @@ final class YamlDocument {
 
     private static final String TAGS = "tag:yaml.org,2002:";
     private static final Pattern TOKEN = Pattern.compile("'?<([a-z ]+)>'?");
+    private static final Pattern STRAY_CHARACTER =
+            Pattern.compile("^found character '(.*)' that cannot start any token");
     private static final LoadSettings SETTINGS = LoadSettings.builder()
             .setLabel("body")
             .setCodePointLimit(Limits.MAX_REQUEST_BYTES)
@@ -65,19 +69,36 @@ final class YamlDocument {
      * @throws ProblemException if it is malformed or beyond a limit; it says where
      */
     static JsonNode parse(byte[] bytes) {
+        String text;
         try {
-            String text = StandardCharsets.UTF_8
+            text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return new YamlDocument(new Parse(SETTINGS).parseString(text).iterator()).document();
         } catch (CharacterCodingException _) {
             throw malformed((Mark) null, "the body is not UTF-8");
+        }
+        try {
+            return new YamlDocument(new Parse(SETTINGS).parseString(text).iterator()).document();
         } catch (MarkedYamlEngineException e) {
             throw malformed(e.getProblemMark().orElse(null), inWords(String.valueOf(e.getProblem())));
+        } catch (ReaderException e) {
+            throw forbiddenCharacter(text, e);
         } catch (YamlEngineException e) {
             throw malformed((Mark) null, inWords(firstLine(String.valueOf(e.getMessage()))));
         }
+    }
+
+    /** The parser reads ahead and tells of it by its place among all code points. */
+    private static ProblemException forbiddenCharacter(String text, ReaderException e) {
+        int at = text.offsetByCodePoints(0, Math.min(e.getPosition(), text.codePointCount(0, text.length())));
+        String before = text.substring(0, at);
+        return problem(
+                ProblemCode.MALFORMED_YAML,
+                (int) before.chars().filter(c -> c == '\n').count(),
+                before.codePointCount(before.lastIndexOf('\n') + 1, before.length()),
+                "YAML may not hold the character U+%04X; in double quotes it can be written \\u%04X"
+                        .formatted(e.getCodePoint(), e.getCodePoint()));
     }
 
     private JsonNode document() {
@@ -239,12 +260,24 @@ final class YamlDocument {
     }
 
     private static ProblemException problem(ProblemCode code, @Nullable Mark mark, String message) {
-        String where = mark == null ? "" : "line %d, column %d: ".formatted(mark.getLine() + 1, mark.getColumn() + 1);
-        return new ProblemException(Finding.in("", code, where + message));
+        return mark == null
+                ? new ProblemException(Finding.in("", code, message))
+                : problem(code, mark.getLine(), mark.getColumn(), message);
+    }
+
+    private static ProblemException problem(ProblemCode code, int line, int column, String message) {
+        return new ProblemException(
+                Finding.in("", code, "line %d, column %d: %s".formatted(line + 1, column + 1, message)));
     }
 
     /** What the parser says, without the marks that it puts around its tokens. */
     private static String inWords(String message) {
+        Matcher stray = STRAY_CHARACTER.matcher(message);
+        if (stray.find()) {
+            return stray.group(1).startsWith("\\t")
+                    ? "a tab stands where YAML takes none; indent with spaces"
+                    : "%s cannot begin a value or a name; put the text in quotes".formatted(stray.group(1));
+        }
         return TOKEN.matcher(message).replaceAll("$1");
     }
 

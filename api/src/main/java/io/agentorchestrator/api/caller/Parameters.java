@@ -108,9 +108,9 @@ public final class Parameters {
         String[] values = request.getParameterValues("label");
         for (String value : values == null ? List.<String>of() : Arrays.asList(values)) {
             int equals = value.indexOf('=');
-            if (equals < 1 || checked("label", value) == null) {
+            if (equals < 1) {
                 invalid("label", "label=key=value is needed, not '%s'".formatted(value));
-            } else {
+            } else if (checked("label", value) != null) {
                 labels.add(value.substring(0, equals), value.substring(equals + 1));
             }
         }

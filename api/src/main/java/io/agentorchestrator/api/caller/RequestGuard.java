@@ -6,27 +6,62 @@ import io.agentorchestrator.api.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Refuses what nobody would read: query parameters that are not known, headers that are repeated, and idempotency keys where they would
+ * Refuses what nobody would read: answers in a format that the client rules out, query parameters that are not known, headers that are repeated, and idempotency keys where they would
  * do nothing.
  */
 @Component
 final class RequestGuard implements HandlerInterceptor {
     @Override
-    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+            throws HttpMediaTypeNotAcceptableException {
         if (handler instanceof HandlerMethod method) {
+            checkAccepted(request);
             SingleHeaders.check(request);
             checkParameters(request, method.getMethodAnnotation(TakesParameters.class));
             checkIdempotencyKey(request, method.hasMethodAnnotation(TakesIdempotencyKey.class));
         }
         return true;
+    }
+
+    /** Spring passes over a weight of 0, which says that a format is not acceptable (RFC 9110, 12.4.2). */
+    private static void checkAccepted(HttpServletRequest request) throws HttpMediaTypeNotAcceptableException {
+        List<String> accept = Collections.list(request.getHeaders(HttpHeaders.ACCEPT));
+        if (!(request.getAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE) instanceof Set<?> producible)
+                || accept.isEmpty()) {
+            return;
+        }
+        List<MediaType> ranges = MediaType.parseMediaTypes(accept);
+        List<MediaType> available =
+                producible.stream().map(MediaType.class::cast).toList();
+        if (available.stream().noneMatch(type -> isAccepted(type, ranges))) {
+            throw new HttpMediaTypeNotAcceptableException(available);
+        }
+    }
+
+    private static boolean isAccepted(MediaType type, List<MediaType> ranges) {
+        return ranges.stream()
+                .filter(range -> range.includes(type))
+                .max(Comparator.comparingInt(RequestGuard::specificity).thenComparingDouble(MediaType::getQualityValue))
+                .filter(range -> range.getQualityValue() > 0)
+                .isPresent();
+    }
+
+    private static int specificity(MediaType range) {
+        return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
     }
 
     private static void checkParameters(HttpServletRequest request, @Nullable TakesParameters taken) {
@@ -55,7 +90,9 @@ final class RequestGuard implements HandlerInterceptor {
             return request.getParameterMap().keySet();
         } catch (IllegalStateException _) {
             // Tomcat's answer to a query string that is not properly encoded.
-            throw new ProblemException(ProblemCode.INVALID_PARAMETER, "the query string is not properly encoded");
+            throw new ProblemException(
+                    ProblemCode.INVALID_PARAMETER,
+                    "the query string is not properly encoded: a % is followed by two hexadecimal digits, and what they stand for is UTF-8");
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /** One open stream of server-sent events, and how far its client has got. For one thread. */
@@ -54,6 +55,16 @@ final class EventOutput {
             out.flush();
             writtenNanos = System.nanoTime();
         }
+    }
+
+    /**
+     * Says that events which follow the position have been deleted. It has no id: whoever resumes before the next event hears it again.
+     *
+     * @param next the event that comes next; absent if none is kept yet
+     */
+    void gap(@Nullable Position next) throws IOException {
+        String resumesAt = next == null ? "" : ",\"resumes_at\":\"" + next + "\"";
+        write("event: gap\ndata: {\"after\":\"" + position + "\"" + resumesAt + "}\n\n");
     }
 
     /** A line that clients pass over but people read. */

@@ -58,7 +58,12 @@ final class EventStream {
     void write(String tenant, @Nullable UUID runId, Position after, HttpServletResponse response) {
         try (Subscription subscription = poller.subscribe(tenant, runId)) {
             List<WrittenEvent> first = read(subscription, after);
+            // Asked behind the page, so that what is deleted between the two is told.
+            boolean gap = events.isRemovedAfter(tenant, runId, after);
             EventOutput out = EventOutput.begin(response, commentInterval, after);
+            if (gap) {
+                out.gap(first.isEmpty() ? null : first.getFirst().position());
+            }
             out.write(first);
             if (first.size() == PAGE_SIZE) {
                 replay(subscription, out);

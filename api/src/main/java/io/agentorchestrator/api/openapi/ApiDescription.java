@@ -31,7 +31,7 @@ final class ApiDescription implements OpenApiCustomizer {
     private static final String WRITTEN = "/openapi.yaml";
 
     /** Of the schemas that are written down, those that are not of requests. */
-    private static final Set<String> ANSWERS = Set.of("Event");
+    private static final Set<String> ANSWERS = Set.of("Event", "EventGap");
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);

@@ -65,6 +65,7 @@ public record Problem(
     }
 
     static Problem of(ProblemCode code, int status, String detail, @Nullable String errorId) {
-        return new Problem("about:blank", code.title(), status, code, detail, null, null, errorId);
+        List<Entry> errors = code.isOfRequest() ? List.of(new Entry("", code, detail, null, null)) : null;
+        return new Problem("about:blank", code.title(), status, code, detail, errors, null, errorId);
     }
 }

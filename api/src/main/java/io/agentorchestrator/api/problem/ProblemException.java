@@ -23,7 +23,7 @@ public final class ProblemException extends RuntimeException {
     public ProblemException(ProblemCode code, String detail, @Nullable Duration retryAfter) {
         super(detail, null, false, false);
         this.code = code;
-        this.findings = List.of();
+        this.findings = code.isOfRequest() ? List.of(Finding.in("", code, detail)) : List.of();
         this.findingsOmitted = 0;
         this.retryAfter = retryAfter;
     }

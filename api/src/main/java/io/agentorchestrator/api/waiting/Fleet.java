@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.waiting;
 
+import io.agentorchestrator.store.agent.AgentConnectionStore;
 import io.agentorchestrator.store.waiting.ServingAgent;
 import io.agentorchestrator.store.waiting.WaitReader;
 import java.time.Duration;
@@ -17,8 +18,8 @@ public final class Fleet {
     private final Cached<FleetView> agents;
     private final Cached<Map<String, Integer>> tasks;
 
-    Fleet(WaitReader reader) {
-        this.agents = new Cached<>(() -> new FleetView(reader.agents()), WANTED);
+    Fleet(WaitReader reader, AgentConnectionStore connections) {
+        this.agents = new Cached<>(() -> new FleetView(reader.agents(), connections.unreached()), WANTED);
         this.tasks = new Cached<>(reader::tasksByAgent, Duration.ZERO);
     }
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.waiting;
 
+import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.waiting.ServingAgent;
 import io.agentorchestrator.store.waiting.ServingAgent.Availability;
 import java.util.ArrayList;
@@ -8,14 +9,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The agents by the types that they serve. */
+/** The agents by the types that they serve, and those that workers cannot speak to. */
 public final class FleetView {
     /** Names that a sentence lists at most. */
     static final int MAX_NAMED = 10;
 
     private final Map<String, List<ServingAgent>> byType = new TreeMap<>();
 
-    FleetView(List<ServingAgent> agents) {
+    private final Map<String, AgentConnection> unreached;
+
+    /** @param unreached by agent id; one of which no worker has told is none of them */
+    FleetView(List<ServingAgent> agents, Map<String, AgentConnection> unreached) {
+        this.unreached = Map.copyOf(unreached);
         for (ServingAgent agent : agents) {
             agent.types()
                     .forEach(type ->
@@ -23,33 +28,37 @@ public final class FleetView {
         }
     }
 
-    /** Whether an agent that takes tasks serves this type for this tenant. */
+    /** Whether an agent that takes tasks, and that workers can speak to, serves this type for this tenant. */
     public boolean isServed(String type, String tenant) {
-        return byType.getOrDefault(type, List.of()).stream().anyMatch(agent -> isLive(agent, tenant));
+        return byType.getOrDefault(type, List.of()).stream()
+                .anyMatch(agent -> isLive(agent, tenant) && isReached(agent));
     }
 
-    /** The agents that take this tenant's tasks of a type. */
+    /** The agents that would take this tenant's tasks of a type, those that cannot be spoken to included. */
     List<ServingAgent> live(String type, String tenant) {
         return byType.getOrDefault(type, List.of()).stream()
                 .filter(agent -> isLive(agent, tenant))
                 .toList();
     }
 
-    /** Says of a type that no agent serves what agents there are. */
+    boolean isReached(ServingAgent agent) {
+        return !unreached.containsKey(agent.agentId());
+    }
+
+    /** Says of a type that no agent serves, or none that can be spoken to, what agents there are. */
     public String unserved(String type, String tenant) {
         List<ServingAgent> others = byType.getOrDefault(type, List.of()).stream()
                 .filter(agent -> agent.serves(tenant))
                 .toList();
         if (!others.isEmpty()) {
-            return "no live agent serves the type '%s': %s"
+            boolean anyLive = others.stream().anyMatch(agent -> agent.availability() == Availability.LIVE);
+            return "%s '%s': %s"
                     .formatted(
+                            anyLive
+                                    ? "workers can speak to no agent that serves the type"
+                                    : "no live agent serves the type",
                             type,
-                            listed(others.stream()
-                                    .map(agent -> "agent " + Escaped.text(agent.agentId())
-                                            + (agent.availability() == Availability.DRAINING
-                                                    ? " is draining"
-                                                    : " is silent"))
-                                    .toList()));
+                            listed(others.stream().map(this::trouble).toList()));
         }
         List<String> served = byType.keySet().stream()
                 .filter(other -> isServed(other, tenant))
@@ -60,6 +69,24 @@ public final class FleetView {
                         served.isEmpty()
                                 ? "there is no live agent at all"
                                 : "types that are served: " + listed(served));
+    }
+
+    private String trouble(ServingAgent agent) {
+        AgentConnection connection = unreached.get(agent.agentId());
+        return "agent " + Escaped.text(agent.agentId())
+                + switch (agent.availability()) {
+                    case DRAINING -> " is draining";
+                    case SILENT -> " is silent";
+                    case LIVE ->
+                        connection == null
+                                ? " is live"
+                                : " cannot be spoken to (%s%s)"
+                                        .formatted(
+                                                connection.state(),
+                                                connection.detail().isEmpty()
+                                                        ? ""
+                                                        : ": " + Escaped.text(connection.detail()));
+                };
     }
 
     private static boolean isLive(ServingAgent agent, String tenant) {

@@ -22,6 +22,8 @@ public record WaitingView(
         RETRY_AT,
         /** For an agent that serves its type. */
         NO_AGENT,
+        /** For an agent that workers can speak to. */
+        AGENT_UNREACHABLE,
         /** For an agent that is trusted again. */
         BREAKER_OPEN,
         /** For a free slot of an agent. */

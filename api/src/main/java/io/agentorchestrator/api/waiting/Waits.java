@@ -190,13 +190,17 @@ public final class Waits {
         if (live.isEmpty()) {
             return WaitingView.of(Reason.NO_AGENT, agents.unserved(task.taskType(), tenant));
         }
-        List<ServingAgent> trusted = live.stream()
+        List<ServingAgent> reached = live.stream().filter(agents::isReached).toList();
+        if (reached.isEmpty()) {
+            return WaitingView.of(Reason.AGENT_UNREACHABLE, agents.unserved(task.taskType(), tenant));
+        }
+        List<ServingAgent> trusted = reached.stream()
                 .filter(agent -> agent.breaker() == BreakerPhase.CLOSED)
                 .toList();
         if (trusted.isEmpty() && task.status() != TaskStatus.DISPATCHED) {
             return WaitingView.of(
                     Reason.BREAKER_OPEN,
-                    FleetView.listed(live.stream().map(Waits::breaker).toList()));
+                    FleetView.listed(reached.stream().map(Waits::breaker).toList()));
         }
         int slots = trusted.stream().mapToInt(ServingAgent::slots).sum();
         int busy = fleet.busySlots(trusted).orElse(0);

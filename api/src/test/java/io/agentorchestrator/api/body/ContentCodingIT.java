@@ -35,6 +35,14 @@ class ContentCodingIT {
                 .isProblem(404, "TASK_NOT_FOUND");
     }
 
+    @Test
+    void membersOfGzipAreOneBody() {
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        members.writeBytes(gzip(utf8(TASK.substring(0, 10))));
+        members.writeBytes(gzip(utf8(TASK.substring(10))));
+        post("/v1/tasks", "gzip", members.toByteArray()).isOk(202);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"identity", ""})
     void noCodingIsOneToo(String coding) {
@@ -54,7 +62,14 @@ class ContentCodingIT {
 
     @Test
     void whatIsNotGzipIsRefusedAsThat() {
-        for (byte[] body : new byte[][] {utf8(TASK), Arrays.copyOf(gzip(utf8(TASK)), 20), utf8("x")}) {
+        byte[] whole = gzip(utf8(TASK));
+        for (byte[] body : new byte[][] {
+            utf8(TASK),
+            Arrays.copyOf(whole, 20),
+            utf8("x"),
+            Arrays.copyOf(whole, whole.length + 3),
+            followed(whole, 100_000)
+        }) {
             Answer refused = post("/v1/tasks", "gzip", body).isProblem(400, "BAD_REQUEST");
             assertThat(refused.text()).contains("not gzip");
         }
@@ -98,6 +113,12 @@ class ContentCodingIT {
                 "application/json",
                 "Content-Encoding",
                 coding);
+    }
+
+    private static byte[] followed(byte[] bytes, int more) {
+        byte[] all = Arrays.copyOf(bytes, bytes.length + more);
+        Arrays.fill(all, bytes.length, all.length, (byte) 'x');
+        return all;
     }
 
     private static byte[] gzip(byte[] bytes) {

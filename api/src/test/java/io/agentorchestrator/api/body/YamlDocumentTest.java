@@ -127,6 +127,19 @@ class YamlDocumentTest {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a:\\n\\tb: 1 | line 2, column 1: a tab stands where YAML takes none; indent with spaces",
+                "a: 1\\nb: `x | line 2, column 4: ` cannot begin a value or a name; put the text in quotes",
+                "a: 1\\nb: \u0007x | line 2, column 4: YAML may not hold the character U+0007; in double quotes it can be written \\u0007",
+            })
+    void saysInItsOwnWordsWhatTheParserDoesNotTake(String yaml, String message) {
+        assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n").replace("\\t", "\t")))
+                .hasMessage(message);
+    }
+
     @Test
     void manyAliasesAreFineWhileTheyStandForLittle() {
         StringBuilder yaml = new StringBuilder("retry: &retry {max_attempts: 3}\ntasks:\n");

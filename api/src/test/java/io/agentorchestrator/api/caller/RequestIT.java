@@ -27,6 +27,9 @@ class RequestIT {
                 .isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
         API.send("POST", "/v1/tasks", BodyPublishers.ofString("{}")).isProblem(415, "UNSUPPORTED_MEDIA_TYPE");
         API.get("/v1/tasks", "Accept", "text/csv").isProblem(406, "NOT_ACCEPTABLE");
+        API.get("/v1/tasks", "Accept", "application/json;q=0, */*").isProblem(406, "NOT_ACCEPTABLE");
+        API.get("/v1/events", "Accept", "text/event-stream;q=0").isProblem(406, "NOT_ACCEPTABLE");
+        API.get("/v1/tasks", "Accept", "application/json, */*;q=0").isOk(200);
         API.get("/v1/nothing", "Accept", "text/html").isProblem(404, "NOT_FOUND");
     }
 
@@ -68,6 +71,16 @@ class RequestIT {
                             type)
                     .isOk(202);
         }
+    }
+
+    @Test
+    void aLabelThatIsWrongIsToldOnce() {
+        assertThat(API.get("/v1/tasks?label=a=%00")
+                        .isProblem(400, "INVALID_PARAMETER")
+                        .json()
+                        .path("errors")
+                        .size())
+                .isEqualTo(1);
     }
 
     @Test

@@ -221,6 +221,14 @@ class BadSubmissionIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"-P1D", "P8D", "-pt5m"})
+    void aDurationOutOfItsRangeIsToldAsItWasSent(String duration) {
+        task("{'task_type':'simulated','timeout':'%s'}".formatted(duration))
+                .isProblem(422, "OUT_OF_RANGE")
+                .saying("not " + duration);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"cost_budget", "preemptible"})
     void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
         task("{'task_type':'simulated','%s':1}".formatted(field))

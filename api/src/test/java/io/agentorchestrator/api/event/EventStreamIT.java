@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.EventFeed;
 import io.agentorchestrator.api.testkit.TestApi;
+import io.agentorchestrator.store.retention.Cutoff;
+import io.agentorchestrator.store.retention.OldEvents;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +81,71 @@ class EventStreamIT {
                 await().atMost(LIMIT).until(() -> feed.events().size() == rest);
                 assertThat(feed.events()).isEqualTo(all.subList(seen, 3));
             }
+        }
+    }
+
+    @Test
+    void whoseNextEventsWereDeletedIsToldSo() {
+        String[] mine = {"Orchestrator-Tenant", "events-gap"};
+        String[] fromAnywhere = {mine[0], mine[1], "Last-Event-ID", "1-1"};
+        for (String type : List.of("first", "second", "third")) {
+            submit(type, mine[1]);
+        }
+        List<EventFeed.Event> all;
+        try (EventFeed feed = API.events("/v1/events", fromAnywhere)) {
+            await().atMost(LIMIT).until(() -> feed.events().size() == 3);
+            all = List.copyOf(feed.events());
+            assertThat(all).extracting(EventFeed.Event::name).containsOnly("task");
+        }
+
+        delete("tenant = 'events-gap' and task_type in ('first', 'second')");
+        String second = String.valueOf(all.get(1).id());
+        String third = String.valueOf(all.get(2).id());
+        for (String seen : List.of("1-1", String.valueOf(all.getFirst().id()))) {
+            try (EventFeed feed = API.events("/v1/events", mine[0], mine[1], "Last-Event-ID", seen)) {
+                await().atMost(LIMIT).until(() -> feed.events().size() == 2);
+                EventFeed.Event gap = feed.events().getFirst();
+                assertThat(gap.name()).isEqualTo("gap");
+                assertThat(gap.id()).isNull();
+                assertThat(gap.text("after")).isEqualTo(seen);
+                assertThat(gap.text("resumes_at")).isEqualTo(third);
+                assertThat(feed.events().getLast()).isEqualTo(all.getLast());
+            }
+        }
+        try (EventFeed feed = API.events("/v1/events", mine[0], mine[1], "Last-Event-ID", second)) {
+            await().atMost(LIMIT).until(() -> !feed.events().isEmpty());
+            assertThat(feed.events()).as("the next is the oldest kept").containsExactly(all.getLast());
+        }
+    }
+
+    @Test
+    void aDagThatLostItsBeginningSaysSoAndOthersDoNot() {
+        JsonNode dag = dag();
+        String lost = dag.path("dag_id").asString();
+        String kept = dag().path("dag_id").asString();
+        update("update run set status = 'COMPLETED' where run_id = ?::uuid", dag.path("dag_id"));
+        delete("run_id = '%s' and status <> 'COMPLETED'".formatted(lost));
+
+        try (EventFeed feed = API.events("/v1/dags/" + lost + "/events")) {
+            await().atMost(LIMIT).until(() -> feed.events().size() == 2);
+            assertThat(feed.events()).extracting(EventFeed.Event::name).containsExactly("gap", "dag");
+        }
+        try (EventFeed feed = API.events("/v1/dags/" + kept + "/events", "Last-Event-ID", "1-1")) {
+            await().atMost(LIMIT).until(() -> feed.events().size() == 3);
+            assertThat(feed.events()).extracting(EventFeed.Event::name).doesNotContain("gap");
+        }
+    }
+
+    /** As retention does, once they are old. */
+    private static void delete(String condition) {
+        API.database()
+                .client()
+                .sql("update event set event_id = uuidv7(interval '-1 hour') where " + condition)
+                .update();
+        OldEvents old = new OldEvents(API.database().dataSource(), 100);
+        Cutoff cutoff = Cutoff.of(API.database().dataSource(), Duration.ofMinutes(30));
+        while (old.next(cutoff)) {
+            // As far as there are any.
         }
     }
 

@@ -264,7 +264,7 @@ class ApiDescriptionIT {
                         .asString(""))
                 .isEqualTo("#/components/schemas/Command");
         assertThat(DESCRIPTION
-                        .at("/paths/~1v1~1events/get/responses/200/content/text~1event-stream/schema/$ref")
+                        .at("/paths/~1v1~1events/get/responses/200/content/text~1event-stream/schema/anyOf/0/$ref")
                         .asString(""))
                 .isEqualTo("#/components/schemas/Event");
         for (String[] route : new String[][] {

@@ -26,15 +26,22 @@ class RawRequestIT {
                 "GET /v1/tasks/%00 HTTP/1.1 | 400",
                 "POST /v1/tasks;x=y HTTP/1.1 | 400",
                 "NONSENSE /v1/tasks HTTP/1.1 | 405",
+                "PUT /v1/settings/x%00 HTTP/1.1 | 400",
+                "GET /v1/tasks?label=%zz HTTP/1.1 | 400",
+                "GET /v1/tasks?label=c=%ff HTTP/1.1 | 400",
             })
     void isAnsweredWithAProblem(String requestLine, int status) throws IOException {
-        String answer = exchange(requestLine + "\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        String answer = exchange(requestLine + "\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 
         assertThat(answer).matches("(?s)HTTP/1.1 4\\d\\d .*");
         assertThat(answer)
                 .contains("application/problem+json")
                 .contains("\"code\":\"")
                 .doesNotContain("<html");
+        if (answer.startsWith("HTTP/1.1 400")) {
+            assertThat(answer).contains("\"errors\":[{\"pointer\":\"\",", "\"message\":\"");
+            assertThat(answer).doesNotContain("\"detail\":\"The request cannot be understood\"");
+        }
         assertThat(answer)
                 .satisfiesAnyOf(
                         text -> assertThat(text).startsWith("HTTP/1.1 " + status),
@@ -44,10 +51,44 @@ class RawRequestIT {
 
     @Test
     void headersThatAreTooLargeAreAProblem() throws IOException {
-        String answer = exchange(
-                "GET /v1/tasks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "x".repeat(100_000) + "\r\n\r\n");
+        String answer = exchange("GET /v1/tasks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: "
+                + "x".repeat(100_000) + "\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Host: localhost\\r\\nTransfer-Encoding: bogus | Transfer-Encoding",
+                "Host: localhost\\r\\nHost: y | one Host header",
+                "X: none | one Host header",
+            })
+    void aHeaderThatTomcatRefusesIsNamed(String headers, String named) throws IOException {
+        String answer = exchange(
+                "POST /v1/tasks HTTP/1.1\r\n" + headers.replace("\\r\\n", "\r\n") + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json", named, "\"errors\":[{");
+    }
+
+    @Test
+    void whatMayBeDoneInsteadOfATraceIsThatOfTheRoute() throws IOException {
+        String answer =
+                exchange("TRACE /v1/tasks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nSecret: s\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 405")
+                .contains("application/problem+json", "\"code\":\"METHOD_NOT_ALLOWED\"")
+                .containsOnlyOnce("Allow:")
+                .contains("Allow: GET, POST\r\n")
+                .doesNotContain("Secret");
+    }
+
+    @Test
+    void thePageOfErrorsIsNone() {
+        API.get("/error").isProblem(404, "NOT_FOUND");
+        API.get("/actuator/nothing").isProblem(404, "NOT_FOUND");
     }
 
     private static String exchange(String request) throws IOException {

@@ -26,6 +26,8 @@ class DeadlineIT {
         "2999-01-01t02:00:00.5+02:00, 2999-01-01T00:00:00.500Z",
         "2999-01-01T00:00:00.123456789z, 2999-01-01T00:00:00.123456Z",
         "2999-01-01T00:00:00-00:30, 2999-01-01T00:30:00Z",
+        "2999-01-02T00:00:00+23:59, 2999-01-01T00:01:00Z",
+        "2999-01-01T00:00:00-23:59, 2999-01-01T23:59:00Z",
     })
     void aTaskHasItsDeadlineWhateverItsZone(String given, String expected) {
         String id = API.post("/v1/tasks", "{\"task_type\":\"dl\",\"deadline\":\"" + given + "\"}")

@@ -26,6 +26,10 @@ public record Answer(int status, HttpHeaders headers, String text) {
         assertThat(json().path("status").asInt()).isEqualTo(expectedStatus);
         assertThat(json().path("title").asString("")).isNotEmpty();
         assertThat(json().path("detail").asString("")).isNotEmpty();
+        if (expectedStatus == 400 || expectedStatus == 422) {
+            assertThat(json().at("/errors/0").has("pointer")).as(text).isTrue();
+            assertThat(json().at("/errors/0/message").asString("")).as(text).isNotEmpty();
+        }
         return this;
     }
 

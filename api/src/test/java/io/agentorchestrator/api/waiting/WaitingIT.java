@@ -52,6 +52,37 @@ class WaitingIT {
     }
 
     @Test
+    void noWorkerCanSpeakToWhoServesIt() {
+        agent("waits-refused", "waits.refused", 1);
+        String task = submit("waits.refused");
+        sql(
+                "insert into worker values ('waits-worker', now() + interval '1 hour'), ('waits-gone', now() - interval '1 hour')");
+        sql("""
+            insert into agent_connection values
+              ('waits-refused', 'waits-worker', 'REFUSED', now(), 'nobody listens' || chr(8238)),
+              ('waits-refused', 'waits-gone', 'CONNECTED', now(), '')
+            """);
+        awaitDetail(task, "0 of 1 slots");
+        assertThat(reason(task)).as("it registered a moment ago").isEqualTo("QUEUED");
+
+        sql("update agent set registered_at = now() - interval '1 minute' where agent_id = 'waits-refused'");
+        awaitDetail(task, "agent waits-refused cannot be spoken to (REFUSED: nobody listens?)");
+        assertThat(reason(task)).isEqualTo("AGENT_UNREACHABLE");
+        assertThat(API.post("/v1/tasks", "{\"task_type\": \"waits.refused\"}")
+                        .isOk(202)
+                        .json()
+                        .at("/warnings/0/message")
+                        .asString())
+                .contains(
+                        "workers can speak to no agent that serves the type 'waits.refused'",
+                        "(REFUSED: nobody listens?)");
+
+        agent("waits-reached", "waits.refused", 2);
+        awaitDetail(task, "0 of 2 slots are busy at the one agent");
+        assertThat(reason(task)).isEqualTo("QUEUED");
+    }
+
+    @Test
     void theBreakersOfAllItsAgentsAreOpen() {
         agent("waits-broken", "waits.broken", 4);
         sql(

@@ -16,6 +16,9 @@ public final class AgentConnectionStore {
     /** A worker that has been silent for longer says nothing any more. */
     private static final Duration ALIVE = Duration.ofSeconds(30);
 
+    /** An agent that registered later may not have been tried, whatever was said of it before. */
+    private static final Duration JUST_REGISTERED = Duration.ofSeconds(5);
+
     private final JdbcTemplate jdbc;
 
     public AgentConnectionStore(DataSource database) {
@@ -59,6 +62,15 @@ public final class AgentConnectionStore {
      * How the workers that are alive fare with agents, by agent id. Where they fare differently it is the trouble that counts, the latest of it.
      */
     public Map<String, AgentConnection> byAgent() {
+        return read(false);
+    }
+
+    /** Those agents, by id, that no worker reaches that is alive and has told; none that registered a moment ago. */
+    public Map<String, AgentConnection> unreached() {
+        return read(true);
+    }
+
+    private Map<String, AgentConnection> read(boolean unreachedOnly) {
         Map<String, AgentConnection> found = new TreeMap<>();
         jdbc.query(
                 """
@@ -66,12 +78,17 @@ public final class AgentConnectionStore {
                   count(*) filter (where c.state <> 'CONNECTED') over of_agent as troubled, count(*) over of_agent as workers
                 from agent_connection c join worker w on w.worker_id = c.worker_id
                 where w.seen_at > now() - ? * interval '1 millisecond'
+                  and (? or exists (select from agent a where a.agent_id = c.agent_id
+                                      and a.registered_at < now() - ? * interval '1 millisecond'))
                 window of_agent as (partition by c.agent_id)
                 order by c.agent_id, c.state = 'CONNECTED', c.since desc
                 """,
                 row -> {
                     int troubled = row.getInt("troubled");
                     int workers = row.getInt("workers");
+                    if (unreachedOnly && troubled < workers) {
+                        return;
+                    }
                     String detail = row.getString("detail");
                     Instant since = row.getObject("since", OffsetDateTime.class).toInstant();
                     found.put(
@@ -84,7 +101,9 @@ public final class AgentConnectionStore {
                                             ? detail
                                             : "%d of %d workers: %s".formatted(troubled, workers, detail)));
                 },
-                ALIVE.toMillis());
+                ALIVE.toMillis(),
+                !unreachedOnly,
+                JUST_REGISTERED.toMillis());
         return found;
     }
 }

@@ -77,6 +77,29 @@ public final class EventReader {
     }
 
     /**
+     * Whether retention has deleted events that follow a position. Of a tenant that is known; of a run, which keeps its events until it has ended and
+     * then loses the oldest first, it is so unless the run's beginning or an event of it up to the position is still there.
+     *
+     * @param runId only of this run; null: of all
+     */
+    public boolean isRemovedAfter(String tenant, @Nullable UUID runId, Position after) {
+        return client.sql("""
+                        select exists (select from removed_events
+                                       where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence))
+                          and (:run::uuid is null
+                               or not exists (select from event where run_id = :run
+                                                and ((xid, sequence) <= (:xid::text::xid8, :sequence)
+                                                     or run_number = 1 and task_id is null and status = 'PENDING')))
+                        """)
+                .param("tenant", tenant)
+                .param("run", runId)
+                .param("xid", String.valueOf(after.xid()))
+                .param("sequence", after.sequence())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
      * The events of any of these tenants that follow a position, of transactions before {@code horizon}: one look for all who wait for news.
      *
      * @param horizon one that was read before

@@ -101,18 +101,27 @@ public final class OldEvents {
 
     private int delete(String tenant, Position from, Position last, UUID below) {
         return client.sql("""
-                        delete from event e
-                        where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
-                          and (xid, sequence) <= (:last_xid::text::xid8, :last_sequence) and event_id < :below
-                          and (run_id is null or not exists (
-                                select from run r where r.run_id = e.run_id
-                                  and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')))
+                        with removed as (
+                          delete from event e
+                          where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
+                            and (xid, sequence) <= (:last_xid::text::xid8, :last_sequence) and event_id < :below
+                            and (run_id is null or not exists (
+                                  select from run r where r.run_id = e.run_id
+                                    and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')))
+                          returning xid, sequence),
+                        noted as (
+                          insert into removed_events as n (tenant, xid, sequence)
+                          select :tenant, xid, sequence from removed order by xid desc, sequence desc limit 1
+                          on conflict (tenant) do update set xid = excluded.xid, sequence = excluded.sequence
+                          where (n.xid, n.sequence) < (excluded.xid, excluded.sequence))
+                        select count(*) from removed
                         """)
                 .params(parameters(tenant, from))
                 .param("last_xid", last.xid())
                 .param("last_sequence", last.sequence())
                 .param("below", below)
-                .update();
+                .query(Integer.class)
+                .single();
     }
 
     private static Map<String, Object> parameters(String tenant, Position from) {

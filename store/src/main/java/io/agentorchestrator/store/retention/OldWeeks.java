@@ -64,6 +64,9 @@ public final class OldWeeks {
         for (Partition partition : ofWeek) {
             if (all || !partition.attached() || isEmpty(partition)) {
                 try {
+                    if (kind == Kind.EVENTS) {
+                        noteRemoved(partition);
+                    }
                     partitions.drop(partition);
                     dropped++;
                 } catch (DataAccessException held) {
@@ -99,6 +102,23 @@ public final class OldWeeks {
             lookAgainAt.remove(what);
         }
         return lives;
+    }
+
+    /** Up to where the events of each tenant go with it: a look into the index for each. */
+    private void noteRemoved(Partition partition) {
+        client.sql("""
+                        insert into removed_events as n (tenant, xid, sequence)
+                        with recursive t (tenant) as (
+                          (select tenant from %1$s order by tenant limit 1)
+                          union all
+                          select (select e.tenant from %1$s e where e.tenant > t.tenant order by e.tenant limit 1)
+                          from t where t.tenant is not null)
+                        select t.tenant, l.xid, l.sequence from t cross join lateral (
+                          select xid, sequence from %1$s e where e.tenant = t.tenant
+                          order by xid desc, sequence desc limit 1) l
+                        on conflict (tenant) do update set xid = excluded.xid, sequence = excluded.sequence
+                        where (n.xid, n.sequence) < (excluded.xid, excluded.sequence)
+                        """.formatted(partition.name())).update();
     }
 
     private boolean isEmpty(Partition partition) {

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.event.EventReader;
+import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import java.time.Duration;
@@ -245,6 +246,34 @@ class RetentionIT {
                 .isEqualTo(3);
         EventReader events = new EventReader(database.dataSource());
         assertThat(events.after("a", null, events.beginning(), 10)).hasSize(1);
+        assertThat(events.isRemovedAfter("a", null, events.beginning())).isTrue();
+    }
+
+    @Test
+    void upToWhereAWeekOfEventsWasDroppedIsNotedForEachTenant() {
+        client.sql("delete from event").update();
+        client.sql("delete from removed_events").update();
+        for (String tenant : List.of("a", "b")) {
+            rows.event(tenant, null, Duration.ofDays(40));
+            rows.event(tenant, null, Duration.ZERO);
+        }
+        rows.event("c", null, Duration.ZERO);
+        EventReader events = new EventReader(database.dataSource());
+        Position dropped =
+                events.after("b", null, events.beginning(), 1).getFirst().position();
+        String partition = client.sql(
+                        "select tableoid::regclass::text from event where tenant = 'b' order by event_id limit 1")
+                .query(String.class)
+                .single();
+        assertThat(events.isRemovedAfter("b", null, events.beginning())).isFalse();
+
+        all(() -> retention.events(Cutoff.WHOLE_WEEKS_FROM));
+
+        assertThat(rows.exists(partition)).isFalse();
+        assertThat(events.isRemovedAfter("a", null, events.beginning())).isTrue();
+        assertThat(events.isRemovedAfter("b", null, events.beginning())).isTrue();
+        assertThat(events.isRemovedAfter("b", null, dropped)).isFalse();
+        assertThat(events.isRemovedAfter("c", null, events.beginning())).isFalse();
     }
 
     @Test
