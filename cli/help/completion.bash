@@ -170,6 +170,7 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} retry" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load-test" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq list" ];    then _picocli_orchestrator_dlq; return $?; fi
@@ -178,6 +179,7 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq delete" ];    then _picocli_orchestrator_dlq; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq rebuild" ];    then _picocli_orchestrator_dlq; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents remove" ];    then _picocli_orchestrator_agents; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings set" ];    then _picocli_orchestrator_settings; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
   local cmds0=(run)
@@ -196,23 +198,27 @@ function _complete_orchestrator() {
   local cmds13=(retry)
   local cmds14=(dlq)
   local cmds15=(agents)
-  local cmds16=(load-test)
-  local cmds17=(completion)
-  local cmds18=(dlq list)
-  local cmds19=(dlq show)
-  local cmds20=(dlq reprocess)
-  local cmds21=(dlq delete)
-  local cmds22=(dlq rebuild)
-  local cmds23=(agents remove)
+  local cmds16=(settings)
+  local cmds17=(load-test)
+  local cmds18=(completion)
+  local cmds19=(dlq list)
+  local cmds20=(dlq show)
+  local cmds21=(dlq reprocess)
+  local cmds22=(dlq delete)
+  local cmds23=(dlq rebuild)
+  local cmds24=(agents remove)
+  local cmds25=(settings set)
 
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_completion; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_completion; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_settings; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_agents; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_dlq; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_retry; return $?; fi
@@ -239,7 +245,7 @@ function _picocli_orchestrator() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents load-test completion"
+  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents settings load-test completion"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -780,6 +786,33 @@ function _picocli_orchestrator_agents() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `settings` subcommand.
+function _picocli_orchestrator_settings() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="set"
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `load-test` subcommand.
 function _picocli_orchestrator_loadtest() {
   # Get completion data
@@ -1058,6 +1091,33 @@ function _picocli_orchestrator_agents_remove() {
 
   local commands=""
   local flag_opts="'--lost' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `set` subcommand.
+function _picocli_orchestrator_settings_set() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
   local arg_opts="'--api'"
 
   type compopt &>/dev/null && compopt +o default

@@ -83,7 +83,11 @@ final class Execution {
         try {
             result = Payloads.write(returned);
         } catch (JacksonException e) {
-            fail(dispatch, new Ending("RESULT_NOT_SERIALIZABLE", e.getOriginalMessage(), false));
+            LOG.warn("The result of task {} cannot be written as JSON", dispatch.ref.getTaskId(), e);
+            String path = Payloads.path(e);
+            String message = "the handler's result cannot be written as JSON"
+                    + (path.isEmpty() ? "" : ", at \"" + path + "\"") + ": the agent's log says why";
+            fail(dispatch, new Ending("RESULT_NOT_SERIALIZABLE", message, false));
             return;
         }
         if (result.length > Limits.RESULT_BYTES) {

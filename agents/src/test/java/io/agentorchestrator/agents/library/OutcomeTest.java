@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +25,23 @@ class OutcomeTest {
 
     record Figures(int slotCount, List<String> names) {}
 
-    record Wanted(int howMany) {
+    record Unwritable(int size) {
+        @Override
+        public int size() {
+            throw new IllegalStateException("nobody knows");
+        }
+    }
+
+    enum Kind {
+        A,
+        B
+    }
+
+    record Wanted(
+            int howMany,
+            @Nullable List<String> words,
+            @Nullable Kind kind,
+            @Nullable Boolean yes) {
         Wanted {
             if (howMany < 1) {
                 throw new IllegalArgumentException("field \"how_many\" must be at least 1");
@@ -78,6 +95,15 @@ class OutcomeTest {
     }
 
     @Test
+    void saysThatAResultCannotBeWrittenInItsOwnWords() {
+        Error error = errorOf(_ -> Map.of("a", new Unwritable(1)));
+
+        assertThat(error.getCode()).isEqualTo("RESULT_NOT_SERIALIZABLE");
+        assertThat(error.getMessage())
+                .isEqualTo("the handler's result cannot be written as JSON, at \"a.size\": the agent's log says why");
+    }
+
+    @Test
     void refusesAResultOfMoreThanOneMebibyte() {
         assertThat(resultOf(_ -> "x".repeat(Limits.RESULT_BYTES - 2))).hasSize(Limits.RESULT_BYTES);
 
@@ -121,9 +147,23 @@ class OutcomeTest {
     @Test
     void readsPayloadsStrictly() {
         assertThat(errorOf("{\"how_many\":1,\"colour\":\"red\"}").getMessage())
-                .isEqualTo("unknown field \"colour\"; known are: how_many");
-        assertThat(errorOf("{\"how_many\":\"1\"}").getMessage()).startsWith("field \"how_many\":");
-        assertThat(errorOf("{\"how_many\":1.5}").getMessage()).startsWith("field \"how_many\":");
+                .isEqualTo("unknown field \"colour\"; known are: how_many, kind, words, yes");
+        String wanted = "field \"how_many\" must be a whole number from -2147483648 to 2147483647, not ";
+        assertThat(errorOf("{\"how_many\":\"1\"}").getMessage()).isEqualTo(wanted + "\"1\"");
+        assertThat(errorOf("{\"how_many\":1.5}").getMessage()).isEqualTo(wanted + "1.5");
+        assertThat(errorOf("{\"how_many\":{}}").getMessage()).isEqualTo(wanted + "an object");
+        assertThat(errorOf("{\"how_many\":null}").getMessage()).isEqualTo(wanted + "null");
+        assertThat(errorOf("{\"how_many\":99999999999}").getMessage()).isEqualTo(wanted + "99999999999");
+        assertThat(errorOf("{}").getMessage()).isEqualTo("field \"how_many\" is missing");
+        assertThat(errorOf("{\"how_many\":1,\"words\":[\"a\",[]]}").getMessage())
+                .isEqualTo("field \"words.[1]\" must be text, not a list");
+        assertThat(errorOf("{\"how_many\":1,\"words\":7}").getMessage())
+                .isEqualTo("field \"words\" must be a list, not 7");
+        assertThat(errorOf("{\"how_many\":1,\"kind\":\"C\"}").getMessage())
+                .isEqualTo("field \"kind\" must be one of A, B, not \"C\"");
+        assertThat(errorOf("{\"how_many\":1,\"yes\":\"no\"}").getMessage())
+                .isEqualTo("field \"yes\" must be true or false, not \"no\"");
+        assertThat(errorOf("{\"how_many\":tru}").getMessage()).startsWith("the payload is no JSON, at or before byte ");
         assertThat(errorOf("{\"how_many\":0}").getMessage()).isEqualTo("field \"how_many\" must be at least 1");
         assertThat(errorOf("{\"how_many\":0}").getCode()).isEqualTo("INVALID_PAYLOAD");
     }

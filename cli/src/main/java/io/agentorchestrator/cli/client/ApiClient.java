@@ -4,15 +4,20 @@ import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.json.ExactJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +28,10 @@ public final class ApiClient {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
     private static final String ANSWERS = "application/json, application/problem+json";
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
+
+    private static final int NOT_FOUND = 404;
+    private static final String NO_API =
+            "it is no Agent Orchestrator's API. Name that with --api URL; ./orchestrator status shows where this checkout's is.";
 
     private final String baseUrl;
     private final HttpClient http = HttpClient.newBuilder()
@@ -77,7 +86,7 @@ public final class ApiClient {
         try {
             return Optional.of(get(path));
         } catch (ApiFailure failure) {
-            if (failure.status() == 404) {
+            if (failure.status() == NOT_FOUND) {
                 return Optional.empty();
             }
             throw failure;
@@ -104,6 +113,13 @@ public final class ApiClient {
         return send(request);
     }
 
+    /** Sets. */
+    public Answer put(String path, JsonNode body) throws InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url(path)))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(ExactJson.write(body))));
+    }
+
     /** Deletes. */
     public void delete(String path) throws InterruptedException {
         delete(path, Map.of());
@@ -120,7 +136,7 @@ public final class ApiClient {
         headers.forEach(request::header);
         HttpResponse<String> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
-            throw new ApiFailure(response.statusCode(), response.body());
+            throw refusal(response.statusCode(), response.body());
         }
     }
 
@@ -145,7 +161,7 @@ public final class ApiClient {
             return response.body();
         }
         try (InputStream body = response.body()) {
-            throw new ApiFailure(
+            throw refusal(
                     response.statusCode(), new String(body.readNBytes(MAX_PROBLEM_BYTES), StandardCharsets.UTF_8));
         }
     }
@@ -156,21 +172,46 @@ public final class ApiClient {
             return http.send(request.header("Accept", accept).timeout(LIMIT).build(), body);
         } catch (IOException e) {
             throw new CliFailure(
-                    "No API answers at " + baseUrl + " (" + CliFailure.reason(e)
-                            + "): start one with ./orchestrator up, or name one with --api URL.",
+                    "No API answers at " + baseUrl + ": " + found(e)
+                            + ". Start one with ./orchestrator up, or name one with --api URL.",
                     e);
         }
+    }
+
+    /** What is there instead of an API, in words. */
+    private static String found(IOException failure) {
+        if (failure instanceof ConnectException) {
+            return failure.getCause() instanceof ConnectException refused
+                            && refused.getCause() instanceof UnresolvedAddressException
+                    ? "no host has that name"
+                    : "nothing listens there";
+        }
+        return switch (failure) {
+            case HttpConnectTimeoutException _ ->
+                "nothing there takes a connection within " + CONNECT_LIMIT.toSeconds() + " s";
+            case HttpTimeoutException _ -> "what listens there did not answer within " + LIMIT.toSeconds() + " s";
+            case SSLException _ -> "what listens there does not speak https (http:// might do)";
+            default -> "what listens there does not speak HTTP, or broke off the connection";
+        };
     }
 
     private Answer send(HttpRequest.Builder request) throws InterruptedException {
         HttpResponse<byte[]> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() / 100 != 2) {
-            throw new ApiFailure(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
+            throw refusal(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         }
         try {
             return new Answer(response.body(), ExactJson.tree(response.body()));
         } catch (JacksonException | NumberFormatException e) {
-            throw new CliFailure(baseUrl + " answers no JSON: is it an Agent Orchestrator?", e);
+            throw new CliFailure(baseUrl + " answers no JSON: " + NO_API, e);
         }
+    }
+
+    /** An API says what it does not find by a code; what says it without one is another server. */
+    private RuntimeException refusal(int status, String body) {
+        ApiFailure failure = new ApiFailure(status, body);
+        return status == NOT_FOUND && failure.code().isEmpty()
+                ? new CliFailure(baseUrl + " knows nothing of what was asked (404): " + NO_API, failure)
+                : failure;
     }
 }

@@ -58,14 +58,15 @@ public final class ApiFailure extends RuntimeException {
                             ? "."
                             : ": " + VisibleText.of(text.substring(0, Math.min(text.length(), MAX_PLAIN_CHARS))));
         }
-        String code = problem.path("code").asString("HTTP " + status);
-        String detail = problem.path("detail").asString(problem.path("title").asString("no detail"));
+        String code = problem.path("code").asString("");
+        String detail =
+                problem.path("detail").asString(problem.path("title").asString("it does not say why; its log may"));
         JsonNode errors = problem.path("errors");
         // The detail tells the first of the errors, and how many there are; each is told once.
         String first = errors.path(0).path("message").asString("");
         boolean repeated = !first.isEmpty() && detail.contains(first);
         List<String> lines = new ArrayList<>();
-        lines.add("The API refused (" + status + " " + VisibleText.of(code) + "):"
+        lines.add("The API refused (" + (status + " " + VisibleText.of(code)).strip() + "):"
                 + (repeated && errors.size() > 1 ? "" : " " + VisibleText.of(detail)));
         if (repeated && errors.size() == 1) {
             return lines.getFirst();

@@ -6,9 +6,11 @@ import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,10 @@ import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Lists DAGs or tasks, newest first.",
-        footer = {"", "Filters of tasks alone (--type, --dag, --priority, --agent) make it a list of tasks."})
+        footer = {
+            "",
+            "Without WHAT, filters of tasks alone (--type, --dag, --priority, --agent) make it a list of tasks."
+        })
 final class ListCommand implements Callable<Integer> {
     private static final int MAX_NAME_COLUMNS = 40;
 
@@ -40,9 +45,8 @@ final class ListCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "WHAT",
-            defaultValue = "dags",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private What what = What.dags;
+            description = "${COMPLETION-CANDIDATES} (default: dags).")
+    private @Nullable What what;
 
     @Option(
             names = "--status",
@@ -92,8 +96,18 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        boolean tasks =
-                what == What.tasks || Stream.of(type, dag, priority, agent).anyMatch(filter -> !filter.isEmpty());
+        Map<String, String> ofTasks = new LinkedHashMap<>();
+        ofTasks.put("--type", type);
+        ofTasks.put("--dag", dag);
+        ofTasks.put("--priority", priority);
+        ofTasks.put("--agent", agent);
+        ofTasks.values().removeIf(String::isEmpty);
+        if (what == What.dags && !ofTasks.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.join(", ", ofTasks.keySet()) + ": for tasks alone; DAGs have none. List tasks instead.");
+        }
+        boolean tasks = what == What.tasks || !ofTasks.isEmpty();
         if (tasks && !name.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--name is a filter of DAGs; tasks have none.");
         }

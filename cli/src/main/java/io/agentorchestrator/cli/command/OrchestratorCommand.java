@@ -77,6 +77,7 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("retry", new RetryCommand(invocation))
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))
+                .addSubcommand("settings", SettingsCommand.line(invocation))
                 .addSubcommand("load-test", new LoadTestCommand(invocation))
                 .addSubcommand("completion", new CompletionCommand(invocation))
                 .addSubcommand("supervise", new SuperviseCommand(invocation))

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.core.JacksonException;
 
 /**
  * A DAG file as the API gets it: its bytes as they are, with their media type. What they mean, and what is wrong with them, is
@@ -117,7 +119,8 @@ public record DagFile(String name, byte[] bytes, Format format) {
     }
 
     /**
-     * The same file with other values for some of its inputs; all else stays as it is written.
+     * The same file with other values for some of its inputs; all else means what it meant, and stays as it is written unless it is an
+     * alias of something that changes. A file that cannot be read stays as it is: the API refuses it, and says where it is wrong.
      *
      * @param values JSON by the name of the input
      */
@@ -126,11 +129,15 @@ public record DagFile(String name, byte[] bytes, Format format) {
             return this;
         }
         String text = text();
-        String changed = switch (format) {
-            case JSON -> new JsonInputs(name, text).with(values);
-            case YAML -> new YamlInputs(name, text).with(values);
-        };
-        return new DagFile(name, changed.getBytes(StandardCharsets.UTF_8), format);
+        try {
+            String changed = switch (format) {
+                case JSON -> new JsonInputs(name, text).with(values);
+                case YAML -> new YamlInputs(name, text).with(values);
+            };
+            return new DagFile(name, changed.getBytes(StandardCharsets.UTF_8), format);
+        } catch (JacksonException | YamlEngineException unreadable) {
+            return this;
+        }
     }
 
     private String text() {

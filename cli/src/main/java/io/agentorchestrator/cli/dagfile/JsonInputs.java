@@ -1,7 +1,9 @@
 package io.agentorchestrator.cli.dagfile;
 
-import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.json.ExactJson;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -11,32 +13,49 @@ import tools.jackson.core.JsonToken;
 record JsonInputs(String file, String text) {
     private static final String INPUTS = "inputs";
 
-    /** The text with other values, as they were typed. */
+    /**
+     * The text with other values, as they were typed.
+     *
+     * @throws JacksonException if the text is no JSON
+     */
     String with(Map<String, String> values) {
-        DeclaredInputs inputs = new DeclaredInputs(file, text);
+        Map<String, Place> places = places();
+        List<Edit> edits = new ArrayList<>();
+        values.forEach((name, value) -> {
+            Place place = places.get(name);
+            if (place == null) {
+                throw DeclaredInputs.unknown(file, name, places.keySet());
+            }
+            edits.add(new Edit(place.start(), place.end(), value));
+        });
+        return Edit.apply(text, edits);
+    }
+
+    private record Place(int start, int end) {}
+
+    private Map<String, Place> places() {
+        Map<String, Place> places = new LinkedHashMap<>();
+        boolean declared = false;
         try (JsonParser parser = ExactJson.parser(text)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
-                find(parser, inputs);
-            }
-        } catch (JacksonException e) {
-            throw new CliFailure(file + " is no valid JSON: " + e.getOriginalMessage() + location(e), e);
-        }
-        return inputs.with(values);
-    }
-
-    private void find(JsonParser parser, DeclaredInputs inputs) {
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            boolean found = parser.currentName().equals(INPUTS);
-            if (parser.nextToken() == JsonToken.START_OBJECT && found) {
-                inputs.declare();
-                readInputs(parser, inputs);
-            } else {
-                parser.skipChildren();
+                while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                    boolean found = parser.currentName().equals(INPUTS);
+                    if (parser.nextToken() == JsonToken.START_OBJECT && found) {
+                        declared = true;
+                        readInputs(parser, places);
+                    } else {
+                        parser.skipChildren();
+                    }
+                }
             }
         }
+        if (!declared) {
+            throw DeclaredInputs.none(file);
+        }
+        return places;
     }
 
-    private void readInputs(JsonParser parser, DeclaredInputs inputs) {
+    private void readInputs(JsonParser parser, Map<String, Place> places) {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
@@ -46,14 +65,8 @@ record JsonInputs(String file, String text) {
             int end = (int) parser.currentLocation().getCharOffset();
             // Nothing but one value may give way to another.
             ExactJson.checked("The input `" + name + "` of " + file, text.substring(start, end));
-            inputs.add(name, start, end, "");
+            // One that stands there twice is for the API to refuse: the first is noted.
+            places.putIfAbsent(name, new Place(start, end));
         }
-    }
-
-    private static String location(JacksonException e) {
-        return e.getLocation() == null
-                ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ")";
     }
 }

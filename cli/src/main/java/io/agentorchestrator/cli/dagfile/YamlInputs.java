@@ -1,47 +1,158 @@
 package io.agentorchestrator.cli.dagfile;
 
+import io.agentorchestrator.cli.dagfile.YamlNode.Alias;
+import io.agentorchestrator.cli.dagfile.YamlNode.Mapping;
+import io.agentorchestrator.cli.dagfile.YamlNode.Member;
 import io.agentorchestrator.cli.failure.CliFailure;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** The inputs of a DAG file in YAML. */
+/**
+ * The inputs of a DAG file in YAML. One that a merge key or an alias brings is written beside what brings it, as an explicit name
+ * wins over a merged one. An alias elsewhere of what changes is written out as what it was.
+ */
 record YamlInputs(String file, String text) {
-    /** The text with other values, given as JSON. */
+    private static final String INPUTS = "inputs";
+
+    /**
+     * The text with other values, given as JSON.
+     *
+     * @throws YamlEngineException if the text is no YAML
+     */
     String with(Map<String, String> values) {
         Map<String, String> yaml = new LinkedHashMap<>();
         values.forEach((name, json) -> yaml.put(name, YamlJson.of(json)));
-        YamlOutline before = read(text, yaml);
-        String changed = before.inputs().with(yaml);
-        check(before, changed, yaml);
+        YamlDocument before = YamlDocument.read(file, text);
+        if (!(before.root() instanceof Mapping root) || !(inputs(root) instanceof Mapping inputs)) {
+            throw DeclaredInputs.none(file);
+        }
+        Set<String> declared = inputs.all().keySet();
+        yaml.keySet().stream()
+                .filter(name -> !declared.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw DeclaredInputs.unknown(file, name, declared);
+                });
+        List<Edit> edits = edits(root, inputs, yaml);
+        edits.addAll(writtenOut(before.aliases(), edits));
+        String changed = Edit.apply(text, edits);
+        check(root, inputs, changed, yaml);
         return changed;
     }
 
-    private YamlOutline read(String document, Map<String, String> yaml) {
-        try {
-            return YamlOutline.of(file, document, yaml.keySet());
-        } catch (YamlEngineException e) {
-            throw new CliFailure(file + " is no valid YAML: " + e.getMessage(), e);
+    private static @Nullable YamlNode inputs(Mapping root) {
+        YamlNode inputs = root.all().get(INPUTS);
+        return inputs == null ? null : inputs.itself();
+    }
+
+    private List<Edit> edits(Mapping root, Mapping inputs, Map<String, String> yaml) {
+        List<Edit> edits = new ArrayList<>();
+        Member own = root.own(INPUTS);
+        if (own == null) {
+            edits.add(putIn(root, INPUTS, written(inputs, yaml)));
+        } else if (own.value() instanceof Alias alias) {
+            edits.add(new Edit(alias.start(), alias.end(), written(inputs, yaml)));
+        } else {
+            yaml.forEach((name, value) -> {
+                Member member = inputs.own(name);
+                edits.add(member == null ? putIn(inputs, name, value) : replace(member, value));
+            });
         }
+        return edits;
+    }
+
+    private Edit replace(Member member, String value) {
+        int from = member.key().end();
+        return new Edit(
+                from, Math.max(from, member.value().end()), (member.key() instanceof Alias ? " : " : ": ") + value);
+    }
+
+    private Edit putIn(Mapping mapping, String name, String value) {
+        int at = mapping.inside();
+        int column = at - (text.lastIndexOf('\n', at - 1) + 1);
+        String next = mapping.flow() ? ", " : "\n" + " ".repeat(column);
+        return new Edit(at, at, YamlJson.name(name) + value + next);
+    }
+
+    /** The inputs in one line. */
+    private static String written(Mapping inputs, Map<String, String> yaml) {
+        List<String> members = new ArrayList<>();
+        inputs.all().forEach((name, old) -> {
+            String value = yaml.get(name);
+            members.add(YamlJson.name(name) + (value == null ? old.written() : value));
+        });
+        return "{" + String.join(", ", members) + "}";
+    }
+
+    /** What changes had these aliases, which go on to say what it said. */
+    private static List<Edit> writtenOut(List<Alias> aliases, List<Edit> edits) {
+        return aliases.stream()
+                .filter(alias -> edits.stream().noneMatch(edit -> edit.replaces(alias.start(), alias.end()))
+                        && edits.stream()
+                                .anyMatch(edit -> edit.changes(
+                                        alias.target().start(), alias.target().end())))
+                .map(alias -> new Edit(alias.start(), alias.end(), alias.written()))
+                .toList();
     }
 
     /** Whether the new values stand where the old ones stood, and nothing else has changed its meaning. */
-    private void check(YamlOutline before, String changed, Map<String, String> yaml) {
+    private void check(Mapping root, Mapping inputs, String changed, Map<String, String> yaml) {
         boolean same;
         try {
-            YamlOutline after = YamlOutline.of(file, changed, yaml.keySet());
-            same = Arrays.equals(after.rest(), before.rest())
-                    && yaml.entrySet().stream()
-                            .allMatch(each -> YamlOutline.ofValue(each.getValue())
-                                    .equals(after.values().getOrDefault(each.getKey(), List.of())));
+            same = YamlDocument.read(file, changed).root() instanceof Mapping after
+                    && inputs(after) instanceof Mapping now
+                    && Arrays.equals(rest(root, inputs, yaml.keySet()), rest(after, now, yaml.keySet()))
+                    && yaml.entrySet().stream().allMatch(each -> says(now, each.getKey(), each.getValue()));
         } catch (YamlEngineException e) {
             same = false;
         }
         if (!same) {
             throw new CliFailure(file + " writes its inputs in a way that no value can be put into: write each as"
                     + " `name: value`, on a line of its own.");
+        }
+    }
+
+    private static boolean says(Mapping inputs, String name, String value) {
+        YamlNode found = inputs.all().get(name);
+        YamlNode wanted = YamlDocument.read("The value of the input `" + name + "`", value)
+                .root();
+        return found != null && wanted != null && found.written().equals(wanted.written());
+    }
+
+    /** A digest of what the document says but for these inputs. */
+    private static byte[] rest(Mapping root, Mapping inputs, Set<String> but) {
+        MessageDigest digest = sha256();
+        Consumer<String> out = said -> digest.update(said.getBytes(StandardCharsets.UTF_8));
+        members(root, Set.of(INPUTS), out);
+        members(inputs, but, out);
+        return digest.digest();
+    }
+
+    private static void members(Mapping mapping, Set<String> but, Consumer<String> out) {
+        mapping.all().forEach((name, value) -> {
+            if (!but.contains(name)) {
+                out.accept(YamlJson.name(name));
+                value.write(out);
+                out.accept("\n");
+            }
+        });
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
         }
     }
 }

@@ -38,10 +38,7 @@ final class YamlJson {
     private static void append(StringBuilder yaml, JsonParser parser, JsonToken token) {
         String text = parser.getString();
         if (token == JsonToken.PROPERTY_NAME) {
-            String name = quoted(text);
-            yaml.append(name.length() > MAX_PLAIN_NAME_CHARS ? "? " : "")
-                    .append(name)
-                    .append(": ");
+            yaml.append(name(text));
         } else if (token == JsonToken.VALUE_STRING) {
             yaml.append(quoted(text));
         } else if (token.isNumeric()) {
@@ -53,12 +50,30 @@ final class YamlJson {
 
     /** A number that YAML would take for text is marked as one, so that it is refused and not changed. */
     private static String number(String text) {
-        boolean known =
-                text.length() <= MAX_NUMBER_CHARS && NUMBER.matcher(text).matches();
-        return known ? text : "!!float " + text;
+        return isNumber(text) ? text : "!!float " + text;
     }
 
-    private static String quoted(String text) {
+    private static boolean isNumber(String text) {
+        return text.length() <= MAX_NUMBER_CHARS && NUMBER.matcher(text).matches();
+    }
+
+    /** A member's name, with what stands between it and its value. */
+    static String name(String text) {
+        String name = quoted(text);
+        return (name.length() > MAX_PLAIN_NAME_CHARS ? "? " : "") + name + ": ";
+    }
+
+    /** What stands in YAML without quotes and without a tag: text, but for what the API takes for something else. */
+    static String plain(String text) {
+        return switch (text) {
+            case "", "~" -> "null";
+            case "null", "true", "false" -> text;
+            default -> isNumber(text) ? text : quoted(text);
+        };
+    }
+
+    /** Text in quotes. */
+    static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints().forEach(each -> {
             if (each == '"' || each == '\\') {

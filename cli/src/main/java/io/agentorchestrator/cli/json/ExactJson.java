@@ -2,6 +2,10 @@ package io.agentorchestrator.cli.json;
 
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.io.StringWriter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -9,6 +13,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -68,7 +73,7 @@ public final class ExactJson {
     }
 
     /**
-     * What was typed, if it is one JSON value.
+     * What was typed, if it is one JSON value in which no object has a name twice.
      *
      * @param what names it in the refusal
      */
@@ -77,23 +82,29 @@ public final class ExactJson {
             if (parser.nextToken() == null) {
                 throw new CliFailure(what + " is empty: a JSON value is needed; text stands in double quotes.");
             }
-            int depth = 0;
+            Deque<Set<String>> names = new ArrayDeque<>();
             for (JsonToken token = parser.currentToken(); token != null; token = parser.nextToken()) {
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                parser.getString(); // decodes what would else be skipped
-                if (depth == 0 && parser.nextToken() != null) {
+                if (token.isStructStart()) {
+                    names.push(token == JsonToken.START_OBJECT ? new HashSet<>() : Set.of());
+                } else if (token.isStructEnd()) {
+                    names.pop();
+                }
+                String said = parser.getString(); // decodes what would else be skipped
+                if (token == JsonToken.PROPERTY_NAME && !names.getFirst().add(said)) {
+                    throw new CliFailure("%s has the name `%s` twice in one object: leave one of them."
+                            .formatted(what, shown(said)));
+                }
+                if (names.isEmpty() && parser.nextToken() != null) {
                     throw new CliFailure(what + " is more than one JSON value: " + shown(text));
                 }
-                if (depth == 0) {
+                if (names.isEmpty()) {
                     break;
                 }
             }
             return text.strip();
         } catch (JacksonException e) {
             throw new CliFailure(
-                    "%s is no JSON (%s); text stands in double quotes: %s"
-                            .formatted(what, e.getOriginalMessage(), shown(text)),
-                    e);
+                    "%s is no JSON%s; text stands in double quotes: %s".formatted(what, where(e), shown(text)), e);
         }
     }
 
@@ -117,6 +128,11 @@ public final class ExactJson {
     /** A tree over several lines, for people to read. */
     public static String pretty(JsonNode tree) {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+    }
+
+    private static String where(JacksonException problem) {
+        TokenStreamLocation at = problem.getLocation();
+        return at == null || at.getCharOffset() < 0 ? "" : ", at or before character " + (at.getCharOffset() + 1);
     }
 
     private static String shown(String text) {

@@ -118,6 +118,9 @@ class ListVerbsIT {
         assertThat(terminal.orchestrator("list", "tasks")).isZero();
         assertThat(terminal.orchestrator("list", "--json")).isZero();
         assertThat(terminal.orchestrator("list", "tasks", "--name", "a")).isEqualTo(2);
+        assertThat(terminal.orchestrator("list", "dags", "--type", "simulated", "--dag", "d1"))
+                .isEqualTo(2);
+        assertThat(terminal.err()).contains("--type, --dag: for tasks alone");
 
         assertThat(terminal.out()).isEqualTo("No such DAGs.\nNo such tasks.\n{\"dags\":  []}");
     }
@@ -214,12 +217,28 @@ class ListVerbsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"n", "=1", "n=1 2", "n=", "n=tru", "n={", "n=[1,]", "n=01", "n=1}, w: {", "n=\"a", "n='a'"})
+    @ValueSource(
+            strings = {
+                "n",
+                "=1",
+                "n=1 2",
+                "n=",
+                "n=tru",
+                "n={",
+                "n=[1,]",
+                "n=01",
+                "n=1}, w: {",
+                "n=\"a",
+                "n='a'",
+                "n={\"a\":1,\"a\":2}",
+                "n=1.10e05 x"
+            })
     void whatIsNoInputIsRefused(String wrong) {
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--input-json", wrong))
                 .isEqualTo(1);
         assertThat(api.requests).isEmpty();
         assertThat(terminal.err().lines()).hasSize(1);
+        assertThat(terminal.err()).contains("--input-json").doesNotContain("token", "Token");
     }
 
     @Test

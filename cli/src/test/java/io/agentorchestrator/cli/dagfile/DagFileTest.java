@@ -100,6 +100,14 @@ class DagFileTest {
     }
 
     @Test
+    void whatCannotBeReadIsSentAsItIsForTheApiToRefuse() throws IOException {
+        assertThat(text(read("bad.yaml", "inputs: {v: [}").with(Map.of("v", "1"))))
+                .isEqualTo("inputs: {v: [}");
+        assertThat(text(read("bad.json", "{\"inputs\": {\"v\": tru}}").with(Map.of("v", "1"))))
+                .isEqualTo("{\"inputs\": {\"v\": tru}}");
+    }
+
+    @Test
     void inputsNeedTextInUtf8() throws IOException {
         Files.write(directory.resolve("latin.yaml"), "inputs: {v: \u00fc}".getBytes(StandardCharsets.ISO_8859_1));
         DagFile file = DagFile.read(directory, "latin.yaml", InputStream.nullInputStream());

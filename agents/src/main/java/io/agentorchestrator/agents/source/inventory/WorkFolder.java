@@ -79,7 +79,9 @@ public final class WorkFolder {
         try {
             return MAPPER.readValue(file, type);
         } catch (JacksonException e) {
-            throw TaskFailure.terminal("WORK_FILE_UNREADABLE", path + ": " + e.getOriginalMessage());
+            throw TaskFailure.terminal(
+                    "WORK_FILE_UNREADABLE",
+                    path + " is damaged, or another version of the agent wrote it; run the whole DAG again");
         }
     }
 

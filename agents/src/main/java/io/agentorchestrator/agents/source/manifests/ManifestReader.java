@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 
 /** Chooses how to read a manifest by its name. What cannot be read is a problem of that manifest only. */
 final class ManifestReader {
     private static final long MAX_BYTES = 1024 * 1024;
-    private static final int MAX_PROBLEM = 200;
 
     /** What a format found in one manifest. */
     record Found(String name, List<Dependency> dependencies) {}
@@ -47,14 +48,20 @@ final class ManifestReader {
             Found found = format.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
             return new Manifest(path, ecosystem, found.name(), found.dependencies(), "");
         } catch (JacksonException e) {
-            return unread(path, ecosystem, e.getOriginalMessage());
-        } catch (IOException | SAXException e) {
-            return unread(path, ecosystem, e.getMessage() == null ? "unreadable" : e.getMessage());
+            TokenStreamLocation at = e.getLocation();
+            return unread(path, ecosystem, malformed(at == null ? 0 : at.getLineNr()));
+        } catch (SAXParseException e) {
+            return unread(path, ecosystem, malformed(e.getLineNumber()) + ", or has a DOCTYPE");
+        } catch (SAXException | IOException e) {
+            return unread(path, ecosystem, "it cannot be read");
         }
     }
 
+    private static String malformed(int line) {
+        return "it is malformed" + (line > 0 ? " at line " + line : "");
+    }
+
     private static Manifest unread(String path, String ecosystem, String problem) {
-        String bounded = problem.length() > MAX_PROBLEM ? problem.substring(0, MAX_PROBLEM) : problem;
-        return new Manifest(path, ecosystem, "", List.of(), bounded);
+        return new Manifest(path, ecosystem, "", List.of(), problem);
     }
 }

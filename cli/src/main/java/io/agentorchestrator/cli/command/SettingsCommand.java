@@ -1,0 +1,60 @@
+package io.agentorchestrator.cli.command;
+
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.console.Table;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        description = "Lists the settings that may change while processes run, with who set them and when.",
+        commandListHeading = "%nCommands:%n")
+final class SettingsCommand implements Callable<Integer> {
+    static final String PATH = "/v1/settings";
+
+    private final Invocation invocation;
+
+    @Mixin
+    private ApiOptions api = new ApiOptions();
+
+    @Option(names = "--json", description = "Prints what the API answered.")
+    private boolean json;
+
+    private SettingsCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** With its verb. */
+    static CommandLine line(Invocation invocation) {
+        return new CommandLine(new SettingsCommand(invocation))
+                .addSubcommand("set", new SettingsSetCommand(invocation));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Answer answer = api.client(invocation).get(PATH);
+        if (json) {
+            invocation.pass(answer);
+            return 0;
+        }
+        Table table = new Table("SETTING", "VALUE", "DEFAULT", "SET AT", "BY", "WHAT", "ALLOWED");
+        answer.json().path("settings").forEach(setting -> table.add(cells(setting)));
+        table.lines(invocation.columns()).forEach(invocation.out()::println);
+        return 0;
+    }
+
+    private static String[] cells(JsonNode setting) {
+        return new String[] {
+            setting.path("name").asString(""),
+            setting.path("value").asString(""),
+            setting.path("default").asString(""),
+            setting.path("updated_at").asString("-"),
+            setting.path("updated_by").asString("-"),
+            setting.path("description").asString(""),
+            setting.path("allowed").asString("")
+        };
+    }
+}

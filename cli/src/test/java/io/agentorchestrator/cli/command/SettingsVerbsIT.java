@@ -1,0 +1,63 @@
+package io.agentorchestrator.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Settings, against an API of a few lines. */
+class SettingsVerbsIT {
+    private static final String WILD = "\\u001b]0;owned\\u0007\\nb";
+    private static final String SHOWN = "\\u001b]0;owned\\u0007\\nb";
+
+    @TempDir
+    private Path directory;
+
+    private FakeApi api;
+    private Terminal terminal;
+
+    @BeforeEach
+    void serve() throws IOException {
+        api = new FakeApi();
+        terminal = new Terminal(directory, api);
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void settingsAreListedAndSet() {
+        String list = """
+                {"settings":  [{"name": "retention_tasks", "value": "P14D", "default": "P30D", "description": "tasks %s",
+                 "allowed": "PT1M or more", "updated_at": "2026-01-01T00:00:00Z", "updated_by": "ann"},
+                 {"name": "retention_agents", "value": "P7D", "default": "P7D"}]}""".formatted(WILD);
+        api.answers("GET /v1/settings", 200, list);
+        api.answers("PUT /v1/settings/retention_tasks", 200, "{\"name\": \"retention_tasks\", \"value\": \"P14D\"}");
+        api.answers("PUT /v1/settings/a%2Fb%20c", 404, "{\"code\": \"SETTING_NOT_FOUND\", \"detail\": \"none\"}");
+
+        assertThat(terminal.orchestrator("settings")).isZero();
+        assertThat(terminal.out().lines())
+                .hasSize(3)
+                .anyMatch(line ->
+                        line.matches("retention_tasks +P14D +P30D +2026-01-01T00:00:00Z +ann +tasks .*PT1M or more")
+                                && line.contains(SHOWN))
+                .anyMatch(line -> line.matches("retention_agents +P7D +P7D +- +- *"));
+        terminal.takeOut();
+        assertThat(terminal.orchestrator("settings", "--json")).isZero();
+        assertThat(terminal.out()).isEqualTo(list);
+        terminal.takeOut();
+        assertThat(terminal.orchestrator("settings", "set", "retention_tasks", "P14D"))
+                .isZero();
+        assertThat(terminal.out()).isEqualTo("retention_tasks is P14D.\n");
+        assertThat(api.requests).contains("PUT /v1/settings/retention_tasks {\"value\":\"P14D\"}");
+        assertThat(terminal.orchestrator("settings", "set", "a/b c", "1")).isEqualTo(1);
+        assertThat(terminal.err()).contains("SETTING_NOT_FOUND");
+        assertThat(terminal.orchestrator("settings", "set", "retention_tasks")).isEqualTo(2);
+    }
+}
