@@ -414,6 +414,13 @@ create table event (
 create index event_by_tenant on event (tenant, xid, sequence);
 create index event_by_run on event (run_id, xid, sequence) where run_id is not null;
 
+-- Up to where retention has deleted events of a tenant: the last position that it removed. What live runs keep may be before it.
+create table removed_events (
+  tenant text primary key,
+  xid xid8 not null,
+  sequence bigint not null
+);
+
 -- The least UUIDv7 of a moment.
 create function uuid7_floor(at timestamptz) returns uuid language sql immutable as $$
   select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid

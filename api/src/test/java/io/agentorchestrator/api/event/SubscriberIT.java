@@ -115,8 +115,9 @@ class SubscriberIT {
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
         socket.getOutputStream()
-                .write("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nOrchestrator-Tenant: slow\r\nLast-Event-ID: 0-0\r\n\r\n"
-                        .getBytes(StandardCharsets.US_ASCII));
+                .write(
+                        "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nOrchestrator-Tenant: slow\r\nLast-Event-ID: 0-0\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
