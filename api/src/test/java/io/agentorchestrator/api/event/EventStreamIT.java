@@ -120,17 +120,18 @@ class EventStreamIT {
 
     @Test
     void aDagThatLostItsBeginningSaysSoAndOthersDoNot() {
-        JsonNode dag = dag();
+        String[] mine = {"Orchestrator-Tenant", "events-lost"};
+        JsonNode dag = dag(mine);
         String lost = dag.path("dag_id").asString();
-        String kept = dag().path("dag_id").asString();
+        String kept = dag(mine).path("dag_id").asString();
         update("update run set status = 'COMPLETED' where run_id = ?::uuid", dag.path("dag_id"));
         delete("run_id = '%s' and status <> 'COMPLETED'".formatted(lost));
 
-        try (EventFeed feed = API.events("/v1/dags/" + lost + "/events")) {
+        try (EventFeed feed = API.events("/v1/dags/" + lost + "/events", mine)) {
             await().atMost(LIMIT).until(() -> feed.events().size() == 2);
             assertThat(feed.events()).extracting(EventFeed.Event::name).containsExactly("gap", "dag");
         }
-        try (EventFeed feed = API.events("/v1/dags/" + kept + "/events", "Last-Event-ID", "1-1")) {
+        try (EventFeed feed = API.events("/v1/dags/" + kept + "/events", mine[0], mine[1], "Last-Event-ID", "1-1")) {
             await().atMost(LIMIT).until(() -> feed.events().size() == 3);
             assertThat(feed.events()).extracting(EventFeed.Event::name).doesNotContain("gap");
         }
@@ -231,8 +232,8 @@ class EventStreamIT {
         API.database().client().sql(sql).param(taskId.asString()).update();
     }
 
-    private static JsonNode dag() {
-        return API.post("/v1/dags", DAG).isOk(202).json();
+    private static JsonNode dag(String... headers) {
+        return API.post("/v1/dags", DAG, headers).isOk(202).json();
     }
 
     private static String submit(String type, String tenant) {
