@@ -7,12 +7,10 @@ import io.agentorchestrator.cli.json.ExactJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -164,34 +162,34 @@ class MainJobIT {
 
     @Test
     @Order(8)
-    void valuesArriveAsTheyWereTypedThroughCommandLineTemplatesAgentAndRedis(@TempDir Path directory) throws Exception {
+    void valuesArriveInRedisAndCanBeReadAsTheyWereTyped(@TempDir Path directory) throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         RandomJson json = new RandomJson(new Random(seed), true);
         Map<String, String> typed = new LinkedHashMap<>();
-        List<String> command = new ArrayList<>(List.of("submit", "values.json", "--json"));
         for (int i = 0; i < VALUES; i++) {
-            typed.put("v" + i, storable(json));
-            command.add("--input-json=v" + i + "=" + typed.get("v" + i));
+            typed.put("t" + i, storable(json));
         }
+        String tasks = typed.keySet().stream()
+                .map(key -> """
+                        {"key": "%s", "task_type": "simulated", "retry": {"max_attempts": 1}, "payload": {"fail_times": -1, "value": %s}}"""
+                        .formatted(key, typed.get(key).replace("${", "$${")))
+                .collect(Collectors.joining(", "));
         Path file = Files.writeString(
-                directory.resolve("values.json"),
-                "{\"inputs\": {%s}, \"on_failure\": \"CONTINUE\", \"tasks\": [%s]}"
-                        .formatted(each(typed, name -> "\"%s\": 0".formatted(name)), each(typed, name ->
-                                """
-                                                {"key": "%1$s", "task_type": "simulated", "retry": {"max_attempts": 1},
-                                                 "payload": {"fail_times": -1, "value": "${inputs.%1$s}"}}""".formatted(name))));
-        command.set(1, file.toString());
+                directory.resolve("values.json"), "{\"on_failure\": \"CONTINUE\", \"tasks\": [%s]}".formatted(tasks));
 
-        JsonNode dag = stack.orchestrator(command.toArray(String[]::new)).json();
+        JsonNode dag = stack.orchestrator("submit", file.toString(), "--json").json();
         String path = "/v1/dags/" + dag.path("dag_id").stringValue();
         assertThat(stack.awaitEnd(path).path("status").stringValue()).isEqualTo("FAILED");
 
-        for (String name : typed.keySet()) {
-            String taskId = dag.path("tasks").path(name).stringValue();
+        for (String key : typed.keySet()) {
+            String taskId = dag.path("tasks").path(key).stringValue();
+            JsonNode value = ExactJson.tree(typed.get(key).replace("${", "$${").getBytes(StandardCharsets.UTF_8));
             JsonNode payload = RealStack.patiently().until(() -> payloadInRedis(taskId), each -> !each.isMissingNode());
-            assertThat(payload.path("value"))
-                    .as("seed %d, %s", seed, typed.get(name))
-                    .isEqualTo(ExactJson.tree(typed.get(name).getBytes(StandardCharsets.UTF_8)));
+            assertThat(payload.path("value")).as("seed %d, %s", seed, value).isEqualTo(value);
+            String read = stack.text(stack.apiUrl(), "/v1/tasks/" + taskId);
+            assertThat(ExactJson.tree(read.getBytes(StandardCharsets.UTF_8)).at("/payload/value"))
+                    .as("seed %d, %s", seed, value)
+                    .isEqualTo(value);
         }
     }
 
@@ -203,10 +201,6 @@ class MainJobIT {
                 return value;
             }
         }
-    }
-
-    private static String each(Map<String, String> values, UnaryOperator<String> text) {
-        return values.keySet().stream().map(text).collect(Collectors.joining(", "));
     }
 
     /** What people see in the stream of dead letters; missing while it is not there. */
