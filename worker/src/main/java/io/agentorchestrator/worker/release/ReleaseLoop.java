@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.release;
 
+import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
 import io.agentorchestrator.store.release.Outstanding;
@@ -56,6 +57,8 @@ public final class ReleaseLoop implements Looped {
     private final AtomicInteger dagStartsOutstanding = new AtomicInteger();
     private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
+    private final StepGuard startGuard = new StepGuard(LOG, "starting runs");
+    private final StepGuard tellGuard = new StepGuard(LOG, "telling runs of releases");
     private final StoreLoop loop;
     private long lastSweepNanos;
     private long lastCountNanos;
@@ -188,8 +191,9 @@ public final class ReleaseLoop implements Looped {
                     case DAG -> startDag(start);
                     case GROUP -> startGroup(start);
                 }
+                startGuard.done();
             } catch (RuntimeException | Error failure) {
-                LOG.warn("could not start a run; it will be tried again", failure);
+                startGuard.failed(failure); // the run is started again later
             } finally {
                 outstanding(start.kind()).decrementAndGet();
                 wake.now();
@@ -218,8 +222,9 @@ public final class ReleaseLoop implements Looped {
             noticePermits.acquire();
             try {
                 starter.notify(notice);
+                tellGuard.done();
             } catch (RuntimeException | Error failure) {
-                LOG.warn("could not tell a run of its releases; it will be tried again", failure);
+                tellGuard.failed(failure); // the run is told again later
             } finally {
                 noticePermits.release();
             }
