@@ -171,8 +171,7 @@ class MainJobIT {
         }
         String tasks = typed.keySet().stream()
                 .map(key -> """
-                        {"key": "%s", "task_type": "simulated", "retry": {"max_attempts": 1}, "payload": {"fail_times": -1, "value": %s}}"""
-                        .formatted(key, typed.get(key).replace("${", "$${")))
+                        {"key": "%s", "task_type": "simulated", "retry": {"max_attempts": 1}, "payload": {"fail_times": -1, "value": %s}}""".formatted(key, typed.get(key).replace("${", "$${")))
                 .collect(Collectors.joining(", "));
         Path file = Files.writeString(
                 directory.resolve("values.json"), "{\"on_failure\": \"CONTINUE\", \"tasks\": [%s]}".formatted(tasks));

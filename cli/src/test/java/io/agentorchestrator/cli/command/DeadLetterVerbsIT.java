@@ -261,7 +261,9 @@ class DeadLetterVerbsIT {
 
         assertThat(terminal.err())
                 .contains("it is RUNNING", "./orchestrator watch d1", "all completed", "--from KEY")
-                .contains("The payload of `b` is no JSON object", "The payload of `b` is no JSON, at or before character 2")
+                .contains(
+                        "The payload of `b` is no JSON object",
+                        "The payload of `b` is no JSON, at or before character 2")
                 .contains("its DAG is d1", "`t2` is a task of no DAG", "knows no DAG `d9`");
     }
 }
