@@ -147,7 +147,7 @@ nightly=$(id)
 "$checkout/orchestrator" watch "$nightly" >watched 2>&1 &
 watching=$!
 until_status "$nightly" RUNNING 2
-sleep 1
+until grep -q RUNNING watched; do sleep 0.2; done
 kill -KILL "$(cut -d' ' -f1 "$checkout/.orchestrator/pids/api")"
 watch_code=0
 wait "$watching" || watch_code=$?
