@@ -35,7 +35,7 @@ final class AgentQueue {
     private long blockedUntil = Long.MIN_VALUE;
     /** When it may be asked again after it was last full: of places that seem equal the one is tried that was so longest ago. */
     private long fullUntil = Long.MIN_VALUE;
-    /** Whether it refused a task since all its slots were taken, and has said nothing since. */
+    /** Set once it has refused a task since all its slots were taken, until it says anything. */
     private boolean isFull;
     /** Exponentially weighted mean of how long it has a task; NaN while nothing is known. */
     private double executionNanos = Double.NaN;
@@ -95,7 +95,7 @@ final class AgentQueue {
         return (busy.size() + usedByOthers + committing + staged.size()) / (double) facts.slots();
     }
 
-    /** Whether a task should rather come here. */
+    /** Tells whether a task should rather come here. */
     boolean isBetterThan(AgentQueue other) {
         double difference = load() - other.load();
         return difference < 0 || (difference == 0 && fullUntil < other.fullUntil);

@@ -97,7 +97,7 @@ final class EffectRunner implements AutoCloseable {
         return known;
     }
 
-    /** What is said of an effect that cannot be carried out, to whoever waits for its answer. */
+    /** Answers of an effect that cannot be carried out, to whoever waits for its answer. */
     private static List<DispatchMessage> given(DispatchEffect effect, Throwable why) {
         return effect instanceof DispatchEffect.ClaimTrial claim
                 ? List.of(new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), false))

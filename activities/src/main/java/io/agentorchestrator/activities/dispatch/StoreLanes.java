@@ -221,7 +221,7 @@ final class StoreLanes implements AutoCloseable {
         reading.read(set).forEach(inbox);
     }
 
-    /** What is said of a move that cannot be made: it leaves the task where it is; a look at its row goes on from there. */
+    /** Answers of a move that cannot be made: it leaves the task where it is; a look at its row goes on from there. */
     private static List<DispatchMessage> movesNothing(DispatchEffect effect) {
         return switch (effect) {
             case DispatchEffect.TakeBack take ->

@@ -39,7 +39,7 @@ final class StoreReads {
         return answers;
     }
 
-    /** What is said of something that cannot be read: as little as leaves nothing waiting for it. */
+    /** Answers of something that cannot be read: as little as leaves nothing waiting for it. */
     static List<DispatchMessage> unreadable(DispatchEffect effect, Throwable why) {
         return switch (effect) {
             case DispatchEffect.Load load ->

@@ -81,9 +81,9 @@ final class TrackedTask {
     long waitsSince;
     /** Since when the store is asked to commit the dispatch. */
     long commitSince = NEVER;
-    /** Whether the store has answered that it did not. */
+    /** Set once the store has answered that it did not. */
     boolean isCommitRefused;
-    /** Whether its run is paused, as far as was read since. */
+    /** Set while its run is paused, as far as was read since. */
     boolean isRecalled;
 
     long stagedAt = NEVER;

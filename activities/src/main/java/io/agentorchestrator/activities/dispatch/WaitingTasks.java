@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitingTasks {
     private final Map<TaskClass, NavigableSet<TrackedTask>> queues = new HashMap<>();
     private TaskClasses classes = TaskClasses.NONE;
-    /** What each agent accepts; agents that accept the same share an entry. */
+    /** Classes that each agent accepts; agents that accept the same share an entry. */
     private Map<Eligibility, Set<TaskClass>> accepted = Map.of();
 
     /** Takes over the agents that there are. */

@@ -26,11 +26,11 @@ public final class WatchKeeper {
 
     /** So long after it, what commands and deadlines want of its tasks is done by another. */
     public static final Duration SILENT_AFTER = Duration.ofSeconds(2);
-    /** How often {@link #round} is to be called: twice before a worker counts as silent. */
+    /** Period in which {@link #round} is to be called: twice before a worker counts as silent. */
     public static final Duration EVERY = SILENT_AFTER.dividedBy(2);
 
     private static final int MAX_ADOPTED = 500;
-    /** How often the tasks of dead workers are looked for. */
+    /** Rounds between two looks for the tasks of dead workers. */
     private static final int ADOPT_EVERY_ROUNDS = 3;
     /** How often the store's list of what this worker watches is compared with what it knows. */
     private static final int CHECK_EVERY_ROUNDS = 15;

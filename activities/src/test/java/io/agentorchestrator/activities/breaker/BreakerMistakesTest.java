@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What a mistake of ours does to circuit breakers: they go on, and nobody calls it an outage. */
+/** Mistakes of ours among circuit breakers: they go on, and nobody calls it an outage. */
 class BreakerMistakesTest {
     private static final String AGENT = "agent-1";
 

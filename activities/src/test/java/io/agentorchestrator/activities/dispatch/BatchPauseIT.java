@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a batch whose run is paused. The agent has one slot, so that its second task waits in the ready queue. */
+/** A batch whose run is paused. The agent has one slot, so that its second task waits in the ready queue. */
 class BatchPauseIT {
     private final BatchFixture fixture = new BatchFixture();
     private final BatchFixture.Worker worker = fixture.worker("worker-1", BatchFixture.PATIENT, Duration.ofSeconds(10));

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the workers of a {@link DispatchWorld} do for those that are silent or dead. */
+/** Adoption by the workers of a {@link DispatchWorld} of what silent and dead ones have. */
 final class DispatchAdoption {
     private final DispatchWorld world;
 

@@ -333,7 +333,7 @@ final class DispatchWorld {
         DispatchAdoption adoption = new DispatchAdoption(this);
         after(1_000 * MILLI, adoption::adopt);
         after(1_000 * MILLI, adoption::adoptToEnd);
-        after(50 * MILLI, new SlotWatch(this)::look);
+        after(50 * MILLI, new IdleSlotCheck(this)::look);
         after(500 * MILLI, new DispatchFaults(this)::next);
         long endedAt = Long.MAX_VALUE;
         while (!steps.isEmpty()) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** What a mistake of ours does to the streams to agents: no agent is blamed for it, and no other one suffers. */
+/** Mistakes of ours on the streams to agents: no agent is blamed for it, and no other one suffers. */
 class StreamMistakesIT {
     private static final Duration RENEW_EVERY = Duration.ofMillis(20);
 

@@ -65,7 +65,7 @@ public final class AgentConnectionStore {
         return read(false);
     }
 
-    /** Those agents, by id, that no worker reaches that is alive and has told; none that registered a moment ago. */
+    /** Agents, by id, that no worker reaches that is alive and has told; none that registered a moment ago. */
     public Map<String, AgentConnection> unreached() {
         return read(true);
     }

@@ -5,8 +5,7 @@ import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,27 +44,28 @@ final class WaitingClasses {
         return all.stream().map(TaskClass::taskType).toArray(String[]::new);
     }
 
-    /** Whose tasks are of each class; null: those of all that are not left out. */
+    /** Tenants whose tasks are of each class, joined with commas; null: all that are not left out. */
     @Nullable String[] onlyOf() {
         return all.stream()
-                .map(tasks -> tasks.tenants() == TaskClass.OTHERS ? null : named(tasks.taskType(), tasks.tenants()))
+                .map(tasks ->
+                        tasks.tenants() == TaskClass.OTHERS ? null : joined(tasks, number -> number == tasks.tenants()))
                 .toArray(String[]::new);
     }
 
-    /** Whose tasks are of other classes than this; null: nobody's. */
+    /** Tenants whose tasks are of other classes than this, joined with commas; null: nobody's are. */
     @Nullable String[] notOf() {
         return all.stream()
                 .map(tasks -> tasks.tenants() == TaskClass.OTHERS && named.containsKey(tasks.taskType())
-                        ? named(tasks.taskType(), null)
+                        ? joined(tasks, number -> true)
                         : null)
                 .toArray(String[]::new);
     }
 
-    private String named(String type, @Nullable Integer number) {
-        Map<String, Integer> numbers = new TreeMap<>(named.getOrDefault(type, Map.of()));
-        if (number != null) {
-            numbers.values().retainAll(new TreeSet<>(List.of(number)));
-        }
-        return numbers.keySet().stream().collect(Collectors.joining(","));
+    private String joined(TaskClass tasks, IntPredicate numbers) {
+        return named.getOrDefault(tasks.taskType(), Map.of()).entrySet().stream()
+                .filter(tenant -> numbers.test(tenant.getValue()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .collect(Collectors.joining(","));
     }
 }

@@ -78,7 +78,7 @@ class TaskClassesTest {
         }
     }
 
-    /** Those that name this tenant, not those that take everybody's tasks. */
+    /** Agents that name this tenant, not those that take everybody's tasks. */
     private static Set<Integer> named(List<Eligibility> agents, String type, String tenant) {
         return IntStream.range(0, agents.size())
                 .filter(at -> agents.get(at).types().contains(type))

@@ -8,8 +8,8 @@ import java.util.Map;
  * Sees that no slot of a {@link DispatchWorld} is free for long while its worker has something for it: where nothing has gone wrong, or some
  * time after the last fault. Of several workers each believes slots free that others have until it is refused, as these agents tell no loads.
  */
-final class SlotWatch {
-    /** How long after the last fault all is as if there had been none: tasks that hang have timed out, leases are over. */
+final class IdleSlotCheck {
+    /** Time after the last fault from which on all is as if there had been none: tasks that hang have timed out, leases are over. */
     private static final long CALM_AFTER_NANOS = Duration.ofSeconds(210).toNanos();
 
     private static final long IDLE_NANOS = 500 * DispatchWorld.MILLI;
@@ -19,7 +19,7 @@ final class SlotWatch {
     /** Agents with a free slot for which something waits. */
     private final Map<String, Long> idleSince = new HashMap<>();
 
-    SlotWatch(DispatchWorld world) {
+    IdleSlotCheck(DispatchWorld world) {
         this.world = world;
     }
 
