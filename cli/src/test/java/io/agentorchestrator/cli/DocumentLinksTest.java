@@ -45,6 +45,7 @@ class DocumentLinksTest {
     private static final Pattern EXTERNAL = Pattern.compile("^[a-z]+:.*");
     private static final Pattern HEADING = Pattern.compile("^#{1,6} +(.+?) *$", Pattern.MULTILINE);
     private static final Pattern NAMED = Pattern.compile("<a (?:name|id)=\"([^\"]+)\">");
+    private static final Pattern SECTION = Pattern.compile("^## ", Pattern.MULTILINE);
     /** A class, or a class and one of its methods, as the text of a link. */
     private static final Pattern CODE = Pattern.compile("`([A-Z]\\w+)(?:\\.([a-z]\\w*))?`");
 
@@ -131,12 +132,9 @@ class DocumentLinksTest {
                 .map(Link::anchor)
                 .collect(Collectors.toCollection(TreeSet::new));
         Map<String, String> answers = new TreeMap<>();
-        for (String section : Files.readString(QUESTIONS).split("(?m)^## ")) {
-            String heading = section.lines().findFirst().orElse("");
-            if (!heading.startsWith("#")) {
-                answers.put(slug(heading), section);
-            }
-        }
+        SECTION.splitAsStream(Files.readString(QUESTIONS))
+                .skip(1)
+                .forEach(section -> answers.put(slug(section.lines().findFirst().orElse("")), section));
 
         assertThat(asked).hasSizeGreaterThanOrEqualTo(10).isEqualTo(answers.keySet());
         assertThat(answers.values())
@@ -163,7 +161,10 @@ class DocumentLinksTest {
             return Optional.of("leads to another class");
         }
         String method = code.group(2);
-        boolean has = method == null || Pattern.compile("\\b" + method + "\\(").matcher(Files.readString(file)).find();
+        boolean has = method == null
+                || Pattern.compile("\\b" + method + "\\(")
+                        .matcher(Files.readString(file))
+                        .find();
         return has ? Optional.empty() : Optional.of("names no method of that class");
     }
 

@@ -1,4 +1,4 @@
-/** The published description of the API. */
+/** The OpenAPI document of the API. */
 @NullMarked
 package io.agentorchestrator.api.openapi;
 
