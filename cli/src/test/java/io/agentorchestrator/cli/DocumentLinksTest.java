@@ -88,19 +88,20 @@ class DocumentLinksTest {
 
     @Test
     void everyPageIsReachedFromTheReadme() throws IOException {
+        List<Path> pages = pages();
         Set<Path> reached = new TreeSet<>(Set.of(README));
         Deque<Path> open = new ArrayDeque<>(reached);
         while (!open.isEmpty()) {
             for (Link link : links(open.pop())) {
-                if (!link.isExternal() && link.file().toString().endsWith(".md") && reached.add(link.file())) {
+                if (!link.isExternal() && pages.contains(link.file()) && reached.add(link.file())) {
                     open.add(link.file());
                 }
             }
         }
 
-        // What GitHub shows by itself.
-        assertThat(pages().stream().filter(page -> !page.startsWith(ROOT.resolve(".github"))))
-                .allSatisfy(page -> assertThat(reached).contains(page));
+        assertThat(pages.stream().filter(page -> page.startsWith(ROOT.resolve("docs"))))
+                .isNotEmpty()
+                .isSubsetOf(reached);
     }
 
     @Test
