@@ -99,7 +99,7 @@ final class AgentAnswers {
 
     @Schema(
             name = "Breaker",
-            description = "The agent's circuit breaker, shared by all workers, as one of them last saw it.")
+            description = "The agent's circuit breaker, shared by all workers.")
     record BreakerView(
             @Schema(
                     allowableValues = {"CLOSED", "HALF_OPEN", "OPEN"},
@@ -111,7 +111,7 @@ final class AgentAnswers {
 
             @Schema(description = "Absent while it is CLOSED.") @Nullable Instant openedAt) {
         static BreakerView of(RegisteredAgent.BreakerFacts breaker) {
-            return new BreakerView(breaker.state(), breaker.failures(), breaker.openedAt());
+            return new BreakerView(breaker.phase().name(), breaker.failures(), breaker.openedAt());
         }
     }
 
