@@ -3,12 +3,12 @@ package io.agentorchestrator.agents.source.analysis;
 import io.agentorchestrator.agents.source.analysis.Duplicates.Block;
 import io.agentorchestrator.agents.source.analysis.Duplicates.Place;
 import io.agentorchestrator.agents.source.language.LexedSource;
-import io.agentorchestrator.agents.source.language.LexedSource.NormalLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,8 +36,8 @@ final class DuplicateFinder {
         }
         files.add(path);
         starts.add(size);
-        for (NormalLine line : source.normalLines()) {
-            if (!isCompared(line.text())) {
+        for (Map.Entry<Integer, String> line : source.normalLines().entrySet()) {
+            if (!isCompared(line.getValue())) {
                 continue;
             }
             if (size == MAX_LINES) {
@@ -48,8 +48,8 @@ final class DuplicateFinder {
                 hashes = Arrays.copyOf(hashes, size * 2);
                 lines = Arrays.copyOf(lines, size * 2);
             }
-            hashes[size] = hash(line.text());
-            lines[size] = line.line();
+            hashes[size] = hash(line.getValue());
+            lines[size] = line.getKey();
             size++;
         }
     }

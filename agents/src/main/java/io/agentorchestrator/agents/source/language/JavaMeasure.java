@@ -60,9 +60,7 @@ final class JavaMeasure {
     private FunctionScanner.Functions measure(CompilationUnit unit) {
         Counter outside = new Counter();
         visit(unit, outside);
-        int inMethods = functions.stream().mapToInt(FunctionFigures::complexity).sum();
-        return new FunctionScanner.Functions(
-                List.copyOf(functions), inMethods + (outside.decisions == 0 ? 0 : 1 + outside.decisions));
+        return FunctionScanner.Functions.of(functions, outside.decisions);
     }
 
     private void visit(Node node, Counter around) {
