@@ -1,5 +1,7 @@
 package io.agentorchestrator.agents.source.analysis;
 
+import io.agentorchestrator.agents.source.language.FileFigures;
+import io.agentorchestrator.agents.source.language.FunctionFigures;
 import java.util.Comparator;
 import java.util.List;
 
@@ -44,7 +46,66 @@ public record Complexity(
             int moderate,
             int complex,
             int veryComplex,
-            int unparsed) {}
+            int unparsed) {
+        static LanguageRow of(FileFigures file) {
+            List<FunctionFigures> functions = file.functions();
+            return new LanguageRow(
+                    file.language(),
+                    1,
+                    file.lines(),
+                    file.codeLines(),
+                    file.commentLines(),
+                    functions.size(),
+                    file.complexity(),
+                    functions.stream().mapToInt(FunctionFigures::complexity).sum(),
+                    within(functions, 1, 5),
+                    within(functions, 6, 10),
+                    within(functions, 11, 20),
+                    within(functions, 21, Integer.MAX_VALUE),
+                    file.parsed() ? 0 : 1);
+        }
+
+        private static int within(List<FunctionFigures> functions, int least, int most) {
+            return (int) functions.stream()
+                    .filter(function -> function.complexity() >= least && function.complexity() <= most)
+                    .count();
+        }
+
+        /** The sums of several languages, under no language's name. */
+        public static LanguageRow total(List<LanguageRow> rows) {
+            return rows.stream().reduce(new LanguageRow("", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), LanguageRow::plus);
+        }
+
+        LanguageRow plus(LanguageRow other) {
+            return new LanguageRow(
+                    language,
+                    files + other.files,
+                    lines + other.lines,
+                    codeLines + other.codeLines,
+                    commentLines + other.commentLines,
+                    functions + other.functions,
+                    complexity + other.complexity,
+                    functionComplexity + other.functionComplexity,
+                    simple + other.simple,
+                    moderate + other.moderate,
+                    complex + other.complex,
+                    veryComplex + other.veryComplex,
+                    unparsed + other.unparsed);
+        }
+
+        public int blankLines() {
+            return lines - codeLines - commentLines;
+        }
+
+        public double averageComplexity() {
+            return functions == 0 ? 0 : (double) functionComplexity / functions;
+        }
+
+        /** Functions whose complexity is above 10, which is where McCabe drew the line. */
+        public int functionsAboveTen() {
+            return complex + veryComplex;
+        }
+    }
 
     /** One file. */
     public record FileRow(

@@ -33,7 +33,7 @@ final class ComplexitySum {
                 file.commentLines(),
                 file.functions().size(),
                 file.complexity()));
-        languages.merge(file.language(), row(file), ComplexitySum::plus);
+        languages.merge(file.language(), LanguageRow.of(file), LanguageRow::plus);
         for (FunctionFigures function : file.functions()) {
             FunctionRow row = new FunctionRow(
                     file.path(),
@@ -61,53 +61,5 @@ final class ComplexitySum {
         if (best.size() > top) {
             best.poll();
         }
-    }
-
-    private static LanguageRow row(FileFigures file) {
-        int[] bands = new int[4];
-        for (FunctionFigures function : file.functions()) {
-            bands[band(function.complexity())]++;
-        }
-        return new LanguageRow(
-                file.language(),
-                1,
-                file.lines(),
-                file.codeLines(),
-                file.commentLines(),
-                file.functions().size(),
-                file.complexity(),
-                file.functions().stream().mapToInt(FunctionFigures::complexity).sum(),
-                bands[0],
-                bands[1],
-                bands[2],
-                bands[3],
-                file.parsed() ? 0 : 1);
-    }
-
-    private static int band(int complexity) {
-        if (complexity <= 5) {
-            return 0;
-        }
-        if (complexity <= 10) {
-            return 1;
-        }
-        return complexity <= 20 ? 2 : 3;
-    }
-
-    private static LanguageRow plus(LanguageRow one, LanguageRow other) {
-        return new LanguageRow(
-                one.language(),
-                one.files() + other.files(),
-                one.lines() + other.lines(),
-                one.codeLines() + other.codeLines(),
-                one.commentLines() + other.commentLines(),
-                one.functions() + other.functions(),
-                one.complexity() + other.complexity(),
-                one.functionComplexity() + other.functionComplexity(),
-                one.simple() + other.simple(),
-                one.moderate() + other.moderate(),
-                one.complex() + other.complex(),
-                one.veryComplex() + other.veryComplex(),
-                one.unparsed() + other.unparsed());
     }
 }

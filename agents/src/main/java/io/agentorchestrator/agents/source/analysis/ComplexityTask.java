@@ -4,6 +4,7 @@ import io.agentorchestrator.agents.library.TaskContext;
 import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.inventory.IndexPayload;
 import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.SourceReader;
@@ -26,7 +27,7 @@ public final class ComplexityTask implements TaskHandler {
             @Nullable List<String> languages,
             @Nullable List<String> except) {
         Payload {
-            Payloads.require("index", index);
+            IndexPayload.require("index", index);
             requireKnown("languages", languages);
             requireKnown("except", except);
         }
@@ -71,18 +72,18 @@ public final class ComplexityTask implements TaskHandler {
         int unreadable = new SourceReader(task, index)
                 .read(files, (file, source, text) -> sum.add(Measure.measure(file.path(), source, text)));
         Complexity complexity = sum.sum(unreadable);
-        List<LanguageRow> rows = complexity.languages();
+        LanguageRow total = LanguageRow.total(complexity.languages());
         return new Result(
                 work.write(task, "complexity", complexity),
                 complexity.files().size(),
-                rows.stream().mapToLong(LanguageRow::lines).sum(),
-                rows.stream().mapToLong(LanguageRow::codeLines).sum(),
-                rows.stream().mapToLong(LanguageRow::functions).sum(),
-                rows.stream().mapToLong(LanguageRow::complexity).sum(),
+                total.lines(),
+                total.codeLines(),
+                total.functions(),
+                total.complexity(),
                 complexity.mostComplex().isEmpty()
                         ? null
                         : complexity.mostComplex().getFirst(),
-                rows.stream().mapToInt(LanguageRow::unparsed).sum(),
+                total.unparsed(),
                 unreadable);
     }
 }

@@ -30,7 +30,7 @@ public final class DuplicatesTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        SourceIndex index = work.index(task);
         List<SourceFile> programs =
                 index.files().stream().filter(DuplicatesTask::isProgram).toList();
         DuplicateFinder finder = new DuplicateFinder();

@@ -22,7 +22,7 @@ public final class HistoryTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        SourceIndex index = work.index(task);
         History history = history(task, index);
         return new Result(
                 work.write(task, "history", history),
