@@ -2,8 +2,12 @@ package io.agentorchestrator.agents.source.analysis;
 
 import io.agentorchestrator.agents.source.language.FileFigures;
 import io.agentorchestrator.agents.source.language.FunctionFigures;
+import io.agentorchestrator.agents.source.language.Language;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * Size and complexity of the files of some languages.
@@ -14,27 +18,26 @@ import java.util.List;
  * @param unreadable files that could not be read
  */
 public record Complexity(
-        List<LanguageRow> languages,
+        Map<Language, Sums> languages,
         List<FileRow> files,
         List<FunctionRow> mostComplex,
         List<FunctionRow> longest,
         int unreadable) {
     public Complexity {
-        languages = List.copyOf(languages);
+        languages = Map.copyOf(languages);
         files = List.copyOf(files);
         mostComplex = List.copyOf(mostComplex);
         longest = List.copyOf(longest);
     }
 
     /**
-     * One language's sums.
+     * Sums over the files of one language, or of several.
      *
      * @param functionComplexity the part of the complexity that is in functions
      * @param simple functions of complexity 1 to 5; the next three: to 10, to 20, above
      * @param unparsed files that the language's parser could not read, measured by the lexer instead
      */
-    public record LanguageRow(
-            String language,
+    public record Sums(
             int files,
             int lines,
             int codeLines,
@@ -47,10 +50,9 @@ public record Complexity(
             int complex,
             int veryComplex,
             int unparsed) {
-        static LanguageRow of(FileFigures file) {
+        static Sums of(FileFigures file) {
             List<FunctionFigures> functions = file.functions();
-            return new LanguageRow(
-                    file.language(),
+            return new Sums(
                     1,
                     file.lines(),
                     file.codeLines(),
@@ -71,14 +73,12 @@ public record Complexity(
                     .count();
         }
 
-        /** The sums of several languages, under no language's name. */
-        public static LanguageRow total(List<LanguageRow> rows) {
-            return rows.stream().reduce(new LanguageRow("", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), LanguageRow::plus);
+        public static Sums total(Collection<Sums> parts) {
+            return parts.stream().reduce(new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Sums::plus);
         }
 
-        LanguageRow plus(LanguageRow other) {
-            return new LanguageRow(
-                    language,
+        public Sums plus(Sums other) {
+            return new Sums(
                     files + other.files,
                     lines + other.lines,
                     codeLines + other.codeLines,
@@ -109,21 +109,41 @@ public record Complexity(
 
     /** One file. */
     public record FileRow(
-            String path, String language, int lines, int codeLines, int commentLines, int functions, int complexity) {}
+            String path, Language language, int lines, int codeLines, int commentLines, int functions, int complexity) {
+        static FileRow of(FileFigures file) {
+            return new FileRow(
+                    file.path(),
+                    file.language(),
+                    file.lines(),
+                    file.codeLines(),
+                    file.commentLines(),
+                    file.functions().size(),
+                    file.complexity());
+        }
+    }
 
     /** One function or method. */
-    public record FunctionRow(String path, String language, String name, int line, int lines, int complexity) {
+    public record FunctionRow(String path, Language language, String name, int line, int lines, int complexity) {
         /** The most complex first. */
-        public static final Comparator<FunctionRow> BY_COMPLEXITY = Comparator.comparingInt(FunctionRow::complexity)
-                .thenComparingInt(FunctionRow::lines)
-                .reversed()
-                .thenComparing(FunctionRow::path)
-                .thenComparingInt(FunctionRow::line);
+        public static final Comparator<FunctionRow> BY_COMPLEXITY =
+                greatest(FunctionRow::complexity, FunctionRow::lines);
         /** The longest first. */
-        public static final Comparator<FunctionRow> BY_LINES = Comparator.comparingInt(FunctionRow::lines)
-                .thenComparingInt(FunctionRow::complexity)
-                .reversed()
-                .thenComparing(FunctionRow::path)
-                .thenComparingInt(FunctionRow::line);
+        public static final Comparator<FunctionRow> BY_LINES = greatest(FunctionRow::lines, FunctionRow::complexity);
+
+        private static Comparator<FunctionRow> greatest(
+                ToIntFunction<FunctionRow> figure, ToIntFunction<FunctionRow> then) {
+            return Comparator.comparingInt(figure)
+                    .thenComparingInt(then)
+                    .reversed()
+                    .thenComparing(FunctionRow::path)
+                    .thenComparingInt(FunctionRow::line);
+        }
+
+        static List<FunctionRow> of(FileFigures file) {
+            return file.functions().stream()
+                    .map(found -> new FunctionRow(
+                            file.path(), file.language(), found.name(), found.line(), found.lines(), found.complexity()))
+                    .toList();
+        }
     }
 }

@@ -3,7 +3,7 @@ package io.agentorchestrator.agents.source.analysis;
 import io.agentorchestrator.agents.library.TaskContext;
 import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
-import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
 import io.agentorchestrator.agents.source.inventory.IndexPayload;
 import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
@@ -19,25 +19,15 @@ public final class ComplexityTask implements TaskHandler {
     static final int TOP_FUNCTIONS = 50;
 
     /**
-     * @param languages ids of those to measure; absent: all
-     * @param except ids of those to leave to others
+     * @param languages those to measure; absent: all
+     * @param except those to leave to others
      */
     record Payload(
             String index,
-            @Nullable List<String> languages,
-            @Nullable List<String> except) {
+            @Nullable List<Language> languages,
+            @Nullable List<Language> except) {
         Payload {
             IndexPayload.require("index", index);
-            requireKnown("languages", languages);
-            requireKnown("except", except);
-        }
-
-        private static void requireKnown(String field, @Nullable List<String> ids) {
-            for (String id : ids == null ? List.<String>of() : ids) {
-                if (Language.byId(id).isEmpty()) {
-                    throw new IllegalArgumentException("field \"" + field + "\": no language is called \"" + id + "\"");
-                }
-            }
         }
 
         boolean covers(SourceFile file) {
@@ -72,7 +62,7 @@ public final class ComplexityTask implements TaskHandler {
         int unreadable = new SourceReader(task, index)
                 .read(files, (file, source, text) -> sum.add(Measure.measure(file.path(), source, text)));
         Complexity complexity = sum.sum(unreadable);
-        LanguageRow total = LanguageRow.total(complexity.languages());
+        Sums total = Sums.total(complexity.languages().values());
         return new Result(
                 work.write(task, "complexity", complexity),
                 complexity.files().size(),

@@ -74,7 +74,7 @@ sealed interface Sighting {
             return new Skipped("minified");
         }
         String path = relative.toString().replace('\\', '/');
-        return new Source(new SourceFile(path, language.get().id(), bytes));
+        return new Source(new SourceFile(path, language.get(), bytes));
     }
 
     private static boolean isMinified(String name, Language language, String beginning) {

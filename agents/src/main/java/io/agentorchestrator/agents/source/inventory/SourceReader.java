@@ -1,7 +1,6 @@
 package io.agentorchestrator.agents.source.inventory;
 
 import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.language.LexedSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +37,7 @@ public final class SourceReader {
             }
             try {
                 String text = text(file);
-                Language language = Language.byId(file.language()).orElseThrow();
-                visitor.visit(file, LexedSource.of(language, text), text);
+                visitor.visit(file, LexedSource.of(file.language(), text), text);
             } catch (IOException e) {
                 unreadable++;
             }

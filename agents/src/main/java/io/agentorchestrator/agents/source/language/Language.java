@@ -5,6 +5,7 @@ import static io.agentorchestrator.agents.source.language.Syntax.FunctionStyle.*
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.agentorchestrator.agents.source.language.Syntax.FunctionStyle;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -46,8 +47,6 @@ public enum Language {
     private static final Map<String, Language> BY_EXTENSION = Arrays.stream(values())
             .flatMap(language -> language.extensions.stream().map(extension -> Map.entry(extension, language)))
             .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-    private static final Map<String, Language> BY_ID =
-            Arrays.stream(values()).collect(toUnmodifiableMap(Language::id, language -> language));
     private static final Set<String> BUILD_FILES = Set.of("dockerfile", "makefile", "gnumakefile", "cmakelists.txt");
 
     private final String title;
@@ -75,8 +74,14 @@ public enum Language {
     }
 
     /** In payloads and figures: {@code java}, {@code cpp}. */
+    @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return id();
     }
 
     Syntax syntax() {
@@ -91,10 +96,6 @@ public enum Language {
     /** How functions were found, in words for the report. */
     public boolean findsFunctions() {
         return syntax.functions() != FunctionStyle.NONE;
-    }
-
-    public static Optional<Language> byId(String id) {
-        return Optional.ofNullable(BY_ID.get(id));
     }
 
     /** By a file's name; a file without an extension has to be looked into, see {@link #ofInterpreter}. */

@@ -5,7 +5,7 @@ import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.Complexity;
 import io.agentorchestrator.agents.source.analysis.Complexity.FileRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
-import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
 import io.agentorchestrator.agents.source.analysis.Duplicates;
 import io.agentorchestrator.agents.source.analysis.History;
 import io.agentorchestrator.agents.source.analysis.HotSpots;
@@ -13,7 +13,9 @@ import io.agentorchestrator.agents.source.analysis.Notes;
 import io.agentorchestrator.agents.source.inventory.IndexPayload;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.manifests.Manifests;
+import io.agentorchestrator.agents.source.report.ReviewFigures.LanguageRow;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
@@ -26,8 +28,10 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -113,15 +117,16 @@ public final class ReportTask implements TaskHandler {
         for (String path : payload.complexity()) {
             parts.add(work.read(path, Complexity.class));
         }
-        List<LanguageRow> languages = joined(
-                parts,
-                Complexity::languages,
-                Comparator.comparingInt(LanguageRow::codeLines).reversed().thenComparing(LanguageRow::language));
+        Map<Language, Sums> languages = new EnumMap<>(Language.class);
+        parts.forEach(part -> part.languages().forEach((language, sums) -> languages.merge(language, sums, Sums::plus)));
         return new ReviewFigures(
                 clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString(),
                 work.read(payload.index(), SourceIndex.class),
-                languages,
-                LanguageRow.total(languages),
+                languages.entrySet().stream()
+                        .map(entry -> new LanguageRow(entry.getKey(), entry.getValue()))
+                        .sorted(LanguageRow.MOST_CODE)
+                        .toList(),
+                Sums.total(languages.values()),
                 joined(parts, Complexity::files, Comparator.comparing(FileRow::path)),
                 joined(parts, Complexity::mostComplex, FunctionRow.BY_COMPLEXITY),
                 joined(parts, Complexity::longest, FunctionRow.BY_LINES),

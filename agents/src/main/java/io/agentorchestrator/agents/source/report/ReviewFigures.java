@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.agentorchestrator.agents.source.analysis.Complexity.FileRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
-import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
 import io.agentorchestrator.agents.source.analysis.Duplicates;
 import io.agentorchestrator.agents.source.analysis.History;
 import io.agentorchestrator.agents.source.analysis.HotSpots;
@@ -39,7 +39,7 @@ public record ReviewFigures(
         String day,
         SourceIndex index,
         List<LanguageRow> languages,
-        LanguageRow total,
+        Sums total,
         List<FileRow> files,
         List<FunctionRow> mostComplex,
         List<FunctionRow> longest,
@@ -56,8 +56,12 @@ public record ReviewFigures(
     /** A dependency on something outside the directory, as all manifests together declare it. */
     public record Outside(String name, SortedSet<String> versions, SortedSet<String> scopes) {}
 
-    public Language language(String id) {
-        return Language.byId(id).orElseThrow();
+    /** The files of one language. */
+    public record LanguageRow(Language language, Sums sums) {
+        static final Comparator<LanguageRow> MOST_CODE = Comparator.comparingInt(
+                        (LanguageRow row) -> row.sums().codeLines())
+                .reversed()
+                .thenComparing(row -> row.language().id());
     }
 
     public List<FileRow> largestFiles() {
@@ -70,7 +74,7 @@ public record ReviewFigures(
 
     private List<FileRow> programs(Comparator<FileRow> order) {
         return files.stream()
-                .filter(file -> language(file.language()).isProgramming())
+                .filter(file -> file.language().isProgramming())
                 .sorted(order.reversed().thenComparing(FileRow::path))
                 .toList();
     }

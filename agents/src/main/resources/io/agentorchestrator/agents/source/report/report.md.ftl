@@ -31,7 +31,7 @@ There is no program code.
 | File | Language | Code | Functions | Complexity |
 | --- | --- | ---: | ---: | ---: |
 <#list rows as file>
-| ${code(file.path)} | ${language(file.language).title()} | ${file.codeLines} | ${file.functions} | ${file.complexity} |
+| ${code(file.path)} | ${file.language.title()} | ${file.codeLines} | ${file.functions} | ${file.complexity} |
 </#list>
 </#if>
 </#macro>
@@ -80,8 +80,8 @@ ${sentence?counter}. ${sentence}
 | Language | Files | Code | Comment | Blank | Functions | Complexity | per 100 lines |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 <#list languages as row>
-  <#assign known = language(row.language)>
-| ${known.title()} | ${row.files} | ${row.codeLines} | ${row.commentLines} | ${row.blankLines()} | ${known.findsFunctions()?then(row.functions, "–")} | <#if known.programming>${row.complexity} | ${(row.codeLines > 0)?then(decimal(100 * row.complexity / [row.codeLines, 1]?max), "–")}<#else>– | –</#if> |
+  <#assign sums = row.sums>
+| ${row.language.title()} | ${sums.files} | ${sums.codeLines} | ${sums.commentLines} | ${sums.blankLines()} | ${row.language.findsFunctions()?then(sums.functions, "–")} | <#if row.language.programming>${sums.complexity} | ${(sums.codeLines > 0)?then(decimal(100 * sums.complexity / [sums.codeLines, 1]?max), "–")}<#else>– | –</#if> |
 </#list>
 | **Total** | ${total.files} | ${total.codeLines} | ${total.commentLines} | ${total.blankLines()} | ${total.functions} | ${total.complexity} |  |
 
