@@ -4,9 +4,11 @@ import io.agentorchestrator.agents.source.language.FileFigures;
 import io.agentorchestrator.agents.source.language.FunctionFigures;
 import io.agentorchestrator.agents.source.language.Language;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
@@ -24,7 +26,7 @@ public record Complexity(
         List<FunctionRow> longest,
         int unreadable) {
     public Complexity {
-        languages = Map.copyOf(languages);
+        languages = Collections.unmodifiableMap(new TreeMap<>(languages));
         files = List.copyOf(files);
         mostComplex = List.copyOf(mostComplex);
         longest = List.copyOf(longest);
@@ -142,7 +144,12 @@ public record Complexity(
         static List<FunctionRow> of(FileFigures file) {
             return file.functions().stream()
                     .map(found -> new FunctionRow(
-                            file.path(), file.language(), found.name(), found.line(), found.lines(), found.complexity()))
+                            file.path(),
+                            file.language(),
+                            found.name(),
+                            found.line(),
+                            found.lines(),
+                            found.complexity()))
                     .toList();
         }
     }

@@ -49,7 +49,9 @@ final class DuplicateFinder {
                 new Compared(
                         path,
                         compared.stream().mapToInt(Map.Entry::getKey).toArray(),
-                        compared.stream().mapToLong(line -> hash(line.getValue())).toArray()));
+                        compared.stream()
+                                .mapToLong(line -> hash(line.getValue()))
+                                .toArray()));
         size += compared.size();
     }
 
@@ -90,7 +92,7 @@ final class DuplicateFinder {
         long[] windows = files.entrySet().stream()
                 .flatMapToInt(file -> IntStream.rangeClosed(
                         file.getKey(), file.getKey() + file.getValue().lines().length - WINDOW))
-                .mapToLong(at -> hash(Arrays.stream(hashes, at, at + WINDOW)) & ~PLACE | at)
+                .mapToLong(at -> (hash(Arrays.stream(hashes, at, at + WINDOW)) & ~PLACE) | at)
                 .sorted()
                 .toArray();
         int[] earlier = new int[size];

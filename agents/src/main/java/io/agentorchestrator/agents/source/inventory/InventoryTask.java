@@ -113,7 +113,8 @@ public final class InventoryTask implements TaskHandler {
                 break;
             }
             Sighting sighting = Sighting.of(root, path);
-            if (MANIFEST.matcher(path.getFileName().toString()).matches() && (sighting instanceof Sighting.Source || sighting instanceof Sighting.Other)) {
+            if (MANIFEST.matcher(path.getFileName().toString()).matches()
+                    && (sighting instanceof Sighting.Source || sighting instanceof Sighting.Other)) {
                 manifests.add(path.toString().replace('\\', '/'));
             }
             switch (sighting) {

@@ -59,8 +59,7 @@ final class FunctionHeads {
             case NONE, INDENTED -> null;
             case KEYWORD -> keyword(brace);
             case PARENTHESES -> insideFunction ? null : parentheses(brace);
-            case PARENTHESES_AND_ARROWS ->
-                brace > 1 && is(brace - 1, "=>") ? arrow(brace - 2) : parentheses(brace);
+            case PARENTHESES_AND_ARROWS -> brace > 1 && is(brace - 1, "=>") ? arrow(brace - 2) : parentheses(brace);
         };
     }
 
@@ -74,7 +73,8 @@ final class FunctionHeads {
             if (token.is(")") || token.is("]") || typeInHead) {
                 at = partners[at];
             } else if (KEYWORDS.contains(token.text()) && mayDeclare(token)) {
-                int name = language == Language.GO && is(at + 1, "(") ? partners[at + 1] + 1 : at + 1; // past a receiver
+                int name =
+                        language == Language.GO && is(at + 1, "(") ? partners[at + 1] + 1 : at + 1; // past a receiver
                 return isWord(name) ? new Head(tokens.get(name).text(), token.line()) : null;
             } else if (token.is("=") ? language != Language.RUST : ";{}([".contains(token.text())) {
                 return null; // what stands before is another statement
@@ -129,7 +129,10 @@ final class FunctionHeads {
         for (int at = from; at >= 0 && from - at < MAX_TOKENS_OF_A_TYPE; at--) {
             Token token = tokens.get(at);
             if (token.is(")")) {
-                return at == from || AFTER_PARAMETERS.contains(tokens.get(at + 1).text()) ? at : -1;
+                return at == from
+                                || AFTER_PARAMETERS.contains(tokens.get(at + 1).text())
+                        ? at
+                        : -1;
             }
             if (token.kind() == Kind.STRING || NO_PART_OF_A_TYPE.contains(token.text())) {
                 return -1;

@@ -19,7 +19,8 @@ final class FunctionScanner {
     /** The functions of a file and the complexity of all of it. */
     record Functions(List<FunctionFigures> functions, int complexity) {
         static Functions of(List<FunctionFigures> functions, int decisionsOutside) {
-            int inside = functions.stream().mapToInt(FunctionFigures::complexity).sum();
+            int inside =
+                    functions.stream().mapToInt(FunctionFigures::complexity).sum();
             return new Functions(List.copyOf(functions), inside + (decisionsOutside == 0 ? 0 : 1 + decisionsOutside));
         }
     }
@@ -135,7 +136,7 @@ final class FunctionScanner {
             return false;
         }
         Token next = tokens.get(at + 1);
-        return next.is("(") || next.is("[")
+        return (next.is("(") || next.is("["))
                 ? next.column() > tokens.get(at).column() + 1
                 : !AFTER_OTHER_QUESTION_MARK.contains(next.text());
     }

@@ -4,8 +4,8 @@ import static io.agentorchestrator.agents.source.language.Syntax.*;
 import static io.agentorchestrator.agents.source.language.Syntax.FunctionStyle.*;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
-import io.agentorchestrator.agents.source.language.Syntax.FunctionStyle;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.agentorchestrator.agents.source.language.Syntax.FunctionStyle;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -17,21 +17,59 @@ import java.util.stream.Stream;
 @SuppressWarnings("ImmutableEnumChecker") // what it holds is made immutable here and never changes
 public enum Language {
     JAVA("Java", "java", C_COMMENTS, C_DECISIONS, PARENTHESES, TRIPLE_DOUBLE, DOUBLE, SINGLE),
-    PYTHON("Python", "py pyi", HASH, "if elif for while except and or case", INDENTED, TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE),
+    PYTHON(
+            "Python",
+            "py pyi",
+            HASH,
+            "if elif for while except and or case",
+            INDENTED,
+            TRIPLE_DOUBLE,
+            TRIPLE_SINGLE,
+            DOUBLE,
+            SINGLE),
     JAVASCRIPT("JavaScript", "js jsx mjs cjs", C_COMMENTS, WEB_DECISIONS, PARENTHESES_AND_ARROWS, WEB_LITERALS),
     TYPESCRIPT("TypeScript", "ts tsx mts cts", C_COMMENTS, WEB_DECISIONS, PARENTHESES_AND_ARROWS, WEB_LITERALS),
     GO("Go", "go", C_COMMENTS, "if for case && ||", KEYWORD, DOUBLE, SINGLE, BACKTICK_RAW),
     RUST("Rust", "rs", NESTED_COMMENTS, "if for while && || =>", KEYWORD, RUST_RAW, DOUBLE_OVER_LINES, RUST_CHARACTER),
     C("C", "c h", C_COMMENTS, "if for while case && || ?", PARENTHESES, DOUBLE, SINGLE),
     CPP("C++", "cc cpp cxx hh hpp hxx", C_COMMENTS, C_DECISIONS, PARENTHESES, CPP_RAW, DOUBLE, SINGLE),
-    CSHARP("C#", "cs", C_COMMENTS, "if for foreach while case catch && || ??", PARENTHESES, TRIPLE_DOUBLE, DOUBLE, SINGLE),
+    CSHARP(
+            "C#",
+            "cs",
+            C_COMMENTS,
+            "if for foreach while case catch && || ??",
+            PARENTHESES,
+            TRIPLE_DOUBLE,
+            DOUBLE,
+            SINGLE),
     KOTLIN("Kotlin", "kt kts", NESTED_COMMENTS, "if for while catch && || ?:", KEYWORD, TRIPLE_DOUBLE, DOUBLE, SINGLE),
     SCALA("Scala", "scala sc", NESTED_COMMENTS, "if for while case catch && ||", NONE, TRIPLE_DOUBLE, DOUBLE, SINGLE),
     GROOVY("Groovy", "groovy gradle", C_COMMENTS, C_DECISIONS, NONE, TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE),
     SWIFT("Swift", "swift", NESTED_COMMENTS, "if guard for while case catch && || ??", KEYWORD, TRIPLE_DOUBLE, DOUBLE),
-    PHP("PHP", "php", C_OR_HASH, "if elseif for foreach while case catch and or && || ??", KEYWORD, SINGLE, DOUBLE_OVER_LINES),
-    RUBY("Ruby", "rb rake", HASH, "if elsif unless while until for when rescue and or && ||", NONE, SINGLE, DOUBLE_OVER_LINES),
-    SHELL("Shell", "sh bash zsh", HASH_AFTER_SPACE, "if elif for while until && || ;;", PARENTHESES, DOUBLE_OVER_LINES, SINGLE_OVER_LINES),
+    PHP(
+            "PHP",
+            "php",
+            C_OR_HASH,
+            "if elseif for foreach while case catch and or && || ??",
+            KEYWORD,
+            SINGLE,
+            DOUBLE_OVER_LINES),
+    RUBY(
+            "Ruby",
+            "rb rake",
+            HASH,
+            "if elsif unless while until for when rescue and or && ||",
+            NONE,
+            SINGLE,
+            DOUBLE_OVER_LINES),
+    SHELL(
+            "Shell",
+            "sh bash zsh",
+            HASH_AFTER_SPACE,
+            "if elif for while until && || ;;",
+            PARENTHESES,
+            DOUBLE_OVER_LINES,
+            SINGLE_OVER_LINES),
     SQL("SQL", "sql", DASHES + "|" + BLOCK, "", NONE, SINGLE_OVER_LINES),
     PROTOBUF("Protocol Buffers", "proto", C_COMMENTS),
     HTML("HTML", "html htm", MARKUP),

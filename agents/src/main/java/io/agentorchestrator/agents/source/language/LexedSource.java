@@ -26,7 +26,6 @@ public record LexedSource(
 
     /** The lines of code by number, without layout and comments, as they compare when looking for duplicates. */
     public SequencedMap<Integer, String> normalLines() {
-        return tokens.stream()
-                .collect(groupingBy(Token::line, TreeMap::new, mapping(Token::text, joining(" "))));
+        return tokens.stream().collect(groupingBy(Token::line, TreeMap::new, mapping(Token::text, joining(" "))));
     }
 }

@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 /** Cuts one text into tokens and comments by its language's {@link Syntax}. Used once. */
 final class Lexer {
     /** After these a slash begins a regular expression, not a division. */
-    private static final Set<String> BEFORE_REGEX = Set.of(
-            ("( , = : [ ! & | ? { } ; => && || ?? == !=" + " return typeof case in of delete void throw new").split(" "));
+    private static final Set<String> BEFORE_REGEX =
+            Set.of(("( , = : [ ! & | ? { } ; => && || ?? == !=" + " return typeof case in of delete void throw new")
+                    .split(" "));
 
     private final Language language;
     private final String text;
@@ -70,7 +71,8 @@ final class Lexer {
 
     private void add(Kind kind, int from, int to) {
         tokens.add(new Token(kind, text.substring(from, to), line, from - lineStart, !code.get(line)));
-        int more = (int) text.substring(from, to - 1).chars().filter(c -> c == '\n').count();
+        int more = (int)
+                text.substring(from, to - 1).chars().filter(c -> c == '\n').count();
         code.set(line, line + more + 1);
     }
 

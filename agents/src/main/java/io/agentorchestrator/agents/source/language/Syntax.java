@@ -55,8 +55,9 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
     static final String WEB_DECISIONS = C_DECISIONS + " ??";
 
     private static final String SPACE = "[\\p{javaWhitespace}\uFEFF]++";
-    private static final String OTHERS = "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*+|\\p{javaDigit}[\\p{javaLetterOrDigit}._]*+"
-            + "|&&|\\|\\||\\?[?.:]|=[>=]|->|::|;;|[!<>]=|.";
+    private static final String OTHERS =
+            "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*+|\\p{javaDigit}[\\p{javaLetterOrDigit}._]*+"
+                    + "|&&|\\|\\||\\?[?.:]|=[>=]|->|::|;;|[!<>]=|.";
 
     /** How functions are found. */
     enum FunctionStyle {
@@ -74,8 +75,7 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
 
     static Syntax of(String comments, String decisions, FunctionStyle functions, String... literals) {
         String literal = literals.length == 0 ? "(?!)" : String.join("|", literals);
-        Pattern lexeme = Pattern.compile(
-                SPACE + "|(" + comments + ")|(" + literal + ")|" + OTHERS, Pattern.DOTALL);
+        Pattern lexeme = Pattern.compile(SPACE + "|(" + comments + ")|(" + literal + ")|" + OTHERS, Pattern.DOTALL);
         return new Syntax(lexeme, decisions.isEmpty() ? Set.of() : Set.of(decisions.split(" ")), functions);
     }
 

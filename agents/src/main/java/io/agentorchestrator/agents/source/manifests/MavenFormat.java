@@ -10,12 +10,12 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.apache.maven.model.DependencyManagement;
 import org.apache.maven.model.Model;
 import org.apache.maven.model.Parent;
 import org.apache.maven.model.io.xpp3.MavenXpp3Reader;
 import org.codehaus.plexus.util.xml.pull.XmlPullParserException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads pom.xml: dependencies and managed ones. Properties are looked up in the same file only. */
 final class MavenFormat {
@@ -37,16 +37,15 @@ final class MavenFormat {
                 group + ":" + first(model.getArtifactId()),
                 Stream.concat(
                                 model.getDependencies().stream()
-                                        .map(found -> dependency(found, properties, first(found.getScope(), "compile"))),
+                                        .map(found ->
+                                                dependency(found, properties, first(found.getScope(), "compile"))),
                                 managed.stream().map(found -> dependency(found, properties, "managed")))
                         .toList());
     }
 
-    private static Dependency dependency(
-            org.apache.maven.model.Dependency found, Properties properties, String scope) {
+    private static Dependency dependency(org.apache.maven.model.Dependency found, Properties properties, String scope) {
         Function<String, String> resolve = text -> PROPERTY.matcher(text)
-                .replaceAll(match ->
-                        Matcher.quoteReplacement(properties.getProperty(match.group(1), match.group())));
+                .replaceAll(match -> Matcher.quoteReplacement(properties.getProperty(match.group(1), match.group())));
         String name = first(found.getGroupId()) + ":" + first(found.getArtifactId());
         return new Dependency(resolve.apply(name), resolve.apply(first(found.getVersion())), scope);
     }

@@ -43,8 +43,7 @@ final class TreeFormats {
         project.path("optional-dependencies").forEachEntry((group, list) -> addList(list, group, dependencies));
         manifest.path("dependency-groups").forEachEntry((group, list) -> addList(list, group, dependencies));
         addTable(poetry.path("dependencies"), "runtime", dependencies);
-        poetry.path("group")
-                .forEachEntry((group, table) -> addTable(table.path("dependencies"), group, dependencies));
+        poetry.path("group").forEachEntry((group, table) -> addTable(table.path("dependencies"), group, dependencies));
         dependencies.removeIf(dependency -> dependency.name().equals("python"));
         return new ManifestReader.Found(
                 project.path("name").asString(poetry.path("name").asString("")), dependencies);

@@ -16,12 +16,7 @@ import io.agentorchestrator.agents.source.inventory.WorkFolder;
 import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.manifests.Manifests;
 import io.agentorchestrator.agents.source.report.ReviewFigures.LanguageRow;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,23 +25,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code source-report}: joins what the other tasks measured and writes it down for people. */
 public final class ReportTask implements TaskHandler {
-    private static final Configuration TEMPLATES = new Configuration(Configuration.VERSION_2_3_35);
-
-    static {
-        TEMPLATES.setClassForTemplateLoading(ReportTask.class, "");
-        TEMPLATES.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        TEMPLATES.setLocale(Locale.ROOT);
-        TEMPLATES.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        TEMPLATES.setLogTemplateExceptions(false);
-    }
-
     /** Paths of what the tasks before left in the work folder. */
     record Payload(
             String index,
@@ -96,20 +80,14 @@ public final class ReportTask implements TaskHandler {
         Path folder = Files.createDirectories(
                 work.reports().resolve(figures.index().name() + "-" + WorkFolder.shortId(task)));
         if (!figures.languages().isEmpty()) {
-            write(figures, "languages.svg.ftlx", folder.resolve("languages.svg"));
+            ReportTemplates.write("languages.svg.ftlx", figures, folder.resolve("languages.svg"));
         }
         if (!figures.hotSpots().files().isEmpty()) {
-            write(figures, "hot-spots.svg.ftlx", folder.resolve("hot-spots.svg"));
+            ReportTemplates.write("hot-spots.svg.ftlx", figures, folder.resolve("hot-spots.svg"));
         }
         Path report = folder.resolve("report.md");
-        write(figures, "report.md.ftl", report);
+        ReportTemplates.write("report.md.ftl", figures, report);
         return result(report, figures);
-    }
-
-    private static void write(ReviewFigures figures, String template, Path file) throws IOException, TemplateException {
-        StringWriter text = new StringWriter();
-        TEMPLATES.getTemplate(template).process(figures, text);
-        WorkFolder.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private ReviewFigures join(Payload payload) throws IOException {
@@ -118,7 +96,8 @@ public final class ReportTask implements TaskHandler {
             parts.add(work.read(path, Complexity.class));
         }
         Map<Language, Sums> languages = new EnumMap<>(Language.class);
-        parts.forEach(part -> part.languages().forEach((language, sums) -> languages.merge(language, sums, Sums::plus)));
+        parts.forEach(
+                part -> part.languages().forEach((language, sums) -> languages.merge(language, sums, Sums::plus)));
         return new ReviewFigures(
                 clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString(),
                 work.read(payload.index(), SourceIndex.class),
@@ -139,7 +118,10 @@ public final class ReportTask implements TaskHandler {
     }
 
     private static <T> List<T> joined(List<Complexity> parts, Function<Complexity, List<T>> rows, Comparator<T> order) {
-        return parts.stream().flatMap(part -> rows.apply(part).stream()).sorted(order).toList();
+        return parts.stream()
+                .flatMap(part -> rows.apply(part).stream())
+                .sorted(order)
+                .toList();
     }
 
     private static Result result(Path report, ReviewFigures figures) {

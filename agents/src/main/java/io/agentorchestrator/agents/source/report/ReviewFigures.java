@@ -88,7 +88,10 @@ public record ReviewFigures(
     }
 
     public List<Ecosystem> ecosystems() {
-        return manifests.stream().collect(groupingBy(Manifest::ecosystem, TreeMap::new, Collectors.toList())).entrySet().stream()
+        return manifests.stream()
+                .collect(groupingBy(Manifest::ecosystem, TreeMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
                 .map(entry -> new Ecosystem(
                         entry.getKey(),
                         entry.getValue().size(),
