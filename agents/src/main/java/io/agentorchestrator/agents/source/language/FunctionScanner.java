@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Finds functions among tokens and counts the decisions in each and outside all of them. Used once. */
@@ -25,14 +26,10 @@ final class FunctionScanner {
         }
     }
 
-    private static final class Block {
-        private final @Nullable Head head;
-        private final int column;
-        private int decisions;
-
+    /** An open block; without a head if it is no function's. */
+    private record Block(@Nullable Head head, int column, AtomicInteger decisions) {
         Block(@Nullable Head head, int column) {
-            this.head = head;
-            this.column = column;
+            this(head, column, new AtomicInteger());
         }
     }
 
@@ -60,19 +57,19 @@ final class FunctionScanner {
                 seeBraces(at);
             }
             if (isDecision(at)) {
-                innermost().decisions++;
+                innermost().decisions.incrementAndGet();
             }
             lastLine = tokens.get(at).line();
         }
         while (!open.isEmpty()) {
             close(lastLine);
         }
-        return Functions.of(found, outside.decisions);
+        return Functions.of(found, outside.decisions.get());
     }
 
     private void seeBraces(int at) {
         if (tokens.get(at).is("{")) {
-            open.push(new Block(heads.of(at, innermost() != outside), 0));
+            open.push(new Block(heads.of(at, innermost().head != null), 0));
         } else if (tokens.get(at).is("}") && !open.isEmpty()) {
             close(tokens.get(at).line());
         }
@@ -101,7 +98,7 @@ final class FunctionScanner {
         Head head = block.head;
         if (head != null) {
             int lines = Math.max(1, lastLine - head.line() + 1);
-            found.add(new FunctionFigures(head.name(), head.line(), lines, 1 + block.decisions));
+            found.add(new FunctionFigures(head.name(), head.line(), lines, 1 + block.decisions.get()));
         }
     }
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -99,7 +100,7 @@ public final class ReportTask implements TaskHandler {
         parts.forEach(
                 part -> part.languages().forEach((language, sums) -> languages.merge(language, sums, Sums::plus)));
         return new ReviewFigures(
-                clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString(),
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString(),
                 work.read(payload.index(), SourceIndex.class),
                 languages.entrySet().stream()
                         .map(entry -> new LanguageRow(entry.getKey(), entry.getValue()))
