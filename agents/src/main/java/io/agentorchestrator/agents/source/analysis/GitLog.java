@@ -87,6 +87,7 @@ final class GitLog {
     }
 
     private static String day(long seconds) {
-        return LocalDate.ofInstant(Instant.ofEpochSecond(seconds), ZoneOffset.UTC).toString();
+        return LocalDate.ofInstant(Instant.ofEpochSecond(seconds), ZoneOffset.UTC)
+                .toString();
     }
 }
