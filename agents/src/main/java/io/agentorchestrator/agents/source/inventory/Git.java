@@ -56,7 +56,7 @@ public final class Git {
         return ask(arguments).map(String::strip).filter(word::equals).isPresent();
     }
 
-    /** What git answered; empty if it ended with an error, or is not installed. */
+    /** Asks git; the answer is empty if it ended with an error, or is not installed. */
     public Optional<String> ask(String... arguments) throws IOException, InterruptedException {
         Path answer = Files.createTempFile(scratch, "git", ".out");
         try {

@@ -112,16 +112,16 @@ public final class InventoryTask implements TaskHandler {
                 truncated = true;
                 break;
             }
-            Sighting sighting = Sighting.of(root, path);
+            FileProbe probe = FileProbe.of(root, path);
             if (MANIFEST.matcher(path.getFileName().toString()).matches()
-                    && (sighting instanceof Sighting.Source || sighting instanceof Sighting.Other)) {
+                    && (probe instanceof FileProbe.Source || probe instanceof FileProbe.Other)) {
                 manifests.add(path.toString().replace('\\', '/'));
             }
-            switch (sighting) {
-                case Sighting.Source(SourceFile file) -> files.add(file);
-                case Sighting.Skipped(String reason) -> skipped.merge(reason, 1, Integer::sum);
-                case Sighting.Other() -> others++;
-                case Sighting.Nothing() -> {}
+            switch (probe) {
+                case FileProbe.Source(SourceFile file) -> files.add(file);
+                case FileProbe.Skipped(String reason) -> skipped.merge(reason, 1, Integer::sum);
+                case FileProbe.Other() -> others++;
+                case FileProbe.Nothing() -> {}
             }
             if (++seen % PROGRESS_EVERY == 0) {
                 task.progress((double) seen / listing.paths().size(), seen + " files seen");

@@ -50,7 +50,7 @@ public final class SourceReader {
 
     private String text(SourceFile file) throws IOException {
         Path path = root.resolve(file.path());
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > Sighting.MAX_BYTES) {
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > FileProbe.MAX_BYTES) {
             throw new IOException(path + " changed since the inventory");
         }
         return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);

@@ -34,7 +34,7 @@ public final class WorkFolder {
         this.reports = reports.toAbsolutePath().normalize();
     }
 
-    /** Where reports go. */
+    /** The directory of all reports. */
     public Path reports() {
         return reports;
     }

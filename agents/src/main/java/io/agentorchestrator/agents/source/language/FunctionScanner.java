@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds functions among tokens and counts the decisions in each and outside all of them. Used once. */
 final class FunctionScanner {
-    /** What may stand after a question mark that is no conditional operator (optional fields, nullable types). */
+    /** Symbols after a question mark that is no conditional operator (optional fields, nullable types). */
     private static final Set<String> AFTER_OTHER_QUESTION_MARK = Set.of(". : , ) = ; ? ] > } [ (".split(" "));
 
     private static final Set<String> AFTER_A_NAME = Set.of("=", ".", ",", ")", ":");

@@ -106,12 +106,13 @@ public enum Language {
         this.extensions = Set.of(extensions.split(" "));
         this.syntax = Syntax.of(comments, decisions, functions, literals);
     }
-    /** For people. */
+
+    /** The name for people. */
     public String title() {
         return title;
     }
 
-    /** In payloads and figures: {@code java}, {@code cpp}. */
+    /** The name in payloads and figures: {@code java}, {@code cpp}. */
     @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
@@ -126,17 +127,17 @@ public enum Language {
         return syntax;
     }
 
-    /** Whether it has decisions to count; markup, configuration and the like do not. */
+    /** Tells if it has decisions to count; markup, configuration and the like do not. */
     public boolean isProgramming() {
         return !syntax.decisions().isEmpty();
     }
 
-    /** How functions were found, in words for the report. */
+    /** Tells if its functions are found, not only its files. */
     public boolean findsFunctions() {
         return syntax.functions() != FunctionStyle.NONE;
     }
 
-    /** By a file's name; a file without an extension has to be looked into, see {@link #ofInterpreter}. */
+    /** Finds the language by a file's name; a file without an extension has to be looked into, see {@link #ofInterpreter}. */
     public static Optional<Language> ofName(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
         if (BUILD_FILES.contains(name)) {
@@ -146,7 +147,7 @@ public enum Language {
         return dot < 0 ? Optional.empty() : Optional.ofNullable(BY_EXTENSION.get(name.substring(dot + 1)));
     }
 
-    /** By the first line of a file, if that names an interpreter. */
+    /** Finds the language by the first line of a file, if that names an interpreter. */
     public static Optional<Language> ofInterpreter(String firstLine) {
         if (!firstLine.startsWith("#!")) {
             return Optional.empty();

@@ -59,7 +59,7 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
             "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*+|\\p{javaDigit}[\\p{javaLetterOrDigit}._]*+"
                     + "|&&|\\|\\||\\?[?.:]|=[>=]|->|::|;;|[!<>]=|.";
 
-    /** How functions are found. */
+    /** The ways to find functions. */
     enum FunctionStyle {
         /** They are not. */
         NONE,

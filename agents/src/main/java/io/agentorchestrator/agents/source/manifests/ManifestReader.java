@@ -16,7 +16,7 @@ import tools.jackson.core.TokenStreamLocation;
 final class ManifestReader {
     private static final long MAX_BYTES = 1024 * 1024;
 
-    /** What a format found in one manifest. */
+    /** The name and dependencies in one manifest. */
     record Found(String name, List<Dependency> dependencies) {}
 
     @FunctionalInterface

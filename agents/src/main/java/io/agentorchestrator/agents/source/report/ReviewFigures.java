@@ -100,7 +100,7 @@ public record ReviewFigures(
                 .toList();
     }
 
-    /** What comes from outside, by name. */
+    /** The dependencies from outside, by name. */
     public List<Outside> outside() {
         return outside(manifests);
     }
