@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** Which task type of the source agent does what. */
+/** The handlers of the source agent, by task type. */
 public final class SourceHandlers {
     private SourceHandlers() {}
 

@@ -32,7 +32,7 @@ public final class NotesTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        SourceIndex index = work.index(task);
         Map<String, Integer> byKind = new TreeMap<>();
         List<Note> listed = new ArrayList<>();
         int unreadable = new SourceReader(task, index).read(index.files(), (file, source, text) -> {

@@ -12,22 +12,22 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What one file turned out to be at first sight. */
-sealed interface Sighting {
+/** The kind that a file has by its name and its first bytes. */
+sealed interface FileProbe {
     long MAX_BYTES = 1024 * 1024;
     int HEAD_BYTES = 8 * 1024;
 
-    record Source(SourceFile file) implements Sighting {}
+    record Source(SourceFile file) implements FileProbe {}
 
     /** Text or not: of no language that is known here. */
-    record Other() implements Sighting {}
+    record Other() implements FileProbe {}
 
     /** Gone, or a directory (a submodule): nothing to see. */
-    record Nothing() implements Sighting {}
+    record Nothing() implements FileProbe {}
 
-    record Skipped(String reason) implements Sighting {}
+    record Skipped(String reason) implements FileProbe {}
 
-    static Sighting of(Path root, Path relative) {
+    static FileProbe of(Path root, Path relative) {
         Path file = root.resolve(relative);
         try {
             BasicFileAttributes attributes =
@@ -46,7 +46,7 @@ sealed interface Sighting {
         }
     }
 
-    private static Sighting lookInto(Path file, Path relative, long bytes) throws IOException {
+    private static FileProbe lookInto(Path file, Path relative, long bytes) throws IOException {
         String name = relative.getFileName().toString();
         Optional<Language> language = Language.ofName(name);
         boolean nameSaysNothing = language.isEmpty() && name.indexOf('.') < 0;
@@ -74,7 +74,7 @@ sealed interface Sighting {
             return new Skipped("minified");
         }
         String path = relative.toString().replace('\\', '/');
-        return new Source(new SourceFile(path, language.get().id(), bytes));
+        return new Source(new SourceFile(path, language.get(), bytes));
     }
 
     private static boolean isMinified(String name, Language language, String beginning) {
