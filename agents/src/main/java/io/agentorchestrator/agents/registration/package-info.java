@@ -1,5 +1,0 @@
-/** Makes this agent known to the orchestrator over REST and keeps it known by heartbeats. */
-@NullMarked
-package io.agentorchestrator.agents.registration;
-
-import org.jspecify.annotations.NullMarked;
