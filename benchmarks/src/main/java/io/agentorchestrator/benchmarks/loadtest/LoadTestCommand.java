@@ -155,10 +155,10 @@ final class LoadTestCommand implements Callable<Integer> {
         invocation.out().println("Report: " + written.folder().resolve("report.md"));
     }
 
-    /** This checkout's stack: it is the one whose store and processes a load test can see. */
+    /** This checkout's stack: it is the one whose processes a load test can see. */
     private StackSettings runningStack() throws IOException, InterruptedException {
         if (invocation.namedApi("").isPresent()) {
-            throw new CliFailure("A load test counts in the store and measures processes, so it needs this checkout's"
+            throw new CliFailure("A load test starts agents and measures processes, so it needs this checkout's"
                     + " embedded stack: unset ORCHESTRATOR_API.");
         }
         boolean ours = new StackStopper(invocation.layout()).supervisor().isPresent();
@@ -170,8 +170,8 @@ final class LoadTestCommand implements Callable<Integer> {
         }
         if (!ours && api.ready()) {
             throw new CliFailure(
-                    "The API at " + api.baseUrl() + " is not of this checkout's embedded stack, whose store"
-                            + " a load test reads: stop it, or choose other ports (--api-port …).");
+                    "The API at " + api.baseUrl() + " is not of this checkout's embedded stack, whose processes"
+                            + " a load test measures: stop it, or choose other ports (--api-port …).");
         }
         invocation.out().println("No API answers at " + api.baseUrl() + "; starting the stack.");
         StackLauncher launcher = new StackLauncher(invocation.layout(), invocation.out()::println);

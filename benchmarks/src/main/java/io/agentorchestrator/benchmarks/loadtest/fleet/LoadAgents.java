@@ -1,6 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.fleet;
 
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.cli.stack.StackLayout;
@@ -9,7 +9,6 @@ import io.agentorchestrator.cli.supervise.SimulatedAgents.Wanted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,11 +93,11 @@ public final class LoadAgents implements AutoCloseable {
 
     /** Starts agents and waits until all are registered. */
     public static LoadAgents start(
-            StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach, LoadStore store)
-            throws IOException, SQLException, InterruptedException {
+            StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach, TaskApi api)
+            throws IOException, InterruptedException {
         LoadAgents fleet = new LoadAgents(layout, apiUrl, types, agents, slotsEach);
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
-        while (store.agents(types.getFirst(), HEARD_WITHIN) < agents) {
+        while (api.agents(types.getFirst(), HEARD_WITHIN) < agents) {
             if (System.nanoTime() - deadline > 0) {
                 fleet.close();
                 throw new CliFailure("The load agents did not register within " + READY_LIMIT.toMinutes()

@@ -12,7 +12,7 @@ import java.util.UUID;
  * acknowledgement took from then. Compact, for there are millions. Thread-safe.
  */
 public final class TaskLog implements HalfDependent.Earlier {
-    /** A bound on what one run may submit; its arrays take half a gigabyte then. */
+    /** A bound on what one run may submit; its arrays take a gigabyte then, with those of the ends. */
     public static final int MAX_TASKS = 16_000_000;
 
     private static final int FIRST_CAPACITY = 1 << 14;
@@ -22,6 +22,8 @@ public final class TaskLog implements HalfDependent.Earlier {
     private long[] intendedMicros = new long[FIRST_CAPACITY];
     private int[] submissionMicros = new int[FIRST_CAPACITY];
     private int size;
+    /** Places by id: a hash table of open addressing, each entry a place and one, 0 where there is none. */
+    private int[] places = new int[4 * FIRST_CAPACITY];
 
     /** One task. */
     public record Logged(UUID id, long intendedMicros) {}
@@ -51,6 +53,41 @@ public final class TaskLog implements HalfDependent.Earlier {
             submissionMicros[size] = (int) Math.min(Integer.MAX_VALUE, latencyMicros);
         }
         size += count;
+        if (2 * size > places.length) {
+            places = new int[4 * size];
+            remember(0);
+        } else {
+            remember(size - count);
+        }
+    }
+
+    private void remember(int from) {
+        for (int index = from; index < size; index++) {
+            int at = hash(ids[2 * index], ids[2 * index + 1]);
+            while (places[at] != 0) {
+                at = at + 1 == places.length ? 0 : at + 1;
+            }
+            places[at] = index + 1;
+        }
+    }
+
+    private int hash(long most, long least) {
+        // The low half of an id is random; whatever is not is mixed in.
+        return Math.floorMod(((most ^ least) * 0x9E3779B97F4A7C15L) >>> 17, places.length);
+    }
+
+    /** The place of a task; -1 where it is none of these. */
+    public synchronized int indexOf(UUID id) {
+        long most = id.getMostSignificantBits();
+        long least = id.getLeastSignificantBits();
+        int at = hash(most, least);
+        for (; places[at] != 0; at = at + 1 == places.length ? 0 : at + 1) {
+            int index = places[at] - 1;
+            if (ids[2 * index] == most && ids[2 * index + 1] == least) {
+                return index;
+            }
+        }
+        return -1;
     }
 
     /** How many tasks were acknowledged. */

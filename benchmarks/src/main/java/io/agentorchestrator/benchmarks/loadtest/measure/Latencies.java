@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +21,15 @@ public record Latencies(Histogram submission, Histogram completion) {
     /** An empty one of microseconds. */
     public static Histogram histogram() {
         return new Histogram(HIGHEST_MICROS, DIGITS);
+    }
+
+    /** A percentile of these, by the histogram of all latencies here: three digits are right. 0 where there are none. */
+    public static double percentile(double[] millis, double percentile) {
+        Histogram histogram = histogram();
+        for (double each : millis) {
+            histogram.recordValue(Math.clamp(Math.round(each * 1e3), 0, HIGHEST_MICROS));
+        }
+        return millis(histogram, percentile);
     }
 
     /** The latencies of tasks due from {@code from} until before {@code to}. */

@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore.Depth;
-import java.sql.SQLException;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi.Depth;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ public final class Sampler implements AutoCloseable {
     /** What was seen at a moment. */
     public record Sample(Instant at, long running, long queued) {}
 
-    private final LoadStore store;
+    private final TaskApi api;
     private final List<String> types;
     private final Duration every;
     private final CpuMeter cpu;
@@ -31,11 +31,10 @@ public final class Sampler implements AutoCloseable {
     /**
      * A sampler, started.
      *
-     * @param store which it closes
      * @param told of each sample
      */
-    public Sampler(LoadStore store, List<String> types, Duration every, CpuMeter cpu, Consumer<Sample> told) {
-        this.store = store;
+    public Sampler(TaskApi api, List<String> types, Duration every, CpuMeter cpu, Consumer<Sample> told) {
+        this.api = api;
         this.types = List.copyOf(types);
         this.every = every;
         this.cpu = cpu;
@@ -48,14 +47,13 @@ public final class Sampler implements AutoCloseable {
             while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
                 cpu.sample();
                 try {
-                    Depth depth = store.depth(types);
+                    Depth depth = api.depth(types);
                     Sample sample = new Sample(Instant.now(), depth.running(), depth.queued());
                     synchronized (samples) {
                         samples.add(sample);
                     }
                     told.accept(sample);
-                } catch (SQLException storeAway) {
-                    store.recover();
+                } catch (IOException noAnswer) {
                     away = away.plus(every);
                 }
             }
@@ -73,19 +71,18 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** How long the store did not answer, roughly. */
+    /** How long there was no answer, from the API or its store, roughly. */
     public Duration away() {
         return away;
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() {
         closed.countDown();
         try {
             thread.join(JOIN_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        store.close();
     }
 }

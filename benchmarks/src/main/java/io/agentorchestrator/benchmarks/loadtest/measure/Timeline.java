@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

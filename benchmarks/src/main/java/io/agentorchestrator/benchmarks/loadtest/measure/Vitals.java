@@ -1,7 +1,5 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,11 +9,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Watches what creeps up: heaps, connections, dead rows, the size of the tables. On a thread of its own; thread-safe. */
 public final class Vitals implements AutoCloseable {
+    private static final String CONNECTIONS = "hikaricp_connections";
     private static final String TAKEN = "hikaricp_connections_acquire_seconds_count";
 
     /**
      * What was seen at a moment; zero where it could not be read.
      *
+     * @param connections of the pools of api and worker
+     * @param deadRows of the tables that the worker tells of, as is tableBytes; it looks at them every 10 s
      * @param apiTaken how often the api has taken a connection of one of its pools, ever: about once a statement or transaction
      */
     public record Vital(
@@ -29,21 +30,15 @@ public final class Vitals implements AutoCloseable {
 
     private final Prometheus api;
     private final Prometheus worker;
-    private final LoadStore store;
     private final Duration every;
     private final List<Vital> seen = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().name("vitals").unstarted(this::run);
 
-    /**
-     * Watches, from now on.
-     *
-     * @param store which it closes
-     */
-    public Vitals(String apiUrl, String workerUrl, LoadStore store, Duration every) {
+    /** Watches, from now on. */
+    public Vitals(String apiUrl, String workerUrl, Duration every) {
         this.api = new Prometheus(apiUrl);
         this.worker = new Prometheus(workerUrl);
-        this.store = store;
         this.every = every;
         thread.start();
     }
@@ -64,25 +59,14 @@ public final class Vitals implements AutoCloseable {
     private Vital look() throws InterruptedException {
         String ofApi = api.text().orElse("");
         String ofWorker = worker.text().orElse("");
-        long connections = 0;
-        long dead = 0;
-        long bytes = 0;
-        try {
-            connections = store.number("select count(*) from pg_stat_activity where datname = current_database()");
-            dead = store.number("select coalesce(sum(n_dead_tup), 0)::bigint from pg_stat_user_tables");
-            bytes = store.number(
-                    "select coalesce(sum(pg_total_relation_size(relid)), 0)::bigint from pg_stat_user_tables");
-        } catch (SQLException away) {
-            store.recover();
-        }
         return new Vital(
                 Instant.now(),
                 Prometheus.heapBytes(ofApi).orElse(0),
                 Prometheus.total(ofApi, TAKEN),
                 Prometheus.heapBytes(ofWorker).orElse(0),
-                connections,
-                dead,
-                bytes);
+                (long) (Prometheus.total(ofApi, CONNECTIONS) + Prometheus.total(ofWorker, CONNECTIONS)),
+                (long) Prometheus.total(ofWorker, "store_table_dead_rows"),
+                (long) Prometheus.total(ofWorker, "store_table_bytes"));
     }
 
     /** All that was seen. */
@@ -93,7 +77,7 @@ public final class Vitals implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() {
         closed.countDown();
         try {
             thread.join();
@@ -102,6 +86,5 @@ public final class Vitals implements AutoCloseable {
         }
         api.close();
         worker.close();
-        store.close();
     }
 }

@@ -9,7 +9,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Pauses;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Times;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +44,7 @@ final class Alone implements Scenario {
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Times times;
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(List.of(TASKS.taskType()), fleet, store)) {
+        try (LoadAgents agents = target.startAgents(List.of(TASKS.taskType()), fleet)) {
             target.told().accept(agents.size() + " load agent is up; waiting for calm.");
             LoadRun.sleepUntil(Instant.now().plus(options.warmUp() == null ? CALM : options.warmUp()));
             OneByOne oneByOne = new OneByOne(target, TASKS, PAUSES, options.seed());

@@ -2,13 +2,12 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Settling;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
-import io.agentorchestrator.benchmarks.loadtest.store.Settling;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +23,13 @@ final class Clearing {
     /**
      * Waits for the ends, cancels what has not ended when patience ends, and waits for those.
      *
+     * @param types of the tasks
      * @param patience how long none may end; zero: cancels at once
      * @return what is known then
      */
-    static Ends clear(Target target, LoadStore store, TaskLog log, Duration patience)
-            throws SQLException, InterruptedException {
-        Settling settling = new Settling(store, log);
+    static Ends clear(Target target, List<String> types, TaskLog log, Duration patience)
+            throws IOException, InterruptedException {
+        Settling settling = new Settling(target.tasks(), types, log);
         if (!settling.await(patience, PAUSE, open -> {})) {
             List<Request> requests = cancels(log, settling.ends());
             target.told().accept("Cancelling " + Figures.count(requests.size()) + " tasks.");

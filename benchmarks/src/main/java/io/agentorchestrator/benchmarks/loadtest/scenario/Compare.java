@@ -2,16 +2,15 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
 import java.time.Duration;
@@ -84,14 +83,12 @@ final class Compare implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         HandWritten byHand = new HandWritten(target);
-        byHand.jar();
         Turns turns = Turns.of(options);
         FleetSize fleet = turns.fleet();
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         List<Round> rounds = new ArrayList<>();
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(turns.mix().typeNames(), fleet, store)) {
+        try (LoadAgents agents = target.startAgents(turns.mix().typeNames(), fleet)) {
             target.told().accept(agents.size() + " load agents are up; they idle while it is the others' turn.");
             for (int number = 1; number <= options.rounds(); number++) {
                 rounds.add(round(target, byHand, turns, number, options.seed() + number));
@@ -162,14 +159,14 @@ final class Compare implements Scenario {
         settings.put(
                 "product",
                 "closed loop, " + BOUNDS.underWay() + " requests under way, at most " + Figures.count(BOUNDS.maxOpen())
-                        + " tasks not ended; completions counted in the store");
+                        + " tasks not ended; completions by the times that the API shows");
         settings.put("agents", turns.fleet().words());
         Tables.describe(turns.mix(), settings);
         return Table.of("Configuration", "", "", settings);
     }
 
     private static Turn turn(Target target, Turns turns, long seed) throws Exception {
-        try (Feed feed = new Feed(target, new SingleTasks(turns.mix(), seed), BOUNDS)) {
+        try (Feed feed = new Feed(target, turns.mix().typeNames(), new SingleTasks(turns.mix(), seed), BOUNDS)) {
             Instant from = Instant.now().plus(turns.warmUp());
             Instant to = from.plus(turns.length());
             LoadRun.sleepUntil(to);

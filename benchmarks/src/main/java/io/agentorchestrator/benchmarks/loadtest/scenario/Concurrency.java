@@ -3,13 +3,12 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.Batches;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
@@ -90,8 +89,7 @@ final class Concurrency implements Scenario {
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Found found;
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(wanted.mix().typeNames(), wanted.fleet(), store)) {
+        try (LoadAgents agents = target.startAgents(wanted.mix().typeNames(), wanted.fleet())) {
             found = fill(target, wanted, options.seed(), target.cpuMeter(agents));
         }
         tables.add(inFlight(wanted, found));
@@ -105,12 +103,13 @@ final class Concurrency implements Scenario {
         AtomicLong running = new AtomicLong();
         AtomicReference<Instant> tellAt = new AtomicReference<>(Instant.now());
         List<String> types = wanted.mix().typeNames();
-        try (Sampler sampler = new Sampler(target.openStore(), types, EVERY, cpu, sample -> {
+        try (Sampler sampler = new Sampler(target.tasks(), types, EVERY, cpu, sample -> {
                     running.set(sample.running());
                     tell(target, sample, tellAt);
                 });
                 Feed feed = new Feed(
                         target,
+                        types,
                         new Batches(wanted.mix(), BATCH, seed),
                         new Feed.Bounds(wanted.slots() + wanted.backlog(), UNDER_WAY, EVERY))) {
             Duration ramp = ramp(running, wanted.slots());

@@ -9,7 +9,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Pauses;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Times;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,8 +81,7 @@ final class Critical implements Scenario {
 
     private static Found measure(Target target, Options options, FleetSize fleet, int count) throws Exception {
         SlotPair agents = new SlotPair(fleet.agents() * fleet.slotsEach(), TASK_MILLIS);
-        try (LoadStore store = target.openStore();
-                LoadAgents load = target.startAgents(List.of(TYPE), fleet, store);
+        try (LoadAgents load = target.startAgents(List.of(TYPE), fleet);
                 StandingBacklog backlog = new StandingBacklog(
                         target, NORMAL, agents.fullTasks(FIRST_BACKLOG), agents.fullTasks(LEAST_BACKLOG))) {
             target.told().accept("NORMAL tasks wait for " + Figures.count(load.slots()) + " slots.");

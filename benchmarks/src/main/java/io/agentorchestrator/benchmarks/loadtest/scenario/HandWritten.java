@@ -18,10 +18,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The programs of module benchmarks that do the same tasks by plain Temporal. */
+/** The programs that do the same tasks by plain Temporal. They take the agents' addresses and credentials from the stack's store. */
 final class HandWritten {
     private static final String PER_TASK = "io.agentorchestrator.benchmarks.baseline.PlainTemporal";
-    private static final String SMALL_WORKLOADS = "io.agentorchestrator.benchmarks.baseline.SmallWorkloads";
+    private static final String SMALL_WORKLOADS = "io.agentorchestrator.benchmarks.baseline.SmallWorkloadsByHand";
     private static final Duration SMALL_WORKLOADS_LIMIT = Duration.ofMinutes(10);
     private static final Duration GRACE = Duration.ofMinutes(3);
 
@@ -46,15 +46,6 @@ final class HandWritten {
 
     /** What it found, as it says itself. */
     record Result(long completed, long failed, double tasksPerSecond, double p50Millis, double p99Millis) {}
-
-    /** Throws where the program is not built. */
-    Path jar() {
-        Path jar = target.layout().home().resolve("benchmarks/target/benchmarks-0.1.0-SNAPSHOT.jar");
-        if (!Files.exists(jar)) {
-            throw new CliFailure(jar + " is not built: run ./mvnw -Dmaven.test.skip=true package.");
-        }
-        return jar;
-    }
 
     Result run(Form form, Mix mix, Duration length, Duration warmUp, long seed)
             throws IOException, InterruptedException {
@@ -93,7 +84,6 @@ final class HandWritten {
     /** Runs one of the program's main classes; what it printed. */
     private String run(String mainClass, List<String> arguments, Duration limit)
             throws IOException, InterruptedException {
-        Path jar = jar();
         Path output = Files.createTempFile("hand-written", ".out");
         try {
             List<String> command = new ArrayList<>(List.of(
@@ -105,14 +95,14 @@ final class HandWritten {
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "-cp",
-                    jar + ":" + jar.resolveSibling("lib") + "/*",
+                    System.getProperty("java.class.path"),
                     mainClass,
                     "--temporal",
                     target.settings().temporalTarget(),
                     "--namespace",
                     target.settings().temporalNamespace(),
                     "--database-url",
-                    target.databaseUrl(),
+                    "jdbc:postgresql://127.0.0.1:" + target.settings().ports().postgres() + "/" + PostgresServer.NAME,
                     "--database-user",
                     PostgresServer.NAME));
             command.addAll(arguments);
@@ -120,7 +110,7 @@ final class HandWritten {
                             command,
                             Map.of(
                                     "ORCHESTRATOR_DATABASE_PASSWORD",
-                                    target.databasePassword(),
+                                    password(),
                                     AgentsKey.VARIABLE,
                                     AgentsKey.of(target.layout())),
                             target.layout().home())
@@ -136,6 +126,21 @@ final class HandWritten {
             return Files.readString(output);
         } finally {
             Files.deleteIfExists(output);
+        }
+    }
+
+    private String password() {
+        try {
+            return new PostgresServer(
+                            target.layout().programs(),
+                            target.layout().data(),
+                            target.settings().ports().postgres())
+                    .password();
+        } catch (IOException e) {
+            throw new CliFailure(
+                    "Plain Temporal finds the agents in the embedded stack's own store, and there is no password of it in "
+                            + target.layout().data() + ": start the stack with ./orchestrator up.",
+                    e);
         }
     }
 

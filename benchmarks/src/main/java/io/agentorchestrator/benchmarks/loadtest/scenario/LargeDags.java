@@ -10,7 +10,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.DagJson;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
@@ -72,8 +71,7 @@ final class LargeDags implements Scenario {
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         List<Part> parts = new ArrayList<>();
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(mix.typeNames(), fleet, store)) {
+        try (LoadAgents agents = target.startAgents(mix.typeNames(), fleet)) {
             Ground ground = new Ground(target, options.seed(), mix, fleet, agents);
             parts.add(part(ground, "100 levels of 100", levels));
             parts.add(part(ground, "one level of 10,000", TASKS));
@@ -96,7 +94,7 @@ final class LargeDags implements Scenario {
         Measured measured;
         List<Vital> vitals;
         try (Vitals watching =
-                new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), target.openStore(), LOOK_EVERY)) {
+                new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), LOOK_EVERY)) {
             measured = LoadRun.run(target, ground.plan(levels), ground.agents());
             vitals = watching.seen();
         }

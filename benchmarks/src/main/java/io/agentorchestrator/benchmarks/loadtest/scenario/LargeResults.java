@@ -79,7 +79,7 @@ final class LargeResults implements Scenario {
         ReadBack back;
         List<Vital> vitals;
         try (Vitals watching =
-                new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), target.openStore(), LOOK_EVERY)) {
+                new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), LOOK_EVERY)) {
             measured = LoadRun.run(target, plan);
             target.told().accept("Reading " + Figures.count(measured.log().size()) + " results back.");
             back = readBack(new ApiClient(target.apiUrl()), measured.log(), result);

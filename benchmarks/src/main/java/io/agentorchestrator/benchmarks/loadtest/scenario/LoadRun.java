@@ -9,11 +9,12 @@ import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Attempts;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Settling;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
-import io.agentorchestrator.benchmarks.loadtest.store.Settling;
 import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
 import java.time.Duration;
@@ -68,24 +69,21 @@ final class LoadRun {
 
     /** Runs with agents of its own, which are stopped at the end. */
     static Measured run(Target target, Plan plan) throws Exception {
-        try (LoadStore store = target.openStore()) {
-            try (LoadAgents agents = target.startAgents(plan.types(), plan.fleet(), store)) {
-                return new LoadRun(target, plan).with(agents, store);
-            }
+        try (LoadAgents agents = target.startAgents(plan.types(), plan.fleet())) {
+            return run(target, plan, agents);
         }
     }
 
     /** Runs with agents that are there already. */
     static Measured run(Target target, Plan plan, LoadAgents agents) throws Exception {
-        try (LoadStore store = target.openStore()) {
-            return new LoadRun(target, plan).with(agents, store);
-        }
+        return new LoadRun(target, plan).with(agents);
     }
 
-    private Measured with(LoadAgents agents, LoadStore store) throws Exception {
+    private Measured with(LoadAgents agents) throws Exception {
         Settings settings = plan.settings();
         CpuMeter cpu = target.cpuMeter(agents);
-        Settling settling = new Settling(store, log);
+        TaskApi api = target.tasks();
+        Settling settling = new Settling(api, plan.types(), log);
         Instant start = Instant.now().plus(START_IN);
         Instant from = start.plus(settings.warmUp());
         Instant to = from.plus(settings.duration());
@@ -93,7 +91,7 @@ final class LoadRun {
                 ExecutorService arrivals = Executors.newSingleThreadExecutor()) {
             OpenLoop loop = new OpenLoop(sender, plan.insistence(), log, MAX_OUTSTANDING);
             Progress progress = new Progress(target, loop, log, start, TELL_EVERY);
-            try (Sampler sampler = new Sampler(target.openStore(), plan.types(), SAMPLE_EVERY, cpu, progress::show)) {
+            try (Sampler sampler = new Sampler(api, plan.types(), SAMPLE_EVERY, cpu, progress::show)) {
                 Future<?> arriving = arrivals.submit(arrive(loop, start));
                 sleepUntil(from);
                 cpu.begin();
@@ -103,8 +101,9 @@ final class LoadRun {
                 arriving.get();
                 progress.end();
                 Duration settled = settle(settling);
-                Audit audit = Audit.of(store, log, settling.ends());
-                target.told().accept("Counted in the store: " + audit.words() + ".");
+                Attempts attempts = Attempts.of(api, log, settling.ends());
+                Audit audit = Audit.of(log, settling.ends(), attempts);
+                target.told().accept("Counted: " + audit.words() + ".");
                 return new Measured(
                         plan,
                         start,
@@ -117,7 +116,7 @@ final class LoadRun {
                         loop.repeated().counts(),
                         cores,
                         sampler.between(from, to),
-                        store.busySeconds(from, to),
+                        attempts.busySeconds(settling.ends(), from, to),
                         settled,
                         sampler.away(),
                         kills,

@@ -7,16 +7,16 @@ import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.stack.Component;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,9 +100,8 @@ final class LongTasks implements Scenario {
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Found found;
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(List.of(TYPE), wanted.fleet(), store)) {
-            found = measure(target, wanted, store, target.cpuMeter(agents));
+        try (LoadAgents agents = target.startAgents(List.of(TYPE), wanted.fleet())) {
+            found = measure(target, wanted, target.cpuMeter(agents));
         }
         List<Table> tables = new ArrayList<>();
         tables.add(settings(wanted, found));
@@ -112,7 +111,8 @@ final class LongTasks implements Scenario {
         return new Report(scenarioName(), what(), at, verdicts(wanted, found), tables, null, List.of(), 0);
     }
 
-    private static Found measure(Target target, Wanted wanted, LoadStore store, CpuMeter cpu) throws Exception {
+    private static Found measure(Target target, Wanted wanted, CpuMeter cpu) throws Exception {
+        TaskApi api = target.tasks();
         TaskLog log = new TaskLog();
         SameTasks tasks = new SameTasks(TYPE, "NORMAL", wanted.task().toMillis());
         Instant start = Instant.now();
@@ -121,7 +121,7 @@ final class LongTasks implements Scenario {
             OpenLoop loop = new OpenLoop(sender, new Insistence.Once(), log, LoadRun.MAX_OUTSTANDING);
             target.told().accept("Submitting " + Figures.count(wanted.tasks()) + " tasks.");
             loop.run(wanted.submitting().pace(), tasks::single, start);
-            long running = awaitRunning(target, store, log.size());
+            long running = awaitRunning(target, api, log.size());
             Duration until = Duration.between(start, Instant.now());
             target.told()
                     .accept("Waiting for calm, then measuring for "
@@ -134,7 +134,7 @@ final class LongTasks implements Scenario {
             cpu.sample();
             OptionalDouble after = worker.total(ACTIVITIES);
             double seconds = Duration.between(from, Instant.now()).toNanos() / 1e9;
-            long stillRunning = running(store);
+            long stillRunning = running(api);
             return new Found(
                     running,
                     until,
@@ -144,25 +144,24 @@ final class LongTasks implements Scenario {
                             : OptionalDouble.empty(),
                     cpu.cores(),
                     loop.refused().total(),
-                    Audit.of(store, log, Clearing.clear(target, store, log, Duration.ZERO)));
+                    Audit.of(api, log, Clearing.clear(target, List.of(TYPE), log, Duration.ZERO)));
         }
     }
 
     /** Waits until so many run; how many do then. */
-    private static long awaitRunning(Target target, LoadStore store, int tasks)
-            throws SQLException, InterruptedException {
+    private static long awaitRunning(Target target, TaskApi api, int tasks) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + RUNNING_LIMIT.toNanos();
-        long running = running(store);
+        long running = running(api);
         while (running < tasks && System.nanoTime() - deadline < 0) {
             target.told().accept(Figures.count(running) + " of them run.");
             Thread.sleep(LOOK_EVERY);
-            running = running(store);
+            running = running(api);
         }
         return running;
     }
 
-    private static long running(LoadStore store) throws SQLException {
-        return store.depth(List.of(TYPE)).running();
+    private static long running(TaskApi api) throws IOException, InterruptedException {
+        return api.depth(List.of(TYPE)).running();
     }
 
     private static Table settings(Wanted wanted, Found found) {

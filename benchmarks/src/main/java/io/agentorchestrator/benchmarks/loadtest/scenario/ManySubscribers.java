@@ -10,7 +10,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
 import java.time.Duration;
@@ -58,8 +57,7 @@ final class ManySubscribers implements Scenario {
                 Disturbance.NONE,
                 SETTLE_LIMIT);
         List<Table> circumstances = Tables.circumstances(target);
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(plan.types(), plan.fleet(), store)) {
+        try (LoadAgents agents = target.startAgents(plan.types(), plan.fleet())) {
             target.told().accept("Without subscribers.");
             Measured alone;
             List<Vital> aloneVitals;
@@ -87,7 +85,7 @@ final class ManySubscribers implements Scenario {
     }
 
     private static Vitals watch(Target target) {
-        return new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), target.openStore(), LOOK_EVERY);
+        return new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), LOOK_EVERY);
     }
 
     private static Followed followed(Target target, Plan plan, LoadAgents agents) throws Exception {

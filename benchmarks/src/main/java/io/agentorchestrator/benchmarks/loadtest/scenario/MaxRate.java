@@ -9,7 +9,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.Batches;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
@@ -74,8 +73,7 @@ final class MaxRate implements Scenario {
         double single;
         double batched;
         Measured last;
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(mix.typeNames(), fleet, store)) {
+        try (LoadAgents agents = target.startAgents(mix.typeNames(), fleet)) {
             Part singly = new Part("standard mix, singly", mix, first, true);
             RateSearch search = new RateSearch(singly.first());
             last = search(target, options, singly, search, agents, fleet);

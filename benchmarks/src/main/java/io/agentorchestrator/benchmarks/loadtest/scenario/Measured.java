@@ -5,12 +5,12 @@ import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
 import io.agentorchestrator.benchmarks.loadtest.measure.Timeline;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ import java.util.SequencedMap;
  * @param samples of the measured time
  * @param busySeconds how long agents had tasks in the measured time, together
  * @param settled how long after the last answer the last task was seen to have ended
- * @param storeAway how long the store did not answer
+ * @param unread how long reads had no answer, from the API or its store
  * @param agentsEnded how often a load agent ended before the end
  */
 record Measured(
@@ -48,7 +48,7 @@ record Measured(
         List<Sampler.Sample> samples,
         double busySeconds,
         Duration settled,
-        Duration storeAway,
+        Duration unread,
         Map<Strikes.Victim, Integer> kills,
         int agentsEnded,
         Latencies latencies) {

@@ -2,17 +2,17 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Settling;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore.End;
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Four small workloads by which engines are compared, by hand-written workflows, where they can by Standalone Activities, and by the product,
@@ -89,19 +90,17 @@ final class SmallWorkloads implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         HandWritten byHand = new HandWritten(target);
-        byHand.jar();
         FleetSize fleet = options.fleetOr(FLEET);
         List<Table> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Sides sides = new Sides(new Found(), new Found(), new Found());
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(List.of(TYPE), fleet, store)) {
+        try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet)) {
             target.told().accept(agents.size() + " load agents are up; a first, unmeasured turn of the product.");
-            turn(target, store, new Found());
+            turn(target, new Found());
             for (int round = 1; round <= options.rounds(); round++) {
                 sides.hand().add(byHand.smallWorkloads(Form.WORKFLOW, TYPE));
                 sides.standalone().add(byHand.smallWorkloads(Form.STANDALONE_ACTIVITY, TYPE));
-                turn(target, store, sides.product());
+                turn(target, sides.product());
                 target.told().accept("Round " + round + ": " + words(sides));
             }
         }
@@ -110,7 +109,7 @@ final class SmallWorkloads implements Scenario {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("tasks", "do nothing; payload {\"sleep_ms\": 0}, no result to speak of");
         settings.put("agents", fleet.words());
-        settings.put("product", "submitted over REST; the end is the last task's in the store");
+        settings.put("product", "submitted over REST; the end is the last task's ended_at");
         settings.put("by hand", "a process each round, warmed up by a tenth of each workload");
         settings.put(
                 "Standalone Activities", "the same; it is the client that goes from level to level of the fan-out");
@@ -119,34 +118,33 @@ final class SmallWorkloads implements Scenario {
         return new Report(scenarioName(), what(), at, verdicts(sides), tables, null, List.of(), 0);
     }
 
-    private static void turn(Target target, LoadStore store, Found found) throws SQLException, InterruptedException {
+    private static void turn(Target target, Found found) throws IOException, InterruptedException {
         for (SmallWorkload workload : SmallWorkload.values()) {
             Burst.Sent sent = Burst.send(target.apiUrl(), workload.requests(TYPE), workload.clients());
-            Instant ended = awaitEnds(store, sent.tasks());
+            Instant ended = awaitEnds(target, sent.tasks());
             double seconds = Duration.between(sent.begunAt(), ended).toNanos() / 1e9;
             found.add(workload, workload.figure(sent.tasks().size(), seconds));
         }
     }
 
     /** When the last of them ended; throws if one did not complete. */
-    private static Instant awaitEnds(LoadStore store, List<UUID> tasks) throws SQLException, InterruptedException {
-        UUID[] ids = tasks.toArray(UUID[]::new);
-        long deadline = System.nanoTime() + ENDED_LIMIT.toNanos();
-        List<End> ends = store.ended(ids);
-        while (ends.size() < ids.length) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new CliFailure(Figures.count(ids.length - ends.size()) + " of " + Figures.count(ids.length)
-                        + " tasks have not ended within " + ENDED_LIMIT + ".");
-            }
-            Thread.sleep(POLL);
-            ends = store.ended(ids);
+    private static Instant awaitEnds(Target target, List<UUID> tasks) throws IOException, InterruptedException {
+        TaskLog log = new TaskLog();
+        tasks.forEach(id -> log.add(new long[] {id.getMostSignificantBits(), id.getLeastSignificantBits()}, 0, 0));
+        Settling settling = new Settling(target.tasks(), List.of(TYPE), log);
+        if (!settling.await(ENDED_LIMIT, POLL, open -> {})) {
+            throw new CliFailure(Figures.count(settling.open()) + " of " + Figures.count(log.size())
+                    + " tasks have not ended within " + ENDED_LIMIT + ".");
         }
-        long unsuccessful =
-                ends.stream().filter(end -> end.status() != Status.COMPLETED).count();
-        if (unsuccessful > 0) {
-            throw new CliFailure(Figures.count(unsuccessful) + " tasks that do nothing did not complete.");
+        Ends ends = settling.ends();
+        if (ends.completed() < log.size()) {
+            throw new CliFailure(
+                    Figures.count(log.size() - ends.completed()) + " tasks that do nothing did not complete.");
         }
-        long last = ends.stream().mapToLong(End::endedMicros).max().orElseThrow();
+        long last = IntStream.range(0, log.size())
+                .mapToLong(ends::endedMicros)
+                .max()
+                .orElseThrow();
         return Instant.EPOCH.plus(last, ChronoUnit.MICROS);
     }
 

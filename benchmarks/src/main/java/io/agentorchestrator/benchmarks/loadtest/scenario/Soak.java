@@ -79,7 +79,7 @@ final class Soak implements Scenario {
         Measured measured;
         List<Vital> vitals;
         try (Vitals watching =
-                new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), target.openStore(), LOOK_EVERY)) {
+                new Vitals(target.apiUrl(), target.settings().ports().workerUrl(), LOOK_EVERY)) {
             measured = LoadRun.run(target, plan);
             vitals = watching.seen();
         }
@@ -136,15 +136,6 @@ final class Soak implements Scenario {
         List<Vital> seen = vitals.stream()
                 .filter(each -> !each.at().isBefore(from) && each.at().isBefore(to))
                 .toList();
-        long grown = seen.isEmpty()
-                ? 0
-                : seen.getLast().tableBytes() - seen.getFirst().tableBytes();
-        double seconds = seen.isEmpty()
-                ? 1
-                : Math.max(
-                        1,
-                        Duration.between(seen.getFirst().at(), seen.getLast().at())
-                                .toSeconds());
         return new Window(
                 Latencies.millis(latencies.submission(), 99),
                 Latencies.millis(latencies.completion(), 99),
@@ -153,7 +144,23 @@ final class Soak implements Scenario {
                 least(seen, Vital::workerHeap),
                 seen.stream().mapToLong(Vital::connections).max().orElse(0),
                 seen.stream().mapToLong(Vital::deadRows).max().orElse(0),
-                grown / seconds / measured.plan().settings().rate());
+                growthPerSecond(seen) / measured.plan().settings().rate());
+    }
+
+    /** The worker looks at its tables less often than it is looked at: what counts is when a new figure was first seen. */
+    private static double growthPerSecond(List<Vital> seen) {
+        List<Vital> fresh = new ArrayList<>();
+        for (int i = 1; i < seen.size(); i++) {
+            if (seen.get(i).tableBytes() != seen.get(i - 1).tableBytes()) {
+                fresh.add(seen.get(i));
+            }
+        }
+        if (fresh.size() < 2) {
+            return 0;
+        }
+        Duration between =
+                Duration.between(fresh.getFirst().at(), fresh.getLast().at());
+        return (fresh.getLast().tableBytes() - fresh.getFirst().tableBytes()) / (between.toMillis() / 1e3);
     }
 
     private static double least(List<Vital> seen, ToDoubleFunction<Vital> heap) {

@@ -2,13 +2,13 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tasks of one kind that wait ahead of an agent: most are submitted before anything is measured, and some are added whenever few are left. The
- * store is only asked how many wait; following each task would take from what is measured.
+ * API is only asked how many wait; following each task would take from what is measured.
  */
 final class StandingBacklog implements AutoCloseable {
     private static final int BATCH = 500;
@@ -32,7 +32,7 @@ final class StandingBacklog implements AutoCloseable {
     private final Target target;
     private final SameTasks tasks;
     private final int least;
-    private final LoadStore store;
+    private final TaskApi api;
     private final TaskLog log = new TaskLog();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread keeper = Thread.ofPlatform().name("backlog").unstarted(this::keep);
@@ -49,7 +49,7 @@ final class StandingBacklog implements AutoCloseable {
         this.target = target;
         this.tasks = tasks;
         this.least = Math.clamp(least, BATCH, MOST_TASKS);
-        this.store = target.openStore();
+        this.api = target.tasks();
         add(Burst.send(target.apiUrl(), batches(first), CLIENTS));
         keeper.start();
     }
@@ -72,13 +72,13 @@ final class StandingBacklog implements AutoCloseable {
         try {
             while (!stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    long queued = store.depth(types).queued();
+                    long queued = api.depth(types).queued();
                     leastSeen.accumulateAndGet(queued, Math::min);
                     if (queued < least) {
                         add(Burst.offer(target.apiUrl(), batches(2L * least - queued), CLIENTS));
                     }
-                } catch (SQLException away) {
-                    store.recover();
+                } catch (IOException away) {
+                    // The next look tells.
                 }
             }
         } catch (InterruptedException e) {
@@ -101,27 +101,26 @@ final class StandingBacklog implements AutoCloseable {
     record Cleared(Audit audit, List<Long> completedMicros) {}
 
     /** Adds no more; waits for the ends, or cancels what is left when none has ended for as long as this. */
-    Cleared clear(Duration patience) throws SQLException, InterruptedException {
+    Cleared clear(Duration patience) throws IOException, InterruptedException {
         stopped.countDown();
         keeper.join();
-        Ends ends = Clearing.clear(target, store, log, patience);
+        Ends ends = Clearing.clear(target, List.of(tasks.taskType()), log, patience);
         List<Long> completed = new ArrayList<>();
         for (int i = 0; i < log.size(); i++) {
             if (ends.status(i) == Status.COMPLETED) {
                 completed.add(ends.endedMicros(i));
             }
         }
-        return new Cleared(Audit.of(store, log, ends), completed);
+        return new Cleared(Audit.of(api, log, ends), completed);
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() {
         stopped.countDown();
         try {
             keeper.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        store.close();
     }
 }

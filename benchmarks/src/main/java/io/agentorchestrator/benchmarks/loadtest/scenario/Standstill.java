@@ -7,13 +7,13 @@ import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.ProcessIdentity;
@@ -111,21 +111,20 @@ final class Standstill implements Scenario {
     private static Found measure(Target target, Part part, FleetSize fleet, int tasks, Duration task) throws Exception {
         TaskLog log = new TaskLog();
         SameTasks same = new SameTasks(TYPE, "NORMAL", task.toMillis());
-        try (LoadStore store = target.openStore();
-                LoadAgents agents = target.startAgents(List.of(TYPE), fleet, store);
+        TaskApi api = target.tasks();
+        try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet);
                 Sender sender = new Sender(target.apiUrl())) {
             new OpenLoop(sender, new Insistence.Once(), log, LoadRun.MAX_OUTSTANDING)
                     .run(Settings.of(tasks, RATE, 0).pace(), same::single, Instant.now());
-            awaitRunning(store, log.size());
+            awaitRunning(api, log.size());
             Thread.sleep(BEFORE);
             Standstills.stop(pid(target, part, agents), part.length);
             Audit audit = Audit.of(
-                    store,
+                    api,
                     log,
-                    Clearing.clear(target, store, log, task.plus(part.length).plus(PATIENCE)));
-            long failedAgents =
-                    store.number("select count(*) from agent where breaker_failures > 0 or breaker_state <> 'CLOSED'");
-            return new Found(audit, agents.executedTwice(), failedAgents);
+                    Clearing.clear(
+                            target, List.of(TYPE), log, task.plus(part.length).plus(PATIENCE)));
+            return new Found(audit, agents.executedTwice(), api.blamedAgents());
         }
     }
 
@@ -138,9 +137,9 @@ final class Standstill implements Scenario {
                         .pid();
     }
 
-    private static void awaitRunning(LoadStore store, int tasks) throws Exception {
+    private static void awaitRunning(TaskApi api, int tasks) throws Exception {
         long deadline = System.nanoTime() + RUNNING_LIMIT.toNanos();
-        while (store.depth(List.of(TYPE)).running() < tasks) {
+        while (api.depth(List.of(TYPE)).running() < tasks) {
             if (System.nanoTime() - deadline > 0) {
                 throw new CliFailure("Not all of the " + tasks + " tasks ran within " + RUNNING_LIMIT + ".");
             }

@@ -2,9 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Machine;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -122,7 +122,7 @@ final class Tables {
         rows.put(
                 "last end after the last answer",
                 Figures.seconds(measured.settled().toMillis() / 1e3));
-        rows.put("store away", Figures.seconds(measured.storeAway().toMillis() / 1e3));
+        rows.put("reads without an answer", Figures.seconds(measured.unread().toMillis() / 1e3));
         rows.put("load agents that ended", Figures.count(measured.agentsEnded()));
         measured.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
         measured.repeated().forEach((kind, count) -> rows.put("submitted again after: " + kind, Figures.count(count)));

@@ -2,18 +2,16 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.ProcessIdentity;
-import io.agentorchestrator.cli.server.PostgresServer;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,45 +35,30 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
         return settings.ports().apiUrl();
     }
 
-    String databaseUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + settings.ports().postgres() + "/" + PostgresServer.NAME;
-    }
-
-    String databasePassword() {
-        try {
-            return new PostgresServer(
-                            layout.programs(), layout.data(), settings.ports().postgres())
-                    .password();
-        } catch (IOException e) {
-            throw new CliFailure(
-                    "A load test counts in the embedded stack's own store, and there is no password of it in "
-                            + layout.data() + ": start the stack with ./orchestrator up.",
-                    e);
-        }
-    }
-
-    /** A connection of its own to the store. */
-    LoadStore openStore() {
-        return new LoadStore(databaseUrl(), PostgresServer.NAME, databasePassword());
+    /** Reads what becomes of tasks there. */
+    TaskApi tasks() {
+        return new TaskApi(apiUrl());
     }
 
     /** Starts agents, and has them finish what an earlier load test left behind, which would be in the way. */
-    LoadAgents startAgents(List<String> types, FleetSize fleet, LoadStore store)
-            throws IOException, SQLException, InterruptedException {
+    LoadAgents startAgents(List<String> types, FleetSize fleet) throws IOException, InterruptedException {
         told.accept("Starting load agents: " + fleet.words() + ".");
-        LoadAgents agents = LoadAgents.start(layout, apiUrl(), types, fleet.agents(), fleet.slotsEach(), store);
+        LoadAgents agents = LoadAgents.start(layout, apiUrl(), types, fleet.agents(), fleet.slotsEach(), tasks());
         try {
-            awaitLeftovers(types, store);
+            awaitLeftovers(types);
             return agents;
-        } catch (SQLException | InterruptedException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             agents.close();
             throw e;
         }
     }
 
-    private void awaitLeftovers(List<String> types, LoadStore store) throws SQLException, InterruptedException {
+    private void awaitLeftovers(List<String> types) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LEFTOVERS_LIMIT.toNanos();
-        for (long left = leftovers(types, store); left > 0; left = leftovers(types, store)) {
+        TaskApi tasks = tasks();
+        for (long left = tasks.depth(types).open();
+                left > 0;
+                left = tasks.depth(types).open()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new CliFailure(Figures.count(left) + " tasks of an earlier load test have not ended within "
                         + LEFTOVERS_LIMIT + " and would be in the way: try again later, or start with new data"
@@ -84,11 +67,6 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
             told.accept("Waiting for " + Figures.count(left) + " tasks of an earlier load test.");
             Thread.sleep(LEFTOVERS_PAUSE);
         }
-    }
-
-    private static long leftovers(List<String> types, LoadStore store) throws SQLException {
-        LoadStore.Depth depth = store.depth(types);
-        return depth.running() + depth.queued();
     }
 
     /** The processes to measure: the stack's, the load agents', and this one. */

@@ -4,13 +4,12 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.Table;
 import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.store.Audit;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,10 +153,8 @@ final class Utilization implements Scenario {
         SameTasks tasks = new SameTasks("load-" + pair, "NORMAL", pair.taskMillis());
         Duration all = times.warmUp().plus(times.window());
         long first = (long) (MARGIN * pair.fullTasks(all));
-        try (LoadStore store = target.openStore();
-                Prometheus worker = new Prometheus(target.settings().ports().workerUrl());
-                LoadAgents agents =
-                        target.startAgents(List.of(tasks.taskType()), new FleetSize(1, pair.slots()), store);
+        try (Prometheus worker = new Prometheus(target.settings().ports().workerUrl());
+                LoadAgents agents = target.startAgents(List.of(tasks.taskType()), new FleetSize(1, pair.slots()));
                 StandingBacklog backlog = new StandingBacklog(target, tasks, first, pair.fullTasks(LEAST_BACKLOG))) {
             LoadRun.sleepUntil(Instant.now().plus(times.warmUp()));
             CpuMeter cpu = target.cpuMeter(agents);

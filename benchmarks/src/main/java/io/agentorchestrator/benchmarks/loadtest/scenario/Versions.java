@@ -1,7 +1,7 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore;
 import io.agentorchestrator.cli.process.Command;
+import io.agentorchestrator.cli.server.PostgresServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +22,7 @@ import java.util.regex.Pattern;
 final class Versions {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final String UNKNOWN = "unknown";
+    private static final Pattern POSTGRES = Pattern.compile("\\(PostgreSQL\\) (\\S+)");
     private static final Pattern REDIS = Pattern.compile("redis_version:(\\S+)");
     private static final Pattern TEMPORAL = Pattern.compile("\"serverVersion\"\\s*:\\s*\"([^\"]+)\"");
 
@@ -50,12 +50,14 @@ final class Versions {
         return result.succeeded() ? result.output().strip() : "";
     }
 
-    private static String postgres(Target target) {
-        try (LoadStore store = target.openStore()) {
-            return store.text("show server_version");
-        } catch (SQLException away) {
-            return UNKNOWN;
-        }
+    /** Of the program that the stack runs; others than the product itself do not ask the server. */
+    private static String postgres(Target target) throws InterruptedException {
+        PostgresServer server = new PostgresServer(
+                target.layout().programs(),
+                target.layout().data(),
+                target.settings().ports().postgres());
+        Command.Result result = Command.run(LIMIT, List.of(server.program().toString(), "--version"));
+        return result.succeeded() ? first(POSTGRES, result.output()) : UNKNOWN;
     }
 
     private static String redis(int port) {

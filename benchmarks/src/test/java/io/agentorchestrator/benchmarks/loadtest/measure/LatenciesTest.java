@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Timeline.Second;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.store.LoadStore.End;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi.End;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +29,7 @@ class LatenciesTest {
         }
         log.add(ids, intended, submission.toNanos() / 1_000);
         for (int i = first; i < log.size() && status != Status.OPEN; i++) {
-            ends.add(i, new End(log.id(i), status, intended + completion.toNanos() / 1_000, 1));
+            ends.add(i, new End(log.id(i), status, intended, intended + completion.toNanos() / 1_000, 1));
         }
     }
 

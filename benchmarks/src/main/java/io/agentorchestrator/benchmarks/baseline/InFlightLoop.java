@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Keeps a number of tasks in flight: as one ends, the next begins. What ends after the warm-up and before the end is measured;
  * what is still in flight then is waited for and not.
  */
-final class ClosedLoop {
-    private static final Logger LOG = LoggerFactory.getLogger(ClosedLoop.class);
+final class InFlightLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(InFlightLoop.class);
     /** Far longer than any task of the mix takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -31,7 +31,7 @@ final class ClosedLoop {
     private final List<Double> latenciesMillis = new ArrayList<>();
     private long failed;
 
-    ClosedLoop(TaskMix mix, Submit submit) {
+    InFlightLoop(TaskMix mix, Submit submit) {
         this.mix = mix;
         this.submit = submit;
     }

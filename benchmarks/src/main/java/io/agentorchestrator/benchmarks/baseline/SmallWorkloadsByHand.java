@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
         name = "small-workloads",
         description = "Measures plain Temporal with four small workloads, with the agents of a running stack.",
         mixinStandardHelpOptions = true)
-public final class SmallWorkloads implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(SmallWorkloads.class);
+public final class SmallWorkloadsByHand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(SmallWorkloadsByHand.class);
     private static final int CLIENTS = 50;
     private static final long PATIENCE_MINUTES = 10;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -58,10 +58,10 @@ public final class SmallWorkloads implements Callable<Integer> {
     @Mixin
     private final Tuning tuning = new Tuning();
 
-    private SmallWorkloads() {}
+    private SmallWorkloadsByHand() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new SmallWorkloads()).execute(arguments));
+        System.exit(new CommandLine(new SmallWorkloadsByHand()).execute(arguments));
     }
 
     @Override

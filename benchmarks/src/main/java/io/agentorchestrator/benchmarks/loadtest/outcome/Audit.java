@@ -1,18 +1,17 @@
-package io.agentorchestrator.benchmarks.loadtest.store;
+package io.agentorchestrator.benchmarks.loadtest.outcome;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.store.Ends.Status;
-import java.sql.SQLException;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
- * What was submitted against what the store holds.
+ * What was submitted against what became of it.
  *
  * @param acknowledged tasks that were acknowledged
- * @param missing of those, without a row in the store: lost
+ * @param missing of those, unknown to the API: lost
  * @param open of those, not ended when patience ended: lost, as far as anybody can tell
  * @param doubled of those, with more than one attempt that completed
  * @param retried of those, that took more than one attempt
@@ -28,8 +27,6 @@ public record Audit(
         long doubled,
         int retried,
         Map<String, Long> attempts) {
-    private static final int CHUNK = 5_000;
-
     /** Copies the counts, in order. */
     public Audit {
         attempts = java.util.Collections.unmodifiableMap(new TreeMap<>(attempts));
@@ -52,25 +49,18 @@ public record Audit(
 
     /** One sentence. */
     public String words() {
-        return "%,d acknowledged: %,d completed, %,d failed, %,d cancelled; %,d lost (%,d without a row, %,d not ended), %,d completed twice"
+        return "%,d acknowledged: %,d completed, %,d failed, %,d cancelled; %,d lost (%,d unknown to the API, %,d not ended), %,d completed twice"
                 .formatted(acknowledged, completed, failed, cancelled, lost(), missing, open - missing, doubled);
     }
 
-    /** Reads what the store holds of every task in the log. */
-    public static Audit of(LoadStore store, TaskLog log, Ends ends) throws SQLException {
+    /** Reads what became of every task in the log. */
+    public static Audit of(TaskApi api, TaskLog log, Ends ends) throws IOException, InterruptedException {
+        return of(log, ends, Attempts.of(api, log, ends));
+    }
+
+    /** Counts what became of every task in the log. */
+    public static Audit of(TaskLog log, Ends ends, Attempts attempts) {
         int size = log.size();
-        long known = 0;
-        long doubled = 0;
-        Map<String, Long> attempts = new TreeMap<>();
-        for (int from = 0; from < size; from += CHUNK) {
-            UUID[] ids = new UUID[Math.min(CHUNK, size - from)];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = log.id(from + i);
-            }
-            known += store.known(ids);
-            doubled += store.completedTwice(ids);
-            store.attempts(ids).forEach((end, count) -> attempts.merge(end, count, Long::sum));
-        }
         Map<Status, Integer> byStatus = new EnumMap<>(Status.class);
         int retried = 0;
         for (int i = 0; i < size; i++) {
@@ -79,13 +69,13 @@ public record Audit(
         }
         return new Audit(
                 size,
-                size - known,
+                attempts.missing(),
                 byStatus.getOrDefault(Status.OPEN, 0),
                 byStatus.getOrDefault(Status.COMPLETED, 0),
                 byStatus.getOrDefault(Status.FAILED, 0),
                 byStatus.getOrDefault(Status.CANCELLED, 0),
-                doubled,
+                attempts.doubled(),
                 retried,
-                attempts);
+                attempts.ends());
     }
 }
