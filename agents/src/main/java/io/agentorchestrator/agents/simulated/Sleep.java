@@ -1,6 +1,6 @@
 package io.agentorchestrator.agents.simulated;
 
-import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.sdk.TaskContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

@@ -104,6 +104,7 @@ class ApiDescriptionIT {
                         "heartbeat",
                         "removeAgent",
                         "listAgents",
+                        "listQueues",
                         "listSettings",
                         "setSetting");
     }

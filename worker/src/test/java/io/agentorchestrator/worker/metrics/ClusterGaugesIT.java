@@ -76,6 +76,7 @@ class ClusterGaugesIT {
                         () -> assertThat(ofTable("store_table_bytes", "task")).isPositive());
         assertThat(ofTable("store_table_oldest_seconds", "task")).isBetween(0.0, 60.0);
         assertThat(ofTable("store_table_rows", "event")).isNotNegative();
+        assertThat(ofTable("store_table_dead_rows", "event")).isNotNegative();
     }
 
     private double ofTable(String name, String table) {

@@ -59,6 +59,9 @@ public final class Limits {
     /** How long an open circuit breaker lets nothing through to its agent. */
     public static final Duration BREAKER_OPEN_FOR = Duration.ofSeconds(60);
 
+    /** Tasks that are looked at to count queues, waiting ones and others each. */
+    public static final int MAX_COUNTED_TASKS = 500_000;
+
     public static final int MAX_TYPES_PER_AGENT = 100;
     public static final int MAX_SLOTS_PER_AGENT = 100_000;
 

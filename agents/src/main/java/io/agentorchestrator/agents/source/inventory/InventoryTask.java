@@ -1,8 +1,8 @@
 package io.agentorchestrator.agents.source.inventory;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskFailure;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskFailure;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

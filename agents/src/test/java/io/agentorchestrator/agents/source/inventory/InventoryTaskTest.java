@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.agentorchestrator.agents.library.FakeTask;
-import io.agentorchestrator.agents.library.Json;
-import io.agentorchestrator.agents.library.TaskFailure;
 import io.agentorchestrator.agents.source.GitForTests;
 import io.agentorchestrator.agents.source.language.Language;
+import io.agentorchestrator.sdk.FakeTask;
+import io.agentorchestrator.sdk.Json;
+import io.agentorchestrator.sdk.TaskFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
