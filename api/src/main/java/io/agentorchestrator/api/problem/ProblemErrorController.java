@@ -22,7 +22,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @RestController
 class ProblemErrorController implements ErrorController {
 
-    /** What is wrong with the rest of a request, Tomcat finds before it looks for a route. */
+    /** Of what comes here with a 400: Tomcat's own word, once a controller could not read a body to its end. */
     private static final String BROKEN_BODY =
             "the body could not be read to its end: it is cut off, or its chunks are not as HTTP (RFC 9112) has them";
 

@@ -62,12 +62,13 @@ public final class ProblemErrorValve extends ErrorReportValve {
         if (BAD_ESCAPE.matcher(target).find()) {
             return "the path holds %00, %2F or %5C, or a % without two hexadecimal digits; no name here has such characters";
         }
+        String version = Objects.requireNonNullElse(request.getProtocol(), "");
+        if (version.startsWith("HTTP/") && !version.startsWith("HTTP/1.")) {
+            return "this version of HTTP is not spoken here; use HTTP/1.1";
+        }
         if (!target.isEmpty()
                 && Collections.list(request.getHeaders(HttpHeaders.HOST)).size() != 1) {
             return "a request has one Host header, and this has none or several, or its headers are too long";
-        }
-        if (!Objects.requireNonNullElse(request.getProtocol(), "").startsWith("HTTP/1.")) {
-            return "this version of HTTP is not spoken here; use HTTP/1.1";
         }
         String expectation = request.getHeader(HttpHeaders.EXPECT);
         if (expectation != null && !expectation.equalsIgnoreCase("100-continue")) {

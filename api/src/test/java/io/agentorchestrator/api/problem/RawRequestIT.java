@@ -104,21 +104,18 @@ class RawRequestIT {
 
     @Test
     void whatIsRepeatedOfARequestIsShortAndWhole() {
-        String long100 = "a".repeat(98) + "%F0%9F%98%80".repeat(1_000);
+        String name = "a".repeat(98) + "%F0%9F%98%80".repeat(200);
         String dag = "{\"on_failure\":\"%s\"}".formatted("a".repeat(98) + "😀".repeat(1_000));
         for (String path : List.of(
                 "/v1/tasks/%s",
                 "/v1/dags/%s", "/v1/dags/%s/events", "/v1/commands/%s", "/v1/dead-letters/%s", "/v1/tasks?dag_id=%s")) {
-            String answer = API.get(path.formatted(long100.substring(0, 3_000))).text();
+            String answer = API.get(path.formatted(name)).text();
 
             assertThat(answer).contains("aaa…").hasSizeLessThan(600);
         }
         assertThat(API.post("/v1/dags", dag).text()).contains("aaa…").doesNotContain("\\u");
-        assertThat(API.put("/v1/settings/" + long100.substring(0, 3_000), "{}").text())
-                .contains("aaa…");
-        assertThat(API.post("/v1/agents/" + long100.substring(0, 3_000) + "/drain", "{}")
-                        .text())
-                .hasSizeLessThan(600);
+        assertThat(API.put("/v1/settings/" + name, "{}").text()).contains("aaa…");
+        assertThat(API.post("/v1/agents/" + name + "/drain", "{}").text()).hasSizeLessThan(600);
     }
 
     @Test
