@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.workflows.model.Excerpt;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.EndCodes;
@@ -109,12 +110,6 @@ final class OutcomeMapping {
 
     /** PostgreSQL's text holds no NUL, and we hold no more than the limit. */
     private static String storable(String text, int maxLength) {
-        String clean = text.replace("\0", "\uFFFD");
-        if (clean.length() <= maxLength) {
-            return clean;
-        }
-        int end = maxLength - 1;
-        // Half a surrogate pair is no text either.
-        return clean.substring(0, Character.isHighSurrogate(clean.charAt(end - 1)) ? end - 1 : end) + "…";
+        return Excerpt.of(text.replace("\0", "\uFFFD"), maxLength);
     }
 }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.workflows.model.Priority;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,15 +24,12 @@ public final class LoadStore {
         return jdbc.query(
                 """
                 select task_type, priority, count(*) from task_state
-                where status = 'QUEUED'
-                  and (run_id is null
-                       or run_id not in (select run_id from run
-                                         where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
+                where status = 'QUEUED' and (run_id is null or run_id not in (%s))
                 group by task_type, priority
                 union all
                 select task_type, priority, count(*) from task_state
                 where status in ('RELEASED', 'DISPATCHED') group by task_type, priority
-                """,
+                """.formatted(PausedRuns.IDS),
                 (row, number) -> new QueueDepth(row.getString(1), Priority.valueOf(row.getString(2)), row.getLong(3)));
     }
 
