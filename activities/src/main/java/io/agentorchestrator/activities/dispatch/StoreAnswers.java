@@ -85,7 +85,7 @@ final class StoreAnswers {
                 if (task.committed) {
                     course.record(task, course.outcomes.failed(task, why.code(), why.message(), false, task.usage));
                 } else {
-                    course.commit(task, null);
+                    course.commit(task, null, null);
                 }
             }
         }
@@ -334,7 +334,8 @@ final class StoreAnswers {
     /** Asks once more for a commit that was asked for long ago, and of which nothing was heard. */
     private void commitAgain(TrackedTask task) {
         if (task.commitSince != TrackedTask.NEVER && course.now() - task.commitSince > COMMIT_LOST_NANOS) {
-            course.decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
+            task.isCommitRefused = false;
+            course.decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId, task.placed));
         }
     }
 

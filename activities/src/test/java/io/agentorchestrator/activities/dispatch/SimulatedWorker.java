@@ -139,8 +139,8 @@ final class SimulatedWorker {
                 });
             case DispatchEffect.Commit commit ->
                 storeCall(() -> {
-                    List<Dispatch> asked =
-                            List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
+                    List<Dispatch> asked = List.of(
+                            new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId(), commit.placed()));
                     return new DispatchMessage.Dispatched(asked, world.store.dispatch(id, asked));
                 });
             case DispatchEffect.RecordOutcome record ->
@@ -213,6 +213,7 @@ final class SimulatedWorker {
             case DispatchEffect.Return done -> world.returned(this, done.batch(), done.result());
             case DispatchEffect.SendDemand _,
                     DispatchEffect.SaveCheckpoint _,
+                    DispatchEffect.SaveReport _,
                     DispatchEffect.BookLate _,
                     DispatchEffect.ReturnTrial _,
                     DispatchEffect.NoteAccepted _,
