@@ -1,7 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
-import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.PlacementReason;
@@ -153,15 +152,15 @@ final class AgentWords {
         if (!Double.isNaN(said.fraction())) {
             task.fraction = said.fraction();
             task.progressMessage = said.message().isEmpty() ? null : said.message();
-            course.reported(task);
+            course.reports.add(task, course.now());
         }
     }
 
-    /** What the store knows by the outcome alone, where nothing was used. */
+    /** What has not changed need not be told: a task that has used nothing leaves no report. */
     private void used(TrackedTask task, Usage usage) {
         if (!usage.equals(task.usage)) {
             task.usage = usage;
-            course.reported(task);
+            course.reports.add(task, course.now());
         }
     }
 
@@ -245,15 +244,7 @@ final class AgentWords {
     void late(TrackedTask task, String agentId, AgentEvent event) {
         boolean ended = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
         if (event instanceof AgentEvent.UsageReported reported && event.ref().epoch() < task.epoch) {
-            course.decide(new DispatchEffect.SaveReport(new TaskReport(
-                    task.tenant(),
-                    task.id(),
-                    event.ref().epoch(),
-                    task.attempt,
-                    agentId,
-                    null,
-                    null,
-                    reported.usage())));
+            course.reports.tellLate(task, event.ref().epoch(), agentId, reported.usage());
         }
         if (!ended) {
             return;

@@ -61,7 +61,7 @@ final class Commands {
             }
         });
         course.inspect(stale);
-        course.tellReports();
+        course.reports.tellDue(course.now());
         batches.all().forEach(batch -> batch.expireHeld(course.now()));
     }
 

@@ -34,7 +34,10 @@ final class Placement {
                 next != null;
                 next = course.queues.next(course.now())) {
             Assignment best = next;
-            course.guard.with(best.task().id(), () -> course.commit(best.task(), best.agent(), placed(best)));
+            course.guard.with(best.task().id(), () -> {
+                best.task().placed = placed(best);
+                course.commit(best.task(), best.agent());
+            });
         }
         claimTrials();
         for (AgentQueue agent : course.queues.all()) {
@@ -115,7 +118,8 @@ final class Placement {
         }
         if (answered.given() && task != null && wanted && agent != null && agent.takesTasks(course.now())) {
             task.trial = true;
-            course.commit(task, agent, new Placed(PlacementReason.TRIAL, 1, agent.used(), agent.facts.slots()));
+            task.placed = new Placed(PlacementReason.TRIAL, 1, agent.used(), agent.facts.slots());
+            course.commit(task, agent);
             return;
         }
         if (answered.given()) {

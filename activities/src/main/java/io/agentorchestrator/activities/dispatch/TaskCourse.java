@@ -3,9 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
-import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.state.AttemptOutcome;
-import io.agentorchestrator.store.state.Placed;
 import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -16,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskCourse {
     private static final Duration FAR_AWAY = Duration.ofDays(10_000);
-    /** From what an agent reports until the store is told, with all that it has reported meanwhile. */
-    static final Duration REPORT_AFTER = Duration.ofSeconds(1);
 
     final ReadyQueues queues = new ReadyQueues();
     final OutcomeMapping outcomes;
@@ -40,10 +35,8 @@ final class TaskCourse {
     private final String workerId;
     private final DispatchMachine.Listener listener;
     final TaskGuard guard;
+    final UntoldReports reports = new UntoldReports(this::decide);
     private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
-    /** Those whose agents have reported something that the store has not been told, as it falls due. */
-    private final Set<TrackedTask> reporting = new LinkedHashSet<>();
-
     private List<DispatchEffect> effects = new ArrayList<>();
     private long now;
     private Instant wallNow = Instant.EPOCH;
@@ -136,21 +129,21 @@ final class TaskCourse {
         queues.addWaiting(task);
     }
 
-    void commit(TrackedTask task, @Nullable AgentQueue agent, @Nullable Placed placed) {
+    /** Has the store commit it to the agent, for the reason that stands in it. */
+    void commit(TrackedTask task, @Nullable AgentQueue agent) {
         if (task.phase == DispatchPhase.WAITING) {
             queues.removeWaiting(task);
             task.readyAt += now - task.waitsSince;
         }
         move(task, DispatchPhase.DISPATCHING);
         task.agentId = agent == null ? null : agent.agentId;
-        task.placed = placed;
         if (agent != null) {
             agent.committing++;
         }
         task.commitSince = now;
         task.isCommitRefused = false;
         task.isRecalled = false;
-        decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId, placed));
+        decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId, task.placed));
     }
 
     void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
@@ -189,7 +182,6 @@ final class TaskCourse {
         if (agent != null && agent.isPlaceOf(task)) {
             agent.staged.add(task);
         } else {
-            task.movedBy = PlacementReason.MOVED_UNAVAILABLE;
             await(task); // what is not prepared is dispatched with its parent's record, and does not come this way
         }
     }
@@ -243,38 +235,10 @@ final class TaskCourse {
         task.payload = null; // another dispatch makes it anew
     }
 
-    /** Its agent has reported something. Of a task that ends before the store is told, the outcome says enough. */
-    void reported(TrackedTask task) {
-        if (reporting.add(task)) {
-            task.reportDueAt = now + REPORT_AFTER.toNanos();
-        }
-    }
-
-    /** Has the store told what is due. */
-    void tellReports() {
-        while (!reporting.isEmpty() && reporting.iterator().next().reportDueAt <= now) {
-            tellReport(reporting.iterator().next());
-        }
-    }
-
-    private void tellReport(TrackedTask task) {
-        if (reporting.remove(task) && task.agentId != null) {
-            decide(new DispatchEffect.SaveReport(new TaskReport(
-                    task.tenant(),
-                    task.id(),
-                    task.epoch,
-                    task.attempt,
-                    task.agentId,
-                    task.fraction,
-                    task.progressMessage,
-                    task.usage)));
-        }
-    }
-
     /** Seeks an agent anew, at no attempt: the next commit raises the epoch, so that nothing of this dispatch counts any more. */
     void reroute(TrackedTask task, PlacementReason why) {
         decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), why == PlacementReason.MOVED_REFUSED));
-        tellReport(task);
+        reports.tell(task);
         task.movedBy = why;
         freeSlot(task);
         returnTrial(task);
@@ -312,7 +276,6 @@ final class TaskCourse {
         Map<Integer, String> heldAgents = again || task.batch == null
                 ? Map.of()
                 : queues.agentsForHeld(task.batch, task, held -> now < deadlineAt(held.deadline()), now);
-        reporting.remove(task);
         freeSlot(task);
         if (!again) {
             move(task, DispatchPhase.RECORDING);
@@ -376,7 +339,7 @@ final class TaskCourse {
             }
             case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
         }
-        tellReport(task);
+        reports.tell(task);
         freeSlot(task);
         returnTrial(task);
         decide(new DispatchEffect.NoteForgotten(task.ref()));
@@ -392,7 +355,6 @@ final class TaskCourse {
     /** Takes it out, in whatever phase it is. */
     void remove(TrackedTask task) {
         task.phase = DispatchPhase.DONE;
-        reporting.remove(task);
         tasks.remove(task.id(), task);
     }
 
@@ -409,11 +371,6 @@ final class TaskCourse {
         }
         listener.moved(task.phase, next);
         task.phase = next;
-    }
-
-    @Nullable TrackedTask find(UUID taskId, int epoch) {
-        TrackedTask task = tasks.get(taskId);
-        return task == null || task.epoch != epoch ? null : task;
     }
 
     /** By the time of day once: later steps of that clock change nothing. */

@@ -186,6 +186,11 @@ final class SimulatedWorker {
                     world.store.accepted(mark.taskId(), mark.epoch());
                     return new DispatchMessage.Tick();
                 });
+            case DispatchEffect.SaveReport save ->
+                storeCall(() -> {
+                    world.store.report(save.report());
+                    return new DispatchMessage.Tick();
+                });
             case DispatchEffect.SendStart start -> {
                 world.starts(this, start.ref());
                 send(start.agentId(), agent -> {
@@ -213,7 +218,6 @@ final class SimulatedWorker {
             case DispatchEffect.Return done -> world.returned(this, done.batch(), done.result());
             case DispatchEffect.SendDemand _,
                     DispatchEffect.SaveCheckpoint _,
-                    DispatchEffect.SaveReport _,
                     DispatchEffect.BookLate _,
                     DispatchEffect.ReturnTrial _,
                     DispatchEffect.NoteAccepted _,

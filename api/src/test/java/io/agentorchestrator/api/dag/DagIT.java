@@ -299,10 +299,14 @@ class DagIT {
         String done = tasks.at("/tasks/a").asString();
         String running = tasks.at("/tasks/b").asString();
         complete(done, 30);
-        API.database().client().sql("update task_attempt set cost_micro_usd = 250000, output_tokens = 5 where task_id = ?::uuid")
+        API.database()
+                .client()
+                .sql("update task_attempt set cost_micro_usd = 250000, output_tokens = 5 where task_id = ?::uuid")
                 .param(done)
                 .update();
-        API.database().client().sql("update task_state set status = 'RUNNING', attempt = 1, epoch = 1 where task_id = ?::uuid")
+        API.database()
+                .client()
+                .sql("update task_state set status = 'RUNNING', attempt = 1, epoch = 1 where task_id = ?::uuid")
                 .param(running)
                 .update();
         API.database().client().sql("""
