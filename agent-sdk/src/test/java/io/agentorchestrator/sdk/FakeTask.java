@@ -21,6 +21,8 @@ public final class FakeTask implements TaskContext {
     public final List<String> checkpoints = new ArrayList<>();
     public final List<Double> progress = new ArrayList<>();
     public long costMicroUsd;
+    /** What was reported, in order. */
+    public final List<Long> costs = new ArrayList<>();
 
     public FakeTask(UUID id, String type, String payload, int attempt, @Nullable String checkpoint) {
         this.id = id;
@@ -113,6 +115,7 @@ public final class FakeTask implements TaskContext {
     @Override
     public void usage(long cost, long inputTokens, long outputTokens) {
         costMicroUsd = cost;
+        costs.add(cost);
     }
 
     @Override

@@ -135,6 +135,7 @@ final class OpenBatches {
     void takenOver(TrackedTask task) {
         boolean running = task.facts.status() == TaskStatus.RUNNING;
         task.committed = true;
+        task.usage = task.facts.reported();
         task.isAdopted = true;
         task.accepted = running;
         task.acceptedTold = running;

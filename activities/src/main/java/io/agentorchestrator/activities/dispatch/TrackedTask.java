@@ -5,6 +5,8 @@ import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.Placed;
+import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
@@ -69,6 +71,16 @@ final class TrackedTask {
     PayloadResolver.Resolution.@Nullable Impossible impossible;
 
     Usage usage = Usage.NONE;
+    /** How far its agent says that it is, 0 to 1; null: it has told no progress. */
+    @Nullable Double fraction;
+
+    @Nullable String progressMessage;
+    /** When the store is to be told what its agent has reported since it was told last. */
+    long reportDueAt = NEVER;
+    /** Why it goes to the agent that it goes to. */
+    @Nullable Placed placed;
+    /** Why it left the agent before, if it did within this attempt. */
+    @Nullable PlacementReason movedBy;
 
     @Nullable String cancelReason;
 
@@ -160,6 +172,9 @@ final class TrackedTask {
         acceptedAt = NEVER;
         detachedAt = NEVER;
         usage = Usage.NONE;
+        fraction = null;
+        progressMessage = null;
+        movedBy = null;
         isTold = false;
         lastEnd = null;
         lastEndReason = "";

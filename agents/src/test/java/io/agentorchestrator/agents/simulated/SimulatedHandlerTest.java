@@ -70,6 +70,15 @@ class SimulatedHandlerTest {
     }
 
     @Test
+    void costsAsMuchAsItHasSlept() throws Exception {
+        FakeTask task = task("{\"sleep_ms\":50,\"checkpoint_every_ms\":20,\"cost_usd\":0.25}", 2, "30");
+
+        var _ = task.run(handler);
+
+        assertThat(task.costs).containsExactly(125_000L, 250_000L);
+    }
+
+    @Test
     void goesOnFromItsCheckpoint() throws Exception {
         FakeTask task = task("{\"sleep_ms\":50,\"checkpoint_every_ms\":20}", 2, "40");
 

@@ -1,6 +1,10 @@
 package io.agentorchestrator.api.task;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.api.task.ReportViews.CostView;
+import io.agentorchestrator.api.task.ReportViews.PlacementView;
+import io.agentorchestrator.api.task.ReportViews.ProgressView;
+import io.agentorchestrator.api.task.ReportViews.UsageView;
 import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.AttemptFacts;
@@ -10,7 +14,6 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,8 +51,13 @@ record TaskView(
 
         @Nullable ErrorView error,
         @Nullable WaitingView waiting,
+        @Nullable PlacementView placement,
+        @Nullable ProgressView progress,
         @Nullable CheckpointView checkpoint,
         @Nullable CostView cost,
+
+        @Schema(description = "Of all attempts, the one under way included and those whose outcome came too late.")
+        @Nullable UsageView usage,
 
         @Schema(description = "When the task as a whole has to have ended.") @Nullable Instant deadline,
 
@@ -73,8 +81,6 @@ record TaskView(
         @Schema(description = "Of its first attempt since it last had to run again.") @Nullable Instant startedAt,
 
         @Nullable Instant endedAt) {
-
-    private static final int MICROS = 6;
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
         return of(task, null, null, workflow);
@@ -111,8 +117,11 @@ record TaskView(
                 detail == null ? null : detail.result(),
                 ErrorView.of(task),
                 waiting,
+                PlacementView.of(task.placement()),
+                detail == null ? null : ProgressView.of(detail.progress()),
                 detail == null ? null : CheckpointView.of(detail),
-                detail == null ? null : new CostView(usd(detail.costMicroUsd())),
+                detail == null ? null : CostView.of(detail.usage()),
+                detail == null ? null : UsageView.of(detail.usage()),
                 task.deadline(),
                 detail == null ? null : detail.deadLetterEntryId(),
                 detail == null ? null : detail.reprocessedFrom(),
@@ -123,11 +132,6 @@ record TaskView(
                 task.queuedAt(),
                 task.startedAt(),
                 task.endedAt());
-    }
-
-    private static BigDecimal usd(long microUsd) {
-        BigDecimal usd = BigDecimal.valueOf(microUsd, MICROS).stripTrailingZeros();
-        return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
 
     @Schema(name = "Retry")
@@ -159,7 +163,10 @@ record TaskView(
                     description = "Absent while it runs.")
             @Nullable String outcome,
 
-            @Nullable ErrorView error) {
+            @Nullable ErrorView error,
+            @Nullable PlacementView placement,
+
+            @Schema(description = "So far, while it runs.") UsageView usage) {
         static AttemptView of(AttemptFacts attempt) {
             return new AttemptView(
                     attempt.number(),
@@ -167,7 +174,9 @@ record TaskView(
                     attempt.startedAt(),
                     attempt.endedAt(),
                     attempt.outcome(),
-                    ErrorView.of(attempt.errorCode(), attempt.errorMessage()));
+                    ErrorView.of(attempt.errorCode(), attempt.errorMessage()),
+                    PlacementView.of(attempt.placement()),
+                    UsageView.of(attempt.usage()));
         }
     }
 
@@ -178,7 +187,4 @@ record TaskView(
             return checkpoint == null ? null : new CheckpointView(checkpoint.at(), checkpoint.sequence());
         }
     }
-
-    @Schema(name = "Cost", description = "In USD.")
-    record CostView(BigDecimal actual) {}
 }

@@ -25,6 +25,7 @@ public record RunView(
         @Nullable String workflowUrl,
         @Nullable Instant begunAt,
         @Nullable Instant endedAt,
+        Usage usage,
         List<TaskView> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
     public static final String PAUSED = "PAUSED";
@@ -62,6 +63,7 @@ public record RunView(
                 url.isString() ? url.asString() : null,
                 TaskView.instant(whole.path(whole.hasNonNull("run_created_at") ? "run_created_at" : "created_at")),
                 TaskView.instant(whole.path("ended_at")),
+                Usage.of(whole.path("usage")),
                 tasks);
     }
 
@@ -80,6 +82,11 @@ public record RunView(
         return told != null
                 && told.path("status").asString("").equals(status)
                 && (runNumber == 0 || told.path("run_number").asInt(runNumber) == runNumber);
+    }
+
+    /** Whether agents tell how far tasks are, which no event says. */
+    boolean tellsProgress() {
+        return tasks.stream().anyMatch(task -> !task.progress().isEmpty());
     }
 
     /** How many tasks have ended. */

@@ -8,7 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One task of a run, as the API shows it. */
+/**
+ * One task of a run, as the API shows it.
+ *
+ * @param progress of the attempt under way, such as {@code 42 % page 4 of 10}; empty where its agent has told none
+ * @param placement why its last dispatch went to its agent, in words; empty where that is not known
+ */
 public record TaskView(
         String id,
         String key,
@@ -21,6 +26,9 @@ public record TaskView(
         @Nullable String errorMessage,
         @Nullable Waiting waiting,
         @Nullable String agentId,
+        String placement,
+        String progress,
+        Usage usage,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
     /** Statuses that do not change any more, of tasks and of DAGs. */
@@ -49,8 +57,21 @@ public record TaskView(
                 error.isObject() ? error.path("message").asString("") : null,
                 Waiting.of(task.path("waiting")),
                 task.hasNonNull("agent_id") ? task.path("agent_id").asString("") : null,
+                task.at("/placement/detail").asString(""),
+                progress(task.path("progress")),
+                Usage.of(task.path("usage")),
                 instant(task.path("started_at")),
                 instant(task.path("ended_at")));
+    }
+
+    private static String progress(JsonNode progress) {
+        JsonNode fraction = progress.path("fraction");
+        if (!fraction.isNumber()) {
+            return "";
+        }
+        return (Math.round(100 * fraction.doubleValue()) + " % "
+                        + progress.path("message").asString(""))
+                .strip();
     }
 
     static @Nullable Instant instant(JsonNode value) {
