@@ -242,15 +242,15 @@ final class AgentWords {
     }
 
     void late(TrackedTask task, String agentId, AgentEvent event) {
+        if (event.ref().epoch() < 1 || event.ref().epoch() > task.epoch) {
+            return; // of a dispatch that was never made
+        }
         boolean ended = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
         if (event instanceof AgentEvent.UsageReported reported && event.ref().epoch() < task.epoch) {
             course.reports.tellLate(task, event.ref().epoch(), agentId, reported.usage());
         }
         if (!ended) {
             return;
-        }
-        if (event.ref().epoch() > task.epoch) {
-            return; // of a dispatch that was never made
         }
         course.decide(new DispatchEffect.NoteLate(task.facts));
         if (event.ref().epoch() < task.epoch) {

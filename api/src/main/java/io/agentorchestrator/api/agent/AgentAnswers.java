@@ -97,9 +97,7 @@ final class AgentAnswers {
         }
     }
 
-    @Schema(
-            name = "Breaker",
-            description = "The agent's circuit breaker, shared by all workers.")
+    @Schema(name = "Breaker", description = "The agent's circuit breaker, shared by all workers.")
     record BreakerView(
             @Schema(
                     allowableValues = {"CLOSED", "HALF_OPEN", "OPEN"},

@@ -4,7 +4,6 @@ import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.SourceReader;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
-import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.sdk.TaskContext;
 import io.agentorchestrator.sdk.TaskHandler;
 import java.util.List;

@@ -1,8 +1,7 @@
 package io.agentorchestrator.agents.source.inventory;
 
-import io.agentorchestrator.sdk.TaskContext;
-import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.language.LexedSource;
+import io.agentorchestrator.sdk.TaskContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package io.agentorchestrator.agents.source.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.agentorchestrator.agents.source.inventory.WorkFolder;
 import io.agentorchestrator.sdk.FakeTask;
 import io.agentorchestrator.sdk.TaskFailure;
-import io.agentorchestrator.agents.source.inventory.WorkFolder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
