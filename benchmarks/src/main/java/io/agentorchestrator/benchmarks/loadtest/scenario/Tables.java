@@ -29,13 +29,13 @@ final class Tables {
         rows.put("completed", Figures.count(audit.completed()));
         rows.put("failed", Figures.count(audit.failed()));
         rows.put("cancelled", Figures.count(audit.cancelled()));
-        rows.put("lost: without a row", Figures.count(audit.missing()));
+        rows.put("lost: unknown to the API", Figures.count(audit.missing()));
         rows.put("lost: not ended in time", Figures.count(audit.open() - audit.missing()));
         rows.put("completed more than once", Figures.count(audit.doubled()));
         rows.put("took more than one attempt", Figures.count(audit.retried()));
         rows.put("success rate", Figures.percent(audit.success()));
         audit.attempts().forEach((end, count) -> rows.put("attempts that ended in " + end, Figures.count(count)));
-        return Table.of("Counted in the store, warm-up included", "tasks", "", rows);
+        return Table.of("Counted, warm-up included", "tasks", "", rows);
     }
 
     /** How long tasks took that were submitted one by one. */
