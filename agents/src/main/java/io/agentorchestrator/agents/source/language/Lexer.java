@@ -41,7 +41,7 @@ final class Lexer {
                 boolean division = first == '/' && !regexMayBegin();
                 end = division ? at + 1 : end;
                 add(division ? Kind.SYMBOL : Kind.STRING, at, end);
-            } else if (Character.isJavaIdentifierStart(lexeme.group().codePointAt(0))) {
+            } else if (Character.isJavaIdentifierStart(text.codePointAt(at))) {
                 add(Kind.WORD, at, end);
             } else if (!Character.isWhitespace(first) && first != '\uFEFF') {
                 add(Character.isDigit(first) ? Kind.NUMBER : Kind.SYMBOL, at, end);
