@@ -18,9 +18,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What delivers commands asks of the store. Several may deliver at once. Thread-safe. */
+/** The store's part in delivering commands. Several may deliver at once. Thread-safe. */
 public final class CommandDelivery {
-    /** Much longer than a call to Temporal may take. */
+    /** Time within which a start has reached Temporal: much longer than a call to it may take. */
     private static final Duration START_ARRIVES_WITHIN = Duration.ofSeconds(60);
 
     private final JdbcTemplate jdbc;

@@ -58,9 +58,9 @@ final class CommandRows {
     }
 
     /**
-     * What somebody commanded of a run and its tasks, or of a task alone; the last first.
+     * Lists a tenant's commands to a run and its tasks, or to a task alone; the last first.
      *
-     * @param runId null for those to the task
+     * @param runId null for commands to the task alone
      */
     List<StoredCommand> list(String tenant, @Nullable UUID runId, @Nullable UUID taskId, int limit) {
         return client.sql("select " + COLUMNS + " from command where " + (runId == null ? "task_id" : "run_id") + """

@@ -111,12 +111,12 @@ public final class CommandStore {
         return rows.find(tenant, commandId);
     }
 
-    /** What this tenant commanded of a DAG and its tasks, the last first. */
+    /** Lists this tenant's commands to a DAG and its tasks, the last first. */
     public List<StoredCommand> ofDag(String tenant, UUID dagId, int limit) {
         return rows.list(tenant, dagId, null, limit);
     }
 
-    /** What this tenant commanded of a task alone, the last first. */
+    /** Lists this tenant's commands to a task alone, the last first. */
     public List<StoredCommand> ofTask(String tenant, UUID taskId, int limit) {
         return rows.list(tenant, null, taskId, limit);
     }
@@ -281,7 +281,7 @@ public final class CommandStore {
         }
     }
 
-    /** What came of a command. */
+    /** The answer to a command. */
     public sealed interface CommandAnswer {
         /** It is on disk, now or from before. */
         record Accepted(StoredCommand command) implements CommandAnswer {}

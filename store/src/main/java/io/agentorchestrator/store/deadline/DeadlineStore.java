@@ -23,10 +23,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * at once. Thread-safe.
  */
 public final class DeadlineStore {
-    /** What the errors of such tasks say. */
+    /** The error message of a task that ended because its deadline had passed. */
     public static final String MESSAGE = "its deadline passed before it completed";
 
-    /** Who commands what follows from a deadline. */
+    /** The principal of the commands that follow from deadlines. */
     private static final String PRINCIPAL = "orchestrator";
 
     private final JdbcClient client;
@@ -83,7 +83,7 @@ public final class DeadlineStore {
                 .list();
     }
 
-    /** Returns of how many tasks the run is told. */
+    /** Commands a run to fail these tasks; returns of how many it is told. */
     private int command(UUID runId, List<UUID> tasks) {
         LockedRun run = locks.lockLatest(runId).orElse(null);
         if (run == null) {
@@ -114,7 +114,7 @@ public final class DeadlineStore {
     private record Overdue(UUID taskId, @Nullable UUID runId) {}
 
     /**
-     * What one look found.
+     * The result of one call, in tasks.
      *
      * @param failed tasks in no run, which have ended
      * @param commanded tasks of which their runs are told

@@ -88,7 +88,7 @@ public final class Dependents {
         return ended.size();
     }
 
-    /** Those of these ids that are no tasks of this tenant. */
+    /** Finds the ids among these that are no tasks of this tenant. */
     public Set<UUID> unknown(String tenant, Collection<UUID> taskIds) {
         Set<UUID> unknown = new LinkedHashSet<>(taskIds);
         if (!unknown.isEmpty()) {

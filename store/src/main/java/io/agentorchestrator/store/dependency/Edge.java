@@ -25,7 +25,7 @@ record Edge(
         return status == TaskStatus.COMPLETED;
     }
 
-    /** What the child's error says, where the parent did not complete. */
+    /** The code of the child's error, where the parent did not complete. */
     String code() {
         return status == TaskStatus.FAILED ? EndCodes.UPSTREAM_FAILED : EndCodes.UPSTREAM_CANCELLED;
     }

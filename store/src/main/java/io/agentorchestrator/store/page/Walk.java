@@ -93,7 +93,7 @@ public final class Walk {
     }
 
     /**
-     * What a step saw.
+     * The result of a step.
      *
      * @param reached the last row that it looked at, if it had to stop there
      */

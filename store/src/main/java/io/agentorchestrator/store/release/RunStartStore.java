@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What is needed to start a run's workflow, and the marks of how far a start has come. A start that broke off can be
+ * Reads what the start of a run's workflow needs, and marks how far a start has come. A start that broke off can be
  * repeated from here: the workflow id is the run's, and Temporal rejects the second. Thread-safe.
  */
 public final class RunStartStore {
@@ -67,8 +67,8 @@ public final class RunStartStore {
     }
 
     /**
-     * What the starts of these runs need, which are STARTING, in their order. Of a further run the tasks are where the rows say, and that is
-     * part of it.
+     * Reads what the starts of these runs need, all of them STARTING, in the order of the keys. For a further run this includes the
+     * present statuses of its tasks.
      *
      * @throws IllegalStateException if there is no such run
      */
@@ -135,7 +135,7 @@ public final class RunStartStore {
     }
 
     /**
-     * Those of these runs that had not been started, and are being started now.
+     * Marks the runs that are PENDING among these as STARTING, and returns them.
      *
      * @param evenPaused whether paused runs are started, too
      */
@@ -154,7 +154,7 @@ public final class RunStartStore {
                 """, (row, number) -> RunKeys.read(row), ids, evenPaused, ids, RunKeys.numbers(keys), ids));
     }
 
-    /** What the start of a group's first run needs. */
+    /** Puts together what the start of a group's first run needs. */
     RunStart groupStart(RunKey key, String tenant, List<GroupMember> members) {
         RunRow run = new RunRow(RunKind.GROUP, tenant, RunInput.CURRENT_PLANNER_VERSION, false, 0, "", new byte[0]);
         return groupStart(key, run, members, null, List.of());
@@ -295,7 +295,7 @@ public final class RunStartStore {
                 """, (row, number) -> GroupMember.of(row), key.runId());
     }
 
-    /** What of a run's rows its start needs; a group has neither name nor plan there. */
+    /** The columns of a run that its start needs; a group has neither name nor plan there. */
     @SuppressWarnings("ArrayRecordComponent")
     private record RunRow(
             RunKind kind,

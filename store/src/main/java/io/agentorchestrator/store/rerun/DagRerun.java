@@ -165,7 +165,7 @@ public final class DagRerun {
         return new Begun(commandId, next, outside.parents());
     }
 
-    /** Those that begin anew rather than go on where they failed: they had completed, or a parent of theirs runs again. */
+    /** Finds the nodes that begin anew rather than go on where they failed: they had completed, or a parent runs again. */
     private static BitSet withNewInput(DagNodes dag, BitSet again) {
         BitSet anew = new BitSet();
         again.stream()

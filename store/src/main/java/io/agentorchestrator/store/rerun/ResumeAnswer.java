@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** What came of the wish to have an ended DAG go on with a new task in the place of a failed one. */
+/** The answer to a request that an ended DAG go on with a new task in the place of a failed one. */
 public sealed interface ResumeAnswer {
     /**
      * The DAG has a further run once the transaction commits.

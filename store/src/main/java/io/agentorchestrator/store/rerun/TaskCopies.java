@@ -81,8 +81,8 @@ public final class TaskCopies {
     }
 
     /**
-     * What depends on a task that another stands in for depends on the other from now on: it cannot have failed, so whoever runs the
-     * dependents again finds a parent that may yet complete. A copy beside a DAG's node stands in for nobody.
+     * Moves the edges of the old task's dependents to the new task that stands in for it: the new one cannot have failed, so whoever
+     * runs the dependents again finds a parent that may yet complete. A copy beside a DAG's node stands in for nobody.
      */
     private static void inheritDependents(JdbcClient client, UUID oldTask, UUID newTask, boolean standalone) {
         client.sql("""

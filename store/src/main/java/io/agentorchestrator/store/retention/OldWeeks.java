@@ -39,7 +39,7 @@ public final class OldWeeks {
         return drop(Kind.TASKS, cutoff);
     }
 
-    /** The same of events. */
+    /** Drops what may be dropped of events; how many partitions that were. */
     public int dropEvents(Cutoff cutoff) {
         return drop(Kind.EVENTS, cutoff);
     }
@@ -84,7 +84,7 @@ public final class OldWeeks {
         return dropped;
     }
 
-    /** A week that has something is not looked at again at once: it may be large. */
+    /** Tells whether a week has something to keep. One that has is not looked at again at once: it may be large. */
     private boolean lives(Kind kind, LocalDate week, Cutoff cutoff) {
         KindOfWeek what = new KindOfWeek(kind, week);
         Instant again = lookAgainAt.get(what);
@@ -104,7 +104,7 @@ public final class OldWeeks {
         return lives;
     }
 
-    /** Up to where the events of each tenant go with it: a look into the index for each. */
+    /** Notes for each tenant the position of its last event in the partition: one look into the index for each. */
     private void noteRemoved(Partition partition) {
         client.sql("""
                         insert into removed_events as n (tenant, xid, sequence)
@@ -127,7 +127,7 @@ public final class OldWeeks {
                 .single());
     }
 
-    /** What stands in tables without partitions. */
+    /** Deletes the week's rows from tables without partitions. */
     private void dropBeside(LocalDate week) {
         for (String sql : List.of(
                 "delete from dead_letter where task_id >= :low and task_id < :high and state <> 'OPEN'",

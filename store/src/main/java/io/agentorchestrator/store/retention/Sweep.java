@@ -50,7 +50,7 @@ public final class Sweep {
         return false;
     }
 
-    /** What is of the future has a range of its own: there is hardly anything, ever. */
+    /** Goes on to ids of the future, which are a range of their own: there is hardly ever one. */
     private void beginLater(Cutoff cutoff) {
         lapFrom = firstKept == null ? after : before(firstKept);
         inFuture = true;

@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a batch.
+ * The result of a batch.
  *
  * @param last the last id that it looked at; absent if it saw none
  * @param firstKept the first id that it looked at and kept

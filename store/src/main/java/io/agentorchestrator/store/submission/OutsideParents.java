@@ -13,8 +13,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What submissions depend on that was submitted before. Where those tasks are is read once, so that the count of what a task waits
- * for and the edges that are still open agree; whatever ends later finds the edge.
+ * Tasks submitted before, on which submissions depend. Their statuses are read once, so that the count of what a task waits for
+ * and the edges that are still open agree; whatever ends later finds the edge.
  */
 final class OutsideParents {
     private static final int EDGES_PER_INSERT = 10_000;
@@ -79,7 +79,7 @@ final class OutsideParents {
                         .set();
     }
 
-    /** How many tasks submitted before the task has to wait for. */
+    /** Counts the tasks submitted before that the task has to wait for. */
     int openOf(NewTask task) {
         int open = 0;
         for (UUID parent : task.dependencies()) {
