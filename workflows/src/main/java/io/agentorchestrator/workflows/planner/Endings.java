@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How tasks end, and what the end of one means for others. A task that may be at an agent cannot be cancelled here: the agent
+ * Ends tasks, and others because of them. A task that may be at an agent cannot be cancelled here: the agent
  * is told, and the recorded outcome counts, whatever it is.
  */
 final class Endings {
@@ -29,7 +29,7 @@ final class Endings {
     private final Settlements settlements;
     /** Tasks out at agents that are not wanted any more, with what to say of them should they not end by themselves. */
     private final Map<Integer, Decision.Cancellation> unwanted = new TreeMap<>();
-    /** What to tell agents. */
+    /** Tasks whose agents are to be told that they are cancelled, by the reason. */
     private final Map<Why, List<Integer>> toTell = new LinkedHashMap<>();
 
     private boolean runCancelled;
@@ -80,7 +80,7 @@ final class Endings {
         }
     }
 
-    /** Whether a task that would have gone on is not wanted any more; it has ended then. */
+    /** Cancels a task that would have gone on, if it is not wanted any more; returns whether it has. */
     boolean cancelledInsteadOfAnotherAttempt(int task) {
         Decision.Cancellation cancellation = unwanted.remove(task);
         if (cancellation == null) {
@@ -112,8 +112,8 @@ final class Endings {
     }
 
     /**
-     * What follows from the ends that phases tell of, where the run that recorded them may have been lost before it drew the
-     * consequences. Those that were drawn stay as they are.
+     * Draws the consequences of tasks that have ended by their phases, where the run that recorded their ends may have been
+     * lost before it did so. Consequences that were drawn stay as they are.
      */
     void drawConsequences() {
         int[] failed = phases.in(TaskPhase.FAILED);
@@ -169,7 +169,7 @@ final class Endings {
         }
     }
 
-    /** Whether the task has ended by this. What is at an agent has not; who watches it will tell. */
+    /** Cancels a task; returns whether it has ended by this. A task at an agent has not: whoever watches it will tell. */
     private boolean cancel(int task, Why why) {
         TaskPhase phase = phases.of(task);
         if (phase.isTerminal()) {
@@ -206,7 +206,7 @@ final class Endings {
         unwanted.values().forEach(this::tell);
     }
 
-    /** What to tell agents, in bounded portions. */
+    /** Takes what agents are to be told, in bounded portions. */
     List<Decision.CancelAtAgents> flush() {
         List<Decision.CancelAtAgents> decisions = new ArrayList<>();
         toTell.forEach((why, told) -> {

@@ -139,7 +139,7 @@ public final class Planner {
         dispatching = false;
     }
 
-    /** Whether nothing is under way that a snapshot would have to repeat. Tasks that are watched do not need this run's execution. */
+    /** Tells whether nothing is under way that a snapshot would have to repeat. Tasks that are watched do not need this execution. */
     public boolean isQuiet() {
         return batches.isEmpty() && settlements.allAnswered();
     }
@@ -310,7 +310,7 @@ public final class Planner {
         }
     }
 
-    /** Whether this was all for a task: it has ended then. Who asked for its cancellation gets that, late or not. */
+    /** Ends a task that is not to go on, if so; returns whether it has. A cancellation goes before a deadline that has passed. */
     private boolean isNotToGoOn(int task, int attempt) {
         return endings.cancelledInsteadOfAnotherAttempt(task) || deadlines.failedInsteadOfGoingOn(task, attempt);
     }
@@ -348,7 +348,7 @@ public final class Planner {
         handBack();
     }
 
-    /** What a paused run was released goes back to the backlog, lest it hold capacity. */
+    /** Puts the released tasks of a paused run back into the backlog, lest they hold capacity. */
     private void handBack() {
         if (paused) {
             Arrays.stream(phases.in(TaskPhase.READY)).forEach(releases::requeue);
@@ -360,7 +360,7 @@ public final class Planner {
         Arrays.stream(phases.in(TaskPhase.DUE)).forEach(releases::requeue);
     }
 
-    /** What may go into batches now, best first: what is to be looked at goes before what is to be dispatched. */
+    /** The tasks that may go into batches now, best first: those to be looked at go before those to be dispatched. */
     private int[] candidates() {
         int room = dispatching ? batches.room() : 0;
         if (room == 0) {

@@ -31,7 +31,7 @@ public record RunCommand(
         return Objects.requireNonNullElse(code, EndCodes.CANCELLED);
     }
 
-    /** What is commanded. */
+    /** The kind of a command. */
     public enum Kind {
         CANCEL,
         /** Deadlines have passed. */

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's workflow starts with. Field names are a contract with every run in flight: add, never rename.
+ * The input of a run's workflow. Field names are a contract with every run in flight: add, never rename.
  *
  * @param tenant {@link #NO_TENANT} for a group of several tenants' tasks
  * @param plannerVersion which rules the planner follows for this run, for its whole life

@@ -25,7 +25,7 @@ final class Resolution {
     private long insertedBytes;
     private int templates;
 
-    /** How much room a value takes. */
+    /** The room that a value takes. */
     private record Extent(int bytes, int depth) {}
 
     Resolution(JsonNode inputs, Map<String, JsonNode> resultsByKey) {

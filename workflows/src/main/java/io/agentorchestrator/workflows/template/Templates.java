@@ -20,7 +20,7 @@ public final class Templates {
 
     private Templates() {}
 
-    /** What the payload refers to, and what in it is malformed. */
+    /** Finds the references of the payload, and what in it is malformed. */
     public static TemplateUse scan(JsonNode payload) {
         Scan scan = new Scan();
         scan.visit(payload, Place.root(), 1);
