@@ -126,7 +126,7 @@ public final class CommandLoop implements Looped {
         return byRun;
     }
 
-    /** What deliveries of one round have in common: when one of them misses Temporal, the others need not wait for it too. */
+    /** State that the deliveries of one round share: when one of them misses Temporal, the others need not wait for it too. */
     private static final class Round {
         private volatile boolean temporalIsAway;
     }

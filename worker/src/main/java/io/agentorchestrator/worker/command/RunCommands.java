@@ -114,7 +114,7 @@ final class RunCommands {
         return temporal.signal(command.run().workflowId(command.runKind()), RunSignals.COMMAND, payload);
     }
 
-    /** How far a delivery came. */
+    /** The outcome of a delivery. */
     sealed interface Outcome {
         /** The run has what it can have; what it cannot stays open, and comes again after a while. */
         record Delivered() implements Outcome {}

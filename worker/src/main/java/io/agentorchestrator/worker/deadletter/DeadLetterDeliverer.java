@@ -109,7 +109,7 @@ public final class DeadLetterDeliverer implements Looped {
     }
 
     /**
-     * How often what is done.
+     * The intervals at which the work is done.
      *
      * @param poll a round, without being woken
      * @param retryAfter how long a Redis that was away is left alone, however often we are woken

@@ -76,7 +76,7 @@ public final class Reconciler implements Looped {
         }
     }
 
-    /** Whether Temporal answered for each of them. Once it does not, the rest of the page is left for later. */
+    /** Examines runs; returns whether Temporal answered for each. Once it does not, the rest is left for later. */
     private boolean examine(List<OpenRun> page) {
         AtomicBoolean allKnown = new AtomicBoolean(true);
         List<Callable<Void>> examinations = page.stream()

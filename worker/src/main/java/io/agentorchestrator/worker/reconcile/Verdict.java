@@ -2,7 +2,7 @@ package io.agentorchestrator.worker.reconcile;
 
 import io.agentorchestrator.worker.run.Described;
 
-/** What Temporal's view of a run means, whose rows say RUNNING. */
+/** The meaning of Temporal's view of a run whose rows say RUNNING. */
 enum Verdict {
     /** The workflow goes on. */
     GOES_ON,

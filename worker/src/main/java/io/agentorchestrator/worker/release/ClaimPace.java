@@ -66,7 +66,7 @@ final class ClaimPace {
         this.lastGroups = lastClaim;
     }
 
-    /** What release does next. */
+    /** The next step of release. */
     sealed interface Step {
         /**
          * Claims now.

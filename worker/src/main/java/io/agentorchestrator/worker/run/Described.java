@@ -2,7 +2,7 @@ package io.agentorchestrator.worker.run;
 
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 
-/** What Temporal says of a workflow. */
+/** Temporal's description of a workflow. */
 public sealed interface Described {
     /** The latest execution has this status. */
     record Is(WorkflowExecutionStatus status) implements Described {}

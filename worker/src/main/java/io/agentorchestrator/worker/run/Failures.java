@@ -63,7 +63,7 @@ final class Failures {
         return null;
     }
 
-    /** Whether the server does not offer a call, or not to us. */
+    /** Tells whether the server does not offer a call, or not to us. */
     static boolean isRefusal(StatusRuntimeException failure) {
         Status.Code code = failure.getStatus().getCode();
         return code == Status.Code.UNIMPLEMENTED

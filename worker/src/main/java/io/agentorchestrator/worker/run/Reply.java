@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.run;
 
-/** What came of telling Temporal something. */
+/** The result of telling Temporal something. */
 public sealed interface Reply {
     /** Temporal has it, durably. */
     record Done() implements Reply {}

@@ -129,7 +129,7 @@ public final class RunStarter {
         return temporal.start(type(start.kind()), options.build(), input);
     }
 
-    /** What the run begins with, where it takes tasks over. */
+    /** The state with which the run begins, where it takes tasks over; null where it does not. */
     private static @Nullable Resumption resumption(RunStart start) {
         RunStart.Resumed resumed = start.resumed();
         if (resumed == null) {

@@ -54,12 +54,12 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
         this.againAfter = againAfter;
     }
 
-    /** Whether runs may be started with them. */
+    /** Tells whether Temporal knows the attributes, so that runs may be started with them. */
     public boolean areKnown() {
         return known;
     }
 
-    /** The first look is over, one way or the other, when this returns: so it goes before whatever starts runs. */
+    /** Returns once the first look is over, one way or the other: so it goes before whatever starts runs. */
     @Override
     public void start() {
         running = true;

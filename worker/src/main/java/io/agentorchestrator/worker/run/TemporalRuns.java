@@ -11,6 +11,6 @@ public interface TemporalRuns {
     /** Sends a signal to the latest execution of a workflow. */
     Reply signal(String workflowId, String signal, Object argument);
 
-    /** How the latest execution of a workflow is. */
+    /** Asks for the status of the latest execution of a workflow. */
     Described describe(String workflowId);
 }
