@@ -113,7 +113,7 @@ final class AcceptedDispatch {
         return nowNanos - acceptedNanos > timeoutNanos;
     }
 
-    /** What an ended dispatch costs to keep. */
+    /** Bytes that it takes to keep an ended dispatch. */
     long keptBytes() {
         return sizeOf(outcome) + sizeOf(lastCheckpoint);
     }

@@ -75,7 +75,7 @@ public final class AgentServer implements AutoCloseable {
         return server.port();
     }
 
-    /** What the orchestrator calls this agent; null until it is registered. */
+    /** The id that the orchestrator gave this agent; null until it is registered. */
     public @Nullable String agentId() {
         Identity identity = identity();
         return identity == null ? null : identity.agentId();

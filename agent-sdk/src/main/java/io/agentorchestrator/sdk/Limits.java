@@ -20,7 +20,7 @@ final class Limits {
 
     static final long KEPT_BYTES = 64L * 1024 * 1024;
 
-    /** What may wait for one slow stream; past it the stream is ended and its worker attaches anew. */
+    /** Messages that may wait for one slow stream; past it the stream is ended and its worker attaches anew. */
     static final int OUTBOX_MESSAGES = 30_000;
 
     static final long OUTBOX_BYTES = 128L * 1024 * 1024;
@@ -28,25 +28,26 @@ final class Limits {
     static final Duration HELLO_CLOCK_SKEW = Duration.ofMinutes(5);
     static final Duration HELLO_WITHIN = Duration.ofSeconds(10);
 
-    /** How long a cancelled handler may take to notice before its task is reported as ended all the same. */
+    /** Time that a cancelled handler may take to notice before its task is reported as ended all the same. */
     static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
 
     static final Duration SWEEP_EVERY = Duration.ofMillis(100);
     static final Duration LEASE_DEFAULT = Duration.ofMinutes(1);
     static final Duration TIMEOUT_DEFAULT = Duration.ofMinutes(10);
     /**
-     * How long, and of how many dispatches, it is remembered that they were said to be unknown; the oldest leave first. Longer than any part stands still without being given up:
-     * a Start may leave it when it wakes.
+     * Time for which dispatches that were said to be unknown are remembered, the latest {@link #REVOKED_DISPATCHES} of
+     * them. Longer than any part stands still without being given up: a Start may leave it when it wakes.
      */
     static final Duration REVOKED_FOR = Duration.ofSeconds(90);
 
     static final int REVOKED_DISPATCHES = 10_000;
 
-    /** A worker that is turned away, or the lack of any, is told of when it has lasted for so long. */
+    /** Time for which a worker must have been turned away until that is told. */
     static final Duration TROUBLE_TOLD_AFTER = Duration.ofSeconds(2);
 
+    /** Time for which no worker must have spoken to the agent until that is told. */
     static final Duration LONELY_TOLD_AFTER = Duration.ofSeconds(30);
-    /** Of those that were turned away. */
+    /** Workers that were turned away and are remembered. */
     static final int WORKERS_REMEMBERED = 100;
 
     static final Duration DURATION_MAX = Duration.ofDays(365);

@@ -59,7 +59,7 @@ final class AgentStream {
     private volatile boolean broken;
 
     /**
-     * What all streams of a worker have in common.
+     * Settings and collaborators that all streams of a worker share.
      *
      * @param proofKeys of the proofs of Hello and Welcome
      * @param clock by which agents tell a stale Hello
@@ -254,7 +254,7 @@ final class AgentStream {
         }
     }
 
-    /** Whether to read on. */
+    /** Handles a message; returns whether to read on. */
     private boolean heard(FromAgent message) {
         silence.heard();
         if (message.hasWelcome()) {

@@ -3,11 +3,11 @@ package io.agentorchestrator.activities.agent;
 import java.time.Duration;
 
 /**
- * Since when an agent owes an answer. Whatever it says is one. Silence counts from the first question after its last word, and only if it
+ * Measures how long an agent has owed an answer. Whatever it says is one. Silence counts from the first question after its last word, and only if it
  * was asked several times since: a worker that stood still itself blames nobody. Thread-safe.
  */
 final class Silence {
-    /** How long an agent that was asked may say nothing. */
+    /** Time for which an agent that was asked may say nothing. */
     static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final int MIN_QUESTIONS = 3;

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What agents say and do, and what their streams do. Confined to the {@link DispatchMachine}. */
+/** Handles what agents say and do, and what their streams do. Confined to the {@link DispatchMachine}. */
 final class AgentWords {
     private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
-    /** So many times the dispatches of an attempt, and one that agents give up costs it after all. */
+    /** Times {@link Limits#MAX_EPOCHS_PER_ATTEMPT}: an attempt dispatched so often fails once it is given up again. */
     private static final int MAX_GIVEN_UP = 3;
 
     private final TaskCourse course;
@@ -156,7 +156,7 @@ final class AgentWords {
         }
     }
 
-    /** What has not changed need not be told: a task that has used nothing leaves no report. */
+    /** Notes the usage of a task if it has changed: a task that has used nothing leaves no report. */
     private void used(TrackedTask task, Usage usage) {
         if (!usage.equals(task.usage)) {
             task.usage = usage;
@@ -231,7 +231,7 @@ final class AgentWords {
 
     /**
      * The agent had the task, and gave it up by no fault of the task's: a further dispatch of the same attempt, from the last checkpoint.
-     * So often in one attempt at most; then it costs the attempt.
+     * After {@link #MAX_GIVEN_UP} times {@link Limits#MAX_EPOCHS_PER_ATTEMPT} dispatches the attempt fails instead.
      */
     void goOnElsewhere(TrackedTask task, String why, PlacementReason reason) {
         if (task.attemptEpochs >= MAX_GIVEN_UP * Limits.MAX_EPOCHS_PER_ATTEMPT) {

@@ -4,7 +4,7 @@ import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.Set;
 
-/** What the end of an attempt says of the agent that had it. */
+/** The judgement of an agent by the end of an attempt that it had. */
 enum BreakerVerdict {
     /** The agent works: it completed the task, or gave it the error that its payload earned. */
     WORKS,

@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AgentListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration TICK = Duration.ofMillis(100);
-    /** Folded together at most. */
+    /** Messages that are handled together at most. */
     private static final int MAX_MESSAGES = 5_000;
-    /** What agents have said and is neither handled nor recorded yet: above it their streams are not read on. */
+    /** Size of agents' messages that are neither handled nor recorded yet: above it their streams are not read on. */
     private static final long MAX_INBOX_BYTES = 64L * 1024 * 1024;
 
     private final DispatchMachine machine;

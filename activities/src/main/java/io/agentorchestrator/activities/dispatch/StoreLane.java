@@ -27,7 +27,7 @@ final class StoreLane<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLane.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
-    /** Of one thing on which its writer fails by a mistake of ours, before it is refused. */
+    /** Attempts at one thing on which its writer fails by a mistake of ours, before it is refused. */
     private static final int MAX_TRIES = 3;
 
     private final Gather gather;
@@ -38,7 +38,7 @@ final class StoreLane<T> implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private double perSecond;
-    /** Of the last set: after one that came alone, what comes next is not kept waiting. */
+    /** Size of the last set: after a thing that came alone, what comes next is not kept waiting. */
     private int lastSize;
 
     /** Starts its thread, which ends with {@link #close}. */
@@ -65,11 +65,11 @@ final class StoreLane<T> implements AutoCloseable {
     }
 
     /**
-     * How long to gather before a transaction. Under load fewer and larger ones are worth a moment: a commit costs as much as a dozen rows.
+     * Time to gather before a transaction. Under load fewer and larger ones are worth a moment: a commit costs as much as a dozen rows.
      * At a lower rate nothing waits.
      *
      * @param fromPerSecond the rate from which on things are gathered
-     * @param duration how long, then
+     * @param duration the time to gather, then
      */
     record Gather(double fromPerSecond, Duration duration) {
         static final Gather NEVER = new Gather(Double.MAX_VALUE, Duration.ZERO);

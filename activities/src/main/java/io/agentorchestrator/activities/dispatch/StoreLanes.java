@@ -114,7 +114,7 @@ final class StoreLanes implements AutoCloseable {
         return pendingBytes.get();
     }
 
-    /** What one round of the dispatcher has for the store. */
+    /** Begins to gather what one round of the dispatcher has for the store. */
     Work work() {
         return new Work();
     }
@@ -286,7 +286,7 @@ final class StoreLanes implements AutoCloseable {
                         : why.getMessage());
     }
 
-    /** Whose activity tells the run of an outcome; without a batch, a notice does. */
+    /** The run of an outcome, and the batch whose activity tells it; without a batch, a notice does. */
     private record Teller(RunKey run, @Nullable Long batch) {}
 
     private record Back(RunKey run, boolean notice) {}

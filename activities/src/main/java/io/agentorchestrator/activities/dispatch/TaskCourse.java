@@ -70,7 +70,7 @@ final class TaskCourse {
         effects.add(effect);
     }
 
-    /** What was decided since this was asked last. */
+    /** Takes the effects that were decided since the last call. */
     List<DispatchEffect> takeDecided() {
         List<DispatchEffect> decided = effects;
         effects = new ArrayList<>();
@@ -373,7 +373,7 @@ final class TaskCourse {
         task.phase = next;
     }
 
-    /** By the time of day once: later steps of that clock change nothing. */
+    /** Converts a deadline to the machine's clock once: later steps of the time of day change nothing. */
     long deadlineAt(@Nullable Instant deadline) {
         if (deadline == null) {
             return TrackedTask.NEVER;

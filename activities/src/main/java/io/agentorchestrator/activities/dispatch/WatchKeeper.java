@@ -21,10 +21,10 @@ import java.util.function.LongSupplier;
  * not. {@link #round} is to be called every {@link #EVERY}, by one thread.
  */
 public final class WatchKeeper {
-    /** So long after its last sign a worker's tasks are adopted. */
+    /** Time after its last sign at which a worker's tasks are adopted. */
     public static final Duration DEAD_AFTER = Duration.ofSeconds(12);
 
-    /** So long after it, what commands and deadlines want of its tasks is done by another. */
+    /** Time after it at which another does what commands and deadlines want of its tasks. */
     public static final Duration SILENT_AFTER = Duration.ofSeconds(2);
     /** Period in which {@link #round} is to be called: twice before a worker counts as silent. */
     public static final Duration EVERY = SILENT_AFTER.dividedBy(2);
@@ -32,7 +32,7 @@ public final class WatchKeeper {
     private static final int MAX_ADOPTED = 500;
     /** Rounds between two looks for the tasks of dead workers. */
     private static final int ADOPT_EVERY_ROUNDS = 3;
-    /** How often the store's list of what this worker watches is compared with what it knows. */
+    /** Rounds between two comparisons of the store's list of what this worker watches with what it knows. */
     private static final int CHECK_EVERY_ROUNDS = 15;
 
     private final String workerId;
@@ -109,7 +109,7 @@ public final class WatchKeeper {
     }
 
     /**
-     * Whether others that seem dead are. After a gap in its own signs, for the store was away or this process stood still, the others' signs are
+     * Tells whether others that seem dead are. After a gap in its own signs, since the store was away or this process stood still, the others' are
      * as old: they have as long as anybody to come back.
      */
     private boolean isSureOfOthers(long gap) {

@@ -79,7 +79,7 @@ public final class StepGuard {
         }
     }
 
-    /** How often a mistake was met since it was said last; 0: it is not to be said now. */
+    /** Counts how often a mistake was met since it was said last; 0: it is not to be said now. */
     private synchronized long timesToSay(String mistake) {
         long now = nanoClock.getAsLong();
         Said last = said.remove(mistake);

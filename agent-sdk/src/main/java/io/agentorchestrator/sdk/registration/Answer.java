@@ -2,7 +2,7 @@ package io.agentorchestrator.sdk.registration;
 
 import java.time.Duration;
 
-/** What the API said to a call of the registry. */
+/** The answer of the API to a call of the registry. */
 sealed interface Answer {
     /** Registered, under this identity. */
     record Registered(Identity identity, Duration heartbeatInterval) implements Answer {}

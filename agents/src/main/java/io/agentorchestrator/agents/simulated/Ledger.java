@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What simulated agents did, in a directory that all of them share and that outlives them: every execution, written down
- * before anything else happens, and every effect of a task. What was written survives SIGKILL of the process, not the loss of
- * the machine. Thread-safe.
+ * The record of what simulated agents did, in a directory that all of them share and that outlives them: every execution,
+ * written down before anything else happens, and every effect of a task. What was written survives SIGKILL of the
+ * process, not the loss of the machine. Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
     private final LedgerFile executions;

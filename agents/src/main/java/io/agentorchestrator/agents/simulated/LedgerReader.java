@@ -20,7 +20,7 @@ public final class LedgerReader {
     private LedgerReader() {}
 
     /**
-     * How often each task and each attempt was executed, and how often the effect of each task happened.
+     * Counts of the executions of each task and each attempt, and of the effects of each task.
      *
      * @param byTaskKey executions by the task's idempotency key
      * @param byAttemptKey executions by the attempt's idempotency key

@@ -4,7 +4,7 @@ import io.agentorchestrator.sdk.TaskFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a simulated task shall pretend; every field is optional. See docs/agents.md.
+ * The behaviour that a simulated task shall pretend; every field is optional. See docs/agents.md.
  *
  * @param sleepMs how long it works
  * @param failTimes attempts that fail before one succeeds; -1: all

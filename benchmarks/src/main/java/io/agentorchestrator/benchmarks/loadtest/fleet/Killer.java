@@ -99,7 +99,7 @@ public final class Killer implements AutoCloseable {
         thread.join(PATIENCE.plus(PATIENCE));
     }
 
-    /** How often what was killed. */
+    /** Counts of kills, by victim. */
     public Map<Victim, Integer> kills() {
         synchronized (kills) {
             return new EnumMap<>(kills);

@@ -11,7 +11,7 @@ import java.util.Random;
 public final class Strikes {
     private static final Duration ROUND = Duration.ofMinutes(1);
 
-    /** What is killed. */
+    /** The part of the stack that is killed. */
     public enum Victim {
         /** The API. */
         API,

@@ -58,12 +58,12 @@ final class HttpConnection implements AutoCloseable {
         return answer;
     }
 
-    /** Whether another request may go this way. */
+    /** Tells whether another request may use this connection. */
     boolean kept() {
         return kept;
     }
 
-    /** When the last answer was read, by {@link System#nanoTime()}. */
+    /** Time at which the last answer was read, by {@link System#nanoTime()}. */
     long usedNanos() {
         return usedNanos;
     }
@@ -163,6 +163,6 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** What came back. */
+    /** The answer to a request. */
     record Answer(int status, byte[] body) {}
 }

@@ -2,7 +2,7 @@ package io.agentorchestrator.benchmarks.loadtest.generate;
 
 import java.time.Duration;
 
-/** What is done about a request that was not acknowledged. */
+/** The treatment of a request that was not acknowledged. */
 public sealed interface Insistence {
     /** It is counted, and that is all. */
     record Once() implements Insistence {}

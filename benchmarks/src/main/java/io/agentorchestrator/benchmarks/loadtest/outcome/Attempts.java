@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How the attempts of all acknowledged tasks went. What lists tell is enough for a task that completed at its first; each other one is
+ * The outcomes of the attempts of all acknowledged tasks. What lists tell is enough for a task that completed at its first; each other one is
  * read by itself.
  *
  * @param ends how often attempts ended in what way: COMPLETED, or the code of the error
@@ -34,7 +34,7 @@ public record Attempts(Map<String, Long> ends, long missing, long doubled, List<
     private static final int TRIES = 30;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** When an agent had an attempt that has ended, microseconds of the epoch. */
+    /** The time in which an agent had an attempt that has ended, microseconds of the epoch. */
     public record Span(long fromMicros, long toMicros) {
         long within(long from, long to) {
             return Math.max(0, Math.min(toMicros, to) - Math.max(fromMicros, from));
@@ -88,7 +88,7 @@ public record Attempts(Map<String, Long> ends, long missing, long doubled, List<
         }
     }
 
-    /** What was counted so far. For one thread. */
+    /** The counts so far. For one thread. */
     private static final class Count {
         private final Map<String, Long> ends = new TreeMap<>();
         private final List<Span> spans = new ArrayList<>();
@@ -113,7 +113,7 @@ public record Attempts(Map<String, Long> ends, long missing, long doubled, List<
         }
     }
 
-    /** How long agents had attempts that have ended, within a span of time: seconds of slots. */
+    /** Sums the time that ended attempts held slots within a span of time, in seconds. */
     public double busySeconds(Ends all, Instant from, Instant to) {
         long fromMicros = ChronoUnit.MICROS.between(Instant.EPOCH, from);
         long toMicros = ChronoUnit.MICROS.between(Instant.EPOCH, to);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was submitted against what became of it.
+ * A comparison of the tasks that were submitted with what became of them.
  *
  * @param acknowledged tasks that were acknowledged
  * @param missing of those, unknown to the API: lost
@@ -32,7 +32,7 @@ public record Audit(
         attempts = java.util.Collections.unmodifiableMap(new TreeMap<>(attempts));
     }
 
-    /** Whether nothing is lost and nothing was done twice. */
+    /** Tells whether nothing is lost and nothing was done twice. */
     public boolean clean() {
         return lost() == 0 && doubled == 0;
     }

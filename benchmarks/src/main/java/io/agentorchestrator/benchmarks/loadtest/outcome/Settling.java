@@ -14,7 +14,7 @@ import java.util.UUID;
  */
 public final class Settling {
     private static final int FIRST_CAPACITY = 1 << 14;
-    /** So many are read one by one. */
+    /** Open tasks up to which each is read by itself. */
     private static final int FEW = 50;
 
     private static final int MOST_LIMITS = 5;
@@ -27,7 +27,7 @@ public final class Settling {
     private int openCount;
     private int taken;
 
-    /** Told how far it is. */
+    /** Hears of progress. */
     public interface Progress {
         /**
          * Told after each round.
@@ -48,12 +48,12 @@ public final class Settling {
         this.log = log;
     }
 
-    /** What is known. */
+    /** The outcomes known so far. */
     public Ends ends() {
         return ends;
     }
 
-    /** How many tasks are not known to have ended. */
+    /** Counts the tasks that are not known to have ended. */
     public int open() {
         return openCount + log.size() - taken;
     }
@@ -141,7 +141,7 @@ public final class Settling {
         }
     }
 
-    /** How many have not ended; while tasks of the types wait or run, by their number alone. */
+    /** Counts the tasks that have not ended; while tasks of the types wait or run, by their number alone. */
     private int left(boolean exactly) throws IOException, InterruptedException {
         long left = api.depth(types).open();
         if (left > 0 && !exactly) {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run found.
+ * The findings of a run.
  *
  * @param what the scenario does, a sentence
  * @param tables in the order of the report
@@ -31,7 +31,7 @@ public record Report(
         timeline = List.copyOf(timeline);
     }
 
-    /** Whether every goal is met. */
+    /** Tells whether every goal is met. */
     public boolean holds() {
         return verdicts.stream().allMatch(Verdict::holds);
     }

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** How long one task takes that does nothing, while nothing else is to be done. */
+/** Measures the time that one task takes that does nothing, while nothing else is to be done. */
 final class Alone implements Scenario {
     private static final SameTasks TASKS = new SameTasks("load-alone", "NORMAL", 0);
     private static final FleetSize FLEET = new FleetSize(1, 10);

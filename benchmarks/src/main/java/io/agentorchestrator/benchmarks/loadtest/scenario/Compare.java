@@ -68,7 +68,7 @@ final class Compare implements Scenario {
         }
     }
 
-    /** How long the turns take, and of what tasks. */
+    /** The length of the turns, and the tasks in them. */
     private record Turns(Mix mix, Duration length, Duration warmUp, FleetSize fleet) {
         static Turns of(Options options) {
             Mix mix = SteadyLoad.mixOf(options);

@@ -29,7 +29,7 @@ final class Concurrency implements Scenario {
     private static final int PAYLOAD_BYTES = 200;
     private static final long TASK_MILLIS = 60_000;
     private static final int BATCH = 100;
-    /** Of the slots: what waits beyond them, so that no slot does. */
+    /** Tasks that wait beyond the slots, as a share of these, so that no slot waits. */
     private static final double BACKLOG_SHARE = 0.3;
 
     private static final int LEAST_BACKLOG = 2 * BATCH;
@@ -53,7 +53,7 @@ final class Concurrency implements Scenario {
                 + " are used.";
     }
 
-    /** How many agents with how many slots, and for how long. */
+    /** The number of agents and of their slots, and for how long. */
     private record Wanted(FleetSize fleet, Duration window, Mix mix) {
         static Wanted of(Options options) {
             int agents = options.agents() == null ? AGENTS : options.agents();
@@ -73,7 +73,7 @@ final class Concurrency implements Scenario {
         }
     }
 
-    /** What was found in the steady window. */
+    /** The findings in the steady window. */
     private record Found(
             Duration ramp,
             long peak,

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** How long CRITICAL tasks wait while NORMAL ones fill every slot and queue. */
+/** Measures how long CRITICAL tasks wait while NORMAL ones fill every slot and queue. */
 final class Critical implements Scenario {
     private static final String TYPE = "load-critical";
     private static final int TASK_MILLIS = 50;
@@ -43,7 +43,7 @@ final class Critical implements Scenario {
                 + " long they wait.";
     }
 
-    /** What was found of both. */
+    /** The findings on both. */
     private record Found(Times times, long waiting, long refused, StandingBacklog.Cleared normal) {}
 
     @Override

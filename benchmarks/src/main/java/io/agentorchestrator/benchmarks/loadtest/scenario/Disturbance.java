@@ -8,15 +8,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** What is done to the stack in the measured time of a run. */
+/** Something that is done to the stack in the measured time of a run. */
 interface Disturbance {
-    /** Nothing is. */
+    /** Leaves the stack alone. */
     Disturbance NONE = (agents, from, to) -> {
         LoadRun.sleepUntil(to);
         return Map.of();
     };
 
-    /** Returns when the measured time is over, with how often what was killed. */
+    /** Returns when the measured time is over, with counts of kills. */
     Map<Strikes.Victim, Integer> through(LoadAgents agents, Instant from, Instant to) throws InterruptedException;
 
     /** APIs that take requests, too, beside the stack's own. */
@@ -24,7 +24,7 @@ interface Disturbance {
         return List.of();
     }
 
-    /** Every process of the stack is killed once a minute, at times drawn from a seed. */
+    /** Kills every process of the stack once a minute, at times drawn from a seed. */
     static Disturbance chaos(Target target, long seed) {
         return (agents, from, to) -> {
             List<Strikes.Strike> strikes = Strikes.draw(seed, Duration.between(from, to), agents.size());

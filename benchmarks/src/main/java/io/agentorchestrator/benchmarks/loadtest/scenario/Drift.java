@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * Whether something crept up: the median of the last third of its values against that of the first third.
+ * A limit on how far something may creep up: the median of the last third of its values against that of the first third.
  *
  * @param factor by which it may be larger
  * @param slack and by how much more, for what is small

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What it takes that one of two APIs and one of two workers die under load. */
+/** Measures what happens when one of two APIs and one of two workers are killed under load. */
 final class Failover implements Scenario {
     private static final double RATE = 1_000;
     private static final Duration STALL_LIMIT = Duration.ofSeconds(15);

@@ -23,7 +23,7 @@ final class Feed implements AutoCloseable {
     private final Settling settling;
     private final Sender sender;
     private final ClosedLoop loop;
-    /** Of those acknowledged, so many at least. */
+    /** Tasks that have ended, at least so many of those acknowledged. */
     private final AtomicInteger ended = new AtomicInteger();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -31,11 +31,11 @@ final class Feed implements AutoCloseable {
     private final Duration every;
 
     /**
-     * How much at once.
+     * Bounds on what is done at once.
      *
      * @param maxOpen tasks that were acknowledged and have not ended
      * @param underWay requests
-     * @param every how often it is read what has not ended
+     * @param every period in which it is read how many have not ended
      */
     record Bounds(int maxOpen, int underWay, Duration every) {}
 

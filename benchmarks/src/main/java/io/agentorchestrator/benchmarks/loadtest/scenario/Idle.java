@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/** What the stack uses while nobody wants anything of it. */
+/** Measures what the stack uses while it has nothing to do. */
 final class Idle implements Scenario {
     private static final double MOST_CORES = 0.05;
     private static final Duration WINDOW = Duration.ofSeconds(60);

@@ -45,7 +45,7 @@ final class LargeDags implements Scenario {
     /** One DAG's part of the report. */
     private record Part(List<Verdict> verdicts, List<Table> tables) {}
 
-    /** What both DAGs run on. */
+    /** The stack, the properties of tasks and the agents that both DAGs share. */
     private record Ground(Target target, long seed, Mix mix, FleetSize fleet, LoadAgents agents) {
         /** One request: the pace ends with the first. */
         Plan plan(int... levels) {

@@ -53,7 +53,7 @@ final class LargeResults implements Scenario {
         return "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at once.";
     }
 
-    /** What reading them back came to. */
+    /** The findings of reading the results back. */
     private record ReadBack(int whole, int turnedAway, Duration took) {}
 
     @Override

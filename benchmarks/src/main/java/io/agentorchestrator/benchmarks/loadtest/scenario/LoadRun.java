@@ -39,7 +39,7 @@ final class LoadRun {
     private static final Duration START_IN = Duration.ofMillis(200);
 
     /**
-     * What a run does.
+     * The plan of a run.
      *
      * @param source of requests, given the tasks acknowledged so far
      * @param settleLimit how long tasks may take to end after the last arrival

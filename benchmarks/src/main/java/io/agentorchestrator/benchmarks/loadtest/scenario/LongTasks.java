@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/** What it costs that many long tasks are at agents, which have nothing to tell. */
+/** Measures the cost of many long tasks at agents that have nothing to tell. */
 final class LongTasks implements Scenario {
     private static final String TYPE = "load-long";
     private static final int TASKS = 10_000;
@@ -55,7 +55,7 @@ final class LongTasks implements Scenario {
                 + " run; then cancels them.";
     }
 
-    /** How many tasks there are and for how long. */
+    /** The number of tasks and their length. */
     private record Wanted(int tasks, Duration task, Settings settings, FleetSize fleet, Duration calm) {
         static Wanted of(Options options) {
             int tasks = options.tasks() == null ? TASKS : options.tasks();
@@ -76,7 +76,7 @@ final class LongTasks implements Scenario {
     }
 
     /**
-     * What was found.
+     * The findings.
      *
      * @param until all ran, from the first submission
      * @param activitiesPerSecond empty where the worker does not tell

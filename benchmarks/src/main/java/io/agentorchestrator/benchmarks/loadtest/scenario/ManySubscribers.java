@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What those cost who follow a busy tenant: the same load without and with them, one after the other. */
+/** Measures the cost of subscribers to a busy tenant: the same load without and with them, one after the other. */
 final class ManySubscribers implements Scenario {
     private static final int SUBSCRIBERS = 200;
     private static final double RATE = 500;

@@ -24,7 +24,7 @@ final class MaxRate implements Scenario {
     private static final double FIRST_RATE = 500;
     private static final double FIRST_BATCH_RATE = 2_000;
     private static final double LEAST_BATCH_RATE = 3_000;
-    /** What the fleet is sized for. */
+    /** The rate that the fleet is sized for, in tasks a second. */
     private static final double SIZED_FOR = 3_000;
 
     private static final int BATCH = 100;

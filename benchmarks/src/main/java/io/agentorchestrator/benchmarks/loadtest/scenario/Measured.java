@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * What an open-loop run found.
+ * The findings of an open-loop run.
  *
  * @param start of the warm-up
  * @param from where the measured time begins

@@ -3,7 +3,7 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
 import java.time.Duration;
 
-/** How fast and how long a run submits. */
+/** The rate and duration of a run's submissions. */
 record Settings(double rate, Duration duration, Duration warmUp, long seed) {
     /** So many tasks at this rate, for as long as it takes. */
     static Settings of(int tasks, double rate, long seed) {

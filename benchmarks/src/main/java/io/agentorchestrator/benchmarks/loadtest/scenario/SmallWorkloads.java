@@ -57,7 +57,7 @@ final class SmallWorkloads implements Scenario {
             figures.computeIfAbsent(workload, key -> new ArrayList<>()).add(figure);
         }
 
-        /** What a program found, by the names of its figures. */
+        /** Adds the figures that a program found, by their names. */
         void add(Map<String, Double> found) {
             for (SmallWorkload workload : SmallWorkload.values()) {
                 Double figure = found.get(workload.field());
@@ -84,7 +84,7 @@ final class SmallWorkloads implements Scenario {
         }
     }
 
-    /** What was found of each side. */
+    /** The findings on each side. */
     private record Sides(Found hand, Found standalone, Found product) {}
 
     @Override

@@ -42,7 +42,7 @@ final class Soak implements Scenario {
     private static final Drift DEAD_ROWS = new Drift("dead rows", 2, 50_000, Figures::decimal);
     private static final Drift GROWTH = new Drift("growth of the tables a task", 1.25, 500, Figures::decimal);
 
-    /** What happened in one stretch of the measured time. */
+    /** The findings in one stretch of the measured time. */
     private record Window(
             double submissionP99,
             double completionP99,

@@ -27,7 +27,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** What it costs tasks at agents that a part of the stack stands still for a while, one part after the other. */
+/** Measures the cost to tasks at agents when a part of the stack stands still for a while, one part after the other. */
 final class Standstill implements Scenario {
     private static final String TYPE = "load-standstill";
     private static final int TASKS = 200;
@@ -37,10 +37,10 @@ final class Standstill implements Scenario {
     private static final Duration RUNNING_LIMIT = Duration.ofMinutes(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration BEFORE = Duration.ofSeconds(3);
-    /** Beyond the tasks' own length and the standstill. */
+    /** Time to wait beyond the tasks' own length and the standstill. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What stands still, and for how long. */
+    /** The part that stands still, and for how long. */
     private enum Part {
         API(Component.API, 60),
         THE_ONLY_WORKER(Component.WORKER, 45),
@@ -62,7 +62,7 @@ final class Standstill implements Scenario {
         }
     }
 
-    /** What became of the tasks. */
+    /** The outcomes of the tasks. */
     private record Found(Audit audit, long executedTwice, long failedAgents) {}
 
     @Override

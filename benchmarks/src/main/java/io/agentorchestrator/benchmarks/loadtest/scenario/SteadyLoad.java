@@ -29,10 +29,10 @@ enum SteadyLoad implements Scenario {
             "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged, while one attempt in ten goes wrong"
                     + " and every process is killed with SIGKILL, each at least once a minute.");
 
-    /** What is offered must arrive and complete; a hundredth is what lies across the edges of the measured time. */
+    /** Share of what is offered that must arrive and complete; a hundredth lies across the edges of the measured time. */
     static final double HELD = 0.99;
 
-    /** And so many tasks, where a hundredth is next to nothing. */
+    /** Tasks that may lie across the edges besides, where a hundredth is next to nothing. */
     private static final double EDGE_TASKS = 3;
 
     static final double MAX_SUBMISSION_P99_MILLIS = 100;
@@ -159,7 +159,7 @@ enum SteadyLoad implements Scenario {
                 Verdict.none("tasks shed or refused", measured.refusedTasks()));
     }
 
-    /** What every run must hold. */
+    /** The goals that every run must meet. */
     static List<Verdict> nothingLost(Measured measured) {
         return List.of(
                 Verdict.none("tasks lost", measured.audit().lost()),

@@ -17,12 +17,12 @@ import java.util.SequencedMap;
 final class Tables {
     private Tables() {}
 
-    /** Where it ran, and of what versions. */
+    /** The machine and the versions of a run. */
     static List<Table> circumstances(Target target) throws InterruptedException {
         return List.of(Table.of("Machine", "", "", Machine.facts()), Table.of("Versions", "", "", Versions.of(target)));
     }
 
-    /** What the store says of what was acknowledged. */
+    /** The outcomes of acknowledged tasks, as the store has them. */
     static Table audit(Audit audit) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         rows.put("acknowledged", Figures.count(audit.acknowledged()));
@@ -38,7 +38,7 @@ final class Tables {
         return Table.of("Counted, warm-up included", "tasks", "", rows);
     }
 
-    /** How long tasks took that were submitted one by one. */
+    /** The times that tasks took that were submitted one by one. */
     static Table times(OneByOne.Times times) {
         List<List<String>> rows = new ArrayList<>();
         for (double percentile : new double[] {50, 90, 99, 100}) {
@@ -62,7 +62,7 @@ final class Tables {
                         "Processor time in the measured time", List.of("process, with its children", "cores"), rows);
     }
 
-    /** What the tasks were like. */
+    /** Describes the tasks. */
     static void describe(Mix mix, Map<String, String> rows) {
         rows.put("task types, priorities", mix.types() + ", 5; all equally frequent");
         rows.put("payload", Figures.count(mix.payloadBytes()) + " bytes");
@@ -93,7 +93,7 @@ final class Tables {
         }
     }
 
-    /** How an open-loop run was set. */
+    /** The settings of an open-loop run. */
     static Table settings(LoadRun.Plan plan, Mix mix) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         Settings settings = plan.settings();

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/** How busy an agent is kept while tasks wait for it, whatever they last. */
+/** Measures how busy an agent is kept while tasks wait for it, however long they last. */
 final class Utilization implements Scenario {
     private static final Map<SlotPair, Goal> GOALS = goals();
     private static final Duration WINDOW = Duration.ofSeconds(15);
@@ -34,7 +34,7 @@ final class Utilization implements Scenario {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String REROUTED = "agent_tasks_rerouted_total";
 
-    /** What is wanted of a pair: a share of its slots, or tasks a second. */
+    /** The goal for a pair: a share of its slots, or tasks a second. */
     private sealed interface Goal {
         record Busy(double share) implements Goal {}
 
@@ -67,7 +67,7 @@ final class Utilization implements Scenario {
                 + " other.";
     }
 
-    /** How long a pair is warmed up and measured. */
+    /** The times for which a pair is warmed up and measured. */
     private record Times(Duration warmUp, Duration window) {
         static Times of(Options options, boolean first) {
             Duration own = first ? FIRST_WARM_UP : WARM_UP;
@@ -78,7 +78,7 @@ final class Utilization implements Scenario {
     }
 
     /**
-     * What was found of one pair.
+     * The findings on one pair.
      *
      * @param waiting the fewest tasks that were seen waiting
      * @param rerouted tasks that the agent refused or that another had to take
