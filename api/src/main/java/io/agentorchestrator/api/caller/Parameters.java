@@ -3,6 +3,7 @@ package io.agentorchestrator.api.caller;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ public final class Parameters {
                         .formatted(
                                 String.join(
                                         ", ", values.stream().map(Enum::name).toList()),
-                                text));
+                                Shown.text(text)));
         return null;
     }
 
@@ -76,7 +77,7 @@ public final class Parameters {
         }
         Optional<UUID> id = Ids.parse(text);
         if (id.isEmpty()) {
-            invalid(name, "a UUID is needed, not '%s'".formatted(text));
+            invalid(name, "a UUID is needed, not '%s'".formatted(Shown.text(text)));
         }
         return id.orElse(null);
     }
@@ -98,7 +99,7 @@ public final class Parameters {
                 return limit;
             }
         }
-        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(most, text));
+        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(most, Shown.text(text)));
         return usual;
     }
 
@@ -109,7 +110,7 @@ public final class Parameters {
         for (String value : values == null ? List.<String>of() : Arrays.asList(values)) {
             int equals = value.indexOf('=');
             if (equals < 1) {
-                invalid("label", "label=key=value is needed, not '%s'".formatted(value));
+                invalid("label", "label=key=value is needed, not '%s'".formatted(Shown.text(value)));
             } else if (checked("label", value) != null) {
                 labels.add(value.substring(0, equals), value.substring(equals + 1));
             }
