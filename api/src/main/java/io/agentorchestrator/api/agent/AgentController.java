@@ -18,8 +18,6 @@ import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.NewAgent;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -39,7 +37,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The registry of agents. */
 @RestController
 @RequestMapping(path = "/v1/agents", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "agents")
 class AgentController {
     static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
 
@@ -68,10 +65,6 @@ class AgentController {
         this.ids = ids;
     }
 
-    @Operation(
-            operationId = "registerAgent",
-            summary = "Registers an agent and gives it a credential; with its credential, anew. "
-                    + "Where the API asks for an enrolment token, that is presented as a Bearer token.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EnrolledAgent> register(Caller caller, HttpServletRequest request) {
         String presented = Credentials.presented(request.getHeader(HttpHeaders.AUTHORIZATION))
@@ -84,7 +77,8 @@ class AgentController {
             if (proven == null && !enrolment.admits(presented)) {
                 throw new ProblemException(
                         ProblemCode.UNAUTHORIZED,
-                        "registering an agent needs the enrolment token as a Bearer token; agents of this product take it from ORCHESTRATOR_AGENT_ENROLMENT_TOKEN");
+                        "registering an agent needs the enrolment token as a Bearer token; agents of this product take"
+                                + " it from ORCHESTRATOR_AGENT_ENROLMENT_TOKEN");
             }
             AgentRequests.checkPlace(agent, addresses);
             if (!registry.register(agent, proven)) {
@@ -112,7 +106,6 @@ class AgentController {
                         .orElse(null);
     }
 
-    @Operation(operationId = "heartbeat", summary = "An agent says that it is alive, and how busy it is.")
     @PutMapping(path = "/{agent_id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
     HeartbeatAnswer heartbeat(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
         authenticate(agentId, request, "the agent's own credential is needed as a Bearer token");
@@ -123,11 +116,6 @@ class AgentController {
         }
     }
 
-    @Operation(
-            operationId = "removeAgent",
-            summary =
-                    "Removes an agent from the registry: the agent itself, by its credential, or, once it is LOST, whoever may register "
-                            + "agents: where the API asks for an enrolment token, that is presented as a Bearer token.")
     @DeleteMapping("/{agent_id}")
     ResponseEntity<Void> remove(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -140,7 +128,8 @@ class AgentController {
                     request,
                     mayRemoveLost
                             ? "the agent is not lost: it leaves by itself, with its own credential as a Bearer token"
-                            : "removing an agent needs its own credential or, once it is lost, the enrolment token as a Bearer token");
+                            : "removing an agent needs its own credential or, once it is lost, the enrolment token as"
+                                    + " a Bearer token");
             if (!registry.remove(agentId)) {
                 throw notFound(agentId);
             }
@@ -148,9 +137,6 @@ class AgentController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(
-            operationId = "listAgents",
-            summary = "The agents that may work for the tenant, live ones first, then the newest; 10,000 at most.")
     @GetMapping
     AgentList agents(Caller caller) {
         Map<String, AgentConnection> found = connections.byAgent();

@@ -16,8 +16,6 @@ import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
 import io.agentorchestrator.workflows.model.Limits;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -38,7 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @RequestMapping(path = "/v1", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "commands")
 class CommandController {
     private final BodyReader bodies;
     private final CommandStore commands;
@@ -48,7 +45,6 @@ class CommandController {
         this.commands = commands;
     }
 
-    @Operation(operationId = "cancelTask", summary = "Cancels a task; what depends on it is cancelled too.")
     @PostMapping("/tasks/{task_id}/cancel")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> cancelTask(
@@ -57,7 +53,6 @@ class CommandController {
         return command(Target.TASK, taskId, caller, request, "cancelled on request", commands::cancelTask);
     }
 
-    @Operation(operationId = "cancelDag", summary = "Cancels every task of a DAG that has not ended.")
     @PostMapping("/dags/{dag_id}/cancel")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> cancelDag(
@@ -66,7 +61,6 @@ class CommandController {
         return command(Target.DAG, dagId, caller, request, "cancelled on request", commands::cancelDag);
     }
 
-    @Operation(operationId = "pauseDag", summary = "Pauses a DAG: no further task of it begins; those at agents go on.")
     @PostMapping("/dags/{dag_id}/pause")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> pauseDag(
@@ -75,7 +69,6 @@ class CommandController {
         return command(Target.DAG, dagId, caller, request, "paused on request", commands::pauseDag);
     }
 
-    @Operation(operationId = "resumeDag", summary = "Lets a paused DAG go on.")
     @PostMapping("/dags/{dag_id}/resume")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> resumeDag(
@@ -84,7 +77,6 @@ class CommandController {
         return command(Target.DAG, dagId, caller, request, "resumed on request", commands::resumeDag);
     }
 
-    @Operation(operationId = "getCommand", summary = "A command, and whether its run has it.")
     @GetMapping("/commands/{command_id}")
     CommandView command(Caller caller, @PathVariable("command_id") String commandId) {
         return Ids.parse(commandId)
@@ -94,9 +86,6 @@ class CommandController {
                         ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(commandId)));
     }
 
-    @Operation(
-            operationId = "listCommands",
-            summary = "What somebody commanded of a DAG and its tasks, or of a task alone; the last first.")
     @GetMapping("/commands")
     @TakesParameters({"dag_id", "task_id", "limit"})
     CommandList commands(Caller caller, HttpServletRequest request) {

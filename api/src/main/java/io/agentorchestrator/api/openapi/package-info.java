@@ -1,4 +1,4 @@
-/** The published description of the API. */
+/** The OpenAPI document: the contract that clients see. */
 @NullMarked
 package io.agentorchestrator.api.openapi;
 

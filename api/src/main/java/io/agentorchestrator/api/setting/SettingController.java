@@ -15,8 +15,6 @@ import io.agentorchestrator.store.setting.Setting.InvalidSettingException;
 import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.setting.SettingStore.StoredSetting;
 import io.agentorchestrator.store.setting.Settings;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +31,6 @@ import tools.jackson.databind.JsonNode;
 /** Settings that may change while processes run. */
 @RestController
 @RequestMapping(path = "/v1/settings", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "settings")
 class SettingController {
     private static final String VALUE = "value";
     private static final int MAX_VALUE_LENGTH = 1_000;
@@ -46,7 +43,6 @@ class SettingController {
         this.store = store;
     }
 
-    @Operation(operationId = "listSettings", summary = "All settings, with who set them and when.")
     @GetMapping
     SettingList settings(Caller caller) {
         Map<String, StoredSetting> stored = store.all();
@@ -55,7 +51,6 @@ class SettingController {
                 .toList());
     }
 
-    @Operation(operationId = "setSetting", summary = "Sets a setting; all processes go by it within 5 s.")
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     SettingView set(Caller caller, @PathVariable("name") String name, HttpServletRequest request) {
         Setting<?> setting = Settings.named(name)
