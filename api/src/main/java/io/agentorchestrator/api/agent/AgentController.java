@@ -77,8 +77,7 @@ class AgentController {
             if (proven == null && !enrolment.admits(presented)) {
                 throw new ProblemException(
                         ProblemCode.UNAUTHORIZED,
-                        "registering an agent needs the enrolment token as a Bearer token; agents of this product take"
-                                + " it from ORCHESTRATOR_AGENT_ENROLMENT_TOKEN");
+                        "registering an agent needs the enrolment token as a Bearer token; agents of this product take it from ORCHESTRATOR_AGENT_ENROLMENT_TOKEN");
             }
             AgentRequests.checkPlace(agent, addresses);
             if (!registry.register(agent, proven)) {
@@ -128,8 +127,7 @@ class AgentController {
                     request,
                     mayRemoveLost
                             ? "the agent is not lost: it leaves by itself, with its own credential as a Bearer token"
-                            : "removing an agent needs its own credential or, once it is lost, the enrolment token as"
-                                    + " a Bearer token");
+                            : "removing an agent needs its own credential or, once it is lost, the enrolment token as a Bearer token");
             if (!registry.remove(agentId)) {
                 throw notFound(agentId);
             }

@@ -2,12 +2,12 @@ package io.agentorchestrator.api.command;
 
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyReader;
-import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
@@ -15,7 +15,6 @@ import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
-import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -37,6 +36,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 class CommandController {
+    private static final RequestSchema SUBMISSION = RequestSchema.named("CommandSubmission");
+
     private final BodyReader bodies;
     private final CommandStore commands;
 
@@ -128,11 +129,7 @@ class CommandController {
     private String reason(HttpServletRequest request, String standard) throws HttpMediaTypeNotSupportedException {
         try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             Findings findings = new Findings();
-            Fields fields = Fields.of(body.tree(), "", findings);
-            String reason = fields == null ? null : fields.text("reason", Limits.MAX_REASON_LENGTH);
-            if (fields != null) {
-                fields.finish();
-            }
+            String reason = SUBMISSION.read(body.tree(), findings).text("reason");
             findings.throwIfAny();
             return reason == null ? standard : reason;
         }

@@ -66,18 +66,15 @@ class DeadLetterController {
             case ReprocessAnswer.Deleted _ ->
                 throw new ProblemException(
                         ProblemCode.DEAD_LETTER_DELETED,
-                        "the dead letter was deleted, or went by its age; GET it to see its payload, and submit a new"
-                                + " task");
+                        "the dead letter was deleted, or went by its age; GET it to see its payload, and submit a new task");
             case ReprocessAnswer.Rerun _ ->
                 throw new ProblemException(
                         ProblemCode.DEAD_LETTER_RERUN,
-                        "the task itself has run again with its DAG; if it failed again, it is another dead letter:"
-                                + " reprocess that");
+                        "the task itself has run again with its DAG; if it failed again, it is another dead letter: reprocess that");
             case ReprocessAnswer.NeedsItsDag _ ->
                 throw new ProblemException(
                         ProblemCode.NEEDS_ITS_DAG,
-                        "the task's payload refers to inputs or results of its DAG, so the task cannot stand alone;"
-                                + " reprocess it with resume_dag true");
+                        "the task's payload refers to inputs or results of its DAG, so the task cannot stand alone; reprocess it with resume_dag true");
             case ReprocessAnswer.NotInADag _ ->
                 throw new ProblemException(
                         ProblemCode.NOT_IN_A_DAG, "the task is of no DAG that could be resumed; leave resume_dag out");
@@ -115,11 +112,11 @@ class DeadLetterController {
         int limit = parameters.limit(DeadLetterRequests.DEFAULT_BULK, DeadLetterStore.MAX_BULK);
         parameters.throwIfAnyIsWrong();
         if (state == null) {
-            throw new ProblemException(Finding.ofParameter(
-                    "state",
-                    ProblemCode.INVALID_PARAMETER,
-                    "say state=OPEN: it means every open dead letter, or those that task_type and error_code"
-                            + " leave of them"));
+            throw new ProblemException(
+                    Finding.ofParameter(
+                            "state",
+                            ProblemCode.INVALID_PARAMETER,
+                            "say state=OPEN: it means every open dead letter, or those that task_type and error_code leave of them"));
         }
         return BulkDeletedView.of(deadLetters.deleteAll(caller.tenant(), type, code, limit));
     }

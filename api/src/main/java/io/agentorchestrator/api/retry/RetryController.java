@@ -61,8 +61,7 @@ class RetryController {
                 case RetryAnswer.NothingToRerun _ ->
                     throw new ProblemException(
                             ProblemCode.NOTHING_TO_RERUN,
-                            "every task of the DAG has completed; name in 'from' those that are to run again, with all"
-                                    + " that depend on them");
+                            "every task of the DAG has completed; name in 'from' those that are to run again, with all that depend on them");
                 case RetryAnswer.UnknownKeys unknown -> throw unknownKeys(asked, unknown.keys());
             };
         }

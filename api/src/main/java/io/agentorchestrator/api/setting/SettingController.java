@@ -5,6 +5,7 @@ import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
@@ -33,7 +34,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping(path = "/v1/settings", produces = MediaType.APPLICATION_JSON_VALUE)
 class SettingController {
     private static final String VALUE = "value";
-    private static final int MAX_VALUE_LENGTH = 1_000;
+    private static final RequestSchema CHANGE = RequestSchema.named("SettingChange");
 
     private final BodyReader bodies;
     private final SettingStore store;
@@ -67,19 +68,13 @@ class SettingController {
 
     private <T> SettingView set(Setting<T> setting, JsonNode tree, Caller caller) {
         Findings findings = new Findings();
-        Fields fields = Fields.of(tree, "", findings);
-        findings.throwIfAny();
-        T value = value(setting, Objects.requireNonNull(fields));
+        T value = value(setting, CHANGE.read(tree, findings));
         findings.throwIfAny();
         return SettingView.of(setting, store.put(setting, Objects.requireNonNull(value), caller.principal()));
     }
 
     private static <T> @Nullable T value(Setting<T> setting, Fields fields) {
-        String text = fields.text(VALUE, MAX_VALUE_LENGTH);
-        fields.finish();
-        if (!fields.has(VALUE)) {
-            fields.missing(VALUE);
-        }
+        String text = fields.text(VALUE);
         if (text == null) {
             return null;
         }
