@@ -312,11 +312,14 @@ create table agent (
   active_tasks integer not null default 0,
   registered_at timestamptz not null,
   last_heartbeat_at timestamptz not null,
-  -- What a worker last saw of the agent's circuit breaker, for readers; workers share the breaker itself elsewhere.
-  breaker_state text not null default 'CLOSED',   -- CLOSED, OPEN or HALF_OPEN
+  -- The agent's circuit breaker, which all workers share (BreakerState).
+  breaker_phase text not null default 'CLOSED',   -- CLOSED, OPEN or HALF_OPEN
   breaker_failures integer not null default 0,    -- consecutive
   breaker_opened_at timestamptz,
-  breaker_version bigint not null default 0       -- of the state that this is; older ones do not overwrite it
+  breaker_trial_task uuid,                        -- the dispatch on which it depends whether it closes
+  breaker_trial_epoch integer,
+  breaker_trial_expires_at timestamptz,
+  breaker_writer text not null default ''         -- unique to the write that made it so
 );
 create index agent_by_state on agent (state);
 

@@ -1,4 +1,4 @@
-/** The program: command line, configuration and life of an agent process. */
+/** The program of the agents that ship: command line, configuration, start and stop. */
 @NullMarked
 package io.agentorchestrator.agents;
 

@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
-import io.agentorchestrator.activities.breaker.RedisBreakerStore;
+import io.agentorchestrator.activities.breaker.RegistryBreakerStore;
 import io.agentorchestrator.activities.dispatch.BatchDispatcher;
 import io.agentorchestrator.activities.dispatch.DispatchPorts;
 import io.agentorchestrator.activities.dispatch.DispatchSettings;
@@ -14,19 +14,16 @@ import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
 import io.agentorchestrator.store.agent.AgentCredentials;
-import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.BreakerRows;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.clock.DatabaseClock;
-import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.schema.Schema;
-import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.worker.config.DatabaseSettings;
-import io.agentorchestrator.worker.config.RedisSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.ConnectionReports;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
@@ -133,15 +130,11 @@ class WorkerConfiguration {
         return connections;
     }
 
-    /** Breakers are shared in Redis, and shown to readers by the registry; any worker may tell it what it sees. */
     @Bean
-    Breakers breakers(RedisSettings redis, AgentDirectory directory, DataSource dataSource, Clock clock) {
-        AgentRegistry registry = new AgentRegistry(dataSource);
+    Breakers breakers(AgentDirectory directory, DataSource dataSource, Clock clock) {
         Breakers breakers = new Breakers(
-                new RedisBreakerStore(redis.uri()),
+                new RegistryBreakerStore(new BreakerRows(dataSource)),
                 () -> directory.agents().keySet(),
-                (agentId, breaker) -> registry.breakerChanged(
-                        agentId, breaker.phase().name(), breaker.failures(), breaker.openedAt(), breaker.version()),
                 clock);
         breakers.start();
         return breakers;
@@ -184,9 +177,9 @@ class WorkerConfiguration {
                 database.user(),
                 database.password(),
                 Map.of(
-                        SubmissionStore.BACKLOG_CHANNEL,
+                        Channels.BACKLOG,
                         _ -> releaseWake.now(),
-                        CommandStore.CHANNEL,
+                        Channels.COMMANDS,
                         _ -> commandWake.now(),
                         Channels.DEAD_LETTERS,
                         _ -> deadLetterWake.now(),
@@ -198,7 +191,7 @@ class WorkerConfiguration {
                         ids -> dispatcher.cancel(ids(ids), "the task was cancelled"),
                         Channels.PAUSES,
                         runs -> dispatcher.lookAgainAt(ids(runs)),
-                        AgentRegistry.CHANNEL,
+                        Channels.AGENTS,
                         _ -> fleet.soon()));
     }
 

@@ -1,4 +1,4 @@
-/** The worker application: Temporal workers, release and what keeps them going. */
+/** The worker application: Temporal workers, release, and the loops beside them. */
 @NullMarked
 package io.agentorchestrator.worker;
 

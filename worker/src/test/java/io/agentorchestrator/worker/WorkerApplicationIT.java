@@ -213,7 +213,7 @@ class WorkerApplicationIT {
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(DATABASE.client()
                                 .sql(
-                                        "select breaker_state || ' ' || breaker_failures from agent where agent_id = 'agent-1'")
+                                        "select breaker_phase || ' ' || breaker_failures from agent where agent_id = 'agent-1'")
                                 .query(String.class)
                                 .single())
                         .isEqualTo("OPEN 5"));

@@ -1,4 +1,4 @@
-/** The worker's side of the agent protocol: who is there, and one stream to each. */
+/** The worker's side of the agent protocol: connections to agents, one stream to each, and the mapping of messages. */
 @NullMarked
 package io.agentorchestrator.activities.agent;
 

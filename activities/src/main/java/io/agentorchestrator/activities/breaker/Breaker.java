@@ -1,30 +1,23 @@
 package io.agentorchestrator.activities.breaker;
 
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import io.agentorchestrator.store.agent.BreakerPhase;
 
 /**
  * An agent's circuit breaker as it is stored, or as one worker sees it.
  *
- * @param version grows with every change, also over the loss of the store: it is never below the Unix time of the change in
- *     milliseconds; 0: nothing is stored
- * @param writer of this version: unique to one write, so that whoever got no answer to a write can tell whether it was done
+ * @param writer unique to the write that made it so, so that whoever got no answer to a write can tell whether it was done; empty: nobody
+ *     has written
  */
-public record Breaker(BreakerState state, long version, String writer) {
-    /** Of an agent of which nothing is stored. */
-    public static final Breaker NONE = new Breaker(BreakerState.pristine(), 0, "");
+public record Breaker(BreakerState state, String writer) {
+    /** Of an agent of which nothing is known. */
+    public static final Breaker NONE = new Breaker(BreakerState.pristine(), "");
 
-    public BreakerState.Phase phase() {
+    public BreakerPhase phase() {
         return state.phase();
     }
 
     /** Consecutive failures. */
     public int failures() {
         return state.failures();
-    }
-
-    /** When it opened last; null while closed. */
-    public @Nullable Instant openedAt() {
-        return state.openedAt();
     }
 }

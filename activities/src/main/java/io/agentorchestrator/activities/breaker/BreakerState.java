@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.breaker;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.workflows.model.Limits;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +17,7 @@ public sealed interface BreakerState {
     /** How long an open breaker lets nothing through. */
     Duration OPEN_FOR = Limits.BREAKER_OPEN_FOR;
 
-    /** What a breaker is called outside. */
-    enum Phase {
-        CLOSED,
-        HALF_OPEN,
-        OPEN
-    }
-
-    Phase phase();
+    BreakerPhase phase();
 
     /** Consecutive failures. */
     int failures();
@@ -34,8 +28,8 @@ public sealed interface BreakerState {
     /** Tasks are dispatched. */
     record Closed(int failures) implements BreakerState {
         @Override
-        public Phase phase() {
-            return Phase.CLOSED;
+        public BreakerPhase phase() {
+            return BreakerPhase.CLOSED;
         }
 
         @Override
@@ -47,8 +41,8 @@ public sealed interface BreakerState {
     /** Nothing is dispatched. */
     record Open(int failures, Instant openedAt) implements BreakerState {
         @Override
-        public Phase phase() {
-            return Phase.OPEN;
+        public BreakerPhase phase() {
+            return BreakerPhase.OPEN;
         }
     }
 
@@ -60,8 +54,8 @@ public sealed interface BreakerState {
     record HalfOpen(
             int failures, Instant openedAt, @Nullable Trial trial) implements BreakerState {
         @Override
-        public Phase phase() {
-            return Phase.HALF_OPEN;
+        public BreakerPhase phase() {
+            return BreakerPhase.HALF_OPEN;
         }
     }
 

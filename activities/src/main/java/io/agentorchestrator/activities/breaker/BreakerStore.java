@@ -2,22 +2,18 @@ package io.agentorchestrator.activities.breaker;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
-/**
- * Where workers share circuit breakers. A {@link BreakerStoreAwayException} means that the store is away; after that, or whatever else it
- * throws, a write may or may not have been done. Calls return within a second. Thread-safe.
- */
-public interface BreakerStore extends AutoCloseable {
-    /** The breakers of these agents; those of which nothing is stored are missing. */
+/** Where workers share circuit breakers. Throws what the store throws; a change may or may not have been made then. Thread-safe. */
+public interface BreakerStore {
+    /** The breakers of those of these agents that are registered. */
     Map<String, Breaker> load(Collection<String> agentIds);
 
     /**
-     * Stores a breaker if what is stored has still the expected version, 0 for nothing.
+     * Changes a breaker in one step: nobody else's change comes between.
      *
-     * @return what is stored now: {@code next} itself, or what somebody else stored before
+     * @param change may be called more than once; what it returns as it was is not written
+     * @return what is stored now; {@link Breaker#NONE} if there is no such agent
      */
-    Breaker swap(String agentId, long expectedVersion, Breaker next);
-
-    @Override
-    void close();
+    Breaker change(String agentId, UnaryOperator<Breaker> change);
 }

@@ -1,20 +1,19 @@
 package io.agentorchestrator.activities.breaker;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.activities.loop.Timer;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The circuit breakers of all agents, as this worker sees them. Whoever asks is answered from memory, whoever tells is not held up:
  * a thread of its own shares what happened with the other workers, and has theirs by the next {@link #refresh}. While the store
- * is away this worker counts by itself, and lets its own trials through. Thread-safe.
+ * is away this worker counts by itself. Thread-safe.
  */
 public final class Breakers implements AutoCloseable {
     /** How long a trial without an answer keeps others away at least. */
@@ -35,35 +34,30 @@ public final class Breakers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
     private static final String SHARING = "sharing circuit breakers";
     private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
-    /** Writes tried one after the other while other workers write the same breaker. */
-    private static final int MAX_WRITES = 16;
+    /** How soon a success is set against failures that others may have counted meanwhile. */
+    private static final Duration SUCCESS_SHARED_WITHIN = Duration.ofMillis(100);
 
     private final BreakerStore store;
     private final Supplier<Set<String>> agentIds;
-    private final BreakerNews news;
     private final Clock clock;
     private final String writer = UUID.randomUUID().toString();
     private final Map<String, SharedBreaker> breakers = new ConcurrentHashMap<>();
     /** Agents whose breaker is about to be shared. */
     private final Set<String> toShare = ConcurrentHashMap.newKeySet();
 
+    private final AtomicBoolean isRefreshDue = new AtomicBoolean();
     private final Timer sharing = new Timer(LOG, "breakers");
     private final StepGuard guard = new StepGuard(LOG, SHARING);
-    /** Agents whose breaker the store was asked for; only the sharing thread touches it. */
-    private final Set<String> lookedUp = new HashSet<>();
-
     private long lastWrite;
 
     /**
      * Shares nothing that others do until {@link #start}, or {@link #refresh}.
      *
-     * @param store closed together with this
      * @param agentIds the agents that can be reached
      */
-    public Breakers(BreakerStore store, Supplier<Set<String>> agentIds, BreakerListener listener, Clock clock) {
-        this.store = new GuardedBreakerStore(store);
+    public Breakers(BreakerStore store, Supplier<Set<String>> agentIds, Clock clock) {
+        this.store = store;
         this.agentIds = agentIds;
-        this.news = new BreakerNews(listener);
         this.clock = clock;
     }
 
@@ -86,22 +80,21 @@ public final class Breakers implements AutoCloseable {
     }
 
     /** Where the agent's breaker is; null for an agent that was not looked up yet. */
-    public @Nullable Phase phase(String agentId) {
+    public @Nullable BreakerPhase phase(String agentId) {
         SharedBreaker breaker = breakers.get(agentId);
         return breaker == null ? null : breaker.view().phase();
+    }
+
+    /** Consecutive failures of the agent, as far as this worker knows. */
+    public int failures(String agentId) {
+        SharedBreaker breaker = breakers.get(agentId);
+        return breaker == null ? 0 : breaker.view().failures();
     }
 
     /** Whether the agent may be given one task, if {@link #claimTrial} succeeds. */
     public boolean isTrialFree(String agentId) {
         SharedBreaker breaker = breakers.get(agentId);
-        return breaker != null && breaker.view().state().isTrialFree();
-    }
-
-    /** What this worker sees, by agent id. */
-    public Map<String, Breaker> all() {
-        Map<String, Breaker> all = new HashMap<>();
-        breakers.forEach((agentId, breaker) -> all.put(agentId, breaker.view()));
-        return Map.copyOf(all);
+        return breaker != null && breaker.view().isTrialFree();
     }
 
     /** The agent did what an agent has to do. */
@@ -141,19 +134,19 @@ public final class Breakers implements AutoCloseable {
     @Override
     public void close() {
         sharing.stop();
-        news.close();
-        store.close();
     }
 
     private void happened(String agentId, BreakerEvent event) {
         SharedBreaker breaker = breaker(agentId);
-        breaker.add(event);
-        news.note(agentId, breaker.view());
-        if (toShare.add(agentId)) {
-            boolean _ = sharing.soon(SHARING, () -> {
-                toShare.remove(agentId);
-                boolean _ = share(agentId, breaker);
-            });
+        if (breaker.add(event)) {
+            if (toShare.add(agentId)) {
+                boolean _ = sharing.soon(SHARING, () -> {
+                    toShare.remove(agentId);
+                    share(agentId, breaker);
+                });
+            }
+        } else if (isRefreshDue.compareAndSet(false, true)) {
+            boolean _ = sharing.after(SUCCESS_SHARED_WITHIN, SHARING, this::refreshNow);
         }
     }
 
@@ -162,96 +155,42 @@ public final class Breakers implements AutoCloseable {
         Instant now = now();
         Instant expiresAt =
                 now.plus(timeout.compareTo(TRIAL_FOR) > 0 ? timeout : TRIAL_FOR).plus(TRIAL_MARGIN);
-        breaker.add(new BreakerEvent.TrialWanted(dispatch, expiresAt, now));
-        boolean contested = !share(agentId, breaker);
-        if (contested) {
-            breaker.add(new BreakerEvent.TrialReturned(dispatch, now));
-            return false;
-        }
-        return breaker.view().state().isTrial(dispatch);
+        boolean _ = breaker.add(new BreakerEvent.TrialWanted(dispatch, expiresAt, now));
+        share(agentId, breaker);
+        return breaker.view().isTrial(dispatch);
     }
 
     private void refreshNow() {
+        isRefreshDue.set(false);
         Set<String> present = Set.copyOf(agentIds.get());
-        breakers.entrySet()
-                .removeIf(entry ->
-                        !present.contains(entry.getKey()) && !entry.getValue().isPending());
-        lookedUp.retainAll(present);
-        news.retain(present);
-        readAll(present);
-        BreakerEvent tick = new BreakerEvent.TimePassed(now());
-        breakers.forEach((agentId, breaker) -> guard.run(() -> {
-            breaker.add(tick);
-            if (breaker.isPending()) {
-                boolean _ = share(agentId, breaker);
-            }
-            news.note(agentId, breaker.view());
-        }));
-        news.tell();
-    }
-
-    private void readAll(Set<String> present) {
-        try {
-            Map<String, Breaker> found = store.load(present);
-            for (String agentId : present) {
-                Breaker stored = found.getOrDefault(agentId, Breaker.NONE);
-                SharedBreaker breaker = breaker(agentId);
-                breaker.adopt(stored);
-                if (lookedUp.add(agentId) && breaker.view().version() == 0) {
-                    // Nothing is stored: whatever readers were told of this agent long ago is not so any more.
-                    news.note(agentId, new Breaker(stored.state(), clock.millis() - 1, ""));
-                }
-            }
-        } catch (RuntimeException | Error failure) {
-            failed(failure);
+        breakers.keySet().retainAll(present);
+        boolean isRead = guard.call(() -> readAll(present), false);
+        if (!isRead) {
             present.forEach(this::breaker); // those of which we know nothing begin closed
         }
-    }
-
-    /**
-     * Brings the store up to date with what happened here, and us with what happened elsewhere; later, if the store is away.
-     *
-     * @return false if others wrote so often that it has to wait
-     */
-    private boolean share(String agentId, SharedBreaker breaker) {
-        try {
-            if (breaker.isInDoubt()) {
-                breaker.adopt(load(agentId));
+        BreakerEvent tick = new BreakerEvent.TimePassed(now());
+        breakers.forEach((agentId, breaker) -> {
+            boolean _ = breaker.add(tick);
+            if (isRead && breaker.isPending()) {
+                share(agentId, breaker);
             }
-            for (int tries = 0; tries < MAX_WRITES; tries++) {
-                SharedBreaker.Attempt attempt = breaker.attempt(writer + "/" + ++lastWrite);
-                Breaker found = attempt.changes()
-                        ? store.swap(agentId, attempt.expectedVersion(), attempt.next())
-                        : load(agentId);
-                boolean done = attempt.changes()
-                        ? found.writer().equals(attempt.next().writer())
-                        : found.version() == attempt.expectedVersion();
-                if (done) {
-                    breaker.done(attempt);
-                    return true;
-                }
-                breaker.adopt(found);
-            }
-            return false;
-        } catch (RuntimeException | Error failure) {
-            failed(failure);
-            return true; // it is shared later
-        } finally {
-            news.note(agentId, breaker.view());
-        }
+        });
     }
 
-    /** That the store is away, is said where it is asked. */
-    private void failed(Throwable failure) {
-        if (failure instanceof BreakerStoreAwayException away) {
-            LOG.debug("circuit breakers are not shared for the moment", away);
-        } else {
-            guard.failed(failure);
+    private boolean readAll(Set<String> present) {
+        Map<String, Breaker> found = store.load(present);
+        for (String agentId : present) {
+            breaker(agentId).adopt(found.getOrDefault(agentId, Breaker.NONE));
         }
+        return true;
     }
 
-    private Breaker load(String agentId) {
-        return store.load(Set.of(agentId)).getOrDefault(agentId, Breaker.NONE);
+    /** Applies what happened here to what is stored; a refresh tries again what could not be stored. */
+    private void share(String agentId, SharedBreaker breaker) {
+        guard.run(() -> {
+            String write = writer + "/" + ++lastWrite;
+            breaker.written(store.change(agentId, found -> breaker.next(found, write)));
+        });
     }
 
     private SharedBreaker breaker(String agentId) {

@@ -1,4 +1,4 @@
-/** A circuit breaker for each agent, which all workers share. */
+/** Circuit breakers, one for each agent, shared by all workers through Redis. */
 @NullMarked
 package io.agentorchestrator.activities.breaker;
 

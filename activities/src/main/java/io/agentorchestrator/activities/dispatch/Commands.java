@@ -72,7 +72,14 @@ final class Commands {
             }
             case DEADLINE -> deadlinePassed(task);
             case BACKLOG -> course.returnToBacklog(task);
-            case UNANSWERED -> unanswered(task);
+            case UNANSWERED -> {
+                if (course.queues.hasFreeSlotElsewhere(task, course.now())) {
+                    unanswered(task);
+                } else {
+                    spare(task);
+                }
+            }
+            case NEVER_ANSWERED -> unanswered(task);
             case TELL_ACCEPTED -> {
                 task.acceptedTold = true;
                 course.decide(new DispatchEffect.MarkAccepted(
@@ -105,11 +112,16 @@ final class Commands {
 
     void unanswered(TrackedTask task) {
         course.sendCancel(task, "the task went to another agent, since Start was not answered");
+        spare(task);
+        course.reroute(task, false);
+    }
+
+    /** An agent that does not answer gets nothing more for a moment. */
+    private void spare(TrackedTask task) {
         AgentQueue agent = course.queues.find(task.agentId);
         if (agent != null) {
             agent.block(course.now() + BLOCK_UNANSWERED_NANOS);
         }
-        course.reroute(task, false);
     }
 
     void lost(TrackedTask task) {

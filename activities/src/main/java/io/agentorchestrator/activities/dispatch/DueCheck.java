@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what is due for a task by the clock. Changes nothing. */
 final class DueCheck {
-    /** From Start to the agent's answer. */
+    /** From Start to the agent's answer, where another agent has a slot free. */
     static final Duration START_BOUND = Duration.ofSeconds(5);
+    /** The same, where none has: the agent may have the task, and be slow. */
+    static final Duration LONE_START_BOUND = AgentConnections.LEASE;
     /** Added to a task's own timeout before we end the attempt that its agent should have ended. */
     static final Duration TIMEOUT_GRACE = Duration.ofSeconds(5);
     /** From Cancel to the attempt's end, whatever the agent says. */
@@ -31,8 +33,10 @@ final class DueCheck {
         DEADLINE,
         /** It found no agent in time. */
         BACKLOG,
-        /** Start was not answered in time, and goes elsewhere. */
+        /** Start was not answered in time: the task goes to an agent that has a slot free, if there is one. */
         UNANSWERED,
+        /** Start was not answered for so long that the task goes elsewhere in any case. */
+        NEVER_ANSWERED,
         /** The store is to be told that the agent has it. */
         TELL_ACCEPTED,
         TIMEOUT,
@@ -57,9 +61,7 @@ final class DueCheck {
         return switch (task.phase) {
             case WAITING -> !task.claimingTrial && now - task.waitsSince > maxWaitNanos ? Due.BACKLOG : Due.NOTHING;
             case STARTING ->
-                isPast(task.cancelSentAt, CANCEL_BOUND, now)
-                        ? Due.CANCELLED
-                        : isPast(task.startSentAt, START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
+                isPast(task.cancelSentAt, CANCEL_BOUND, now) ? Due.CANCELLED : unanswered(task.startSentAt, now);
             case RUNNING -> running(task, now);
             case DETACHED -> detached(task, agent, now);
             case PREPARING, DISPATCHING, STAGED, TAKING_OVER, RECORDING, RETURNING, DONE -> Due.NOTHING;
@@ -85,7 +87,9 @@ final class DueCheck {
         // Whether Start was sent, only the worker knows that dispatched it: another waits for the agent's answer, or
         // the lease.
         if (!task.accepted && !task.isAdopted) {
-            return isPast(Math.min(task.startSentAt, task.detachedAt), START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
+            Due answer = unanswered(Math.min(task.startSentAt, task.detachedAt), now);
+            boolean isGone = agent == null || isDead(task, agent, now);
+            return isGone && answer == Due.UNANSWERED ? Due.NEVER_ANSWERED : answer;
         }
         if (isPast(task.acceptedAt, task.facts.timeout().plus(TIMEOUT_GRACE), now)) {
             return Due.TIMEOUT;
@@ -93,14 +97,23 @@ final class DueCheck {
         if (agent == null) {
             return isPast(task.detachedAt, GONE_BOUND, now) ? Due.AGENT_LEFT : Due.NOTHING;
         }
-        boolean isDead = agent.facts.isSilent() && agent.refused && isPast(task.detachedAt, GONE_BOUND, now);
-        if (!isDead && !isPast(task.detachedAt, AgentConnections.LEASE, now)) {
+        if (!isDead(task, agent, now) && !isPast(task.detachedAt, AgentConnections.LEASE, now)) {
             return Due.NOTHING;
         }
         boolean isItsFault = agent.facts.isSilent()
                 || task.lastEnd == StreamEnd.PROTOCOL_BROKEN
                 || task.lastEnd == StreamEnd.MESSAGE_TOO_LARGE;
-        return !task.accepted ? Due.UNANSWERED : isItsFault ? Due.LOST : Due.OUT_OF_REACH;
+        return !task.accepted ? Due.NEVER_ANSWERED : isItsFault ? Due.LOST : Due.OUT_OF_REACH;
+    }
+
+    private static Due unanswered(long since, long now) {
+        return isPast(since, LONE_START_BOUND, now)
+                ? Due.NEVER_ANSWERED
+                : isPast(since, START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
+    }
+
+    private static boolean isDead(TrackedTask task, AgentQueue agent, long now) {
+        return agent.facts.isSilent() && agent.refused && isPast(task.detachedAt, GONE_BOUND, now);
     }
 
     private static boolean isPast(long since, Duration bound, long now) {

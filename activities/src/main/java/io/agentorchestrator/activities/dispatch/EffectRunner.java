@@ -4,9 +4,9 @@ import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.agent.StartOrder;
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.AttemptOutcome;
@@ -235,7 +235,7 @@ final class EffectRunner implements AutoCloseable {
             remember(note);
         }
         if (agentId != null) {
-            Phase before = ports.breakers().phase(agentId);
+            BreakerPhase before = ports.breakers().phase(agentId);
             switch (note.counts() ? verdict(agentId, task, outcome) : BreakerVerdict.NOTHING) {
                 case WORKS -> ports.breakers().succeeded(agentId, ref);
                 case FAILED -> ports.breakers().failed(agentId, ref);

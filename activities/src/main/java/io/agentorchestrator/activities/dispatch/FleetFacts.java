@@ -1,9 +1,9 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.breaker.Breakers;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import java.time.Duration;
 import java.util.Collection;
@@ -36,8 +36,8 @@ final class FleetFacts {
 
     /** Before this worker has looked up the breaker itself, it goes by what the registry says. */
     private static Trust trust(FleetAgent agent, Breakers breakers) {
-        Phase seen = breakers.phase(agent.agentId());
-        Phase phase = seen == null ? Phase.valueOf(agent.breakerState()) : seen;
+        BreakerPhase seen = breakers.phase(agent.agentId());
+        BreakerPhase phase = seen == null ? agent.breaker() : seen;
         return switch (phase) {
             case CLOSED -> Trust.CLOSED;
             case HALF_OPEN -> breakers.isTrialFree(agent.agentId()) ? Trust.TRIAL_FREE : Trust.NONE;

@@ -111,6 +111,16 @@ final class ReadyQueues {
         return best;
     }
 
+    /** Whether the task could start at once at an agent that it was not sent to. */
+    boolean hasFreeSlotElsewhere(TrackedTask task, long now) {
+        return agentsByType.getOrDefault(task.type(), List.of()).stream()
+                .anyMatch(agent -> !agent.agentId.equals(task.agentId)
+                        && agent.takesTasks(now)
+                        && agent.isTrusted()
+                        && agent.facts.accepts().serves(task.tenant())
+                        && agent.unclaimed() > 0);
+    }
+
     /** The best waiting task that could be the trial of an agent whose breaker allows one, for each such agent. */
     List<Assignment> trials(long now) {
         List<Assignment> trials = new ArrayList<>();

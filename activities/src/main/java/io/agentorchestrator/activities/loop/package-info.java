@@ -1,4 +1,4 @@
-/** Threads and timers that go on whatever a step of theirs throws, and what they say of those who are away. */
+/** Guarded threads and timers, which go on whatever one of their steps throws, and log outages once. */
 @NullMarked
 package io.agentorchestrator.activities.loop;
 

@@ -1,4 +1,7 @@
-/** The short writes of a run beside dispatch. */
+/**
+ * The activities by which a run records what is not an outcome at an agent: failures, cancellations, back-offs
+ * and its end.
+ */
 @NullMarked
 package io.agentorchestrator.activities.record;
 

@@ -3,31 +3,33 @@ package io.agentorchestrator.activities.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.activities.testkit.TestClock;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.BreakerPhase;
+import io.agentorchestrator.store.agent.BreakerRows;
+import io.agentorchestrator.store.agent.NewAgent;
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import java.math.BigDecimal;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.embedded.RedisServer;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
-/** Two workers, one Redis, and a clock that the test moves. */
+/** Two workers, one registry, and a clock that the test moves. */
 class BreakersIT {
     private static final String AGENT = "agent-1";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -35,20 +37,37 @@ class BreakersIT {
     private final TestClock clock = TestClock.standing();
     private final List<Breakers> workers = new ArrayList<>();
     private final AtomicInteger tasks = new AtomicInteger();
-    private final int port = freePort();
-    private RedisServer redis = startRedis();
-    private Breakers one = worker();
-    private Breakers two = worker();
+    private final TestDatabase database = PostgresServer.shared().newDatabase();
+    private final BreakerRows rows = new BreakerRows(database.dataSource());
+    private volatile boolean away;
+    private final Breakers one = worker();
+    private final Breakers two = worker();
 
     @BeforeEach
-    void look() {
+    void register() {
+        boolean _ = new AgentRegistry(database.dataSource())
+                .register(
+                        new NewAgent(
+                                AGENT,
+                                "default",
+                                "ann",
+                                "local",
+                                null,
+                                "{}",
+                                List.of("t"),
+                                null,
+                                "127.0.0.1:1",
+                                4,
+                                BigDecimal.ONE,
+                                new byte[] {1}),
+                        null);
         refresh();
     }
 
     @AfterEach
-    void close() throws IOException {
+    void close() {
         workers.forEach(Breakers::close);
-        redis.stop();
+        database.close();
     }
 
     @Test
@@ -57,15 +76,15 @@ class BreakersIT {
             (i % 2 == 0 ? one : two).failed(AGENT, ref());
         }
         refresh();
-        assertThat(one.all().get(AGENT).failures()).isEqualTo(4);
-        assertThat(two.phase(AGENT)).isEqualTo(Phase.CLOSED);
+        assertThat(one.failures(AGENT)).isEqualTo(4);
+        assertThat(two.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
 
         two.failed(AGENT, ref());
         refresh();
 
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.OPEN);
-        assertThat(two.phase(AGENT)).isEqualTo(Phase.OPEN);
-        assertThat(redisFields()).containsEntry("state", "OPEN").containsEntry("failures", "5");
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.OPEN);
+        assertThat(two.phase(AGENT)).isEqualTo(BreakerPhase.OPEN);
+        assertThat(stored()).isEqualTo("OPEN 5");
     }
 
     @Test
@@ -81,8 +100,8 @@ class BreakersIT {
         }
         refresh();
 
-        assertThat(one.all().get(AGENT).failures()).isEqualTo(4);
-        assertThat(two.phase(AGENT)).isEqualTo(Phase.CLOSED);
+        assertThat(one.failures(AGENT)).isEqualTo(4);
+        assertThat(two.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
     }
 
     @Test
@@ -95,8 +114,8 @@ class BreakersIT {
         all.forEach(CompletableFuture::join);
         refresh();
 
-        assertThat(one.all().get(AGENT).failures()).isEqualTo(4);
-        assertThat(two.all().get(AGENT).failures()).isEqualTo(4);
+        assertThat(one.failures(AGENT)).isEqualTo(4);
+        assertThat(two.failures(AGENT)).isEqualTo(4);
     }
 
     @Test
@@ -105,7 +124,7 @@ class BreakersIT {
         Breakers late = worker();
         late.start();
 
-        Awaitility.await().until(() -> late.phase(AGENT) == Phase.OPEN);
+        Awaitility.await().until(() -> late.phase(AGENT) == BreakerPhase.OPEN);
     }
 
     @Test
@@ -118,7 +137,7 @@ class BreakersIT {
 
         clock.advance(Duration.ofSeconds(1));
         refresh();
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.HALF_OPEN);
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.HALF_OPEN);
         assertThat(one.isTrialFree(AGENT)).isTrue();
         assertThat(two.isTrialFree(AGENT)).isTrue();
 
@@ -138,8 +157,13 @@ class BreakersIT {
         two.failed(AGENT, trial);
         refresh();
 
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.OPEN);
-        assertThat(one.all().get(AGENT).openedAt()).isEqualTo(clock.instant());
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.OPEN);
+        assertThat(new RegistryBreakerStore(rows)
+                        .load(Set.of(AGENT))
+                        .get(AGENT)
+                        .state()
+                        .openedAt())
+                .isEqualTo(clock.instant());
         clock.advance(Duration.ofSeconds(59));
         refresh();
         assertThat(two.isTrialFree(AGENT)).isFalse();
@@ -153,14 +177,14 @@ class BreakersIT {
         DispatchRef trial = onTrial();
         two.succeeded(AGENT, ref());
         refresh();
-        assertThat(one.phase(AGENT)).as("dispatched before").isEqualTo(Phase.HALF_OPEN);
+        assertThat(one.phase(AGENT)).as("dispatched before").isEqualTo(BreakerPhase.HALF_OPEN);
 
         two.succeeded(AGENT, trial);
         refresh();
 
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.CLOSED);
-        assertThat(two.phase(AGENT)).isEqualTo(Phase.CLOSED);
-        assertThat(redisFields()).containsEntry("state", "CLOSED").containsEntry("failures", "0");
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
+        assertThat(two.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
+        assertThat(stored()).isEqualTo("CLOSED 0");
     }
 
     @Test
@@ -172,33 +196,44 @@ class BreakersIT {
     }
 
     @Test
-    void countsOnWithoutRedisAndSharesItWhenRedisIsBack() throws IOException {
+    void aSuccessThatChangesNothingHereEndsWhatOthersCounted() {
+        for (int i = 0; i < 4; i++) {
+            one.failed(AGENT, ref());
+        }
+        settle(one);
+        assertThat(two.failures(AGENT)).isZero();
+
+        two.succeeded(AGENT, ref());
+
+        Awaitility.await().untilAsserted(() -> assertThat(stored()).isEqualTo("CLOSED 0"));
+    }
+
+    @Test
+    void countsOnWithoutTheStoreAndSharesItWhenItIsBack() {
         one.failed(AGENT, ref());
         settle(one);
-        redis.stop();
+        away = true;
         one.failed(AGENT, ref());
         one.failed(AGENT, ref());
         two.failed(AGENT, ref());
         two.failed(AGENT, ref());
         refresh();
-        assertThat(one.all().get(AGENT).failures()).isEqualTo(3);
-        assertThat(two.phase(AGENT)).isEqualTo(Phase.CLOSED);
+        assertThat(one.failures(AGENT)).isEqualTo(3);
+        assertThat(two.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
 
-        redis = startRedis(); // empty
+        away = false;
+        refresh();
 
-        Awaitility.await().untilAsserted(() -> {
-            refresh();
-            assertThat(one.phase(AGENT)).isEqualTo(Phase.OPEN);
-            assertThat(two.phase(AGENT)).isEqualTo(Phase.OPEN);
-            assertThat(redisFields()).containsEntry("state", "OPEN");
-        });
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.OPEN);
+        assertThat(two.phase(AGENT)).isEqualTo(BreakerPhase.OPEN);
+        assertThat(stored()).isEqualTo("OPEN 5");
     }
 
     @Test
-    void opensAndTriesByItselfWithoutRedis() throws IOException {
-        redis.stop();
+    void opensAndTriesByItselfWithoutTheStore() {
+        away = true;
         open(one);
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.OPEN);
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.OPEN);
 
         clock.advance(Duration.ofSeconds(60));
         refresh();
@@ -207,62 +242,43 @@ class BreakersIT {
         assertThat(claim(one, ref()).join()).isFalse();
         one.succeeded(AGENT, trial);
 
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.CLOSED);
+        assertThat(one.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
     }
 
     @Test
-    void aWorkerThatBeginsWithoutRedisTrustsAllAgents() throws IOException {
-        redis.stop();
+    void aWorkerThatBeginsWithoutTheStoreTrustsAllAgents() {
+        away = true;
         Breakers late = worker();
 
         late.refresh().join();
 
-        assertThat(late.phase(AGENT)).isEqualTo(Phase.CLOSED);
+        assertThat(late.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
     }
 
     @Test
-    void aRedisThatHangsHoldsNobodyUp() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Breakers worker = worker(silent.getLocalPort());
-            long begun = System.nanoTime();
+    void countsNothingTwiceWhenTheAnswerToAWriteIsLost() {
+        Breakers deaf = new Breakers(new LosingAnswers(), () -> Set.of(AGENT), clock);
+        workers.add(deaf);
+        settle(deaf);
 
-            open(worker);
-            Phase phase = worker.phase(AGENT);
-            Duration told = Duration.ofNanos(System.nanoTime() - begun);
-            clock.advance(Duration.ofSeconds(60));
-            worker.refresh().join();
-            boolean given = claim(worker, ref()).join();
-            Duration claimed = Duration.ofNanos(System.nanoTime() - begun);
+        deaf.failed(AGENT, ref());
+        settle(deaf);
+        settle(deaf);
 
-            assertThat(phase).isEqualTo(Phase.OPEN);
-            assertThat(told).as("told and asked").isLessThan(Duration.ofMillis(200));
-            assertThat(given).isTrue();
-            assertThat(claimed).as("a claim, which waits").isLessThan(Duration.ofSeconds(5));
-        }
+        assertThat(stored()).isEqualTo("CLOSED 1");
+        assertThat(deaf.failures(AGENT)).isEqualTo(1);
     }
 
     @Test
-    void writesAnOpenBreakerAgainThatRedisHasForgotten() throws IOException {
-        open();
-        redis.stop();
-        redis = startRedis();
+    void aTrialIsReadAsItWasWritten() {
+        DispatchRef trial = onTrial();
 
-        Awaitility.await().untilAsserted(() -> {
-            refresh();
-            assertThat(redisFields()).containsEntry("state", "OPEN");
-        });
-        assertThat(two.phase(AGENT)).isEqualTo(Phase.OPEN);
-    }
-
-    @Test
-    void readsWhatNobodyCouldHaveWrittenAsNoHistory() {
-        redisCommand(connection -> connection.sync().hset(RedisBreakerStore.KEY_PREFIX + AGENT, Map.of("state", "?")));
-        refresh();
-        assertThat(one.phase(AGENT)).isEqualTo(Phase.CLOSED);
-
-        open();
-
-        assertThat(redisFields()).containsEntry("state", "OPEN");
+        assertThat(new RegistryBreakerStore(rows).load(Set.of(AGENT)).get(AGENT).state())
+                .isInstanceOfSatisfying(BreakerState.HalfOpen.class, halfOpen -> {
+                    assertThat(halfOpen.isTrial(trial)).isTrue();
+                    assertThat(halfOpen.trial().expiresAt())
+                            .isEqualTo(clock.instant().plus(Breakers.TRIAL_FOR).plus(Breakers.TRIAL_MARGIN));
+                });
     }
 
     private DispatchRef onTrial() {
@@ -308,52 +324,53 @@ class BreakersIT {
     }
 
     private Breakers worker() {
-        return worker(port);
-    }
-
-    private Breakers worker(int redisPort) {
-        Breakers worker = new Breakers(
-                new RedisBreakerStore(RedisURI.create("redis://127.0.0.1:" + redisPort)),
-                () -> Set.of(AGENT),
-                (agentId, breaker) -> {},
-                clock);
+        Breakers worker = new Breakers(new Store(), () -> Set.of(AGENT), clock);
         workers.add(worker);
         return worker;
     }
 
-    private Map<String, String> redisFields() {
-        List<Map<String, String>> fields = new ArrayList<>();
-        redisCommand(connection -> fields.add(connection.sync().hgetall(RedisBreakerStore.KEY_PREFIX + AGENT)));
-        return fields.getFirst();
+    private String stored() {
+        return database.client()
+                .sql("select breaker_phase || ' ' || breaker_failures from agent where agent_id = ?")
+                .param(AGENT)
+                .query(String.class)
+                .single();
     }
 
-    private void redisCommand(Consumer<StatefulRedisConnection<String, String>> command) {
-        try (RedisClient client = RedisClient.create(RedisURI.create("redis://127.0.0.1:" + port));
-                StatefulRedisConnection<String, String> connection = client.connect()) {
-            command.accept(connection);
+    private class Store implements BreakerStore {
+        private final BreakerStore registry = new RegistryBreakerStore(rows);
+
+        @Override
+        public Map<String, Breaker> load(Collection<String> agentIds) {
+            failIfAway();
+            return registry.load(agentIds);
+        }
+
+        @Override
+        public Breaker change(String agentId, UnaryOperator<Breaker> change) {
+            failIfAway();
+            return registry.change(agentId, change);
+        }
+
+        private void failIfAway() {
+            if (away) {
+                throw new CannotGetJdbcConnectionException(
+                        "away", new SQLTransientConnectionException("connection refused"));
+            }
         }
     }
 
-    private RedisServer startRedis() {
-        try {
-            RedisServer server = RedisServer.newRedisServer()
-                    .port(port)
-                    .setting("bind 127.0.0.1")
-                    .setting("save \"\"")
-                    .setting("appendonly no")
-                    .build();
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    /** Writes, and says of each second write that the connection broke. */
+    private final class LosingAnswers extends Store {
+        private int changes;
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        @Override
+        public Breaker change(String agentId, UnaryOperator<Breaker> change) {
+            Breaker now = super.change(agentId, change);
+            if (changes++ % 2 == 0) {
+                throw new DataAccessResourceFailureException("the connection broke");
+            }
+            return now;
         }
     }
 }

@@ -18,50 +18,45 @@ class SharedBreakerTest {
     @Test
     void appliesWhatHappenedHereToWhatOthersStored() {
         fail(3);
-        SharedBreaker.Attempt refused = breaker.attempt("w/1");
-        assertThat(refused.next().state()).isEqualTo(new Closed(3));
+        assertThat(breaker.next(Breaker.NONE, "w/1").state()).isEqualTo(new Closed(3));
 
-        breaker.adopt(new Breaker(new Closed(2), 9, "other/1"));
+        breaker.adopt(new Breaker(new Closed(2), "other/1"));
 
-        assertThat(breaker.view().state()).isEqualTo(new Open(5, NOW));
-        assertThat(breaker.attempt("w/2").expectedVersion()).isEqualTo(9);
+        assertThat(breaker.view()).isEqualTo(new Open(5, NOW));
+        assertThat(breaker.next(new Breaker(new Closed(1), "other/2"), "w/2"))
+                .isEqualTo(new Breaker(new Closed(4), "w/2"));
     }
 
     @Test
     void countsNothingTwiceWhenTheAnswerToAWriteWasLost() {
         fail(3);
-        SharedBreaker.Attempt lost = breaker.attempt("w/1");
+        Breaker lost = breaker.next(Breaker.NONE, "w/1");
         fail(1);
-        assertThat(breaker.isInDoubt()).isTrue();
 
-        breaker.adopt(lost.next());
+        breaker.adopt(lost);
 
-        assertThat(breaker.isInDoubt()).isFalse();
-        assertThat(breaker.view().state()).isEqualTo(new Closed(4));
-        assertThat(breaker.attempt("w/2").next().state()).isEqualTo(new Closed(4));
-    }
-
-    @Test
-    void writesAgainWhatTheStoreHasLost() {
-        breaker.adopt(new Breaker(new Open(5, NOW), 7, "other/1"));
-
-        breaker.adopt(Breaker.NONE);
-
-        assertThat(breaker.view().phase()).isEqualTo(BreakerState.Phase.OPEN);
-        assertThat(breaker.isPending()).isTrue();
-        assertThat(breaker.attempt("w/1").expectedVersion()).isZero();
-        assertThat(breaker.attempt("w/1").next().version()).isEqualTo(7);
+        assertThat(breaker.view()).isEqualTo(new Closed(4));
+        assertThat(breaker.next(lost, "w/2").state()).isEqualTo(new Closed(4));
     }
 
     @Test
     void aSuccessThatChangesNothingHereStillEndsWhatOthersCounted() {
         breaker.add(new BreakerEvent.Succeeded(REF, NOW));
-        assertThat(breaker.attempt("w/1").changes()).isFalse();
+        assertThat(breaker.next(Breaker.NONE, "w/1")).isEqualTo(Breaker.NONE);
 
-        breaker.adopt(new Breaker(new Closed(4), 3, "other/1"));
+        breaker.adopt(new Breaker(new Closed(4), "other/1"));
 
-        assertThat(breaker.view().state()).isEqualTo(new Closed(0));
-        assertThat(breaker.attempt("w/2").changes()).isTrue();
+        assertThat(breaker.view()).isEqualTo(new Closed(0));
+        assertThat(breaker.isPending()).isTrue();
+    }
+
+    @Test
+    void whatChangesNothingOfTheStoredNeedNotGoThere() {
+        breaker.add(new BreakerEvent.Succeeded(REF, NOW));
+
+        breaker.adopt(Breaker.NONE);
+
+        assertThat(breaker.isPending()).isFalse();
     }
 
     @Test
@@ -75,15 +70,6 @@ class SharedBreakerTest {
             fail(1);
         }
         assertThat(breaker.pendingEvents()).isEqualTo(SharedBreaker.MAX_PENDING);
-    }
-
-    @Test
-    void versionsGrowWithTheTimeSoThatTheyOutliveTheStore() {
-        fail(1);
-
-        assertThat(breaker.view().version()).isEqualTo(NOW.toEpochMilli());
-        fail(1);
-        assertThat(breaker.view().version()).isEqualTo(NOW.toEpochMilli() + 1);
     }
 
     private void fail(int times) {

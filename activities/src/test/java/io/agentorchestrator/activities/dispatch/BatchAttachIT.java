@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.store.run.BatchTask;
@@ -12,8 +13,11 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.BatchResult;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +48,63 @@ class BatchAttachIT {
         assertCompleted(result, 0);
         assertThat(agent.starts).hasSize(1);
         assertThat(agent.heard).contains("ATTACH");
+    }
+
+    @Test
+    void aSlowAgentThatIsTheOnlyOneIsWaitedFor() throws Exception {
+        ScriptedAgent agent = fixture.agent("one", 4);
+        List<StreamObserver<FromAgent>> streams = new CopyOnWriteArrayList<>();
+        agent.onStart((start, out) -> streams.add(out));
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> streams.size() == 1);
+
+        fixture.clock.advance(DueCheck.START_BOUND.plusSeconds(3));
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(agent.heard).doesNotContain("CANCEL"));
+        Start start = agent.starts.getFirst();
+        streams.getFirst().onNext(ScriptedAgent.accepted(start));
+        streams.getFirst().onNext(ScriptedAgent.result(start, "1"));
+
+        assertThat(result.get(10, TimeUnit.SECONDS).ended())
+                .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
+        assertThat(agent.starts).hasSize(1);
+    }
+
+    @Test
+    void aSlowAgentIsNotWaitedForWhereAnotherHasASlot() throws Exception {
+        ScriptedAgent slow = fixture.agent("one", 4);
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        CompletableFuture<BatchResult> result = BatchFixture.async(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> slow.starts.size() == 1);
+        ScriptedAgent other =
+                fixture.agent("two", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+
+        fixture.clock.advance(DueCheck.START_BOUND.plusSeconds(1));
+
+        assertThat(result.get(10, TimeUnit.SECONDS).ended())
+                .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.COMPLETED, "", false));
+        assertThat(other.starts)
+                .singleElement()
+                .extracting(start -> start.getRef().getEpoch())
+                .isEqualTo(2);
+        Awaitility.await().untilAsserted(() -> assertThat(slow.heard).contains("CANCEL"));
+    }
+
+    @Test
+    void anAgentThatNeverAnswersIsGivenUpAfterALease() {
+        ScriptedAgent agent = fixture.agent("one", 4);
+        RunKey run = fixture.dag("{}", Node.of("a"));
+        var _ = BatchFixture.async(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> agent.starts.size() == 1);
+        agent.onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "1")));
+
+        fixture.clock.advance(DueCheck.LONE_START_BOUND.plusSeconds(1));
+
+        Awaitility.await().until(() -> fixture.state(run, 0).status() == TaskStatus.COMPLETED);
+        assertThat(agent.starts).hasSize(2);
+        assertThat(fixture.state(run, 0).attempt()).isEqualTo(1);
     }
 
     @Test

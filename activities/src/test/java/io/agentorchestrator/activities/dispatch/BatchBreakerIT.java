@@ -2,9 +2,8 @@ package io.agentorchestrator.activities.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.breaker.Breaker;
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
 import io.agentorchestrator.protocol.v1.Start;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -51,8 +50,8 @@ class BatchBreakerIT {
 
         worker.dispatch(dag(10), IntStream.range(0, 10).boxed().toArray(Integer[]::new));
 
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
-        assertThat(worker.breakers.all().get("one").failures()).isZero();
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.CLOSED);
+        assertThat(worker.breakers.failures("one")).isZero();
     }
 
     @Test
@@ -69,7 +68,7 @@ class BatchBreakerIT {
 
         worker.dispatch(others, 0, 1, 2, 3, 4);
 
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.OPEN);
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.OPEN);
     }
 
     @Test
@@ -79,8 +78,8 @@ class BatchBreakerIT {
         agent.onStart((start, out) -> out.onNext(ScriptedAgent.error(start, "NOBODY_THERE", false)));
         worker.dispatch(dag(1), 0);
 
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
-        assertThat(worker.breakers.all().get("one").failures()).isZero();
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.CLOSED);
+        assertThat(worker.breakers.failures("one")).isZero();
     }
 
     @Test
@@ -102,7 +101,7 @@ class BatchBreakerIT {
 
         BatchResult trial = worker.batch(run, first.running().toArray(Integer[]::new));
         assertThat(trial.ended()).extracting(AttemptEnd::outcome).containsExactly(AttemptEnd.Outcome.COMPLETED);
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.CLOSED);
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.CLOSED);
         BatchResult others = worker.dispatch(run, first.notStarted().toArray(Integer[]::new));
         assertThat(others.ended()).hasSize(2);
     }
@@ -115,7 +114,7 @@ class BatchBreakerIT {
 
         assertThat(worker.dispatch(dag(1), 0).ended()).hasSize(1);
 
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.OPEN);
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.OPEN);
         assertThat(worker.dispatch(dag(1), 0).notStarted()).containsExactly(0);
         assertThat(agent.starts).hasSize(6);
     }
@@ -131,7 +130,7 @@ class BatchBreakerIT {
         BatchResult result = worker.dispatch(dag(1), 0);
 
         // refused until the wait for a slot was over, or done; in no case open again
-        assertThat(worker.breakers.phase("one")).isNotEqualTo(Phase.OPEN);
+        assertThat(worker.breakers.phase("one")).isNotEqualTo(BreakerPhase.OPEN);
         assertThat(result.ended().size() + result.notStarted().size()).isEqualTo(1);
         assertThat(agent.starts).hasSizeGreaterThan(6);
     }
@@ -162,8 +161,7 @@ class BatchBreakerIT {
         BatchResult result = worker.dispatch(dag(6), 0, 1, 2, 3, 4, 5);
 
         assertThat(result.notStarted()).containsExactly(0, 1, 2, 3, 4, 5);
-        assertThat(worker.breakers.all().getOrDefault("one", Breaker.NONE).failures())
-                .isZero();
+        assertThat(worker.breakers.failures("one")).isZero();
     }
 
     @Test
@@ -188,7 +186,7 @@ class BatchBreakerIT {
         worker.breakers.refresh().join();
         other.breakers.refresh().join();
         worker.breakers.refresh().join();
-        assertThat(worker.breakers.all().get("one").failures()).isEqualTo(1);
+        assertThat(worker.breakers.failures("one")).isEqualTo(1);
     }
 
     @Test
@@ -210,7 +208,7 @@ class BatchBreakerIT {
                 .extracting(AttemptEnd::errorCode)
                 .containsOnly(OutcomeMapping.AGENT_LOST)
                 .hasSize(4);
-        assertThat(worker.breakers.all().get("one").failures()).isEqualTo(4);
+        assertThat(worker.breakers.failures("one")).isEqualTo(4);
     }
 
     private ScriptedAgent crashingAgent() {
@@ -220,13 +218,13 @@ class BatchBreakerIT {
 
     private void openBy(int failures) {
         worker.dispatch(dag(failures), IntStream.range(0, failures).boxed().toArray(Integer[]::new));
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.OPEN);
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.OPEN);
     }
 
     private void refreshAfter(Duration wait) {
         fixture.clock.advance(wait);
         worker.breakers.refresh().join();
-        assertThat(worker.breakers.phase("one")).isEqualTo(Phase.HALF_OPEN);
+        assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.HALF_OPEN);
     }
 
     private RunKey dag(int nodes) {

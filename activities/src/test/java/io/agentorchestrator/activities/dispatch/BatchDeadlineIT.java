@@ -63,7 +63,7 @@ class BatchDeadlineIT {
                 .containsExactly(new AttemptEnd(0, 1, AttemptEnd.Outcome.FAILED, EndCodes.DEADLINE_EXCEEDED, false));
         assertThat(result.get().running()).as("without a deadline").containsExactly(1);
         Awaitility.await().untilAsserted(() -> assertThat(agent.heard).contains("CANCEL"));
-        assertThat(worker.breakers.all().get("one").failures()).isZero();
+        assertThat(worker.breakers.failures("one")).isZero();
     }
 
     @Test

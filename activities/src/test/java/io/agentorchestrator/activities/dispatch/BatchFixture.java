@@ -3,12 +3,13 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.Breakers;
-import io.agentorchestrator.activities.breaker.InMemoryBreakerStore;
+import io.agentorchestrator.activities.breaker.RegistryBreakerStore;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.activities.testkit.TestClock;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.HostResolver;
 import io.agentorchestrator.store.address.Network;
+import io.agentorchestrator.store.agent.BreakerRows;
 import io.agentorchestrator.store.fleet.FleetStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
@@ -92,8 +93,6 @@ final class BatchFixture implements AutoCloseable {
     final List<RunKey> gone = new CopyOnWriteArrayList<>();
 
     private final AgentDirectory directory = new AgentDirectory(new FleetStore(database.dataSource()));
-    /** Circuit breakers, which all workers share. */
-    private final InMemoryBreakerStore breakerStore = new InMemoryBreakerStore();
 
     final Submissions submissions = new Submissions(database.dataSource());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -110,8 +109,10 @@ final class BatchFixture implements AutoCloseable {
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build())
                 .build();
-        Breakers breakers =
-                new Breakers(breakerStore, () -> directory.agents().keySet(), (agentId, breaker) -> {}, clock);
+        Breakers breakers = new Breakers(
+                new RegistryBreakerStore(new BreakerRows(database.dataSource())),
+                () -> directory.agents().keySet(),
+                clock);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         RunStore runs = new RunStore(database.dataSource());
         DispatchPorts ports = new DispatchPorts(

@@ -13,6 +13,7 @@ import io.agentorchestrator.store.address.Network;
 import io.agentorchestrator.store.address.ServiceAddress;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionState;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -155,7 +156,7 @@ class ConnectionStateTest {
                 new byte[] {1},
                 Instant.EPOCH,
                 true,
-                "CLOSED",
+                BreakerPhase.CLOSED,
                 Duration.ZERO)));
         return nextState();
     }

@@ -15,6 +15,7 @@ import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.HostResolver;
 import io.agentorchestrator.store.address.Network;
 import io.agentorchestrator.store.agent.AgentConnection;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import java.time.Clock;
 import java.time.Duration;
@@ -187,7 +188,7 @@ class StreamMistakesIT {
                 new byte[] {1},
                 Instant.EPOCH,
                 true,
-                "CLOSED",
+                BreakerPhase.CLOSED,
                 Duration.ZERO);
     }
 

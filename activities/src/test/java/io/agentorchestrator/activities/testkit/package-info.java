@@ -1,4 +1,4 @@
-/** What tests of several packages need. */
+/** A clock for tests of several packages. */
 @NullMarked
 package io.agentorchestrator.activities.testkit;
 

@@ -1,4 +1,4 @@
-/** Makes this agent known to the orchestrator over REST and keeps it known by heartbeats. */
+/** Registration of an agent with the API over REST, and its heartbeats. */
 @NullMarked
 package io.agentorchestrator.agents.registration;
 

@@ -1,4 +1,4 @@
-/** An agent that only pretends to work, fails on demand, and counts its executions: for tests and load. */
+/** The simulated agent, for tests and load: sleeps, fails on demand, and counts its executions. */
 @NullMarked
 package io.agentorchestrator.agents.simulated;
 

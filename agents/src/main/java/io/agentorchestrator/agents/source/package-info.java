@@ -1,4 +1,4 @@
-/** The source-* agents: which task type does what. */
+/** The source-* agents: the handler of each task type. */
 @NullMarked
 package io.agentorchestrator.agents.source;
 

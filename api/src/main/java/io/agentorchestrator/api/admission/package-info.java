@@ -1,4 +1,7 @@
-/** Admission: makes submissions durable, those that arrive together in one transaction, and repeats answers by their keys. */
+/**
+ * Admission: commits submissions, those that arrive together in one transaction, and repeats answers by
+ * idempotency key.
+ */
 @NullMarked
 package io.agentorchestrator.api.admission;
 

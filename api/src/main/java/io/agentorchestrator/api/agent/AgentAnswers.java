@@ -65,7 +65,7 @@ final class AgentAnswers {
 
     record BreakerView(String state, int failures, @Nullable Instant openedAt) {
         static BreakerView of(RegisteredAgent.BreakerFacts breaker) {
-            return new BreakerView(breaker.state(), breaker.failures(), breaker.openedAt());
+            return new BreakerView(breaker.phase().name(), breaker.failures(), breaker.openedAt());
         }
     }
 

@@ -1,4 +1,4 @@
-/** What is asked of browsers: pages of other sites change nothing here, and ours show nothing of others. */
+/** Protection against pages of other sites in a user's browser: checks of Origin and Host, and security headers. */
 @NullMarked
 package io.agentorchestrator.api.browser;
 

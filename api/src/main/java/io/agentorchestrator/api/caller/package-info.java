@@ -1,4 +1,4 @@
-/** Who calls: tenant, trace context, the query parameters and path ids of a request. */
+/** The caller of a request: tenant, trace context, query parameters and ids in the path. */
 @NullMarked
 package io.agentorchestrator.api.caller;
 

@@ -1,4 +1,4 @@
-/** Commands over REST: to cancel tasks and DAGs, and to pause and resume DAGs. */
+/** Commands over REST: cancel a task or DAG, pause and resume a DAG. */
 @NullMarked
 package io.agentorchestrator.api.command;
 

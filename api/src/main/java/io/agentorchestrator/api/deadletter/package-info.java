@@ -1,4 +1,4 @@
-/** Dead letters over REST: to look at, to make new tasks of, and to delete. */
+/** Dead letters over REST: list, read, reprocess and delete. */
 @NullMarked
 package io.agentorchestrator.api.deadletter;
 

@@ -1,4 +1,4 @@
-/** Further runs, over REST, of DAGs that have ended. */
+/** Retry over REST: a further run of a DAG that has ended. */
 @NullMarked
 package io.agentorchestrator.api.retry;
 

@@ -1,4 +1,4 @@
-/** Settings that may change while processes run, for people. */
+/** Settings over REST that may change while processes run. */
 @NullMarked
 package io.agentorchestrator.api.setting;
 

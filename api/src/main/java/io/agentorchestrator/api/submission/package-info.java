@@ -1,4 +1,4 @@
-/** What clients submit: reading of tasks, batches and DAGs, their checks as a whole, and the rows they become. */
+/** Submissions: reads tasks, batches and DAGs, checks each as a whole, and makes the rows that are inserted. */
 @NullMarked
 package io.agentorchestrator.api.submission;
 

@@ -6,7 +6,7 @@ import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.store.waiting.ServingAgent;
-import io.agentorchestrator.store.waiting.ServingAgent.BreakerPhase;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.store.waiting.WaitReader.LastFailure;
 import io.agentorchestrator.store.waiting.WaitReader.OpenParent;

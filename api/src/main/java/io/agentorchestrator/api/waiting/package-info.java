@@ -1,4 +1,4 @@
-/** Says of tasks that wait what they wait for. */
+/** The reason why a task waits, found when somebody asks. */
 @NullMarked
 package io.agentorchestrator.api.waiting;
 

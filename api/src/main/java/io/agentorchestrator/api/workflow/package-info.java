@@ -1,4 +1,4 @@
-/** Where a run's Temporal workflow can be looked at. */
+/** The address of a run's workflow in Temporal's Web UI. */
 @NullMarked
 package io.agentorchestrator.api.workflow;
 

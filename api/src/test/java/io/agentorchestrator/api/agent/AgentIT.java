@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
-import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.BreakerPhase;
+import io.agentorchestrator.store.agent.BreakerRows;
+import io.agentorchestrator.store.agent.StoredBreaker;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,17 +57,18 @@ class AgentIT {
     }
 
     @Test
-    void theBreakerIsShownAsAWorkerLastSawIt() {
+    void theBreakerIsShown() {
         register("breaking");
         assertThat(listed("breaking").path("breaker").toString()).isEqualTo("{\"state\":\"CLOSED\",\"failures\":0}");
-        AgentRegistry registry = new AgentRegistry(API.database().dataSource());
+        BreakerRows breakers = new BreakerRows(API.database().dataSource());
+        Instant openedAt = Instant.parse("2030-01-01T00:00:00Z");
 
-        registry.breakerChanged("breaking", "OPEN", 5, Instant.parse("2030-01-01T00:00:00Z"), 7);
+        breakers.change("breaking", stored -> new StoredBreaker(BreakerPhase.OPEN, 5, openedAt, null, "w/1"));
 
         assertThat(listed("breaking").path("breaker").toString())
                 .isEqualTo("{\"state\":\"OPEN\",\"failures\":5,\"opened_at\":\"2030-01-01T00:00:00Z\"}");
         assertThat(listed("breaking").path("state").asString()).isEqualTo("READY");
-        registry.breakerChanged("breaking", "CLOSED", 0, null, 8);
+        breakers.change("breaking", stored -> new StoredBreaker(BreakerPhase.CLOSED, 0, null, null, "w/2"));
         assertThat(listed("breaking").path("breaker").has("opened_at")).isFalse();
     }
 

@@ -1,4 +1,4 @@
-/** Tests of what is asked of browsers. */
+/** Tests of the protection against pages of other sites. */
 @NullMarked
 package io.agentorchestrator.api.browser;
 

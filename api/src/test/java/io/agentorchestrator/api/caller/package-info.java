@@ -1,4 +1,4 @@
-/** Tests of what every request carries. */
+/** Tests of tenants, trace contexts, parameters and ids. */
 @NullMarked
 package io.agentorchestrator.api.caller;
 

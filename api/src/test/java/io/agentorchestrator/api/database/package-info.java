@@ -1,4 +1,4 @@
-/** Tests of what readers cost others. */
+/** Tests of connections: readers do not keep submissions waiting. */
 @NullMarked
 package io.agentorchestrator.api.database;
 

@@ -1,4 +1,4 @@
-/** Tests of {@code io.agentorchestrator.api.deadletter}. */
+/** Tests of the dead-letter routes. */
 @NullMarked
 package io.agentorchestrator.api.deadletter;
 

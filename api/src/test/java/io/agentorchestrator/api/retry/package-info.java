@@ -1,4 +1,4 @@
-/** Tests of {@code io.agentorchestrator.api.retry}. */
+/** Tests of the retry route. */
 @NullMarked
 package io.agentorchestrator.api.retry;
 

@@ -1,4 +1,4 @@
-/** Tests of what clients submit. */
+/** Tests of submissions. */
 @NullMarked
 package io.agentorchestrator.api.submission;
 

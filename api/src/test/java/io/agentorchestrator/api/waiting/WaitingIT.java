@@ -86,7 +86,7 @@ class WaitingIT {
     void theBreakersOfAllItsAgentsAreOpen() {
         agent("waits-broken", "waits.broken", 4);
         sql(
-                "update agent set breaker_state = 'OPEN', breaker_opened_at = '2030-01-01T00:00:00Z' where agent_id = 'waits-broken'");
+                "update agent set breaker_phase = 'OPEN', breaker_opened_at = '2030-01-01T00:00:00Z' where agent_id = 'waits-broken'");
         String task = submit("waits.broken");
 
         await().untilAsserted(() -> assertThat(reason(task)).isEqualTo("BREAKER_OPEN"));

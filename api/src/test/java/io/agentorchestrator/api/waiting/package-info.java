@@ -1,3 +1,4 @@
+/** Tests of the reasons why tasks wait. */
 @NullMarked
 package io.agentorchestrator.api.waiting;
 

@@ -1,4 +1,7 @@
-/** The best that plain Temporal does with our agents: a workflow and an activity for each task, or a Standalone Activity, written by hand. */
+/**
+ * The baseline to compare with: plain Temporal with our agents, a workflow and an activity or a Standalone
+ * Activity for each task, written by hand.
+ */
 @NullMarked
 package io.agentorchestrator.benchmarks.baseline;
 

@@ -1,4 +1,4 @@
-/** Microbenchmarks of the pure code that every run goes through. */
+/** Microbenchmarks of the planner, the codecs and release's credit. */
 @NullMarked
 package io.agentorchestrator.benchmarks.core;
 

@@ -1,4 +1,4 @@
-/** What a group costs Temporal: the product's workflow of a group, beside a Standalone Activity that does the same. */
+/** Measures what a group costs Temporal, as the product's workflow and as a Standalone Activity. */
 @NullMarked
 package io.agentorchestrator.benchmarks.group;
 

@@ -1,4 +1,4 @@
-/** The API's published contract, seen from a client. */
+/** A client of the REST API: requests, event streams, and failures as people read them. */
 @NullMarked
 package io.agentorchestrator.cli.client;
 

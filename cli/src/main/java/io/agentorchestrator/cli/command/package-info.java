@@ -1,4 +1,4 @@
-/** The verbs of {@code ./orchestrator}. */
+/** The commands of {@code ./orchestrator}, one class each. */
 @NullMarked
 package io.agentorchestrator.cli.command;
 

@@ -1,4 +1,4 @@
-/** Output for people: the one way to a terminal, on which nobody's text can steer it. */
+/** Output for people: tables, live display, and the escaping of text that could steer a terminal. */
 @NullMarked
 package io.agentorchestrator.cli.console;
 

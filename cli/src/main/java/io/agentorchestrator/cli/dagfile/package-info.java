@@ -1,4 +1,4 @@
-/** DAG files and the inputs given on the command line. */
+/** DAG files, and the replacing of their inputs by values from the command line. */
 @NullMarked
 package io.agentorchestrator.cli.dagfile;
 

@@ -1,4 +1,4 @@
-/** What the embedded stack needs of a machine, checked. */
+/** The checks of {@code doctor}: what the embedded stack needs of a machine. */
 @NullMarked
 package io.agentorchestrator.cli.doctor;
 

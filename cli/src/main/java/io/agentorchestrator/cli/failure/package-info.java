@@ -1,4 +1,4 @@
-/** What is told to the user when a command cannot be done: one sentence with the way out. */
+/** The failure of a command: one sentence for the user, with the way out. */
 @NullMarked
 package io.agentorchestrator.cli.failure;
 

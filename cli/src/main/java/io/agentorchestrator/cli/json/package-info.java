@@ -1,4 +1,4 @@
-/** JSON as it is written: no number is ever changed on its way through. */
+/** JSON whose numbers and texts stay as they are written. */
 @NullMarked
 package io.agentorchestrator.cli.json;
 

@@ -1,4 +1,4 @@
-/** Operating-system processes: who they are, how they start, stop, restart, and where they log. */
+/** Operating-system processes: identity, start, stop, restart and log files. */
 @NullMarked
 package io.agentorchestrator.cli.process;
 

@@ -1,4 +1,4 @@
-/** A run as the terminal shows it: live, as plain lines, and its outcome. */
+/** The display of a run on the terminal: live, as plain lines, and its outcome. */
 @NullMarked
 package io.agentorchestrator.cli.progress;
 

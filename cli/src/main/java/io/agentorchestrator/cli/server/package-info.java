@@ -1,4 +1,4 @@
-/** The servers that are not ours: PostgreSQL, Redis and Temporal, made ready to run from artifacts. */
+/** PostgreSQL, Redis and Temporal, fetched or unpacked and made ready to run. */
 @NullMarked
 package io.agentorchestrator.cli.server;
 

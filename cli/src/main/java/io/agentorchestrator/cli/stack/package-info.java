@@ -1,4 +1,4 @@
-/** What the embedded stack is: its components, ports, directories, and the files that remember it. */
+/** The embedded stack as files describe it: components, ports, directories and state. */
 @NullMarked
 package io.agentorchestrator.cli.stack;
 

@@ -1,4 +1,4 @@
-/** Starting, watching and stopping the embedded stack. */
+/** The supervisor of the embedded stack: starts, watches and stops its processes. */
 @NullMarked
 package io.agentorchestrator.cli.supervise;
 

@@ -1,4 +1,4 @@
-/** Where agents may be: the form of their addresses, and networks that they may not be in. */
+/** Addresses of agents: their form, and the networks that they may be in. */
 @NullMarked
 package io.agentorchestrator.store.address;
 

@@ -1,11 +1,11 @@
 package io.agentorchestrator.store.agent;
 
 import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +16,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The registry of agents; changes of what may be dispatched are announced. Thread-safe. */
 public final class AgentRegistry {
-    /** The channel that hears of every change of the registry. */
-    public static final String CHANNEL = "orchestrator_agents";
-
     /** An agent that has not been heard of for so long is LOST. */
     public static final Duration LOST_AFTER = Duration.ofSeconds(20);
 
@@ -121,45 +118,10 @@ public final class AgentRegistry {
         });
     }
 
-    /**
-     * Notes where the agent's circuit breaker is, unless a later state is noted already. A change between closed, open and half-open
-     * is announced.
-     *
-     * @param state CLOSED, OPEN or HALF_OPEN
-     * @param failures consecutive ones
-     * @param openedAt absent while it is closed
-     * @param version ascends with the breaker's changes
-     * @return whether this is what is noted now
-     */
-    public boolean breakerChanged(
-            String agentId, String state, int failures, @Nullable Instant openedAt, long version) {
-        return Boolean.TRUE.equals(transaction.execute(status -> {
-            Optional<Boolean> moved = client.sql("""
-                            with before as (select agent_id, breaker_state from agent where agent_id = :agent_id for update)
-                            update agent a
-                            set breaker_state = :state, breaker_failures = :failures, breaker_opened_at = :opened_at::timestamptz,
-                                breaker_version = :version
-                            from before where a.agent_id = before.agent_id and a.breaker_version < :version
-                            returning a.breaker_state <> before.breaker_state
-                            """)
-                    .param("agent_id", agentId)
-                    .param("state", state)
-                    .param("failures", failures)
-                    .param("opened_at", openedAt == null ? null : openedAt.toString())
-                    .param("version", version)
-                    .query(Boolean.class)
-                    .optional();
-            if (moved.orElse(false)) {
-                announce();
-            }
-            return moved.isPresent();
-        }));
-    }
-
     private static BreakerFacts breaker(ResultSet row) throws SQLException {
         OffsetDateTime openedAt = row.getObject("breaker_opened_at", OffsetDateTime.class);
         return new BreakerFacts(
-                row.getString("breaker_state"),
+                BreakerPhase.valueOf(row.getString("breaker_phase")),
                 row.getInt("breaker_failures"),
                 openedAt == null ? null : openedAt.toInstant());
     }
@@ -258,10 +220,7 @@ public final class AgentRegistry {
     }
 
     private void announce() {
-        client.sql("select pg_notify(?, '')")
-                .param(CHANNEL)
-                .query((row, number) -> true)
-                .list();
+        Channels.notify(client, Channels.AGENTS);
     }
 
     /** A statement that returns how many rows it wrote. */

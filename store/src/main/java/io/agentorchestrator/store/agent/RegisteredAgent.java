@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param state LOST where its last heartbeat is too old, whatever it said then
  * @param activeTasks as of its last heartbeat
  * @param averageTaskSeconds over its recent attempts; absent if there were none
- * @param breaker its circuit breaker, as some worker last saw it
+ * @param breaker its circuit breaker
  */
 public record RegisteredAgent(
         String agentId,
@@ -39,10 +39,9 @@ public record RegisteredAgent(
     /**
      * A circuit breaker.
      *
-     * @param state CLOSED, OPEN or HALF_OPEN
      * @param failures consecutive ones
      * @param openedAt absent while it is closed
      */
     public record BreakerFacts(
-            String state, int failures, @Nullable Instant openedAt) {}
+            BreakerPhase phase, int failures, @Nullable Instant openedAt) {}
 }

@@ -1,5 +1,7 @@
 package io.agentorchestrator.store.channel;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 /** The channels of PostgreSQL's NOTIFY, which is heard when the transaction commits. A lost one only costs time: all poll. */
 public final class Channels {
     /** Something was added to the backlog, or may leave it now. */
@@ -23,5 +25,25 @@ public final class Channels {
     /** A setting was changed. */
     public static final String SETTINGS = "orchestrator_settings";
 
+    /** The registry of agents has changed, as far as it matters to dispatch. */
+    public static final String AGENTS = "orchestrator_agents";
+
     private Channels() {}
+
+    /** Notifies whoever listens, once the current transaction has committed. */
+    public static void notify(JdbcClient client, String channel) {
+        notify(client, channel, "");
+    }
+
+    /**
+     * The same, with something to say.
+     *
+     * @param payload less than 8,000 bytes
+     */
+    public static void notify(JdbcClient client, String channel, String payload) {
+        client.sql("select pg_notify(?, ?)")
+                .params(channel, payload)
+                .query((row, number) -> true)
+                .list();
+    }
 }

@@ -1,4 +1,4 @@
-/** What the store announces, for those who listen. */
+/** The channels of PostgreSQL's notifications. */
 @NullMarked
 package io.agentorchestrator.store.channel;
 

@@ -1,4 +1,4 @@
-/** The database's clock, by which whatever is ordered by time is ordered. */
+/** The database's clock, by which everything is ordered that is ordered by time. */
 @NullMarked
 package io.agentorchestrator.store.clock;
 

@@ -38,9 +38,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * one from before the DAG was run again. Another tenant's tasks and DAGs do not exist here. Thread-safe.
  */
 public final class CommandStore {
-    /** Hears of every commit that has a command to be delivered. */
-    public static final String CHANNEL = Channels.COMMANDS;
-
     /** A task enters a run at most once while a command to it is being accepted. */
     private static final int MAX_LOOKS = 5;
 
@@ -138,9 +135,9 @@ public final class CommandStore {
                     .params(pause, dagId, run.key().runNumber())
                     .update();
             if (pause) {
-                announce(Channels.PAUSES, dagId.toString());
+                Channels.notify(client, Channels.PAUSES, dagId.toString());
             } else {
-                announce(Channels.BACKLOG, "");
+                Channels.notify(client, Channels.BACKLOG, "");
             }
             return new CommandAnswer.Accepted(insert(caller.command(kind, run.key(), "", false)));
         });
@@ -241,16 +238,9 @@ public final class CommandStore {
 
     private StoredCommand insert(NewCommand command) {
         if (!command.acknowledged()) {
-            announce(CHANNEL, "");
+            Channels.notify(client, Channels.COMMANDS);
         }
         return rows.insert(command);
-    }
-
-    private void announce(String channel, String what) {
-        client.sql("select pg_notify(?, ?)")
-                .params(channel, what)
-                .query((row, number) -> true)
-                .list();
     }
 
     private @Nullable CommandAnswer inTransaction(Supplier<@Nullable CommandAnswer> work) {

@@ -1,4 +1,4 @@
-/** Commands of people to tasks and runs: rows first, then delivered until the run has taken them. */
+/** Commands to tasks and runs: their rows, and their delivery until the run has taken them. */
 @NullMarked
 package io.agentorchestrator.store.command;
 

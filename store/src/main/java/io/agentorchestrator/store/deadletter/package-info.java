@@ -1,4 +1,4 @@
-/** Tasks that failed for good, kept until somebody reprocesses or deletes them, and what writes them to a stream. */
+/** Dead letters: tasks that failed for good, their reprocessing and deletion, and their delivery to a stream. */
 @NullMarked
 package io.agentorchestrator.store.deadletter;
 

@@ -107,10 +107,7 @@ public final class DeadlineStore {
                         EndCodes.DEADLINE_EXCEEDED,
                         MESSAGE))
                 .update();
-        client.sql("select pg_notify(?, '')")
-                .param(Channels.COMMANDS)
-                .query((row, number) -> true)
-                .list();
+        Channels.notify(client, Channels.COMMANDS);
         return told.size();
     }
 

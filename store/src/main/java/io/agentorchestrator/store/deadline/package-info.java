@@ -1,4 +1,4 @@
-/** What becomes of tasks whose deadline passes while no agent has them. */
+/** Ends tasks whose deadline passes while no agent has them. */
 @NullMarked
 package io.agentorchestrator.store.deadline;
 

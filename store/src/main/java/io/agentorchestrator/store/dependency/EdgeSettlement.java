@@ -117,7 +117,7 @@ final class EdgeSettlement {
             return;
         }
         if (writes.satisfy(satisfied)) {
-            announce(Channels.BACKLOG);
+            Channels.notify(JdbcClient.create(jdbc), Channels.BACKLOG);
         }
     }
 
@@ -161,12 +161,8 @@ final class EdgeSettlement {
                 first.reason(),
                 ids(edges, Edge::child));
         if (commands > 0) {
-            announce(Channels.COMMANDS);
+            Channels.notify(JdbcClient.create(jdbc), Channels.COMMANDS);
         }
-    }
-
-    private void announce(String channel) {
-        jdbc.query("select pg_notify(?, '')", row -> {}, channel);
     }
 
     private static UUID[] ids(Collection<Edge> edges, Function<Edge, UUID> end) {

@@ -1,4 +1,4 @@
-/** What the end of a task means for tasks outside its DAG that depend on it. */
+/** Dependencies on tasks of other runs: passes the end of a task on to its dependents. */
 @NullMarked
 package io.agentorchestrator.store.dependency;
 

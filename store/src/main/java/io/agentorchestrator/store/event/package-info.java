@@ -1,4 +1,4 @@
-/** Changes of published statuses, in the order of a position that a reader can go on from. */
+/** Changes of published statuses, in an order that a reader can resume from. */
 @NullMarked
 package io.agentorchestrator.store.event;
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.fleet;
 
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.workflows.release.Eligibility;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentialSalt of the credential of its registration; owned by this record and not to be changed
  * @param registeredAt when its process, or a later one under its id, registered
  * @param ready whether it takes new tasks: it neither drains nor is silent; otherwise it still answers for those it has
- * @param breakerState of its circuit breaker: CLOSED, OPEN or HALF_OPEN, as some worker last saw it
+ * @param breaker where its circuit breaker is
  * @param silentFor since it was last heard of
  */
 public record FleetAgent(
@@ -29,7 +30,7 @@ public record FleetAgent(
         byte[] credentialSalt,
         Instant registeredAt,
         boolean ready,
-        String breakerState,
+        BreakerPhase breaker,
         Duration silentFor) {
 
     /** Which tasks it may be given. */

@@ -1,7 +1,9 @@
 package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.agent.ServedTenants;
+import io.agentorchestrator.store.channel.Channels;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -27,7 +29,7 @@ public final class FleetStore {
                 """
                 select agent_id, agent_types, serves_tenants, pool, address, max_concurrent_tasks, cost_factor, credential_salt,
                        registered_at,
-                       state = 'READY' and last_heartbeat_at > now() - ? * interval '1 millisecond' as ready, breaker_state,
+                       state = 'READY' and last_heartbeat_at > now() - ? * interval '1 millisecond' as ready, breaker_phase,
                        greatest((extract(epoch from now() - last_heartbeat_at) * 1000)::bigint, 0) as silent_millis
                 from agent
                 where last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST'
@@ -44,7 +46,7 @@ public final class FleetStore {
                         row.getBytes("credential_salt"),
                         row.getObject("registered_at", OffsetDateTime.class).toInstant(),
                         row.getBoolean("ready"),
-                        row.getString("breaker_state"),
+                        BreakerPhase.valueOf(row.getString("breaker_phase")),
                         Duration.ofMillis(row.getLong("silent_millis"))),
                 AgentRegistry.LOST_AFTER.toMillis(),
                 AgentRegistry.GONE_AFTER.toMillis());
@@ -74,6 +76,6 @@ public final class FleetStore {
                 agentIds.stream().sorted().toArray(String[]::new),
                 NOTED_EVERY.toMillis(),
                 AgentRegistry.LOST_AFTER.toMillis(),
-                AgentRegistry.CHANNEL);
+                Channels.AGENTS);
     }
 }

@@ -1,4 +1,4 @@
-/** Keys of rows, as statements take and return them. */
+/** Keys of runs, as rows hold and statements take them. */
 @NullMarked
 package io.agentorchestrator.store.key;
 

@@ -1,4 +1,4 @@
-/** Pages of lists: read in the order of an index, and bounded in time whatever the filters are. */
+/** Pages of lists: walks down an index, bounded in time whatever the filters are. */
 @NullMarked
 package io.agentorchestrator.store.page;
 

@@ -1,4 +1,4 @@
-/** Reads of tasks and DAGs for people and clients, each within one tenant. */
+/** Reads of tasks and DAGs for clients, each within one tenant. */
 @NullMarked
 package io.agentorchestrator.store.reading;
 

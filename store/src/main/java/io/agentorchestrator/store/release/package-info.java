@@ -1,4 +1,4 @@
-/** Claims on the backlog, and the starts and releases that follow from them. */
+/** The backlog: claims of queued tasks, and the starts and releases of runs that follow from them. */
 @NullMarked
 package io.agentorchestrator.store.release;
 

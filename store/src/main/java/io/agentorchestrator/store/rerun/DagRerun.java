@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.rerun;
 
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
@@ -160,7 +161,7 @@ public final class DagRerun {
         rows.acknowledgeCommands(next.runId());
         UUID commandId = ids.next();
         rows.insertCommand(commandId, ended.tenant(), caller.principal(), next, caller.reason());
-        rows.announceBacklog();
+        Channels.notify(client, Channels.BACKLOG);
         return new Begun(commandId, next, outside.parents());
     }
 

@@ -1,6 +1,5 @@
 package io.agentorchestrator.store.rerun;
 
-import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -103,13 +102,6 @@ final class RerunRows {
                         """)
                 .params(commandId, tenant, principal, next.runId(), next.runNumber(), reason)
                 .update();
-    }
-
-    void announceBacklog() {
-        client.sql("select pg_notify(?, '')")
-                .param(Channels.BACKLOG)
-                .query((row, number) -> true)
-                .list();
     }
 
     /**

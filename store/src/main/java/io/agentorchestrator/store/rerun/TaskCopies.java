@@ -31,7 +31,7 @@ public final class TaskCopies {
         new SubmissionWrites(client).copy(oldTask, newTask, standalone, open.size());
         inheritDependents(client, oldTask, newTask, standalone);
         if (standalone && open.isEmpty()) {
-            announceBacklog(client);
+            Channels.notify(client, Channels.BACKLOG);
         }
         return open;
     }
@@ -94,12 +94,5 @@ public final class TaskCopies {
                 .param("new", newTask)
                 .param("standalone", standalone)
                 .update();
-    }
-
-    private static void announceBacklog(JdbcClient client) {
-        client.sql("select pg_notify(?, '')")
-                .param(Channels.BACKLOG)
-                .query((row, number) -> true)
-                .list();
     }
 }

@@ -1,4 +1,4 @@
-/** Further runs of DAGs that have ended, and tasks that take the place of others. */
+/** Further runs of DAGs that have ended, and tasks that stand in for others. */
 @NullMarked
 package io.agentorchestrator.store.rerun;
 

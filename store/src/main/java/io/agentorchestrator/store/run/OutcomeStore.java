@@ -160,7 +160,7 @@ public final class OutcomeStore {
             String ids = taskIds.subList(from, Math.min(from + MAX_ANNOUNCED, taskIds.size())).stream()
                     .map(UUID::toString)
                     .collect(Collectors.joining(" "));
-            jdbc.query("select pg_notify(?, ?)", row -> {}, Channels.CANCELS, ids);
+            Channels.notify(JdbcClient.create(jdbc), Channels.CANCELS, ids);
         }
     }
 

@@ -195,7 +195,7 @@ public final class RunReconciliation {
                                              and s.status not in ('COMPLETED', 'FAILED', 'CANCELLED')))))
                 """, next.runId(), next.runNumber());
         if (open > 0) {
-            jdbc.query("select pg_notify(?, '')", row -> {}, Channels.COMMANDS);
+            Channels.notify(JdbcClient.create(jdbc), Channels.COMMANDS);
         }
     }
 

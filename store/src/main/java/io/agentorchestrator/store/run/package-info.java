@@ -1,4 +1,4 @@
-/** What a run reads and writes of its tasks: batches, dispatches, outcomes, settlements and its own end. */
+/** The reads and writes of a run: batches, dispatches, outcomes, settlements and its end. */
 @NullMarked
 package io.agentorchestrator.store.run;
 

@@ -1,4 +1,4 @@
-/** Brings a database to the schema that this release works on, and keeps its partitions ahead of the clock. */
+/** Migration of the database's schema, and partitions made ahead of time. */
 @NullMarked
 package io.agentorchestrator.store.schema;
 

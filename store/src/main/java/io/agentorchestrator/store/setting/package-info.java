@@ -1,4 +1,4 @@
-/** Settings that may change while processes run: what there is, what is stored, and what a process goes by. */
+/** Settings that may change while processes run: which there are, what is stored, and the values in force. */
 @NullMarked
 package io.agentorchestrator.store.setting;
 

@@ -23,9 +23,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * repeated. Throws Spring's {@code DataAccessException}s and {@code TransactionException}s. Thread-safe.
  */
 public final class SubmissionStore {
-    /** The channel that hears of every commit that adds to the backlog. */
-    public static final String BACKLOG_CHANNEL = Channels.BACKLOG;
-
     private static final Logger LOG = LoggerFactory.getLogger(SubmissionStore.class);
 
     private final JdbcClient client;

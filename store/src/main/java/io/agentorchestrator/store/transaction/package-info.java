@@ -1,4 +1,7 @@
-/** Transactions that are repeated where PostgreSQL gave one up for another's sake, work that one process does at a time, and what is an outage. */
+/**
+ * Transactions that are repeated after deadlocks, work that one process does at a time, and the recognition of
+ * outages.
+ */
 @NullMarked
 package io.agentorchestrator.store.transaction;
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.waiting;
 
+import io.agentorchestrator.store.agent.BreakerPhase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -38,12 +39,5 @@ public record ServingAgent(
         DRAINING,
         /** Its heartbeats have stopped. */
         SILENT
-    }
-
-    /** As workers share it. */
-    public enum BreakerPhase {
-        CLOSED,
-        HALF_OPEN,
-        OPEN
     }
 }

@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.waiting;
 
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.agent.ServedTenants;
 import io.agentorchestrator.store.waiting.ServingAgent.Availability;
-import io.agentorchestrator.store.waiting.ServingAgent.BreakerPhase;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -43,7 +43,7 @@ public final class WaitReader {
     /** The agents that are not lost, by id. */
     public List<ServingAgent> agents() {
         return client.sql("""
-                        select agent_id, agent_types, serves_tenants, max_concurrent_tasks, breaker_state, breaker_opened_at,
+                        select agent_id, agent_types, serves_tenants, max_concurrent_tasks, breaker_phase, breaker_opened_at,
                           case when last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'SILENT'
                                when state = 'READY' then 'LIVE' else 'DRAINING' end as availability
                         from agent
@@ -64,7 +64,7 @@ public final class WaitReader {
                 ServedTenants.of(row),
                 row.getInt("max_concurrent_tasks"),
                 Availability.valueOf(row.getString("availability")),
-                BreakerPhase.valueOf(row.getString("breaker_state")),
+                BreakerPhase.valueOf(row.getString("breaker_phase")),
                 instant(row, "breaker_opened_at"));
     }
 

@@ -1,4 +1,4 @@
-/** Reads of what tasks wait for: agents, other tasks, their run, a retry. */
+/** Reads of what a task waits for: agents, other tasks, its run, a retry. */
 @NullMarked
 package io.agentorchestrator.store.waiting;
 

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
 import io.agentorchestrator.store.release.BacklogStore;
@@ -227,7 +228,7 @@ class CommandStoreIT {
     void whatIsToBeDeliveredIsAnnouncedOnCommit() throws SQLException {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
         try (Connection listener = database.dataSource().getConnection()) {
-            listener.createStatement().execute("listen " + CommandStore.CHANNEL);
+            listener.createStatement().execute("listen " + Channels.COMMANDS);
 
             commands.pauseDag("default", "ann", run.runId(), "");
 

@@ -1,4 +1,4 @@
-/** Tests of what the end of a task means for others. */
+/** Tests of dependencies on tasks of other runs. */
 @NullMarked
 package io.agentorchestrator.store.dependency;
 

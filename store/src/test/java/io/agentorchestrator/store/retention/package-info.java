@@ -1,4 +1,4 @@
-/** Tests of what is deleted, and of what is not. */
+/** Tests of retention: what is deleted, and what is not. */
 @NullMarked
 package io.agentorchestrator.store.retention;
 

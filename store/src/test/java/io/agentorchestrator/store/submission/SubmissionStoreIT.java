@@ -3,6 +3,7 @@ package io.agentorchestrator.store.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.Limits;
@@ -101,7 +102,7 @@ class SubmissionStoreIT {
     @Test
     void everyCommitIsAnnouncedOnce() throws SQLException {
         try (Connection listener = DATABASE.dataSource().getConnection()) {
-            listener.createStatement().execute("listen " + SubmissionStore.BACKLOG_CHANNEL);
+            listener.createStatement().execute("listen " + Channels.BACKLOG);
 
             store.insert(List.of(standalone(task("{}")), standalone(task("{}"))));
 

@@ -1,4 +1,4 @@
-/** Writes dead letters, of which the store is the truth, to their stream in Redis, and keeps the two alike. */
+/** Delivers dead letters from the store to their stream in Redis, and rebuilds the stream if it is lost. */
 @NullMarked
 package io.agentorchestrator.worker.deadletter;
 

@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.fleet;
 
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.util.Collection;
@@ -16,7 +16,7 @@ public final class AgentTrust {
     private static final int SLOTS_OF_A_TRIAL = 1;
 
     private final Supplier<Collection<FleetAgent>> agents;
-    private final Function<String, @Nullable Phase> breakers;
+    private final Function<String, @Nullable BreakerPhase> breakers;
     private final Predicate<String> reachable;
 
     /**
@@ -27,7 +27,7 @@ public final class AgentTrust {
      */
     public AgentTrust(
             Supplier<Collection<FleetAgent>> agents,
-            Function<String, @Nullable Phase> breakers,
+            Function<String, @Nullable BreakerPhase> breakers,
             Predicate<String> reachable) {
         this.agents = agents;
         this.breakers = breakers;
@@ -42,14 +42,14 @@ public final class AgentTrust {
         return Fleet.of(agents.get().stream()
                 .filter(FleetAgent::ready)
                 .filter(agent -> reachable.test(agent.agentId()))
-                .filter(agent -> phase(agent) != Phase.OPEN)
+                .filter(agent -> phase(agent) != BreakerPhase.OPEN)
                 .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
                 .toList());
     }
 
     /** Where the breakers of all live agents are, by agent id. */
-    public Map<String, Phase> phases() {
-        Map<String, Phase> phases = new TreeMap<>();
+    public Map<String, BreakerPhase> phases() {
+        Map<String, BreakerPhase> phases = new TreeMap<>();
         agents.get().forEach(agent -> phases.put(agent.agentId(), phase(agent)));
         return phases;
     }
@@ -62,8 +62,8 @@ public final class AgentTrust {
         };
     }
 
-    private Phase phase(FleetAgent agent) {
-        Phase seen = breakers.apply(agent.agentId());
-        return seen == null ? Phase.valueOf(agent.breakerState()) : seen;
+    private BreakerPhase phase(FleetAgent agent) {
+        BreakerPhase seen = breakers.apply(agent.agentId());
+        return seen == null ? agent.breaker() : seen;
     }
 }

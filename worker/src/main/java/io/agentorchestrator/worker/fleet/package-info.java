@@ -1,4 +1,4 @@
-/** Keeps the view of the registered agents fresh. */
+/** Keeps the worker's view of the registered agents fresh. */
 @NullMarked
 package io.agentorchestrator.worker.fleet;
 

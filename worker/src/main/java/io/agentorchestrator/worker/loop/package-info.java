@@ -1,4 +1,4 @@
-/** Loops that are woken, and live as the application does. */
+/** Loops that a notification wakes, and that start and stop with the application. */
 @NullMarked
 package io.agentorchestrator.worker.loop;
 

@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.metrics;
 
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.LoadStore;
@@ -157,14 +157,14 @@ final class ClusterGauges implements SmartLifecycle {
         inFlight.publish(flying);
     }
 
-    private void publish(Map<String, Phase> phases) {
+    private void publish(Map<String, BreakerPhase> phases) {
         Map<Tags, Double> states = new HashMap<>();
         phases.forEach((agentId, phase) -> states.put(Tags.of("agent_id", agentId), figure(phase)));
         breakers.publish(states);
     }
 
     /** By the published contract. */
-    private static double figure(Phase phase) {
+    private static double figure(BreakerPhase phase) {
         return switch (phase) {
             case CLOSED -> 0;
             case HALF_OPEN -> 1;

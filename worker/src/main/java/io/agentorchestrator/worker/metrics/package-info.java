@@ -1,4 +1,4 @@
-/** Gauges about the whole cluster, and what the store needs done by the clock. */
+/** Gauges about the whole cluster, published by one worker at a time. */
 @NullMarked
 package io.agentorchestrator.worker.metrics;
 

@@ -1,4 +1,4 @@
-/** Tells runs what has become of tasks that are watched outside of their batches. */
+/** Tells runs the outcomes of tasks that are watched outside of their batches. */
 @NullMarked
 package io.agentorchestrator.worker.notice;
 

@@ -1,4 +1,4 @@
-/** Finds what the store and Temporal see differently, and repairs it. */
+/** Reconciles runs in the store with workflows in Temporal, and repairs differences. */
 @NullMarked
 package io.agentorchestrator.worker.reconcile;
 

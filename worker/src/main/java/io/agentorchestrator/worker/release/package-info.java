@@ -1,4 +1,4 @@
-/** Lets queued tasks out of the backlog into runs. */
+/** Release: claims queued tasks as far as agents have credit, and starts or signals their runs. */
 @NullMarked
 package io.agentorchestrator.worker.release;
 

@@ -1,4 +1,4 @@
-/** Looks after what the store keeps: makes the partitions of weeks to come, and deletes what has been kept for long enough. */
+/** Retention: makes partitions of weeks to come, and deletes what has been kept for long enough. */
 @NullMarked
 package io.agentorchestrator.worker.retention;
 

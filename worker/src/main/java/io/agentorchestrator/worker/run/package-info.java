@@ -1,4 +1,4 @@
-/** What the worker tells and asks Temporal of runs. */
+/** Starts, signals and descriptions of runs in Temporal. */
 @NullMarked
 package io.agentorchestrator.worker.run;
 

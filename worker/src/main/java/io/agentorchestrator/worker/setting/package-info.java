@@ -1,4 +1,4 @@
-/** Settings that may change while the worker runs, as it goes by them. */
+/** The worker's settings that may change while it runs. */
 @NullMarked
 package io.agentorchestrator.worker.setting;
 

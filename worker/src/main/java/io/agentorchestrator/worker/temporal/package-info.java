@@ -1,4 +1,4 @@
-/** Readiness of Temporal, and the life of its workers: they wait for it, and end in order. */
+/** Readiness of Temporal, and the start and stop of its workers. */
 @NullMarked
 package io.agentorchestrator.worker.temporal;
 

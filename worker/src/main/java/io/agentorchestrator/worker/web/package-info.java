@@ -1,4 +1,4 @@
-/** What the worker's own port answers besides health and metrics. */
+/** The worker's own port: health, metrics, and problems for everything else. */
 @NullMarked
 package io.agentorchestrator.worker.web;
 

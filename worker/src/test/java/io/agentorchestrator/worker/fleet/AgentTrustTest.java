@@ -3,7 +3,7 @@ package io.agentorchestrator.worker.fleet;
 import static io.agentorchestrator.worker.testkit.Agents.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.release.Eligibility;
 import io.agentorchestrator.workflows.release.Fleet.AgentClass;
@@ -16,10 +16,10 @@ class AgentTrustTest {
     @Test
     void agentsAreFilledByTheirSlotsWhileTheirBreakersAreClosed() {
         AgentTrust trust = trust(
-                Map.of("a", Phase.CLOSED, "b", Phase.CLOSED),
-                agent("a", "x", 3, "CLOSED"),
-                agent("b", "x", 4, "CLOSED"),
-                agent("drains", "x", 5, false, "CLOSED"));
+                Map.of("a", BreakerPhase.CLOSED, "b", BreakerPhase.CLOSED),
+                agent("a", "x", 3, BreakerPhase.CLOSED),
+                agent("b", "x", 4, BreakerPhase.CLOSED),
+                agent("drains", "x", 5, false, BreakerPhase.CLOSED));
 
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 7));
     }
@@ -27,25 +27,25 @@ class AgentTrustTest {
     @Test
     void anAgentWithAnOpenBreakerHasNoCreditAndAHalfOpenOneHasOneSlot() {
         AgentTrust trust = trust(
-                Map.of("a", Phase.OPEN, "b", Phase.HALF_OPEN, "c", Phase.OPEN),
-                agent("a", "x", 3, "CLOSED"),
-                agent("b", "x", 4, "CLOSED"),
-                agent("c", "only", 4, "CLOSED"));
+                Map.of("a", BreakerPhase.OPEN, "b", BreakerPhase.HALF_OPEN, "c", BreakerPhase.OPEN),
+                agent("a", "x", 3, BreakerPhase.CLOSED),
+                agent("b", "x", 4, BreakerPhase.CLOSED),
+                agent("c", "only", 4, BreakerPhase.CLOSED));
 
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 1));
     }
 
     @Test
     void whatThisWorkerHasNotSeenIsAsTheRegistrySays() {
-        AgentTrust trust = trust(Map.of("a", Phase.CLOSED), agent("a", "x", 3, "OPEN"), agent("b", "x", 4, "OPEN"));
+        AgentTrust trust = trust(Map.of("a", BreakerPhase.CLOSED), agent("a", "x", 3, BreakerPhase.OPEN), agent("b", "x", 4, BreakerPhase.OPEN));
 
-        assertThat(trust.phases()).containsExactly(Map.entry("a", Phase.CLOSED), Map.entry("b", Phase.OPEN));
+        assertThat(trust.phases()).containsExactly(Map.entry("a", BreakerPhase.CLOSED), Map.entry("b", BreakerPhase.OPEN));
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 3));
     }
 
     @Test
     void anAgentThatThisWorkerCannotReachHasNoSlots() {
-        AgentTrust trust = trust(Map.of(), agent("unreachable", "x", 3, "CLOSED"), agent("b", "x", 4, "CLOSED"));
+        AgentTrust trust = trust(Map.of(), agent("unreachable", "x", 3, BreakerPhase.CLOSED), agent("b", "x", 4, BreakerPhase.CLOSED));
 
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 4));
     }
@@ -54,10 +54,10 @@ class AgentTrustTest {
     void agentsThatTakeTheSameTasksAreOneClass() {
         AgentTrust trust = trust(
                 Map.of(),
-                serving(agent("a", "x", 1, "CLOSED"), "one", "two"),
-                serving(agent("b", "x", 2, "CLOSED"), "two", "one"),
-                serving(agent("c", "x", 4, "CLOSED"), "one"),
-                agent("d", "x", 8, "CLOSED"));
+                serving(agent("a", "x", 1, BreakerPhase.CLOSED), "one", "two"),
+                serving(agent("b", "x", 2, BreakerPhase.CLOSED), "two", "one"),
+                serving(agent("c", "x", 4, BreakerPhase.CLOSED), "one"),
+                agent("d", "x", 8, BreakerPhase.CLOSED));
 
         assertThat(trust.fleet().classes())
                 .containsExactlyInAnyOrder(
@@ -78,11 +78,11 @@ class AgentTrustTest {
                 agent.credentialSalt(),
                 agent.registeredAt(),
                 agent.ready(),
-                agent.breakerState(),
+                agent.breaker(),
                 agent.silentFor());
     }
 
-    private static AgentTrust trust(Map<String, Phase> seen, FleetAgent... agents) {
+    private static AgentTrust trust(Map<String, BreakerPhase> seen, FleetAgent... agents) {
         return new AgentTrust(() -> List.of(agents), seen::get, agentId -> !agentId.equals("unreachable"));
     }
 }

@@ -3,7 +3,7 @@ package io.agentorchestrator.worker.metrics;
 import static io.agentorchestrator.worker.testkit.Agents.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 class ClusterGaugesIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final List<FleetAgent> agents = new CopyOnWriteArrayList<>(
-            List.of(agent("a", "x", 1, "CLOSED"), agent("b", "x", 1, "CLOSED"), agent("c", "x", 1, "CLOSED")));
-    private final Map<String, Phase> phases =
-            new ConcurrentHashMap<>(Map.of("a", Phase.CLOSED, "b", Phase.HALF_OPEN, "c", Phase.OPEN));
+            List.of(agent("a", "x", 1, BreakerPhase.CLOSED), agent("b", "x", 1, BreakerPhase.CLOSED), agent("c", "x", 1, BreakerPhase.CLOSED)));
+    private final Map<String, BreakerPhase> phases =
+            new ConcurrentHashMap<>(Map.of("a", BreakerPhase.CLOSED, "b", BreakerPhase.HALF_OPEN, "c", BreakerPhase.OPEN));
     private final MeterRegistry first = new SimpleMeterRegistry();
     private final MeterRegistry second = new SimpleMeterRegistry();
     private final ClusterGauges gauges = gauges(first);
@@ -49,7 +49,7 @@ class ClusterGaugesIT {
 
         awaitBreakers(first, Map.of("a", 0.0, "b", 1.0, "c", 2.0));
 
-        phases.put("c", Phase.CLOSED);
+        phases.put("c", BreakerPhase.CLOSED);
         agents.removeFirst();
         awaitBreakers(first, Map.of("b", 1.0, "c", 0.0));
     }

@@ -3,7 +3,7 @@ package io.agentorchestrator.worker.release;
 import static io.agentorchestrator.worker.testkit.Agents.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.activities.breaker.BreakerState.Phase;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.FlowStore;
@@ -35,7 +35,7 @@ class ReleaseLoopIT {
             new ReleaseSettings(4, 1_000, Duration.ofMillis(20), 500, Duration.ofMillis(20), 50, 50, 100, true);
 
     private final RunsFixture runs = new RunsFixture();
-    private final Map<String, Phase> phases = new ConcurrentHashMap<>();
+    private final Map<String, BreakerPhase> phases = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final Wake wake = new Wake();
     private final FlowMeter flow = new FlowMeter(new FlowStore(runs.database.dataSource()));
@@ -58,7 +58,7 @@ class ReleaseLoopIT {
 
     @Test
     void tasksWaitWhileNobodyIsTrustedWithThemAndLeaveOnceSomebodyIs() {
-        phases.put("a", Phase.OPEN);
+        phases.put("a", BreakerPhase.OPEN);
         RunKey run = runs.pending();
 
         loop.start();
@@ -66,13 +66,13 @@ class ReleaseLoopIT {
         Awaitility.await()
                 .during(Duration.ofMillis(300))
                 .until(() -> runs.tasks(run).getFirst().equals("QUEUED"));
-        phases.put("a", Phase.CLOSED);
+        phases.put("a", BreakerPhase.CLOSED);
         Awaitility.await().until(() -> runs.tasks(run).getFirst().equals("RELEASED"));
     }
 
     @Test
     void oneTaskLeavesForATrialAndOneMayWaitBehindIt() {
-        phases.put("a", Phase.HALF_OPEN);
+        phases.put("a", BreakerPhase.HALF_OPEN);
         List<RunKey> keys = List.of(runs.pending(), runs.pending(), runs.pending());
 
         loop.start();
@@ -83,11 +83,11 @@ class ReleaseLoopIT {
 
     @Test
     void aDagDoesNotGoOnByItselfTowardsAgentsThatAreTrustedNoMore() {
-        phases.put("a", Phase.CLOSED);
+        phases.put("a", BreakerPhase.CLOSED);
         loop.start();
         Awaitility.await().until(() -> headroom.terms().containsKey("t"));
 
-        phases.put("a", Phase.OPEN);
+        phases.put("a", BreakerPhase.OPEN);
 
         int before = looks.get();
         Awaitility.await().until(() -> looks.get() > before + 1);
@@ -96,7 +96,7 @@ class ReleaseLoopIT {
 
     @Test
     void aCriticalTaskLeavesThoughAllCreditHasGoneToOthers() {
-        phases.put("a", Phase.CLOSED);
+        phases.put("a", BreakerPhase.CLOSED);
         List<UUID> normal =
                 IntStream.range(0, 20).mapToObj(_ -> runs.task(Priority.NORMAL)).toList();
         loop.start();
@@ -110,7 +110,7 @@ class ReleaseLoopIT {
 
     @Test
     void whoFindsTheLockTakenClaimsOnceItIsFreed() throws SQLException {
-        phases.put("a", Phase.CLOSED);
+        phases.put("a", BreakerPhase.CLOSED);
         UUID task = runs.task(Priority.NORMAL);
         try (Connection other = runs.database.dataSource().getConnection()) {
             other.setAutoCommit(false);
@@ -134,7 +134,7 @@ class ReleaseLoopIT {
 
     private Collection<FleetAgent> agents() {
         looks.incrementAndGet();
-        return List.of(agent("a", "t", 3, "CLOSED"));
+        return List.of(agent("a", "t", 3, BreakerPhase.CLOSED));
     }
 
     private long released(List<RunKey> keys) {

@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.testkit;
 
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,11 +11,11 @@ public final class Agents {
     private Agents() {}
 
     /** A live agent of one type that takes tasks, with its breaker as the registry has it. */
-    public static FleetAgent agent(String id, String type, int slots, String breakerState) {
-        return agent(id, type, slots, true, breakerState);
+    public static FleetAgent agent(String id, String type, int slots, BreakerPhase breaker) {
+        return agent(id, type, slots, true, breaker);
     }
 
-    public static FleetAgent agent(String id, String type, int slots, boolean ready, String breakerState) {
+    public static FleetAgent agent(String id, String type, int slots, boolean ready, BreakerPhase breaker) {
         return new FleetAgent(
                 id,
                 Set.of(type),
@@ -26,7 +27,7 @@ public final class Agents {
                 new byte[0],
                 Instant.EPOCH,
                 ready,
-                breakerState,
+                breaker,
                 Duration.ZERO);
     }
 }

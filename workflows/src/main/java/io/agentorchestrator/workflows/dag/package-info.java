@@ -1,4 +1,4 @@
-/** Validation of a DAG and what follows from its shape: levels, critical path, remaining paths. */
+/** DAGs: validation, levels, critical path and remaining paths. */
 @NullMarked
 package io.agentorchestrator.workflows.dag;
 

@@ -1,4 +1,4 @@
-/** The pure planner: folds events into state and returns decisions. */
+/** The pure planner: folds events into its state and returns decisions. */
 @NullMarked
 package io.agentorchestrator.workflows.planner;
 

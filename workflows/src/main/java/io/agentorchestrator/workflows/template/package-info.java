@@ -1,4 +1,4 @@
-/** The references that a payload may hold to inputs and to results of other tasks. */
+/** Templates in payloads: references to inputs and to results of other tasks. */
 @NullMarked
 package io.agentorchestrator.workflows.template;
 

@@ -1,4 +1,4 @@
-/** The tasks that measure: complexity, duplicates, to-do notes, git history and hot spots. */
+/** Handlers of the tasks that measure source code: complexity, duplicates, to-do notes, git history and hot spots. */
 @NullMarked
 package io.agentorchestrator.agents.source.analysis;
 

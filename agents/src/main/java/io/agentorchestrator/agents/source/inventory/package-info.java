@@ -1,4 +1,7 @@
-/** Finding the source files of a directory and handing the list on to the tasks that follow. */
+/**
+ * The handler that lists the source files of a directory, and the work files by which tasks pass on what they
+ * found.
+ */
 @NullMarked
 package io.agentorchestrator.agents.source.inventory;
 

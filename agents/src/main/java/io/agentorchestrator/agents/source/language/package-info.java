@@ -1,4 +1,4 @@
-/** What is known of each language, and the measuring of one source file: lines, functions, decisions. */
+/** The languages, and the measuring of one source file: lines, functions, decisions. */
 @NullMarked
 package io.agentorchestrator.agents.source.language;
 

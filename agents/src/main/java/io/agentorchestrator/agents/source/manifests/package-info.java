@@ -1,4 +1,4 @@
-/** Reading dependency manifests of several build tools. */
+/** The handler that reads dependency manifests of several build tools. */
 @NullMarked
 package io.agentorchestrator.agents.source.manifests;
 

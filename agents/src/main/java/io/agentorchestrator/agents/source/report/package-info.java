@@ -1,4 +1,4 @@
-/** Joining all figures into a Markdown report with charts. */
+/** The handler that joins all figures into a Markdown report with charts. */
 @NullMarked
 package io.agentorchestrator.agents.source.report;
 
