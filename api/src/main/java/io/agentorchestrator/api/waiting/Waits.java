@@ -1,12 +1,12 @@
 package io.agentorchestrator.api.waiting;
 
 import io.agentorchestrator.api.waiting.WaitingView.Reason;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.store.waiting.ServingAgent;
-import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.store.waiting.WaitReader.LastFailure;
 import io.agentorchestrator.store.waiting.WaitReader.OpenParent;

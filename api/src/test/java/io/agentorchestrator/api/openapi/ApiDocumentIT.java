@@ -301,7 +301,7 @@ class ApiDocumentIT {
                     .as(name)
                     .isEqualTo("object");
         }
-        assertThat(Contract.resolve(task.path("result")).path("type").size()).isEqualTo(6);
+        assertThat(task.path("result").has("type")).as("any JSON").isFalse();
     }
 
     @Test
