@@ -80,6 +80,7 @@ final class AnswersGenerator {
 
                 import com.fasterxml.jackson.annotation.JsonProperty;
                 import java.math.BigDecimal;
+                import java.math.BigInteger;
                 import java.util.List;
                 import java.util.Map;
                 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,7 @@ final class AnswersGenerator {
         private String otherwise() {
             return switch (type) {
                 case "String" -> "\"\"";
-                case "BigDecimal" -> "BigDecimal.ZERO";
+                case "BigDecimal", "BigInteger" -> type + ".ZERO";
                 case "JsonNode" -> "MissingNode.getInstance()";
                 case "int", "long", "double", "boolean" -> "";
                 default ->
@@ -174,7 +175,11 @@ final class AnswersGenerator {
             case "string" -> "String";
             case "boolean" -> boxed ? "Boolean" : "boolean";
             case "integer" ->
-                "int64".equals(schema.get("format")) ? boxed ? "Long" : "long" : boxed ? "Integer" : "int";
+                switch (String.valueOf(schema.get("format"))) {
+                    case "int32" -> boxed ? "Integer" : "int";
+                    case "int64" -> boxed ? "Long" : "long";
+                    default -> "BigInteger";
+                };
             case "number" -> "BigDecimal";
             case "array" -> "List<" + type(map(schema, "items"), true) + ">";
             case "object" ->

@@ -16,6 +16,8 @@ create type run_kind as enum ('DAG', 'GROUP');
 create type on_failure as enum ('CANCEL_DEPENDENTS', 'FAIL_FAST', 'CONTINUE');
 create type attempt_outcome as enum ('COMPLETED', 'FAILED', 'CANCELLED');
 create type dead_letter_state as enum ('OPEN', 'REPROCESSED', 'RERUN', 'DELETED');
+create type placement_reason as enum
+  ('ONLY_AGENT', 'LEAST_LOADED', 'TRIAL', 'HANDED_ON', 'MOVED_REFUSED', 'MOVED_UNREACHABLE', 'MOVED_UNAVAILABLE', 'MOVED_STOPPED', 'MOVED_IDLE');
 
 -- A DAG as submitted. Immutable.
 create table dag (
@@ -119,6 +121,11 @@ create table task_state (
   attempt_epochs integer not null default 0, -- dispatches of the attempt that is under way; 0: none is
   epoch integer not null default 0,         -- the last dispatch
   agent_id text,                            -- of the last dispatch
+  placement placement_reason,               -- why that agent; null: none has had it, or it is back in the backlog
+  placed_among integer,                     -- agents that could have had it then, that one included
+  placed_used integer,                      -- of its slots, by the worker's view: taken, or promised to tasks before it
+  placed_slots integer,
+  moved_from text,                          -- the agent of the dispatch before, of the same attempt
   worker_id text,                           -- the worker that watches it, while DISPATCHED or RUNNING
   queued_at timestamptz,
   rank bigint generated always as (queue_rank(priority, queued_at, task_id)) stored,
@@ -156,6 +163,11 @@ create table task_attempt (
   run_number integer not null,
   epoch integer not null,
   agent_id text,
+  placement placement_reason,               -- this and the next four as in task_state, of the last dispatch
+  placed_among integer,
+  placed_used integer,
+  placed_slots integer,
+  moved_from text,
   started_at timestamptz,
   ended_at timestamptz not null,
   outcome attempt_outcome not null,
@@ -182,6 +194,23 @@ create table late_outcome (
   input_tokens bigint not null,
   output_tokens bigint not null,
   recorded_at timestamptz not null default now(),
+  primary key (task_id, epoch)
+) partition by range (task_id);
+
+-- What the agent of a dispatch last said of it before it ended. Only dispatches of which it said anything have a row; what its outcome says
+-- of usage counts instead, once there is one (task_attempt, late_outcome).
+create table task_report (
+  task_id uuid not null,
+  epoch integer not null,
+  attempt integer not null,
+  tenant text not null,
+  agent_id text not null,
+  fraction double precision,                -- 0 to 1; null: it has told no progress
+  message text,
+  cost_micro_usd bigint not null,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  reported_at timestamptz not null,
   primary key (task_id, epoch)
 ) partition by range (task_id);
 
@@ -449,6 +478,7 @@ from (values
   ('task_state', 'task_id', 70, 2040, 1000, 1),
   ('task_attempt', 'task_id', 100, 8160, -1, 1),
   ('late_outcome', 'task_id', 100, 2040, 1000, 0.1),
+  ('task_report', 'task_id', 70, 2040, 1000, 0.1),
   ('task_checkpoint', 'task_id', 70, 2040, 1000, 0.1),
   ('task_dependency', 'parent_id', 100, 2040, 1000, 0.1),
   ('run', 'run_id', 70, 2040, 1000, 0.1),

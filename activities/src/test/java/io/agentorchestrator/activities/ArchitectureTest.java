@@ -1,7 +1,6 @@
 package io.agentorchestrator.activities;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,11 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.agentorchestrator.store.testkit.GuardedLoops;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -26,33 +24,8 @@ class ArchitectureTest {
     static final ArchRule FEATURES_FORM_NO_CYCLE =
             slices().matching("io.agentorchestrator.activities.(*)..").should().beFreeOfCycles();
 
-    /** An executor's own schedule and a bare thread end without a word when something is thrown on them. */
     @ArchTest
-    static final ArchRule LOOPS_ARE_GUARDED = noClasses()
-            .that()
-            .resideOutsideOfPackage("..loop..")
-            .should()
-            .callMethod(
-                    ScheduledExecutorService.class,
-                    "scheduleWithFixedDelay",
-                    Runnable.class,
-                    long.class,
-                    long.class,
-                    TimeUnit.class)
-            .orShould()
-            .callMethod(
-                    ScheduledExecutorService.class,
-                    "scheduleAtFixedRate",
-                    Runnable.class,
-                    long.class,
-                    long.class,
-                    TimeUnit.class)
-            .orShould()
-            .callMethod(Thread.Builder.OfPlatform.class, "start", Runnable.class)
-            .orShould()
-            .callMethod(Thread.Builder.OfVirtual.class, "start", Runnable.class)
-            .orShould()
-            .callMethod(Thread.class, "start");
+    static final ArchRule LOOPS_ARE_GUARDED = GuardedLoops.RULE;
 
     @ArchTest
     static final ArchRule NULLNESS_IS_CHECKED_EVERYWHERE =

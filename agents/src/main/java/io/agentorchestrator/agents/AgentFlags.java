@@ -1,7 +1,7 @@
 package io.agentorchestrator.agents;
 
-import io.agentorchestrator.agents.library.AgentOptions;
-import io.agentorchestrator.agents.library.HandlerThreads;
+import io.agentorchestrator.sdk.AgentOptions;
+import io.agentorchestrator.sdk.HandlerThreads;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

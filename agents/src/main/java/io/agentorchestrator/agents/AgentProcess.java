@@ -1,8 +1,8 @@
 package io.agentorchestrator.agents;
 
-import io.agentorchestrator.agents.library.AgentOptions;
-import io.agentorchestrator.agents.library.AgentServer;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.AgentOptions;
+import io.agentorchestrator.sdk.AgentServer;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;

@@ -1,8 +1,8 @@
 package io.agentorchestrator.agents;
 
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.simulated.Ledger;
 import io.agentorchestrator.agents.simulated.SimulatedHandler;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

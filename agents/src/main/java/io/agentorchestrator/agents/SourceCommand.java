@@ -1,7 +1,7 @@
 package io.agentorchestrator.agents;
 
-import io.agentorchestrator.agents.library.HandlerThreads;
 import io.agentorchestrator.agents.source.SourceHandlers;
+import io.agentorchestrator.sdk.HandlerThreads;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

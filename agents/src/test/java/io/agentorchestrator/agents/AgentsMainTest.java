@@ -3,7 +3,7 @@ package io.agentorchestrator.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.agentorchestrator.agents.registration.FakeRegistry;
+import io.agentorchestrator.sdk.registration.FakeRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

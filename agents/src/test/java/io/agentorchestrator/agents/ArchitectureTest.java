@@ -1,7 +1,6 @@
 package io.agentorchestrator.agents;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,14 +23,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =
             slices().matching("io.agentorchestrator.agents.(**)").should().beFreeOfCycles();
-
-    @ArchTest
-    static final ArchRule THE_LIBRARY_KNOWS_NO_AGENT = noClasses()
-            .that()
-            .resideInAPackage("..library..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("..simulated..", "..source..");
 
     @ArchTest
     static final ArchRule NULLNESS_IS_CHECKED_EVERYWHERE =

@@ -2,18 +2,11 @@ package io.agentorchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.cli.command.RandomJson;
-import io.agentorchestrator.cli.json.ExactJson;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -23,7 +16,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * The main job over the real stack: PostgreSQL, Redis, Temporal, api, worker and agents as processes of their own, started and
@@ -31,8 +23,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MainJobIT {
-    private static final int VALUES = 20;
-    private static final Pattern NOT_STORED = Pattern.compile("\\\\u(0000|[dD][89a-fA-F])");
+    private static final int VALUES = 60;
     private static final String METRICS_PATH = "/actuator/prometheus";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -162,58 +153,17 @@ class MainJobIT {
 
     @Test
     @Order(8)
-    void valuesArriveInRedisAndCanBeReadAsTheyWereTyped(@TempDir Path directory) throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
-        RandomJson json = new RandomJson(new Random(seed), true);
-        Map<String, String> typed = new LinkedHashMap<>();
-        for (int i = 0; i < VALUES; i++) {
-            typed.put("t" + i, storable(json));
-        }
-        String tasks = typed.keySet().stream()
-                .map(key -> """
-                        {"key": "%s", "task_type": "simulated", "retry": {"max_attempts": 1}, "payload": {"fail_times": -1, "value": %s}}""".formatted(key, typed.get(key).replace("${", "$${")))
-                .collect(Collectors.joining(", "));
-        Path file = Files.writeString(
-                directory.resolve("values.json"), "{\"on_failure\": \"CONTINUE\", \"tasks\": [%s]}".formatted(tasks));
+    void valuesComeOutEverywhereAsTheyWentIn(@TempDir Path directory) throws Exception {
+        long seed = Long.getLong("seed", 20_261_129);
+        EndToEndValues values = new EndToEndValues(stack, seed, VALUES);
 
-        JsonNode dag = stack.orchestrator("submit", file.toString(), "--json").json();
-        String path = "/v1/dags/" + dag.path("dag_id").stringValue();
-        assertThat(stack.awaitEnd(path).path("status").stringValue()).isEqualTo("FAILED");
+        values.run(directory);
 
-        for (String key : typed.keySet()) {
-            String taskId = dag.path("tasks").path(key).stringValue();
-            JsonNode value = ExactJson.tree(typed.get(key).replace("${", "$${").getBytes(StandardCharsets.UTF_8));
-            JsonNode payload = RealStack.patiently().until(() -> payloadInRedis(taskId), each -> !each.isMissingNode());
-            assertThat(payload.path("value")).as("seed %d, %s", seed, value).isEqualTo(value);
-            String read = stack.text(stack.apiUrl(), "/v1/tasks/" + taskId);
-            assertThat(ExactJson.tree(read.getBytes(StandardCharsets.UTF_8)).at("/payload/value"))
-                    .as("seed %d, %s", seed, value)
-                    .isEqualTo(value);
-        }
-    }
-
-    /** NUL and halves of surrogate pairs are refused, by name. */
-    private static String storable(RandomJson json) {
-        while (true) {
-            String value = json.value();
-            if (!NOT_STORED.matcher(value).find()) {
-                return value;
-            }
-        }
-    }
-
-    /** What people see in the stream of dead letters; missing while it is not there. */
-    private static JsonNode payloadInRedis(String taskId) throws Exception {
-        try (RedisConnection redis = stack.redis()) {
-            for (Object entry : (List<?>) redis.send("XRANGE", "task_dead_letter_queue", "-", "+")) {
-                List<?> fields = (List<?>) ((List<?>) entry).get(1);
-                if (fields.get(fields.indexOf("task_id") + 1).equals(taskId)) {
-                    String payload = (String) fields.get(fields.indexOf("payload") + 1);
-                    return ExactJson.tree(payload.getBytes(StandardCharsets.UTF_8));
-                }
-            }
-            return MissingNode.getInstance();
-        }
+        values.resultsAreWhatWentIn();
+        values.theCommandLinePrintsWhatTheApiAnswers();
+        values.deadLettersHoldWhatWasSubmitted();
+        values.eventsNameWhatFailed();
+        values.whatCannotBeStoredIsRefused();
     }
 
     @Test

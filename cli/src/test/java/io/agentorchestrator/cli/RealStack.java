@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -183,6 +184,14 @@ public final class RealStack {
         var response = http.send(request, BodyHandlers.ofString());
         assertThat(response.statusCode()).as(url + path).isEqualTo(200);
         return response.body();
+    }
+
+    /** Reads line by line what goes on until it is closed. */
+    public Stream<String> lines(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(apiUrl() + path))
+                .timeout(REQUEST_LIMIT)
+                .build();
+        return http.send(request, BodyHandlers.ofLines()).body();
     }
 
     /** Posts JSON. */

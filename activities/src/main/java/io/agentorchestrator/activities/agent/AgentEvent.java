@@ -45,6 +45,7 @@ public sealed interface AgentEvent {
 
     record CheckpointTaken(DispatchRef ref, long sequence, byte[] data) implements AgentEvent {}
 
+    /** How far the task is: 0 to 1, or NaN. */
     record Progressed(DispatchRef ref, double fraction, String message) implements AgentEvent {}
 
     record UsageReported(DispatchRef ref, Usage usage) implements AgentEvent {}

@@ -16,6 +16,7 @@ import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Usage;
 import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.workflows.model.Limits;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -109,8 +110,8 @@ final class ProtocolMapping {
             case PROGRESS ->
                 new AgentEvent.Progressed(
                         ref(message.getProgress().getRef()),
-                        message.getProgress().getFraction(),
-                        message.getProgress().getMessage());
+                        Math.clamp(message.getProgress().getFraction(), 0.0, 1.0),
+                        storable(message.getProgress().getMessage(), Limits.MAX_PROGRESS_MESSAGE_BYTES));
             case CHECKPOINT ->
                 new AgentEvent.CheckpointTaken(
                         ref(message.getCheckpoint().getRef()),
@@ -127,6 +128,22 @@ final class ProtocolMapping {
             case ERROR -> failed(message.getError());
             case WELCOME, LOAD, MESSAGE_NOT_SET -> null;
         };
+    }
+
+    /** The longest beginning of the text that takes no more bytes in UTF-8, without NUL, which PostgreSQL's text does not hold. */
+    private static String storable(String text, int maxBytes) {
+        String clean = text.replace("\0", "");
+        int bytes = 0;
+        int at = 0;
+        while (at < clean.length()) {
+            int point = clean.codePointAt(at);
+            bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+            if (bytes > maxBytes) {
+                return clean.substring(0, at);
+            }
+            at += Character.charCount(point);
+        }
+        return clean;
     }
 
     private static AgentEvent failed(Error error) {

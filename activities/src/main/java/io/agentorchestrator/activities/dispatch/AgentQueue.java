@@ -92,7 +92,12 @@ final class AgentQueue {
 
     /** The share of its slots that is taken, or will be: the lower, the better a place. */
     double load() {
-        return (busy.size() + usedByOthers + committing + staged.size()) / (double) facts.slots();
+        return used() / (double) facts.slots();
+    }
+
+    /** Its slots that are taken, or will be: more than it has where tasks wait for them. */
+    int used() {
+        return busy.size() + usedByOthers + committing + staged.size();
     }
 
     /** Tells whether a task should rather come here. */
@@ -102,7 +107,8 @@ final class AgentQueue {
     }
 
     /** The best of the ready queue whose payload is there; null if there is none. */
-    @Nullable TrackedTask nextPrepared() {
+    @Nullable
+    TrackedTask nextPrepared() {
         for (TrackedTask task : staged) {
             if (task.isPrepared()) {
                 return task;

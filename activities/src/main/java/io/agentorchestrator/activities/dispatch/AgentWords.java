@@ -2,6 +2,8 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,14 +126,17 @@ final class AgentWords {
         }
         switch (event) {
             case AgentEvent.Accepted _ -> course.accepted(task);
-            case AgentEvent.Progressed _ -> course.accepted(task);
+            case AgentEvent.Progressed progressed -> {
+                course.accepted(task);
+                progressed(task, progressed);
+            }
             case AgentEvent.CheckpointTaken checkpoint -> {
                 course.accepted(task);
                 course.decide(new DispatchEffect.SaveCheckpoint(task.facts, task.attempt, task.epoch, checkpoint));
             }
             case AgentEvent.UsageReported reported -> {
                 course.accepted(task);
-                task.usage = reported.usage();
+                used(task, reported.usage());
             }
             case AgentEvent.Refused refused -> refused(task, agentId, refused.reason());
             case AgentEvent.Unknown _ -> unknown(task);
@@ -140,6 +145,22 @@ final class AgentWords {
                 course.conclude(task, course.outcomes.succeeded(task, said));
             }
             case AgentEvent.Failed said -> failed(task, agentId, said);
+        }
+    }
+
+    private void progressed(TrackedTask task, AgentEvent.Progressed said) {
+        if (!Double.isNaN(said.fraction())) {
+            task.fraction = said.fraction();
+            task.progressMessage = said.message().isEmpty() ? null : said.message();
+            course.reports.add(task, course.now());
+        }
+    }
+
+    /** What has not changed need not be told: a task that has used nothing leaves no report. */
+    private void used(TrackedTask task, Usage usage) {
+        if (!usage.equals(task.usage)) {
+            task.usage = usage;
+            course.reports.add(task, course.now());
         }
     }
 
@@ -165,7 +186,7 @@ final class AgentWords {
             task.stagedAt = course.now();
             task.startSentAt = TrackedTask.NEVER;
         } else {
-            course.reroute(task, true);
+            course.reroute(task, PlacementReason.MOVED_REFUSED);
         }
     }
 
@@ -175,7 +196,7 @@ final class AgentWords {
             String message = "the agent no longer knows the task: it has restarted since";
             course.conclude(task, course.outcomes.failed(task, OutcomeMapping.AGENT_LOST, message, true, task.usage));
         } else {
-            course.reroute(task, false);
+            course.reroute(task, PlacementReason.MOVED_UNREACHABLE);
         }
     }
 
@@ -186,7 +207,10 @@ final class AgentWords {
             // Acknowledged once the task is committed to another dispatch: if this worker dies before, the next one
             // must hear of it.
             task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
-            goOnElsewhere(task, said.message());
+            if (said.usage() != null) {
+                used(task, said.usage());
+            }
+            goOnElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
         } else {
             answered(task);
             course.conclude(task, course.outcomes.failed(task, said));
@@ -209,21 +233,24 @@ final class AgentWords {
      * The agent had the task, and gave it up by no fault of the task's: a further dispatch of the same attempt, from the last checkpoint.
      * So often in one attempt at most; then it costs the attempt.
      */
-    void goOnElsewhere(TrackedTask task, String why) {
+    void goOnElsewhere(TrackedTask task, String why, PlacementReason reason) {
         if (task.attemptEpochs >= MAX_GIVEN_UP * Limits.MAX_EPOCHS_PER_ATTEMPT) {
             course.conclude(task, course.outcomes.failed(task, OutcomeMapping.AGENT_STOPPED, why, true, task.usage));
         } else {
-            course.reroute(task, false);
+            course.reroute(task, reason);
         }
     }
 
     void late(TrackedTask task, String agentId, AgentEvent event) {
+        if (event.ref().epoch() < 1 || event.ref().epoch() > task.epoch) {
+            return; // of a dispatch that was never made
+        }
         boolean ended = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
+        if (event instanceof AgentEvent.UsageReported reported && event.ref().epoch() < task.epoch) {
+            course.reports.tellLate(task, event.ref().epoch(), agentId, reported.usage());
+        }
         if (!ended) {
             return;
-        }
-        if (event.ref().epoch() > task.epoch) {
-            return; // of a dispatch that was never made
         }
         course.decide(new DispatchEffect.NoteLate(task.facts));
         if (event.ref().epoch() < task.epoch) {

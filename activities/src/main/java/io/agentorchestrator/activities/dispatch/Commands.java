@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class Commands {
             }
         });
         course.inspect(stale);
+        course.reports.tellDue(course.now());
         batches.all().forEach(batch -> batch.expireHeld(course.now()));
     }
 
@@ -92,10 +94,15 @@ final class Commands {
                 course.conclude(task, course.outcomes.failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage));
             }
             case CANCELLED -> course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
-            case AGENT_LEFT -> agents.goOnElsewhere(task, "the agent stopped and did not say how the task ended");
+            case AGENT_LEFT ->
+                agents.goOnElsewhere(
+                        task, "the agent stopped and did not say how the task ended", PlacementReason.MOVED_STOPPED);
             case LOST -> lost(task);
             case OUT_OF_REACH ->
-                agents.goOnElsewhere(task, "this worker could not reach the agent for longer than its lease");
+                agents.goOnElsewhere(
+                        task,
+                        "this worker could not reach the agent for longer than its lease",
+                        PlacementReason.MOVED_UNREACHABLE);
         }
     }
 
@@ -113,7 +120,7 @@ final class Commands {
     void unanswered(TrackedTask task) {
         course.sendCancel(task, "the task went to another agent, since Start was not answered");
         spare(task);
-        course.reroute(task, false);
+        course.reroute(task, PlacementReason.MOVED_UNREACHABLE);
     }
 
     /** An agent that does not answer gets nothing more for a moment. */

@@ -4,7 +4,9 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.Placed;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
@@ -37,7 +39,8 @@ sealed interface DispatchEffect {
             RunKey run,
             UUID taskId,
             int expectedEpoch,
-            @Nullable String agentId) implements DispatchEffect {}
+            @Nullable String agentId,
+            @Nullable Placed placed) implements DispatchEffect {}
 
     /** Send Start. */
     record SendStart(String agentId, BatchTask task, DispatchRef ref, int attempt, byte[] payload)
@@ -68,6 +71,9 @@ sealed interface DispatchEffect {
     /** Keep the checkpoint, unless a later one is there. */
     record SaveCheckpoint(BatchTask task, int attempt, int epoch, AgentEvent.CheckpointTaken checkpoint)
             implements DispatchEffect {}
+
+    /** Keep what an agent has said of a dispatch. */
+    record SaveReport(TaskReport report) implements DispatchEffect {}
 
     /**
      * Put the task back into the backlog.

@@ -123,6 +123,7 @@ final class EffectRunner implements AutoCloseable {
             case DispatchEffect.TakeBack _, DispatchEffect.TakeOver _ -> work.move(effect);
             case DispatchEffect.MarkAccepted _, DispatchEffect.BookLate _ -> work.note(effect);
             case DispatchEffect.SaveCheckpoint save -> work.checkpoint(save);
+            case DispatchEffect.SaveReport save -> work.report(save.report());
             case DispatchEffect.SendStart start -> start(start);
             case DispatchEffect.SendAttach attach -> agents().attach(attach.agentId(), attach.refs());
             case DispatchEffect.SendCancel cancel -> agents().cancel(cancel.agentId(), cancel.ref(), cancel.reason());

@@ -23,7 +23,8 @@ final class OpenBatches {
         this.settings = settings;
     }
 
-    @Nullable OpenBatch find(@Nullable Long batch) {
+    @Nullable
+    OpenBatch find(@Nullable Long batch) {
         return batch == null ? null : batches.get(batch);
     }
 
@@ -135,6 +136,7 @@ final class OpenBatches {
     void takenOver(TrackedTask task) {
         boolean running = task.facts.status() == TaskStatus.RUNNING;
         task.committed = true;
+        task.usage = task.facts.reported();
         task.isAdopted = true;
         task.accepted = running;
         task.acceptedTold = running;

@@ -3,10 +3,12 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.workflows.model.Excerpt;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** From what an agent said to the outcome that is recorded: the one place where agents' rubbish becomes error codes. */
 final class OutcomeMapping {
@@ -34,12 +36,20 @@ final class OutcomeMapping {
             Set.of(AGENT_LOST, AGENT_STOPPED, PROTOCOL_BROKEN, MESSAGE_TOO_LARGE, EndCodes.DEADLINE_EXCEEDED);
 
     AttemptOutcome succeeded(TrackedTask task, AgentEvent.Succeeded said) {
-        Usage usage = said.usage() == null ? task.usage : said.usage();
+        Usage usage = usage(task, said, said.usage());
         return switch (ResultJson.read(said.result())) {
             case ResultJson.Taken(String text) -> completed(task, text, usage);
             case ResultJson.Refused(String code, String why) ->
                 failed(task, code, why, code.equals(INVALID_RESULT), usage);
         };
+    }
+
+    /** Where the agent says nothing of it, what it had reported; of a dispatch that is over the store knows that. */
+    private static Usage usage(TrackedTask task, AgentEvent said, @Nullable Usage told) {
+        if (told != null) {
+            return told;
+        }
+        return said.ref().epoch() == task.epoch ? task.usage : Usage.NONE;
     }
 
     private static AttemptOutcome completed(TrackedTask task, String result, Usage usage) {
@@ -66,7 +76,7 @@ final class OutcomeMapping {
     }
 
     AttemptOutcome failed(TrackedTask task, AgentEvent.Failed said) {
-        Usage usage = said.usage() == null ? task.usage : said.usage();
+        Usage usage = usage(task, said, said.usage());
         String code = said.code().isBlank() ? AGENT_ERROR : said.code();
         if (code.equals(CANCELLED)) {
             // Retryable, nobody asked for it: the agent stopped, or made way for a later dispatch.
@@ -109,12 +119,6 @@ final class OutcomeMapping {
 
     /** PostgreSQL's text holds no NUL, and we hold no more than the limit. */
     private static String storable(String text, int maxLength) {
-        String clean = text.replace("\0", "\uFFFD");
-        if (clean.length() <= maxLength) {
-            return clean;
-        }
-        int end = maxLength - 1;
-        // Half a surrogate pair is no text either.
-        return clean.substring(0, Character.isHighSurrogate(clean.charAt(end - 1)) ? end - 1 : end) + "…";
+        return Excerpt.of(text.replace("\0", "\uFFFD"), maxLength);
     }
 }

@@ -1,6 +1,8 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.dispatch.ReadyQueues.Assignment;
+import io.agentorchestrator.store.state.Placed;
+import io.agentorchestrator.store.state.PlacementReason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -24,18 +26,31 @@ final class Placement {
 
     /** Lets waiting tasks go to agents with room, and starts what is committed where a slot is free. */
     void fillQueues() {
-        course.guard.each(course.queues.movable(course.now()), course::await);
+        course.guard.each(course.queues.movable(course.now()), task -> {
+            task.movedBy = PlacementReason.MOVED_IDLE;
+            course.await(task);
+        });
         for (Assignment next = course.queues.next(course.now());
                 next != null;
                 next = course.queues.next(course.now())) {
             Assignment best = next;
-            course.guard.with(best.task().id(), () -> course.commit(best.task(), best.agent()));
+            course.guard.with(best.task().id(), () -> {
+                best.task().placed = placed(best);
+                course.commit(best.task(), best.agent());
+            });
         }
         claimTrials();
         for (AgentQueue agent : course.queues.all()) {
             course.guard.run(() -> startReady(agent));
             course.guard.run(() -> tellDemand(agent));
         }
+    }
+
+    private static Placed placed(Assignment assignment) {
+        PlacementReason moved = assignment.task().movedBy;
+        PlacementReason chosen = assignment.among() == 1 ? PlacementReason.ONLY_AGENT : PlacementReason.LEAST_LOADED;
+        AgentQueue agent = assignment.agent();
+        return new Placed(moved == null ? chosen : moved, assignment.among(), agent.used(), agent.facts.slots());
     }
 
     private void startReady(AgentQueue agent) {
@@ -103,6 +118,7 @@ final class Placement {
         }
         if (answered.given() && task != null && wanted && agent != null && agent.takesTasks(course.now())) {
             task.trial = true;
+            task.placed = new Placed(PlacementReason.TRIAL, 1, agent.used(), agent.facts.slots());
             course.commit(task, agent);
             return;
         }

@@ -58,7 +58,8 @@ final class ReadyQueues {
         return gone;
     }
 
-    @Nullable AgentQueue find(@Nullable String agentId) {
+    @Nullable
+    AgentQueue find(@Nullable String agentId) {
         return agentId == null ? null : agents.get(agentId);
     }
 
@@ -79,33 +80,17 @@ final class ReadyQueues {
     }
 
     /** The best waiting task that some agent has room for; null if there is none. */
-    @Nullable Assignment next(long now) {
-        TrackedTask best = null;
-        AgentQueue place = null;
+    @Nullable
+    Assignment next(long now) {
+        Assignment best = null;
         for (NavigableSet<TrackedTask> queue : waiting.queues()) {
             TrackedTask first = queue.first();
-            if (best != null && TrackedTask.ORDER.compare(first, best) > 0) {
+            if (best != null && TrackedTask.ORDER.compare(first, best.task()) > 0) {
                 continue;
             }
-            AgentQueue agent = placeFor(first, now);
-            if (agent != null) {
-                best = first;
-                place = agent;
-            }
-        }
-        return best == null || place == null ? null : new Assignment(best, place);
-    }
-
-    /** The agent that is least loaded among those with room for the task; null if there is none. */
-    @Nullable AgentQueue placeFor(TrackedTask task, long now) {
-        AgentQueue best = null;
-        for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
-            if (agent.takesTasks(now)
-                    && agent.isTrusted()
-                    && agent.facts.accepts().serves(task.tenant())
-                    && agent.hasRoomFor(task, commitNanos)
-                    && (best == null || agent.isBetterThan(best))) {
-                best = agent;
+            Assignment place = placeFor(first, now);
+            if (place != null) {
+                best = place;
             }
         }
         return best;
@@ -121,6 +106,24 @@ final class ReadyQueues {
                         && agent.unclaimed() > 0);
     }
 
+    /** The agent that is least loaded among those with room for the task; null if there is none. */
+    private @Nullable Assignment placeFor(TrackedTask task, long now) {
+        AgentQueue best = null;
+        int among = 0;
+        for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
+            if (!agent.takesTasks(now)
+                    || !agent.isTrusted()
+                    || !agent.facts.accepts().serves(task.tenant())) {
+                continue;
+            }
+            among++;
+            if (agent.hasRoomFor(task, commitNanos) && (best == null || agent.isBetterThan(best))) {
+                best = agent;
+            }
+        }
+        return best == null ? null : new Assignment(task, best, among);
+    }
+
     /** The best waiting task that could be the trial of an agent whose breaker allows one, for each such agent. */
     List<Assignment> trials(long now) {
         List<Assignment> trials = new ArrayList<>();
@@ -130,7 +133,7 @@ final class ReadyQueues {
             }
             TrackedTask best = waiting.bestFor(agent);
             if (best != null) {
-                trials.add(new Assignment(best, agent));
+                trials.add(new Assignment(best, agent, 1));
             }
         }
         return trials;
@@ -200,6 +203,10 @@ final class ReadyQueues {
         return agent.staged.size() + agent.committing + waiting.countFor(agent);
     }
 
-    /** A task and the agent that has room for it. */
-    record Assignment(TrackedTask task, AgentQueue agent) {}
+    /**
+     * A task and the agent that has room for it.
+     *
+     * @param among agents that could have had it, that one included, with room or without
+     */
+    record Assignment(TrackedTask task, AgentQueue agent, int among) {}
 }

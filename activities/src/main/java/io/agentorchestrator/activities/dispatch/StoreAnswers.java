@@ -49,16 +49,21 @@ final class StoreAnswers {
         course.inspect(List.copyOf(course.unread));
     }
 
+    private @Nullable TrackedTask find(UUID taskId, int epoch) {
+        TrackedTask task = course.get(taskId);
+        return task == null || task.epoch != epoch ? null : task;
+    }
+
     /** The store would not take an outcome. */
     void refused(DispatchMessage.OutcomeRefused refused) {
-        TrackedTask task = course.find(refused.taskId(), refused.epoch());
+        TrackedTask task = find(refused.taskId(), refused.epoch());
         if (task != null && task.phase == DispatchPhase.RECORDING) {
             course.record(task, course.outcomes.unstorable(task, refused.why()));
         }
     }
 
     void prepared(DispatchMessage.Prepared prepared) {
-        TrackedTask task = course.find(prepared.taskId(), prepared.epoch());
+        TrackedTask task = find(prepared.taskId(), prepared.epoch());
         boolean awaited = task != null
                 && (task.phase == DispatchPhase.PREPARING
                         || (task.phase == DispatchPhase.STAGED && !task.isPrepared()));
@@ -85,6 +90,7 @@ final class StoreAnswers {
                 if (task.committed) {
                     course.record(task, course.outcomes.failed(task, why.code(), why.message(), false, task.usage));
                 } else {
+                    task.placed = null;
                     course.commit(task, null);
                 }
             }
@@ -96,7 +102,7 @@ final class StoreAnswers {
         dispatched.begun().forEach(one -> begun.put(one.taskId(), one));
         List<UUID> movedOn = new ArrayList<>();
         for (Dispatch asked : dispatched.asked()) {
-            TrackedTask task = course.find(asked.taskId(), asked.expectedEpoch());
+            TrackedTask task = find(asked.taskId(), asked.expectedEpoch());
             if (task == null || task.phase != DispatchPhase.DISPATCHING) {
                 continue;
             }
@@ -119,7 +125,7 @@ final class StoreAnswers {
         List<UUID> movedOn = new ArrayList<>();
         Map<String, List<DispatchRef>> toAcknowledge = new LinkedHashMap<>();
         for (AttemptOutcome outcome : message.outcomes()) {
-            TrackedTask task = course.find(outcome.taskId(), outcome.epoch());
+            TrackedTask task = find(outcome.taskId(), outcome.epoch());
             if (task == null || task.phase != DispatchPhase.RECORDING) {
                 continue;
             }
@@ -203,7 +209,7 @@ final class StoreAnswers {
     void takenBack(DispatchMessage.TakenBack message) {
         List<UUID> movedOn = new ArrayList<>();
         message.asked().forEach((taskId, epoch) -> {
-            TrackedTask task = course.find(taskId, epoch);
+            TrackedTask task = find(taskId, epoch);
             if (task == null || task.phase != DispatchPhase.RETURNING) {
                 return;
             }
@@ -223,7 +229,7 @@ final class StoreAnswers {
     void takenOver(DispatchMessage.TakenOver message) {
         List<UUID> movedOn = new ArrayList<>();
         message.asked().forEach((taskId, epoch) -> {
-            TrackedTask task = course.find(taskId, epoch);
+            TrackedTask task = find(taskId, epoch);
             if (task == null || task.phase != DispatchPhase.TAKING_OVER) {
                 return;
             }
@@ -334,7 +340,8 @@ final class StoreAnswers {
     /** Asks once more for a commit that was asked for long ago, and of which nothing was heard. */
     private void commitAgain(TrackedTask task) {
         if (task.commitSince != TrackedTask.NEVER && course.now() - task.commitSince > COMMIT_LOST_NANOS) {
-            course.decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
+            task.isCommitRefused = false;
+            course.decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId, task.placed));
         }
     }
 

@@ -1,12 +1,14 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent.CheckpointTaken;
+import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.FollowUp;
 import io.agentorchestrator.store.run.RunDispatches;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.store.run.TaskCheckpoint;
+import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.run.TypeTerms;
 import io.agentorchestrator.store.state.Accepted;
 import io.agentorchestrator.store.state.AttemptOutcome;
@@ -33,7 +35,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 /**
  * The ways from dispatch to the store, each with a thread and transactions of its own, so that none waits for another: commits of
  * dispatches, records of outcomes, settling of dependents in other runs, moves back to the backlog or from another worker, notes,
- * checkpoints and reads. Thread-safe.
+ * checkpoints, reports and reads. Thread-safe.
  */
 final class StoreLanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLanes.class);
@@ -42,6 +44,8 @@ final class StoreLanes implements AutoCloseable {
     private static final StoreLane.Gather RECORDS = new StoreLane.Gather(500, Duration.ofMillis(25));
     private static final StoreLane.Gather DEPENDENTS = new StoreLane.Gather(20, Duration.ofMillis(25));
     private static final StoreLane.Gather NOTES = new StoreLane.Gather(20, Duration.ofMillis(50));
+    /** Checkpoints in one statement: some MiB at most. */
+    private static final int MAX_CHECKPOINTS = 32;
 
     private final String workerId;
     private final DispatchPorts ports;
@@ -57,7 +61,8 @@ final class StoreLanes implements AutoCloseable {
 
     private final StoreLane<DispatchEffect> moves;
     private final StoreLane<DispatchEffect> notes;
-    private final CheckpointLane checkpoints;
+    private final LatestLane<UUID, TaskCheckpoint> checkpoints;
+    private final LatestLane<DispatchRef, TaskReport> reports;
     private final StoreLane<DispatchEffect> reads;
 
     StoreLanes(
@@ -82,7 +87,21 @@ final class StoreLanes implements AutoCloseable {
                 this::move,
                 (effect, why) -> movesNothing(effect).forEach(inbox));
         this.notes = lane("dispatch-notes", NOTES, this::note, (effect, why) -> {});
-        this.checkpoints = new CheckpointLane(ports.batches());
+        this.checkpoints = new LatestLane<>(
+                "dispatch-checkpoints",
+                NOTES,
+                MAX_CHECKPOINTS,
+                TaskCheckpoint::taskId,
+                (before, next) ->
+                        next.checkpoint().sequence() >= before.checkpoint().sequence() ? next : before,
+                batches::saveCheckpoints);
+        this.reports = new LatestLane<>(
+                "dispatch-reports",
+                NOTES,
+                MAX_SET,
+                report -> new DispatchRef(report.taskId(), report.epoch()),
+                (before, next) -> next,
+                batches::saveReports);
         this.reads = lane(
                 "dispatch-reads",
                 StoreLane.Gather.NEVER,
@@ -112,6 +131,7 @@ final class StoreLanes implements AutoCloseable {
         moves.close();
         notes.close();
         checkpoints.close();
+        reports.close();
         reads.close();
     }
 
@@ -119,7 +139,7 @@ final class StoreLanes implements AutoCloseable {
         Map<RunKey, List<Dispatch>> byRun = new LinkedHashMap<>();
         for (DispatchEffect.Commit commit : set) {
             byRun.computeIfAbsent(commit.run(), run -> new ArrayList<>())
-                    .add(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
+                    .add(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId(), commit.placed()));
         }
         List<RunDispatches> sets = new ArrayList<>();
         byRun.forEach((run, dispatches) -> sets.add(new RunDispatches(run, dispatches)));
@@ -298,6 +318,10 @@ final class StoreLanes implements AutoCloseable {
 
         void checkpoint(DispatchEffect.SaveCheckpoint effect) {
             save(effect);
+        }
+
+        void report(TaskReport report) {
+            reports.add(report);
         }
 
         void read(DispatchEffect effect) {

@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -34,6 +35,7 @@ final class TaskCourse {
     private final String workerId;
     private final DispatchMachine.Listener listener;
     final TaskGuard guard;
+    final UntoldReports reports = new UntoldReports(this::decide);
     private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
     private List<DispatchEffect> effects = new ArrayList<>();
     private long now;
@@ -83,7 +85,8 @@ final class TaskCourse {
         return Set.copyOf(tasks.keySet());
     }
 
-    @Nullable TrackedTask get(UUID taskId) {
+    @Nullable
+    TrackedTask get(UUID taskId) {
         return tasks.get(taskId);
     }
 
@@ -127,6 +130,7 @@ final class TaskCourse {
         queues.addWaiting(task);
     }
 
+    /** Has the store commit it to the agent, for the reason that stands in it. */
     void commit(TrackedTask task, @Nullable AgentQueue agent) {
         if (task.phase == DispatchPhase.WAITING) {
             queues.removeWaiting(task);
@@ -140,7 +144,7 @@ final class TaskCourse {
         task.commitSince = now;
         task.isCommitRefused = false;
         task.isRecalled = false;
-        decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId));
+        decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId, task.placed));
     }
 
     void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
@@ -165,7 +169,8 @@ final class TaskCourse {
         }
     }
 
-    @Nullable AgentQueue endCommit(TrackedTask task) {
+    @Nullable
+    AgentQueue endCommit(TrackedTask task) {
         AgentQueue agent = queues.find(task.agentId);
         if (task.commitSince != TrackedTask.NEVER && agent != null) {
             agent.committing = Math.max(0, agent.committing - 1); // it may have left the registry and come back
@@ -202,6 +207,7 @@ final class TaskCourse {
     /** Seeks another agent for a task that was not sent. */
     void leaveQueueOf(AgentQueue agent, TrackedTask task) {
         agent.staged.remove(task);
+        task.movedBy = agent.connected ? PlacementReason.MOVED_UNAVAILABLE : PlacementReason.MOVED_UNREACHABLE;
         if (task.isPrepared()) {
             await(task);
         } else {
@@ -232,8 +238,10 @@ final class TaskCourse {
     }
 
     /** Seeks an agent anew, at no attempt: the next commit raises the epoch, so that nothing of this dispatch counts any more. */
-    void reroute(TrackedTask task, boolean refused) {
-        decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), refused));
+    void reroute(TrackedTask task, PlacementReason why) {
+        decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), why == PlacementReason.MOVED_REFUSED));
+        reports.tell(task);
+        task.movedBy = why;
         freeSlot(task);
         returnTrial(task);
         task.readyAt = now;
@@ -333,6 +341,7 @@ final class TaskCourse {
             }
             case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
         }
+        reports.tell(task);
         freeSlot(task);
         returnTrial(task);
         decide(new DispatchEffect.NoteForgotten(task.ref()));
@@ -364,11 +373,6 @@ final class TaskCourse {
         }
         listener.moved(task.phase, next);
         task.phase = next;
-    }
-
-    @Nullable TrackedTask find(UUID taskId, int epoch) {
-        TrackedTask task = tasks.get(taskId);
-        return task == null || task.epoch != epoch ? null : task;
     }
 
     /** By the time of day once: later steps of that clock change nothing. */

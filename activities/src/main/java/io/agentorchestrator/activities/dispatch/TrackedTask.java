@@ -5,6 +5,8 @@ import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.Placed;
+import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
@@ -33,9 +35,11 @@ final class TrackedTask {
     BatchTask facts;
     DispatchPhase phase;
     /** Whose activity will tell the run of it; null: the store leaves a notice. */
-    @Nullable OpenBatch batch;
+    @Nullable
+    OpenBatch batch;
     /** The one that was so when its outcome was given to be recorded. */
-    @Nullable OpenBatch recordedBy;
+    @Nullable
+    OpenBatch recordedBy;
 
     boolean isRecordAwaited;
     /** Whether its agent has told how it ended. */
@@ -47,7 +51,8 @@ final class TrackedTask {
     int epoch;
     int attemptEpochs;
 
-    @Nullable String agentId;
+    @Nullable
+    String agentId;
 
     /** Whether its row is committed to an agent: it must be recorded or taken back under its attempt and epoch. */
     boolean committed;
@@ -69,8 +74,23 @@ final class TrackedTask {
     PayloadResolver.Resolution.@Nullable Impossible impossible;
 
     Usage usage = Usage.NONE;
+    /** How far its agent says that it is, 0 to 1; null: it has told no progress. */
+    @Nullable
+    Double fraction;
 
-    @Nullable String cancelReason;
+    @Nullable
+    String progressMessage;
+    /** When the store is to be told what its agent has reported since it was told last. */
+    long reportDueAt = NEVER;
+    /** Why it goes to the agent that it goes to. */
+    @Nullable
+    Placed placed;
+    /** Why it left the agent before, if it did within this attempt. */
+    @Nullable
+    PlacementReason movedBy;
+
+    @Nullable
+    String cancelReason;
 
     /** To be sent once another dispatch is committed: its agent gave the last one up. */
     DispatchEffect.@Nullable SendAcknowledge givenUp;
@@ -94,7 +114,8 @@ final class TrackedTask {
     long outcomeAt = NEVER;
     long inspectedAt;
 
-    @Nullable StreamEnd lastEnd;
+    @Nullable
+    StreamEnd lastEnd;
 
     String lastEndReason = "";
 
@@ -160,6 +181,9 @@ final class TrackedTask {
         acceptedAt = NEVER;
         detachedAt = NEVER;
         usage = Usage.NONE;
+        fraction = null;
+        progressMessage = null;
+        movedBy = null;
         isTold = false;
         lastEnd = null;
         lastEndReason = "";
@@ -176,7 +200,8 @@ final class TrackedTask {
     }
 
     /** The name that people call it by: its id, if it stands alone; a DAG's run knows the keys of its tasks itself. */
-    @Nullable String name() {
+    @Nullable
+    String name() {
         return name(facts);
     }
 
@@ -185,7 +210,8 @@ final class TrackedTask {
     }
 
     /** How long its agent had it until the outcome came; null if none had. */
-    @Nullable Duration ran() {
+    @Nullable
+    Duration ran() {
         return acceptedAt == NEVER ? null : Duration.ofNanos(ranNanos(outcomeAt));
     }
 

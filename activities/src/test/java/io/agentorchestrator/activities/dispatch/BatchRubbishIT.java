@@ -80,6 +80,12 @@ class BatchRubbishIT {
                     .build();
             out.onNext(ScriptedAgent.result(other, "\"other\""));
             out.onNext(ScriptedAgent.error(later, "LATER", false));
+            for (int epoch = 0; epoch > -5; epoch--) {
+                Start never = start.toBuilder()
+                        .setRef(start.getRef().toBuilder().setEpoch(epoch))
+                        .build();
+                out.onNext(ScriptedAgent.result(never, "\"never\"", 250));
+            }
             out.onNext(FromAgent.getDefaultInstance());
             out.onNext(ScriptedAgent.result(start, "\"this\""));
         });

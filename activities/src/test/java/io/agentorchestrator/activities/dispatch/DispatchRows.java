@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class DispatchRows {
                 workerId,
                 attemptEpochs,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                Usage.NONE);
     }
 }

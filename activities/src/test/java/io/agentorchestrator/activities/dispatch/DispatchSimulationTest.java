@@ -19,6 +19,7 @@ class DispatchSimulationTest {
     private static final int TASKS = 40;
 
     private final Map<DispatchPhase, Set<DispatchPhase>> visited = new EnumMap<>(DispatchPhase.class);
+    private long reports;
 
     @Test
     void everyTaskEndsOnceWhateverGoesWrong() {
@@ -35,6 +36,7 @@ class DispatchSimulationTest {
                     .as("transitions from %s that were ever made, out of the table", phase)
                     .containsExactlyInAnyOrderElementsOf(phase.next());
         }
+        assertThat(reports).as("reports of agents that the store was told").isPositive();
     }
 
     /** In these worlds dispatch itself throws now and then, in the middle of whatever it does with a task. */
@@ -98,6 +100,7 @@ class DispatchSimulationTest {
         Random sizes = new Random(seed + 1);
         world.run(TASKS, 1 + sizes.nextInt(3), 1 + sizes.nextInt(3));
         check(seed, world);
+        reports += world.store.reports;
     }
 
     private static Faults faults(long seed) {

@@ -7,6 +7,7 @@ import io.agentorchestrator.protocol.v1.Error;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
 import io.agentorchestrator.protocol.v1.Load;
+import io.agentorchestrator.protocol.v1.Progress;
 import io.agentorchestrator.protocol.v1.RefusalReason;
 import io.agentorchestrator.protocol.v1.Refused;
 import io.agentorchestrator.protocol.v1.Result;
@@ -114,6 +115,14 @@ final class ScriptedAgent implements AutoCloseable {
         });
     }
 
+    /** Says something of a task at work to whoever watches it. */
+    void say(Start start, FromAgent message) {
+        StreamObserver<FromAgent> out = attached.get(start.getRef());
+        if (out != null) {
+            out.onNext(message);
+        }
+    }
+
     /** Ends a task at work; its outcome waits for whoever attaches, unless it is heard at once. */
     void finish(Start start, String json) {
         end(start, result(start, json));
@@ -168,6 +177,25 @@ final class ScriptedAgent implements AutoCloseable {
                         .setRef(start.getRef())
                         .setResult(ByteString.copyFromUtf8(json))
                         .setUsage(Usage.newBuilder().setCostMicroUsd(costMicroUsd)))
+                .build();
+    }
+
+    static FromAgent progress(Start start, double fraction, String message) {
+        return FromAgent.newBuilder()
+                .setProgress(Progress.newBuilder()
+                        .setRef(start.getRef())
+                        .setFraction(fraction)
+                        .setMessage(message))
+                .build();
+    }
+
+    static FromAgent usage(Start start, long costMicroUsd) {
+        return FromAgent.newBuilder()
+                .setUsage(Usage.newBuilder()
+                        .setRef(start.getRef())
+                        .setCostMicroUsd(costMicroUsd)
+                        .setInputTokens(3)
+                        .setOutputTokens(4))
                 .build();
     }
 

@@ -39,7 +39,8 @@ final class SimulatedAgent {
     private static final class Held {
         String watcher;
 
-        @Nullable AgentEvent outcome;
+        @Nullable
+        AgentEvent outcome;
 
         Held(String watcher) {
             this.watcher = watcher;
@@ -82,6 +83,7 @@ final class SimulatedAgent {
         executions.merge(ref.taskId(), 1, Integer::sum);
         mostAtOnce = Math.max(mostAtOnce, running());
         toWorker.accept(worker, new AgentEvent.Accepted(ref));
+        toWorker.accept(worker, used(ref));
         return true;
     }
 
@@ -95,6 +97,13 @@ final class SimulatedAgent {
         known.watcher = worker;
         AgentEvent outcome = known.outcome;
         toWorker.accept(worker, outcome == null ? new AgentEvent.Accepted(ref) : outcome);
+        if (outcome == null) {
+            toWorker.accept(worker, used(ref));
+        }
+    }
+
+    private static AgentEvent used(DispatchRef ref) {
+        return new AgentEvent.UsageReported(ref, new Usage(ref.epoch(), 0, 0));
     }
 
     void cancel(String worker, DispatchRef ref) {

@@ -4,6 +4,7 @@ import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
@@ -44,6 +45,7 @@ final class SimulatedStore {
     final List<String> violations = new ArrayList<>();
 
     long now;
+    long reports;
     boolean paused;
 
     final List<Integer> backNotices = new ArrayList<>();
@@ -59,12 +61,17 @@ final class SimulatedStore {
         int attempt;
         int epoch;
         int attemptEpochs;
+        /** By epoch. */
+        final Map<Integer, String> agents = new HashMap<>();
 
-        @Nullable String agentId;
+        @Nullable
+        String agentId;
 
-        @Nullable String workerId;
+        @Nullable
+        String workerId;
 
-        @Nullable Instant deadline;
+        @Nullable
+        Instant deadline;
 
         boolean cancelled;
         /** Whether its row says so, as long as it is at an agent. */
@@ -164,6 +171,17 @@ final class SimulatedStore {
         row.status = TaskStatus.DISPATCHED;
         row.agentId = agentId;
         row.workerId = workerId;
+        row.agents.put(row.epoch, String.valueOf(agentId));
+    }
+
+    /** What an agent has said stays with the dispatch of which it said it. */
+    void report(TaskReport report) {
+        Row row = row(report.taskId());
+        reports++;
+        if (!report.agentId().equals(row.agents.get(report.epoch()))
+                || report.usage().costMicroUsd() != report.epoch()) {
+            violations.add("task " + row.index + " has a report of a dispatch that was another: " + report);
+        }
     }
 
     void accepted(UUID id, int epoch) {

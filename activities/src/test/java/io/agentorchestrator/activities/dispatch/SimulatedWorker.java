@@ -139,8 +139,8 @@ final class SimulatedWorker {
                 });
             case DispatchEffect.Commit commit ->
                 storeCall(() -> {
-                    List<Dispatch> asked =
-                            List.of(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId()));
+                    List<Dispatch> asked = List.of(
+                            new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId(), commit.placed()));
                     return new DispatchMessage.Dispatched(asked, world.store.dispatch(id, asked));
                 });
             case DispatchEffect.RecordOutcome record ->
@@ -184,6 +184,11 @@ final class SimulatedWorker {
             case DispatchEffect.MarkAccepted mark ->
                 storeCall(() -> {
                     world.store.accepted(mark.taskId(), mark.epoch());
+                    return new DispatchMessage.Tick();
+                });
+            case DispatchEffect.SaveReport save ->
+                storeCall(() -> {
+                    world.store.report(save.report());
                     return new DispatchMessage.Tick();
                 });
             case DispatchEffect.SendStart start -> {

@@ -1,9 +1,9 @@
 package io.agentorchestrator.agents.simulated;
 
-import io.agentorchestrator.agents.library.RawOutcome;
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskFailure;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.RawOutcome;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskFailure;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.agentorchestrator.agents.simulated;
 
-import io.agentorchestrator.agents.library.TaskFailure;
+import io.agentorchestrator.sdk.TaskFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

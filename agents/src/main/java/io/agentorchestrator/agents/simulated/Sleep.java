@@ -1,21 +1,23 @@
 package io.agentorchestrator.agents.simulated;
 
-import io.agentorchestrator.agents.library.TaskContext;
+import io.agentorchestrator.sdk.TaskContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The pretended work of one attempt: sleeps on from the last checkpoint and makes new ones. One thread's. */
+/** The pretended work of one attempt: sleeps on from the last checkpoint and makes new ones, with what it has cost so far. One thread's. */
 final class Sleep {
     private final TaskContext task;
     private final long totalMillis;
     private final long everyMillis;
     private final long resumedFromMillis;
+    private final long costMicroUsd;
     private long position;
 
     Sleep(TaskContext task, SimulatedPayload payload, boolean slow) {
         this.task = task;
         this.totalMillis = payload.sleepMillis() * (slow ? SimulatedHandler.SLOW_TAIL_FACTOR : 1);
         this.everyMillis = payload.checkpointEveryMillis();
+        this.costMicroUsd = payload.costMicroUsd();
         this.resumedFromMillis = totalMillis == 0 ? 0 : Math.min(totalMillis, positionIn(task.lastCheckpoint()));
         this.position = resumedFromMillis;
     }
@@ -48,6 +50,10 @@ final class Sleep {
             if (position == checkpointAt && everyMillis > 0) {
                 task.checkpoint(Long.toString(position).getBytes(StandardCharsets.UTF_8));
                 task.progress((double) position / totalMillis, "slept " + position + " of " + totalMillis + " ms");
+                if (costMicroUsd > 0) {
+                    double done = (double) (position - resumedFromMillis) / (totalMillis - resumedFromMillis);
+                    task.usage(Math.round(costMicroUsd * done), 0, 0);
+                }
             }
         }
     }

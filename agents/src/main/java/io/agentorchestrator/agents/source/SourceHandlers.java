@@ -1,6 +1,5 @@
 package io.agentorchestrator.agents.source;
 
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.ComplexityTask;
 import io.agentorchestrator.agents.source.analysis.DuplicatesTask;
 import io.agentorchestrator.agents.source.analysis.HistoryTask;
@@ -10,12 +9,13 @@ import io.agentorchestrator.agents.source.inventory.InventoryTask;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
 import io.agentorchestrator.agents.source.manifests.DependenciesTask;
 import io.agentorchestrator.agents.source.report.ReportTask;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** Which task type of the source agent does what. */
+/** The handlers of the source agent, by task type. */
 public final class SourceHandlers {
     private SourceHandlers() {}
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.agentorchestrator.agents.library.FakeTask;
-import io.agentorchestrator.agents.library.Json;
-import io.agentorchestrator.agents.library.RawOutcome;
-import io.agentorchestrator.agents.library.TaskFailure;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.FakeTask;
+import io.agentorchestrator.sdk.Json;
+import io.agentorchestrator.sdk.RawOutcome;
+import io.agentorchestrator.sdk.TaskFailure;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -67,6 +67,15 @@ class SimulatedHandlerTest {
 
         assertThat(task.checkpoints).containsExactly("20", "40");
         assertThat(task.progress).containsExactly(0.4, 0.8);
+    }
+
+    @Test
+    void costsAsMuchAsItHasSlept() throws Exception {
+        FakeTask task = task("{\"sleep_ms\":50,\"checkpoint_every_ms\":20,\"cost_usd\":0.25}", 2, "30");
+
+        var _ = task.run(handler);
+
+        assertThat(task.costs).containsExactly(125_000L, 250_000L);
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.agentorchestrator.agents.source;
 
-import io.agentorchestrator.agents.library.FakeTask;
-import io.agentorchestrator.agents.library.Json;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.FakeTask;
+import io.agentorchestrator.sdk.Json;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

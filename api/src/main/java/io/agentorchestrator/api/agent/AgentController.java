@@ -10,6 +10,7 @@ import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
@@ -158,6 +159,7 @@ class AgentController {
 
     private static ProblemException notFound(String agentId) {
         return new ProblemException(
-                ProblemCode.AGENT_NOT_FOUND, "there is no agent '%s'; it has to register".formatted(agentId));
+                ProblemCode.AGENT_NOT_FOUND,
+                "there is no agent '%s'; it has to register".formatted(Shown.text(agentId)));
     }
 }

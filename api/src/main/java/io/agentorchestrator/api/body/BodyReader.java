@@ -132,8 +132,7 @@ public final class BodyReader {
         }
         Reading reading = new Reading(maxBytes, coding == ContentCoding.NONE ? firstBytes(length) : CHUNK_BYTES);
         boolean done = false;
-        try {
-            InputStream in = coding.decode(request.getInputStream(), maxBytes, tooLarge(maxBytes));
+        try (InputStream in = coding.decode(request.getInputStream(), maxBytes, tooLarge(maxBytes))) {
             JsonNode tree = parser.parse(reading.readFully(in));
             TaskNames.remember(request, tree);
             Findings findings = new Findings();

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** How a body is coded on its way (RFC 9110, 8.4). What comes out of it is bounded by whoever reads it; what goes in, here. */
@@ -51,34 +50,16 @@ enum ContentCoding {
      *
      * @param tooLarge thrown once more than so many bytes came in
      */
-    InputStream decode(InputStream coded, int maxBytes, ProblemException tooLarge) throws IOException {
+    InputStream decode(InputStream coded, int maxBytes, ProblemException tooLarge) {
         return switch (this) {
             case NONE -> coded;
-            case GZIP -> new Gzip(new Bounded(coded, maxBytes, tooLarge));
+            case GZIP -> new GzipStream(new Bounded(coded, maxBytes, tooLarge));
         };
     }
 
     /** Whether what went wrong with reading a body is that it is not coded so. */
     boolean isBrokenBy(IOException failure) {
         return this == GZIP && (failure instanceof ZipException || failure instanceof EOFException);
-    }
-
-    /** Gzip with nothing behind it: the JDK's passes over what is no further member. */
-    private static final class Gzip extends GZIPInputStream {
-        private static final int TRAILER_BYTES = 8;
-
-        Gzip(InputStream coded) throws IOException {
-            super(coded);
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int read = super.read(bytes, offset, length);
-            if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.read() >= 0)) {
-                throw new ZipException("something follows");
-            }
-            return read;
-        }
     }
 
     /** Of a stream, no more than so many bytes: gzip can hold any number that stand for nothing. */

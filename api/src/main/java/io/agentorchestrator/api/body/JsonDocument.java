@@ -5,6 +5,11 @@ import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.model.Limits;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -19,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonDocument {
     static final int MAX_NUMBER_LENGTH = 400;
     static final int MAX_NAME_LENGTH = 4_096;
+
+    private static final int DECODED_CHARS = 8 * 1024;
 
     private static final JsonMapper STRICT = ExactJson.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -43,6 +50,7 @@ public final class JsonDocument {
         if (isUtf16(bytes)) {
             throw malformed("the body is not UTF-8");
         }
+        checkUtf8(bytes);
         JsonNode tree;
         try {
             tree = STRICT.readTree(bytes);
@@ -67,6 +75,25 @@ public final class JsonDocument {
                         || bytes[1] == 0
                         || (bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff)
                         || (bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe));
+    }
+
+    /** Jackson takes characters that are written with more bytes than they need, which others read as something else, or not at all. */
+    private static void checkUtf8(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        CharBuffer decoded = CharBuffer.allocate(Math.min(bytes.length + 1, DECODED_CHARS));
+        CoderResult result;
+        do {
+            result = decoder.decode(left, decoded.clear(), true);
+        } while (result.isOverflow());
+        if (result.isError()) {
+            String before = new String(bytes, 0, left.position(), StandardCharsets.UTF_8);
+            int lineStart = before.lastIndexOf('\n') + 1;
+            throw malformed("line %d, column %d: the body is not UTF-8"
+                    .formatted(
+                            before.chars().filter(c -> c == '\n').count() + 1,
+                            before.codePointCount(lineStart, before.length()) + 1));
+        }
     }
 
     /** The tree as compact JSON. */

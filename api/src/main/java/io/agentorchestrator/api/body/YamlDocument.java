@@ -48,11 +48,12 @@ public final class YamlDocument {
     private static final Pattern TOKEN = Pattern.compile("'?<([a-z ]+)>'?");
     private static final Pattern STRAY_CHARACTER =
             Pattern.compile("^found character '(.*)' that cannot start any token");
-    private static final LoadSettings SETTINGS = LoadSettings.builder()
-            .setLabel("body")
-            .setCodePointLimit(Limits.MAX_REQUEST_BYTES)
-            .setUseMarks(true)
-            .build();
+    private static final Pattern VERSION = Pattern.compile("Version\\{major=(\\d+), minor=(\\d+)}");
+
+    /** The parser copies what it holds of a scalar or a comment whenever it reads on: in small steps a long one takes time squared. */
+    private static final int MAX_STEP_CHARS = 1024 * 1024;
+
+    private static final int MIN_STEP_CHARS = 1024;
 
     private final Iterator<Event> events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
@@ -79,7 +80,7 @@ public final class YamlDocument {
             throw malformed((Mark) null, "the body is not UTF-8");
         }
         try {
-            return new YamlDocument(new Parse(SETTINGS).parseString(text).iterator()).document();
+            return new YamlDocument(new Parse(settings(text)).parseString(text).iterator()).document();
         } catch (MarkedYamlEngineException e) {
             throw malformed(e.getProblemMark().orElse(null), inWords(String.valueOf(e.getProblem())));
         } catch (ReaderException e) {
@@ -87,6 +88,15 @@ public final class YamlDocument {
         } catch (YamlEngineException e) {
             throw malformed((Mark) null, inWords(firstLine(String.valueOf(e.getMessage()))));
         }
+    }
+
+    private static LoadSettings settings(String text) {
+        return LoadSettings.builder()
+                .setLabel("body")
+                .setCodePointLimit(Limits.MAX_REQUEST_BYTES)
+                .setBufferSize(Math.clamp(text.length(), MIN_STEP_CHARS, MAX_STEP_CHARS))
+                .setUseMarks(true)
+                .build();
     }
 
     /** The parser reads ahead and tells of it by its place among all code points. */
@@ -277,6 +287,11 @@ public final class YamlDocument {
             return stray.group(1).startsWith("\\t")
                     ? "a tab stands where YAML takes none; indent with spaces"
                     : "%s cannot begin a value or a name; put the text in quotes".formatted(stray.group(1));
+        }
+        Matcher version = VERSION.matcher(message);
+        if (version.matches()) {
+            return "YAML %s.%s is not known here; leave out the line %%YAML"
+                    .formatted(version.group(1), version.group(2));
         }
         return TOKEN.matcher(message).replaceAll("$1");
     }

@@ -89,10 +89,12 @@ final class RequestGuard implements HandlerInterceptor {
         try {
             return request.getParameterMap().keySet();
         } catch (IllegalStateException _) {
-            // Tomcat's answer to a query string that is not properly encoded.
+            // Tomcat's answer to a query string that is not properly encoded, has no name before an =, or has too many
+            // parameters.
             throw new ProblemException(
                     ProblemCode.INVALID_PARAMETER,
-                    "the query string is not properly encoded: a % is followed by two hexadecimal digits, and what they stand for is UTF-8");
+                    "the query string is not properly encoded: it is made of name=value, few enough to read, a % is"
+                            + " followed by two hexadecimal digits, and what they stand for is UTF-8");
         }
     }
 

@@ -12,6 +12,7 @@ import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
@@ -84,7 +85,7 @@ class CommandController {
                 .flatMap(id -> commands.find(caller.tenant(), id))
                 .map(CommandView::of)
                 .orElseThrow(() -> new ProblemException(
-                        ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(commandId)));
+                        ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(Shown.text(commandId))));
     }
 
     @GetMapping("/commands")

@@ -11,6 +11,7 @@ import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
@@ -66,8 +67,8 @@ class DagReadingController {
                                 .mapToLong(task -> AnswerMemory.ITEM_BYTES + AnswerMemory.length(task.result()))
                                 .sum()));
         return found.map(dag -> DagView.of(dag, waits.of(caller.tenant(), dag), workflow(dag.facts())))
-                .orElseThrow(
-                        () -> new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId)));
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId))));
     }
 
     @GetMapping

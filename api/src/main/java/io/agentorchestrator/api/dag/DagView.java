@@ -2,6 +2,10 @@ package io.agentorchestrator.api.dag;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.agentorchestrator.api.task.ErrorView;
+import io.agentorchestrator.api.task.ReportViews.CostView;
+import io.agentorchestrator.api.task.ReportViews.PlacementView;
+import io.agentorchestrator.api.task.ReportViews.ProgressView;
+import io.agentorchestrator.api.task.ReportViews.UsageView;
 import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.DagDetail;
@@ -38,6 +42,8 @@ record DagView(
         Map<TaskStatus, Integer> counts,
         List<String> criticalPath,
         double criticalPathSeconds,
+        CostView cost,
+        UsageView usage,
         List<DagTaskView> tasks) {
 
     static DagView of(DagDetail dag, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
@@ -60,6 +66,8 @@ record DagView(
                 counts(dag),
                 dag.criticalPath(),
                 dag.criticalPathSeconds(),
+                CostView.of(dag.usage()),
+                UsageView.of(dag.usage()),
                 dag.tasks().stream()
                         .map(task ->
                                 DagTaskView.of(task, waiting.get(task.facts().taskId())))
@@ -85,6 +93,10 @@ record DagView(
             @Nullable Boolean resultOmitted,
             @Nullable ErrorView error,
             @Nullable WaitingView waiting,
+            @Nullable PlacementView placement,
+            @Nullable ProgressView progress,
+            CostView cost,
+            UsageView usage,
             @Nullable Instant deadline,
             Instant createdAt,
             @Nullable Instant queuedAt,
@@ -105,6 +117,10 @@ record DagView(
                     task.resultOmitted() ? true : null,
                     ErrorView.of(facts),
                     waiting,
+                    PlacementView.of(facts.placement()),
+                    ProgressView.of(task.progress()),
+                    CostView.of(task.usage()),
+                    UsageView.of(task.usage()),
                     facts.deadline(),
                     facts.createdAt(),
                     facts.queuedAt(),

@@ -9,6 +9,7 @@ import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.dependency.Dependents;
 import io.agentorchestrator.store.event.EventReader;
+import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.rerun.DagRerun;
@@ -126,6 +127,11 @@ class DatabaseConfiguration {
     @Bean
     DagReader dagReader(ReadingPool reading) {
         return new DagReader(reading.pool());
+    }
+
+    @Bean
+    LoadStore loadStore(ReadingPool reading) {
+        return new LoadStore(reading.pool());
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.deadletter;
 
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.store.deadletter.EntryId;
 import java.util.UUID;
 
@@ -26,7 +27,7 @@ final class EntryIds {
         return new ProblemException(
                 ProblemCode.DEAD_LETTER_NOT_FOUND,
                 "there is no dead letter '%s'; an entry id is one of the list's, such as 1700000000000-0"
-                        .formatted(text.length() <= 100 ? text : text.substring(0, 100) + "…"));
+                        .formatted(Shown.text(text)));
     }
 
     /** Cursors hold the 128 bits of a last element; an entry id has as many. */

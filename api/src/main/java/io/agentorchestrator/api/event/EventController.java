@@ -49,8 +49,8 @@ class EventController {
             HttpServletResponse response) {
         UUID id = Ids.parse(dagId)
                 .filter(parsed -> exists(caller.tenant(), parsed))
-                .orElseThrow(
-                        () -> new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId)));
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId))));
         Position seen = lastSeen(request);
         write(caller, id, seen == null ? events.beginning() : seen, request, response);
     }

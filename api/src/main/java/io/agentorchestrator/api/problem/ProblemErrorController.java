@@ -22,6 +22,10 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @RestController
 class ProblemErrorController implements ErrorController {
 
+    /** Of what comes here with a 400: Tomcat's own word, once a controller could not read a body to its end. */
+    private static final String BROKEN_BODY =
+            "the body could not be read to its end: it is cut off, or its chunks are not as HTTP (RFC 9112) has them";
+
     private final RequestMappingHandlerMapping routes;
 
     ProblemErrorController(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping routes) {
@@ -41,7 +45,7 @@ class ProblemErrorController implements ErrorController {
             response.setHeader(HttpHeaders.ALLOW, String.join(", ", allowed(request)));
         }
         return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(code, status, code.title(), null));
+                .body(Problem.of(code, status, code == ProblemCode.BAD_REQUEST ? BROKEN_BODY : code.title(), null));
     }
 
     private SortedSet<String> allowed(HttpServletRequest request) {

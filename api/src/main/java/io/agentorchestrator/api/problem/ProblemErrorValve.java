@@ -5,6 +5,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -15,12 +16,17 @@ import org.springframework.http.MediaType;
 
 /** Errors of requests that Tomcat itself refuses, before any of our code sees them. */
 public final class ProblemErrorValve extends ErrorReportValve {
+    /** What Tomcat answers to an expectation, a transfer coding or a version of HTTP that it does not know: a client's mistakes to us. */
+    private static final Set<Integer> REFUSED_BY_TOMCAT = Set.of(
+            HttpStatus.EXPECTATION_FAILED.value(),
+            HttpStatus.NOT_IMPLEMENTED.value(),
+            HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value());
+
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?:00|2[Ff]|5[Cc]|(?![0-9A-Fa-f]{2}))");
 
     @Override
     protected void report(Request request, Response response, Throwable failure) {
-        if (response.getStatus() == HttpStatus.NOT_IMPLEMENTED.value()) {
-            // Of a transfer coding that Tomcat does not know.
+        if (REFUSED_BY_TOMCAT.contains(response.getStatus())) {
             response.setStatus(HttpStatus.BAD_REQUEST.value());
         }
         int status = response.getStatus();
@@ -56,9 +62,17 @@ public final class ProblemErrorValve extends ErrorReportValve {
         if (BAD_ESCAPE.matcher(target).find()) {
             return "the path holds %00, %2F or %5C, or a % without two hexadecimal digits; no name here has such characters";
         }
+        String version = Objects.requireNonNullElse(request.getProtocol(), "");
+        if (version.startsWith("HTTP/") && !version.startsWith("HTTP/1.")) {
+            return "this version of HTTP is not spoken here; use HTTP/1.1";
+        }
         if (!target.isEmpty()
                 && Collections.list(request.getHeaders(HttpHeaders.HOST)).size() != 1) {
             return "a request has one Host header, and this has none or several, or its headers are too long";
+        }
+        String expectation = request.getHeader(HttpHeaders.EXPECT);
+        if (expectation != null && !expectation.equalsIgnoreCase("100-continue")) {
+            return "Expect has no value but 100-continue; leave it out, or send that";
         }
         String coding = request.getHeader(HttpHeaders.TRANSFER_ENCODING);
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {

@@ -1,5 +1,7 @@
 package io.agentorchestrator.api.problem;
 
+import io.agentorchestrator.workflows.model.Excerpt;
+
 /** Shortens what a client sent, so that messages can repeat it. */
 public final class Shown {
     private static final int MAX_LENGTH = 100;
@@ -8,6 +10,6 @@ public final class Shown {
 
     /** The text, or its beginning. */
     public static String text(String text) {
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
+        return Excerpt.of(text, MAX_LENGTH);
     }
 }

@@ -4,6 +4,7 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.submission.TemplateCheck;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.rerun.NewPayload;
@@ -51,8 +52,7 @@ final class ChangedPayloads {
     }
 
     static String unknown(String key) {
-        return "the DAG has no task '%s'; GET the DAG to see its keys"
-                .formatted(key.length() <= 100 ? key : key.substring(0, 100) + "…");
+        return "the DAG has no task '%s'; GET the DAG to see its keys".formatted(Shown.text(key));
     }
 
     /** A task without a key is called by its index, as its dependents call it. */

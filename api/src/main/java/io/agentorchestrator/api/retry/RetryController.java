@@ -7,6 +7,7 @@ import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.workflow.Endings;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagReader;
@@ -83,7 +84,7 @@ class RetryController {
     }
 
     private static ProblemException notFound(String dagId) {
-        return new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(dagId));
+        return new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId)));
     }
 
     private static ProblemException unknownKeys(RetrySubmission asked, List<String> keys) {

@@ -9,6 +9,7 @@ import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.setting.SettingAnswers.SettingList;
 import io.agentorchestrator.api.setting.SettingAnswers.SettingView;
 import io.agentorchestrator.store.setting.Setting;
@@ -59,7 +60,7 @@ class SettingController {
                         ProblemCode.SETTING_NOT_FOUND,
                         "there is no setting '%s'; there are %s"
                                 .formatted(
-                                        name,
+                                        Shown.text(name),
                                         Settings.ALL.stream().map(Setting::name).collect(Collectors.joining(", ")))));
         try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             return set(setting, body.tree(), caller);

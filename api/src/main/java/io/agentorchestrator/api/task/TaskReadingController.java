@@ -10,6 +10,7 @@ import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
 import io.agentorchestrator.api.waiting.Waits;
 import io.agentorchestrator.api.workflow.WorkflowView;
@@ -63,8 +64,8 @@ class TaskReadingController {
         found.ifPresent(task ->
                 answers.hold(request, AnswerMemory.length(task.payload()) + AnswerMemory.length(task.result())));
         return found.map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
-                .orElseThrow(() ->
-                        new ProblemException(ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(taskId)));
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(Shown.text(taskId))));
     }
 
     @GetMapping

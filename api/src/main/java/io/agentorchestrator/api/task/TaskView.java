@@ -1,6 +1,10 @@
 package io.agentorchestrator.api.task;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.api.task.ReportViews.CostView;
+import io.agentorchestrator.api.task.ReportViews.PlacementView;
+import io.agentorchestrator.api.task.ReportViews.ProgressView;
+import io.agentorchestrator.api.task.ReportViews.UsageView;
 import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.AttemptFacts;
@@ -9,7 +13,6 @@ import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,8 +40,11 @@ record TaskView(
         @JsonRawValue @Nullable String result,
         @Nullable ErrorView error,
         @Nullable WaitingView waiting,
+        @Nullable PlacementView placement,
+        @Nullable ProgressView progress,
         @Nullable CheckpointView checkpoint,
         @Nullable CostView cost,
+        @Nullable UsageView usage,
         @Nullable Instant deadline,
         @Nullable String deadLetterEntryId,
         @Nullable UUID reprocessedFrom,
@@ -49,8 +55,6 @@ record TaskView(
         @Nullable Instant queuedAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
-
-    private static final int MICROS = 6;
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
         return of(task, null, null, workflow);
@@ -87,8 +91,11 @@ record TaskView(
                 detail == null ? null : detail.result(),
                 ErrorView.of(task),
                 waiting,
+                PlacementView.of(task.placement()),
+                detail == null ? null : ProgressView.of(detail.progress()),
                 detail == null ? null : CheckpointView.of(detail),
-                detail == null ? null : new CostView(usd(detail.costMicroUsd())),
+                detail == null ? null : CostView.of(detail.usage()),
+                detail == null ? null : UsageView.of(detail.usage()),
                 task.deadline(),
                 detail == null ? null : detail.deadLetterEntryId(),
                 detail == null ? null : detail.reprocessedFrom(),
@@ -99,11 +106,6 @@ record TaskView(
                 task.queuedAt(),
                 task.startedAt(),
                 task.endedAt());
-    }
-
-    private static BigDecimal usd(long microUsd) {
-        BigDecimal usd = BigDecimal.valueOf(microUsd, MICROS).stripTrailingZeros();
-        return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
 
     record RetryView(
@@ -128,7 +130,9 @@ record TaskView(
             @Nullable Instant startedAt,
             @Nullable Instant endedAt,
             @Nullable String outcome,
-            @Nullable ErrorView error) {
+            @Nullable ErrorView error,
+            @Nullable PlacementView placement,
+            UsageView usage) {
         static AttemptView of(AttemptFacts attempt) {
             return new AttemptView(
                     attempt.number(),
@@ -136,7 +140,9 @@ record TaskView(
                     attempt.startedAt(),
                     attempt.endedAt(),
                     attempt.outcome(),
-                    ErrorView.of(attempt.errorCode(), attempt.errorMessage()));
+                    ErrorView.of(attempt.errorCode(), attempt.errorMessage()),
+                    PlacementView.of(attempt.placement()),
+                    UsageView.of(attempt.usage()));
         }
     }
 
@@ -146,6 +152,4 @@ record TaskView(
             return checkpoint == null ? null : new CheckpointView(checkpoint.at(), checkpoint.sequence());
         }
     }
-
-    record CostView(BigDecimal actual) {}
 }

@@ -22,7 +22,8 @@ public final class FleetView {
     FleetView(List<ServingAgent> agents, Map<String, AgentConnection> unreached) {
         this.unreached = Map.copyOf(unreached);
         for (ServingAgent agent : agents) {
-            agent.types()
+            agent.accepts()
+                    .types()
                     .forEach(type ->
                             byType.computeIfAbsent(type, t -> new ArrayList<>()).add(agent));
         }
@@ -48,7 +49,7 @@ public final class FleetView {
     /** Says of a type that no agent serves, or none that can be spoken to, what agents there are. */
     public String unserved(String type, String tenant) {
         List<ServingAgent> others = byType.getOrDefault(type, List.of()).stream()
-                .filter(agent -> agent.serves(tenant))
+                .filter(agent -> agent.accepts().serves(tenant))
                 .toList();
         if (!others.isEmpty()) {
             boolean anyLive = others.stream().anyMatch(agent -> agent.availability() == Availability.LIVE);
@@ -90,7 +91,7 @@ public final class FleetView {
     }
 
     private static boolean isLive(ServingAgent agent, String tenant) {
-        return agent.availability() == Availability.LIVE && agent.serves(tenant);
+        return agent.availability() == Availability.LIVE && agent.accepts().serves(tenant);
     }
 
     /** As many as a sentence bears. */

@@ -207,6 +207,20 @@ class AgentIT {
                 "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':0} | 422 | OUT_OF_RANGE | /max_concurrent_tasks",
                 "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'cost_factor':-1} | 422 | OUT_OF_RANGE | /cost_factor",
                 "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'a b'} | 422 | INVALID_VALUE | /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':''} | 422 | INVALID_VALUE |"
+                        + " /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'.a'} | 422 | INVALID_VALUE"
+                        + " | /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'../a'} | 422 |"
+                        + " INVALID_VALUE | /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'a/b'} | 422 | INVALID_VALUE"
+                        + " | /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'ä'} | 422 | INVALID_VALUE |"
+                        + " /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'a\\u0007'} | 422 |"
+                        + " INVALID_VALUE | /agent_id",
+                "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'agent_id':'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'}"
+                        + " | 422 | INVALID_VALUE | /agent_id",
                 "{'agent_types':['a'],'address':'h:1','max_concurrent_tasks':1,'x':1} | 400 | UNKNOWN_FIELD | /x",
             })
     void aRegistrationThatIsWrongIsRefused(String body, int status, String code, String pointer) {

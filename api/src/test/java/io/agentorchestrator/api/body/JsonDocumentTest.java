@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -81,6 +83,24 @@ class JsonDocumentTest {
                 new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xff, '"', '}'},
                 ProblemCode.MALFORMED_JSON,
                 "not UTF-8");
+    }
+
+    /** 'A' in two and three bytes, '/' in four; half a surrogate pair; beyond Unicode. */
+    @ParameterizedTest
+    @ValueSource(strings = {"c181", "e08181", "f08080af", "eda080", "f4908080", "c1", "e282"})
+    void charactersInOtherBytesThanTheirsAreNotUtf8(String bytes) {
+        for (String around : new String[] {"{'a':'%s'}", "{'%s':1}", "{'ü':1,\n 'b':'%s"}) {
+            String[] parts = around.replace('\'', '"').split("%s", 2);
+            ByteArrayOutputStream json = new ByteArrayOutputStream();
+            json.writeBytes(utf8(parts[0]));
+            json.writeBytes(HexFormat.of().parseHex(bytes));
+            json.writeBytes(utf8(parts[1]));
+
+            assertRefused(
+                    json.toByteArray(),
+                    ProblemCode.MALFORMED_JSON,
+                    parts[0].contains("\n") ? "line 2, column 7: the body is not UTF-8" : "the body is not UTF-8");
+        }
     }
 
     @Test

@@ -37,6 +37,8 @@ class MemoryIT {
     private static final int MEBIBYTE = 1 << 20;
     /** With room for another one's body beside it. */
     private static final int INFLATED_BYTES = Limits.MAX_REQUEST_BYTES - MEBIBYTE;
+    /** That bodies may take of the heap, with what they inflate to. */
+    private static final long BODY_BYTES = largest(Limits.MAX_REQUEST_BYTES + 8L * MEBIBYTE, 16);
 
     private static final int RESULTS = 300;
     private static final int SLOW_READERS = 100;
@@ -49,8 +51,11 @@ class MemoryIT {
     @Test
     void bodiesThatInflateToTheLimitAreConvertedOrTurnedAway() throws Exception {
         String body = inflating(INFLATED_BYTES);
-        try (Watch watch = new Watch();
+        try (MemoryShare others = BODIES.share();
+                Watch watch = new Watch();
                 ExecutorService clients = Executors.newFixedThreadPool(2)) {
+            // However large this heap is, there is room for one.
+            others.holdInAll(BODY_BYTES - Limits.MAX_REQUEST_BYTES);
             List<Future<Integer>> answers = new ArrayList<>();
             for (int n = 0; n < 20; n++) {
                 answers.add(clients.submit(() -> status(API.post("/temporal-codec/decode", body))));
@@ -58,10 +63,25 @@ class MemoryIT {
             List<Integer> statuses = statuses(answers);
 
             assertThat(statuses).contains(200).isSubsetOf(200, 503);
-            assertThat(watch.mostOfBodies())
-                    .isBetween((long) INFLATED_BYTES, largest(Limits.MAX_REQUEST_BYTES + 8L * MEBIBYTE, 16));
+            assertThat(watch.mostOfBodies()).isBetween((long) INFLATED_BYTES, BODY_BYTES + 64 * 1024);
         }
         awaitNothingHeld();
+        API.post("/temporal-codec/decode", body).isOk(200);
+    }
+
+    @Test
+    void aBodyThatWouldInflateToWhatOthersHoldIsTurnedAwayAndLeavesThemTheirs() {
+        String body = inflating(INFLATED_BYTES);
+        try (MemoryShare others = BODIES.share()) {
+            others.holdInAll(BODY_BYTES - INFLATED_BYTES / 2);
+            long before = BODIES.heldBytes();
+
+            Answer refused = API.post("/temporal-codec/decode", body).isProblem(503, "OVERLOADED");
+
+            assertThat(refused.header("Retry-After")).isEqualTo("1");
+            await().atMost(LIMIT).until(() -> BODIES.heldBytes() == before);
+            API.post("/temporal-codec/decode", inflating(MEBIBYTE)).isOk(200);
+        }
         API.post("/temporal-codec/decode", body).isOk(200);
     }
 
@@ -92,7 +112,7 @@ class MemoryIT {
             }
 
             assertThat(statuses(answers)).hasSize(RESULTS).containsOnly(200);
-            assertThat(watch.mostOfAnswers()).isBetween((long) MEBIBYTE, largest(48L * MEBIBYTE, 8));
+            assertThat(watch.mostOfAnswers()).isBetween((long) MEBIBYTE, largest(48L * MEBIBYTE, 8) + 64 * 1024);
             API.post("/v1/tasks", "{\"task_type\":\"seen\"}", "Orchestrator-Tenant", "large")
                     .isOk(202);
             await().atMost(LIMIT)
@@ -103,7 +123,7 @@ class MemoryIT {
     }
 
     private static long largest(long least, int heapPart) {
-        return Math.max(least, Runtime.getRuntime().maxMemory() / heapPart) + 64 * 1024;
+        return Math.max(least, Runtime.getRuntime().maxMemory() / heapPart);
     }
 
     private static void awaitNothingHeld() {

@@ -7,8 +7,10 @@ import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class YamlDocumentTest {
@@ -169,6 +171,21 @@ class YamlDocumentTest {
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         problem -> assertThat(problem.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED));
+    }
+
+    /** The parser's own step made of it more than a minute. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a: \"%s\"", "a: '%s'", "a: %s", "a: |\n  %s", "a: >\n  %s", "a: b\n#%s", "a: b #%s"})
+    @Timeout(10)
+    void aLongLineTakesAsLongAsItIs(String yaml) {
+        assertThat(parse(yaml.formatted("x".repeat(16_000_000)))).isNotNull();
+    }
+
+    @Test
+    void anotherYamlIsCalledThat() {
+        assertThatThrownBy(() -> parse("%YAML 9.9\n---\na: 1\n"))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("YAML 9.9 is not known here");
     }
 
     private static JsonNode parse(String yaml) {

@@ -290,6 +290,43 @@ class DagIT {
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
     }
 
+    @Test
+    void aDagShowsWhatItsTasksHaveUsedUpAndHowFarTheyAre() {
+        JsonNode tasks = API.post("/v1/dags", """
+                        {"tasks": [{"key": "a", "task_type": "used"}, {"key": "b", "task_type": "used"}, {"key": "c", "task_type": "used"}]}
+                        """).isOk(202).json();
+        String dagId = tasks.path("dag_id").asString();
+        String done = tasks.at("/tasks/a").asString();
+        String running = tasks.at("/tasks/b").asString();
+        complete(done, 30);
+        API.database()
+                .client()
+                .sql("update task_attempt set cost_micro_usd = 250000, output_tokens = 5 where task_id = ?::uuid")
+                .param(done)
+                .update();
+        API.database()
+                .client()
+                .sql("update task_state set status = 'RUNNING', attempt = 1, epoch = 1 where task_id = ?::uuid")
+                .param(running)
+                .update();
+        API.database().client().sql("""
+                insert into task_report (task_id, epoch, attempt, tenant, agent_id, fraction, cost_micro_usd, input_tokens, output_tokens,
+                  reported_at)
+                values (?::uuid, 1, 1, 'default', 'one', 0.5, 1, 7, 0, now())
+                """).param(running).update();
+
+        JsonNode dag = API.get("/v1/dags/" + dagId).isOk(200).json();
+
+        assertThat(dag.path("cost").toString()).isEqualTo("{\"actual\":0.250001}");
+        assertThat(dag.path("usage").toString())
+                .isEqualTo("{\"cost_usd\":0.250001,\"input_tokens\":7,\"output_tokens\":5}");
+        assertThat(dag.at("/tasks/0/cost/actual").decimalValue()).isEqualTo("0.25");
+        assertThat(dag.at("/tasks/0/progress").isMissingNode()).isTrue();
+        assertThat(dag.at("/tasks/1/progress/fraction").doubleValue()).isEqualTo(0.5);
+        assertThat(dag.at("/tasks/1/usage/input_tokens").intValue()).isEqualTo(7);
+        assertThat(dag.at("/tasks/2/cost/actual").decimalValue()).isZero();
+    }
+
     private static void complete(String taskId, int resultChars) {
         API.database()
                 .client()

@@ -13,6 +13,7 @@ import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.deadletter.DeadLetterState;
+import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -131,6 +132,7 @@ class ApiDocumentIT {
                         "heartbeat",
                         "removeAgent",
                         "listAgents",
+                        "listQueues",
                         "listSettings",
                         "setSetting");
     }
@@ -278,6 +280,7 @@ class ApiDocumentIT {
         assertThat(words("Waiting/properties/reason")).isEqualTo(names(WaitingView.Reason.values()));
         assertThat(words("Warning/properties/code")).isEqualTo(names(Warning.Code.values()));
         assertThat(words("AgentConnection/properties/state")).isEqualTo(names(AgentConnectionState.values()));
+        assertThat(words("Placement/properties/reason")).isEqualTo(names(PlacementReason.values()));
         assertThat(words("DeadLetter/properties/state")).isEqualTo(names(DeadLetterState.values()));
     }
 

@@ -105,6 +105,51 @@ class TaskIT {
     }
 
     @Test
+    void aTaskThatRunsShowsWhatItsAgentReportsAndWhyItIsThere() {
+        String id = submit("{\"task_type\": \"reports\"}");
+        API.database().client().sql("""
+                update task_state set status = 'RUNNING', run_id = uuidv7(), run_number = 1, task_index = 0, attempt = 2, epoch = 4,
+                  agent_id = 'second', placement = 'MOVED_REFUSED', placed_among = 3, placed_used = 2, placed_slots = 10,
+                  moved_from = 'first', started_at = now() where task_id = ?::uuid
+                """).param(id).update();
+        API.database().client().sql("""
+                insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, placement, placed_among, placed_used,
+                  placed_slots, ended_at, outcome, cost_micro_usd, input_tokens)
+                values (?::uuid, 1, 'default', 1, 1, 'first', 'ONLY_AGENT', 1, 12, 10, now(), 'FAILED', 9223372036854775807, 7)
+                """).param(id).update();
+        API.database().client().sql("""
+                insert into late_outcome (task_id, epoch, attempt, tenant, outcome, cost_micro_usd, input_tokens, output_tokens)
+                values (?::uuid, 2, 2, 'default', 'FAILED', 3, 0, 0)
+                """).param(id).update();
+        API.database().client().sql("""
+                insert into task_report (task_id, epoch, attempt, tenant, agent_id, fraction, message, cost_micro_usd, input_tokens,
+                  output_tokens, reported_at)
+                values (?::uuid, 1, 1, 'default', 'first', 0.9, 'of the attempt that ended', 5, 5, 5, now()),
+                       (?::uuid, 2, 2, 'default', 'first', 0.9, 'of a dispatch that is over', 2, 0, 0, now()),
+                       (?::uuid, 3, 2, 'default', 'first', null, null, 1000, 0, 0, now()),
+                       (?::uuid, 4, 2, 'default', 'second', 0.25, E'page 1 of 4 \\x1b[31m', 50, 11, 13, '2026-01-02T03:04:05Z')
+                """).params(id, id, id, id).update();
+
+        JsonNode task = API.get("/v1/tasks/" + id).isOk(200).json();
+
+        assertThat(task.path("progress").toString())
+                .isEqualTo(
+                        "{\"fraction\":0.25,\"message\":\"page 1 of 4 \\u001B[31m\",\"reported_at\":\"2026-01-02T03:04:05Z\"}");
+        assertThat(task.at("/attempts/1/usage").toString())
+                .isEqualTo("{\"cost_usd\":0.00005,\"input_tokens\":11,\"output_tokens\":13}");
+        assertThat(task.at("/attempts/1/placement/reason").asString()).isEqualTo("MOVED_REFUSED");
+        assertThat(task.at("/attempts/0/placement/detail").asString())
+                .isEqualTo("the only agent that could take it: all 10 slots used, 2 tasks before it");
+        assertThat(task.at("/attempts/0/usage/cost_usd").decimalValue()).isEqualTo("9223372036854.775807");
+        assertThat(task.at("/cost/actual").decimalValue()).isEqualTo("9223372036854.77686");
+        assertThat(task.at("/usage/input_tokens").asInt()).isEqualTo(18);
+        assertThat(task.path("placement").toString())
+                .isEqualTo(
+                        "{\"agent_id\":\"second\",\"reason\":\"MOVED_REFUSED\",\"detail\":\"moved from agent first, which"
+                                + " refused it; least loaded of 3 agents that could take it: 2 of 10 slots used\"}");
+    }
+
+    @Test
     void tasksAreListedByTheAgentsThatHadThem() {
         String moved = submit("{\"task_type\": \"moved\"}");
         String stayed = submit("{\"task_type\": \"moved\"}");

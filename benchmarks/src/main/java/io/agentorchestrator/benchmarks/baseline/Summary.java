@@ -1,6 +1,6 @@
 package io.agentorchestrator.benchmarks.baseline;
 
-import java.util.Arrays;
+import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import java.util.Locale;
 
 /**
@@ -13,7 +13,6 @@ import java.util.Locale;
 record Summary(double[] latenciesMillis, double seconds, long failed) {
     Summary {
         latenciesMillis = latenciesMillis.clone();
-        Arrays.sort(latenciesMillis);
     }
 
     int completed() {
@@ -22,15 +21,6 @@ record Summary(double[] latenciesMillis, double seconds, long failed) {
 
     double tasksPerSecond() {
         return completed() / seconds;
-    }
-
-    /** The nearest rank's; 0 where nothing completed. */
-    double percentileMillis(double percent) {
-        if (latenciesMillis.length == 0) {
-            return 0;
-        }
-        int rank = (int) Math.ceil(percent / 100 * latenciesMillis.length);
-        return latenciesMillis[Math.max(1, rank) - 1];
     }
 
     /** One line of JSON. */
@@ -42,7 +32,7 @@ record Summary(double[] latenciesMillis, double seconds, long failed) {
                 seconds,
                 tasksPerSecond(),
                 failed,
-                percentileMillis(50),
-                percentileMillis(99));
+                Latencies.percentile(latenciesMillis, 50),
+                Latencies.percentile(latenciesMillis, 99));
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Begins tasks in one of Temporal's forms, and notices their ends. Thread-safe. */
-interface TaskStarts extends ClosedLoop.Submit {
+interface TaskStarts extends InFlightLoop.Submit {
     /** Begins levels of tasks, each once all of the one above have completed; what it returns says, in the end, whether all did. */
     CompletableFuture<Boolean> submitLevels(List<Integer> levels, MixedTask each);
 

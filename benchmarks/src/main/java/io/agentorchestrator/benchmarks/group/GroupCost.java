@@ -1,5 +1,6 @@
 package io.agentorchestrator.benchmarks.group;
 
+import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -109,8 +110,8 @@ public final class GroupCost implements Callable<Integer> {
                 completed - groups,
                 used.server().toNanos() / 1e6 / measured,
                 used.worker().toNanos() / 1e6 / measured,
-                percentile(waits, 50),
-                percentile(waits, 99));
+                Latencies.percentile(waits, 50),
+                Latencies.percentile(waits, 99));
     }
 
     /** Starts groups, evenly spaced; how many. */
@@ -133,13 +134,6 @@ public final class GroupCost implements Callable<Integer> {
             });
         }
         return count;
-    }
-
-    private static double percentile(double[] ascending, double percent) {
-        if (ascending.length == 0) {
-            return Double.NaN;
-        }
-        return ascending[Math.max(0, (int) Math.ceil(percent / 100 * ascending.length) - 1)];
     }
 
     /** Processor time that the server and this process have used. */

@@ -45,10 +45,9 @@ final class InstantDispatch implements DispatchActivities {
         return new BatchResult(ended, List.of(), List.of(), List.of(), true);
     }
 
-    /** What each group waited since this was asked last, from the call that starts it until its batch began, in ascending order. */
+    /** What each group waited since this was asked last, from the call that starts it until its batch began. */
     double[] takeWaitsMillis() {
-        double[] taken =
-                waitsMillis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] taken = waitsMillis.stream().mapToDouble(Double::doubleValue).toArray();
         waitsMillis.clear();
         return taken;
     }

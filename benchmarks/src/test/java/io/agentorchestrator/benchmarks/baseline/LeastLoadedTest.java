@@ -2,6 +2,7 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ class LeastLoadedTest {
                 new byte[0],
                 Instant.EPOCH,
                 true,
-                "CLOSED",
+                BreakerPhase.CLOSED,
                 Duration.ZERO);
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         description =
-                "Shows a DAG's run or a task: how it stands, what waits for what, and what it was last told to do and why.")
+                "Shows a DAG's run or a task: how it stands, what waits for what, what it has used up, and what it was last told to do and why.")
 final class GetCommand implements Callable<Integer> {
     private static final int MAX_COMMANDS = 5;
 
@@ -47,7 +47,10 @@ final class GetCommand implements Callable<Integer> {
             showCommands(client, "dag_id");
         } else {
             invocation.out().printMessage(ExactJson.pretty(found.body()));
-            invocation.out().println(invocation.report().summaryOfTask(RunView.ofTask(found.as(Answers.Task.class))));
+            invocation
+                    .report()
+                    .summaryOfTask(RunView.ofTask(found.as(Answers.Task.class)))
+                    .forEach(invocation.out()::println);
             showCommands(client, "task_id");
         }
         return 0;

@@ -56,7 +56,7 @@ public record Invocation(
     }
 
     /** The API that the user named, by option or environment. */
-    Optional<String> namedApi(String option) {
+    public Optional<String> namedApi(String option) {
         if (!option.isBlank()) {
             return Optional.of(option);
         }

@@ -7,6 +7,7 @@ import io.agentorchestrator.cli.process.Arguments;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -37,18 +38,31 @@ public final class OrchestratorCommand implements Callable<Integer> {
 
     /** Runs what this process was started with; returns the exit code. */
     public static int start(String... arguments) {
+        return start(invocation -> new LoadTestElsewhere(), arguments);
+    }
+
+    /**
+     * Runs what this process was started with; returns the exit code.
+     *
+     * @param loadTest makes the verb {@code load-test}
+     */
+    public static int start(Function<Invocation, Callable<Integer>> loadTest, String... arguments) {
         Invocation invocation = Invocation.ofThisProcess();
         try {
             Arguments.check(arguments);
         } catch (CliFailure failure) {
             return explain(invocation, failure);
         }
-        return run(invocation, arguments);
+        return run(invocation, line(invocation, loadTest.apply(invocation)), arguments);
     }
 
     /** Runs the verb that the arguments name; returns the exit code. */
     public static int run(Invocation invocation, String... arguments) {
-        int code = line(invocation).execute(arguments);
+        return run(invocation, line(invocation, new LoadTestElsewhere()), arguments);
+    }
+
+    private static int run(Invocation invocation, CommandLine line, String... arguments) {
+        int code = line.execute(arguments);
         return invocation.out().lost().map(lost -> explain(invocation, lost)).orElse(code);
     }
 
@@ -59,7 +73,12 @@ public final class OrchestratorCommand implements Callable<Integer> {
         return OutputLost.EXIT_CODE;
     }
 
-    static CommandLine line(Invocation invocation) {
+    /**
+     * The command line, before anything is parsed.
+     *
+     * @param loadTest the verb {@code load-test}
+     */
+    public static CommandLine line(Invocation invocation, Callable<Integer> loadTest) {
         CommandLine line = new CommandLine(new OrchestratorCommand())
                 .addSubcommand("run", new RunCommand(invocation))
                 .addSubcommand("up", new UpCommand(invocation))
@@ -78,7 +97,7 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))
                 .addSubcommand("settings", SettingsCommand.line(invocation))
-                .addSubcommand("load-test", new LoadTestCommand(invocation))
+                .addSubcommand("load-test", loadTest)
                 .addSubcommand("completion", new CompletionCommand(invocation))
                 .addSubcommand("supervise", new SuperviseCommand(invocation))
                 .setOut(invocation.out().writer())

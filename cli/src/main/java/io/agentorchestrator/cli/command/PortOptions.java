@@ -4,7 +4,7 @@ import io.agentorchestrator.cli.stack.Ports;
 import picocli.CommandLine.Option;
 
 /** The options that move the stack's ports. */
-final class PortOptions {
+public final class PortOptions {
     @Option(names = "--api-port", paramLabel = "PORT", description = "REST API (default: ${DEFAULT-VALUE}).")
     private int api = Ports.DEFAULT.api();
 
@@ -26,7 +26,8 @@ final class PortOptions {
     @Option(names = "--redis-port", paramLabel = "PORT", description = "Redis (default: ${DEFAULT-VALUE}).")
     private int redis = Ports.DEFAULT.redis();
 
-    Ports ports() {
+    /** The ports that the user chose, or the usual ones. */
+    public Ports ports() {
         return new Ports(api, worker, temporal, temporalUi, postgres, redis);
     }
 }

@@ -40,6 +40,11 @@ final class YamlDocument {
     /** More than the API takes; keeps the stack from overflowing. */
     static final int MAX_DEPTH = 500;
 
+    /** The parser copies what it holds of a scalar or a comment whenever it reads on: in small steps a long one takes time squared. */
+    private static final int MAX_STEP_CHARS = 1024 * 1024;
+
+    private static final int MIN_STEP_CHARS = 1024;
+
     private static final Scalar NOTHING = new Scalar(0, 0, "unknown", "", false);
 
     private final String file;
@@ -59,6 +64,7 @@ final class YamlDocument {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(Integer.MAX_VALUE)
+                .setBufferSize(Math.clamp(text.length(), MIN_STEP_CHARS, MAX_STEP_CHARS))
                 .build();
         this.file = file;
         this.text = text;
@@ -78,7 +84,8 @@ final class YamlDocument {
     }
 
     /** What it says; null if it is empty. */
-    @Nullable YamlNode root() {
+    @Nullable
+    YamlNode root() {
         return root;
     }
 

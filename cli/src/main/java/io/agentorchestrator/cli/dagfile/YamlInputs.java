@@ -73,14 +73,28 @@ record YamlInputs(String file, String text) {
 
     private Edit replace(Member member, String value) {
         int from = member.key().end();
-        return new Edit(
-                from, Math.max(from, member.value().end()), (member.key() instanceof Alias ? " : " : ": ") + value);
+        return new Edit(from, Math.max(from, member.value().end()), colon(member.key()) + value);
+    }
+
+    /** What stands between a name and its value. A name behind a question mark ends where a colon begins a line. */
+    private String colon(YamlNode name) {
+        int mark = name.start() - 1;
+        while (mark >= 0 && text.charAt(mark) == ' ') {
+            mark--;
+        }
+        if (mark >= 0 && mark < name.start() - 1 && text.charAt(mark) == '?') {
+            return "\n" + " ".repeat(column(mark)) + ": ";
+        }
+        return name instanceof Alias ? " : " : ": ";
+    }
+
+    private int column(int at) {
+        return at - (text.lastIndexOf('\n', at - 1) + 1);
     }
 
     private Edit putIn(Mapping mapping, String name, String value) {
         int at = mapping.inside();
-        int column = at - (text.lastIndexOf('\n', at - 1) + 1);
-        String next = mapping.flow() ? ", " : "\n" + " ".repeat(column);
+        String next = mapping.flow() ? ", " : "\n" + " ".repeat(column(at));
         return new Edit(at, at, YamlJson.name(name) + value + next);
     }
 
@@ -117,8 +131,9 @@ record YamlInputs(String file, String text) {
             same = false;
         }
         if (!same) {
-            throw new CliFailure(file + " writes its inputs in a way that no value can be put into: write each as"
-                    + " `name: value`, on a line of its own.");
+            throw new CliFailure(("%s writes `inputs` in a way that no value can be put into (%s): write each as"
+                            + " `name: value`, on a line of its own.")
+                    .formatted(file, "`" + String.join("`, `", yaml.keySet()) + "`"));
         }
     }
 

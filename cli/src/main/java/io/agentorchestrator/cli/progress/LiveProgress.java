@@ -131,6 +131,7 @@ public final class LiveProgress implements Progress {
         int statusEnd = width + 1 + STATUS_COLUMNS;
         List<String> facts = new ArrayList<>();
         facts.add(" " + Words.of(task.ran(now)));
+        facts.add(task.progress().isEmpty() ? "" : "  " + VisibleText.of(task.progress()));
         facts.add(task.attempt() > 1 ? "  attempt " + task.attempt() : "");
         facts.add(task.error() == null ? "" : "  " + VisibleText.of(task.error().code()));
         facts.add(

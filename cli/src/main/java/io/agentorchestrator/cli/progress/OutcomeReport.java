@@ -53,6 +53,9 @@ public final class OutcomeReport {
         }
         lines.add("");
         lines.add(summary(run));
+        if (!run.usage().words().isEmpty()) {
+            lines.add("Used:     " + run.usage().words());
+        }
         List<TaskView> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task, last.size() > 1)));
         if (run.workflow() != null) {
@@ -80,10 +83,22 @@ public final class OutcomeReport {
                 + (run.runNumber() > 1 ? " (run " + run.runNumber() + ")" : "");
     }
 
-    /** Likewise of a task alone, and why. */
-    public String summaryOfTask(RunView task) {
-        String why = task.tasks().getFirst().explanation();
-        return summary(task) + (why.isEmpty() ? "" : ": " + cut(why, MAX_MESSAGE_COLUMNS));
+    /** Likewise of a task alone, and why; how far it is, why it is where it is, and what it has used up. */
+    public List<String> summaryOfTask(RunView run) {
+        TaskView task = run.tasks().getFirst();
+        String why = task.explanation();
+        List<String> lines = new ArrayList<>();
+        lines.add(summary(run) + (why.isEmpty() ? "" : ": " + cut(why, MAX_MESSAGE_COLUMNS)));
+        if (!task.progress().isEmpty()) {
+            lines.add("Progress: " + cut(task.progress(), MAX_MESSAGE_COLUMNS));
+        }
+        if (!task.placement().isEmpty()) {
+            lines.add("At " + cut(task.agentId() + ": " + task.placement(), MAX_MESSAGE_COLUMNS));
+        }
+        if (!task.usage().words().isEmpty()) {
+            lines.add("Used: " + task.usage().words());
+        }
+        return lines;
     }
 
     /** A line, or several where the terminal is too narrow for it. */
@@ -95,11 +110,16 @@ public final class OutcomeReport {
         if (task.status().equals("RUNNING") && task.agentId() != null) {
             facts.add("at " + VisibleText.of(task.agentId()));
         }
+        facts.add(cut(task.progress(), MAX_MESSAGE_COLUMNS));
+        facts.add(task.usage().words());
         facts.add(cut(task.explanation(), MAX_MESSAGE_COLUMNS));
 
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(DisplayWidth.pad(VisibleText.of(task.key()), keyWidth));
         for (String fact : facts) {
+            if (fact.isEmpty()) {
+                continue;
+            }
             String needed = line + GAP + fact;
             if (DisplayWidth.of(needed.stripTrailing()) > columns) {
                 lines.add(line.toString().stripTrailing());

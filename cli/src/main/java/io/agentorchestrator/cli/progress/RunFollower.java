@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunFollower {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    /** While events come, so long passes without a look. */
+    /** While events come, so long passes without a look; less where agents tell progress, of which there are no events. */
     private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
     /** Durations and spinners move between two readings. */
     private static final Duration REDRAW = Duration.ofMillis(250);
@@ -144,7 +144,8 @@ public final class RunFollower {
             Thread.sleep(left.compareTo(REDRAW) < 0 ? left : REDRAW);
             progress.show(run);
         }
-        while (feed.live() && System.nanoTime() - start < LONGEST_TRUST.toNanos() && !feed.awaitNews(REDRAW)) {
+        Duration trust = run.tellsProgress() && pause.compareTo(LONGEST_PAUSE) < 0 ? LONGEST_PAUSE : LONGEST_TRUST;
+        while (feed.live() && System.nanoTime() - start < trust.toNanos() && !feed.awaitNews(REDRAW)) {
             progress.show(run);
         }
     }

@@ -26,6 +26,7 @@ public record RunView(
         Answers.@Nullable Workflow workflow,
         @Nullable Instant begunAt,
         @Nullable Instant endedAt,
+        Usage usage,
         List<TaskView> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
     public static final String PAUSED = "PAUSED";
@@ -45,6 +46,7 @@ public record RunView(
                 dag.workflow(),
                 TaskView.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
                 TaskView.instant(dag.endedAt()),
+                Usage.of(dag.usage()),
                 dag.tasks().stream().map(TaskView::of).toList());
     }
 
@@ -58,6 +60,7 @@ public record RunView(
                 task.workflow(),
                 TaskView.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
                 TaskView.instant(task.endedAt()),
+                Usage.of(task.usage()),
                 List.of(TaskView.of(task)));
     }
 
@@ -76,6 +79,11 @@ public record RunView(
         return told != null
                 && told.status().equals(status)
                 && (runNumber == 0 || Objects.requireNonNullElse(told.runNumber(), runNumber) == runNumber);
+    }
+
+    /** Whether agents tell how far tasks are, which no event says. */
+    boolean tellsProgress() {
+        return tasks.stream().anyMatch(task -> !task.progress().isEmpty());
     }
 
     /** How many tasks have ended. */

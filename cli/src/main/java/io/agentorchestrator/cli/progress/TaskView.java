@@ -10,7 +10,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One task of a run, as the API shows it. */
+/**
+ * One task of a run, as the API shows it.
+ *
+ * @param progress of the attempt under way, such as {@code 42 % page 4 of 10}; empty where its agent has told none
+ * @param placement why its last dispatch went to its agent, in words; empty where that is not known
+ */
 public record TaskView(
         String id,
         String key,
@@ -22,6 +27,9 @@ public record TaskView(
         Answers.@Nullable TaskError error,
         @Nullable Waiting waiting,
         @Nullable String agentId,
+        String placement,
+        String progress,
+        Usage usage,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
     /** Statuses that do not change any more, of tasks and of DAGs. */
@@ -45,6 +53,9 @@ public record TaskView(
                 task.error(),
                 Waiting.of(task.waiting()),
                 task.agentId(),
+                placement(task.placement()),
+                progress(task.progress()),
+                Usage.of(task.usage()),
                 instant(task.startedAt()),
                 instant(task.endedAt()));
     }
@@ -62,8 +73,23 @@ public record TaskView(
                 task.error(),
                 Waiting.of(task.waiting()),
                 task.agentId(),
+                placement(task.placement()),
+                progress(task.progress()),
+                Usage.of(task.usage()),
                 instant(task.startedAt()),
                 instant(task.endedAt()));
+    }
+
+    private static String placement(Answers.@Nullable Placement placement) {
+        return placement == null ? "" : placement.detail();
+    }
+
+    private static String progress(Answers.@Nullable Progress progress) {
+        return progress == null
+                ? ""
+                : (Math.round(100 * progress.fraction().doubleValue()) + " % "
+                                + Objects.requireNonNullElse(progress.message(), ""))
+                        .strip();
     }
 
     static @Nullable Instant instant(@Nullable String value) {

@@ -65,7 +65,7 @@ public record PostgresServer(Path programs, Path data, int port) {
     /** Unpacks the programs, creates the cluster on first use, and says how to run it. */
     public Program prepare(Consumer<String> progress) throws IOException, InterruptedException {
         UnprivilegedUser user = UnprivilegedUser.find();
-        Path home = programs.resolve("postgres-" + VERSION);
+        Path home = home();
         if (!Files.exists(home)) {
             progress.accept("unpacking PostgreSQL");
             Files.createDirectories(programs);
@@ -81,12 +81,21 @@ public record PostgresServer(Path programs, Path data, int port) {
         user.own(cluster());
         forgetReusedPid();
         return new Program(
-                user.command(postmaster(home)), Map.of("PGDATA", cluster().toString()), data);
+                user.command(postmaster()), Map.of("PGDATA", cluster().toString()), data);
     }
 
-    private List<String> postmaster(Path home) {
-        List<String> command = new ArrayList<>(List.of(
-                home.resolve("bin/postgres").toString(), "-D", cluster().toString(), "-p", Integer.toString(port)));
+    private Path home() {
+        return programs.resolve("postgres-" + VERSION);
+    }
+
+    /** The server's program, once it was prepared. */
+    public Path program() {
+        return home().resolve("bin/postgres");
+    }
+
+    private List<String> postmaster() {
+        List<String> command = new ArrayList<>(
+                List.of(program().toString(), "-D", cluster().toString(), "-p", Integer.toString(port)));
         for (String setting : SETTINGS) {
             command.add("-c");
             command.add(setting);
@@ -135,8 +144,7 @@ public record PostgresServer(Path programs, Path data, int port) {
                 .formatted(NAME, password(), NAME, NAME);
         Command.Result result = Command.run(
                 INITDB_LIMIT,
-                user.command(List.of(
-                        home.resolve("bin/postgres").toString(), "--single", "-D", partial.toString(), "postgres")),
+                user.command(List.of(program().toString(), "--single", "-D", partial.toString(), "postgres")),
                 statements);
         check(result);
         if (result.output().contains("ERROR:")) {

@@ -80,6 +80,14 @@ class OrchestratorCommandIT {
     }
 
     @Test
+    void theLoadTestSaysThatItIsAProgramOfItsOwn() {
+        assertThat(orchestrator("load-test")).isEqualTo(1);
+        assertThat(terminal.err()).contains("run ./orchestrator load-test in a checkout");
+        assertThat(orchestrator("--help")).isZero();
+        assertThat(terminal.out()).contains("load-test   Puts load on this checkout's embedded stack");
+    }
+
+    @Test
     void everyVerbHasHelp() {
         for (String verb : List.of(
                 "run",

@@ -65,7 +65,7 @@ public final class RandomJson {
     }
 
     /** Text that an argument can hold. */
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(4); i >= 0; i--) {
             text.append(TEXTS.get(random.nextInt(TEXTS.size())));

@@ -23,16 +23,6 @@ final class Terminal {
         this.api = api;
     }
 
-    /** An invocation for its commands alone. */
-    static Invocation invocation(Path directory) {
-        return invocation(
-                directory,
-                Map.of(),
-                InputStream.nullInputStream(),
-                OutputStream.nullOutputStream(),
-                new ByteArrayOutputStream());
-    }
-
     private static Invocation invocation(
             Path directory, Map<String, String> environment, InputStream in, OutputStream out, OutputStream err) {
         return new Invocation(

@@ -75,14 +75,14 @@ class InputsPropertyTest {
             text.append("  <<: ").append(merged(0)).append("\n");
         }
         for (String name : NAMES) {
+            String named = random.nextInt(5) == 0 ? "? " + name + "\n  : " : name + ": ";
             if (random.nextInt(4) == 0) {
                 text.append("  ")
-                        .append(name)
-                        .append(": ")
+                        .append(named)
                         .append(anchored("|\n    two\n    lines", false))
                         .append("\n");
             } else {
-                text.append("  ").append(name).append(": ").append(value(0)).append("  # why\n");
+                text.append("  ").append(named).append(value(0)).append("  # why\n");
             }
         }
         return text.toString();

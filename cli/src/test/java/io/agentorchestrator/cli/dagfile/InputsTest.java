@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,7 +103,13 @@ class InputsTest {
                 "x: &x {v: 1}\ninputs:\n  <<: *x\n  v: *x\ntasks: []",
                 "\r\ninputs:\r\n  v: x\r\n  w: 1\r\n",
                 "---\ninputs: {v: 1}\n...\n",
-                "inputs:\n  v:\n  w: 1"
+                "inputs:\n  v:\n  w: 1",
+                "inputs:\n  ? v\n  : x\n",
+                "inputs:\n  ? v\n  ? w\n  : 1\n",
+                "inputs:\n  w: why ?\n  ? \"v\" # its name\n  : - 1\n    - 2\n  u: 1\n",
+                "? inputs\n: ? v\n  : x\ntasks: []\n",
+                "inputs: {? v : x, w: 1}",
+                "inputs: {w: 1, ? v}"
             })
     void whateverStandsThereInYamlGivesWay(String text) {
         String changed = yaml(text, "v", "[\"7e12345\", 3.10, \"\\ud83d\\ude00\\u0000\"]");
@@ -114,11 +121,19 @@ class InputsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"inputs:\n  ? v\n  : x\n", "inputs: x", "inputs: {w: 1}", "- inputs: {v: 1}", "name: a", ""})
+            strings = {"inputs:\n  ?\n    v\n  : x\n", "inputs: x", "inputs: {w: 1}", "- inputs: {v: 1}", "name: a", ""
+            })
     void whereNoValueCanComeInThatIsSaid(String text) {
         assertThatThrownBy(() -> yaml(text, "v", "1"))
                 .isInstanceOf(CliFailure.class)
                 .hasMessageContaining("dag.yaml");
+    }
+
+    @Test
+    void anInputWhoseNameStandsApartFromItsQuestionMarkIsNamed() {
+        assertThatThrownBy(() -> yaml("inputs:\n  ?\n    v\n  : x\n  w: 1\n", "v", "1"))
+                .hasMessage("dag.yaml writes `inputs` in a way that no value can be put into (`v`): write each as"
+                        + " `name: value`, on a line of its own.");
     }
 
     @Test
@@ -149,6 +164,14 @@ class InputsTest {
                 .isEqualTo("x: &x {v: 1, w: 2}\ninputs: {\"v\": 3, \"w\": 2}");
         assertThatThrownBy(() -> yaml("inputs: {base: &b {v: x}, <<: *b}", "u", "1"))
                 .hasMessage("dag.yaml declares no input `u`; it takes base, v.");
+    }
+
+    @Test
+    @Timeout(10)
+    void aLongLineTakesAsLongAsItIs() {
+        String text = "inputs: {v: 1}\nname: " + "x".repeat(16_000_000);
+
+        assertThat(yaml(text, "v", "2")).startsWith("inputs: {v: 2}\n");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.client.Answers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,27 @@ class OutcomeReportTest {
                         "b  QUEUED                 0 attempts  NO_AGENT (place 1,234): no agent serves \\u001b[31mx",
                         "",
                         "demo RUNNING, 10 s so far");
+    }
+
+    @Test
+    void tellsWhatAgentsReport() {
+        String task = """
+                {"task_id": "t1", "task_type": "llm", "key": "a", "status": "RUNNING", "attempt": 1, "agent_id": "agent-1",
+                 "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:05Z",
+                 "placement": {"agent_id": "agent-1", "reason": "ONLY_AGENT", "detail": "the only agent"},
+                 "progress": {"fraction": 0.415, "message": "page 4\\u001b[31m"},
+                 "usage": {"cost_usd": 12.000001, "input_tokens": 1200, "output_tokens": 300}}""";
+
+        assertThat(lines(Runs.of("RUNNING", task)))
+                .startsWith(
+                        "a  RUNNING         5.0 s  1 attempt  at agent-1  42 % page 4\\u001b[31m  12.000001 USD, 1,200 tokens in, 300 out");
+        assertThat(new OutcomeReport(Runs.TEN_SECONDS_IN, Integer.MAX_VALUE)
+                        .summaryOfTask(RunView.ofTask(Runs.answer(task).as(Answers.Task.class))))
+                .containsExactly(
+                        "llm RUNNING, 10 s so far",
+                        "Progress: 42 % page 4\\u001b[31m",
+                        "At agent-1: the only agent",
+                        "Used: 12.000001 USD, 1,200 tokens in, 300 out");
     }
 
     @Test

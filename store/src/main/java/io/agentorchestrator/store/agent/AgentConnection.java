@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.agent;
 
+import io.agentorchestrator.workflows.model.Excerpt;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ public record AgentConnection(String agentId, AgentConnectionState state, Instan
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
 
     public AgentConnection {
-        detail = UNPRINTABLE.matcher(detail).replaceAll("?"); // some of it may be an agent's own words
-        detail = detail.length() <= MAX_DETAIL_LENGTH ? detail : detail.substring(0, MAX_DETAIL_LENGTH);
+        // Some of it may be an agent's own words.
+        detail = Excerpt.of(UNPRINTABLE.matcher(detail).replaceAll("?"), MAX_DETAIL_LENGTH);
     }
 }

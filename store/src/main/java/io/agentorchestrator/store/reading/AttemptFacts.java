@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How an attempt went.
  *
  * @param outcome COMPLETED, FAILED or CANCELLED; absent while it runs
+ * @param placement why its last dispatch went to its agent
+ * @param usage what its last dispatch has used up, so far
  */
 public record AttemptFacts(
         int number,
@@ -15,4 +17,6 @@ public record AttemptFacts(
         @Nullable Instant endedAt,
         @Nullable String outcome,
         @Nullable String errorCode,
-        @Nullable String errorMessage) {}
+        @Nullable String errorMessage,
+        @Nullable PlacementFacts placement,
+        UsageSum usage) {}

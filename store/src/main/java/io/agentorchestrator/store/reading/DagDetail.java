@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inputs a JSON object
  * @param criticalPath keys
+ * @param usage of all tasks that it has or had, those included whose places others have taken
  * @param tasks by index
  */
 public record DagDetail(
-        DagFacts facts, String inputs, List<String> criticalPath, double criticalPathSeconds, List<DagTask> tasks) {
+        DagFacts facts,
+        String inputs,
+        List<String> criticalPath,
+        double criticalPathSeconds,
+        UsageSum usage,
+        List<DagTask> tasks) {
     /** Results in one answer take this much together; those beyond are left out and can be read task by task. */
     public static final int MAX_RESULT_CHARS = 1024 * 1024;
 
@@ -26,12 +32,16 @@ public record DagDetail(
      * @param dependsOn keys; {@code #} and the index of a task without one
      * @param result JSON
      * @param resultOmitted whether there is a result that is not here because of {@link #MAX_RESULT_CHARS}
+     * @param progress of the attempt under way
+     * @param usage of all its dispatches
      */
     public record DagTask(
             TaskFacts facts,
             List<String> dependsOn,
             @Nullable String result,
-            boolean resultOmitted) {
+            boolean resultOmitted,
+            @Nullable ProgressFacts progress,
+            UsageSum usage) {
         public DagTask {
             dependsOn = List.copyOf(dependsOn);
         }

@@ -2,9 +2,11 @@ package io.agentorchestrator.store.reading;
 
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
+import io.agentorchestrator.store.reading.ReportReader.Report;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -39,12 +42,14 @@ public final class DagReader {
 
     private final JdbcClient client;
     private final DagPages pages;
+    private final ReportReader reports;
 
     public DagReader(DataSource database) {
         JdbcTemplate template = new JdbcTemplate(database);
         template.setFetchSize(ROWS_PER_FETCH);
         this.client = JdbcClient.create(template);
         this.pages = new DagPages(database);
+        this.reports = new ReportReader(client);
     }
 
     /** The DAG, if this tenant has one of this id. */
@@ -97,6 +102,12 @@ public final class DagReader {
 
     private DagDetail withTasks(DagRow dag) {
         List<TaskAndResult> tasks = tasks(dag.facts().dagId());
+        Map<UUID, UsageSum> usage = reports.usage(
+                "select task_id from task where dag_id = ?", dag.facts().dagId());
+        Map<UUID, Report> underWay = reports.underWay(tasks.stream()
+                .filter(task -> task.facts().status() == TaskStatus.RUNNING)
+                .map(task -> task.facts().taskId())
+                .toList());
         int[][] parents = PlanCodec.decode(dag.plan()).parents();
         List<DagTask> inDag = new ArrayList<>(tasks.size());
         long resultChars = 0;
@@ -109,9 +120,18 @@ public final class DagReader {
                     .mapToObj(parent -> keyOf(tasks, parent))
                     .toList();
             boolean has = result != null || task.resultOmitted();
-            inDag.add(new DagTask(task.facts(), dependsOn, omitted ? null : result, has && omitted));
+            UUID taskId = task.facts().taskId();
+            Report report = underWay.get(taskId);
+            inDag.add(new DagTask(
+                    task.facts(),
+                    dependsOn,
+                    omitted ? null : result,
+                    has && omitted,
+                    report == null ? null : report.progress(),
+                    usage.getOrDefault(taskId, UsageSum.NONE)));
         }
-        return new DagDetail(dag.facts(), dag.inputs(), dag.criticalPath(), dag.seconds(), inDag);
+        UsageSum total = usage.values().stream().reduce(UsageSum.NONE, UsageSum::plus);
+        return new DagDetail(dag.facts(), dag.inputs(), dag.criticalPath(), dag.seconds(), total, inDag);
     }
 
     private static String keyOf(List<TaskAndResult> tasks, int index) {

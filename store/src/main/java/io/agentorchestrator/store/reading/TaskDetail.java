@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param dependsOn keys of tasks of the same DAG; {@code #} and the index of one without a key
  * @param attempts by number, the one under way included; of very many the last
  * @param result JSON; present once the task has completed with one
- * @param costMicroUsd what its attempts have cost, in millionths of a USD, dispatches whose outcome came too late included
+ * @param progress of the attempt under way
+ * @param usage of all its dispatches, those included that are under way and those whose outcome came too late
  * @param runCreatedAt of a DAG's task: when the run that it is in was asked for, or took over from one that was lost
  * @param dependencies tasks submitted before it that it depends on, in the order of their ids
  * @param reprocessedFrom the task that it was made of
@@ -26,7 +27,8 @@ public record TaskDetail(
         List<AttemptFacts> attempts,
         @Nullable String result,
         @Nullable CheckpointFacts checkpoint,
-        long costMicroUsd,
+        @Nullable ProgressFacts progress,
+        UsageSum usage,
         @Nullable Instant runCreatedAt,
         List<UUID> dependencies,
         @Nullable UUID reprocessedFrom,

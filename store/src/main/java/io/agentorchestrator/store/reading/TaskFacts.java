@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels a JSON object of strings
  * @param attempt the last attempt that began, 0 before the first
  * @param agentId of the last dispatch
+ * @param placement why it went there
  * @param run absent while a standalone task has not been released, and of a DAG's task whose place another has taken
  * @param index position in the DAG
  * @param startedAt of the first attempt since a user last had it run
@@ -35,6 +36,7 @@ public record TaskFacts(
         String labels,
         int attempt,
         @Nullable String agentId,
+        @Nullable PlacementFacts placement,
         @Nullable RunKey run,
         @Nullable Integer index,
         @Nullable String errorCode,

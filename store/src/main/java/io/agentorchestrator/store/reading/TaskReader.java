@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.reading;
 
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.reading.ReportReader.Report;
 import io.agentorchestrator.store.reading.TaskDetail.CheckpointFacts;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -19,10 +20,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class TaskReader {
     private final JdbcClient client;
     private final TaskPages pages;
+    private final ReportReader reports;
 
     public TaskReader(DataSource database) {
         this.client = JdbcClient.create(database);
         this.pages = new TaskPages(database);
+        this.reports = new ReportReader(client);
     }
 
     /** The task, if this tenant has one of this id. */
@@ -33,8 +36,6 @@ public final class TaskReader {
                           as reprocessed_as,
                         (select case when d.state in ('OPEN', 'REPROCESSED') then d.entry_millis || '-' || d.entry_sequence end
                          from dead_letter d where d.task_id = t.task_id order by d.run_number desc limit 1) as entry,
-                        (select coalesce(sum(l.cost_micro_usd), 0) from late_outcome l where l.task_id = t.task_id)
-                          + (select coalesce(sum(a.cost_micro_usd), 0) from task_attempt a where a.task_id = t.task_id) as cost,
                         (select r.created_at from run r
                          where r.run_id = s.run_id and r.run_number = s.run_number and r.kind = 'DAG') as run_created_at
                         from task t
@@ -66,7 +67,8 @@ public final class TaskReader {
                 List.of(),
                 null,
                 at == null ? null : new CheckpointFacts(at, row.getLong("sequence")),
-                row.getLong("cost"),
+                null,
+                UsageSum.NONE,
                 TaskRow.instant(row, "run_created_at"),
                 List.of(),
                 row.getObject("reprocessed_from", UUID.class),
@@ -85,9 +87,19 @@ public final class TaskReader {
                 result = attempt.result();
             }
         }
+        Report report = null;
         if (facts.status() == TaskStatus.RUNNING) {
+            report = reports.underWay(List.of(facts.taskId())).get(facts.taskId());
             attempts.add(new AttemptFacts(
-                    facts.attempt(), facts.agentId(), facts.attemptStartedAt(), null, null, null, null));
+                    facts.attempt(),
+                    facts.agentId(),
+                    facts.attemptStartedAt(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    facts.placement(),
+                    report == null ? UsageSum.NONE : report.usage()));
         }
         return new TaskDetail(
                 facts,
@@ -96,7 +108,8 @@ public final class TaskReader {
                 attempts,
                 result,
                 task.checkpoint(),
-                task.costMicroUsd(),
+                report == null ? null : report.progress(),
+                reports.usage("select ?::uuid", facts.taskId()).getOrDefault(facts.taskId(), UsageSum.NONE),
                 task.runCreatedAt(),
                 dependencies(facts.taskId()),
                 task.reprocessedFrom(),
@@ -110,7 +123,8 @@ public final class TaskReader {
     private List<AttemptRow> attempts(UUID taskId) {
         return client.sql("""
                         select * from (
-                          select attempt, agent_id, started_at, ended_at, outcome, error_code, error_message,
+                          select attempt, agent_id, placement, placed_among, placed_used, placed_slots, moved_from, started_at, ended_at,
+                            outcome, error_code, error_message, cost_micro_usd, input_tokens, output_tokens,
                             case when outcome = 'COMPLETED' then result end as result
                           from task_attempt where task_id = ? order by attempt desc limit ?) last
                         order by attempt
@@ -125,7 +139,9 @@ public final class TaskReader {
                                 TaskRow.instant(row, "ended_at"),
                                 row.getString("outcome"),
                                 row.getString("error_code"),
-                                row.getString("error_message")),
+                                row.getString("error_message"),
+                                PlacementFacts.read(row),
+                                TaskRow.usage(row)),
                         row.getString("result")))
                 .list();
     }

@@ -4,6 +4,7 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class TaskRow {
     static final String COLUMNS = """
             t.task_id, t.dag_id, t.key, t.task_type, s.priority, s.status, t.estimated_complexity, t.timeout_millis,
             t.max_attempts, t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes, t.labels,
-            s.attempt, s.agent_id, s.run_id, s.run_number, s.task_index, s.error_code, s.error_message, t.created_at,
+            s.attempt, s.agent_id, s.placement, s.placed_among, s.placed_used, s.placed_slots, s.moved_from, s.run_id, s.run_number, s.task_index, s.error_code, s.error_message, t.created_at,
             s.queued_at, coalesce(s.first_started_at, s.started_at) as first_started_at, s.started_at, s.ended_at,
             s.deadline
             """;
@@ -42,6 +43,7 @@ final class TaskRow {
                 row.getString("labels"),
                 row.getInt("attempt"),
                 row.getString("agent_id"),
+                PlacementFacts.read(row),
                 runId == null ? null : new RunKey(runId, row.getInt("run_number")),
                 row.getObject("task_index", Integer.class),
                 row.getString("error_code"),
@@ -61,6 +63,13 @@ final class TaskRow {
                 row.getDouble("retry_coefficient"),
                 Duration.ofMillis(row.getLong("retry_max_millis")),
                 List.of((String[]) row.getArray("non_retryable_codes").getArray()));
+    }
+
+    static UsageSum usage(ResultSet row) throws SQLException {
+        return new UsageSum(
+                BigInteger.valueOf(row.getLong("cost_micro_usd")),
+                BigInteger.valueOf(row.getLong("input_tokens")),
+                BigInteger.valueOf(row.getLong("output_tokens")));
     }
 
     static Instant created(ResultSet row) throws SQLException {

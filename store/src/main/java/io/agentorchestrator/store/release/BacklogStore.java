@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.store.release.Candidates.Candidate;
+import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.store.state.ReleaseWrites;
 import io.agentorchestrator.store.state.ReleaseWrites.Released;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
@@ -190,9 +191,8 @@ public final class BacklogStore {
                   select q.priority, q.rank, q.task_id, q.run_id is null as standalone from task_state q
                   where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
 
-                    and (q.run_id is null
-                         or q.run_id not in (select run_id from run
-                                             where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
+                    and (q.run_id is null or q.run_id not in (""" + PausedRuns.IDS + """
+                  ))
                   order by q.rank, q.task_id limit 1
                 ) h
                 """,

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.release.TaskClass;
 import java.util.List;
@@ -45,8 +46,8 @@ final class Candidates {
                         where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
 
                           and (q.run_id is null
-                               or (q.run_id not in (select p.run_id from run p
-                                                    where p.paused and p.status in ('PENDING', 'STARTING', 'RUNNING'))
+                               or (q.run_id not in (""" + PausedRuns.IDS + """
+                                   )
                                    and q.run_id not in (select p.run_id from run p where p.status = 'STARTING')))
                         order by q.rank, q.task_id limit 2 * c.most) b
                   left join run r on r.run_id = b.run_id and r.run_number = b.run_number

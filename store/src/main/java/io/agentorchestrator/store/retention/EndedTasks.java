@@ -85,7 +85,8 @@ public final class EndedTasks {
                 order by 1
                 """, held, range);
         if (settled.length > 0) {
-            for (String table : List.of("late_outcome", "task_checkpoint", "task_attempt", "task_state")) {
+            for (String table :
+                    List.of("late_outcome", "task_report", "task_checkpoint", "task_attempt", "task_state")) {
                 update(
                         "delete from " + table + " where task_id = any(:tasks) and task_id between :first and :last",
                         settled,

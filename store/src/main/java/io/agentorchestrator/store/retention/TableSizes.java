@@ -27,7 +27,8 @@ public final class TableSizes {
                             or c.oid in (select inhrelid from pg_inherits where inhparent = n.name::regclass)
                         ), sizes as (
                           select name, sum(pg_total_relation_size(oid))::bigint as bytes,
-                            sum(coalesce(pg_stat_get_live_tuples(oid), 0))::bigint as rows
+                            sum(coalesce(pg_stat_get_live_tuples(oid), 0))::bigint as rows,
+                            sum(coalesce(pg_stat_get_dead_tuples(oid), 0))::bigint as dead_rows
                           from parts group by name
                         ), oldest (name, at) as (
                           select 'task', uuid_extract_timestamp((select task_id from task order by task_id limit 1))
@@ -45,7 +46,7 @@ public final class TableSizes {
                           select 'dead_letter', (select to_timestamp(min(entry_millis) / 1000.0) from dead_letter
                                                  where entry_millis is not null)
                         )
-                        select s.name, s.bytes, s.rows,
+                        select s.name, s.bytes, s.rows, s.dead_rows,
                           floor(extract(epoch from clock_timestamp() - o.at) * 1000)::bigint as oldest_millis
                         from sizes s left join oldest o on o.name = s.name order by s.name
                         """)
@@ -53,6 +54,7 @@ public final class TableSizes {
                         row.getString("name"),
                         row.getLong("bytes"),
                         row.getLong("rows"),
+                        row.getLong("dead_rows"),
                         age(row.getObject("oldest_millis", Long.class))))
                 .list();
     }
@@ -65,8 +67,13 @@ public final class TableSizes {
      * How large a table is.
      *
      * @param rows as PostgreSQL estimates them
+     * @param deadRows that wait for vacuum, as PostgreSQL estimates them
      * @param oldest how old its oldest row is, nearly; absent where there is none, or the table has no such order
      */
     public record TableSize(
-            String table, long bytes, long rows, @Nullable Duration oldest) {}
+            String table,
+            long bytes,
+            long rows,
+            long deadRows,
+            @Nullable Duration oldest) {}
 }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.state.Accepted;
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.state.DispatchWrites;
 import io.agentorchestrator.workflows.model.Priority;
@@ -57,11 +58,16 @@ public final class BatchStore {
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
                        c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key,
                        coalesce(extract(epoch from now() - s.released_at) * 1000000, 0)::bigint as released_micros,
-                       coalesce(extract(epoch from now() - s.started_at) * 1000000, 0)::bigint as running_micros
+                       coalesce(extract(epoch from now() - s.started_at) * 1000000, 0)::bigint as running_micros,
+                       coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,
+                       coalesce(p.output_tokens, 0) as output_tokens
                 from task_state s
                 join task t on t.task_id = s.task_id
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
                 left join task_checkpoint c on c.task_id = s.task_id
+                left join lateral (
+                  select * from task_report where task_id = s.task_id and epoch = s.epoch and s.status in ('DISPATCHED', 'RUNNING')
+                  offset 0) p on true
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
                 order by s.task_index
                 """, (row, number) -> batchTask(row), run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
@@ -186,6 +192,50 @@ public final class BatchStore {
                 inOrder.stream().map(one -> one.checkpoint().data()).toArray(byte[][]::new));
     }
 
+    /**
+     * Keeps what agents have said of dispatches; a dispatch may be in the list once. One that is no longer its task's, or not that agent's, only
+     * changes what is kept of it already: its task goes on elsewhere, but what was spent was spent.
+     */
+    public void saveReports(List<TaskReport> reports) {
+        if (reports.isEmpty()) {
+            return;
+        }
+        List<TaskReport> inOrder = reports.stream()
+                .sorted(Comparator.comparing(TaskReport::taskId).thenComparingInt(TaskReport::epoch))
+                .toList();
+        UUID[] taskIds = inOrder.stream().map(TaskReport::taskId).toArray(UUID[]::new);
+        jdbc.update(
+                """
+                insert into task_report as r (task_id, epoch, attempt, tenant, agent_id, fraction, message, cost_micro_usd, input_tokens,
+                  output_tokens, reported_at)
+                select n.*, now()
+                from unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[], ?::float8[], ?::text[], ?::bigint[], ?::bigint[],
+                            ?::bigint[])
+                  as n(task_id, epoch, attempt, tenant, agent_id, fraction, message, cost, input, output)
+                where exists (select from task_state s
+                              where s.task_id = n.task_id and s.task_id = any(?) and s.epoch = n.epoch and s.agent_id = n.agent_id)
+                  or exists (select from task_report k
+                             where k.task_id = n.task_id and k.task_id = any(?) and k.epoch = n.epoch and k.agent_id = n.agent_id)
+                on conflict (task_id, epoch) do update
+                set fraction = coalesce(excluded.fraction, r.fraction),
+                    message = case when excluded.fraction is null then r.message else excluded.message end,
+                    cost_micro_usd = excluded.cost_micro_usd, input_tokens = excluded.input_tokens,
+                    output_tokens = excluded.output_tokens, reported_at = excluded.reported_at
+                """,
+                taskIds,
+                inOrder.stream().map(TaskReport::epoch).toArray(Integer[]::new),
+                inOrder.stream().map(TaskReport::attempt).toArray(Integer[]::new),
+                inOrder.stream().map(TaskReport::tenant).toArray(String[]::new),
+                inOrder.stream().map(TaskReport::agentId).toArray(String[]::new),
+                inOrder.stream().map(TaskReport::fraction).toArray(Double[]::new),
+                inOrder.stream().map(TaskReport::message).toArray(String[]::new),
+                inOrder.stream().map(one -> one.usage().costMicroUsd()).toArray(Long[]::new),
+                inOrder.stream().map(one -> one.usage().inputTokens()).toArray(Long[]::new),
+                inOrder.stream().map(one -> one.usage().outputTokens()).toArray(Long[]::new),
+                taskIds,
+                taskIds);
+    }
+
     private static BatchState state(ResultSet row) throws SQLException {
         return new BatchState(
                 TaskStatus.valueOf(row.getString("status")),
@@ -228,7 +278,8 @@ public final class BatchStore {
                 row.getString("worker_id"),
                 row.getInt("attempt_epochs"),
                 micros(row, "released_micros"),
-                micros(row, "running_micros"));
+                micros(row, "running_micros"),
+                new Usage(row.getLong("cost_micro_usd"), row.getLong("input_tokens"), row.getLong("output_tokens")));
     }
 
     private static Duration micros(ResultSet row, String column) throws SQLException {

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptEpochs dispatches of the attempt that is under way; 0 if none is
  * @param releasedFor since it left the backlog, as of when it was read
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
+ * @param reported what the agent of the last dispatch has reported to have used, while it is there
  */
 public record BatchTask(
         UUID taskId,
@@ -51,7 +53,8 @@ public record BatchTask(
         @Nullable String workerId,
         int attemptEpochs,
         Duration releasedFor,
-        Duration runningFor) {
+        Duration runningFor,
+        Usage reported) {
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
@@ -88,6 +91,7 @@ public record BatchTask(
                 workerId,
                 attemptEpochs,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                Usage.NONE);
     }
 }

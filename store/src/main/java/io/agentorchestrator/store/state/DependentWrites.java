@@ -51,6 +51,7 @@ public final class DependentWrites {
                     attempt_epochs = case d.next when 'DISPATCHED' then 1 else s.attempt_epochs end,
                     epoch = case d.next when 'DISPATCHED' then s.epoch + 1 else s.epoch end,
                     agent_id = case d.next when 'DISPATCHED' then d.agent_id else s.agent_id end,
+                    placement = case d.next when 'DISPATCHED' then 'HANDED_ON' else s.placement end, moved_from = null,
                     worker_id = case d.next when 'DISPATCHED' then d.worker_id else s.worker_id end,
                     started_at = case d.next when 'DISPATCHED' then null else s.started_at end
                 from (

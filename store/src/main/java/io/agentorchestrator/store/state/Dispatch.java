@@ -8,9 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expectedEpoch the epoch that the caller saw; where another worker was faster, nothing is dispatched
  * @param agentId null where the attempt fails before any agent sees it
+ * @param placed why that agent; null where that is not known
  */
 public record Dispatch(
-        UUID taskId, int expectedEpoch, @Nullable String agentId) {
+        UUID taskId,
+        int expectedEpoch,
+        @Nullable String agentId,
+        @Nullable Placed placed) {
+    /** A dispatch that says nothing of why. */
+    public Dispatch(UUID taskId, int expectedEpoch, @Nullable String agentId) {
+        this(taskId, expectedEpoch, agentId, null);
+    }
 
     /**
      * A dispatch that is committed: the store will take an outcome under these numbers and no others.

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Writes what becomes of tasks between their release and their outcome. Each method is one statement. Thread-safe. */
@@ -40,10 +43,13 @@ public final class DispatchWrites {
                 "with " + RunLocks.SHARED + """
                 update task_state s
                 set status = 'DISPATCHED', epoch = s.epoch + 1, agent_id = h.agent_id, worker_id = ?, started_at = null,
+                    placement = h.placement, placed_among = h.among, placed_used = h.used, placed_slots = h.slots,
+                    moved_from = case when s.attempt_epochs > 0 then s.agent_id end,
                     attempt = case when s.attempt_epochs = 0 then s.attempt + 1 else s.attempt end,
                     attempt_epochs = s.attempt_epochs + 1, error_code = null, error_message = null
                 from (select count(*) from held) as all_held,
-                  unnest(?::uuid[], ?::int[], ?::int[], ?::text[]) as h(task_id, run_number, epoch, agent_id)
+                  unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::placement_reason[], ?::int[], ?::int[], ?::int[])
+                    as h(task_id, run_number, epoch, agent_id, placement, among, used, slots)
                 where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
                   and s.run_id not in (select p.run_id from held p where p.paused)
                   and (s.status = 'RELEASED' or (s.status in ('DISPATCHED', 'RUNNING') and s.error_code is null))
@@ -61,8 +67,20 @@ public final class DispatchWrites {
                 rows.stream().map(Dispatching::runNumber).toArray(Integer[]::new),
                 rows.stream().map(row -> row.dispatch().expectedEpoch()).toArray(Integer[]::new),
                 rows.stream().map(row -> row.dispatch().agentId()).toArray(String[]::new),
+                column(rows, placed -> placed.reason().name(), String[]::new),
+                column(rows, Placed::among, Integer[]::new),
+                column(rows, Placed::used, Integer[]::new),
+                column(rows, Placed::slots, Integer[]::new),
                 taskIds);
         return begun;
+    }
+
+    private static <T> @Nullable T[] column(
+            List<Dispatching> rows, Function<Placed, T> value, IntFunction<@Nullable T[]> array) {
+        return rows.stream()
+                .map(row -> row.dispatch().placed())
+                .map(placed -> placed == null ? null : value.apply(placed))
+                .toArray(array);
     }
 
     /** Makes tasks RUNNING that are still DISPATCHED under these epochs, from when their agents accepted them. */
@@ -104,7 +122,7 @@ public final class DispatchWrites {
                 "with " + runs + """
                 , taken as (
                   update task_state s
-                  set status = 'QUEUED', agent_id = null, worker_id = null, started_at = null, released_at = null, notified_at = null,
+                  set status = 'QUEUED', agent_id = null, placement = null, worker_id = null, started_at = null, released_at = null, notified_at = null,
                       attempt = case when s.attempt_epochs > 0 and not b.held then s.attempt - 1 else s.attempt end,
                       attempt_epochs = case when b.held then s.attempt_epochs else 0 end
                   from held, unnest(?::uuid[], ?::int[], ?::boolean[]) as b(task_id, epoch, held)

@@ -8,6 +8,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
+import io.agentorchestrator.workflows.release.Eligibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,7 @@ public final class WaitReader {
     private static ServingAgent agent(ResultSet row) throws SQLException {
         return new ServingAgent(
                 row.getString("agent_id"),
-                List.of((String[]) row.getArray("agent_types").getArray()),
-                ServedTenants.of(row),
+                new Eligibility(Set.of((String[]) row.getArray("agent_types").getArray()), ServedTenants.of(row)),
                 row.getInt("max_concurrent_tasks"),
                 Availability.valueOf(row.getString("availability")),
                 BreakerPhase.valueOf(row.getString("breaker_phase")),

@@ -46,6 +46,9 @@ final class OldRows {
         client.sql("insert into task_checkpoint values (?, 'default', 1, 1, 1, ''::bytea, now())")
                 .param(id)
                 .update();
+        client.sql("insert into task_report values (?, 1, 1, 'default', 'one', 0.5, 'half', 0, 0, 0, now())")
+                .param(id)
+                .update();
         return id;
     }
 
@@ -110,7 +113,14 @@ final class OldRows {
     Map<String, Long> counts() {
         Map<String, Long> counts = new TreeMap<>();
         for (String table : List.of(
-                "task_attempt", "task_checkpoint", "late_outcome", "label", "agent", "command", "idempotency_key")) {
+                "task_attempt",
+                "task_checkpoint",
+                "task_report",
+                "late_outcome",
+                "label",
+                "agent",
+                "command",
+                "idempotency_key")) {
             counts.put(
                     table,
                     client.sql("select count(*) from " + table)

@@ -53,6 +53,7 @@ class RetentionIT {
                 .containsEntry("task_attempt", 2L)
                 .containsEntry("label", 2L)
                 .containsEntry("task_checkpoint", 2L)
+                .containsEntry("task_report", 2L)
                 .containsEntry("late_outcome", 2L);
     }
 

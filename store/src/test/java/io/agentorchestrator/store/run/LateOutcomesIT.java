@@ -194,7 +194,9 @@ class LateOutcomesIT {
         return new TaskReader(database.dataSource())
                 .find("default", task)
                 .orElseThrow()
-                .costMicroUsd();
+                .usage()
+                .costMicroUsd()
+                .longValueExact();
     }
 
     private void set(RunKey dag, int index, String status) {

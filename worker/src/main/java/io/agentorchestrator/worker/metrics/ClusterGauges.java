@@ -1,7 +1,7 @@
 package io.agentorchestrator.worker.metrics;
 
-import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.activities.loop.Timer;
+import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;

@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Publishes how large the store's tables are, and how old. Not thread-safe. */
 final class StorageGauges {
-    private static final Duration EVERY = Duration.ofSeconds(30);
+    private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final TableSizes sizes;
     private final GaugeTable bytes;
     private final GaugeTable rows;
+    private final GaugeTable deadRows;
     private final GaugeTable oldest;
     private @Nullable Long publishedNanos;
 
@@ -23,6 +24,8 @@ final class StorageGauges {
         this.sizes = sizes;
         this.bytes = new GaugeTable(registry, "store_table_bytes", "Bytes of a table with its partitions and indexes");
         this.rows = new GaugeTable(registry, "store_table_rows", "Rows of a table, as PostgreSQL estimates them");
+        this.deadRows =
+                new GaugeTable(registry, "store_table_dead_rows", "Dead rows of a table, as PostgreSQL estimates them");
         this.oldest = new GaugeTable(registry, "store_table_oldest_seconds", "Age of a table's oldest row");
     }
 
@@ -33,11 +36,13 @@ final class StorageGauges {
         }
         Map<Tags, Double> allBytes = new HashMap<>();
         Map<Tags, Double> allRows = new HashMap<>();
+        Map<Tags, Double> allDeadRows = new HashMap<>();
         Map<Tags, Double> ages = new HashMap<>();
         for (TableSize size : sizes.sizes()) {
             Tags tags = Tags.of("table", size.table());
             allBytes.put(tags, (double) size.bytes());
             allRows.put(tags, (double) size.rows());
+            allDeadRows.put(tags, (double) size.deadRows());
             Duration age = size.oldest();
             if (age != null) {
                 ages.put(tags, (double) age.toSeconds());
@@ -45,6 +50,7 @@ final class StorageGauges {
         }
         bytes.publish(allBytes);
         rows.publish(allRows);
+        deadRows.publish(allDeadRows);
         oldest.publish(ages);
         publishedNanos = System.nanoTime();
     }
@@ -53,6 +59,7 @@ final class StorageGauges {
     void withdraw() {
         bytes.publish(Map.of());
         rows.publish(Map.of());
+        deadRows.publish(Map.of());
         oldest.publish(Map.of());
         publishedNanos = null;
     }

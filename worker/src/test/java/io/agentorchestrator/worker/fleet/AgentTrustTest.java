@@ -37,15 +37,20 @@ class AgentTrustTest {
 
     @Test
     void whatThisWorkerHasNotSeenIsAsTheRegistrySays() {
-        AgentTrust trust = trust(Map.of("a", BreakerPhase.CLOSED), agent("a", "x", 3, BreakerPhase.OPEN), agent("b", "x", 4, BreakerPhase.OPEN));
+        AgentTrust trust = trust(
+                Map.of("a", BreakerPhase.CLOSED),
+                agent("a", "x", 3, BreakerPhase.OPEN),
+                agent("b", "x", 4, BreakerPhase.OPEN));
 
-        assertThat(trust.phases()).containsExactly(Map.entry("a", BreakerPhase.CLOSED), Map.entry("b", BreakerPhase.OPEN));
+        assertThat(trust.phases())
+                .containsExactly(Map.entry("a", BreakerPhase.CLOSED), Map.entry("b", BreakerPhase.OPEN));
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 3));
     }
 
     @Test
     void anAgentThatThisWorkerCannotReachHasNoSlots() {
-        AgentTrust trust = trust(Map.of(), agent("unreachable", "x", 3, BreakerPhase.CLOSED), agent("b", "x", 4, BreakerPhase.CLOSED));
+        AgentTrust trust = trust(
+                Map.of(), agent("unreachable", "x", 3, BreakerPhase.CLOSED), agent("b", "x", 4, BreakerPhase.CLOSED));
 
         assertThat(trust.fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 4));
     }

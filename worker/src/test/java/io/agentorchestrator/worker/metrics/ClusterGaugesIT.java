@@ -27,10 +27,12 @@ import org.junit.jupiter.api.Test;
 
 class ClusterGaugesIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
-    private final List<FleetAgent> agents = new CopyOnWriteArrayList<>(
-            List.of(agent("a", "x", 1, BreakerPhase.CLOSED), agent("b", "x", 1, BreakerPhase.CLOSED), agent("c", "x", 1, BreakerPhase.CLOSED)));
-    private final Map<String, BreakerPhase> phases =
-            new ConcurrentHashMap<>(Map.of("a", BreakerPhase.CLOSED, "b", BreakerPhase.HALF_OPEN, "c", BreakerPhase.OPEN));
+    private final List<FleetAgent> agents = new CopyOnWriteArrayList<>(List.of(
+            agent("a", "x", 1, BreakerPhase.CLOSED),
+            agent("b", "x", 1, BreakerPhase.CLOSED),
+            agent("c", "x", 1, BreakerPhase.CLOSED)));
+    private final Map<String, BreakerPhase> phases = new ConcurrentHashMap<>(
+            Map.of("a", BreakerPhase.CLOSED, "b", BreakerPhase.HALF_OPEN, "c", BreakerPhase.OPEN));
     private final MeterRegistry first = new SimpleMeterRegistry();
     private final MeterRegistry second = new SimpleMeterRegistry();
     private final ClusterGauges gauges = gauges(first);
@@ -76,6 +78,7 @@ class ClusterGaugesIT {
                         () -> assertThat(ofTable("store_table_bytes", "task")).isPositive());
         assertThat(ofTable("store_table_oldest_seconds", "task")).isBetween(0.0, 60.0);
         assertThat(ofTable("store_table_rows", "event")).isNotNegative();
+        assertThat(ofTable("store_table_dead_rows", "event")).isNotNegative();
     }
 
     private double ofTable(String name, String table) {

@@ -24,6 +24,8 @@ public final class Limits {
     public static final int MAX_RESULT_NAME_LENGTH = 50_000;
 
     public static final int MAX_CHECKPOINT_BYTES = 256 * 1024;
+    /** Of what an agent says of a task's progress; more is cut off. */
+    public static final int MAX_PROGRESS_MESSAGE_BYTES = 1024;
     /** Of a whole request to submit a DAG or a batch. */
     public static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
     /** Of a compact plan as it enters a workflow's history, compressed. */
@@ -58,6 +60,9 @@ public final class Limits {
 
     /** How long an open circuit breaker lets nothing through to its agent. */
     public static final Duration BREAKER_OPEN_FOR = Duration.ofSeconds(60);
+
+    /** Tasks that are looked at to count queues, waiting ones and others each. */
+    public static final int MAX_COUNTED_TASKS = 500_000;
 
     public static final int MAX_TYPES_PER_AGENT = 100;
     public static final int MAX_SLOTS_PER_AGENT = 100_000;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.planner;
 
+import io.agentorchestrator.workflows.model.Excerpt;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -93,8 +94,8 @@ final class Endings {
 
     /** Cancels the tasks that a request names and what depends on them; none means the whole run. */
     void cancelByRequest(Event.CancelRequested request) {
-        String code = bounded(request.code(), Limits.MAX_ERROR_CODE_LENGTH);
-        Why why = new Why(code, bounded(request.reason(), Limits.MAX_ERROR_MESSAGE_LENGTH), null);
+        String code = Excerpt.of(request.code(), Limits.MAX_ERROR_CODE_LENGTH);
+        Why why = new Why(code, Excerpt.of(request.reason(), Limits.MAX_ERROR_MESSAGE_LENGTH), null);
         if (request.tasks().isEmpty()) {
             runCancelled = true;
             cancelAll(why);
@@ -108,10 +109,6 @@ final class Endings {
                 cancelDependents(task, passedOn, WAS_CANCELLED);
             }
         }
-    }
-
-    private static String bounded(String text, int maxLength) {
-        return text.substring(0, Math.min(text.length(), maxLength));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.run;
 
+import io.agentorchestrator.workflows.model.Excerpt;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,6 @@ public final class RunAttributes {
     }
 
     private static String bounded(String value) {
-        int end = Math.min(value.length(), MAX_KEYWORD_LENGTH);
-        boolean splitsPair = end < value.length() && Character.isHighSurrogate(value.charAt(end - 1));
-        return value.substring(0, splitsPair ? end - 1 : end);
+        return Excerpt.beginning(value, MAX_KEYWORD_LENGTH);
     }
 }

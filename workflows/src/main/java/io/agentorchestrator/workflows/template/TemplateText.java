@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.template;
 
+import io.agentorchestrator.workflows.model.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -70,6 +71,6 @@ final class TemplateText {
     }
 
     private static String shown(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+        return Excerpt.of(text, 100);
     }
 }

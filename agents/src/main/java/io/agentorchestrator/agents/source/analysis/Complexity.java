@@ -1,7 +1,15 @@
 package io.agentorchestrator.agents.source.analysis;
 
+import io.agentorchestrator.agents.source.language.FileFigures;
+import io.agentorchestrator.agents.source.language.FunctionFigures;
+import io.agentorchestrator.agents.source.language.Language;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * Size and complexity of the files of some languages.
@@ -12,27 +20,26 @@ import java.util.List;
  * @param unreadable files that could not be read
  */
 public record Complexity(
-        List<LanguageRow> languages,
+        Map<Language, Sums> languages,
         List<FileRow> files,
         List<FunctionRow> mostComplex,
         List<FunctionRow> longest,
         int unreadable) {
     public Complexity {
-        languages = List.copyOf(languages);
+        languages = Collections.unmodifiableMap(new TreeMap<>(languages));
         files = List.copyOf(files);
         mostComplex = List.copyOf(mostComplex);
         longest = List.copyOf(longest);
     }
 
     /**
-     * One language's sums.
+     * Sums over the files of one language, or of several.
      *
      * @param functionComplexity the part of the complexity that is in functions
      * @param simple functions of complexity 1 to 5; the next three: to 10, to 20, above
      * @param unparsed files that the language's parser could not read, measured by the lexer instead
      */
-    public record LanguageRow(
-            String language,
+    public record Sums(
             int files,
             int lines,
             int codeLines,
@@ -44,25 +51,106 @@ public record Complexity(
             int moderate,
             int complex,
             int veryComplex,
-            int unparsed) {}
+            int unparsed) {
+        static Sums of(FileFigures file) {
+            List<FunctionFigures> functions = file.functions();
+            return new Sums(
+                    1,
+                    file.lines(),
+                    file.codeLines(),
+                    file.commentLines(),
+                    functions.size(),
+                    file.complexity(),
+                    functions.stream().mapToInt(FunctionFigures::complexity).sum(),
+                    within(functions, 1, 5),
+                    within(functions, 6, 10),
+                    within(functions, 11, 20),
+                    within(functions, 21, Integer.MAX_VALUE),
+                    file.parsed() ? 0 : 1);
+        }
+
+        private static int within(List<FunctionFigures> functions, int least, int most) {
+            return (int) functions.stream()
+                    .filter(function -> function.complexity() >= least && function.complexity() <= most)
+                    .count();
+        }
+
+        public static Sums total(Collection<Sums> parts) {
+            return parts.stream().reduce(new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Sums::plus);
+        }
+
+        public Sums plus(Sums other) {
+            return new Sums(
+                    files + other.files,
+                    lines + other.lines,
+                    codeLines + other.codeLines,
+                    commentLines + other.commentLines,
+                    functions + other.functions,
+                    complexity + other.complexity,
+                    functionComplexity + other.functionComplexity,
+                    simple + other.simple,
+                    moderate + other.moderate,
+                    complex + other.complex,
+                    veryComplex + other.veryComplex,
+                    unparsed + other.unparsed);
+        }
+
+        public int blankLines() {
+            return lines - codeLines - commentLines;
+        }
+
+        public double averageComplexity() {
+            return functions == 0 ? 0 : (double) functionComplexity / functions;
+        }
+
+        /** Functions whose complexity is above 10, which is where McCabe drew the line. */
+        public int functionsAboveTen() {
+            return complex + veryComplex;
+        }
+    }
 
     /** One file. */
     public record FileRow(
-            String path, String language, int lines, int codeLines, int commentLines, int functions, int complexity) {}
+            String path, Language language, int lines, int codeLines, int commentLines, int functions, int complexity) {
+        static FileRow of(FileFigures file) {
+            return new FileRow(
+                    file.path(),
+                    file.language(),
+                    file.lines(),
+                    file.codeLines(),
+                    file.commentLines(),
+                    file.functions().size(),
+                    file.complexity());
+        }
+    }
 
     /** One function or method. */
-    public record FunctionRow(String path, String language, String name, int line, int lines, int complexity) {
+    public record FunctionRow(String path, Language language, String name, int line, int lines, int complexity) {
         /** The most complex first. */
-        public static final Comparator<FunctionRow> BY_COMPLEXITY = Comparator.comparingInt(FunctionRow::complexity)
-                .thenComparingInt(FunctionRow::lines)
-                .reversed()
-                .thenComparing(FunctionRow::path)
-                .thenComparingInt(FunctionRow::line);
+        public static final Comparator<FunctionRow> BY_COMPLEXITY =
+                greatest(FunctionRow::complexity, FunctionRow::lines);
         /** The longest first. */
-        public static final Comparator<FunctionRow> BY_LINES = Comparator.comparingInt(FunctionRow::lines)
-                .thenComparingInt(FunctionRow::complexity)
-                .reversed()
-                .thenComparing(FunctionRow::path)
-                .thenComparingInt(FunctionRow::line);
+        public static final Comparator<FunctionRow> BY_LINES = greatest(FunctionRow::lines, FunctionRow::complexity);
+
+        private static Comparator<FunctionRow> greatest(
+                ToIntFunction<FunctionRow> figure, ToIntFunction<FunctionRow> then) {
+            return Comparator.comparingInt(figure)
+                    .thenComparingInt(then)
+                    .reversed()
+                    .thenComparing(FunctionRow::path)
+                    .thenComparingInt(FunctionRow::line);
+        }
+
+        static List<FunctionRow> of(FileFigures file) {
+            return file.functions().stream()
+                    .map(found -> new FunctionRow(
+                            file.path(),
+                            file.language(),
+                            found.name(),
+                            found.line(),
+                            found.lines(),
+                            found.complexity()))
+                    .toList();
+        }
     }
 }

@@ -2,112 +2,45 @@ package io.agentorchestrator.agents.source.analysis;
 
 import io.agentorchestrator.agents.source.analysis.Complexity.FileRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
-import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
 import io.agentorchestrator.agents.source.language.FileFigures;
-import io.agentorchestrator.agents.source.language.FunctionFigures;
+import io.agentorchestrator.agents.source.language.Language;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Adds up measured files, in memory that depends on the number of files but not of functions. One thread's. */
 final class ComplexitySum {
     private final int top;
-    private final Map<String, LanguageRow> languages = new TreeMap<>();
+    private final Map<Language, Sums> languages = new EnumMap<>(Language.class);
     private final List<FileRow> files = new ArrayList<>();
-    private final PriorityQueue<FunctionRow> mostComplex = new PriorityQueue<>(FunctionRow.BY_COMPLEXITY.reversed());
-    private final PriorityQueue<FunctionRow> longest = new PriorityQueue<>(FunctionRow.BY_LINES.reversed());
+    private List<FunctionRow> mostComplex = List.of();
+    private List<FunctionRow> longest = List.of();
 
     ComplexitySum(int top) {
         this.top = top;
     }
 
     void add(FileFigures file) {
-        files.add(new FileRow(
-                file.path(),
-                file.language(),
-                file.lines(),
-                file.codeLines(),
-                file.commentLines(),
-                file.functions().size(),
-                file.complexity()));
-        languages.merge(file.language(), row(file), ComplexitySum::plus);
-        for (FunctionFigures function : file.functions()) {
-            FunctionRow row = new FunctionRow(
-                    file.path(),
-                    file.language(),
-                    function.name(),
-                    function.line(),
-                    function.lines(),
-                    function.complexity());
-            keep(mostComplex, row);
-            keep(longest, row);
-        }
+        files.add(FileRow.of(file));
+        languages.merge(file.language(), Sums.of(file), Sums::plus);
+        List<FunctionRow> functions = FunctionRow.of(file);
+        mostComplex = top(mostComplex, functions, FunctionRow.BY_COMPLEXITY);
+        longest = top(longest, functions, FunctionRow.BY_LINES);
     }
 
     Complexity sum(int unreadable) {
-        return new Complexity(
-                List.copyOf(languages.values()),
-                files.stream().sorted(Comparator.comparing(FileRow::path)).toList(),
-                mostComplex.stream().sorted(FunctionRow.BY_COMPLEXITY).toList(),
-                longest.stream().sorted(FunctionRow.BY_LINES).toList(),
-                unreadable);
+        files.sort(Comparator.comparing(FileRow::path));
+        return new Complexity(languages, files, mostComplex, longest, unreadable);
     }
 
-    private void keep(PriorityQueue<FunctionRow> best, FunctionRow row) {
-        best.add(row);
-        if (best.size() > top) {
-            best.poll();
-        }
-    }
-
-    private static LanguageRow row(FileFigures file) {
-        int[] bands = new int[4];
-        for (FunctionFigures function : file.functions()) {
-            bands[band(function.complexity())]++;
-        }
-        return new LanguageRow(
-                file.language(),
-                1,
-                file.lines(),
-                file.codeLines(),
-                file.commentLines(),
-                file.functions().size(),
-                file.complexity(),
-                file.functions().stream().mapToInt(FunctionFigures::complexity).sum(),
-                bands[0],
-                bands[1],
-                bands[2],
-                bands[3],
-                file.parsed() ? 0 : 1);
-    }
-
-    private static int band(int complexity) {
-        if (complexity <= 5) {
-            return 0;
-        }
-        if (complexity <= 10) {
-            return 1;
-        }
-        return complexity <= 20 ? 2 : 3;
-    }
-
-    private static LanguageRow plus(LanguageRow one, LanguageRow other) {
-        return new LanguageRow(
-                one.language(),
-                one.files() + other.files(),
-                one.lines() + other.lines(),
-                one.codeLines() + other.codeLines(),
-                one.commentLines() + other.commentLines(),
-                one.functions() + other.functions(),
-                one.complexity() + other.complexity(),
-                one.functionComplexity() + other.functionComplexity(),
-                one.simple() + other.simple(),
-                one.moderate() + other.moderate(),
-                one.complex() + other.complex(),
-                one.veryComplex() + other.veryComplex(),
-                one.unparsed() + other.unparsed());
+    private List<FunctionRow> top(List<FunctionRow> best, List<FunctionRow> more, Comparator<FunctionRow> order) {
+        return Stream.concat(best.stream(), more.stream())
+                .sorted(order)
+                .limit(top)
+                .toList();
     }
 }

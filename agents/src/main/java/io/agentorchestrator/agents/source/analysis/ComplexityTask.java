@@ -1,15 +1,16 @@
 package io.agentorchestrator.agents.source.analysis;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
-import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
+import io.agentorchestrator.agents.source.inventory.IndexPayload;
 import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.SourceReader;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
 import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.language.Measure;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,25 +19,15 @@ public final class ComplexityTask implements TaskHandler {
     static final int TOP_FUNCTIONS = 50;
 
     /**
-     * @param languages ids of those to measure; absent: all
-     * @param except ids of those to leave to others
+     * @param languages those to measure; absent: all
+     * @param except those to leave to others
      */
     record Payload(
             String index,
-            @Nullable List<String> languages,
-            @Nullable List<String> except) {
+            @Nullable List<Language> languages,
+            @Nullable List<Language> except) {
         Payload {
-            Payloads.require("index", index);
-            requireKnown("languages", languages);
-            requireKnown("except", except);
-        }
-
-        private static void requireKnown(String field, @Nullable List<String> ids) {
-            for (String id : ids == null ? List.<String>of() : ids) {
-                if (Language.byId(id).isEmpty()) {
-                    throw new IllegalArgumentException("field \"" + field + "\": no language is called \"" + id + "\"");
-                }
-            }
+            IndexPayload.require("index", index);
         }
 
         boolean covers(SourceFile file) {
@@ -71,18 +62,18 @@ public final class ComplexityTask implements TaskHandler {
         int unreadable = new SourceReader(task, index)
                 .read(files, (file, source, text) -> sum.add(Measure.measure(file.path(), source, text)));
         Complexity complexity = sum.sum(unreadable);
-        List<LanguageRow> rows = complexity.languages();
+        Sums total = Sums.total(complexity.languages().values());
         return new Result(
                 work.write(task, "complexity", complexity),
                 complexity.files().size(),
-                rows.stream().mapToLong(LanguageRow::lines).sum(),
-                rows.stream().mapToLong(LanguageRow::codeLines).sum(),
-                rows.stream().mapToLong(LanguageRow::functions).sum(),
-                rows.stream().mapToLong(LanguageRow::complexity).sum(),
+                total.lines(),
+                total.codeLines(),
+                total.functions(),
+                total.complexity(),
                 complexity.mostComplex().isEmpty()
                         ? null
                         : complexity.mostComplex().getFirst(),
-                rows.stream().mapToInt(LanguageRow::unparsed).sum(),
+                total.unparsed(),
                 unreadable);
     }
 }

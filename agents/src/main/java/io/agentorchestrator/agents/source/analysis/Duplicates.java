@@ -17,7 +17,7 @@ public record Duplicates(
         longest = List.copyOf(longest);
     }
 
-    /** How much of the compared code repeats other code, 0 to 1. */
+    /** The part of the compared code that repeats other code, 0 to 1. */
     public double ratio() {
         return linesCompared == 0 ? 0 : (double) duplicatedLines / linesCompared;
     }
@@ -29,6 +29,6 @@ public record Duplicates(
      */
     public record Block(int lines, Place first, Place copy) {}
 
-    /** Where a stretch of code stands; lines from 1, both inclusive. */
+    /** The place of a stretch of code; lines from 1, both inclusive. */
     public record Place(String path, int fromLine, int toLine) {}
 }

@@ -1,12 +1,11 @@
 package io.agentorchestrator.agents.source.analysis;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.SourceReader;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
-import io.agentorchestrator.agents.source.language.Language;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.util.List;
 
 /** {@code source-duplicates}: code that stands in more than one place. */
@@ -30,9 +29,10 @@ public final class DuplicatesTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
-        List<SourceFile> programs =
-                index.files().stream().filter(DuplicatesTask::isProgram).toList();
+        SourceIndex index = work.index(task);
+        List<SourceFile> programs = index.files().stream()
+                .filter(file -> file.language().isProgramming())
+                .toList();
         DuplicateFinder finder = new DuplicateFinder();
         int unreadable =
                 new SourceReader(task, index).read(programs, (file, source, text) -> finder.add(file.path(), source));
@@ -45,9 +45,5 @@ public final class DuplicatesTask implements TaskHandler {
                 duplicates.blocks(),
                 unreadable,
                 duplicates.truncated());
-    }
-
-    private static boolean isProgram(SourceFile file) {
-        return Language.byId(file.language()).filter(Language::isProgramming).isPresent();
     }
 }

@@ -2,6 +2,7 @@ package io.agentorchestrator.agents.source.analysis;
 
 import io.agentorchestrator.agents.source.analysis.History.FileChurn;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,10 +32,19 @@ final class GitLog {
 
     private GitLog() {}
 
-    static History history(String log, String note) {
+    /**
+     * Adds up a log.
+     *
+     * @param note what else to know of it; empty: nothing but that there may be older commits than the log's limit
+     */
+    static History history(String log, String note, int limit) {
         GitLog sum = new GitLog();
         log.lines().forEach(sum::line);
-        return sum.commits == 0 ? History.none("no commit touches this directory") : sum.history(note);
+        if (sum.commits == 0) {
+            return History.none("no commit touches this directory");
+        }
+        boolean cut = note.isEmpty() && sum.commits == limit;
+        return sum.history(cut ? "only the newest " + limit + " commits were looked at" : note);
     }
 
     private void line(String line) {
@@ -77,9 +87,7 @@ final class GitLog {
     }
 
     private static String day(long seconds) {
-        return Instant.ofEpochSecond(seconds)
-                .atOffset(ZoneOffset.UTC)
-                .toLocalDate()
+        return LocalDate.ofInstant(Instant.ofEpochSecond(seconds), ZoneOffset.UTC)
                 .toString();
     }
 }

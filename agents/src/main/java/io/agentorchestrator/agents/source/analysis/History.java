@@ -3,7 +3,7 @@ package io.agentorchestrator.agents.source.analysis;
 import java.util.List;
 
 /**
- * What git knows of the files.
+ * The changes of the files, as git knows them.
  *
  * @param available whether there is a history at all; if not, {@code note} says why
  * @param commits that were looked at, without merges
@@ -23,6 +23,6 @@ public record History(
         return new History(false, 0, 0, "", "", note, List.of());
     }
 
-    /** How often and how much one file changed. */
+    /** The number and size of one file's changes. */
     public record FileChurn(String path, int commits, int addedLines, int deletedLines, int authors) {}
 }

@@ -1,10 +1,10 @@
 package io.agentorchestrator.agents.source.analysis;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.inventory.Git;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ public final class HistoryTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        SourceIndex index = work.index(task);
         History history = history(task, index);
         return new Result(
                 work.write(task, "history", history),
@@ -54,19 +54,9 @@ public final class HistoryTask implements TaskHandler {
         if (log.isEmpty()) {
             return History.none("the git repository has no commit yet");
         }
-        History history = GitLog.history(log.get(), "");
-        String note = note(git.get(), history.commits());
-        return note.isEmpty() || !history.available() ? history : GitLog.history(log.get(), note);
-    }
-
-    private static String note(Git git, int commits) throws IOException, InterruptedException {
-        boolean shallow = git.ask("rev-parse", "--is-shallow-repository")
-                .map(String::strip)
-                .filter("true"::equals)
-                .isPresent();
-        if (shallow) {
-            return "the clone is shallow: older commits are not here";
-        }
-        return commits == MAX_COMMITS ? "only the newest " + MAX_COMMITS + " commits were looked at" : "";
+        String shallow = git.get().says("true", "rev-parse", "--is-shallow-repository")
+                ? "the clone is shallow: older commits are not here"
+                : "";
+        return GitLog.history(log.get(), shallow, MAX_COMMITS);
     }
 }

@@ -1,9 +1,10 @@
 package io.agentorchestrator.agents.source.analysis;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.HotSpots.HotSpot;
+import io.agentorchestrator.agents.source.inventory.IndexPayload;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,8 +19,8 @@ public final class HotSpotsTask implements TaskHandler {
 
     record Payload(String history, List<String> complexity) {
         Payload {
-            Payloads.require("history", history);
-            Payloads.require("complexity", complexity);
+            IndexPayload.require("history", history);
+            IndexPayload.require("complexity", complexity);
             complexity = List.copyOf(complexity);
         }
     }

@@ -1,12 +1,12 @@
 package io.agentorchestrator.agents.source.analysis;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.Notes.Note;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.SourceReader;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
 import io.agentorchestrator.agents.source.language.Comment;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class NotesTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payloads.OfIndex.class).index(), SourceIndex.class);
+        SourceIndex index = work.index(task);
         Map<String, Integer> byKind = new TreeMap<>();
         List<Note> listed = new ArrayList<>();
         int unreadable = new SourceReader(task, index).read(index.files(), (file, source, text) -> {

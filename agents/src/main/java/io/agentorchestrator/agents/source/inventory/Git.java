@@ -1,6 +1,6 @@
 package io.agentorchestrator.agents.source.inventory;
 
-import io.agentorchestrator.agents.library.TaskFailure;
+import io.agentorchestrator.sdk.TaskFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,18 +47,16 @@ public final class Git {
      */
     public static Optional<Git> at(Path directory, Path scratch) throws IOException, InterruptedException {
         Git git = new Git(directory, scratch);
-        try {
-            boolean inside = git.ask("rev-parse", "--is-inside-work-tree")
-                    .map(String::strip)
-                    .filter("true"::equals)
-                    .isPresent();
-            return inside && git.ask("check-ignore", "-q", ".").isEmpty() ? Optional.of(git) : Optional.empty();
-        } catch (GitMissingException e) {
-            return Optional.empty();
-        }
+        boolean inside = git.says("true", "rev-parse", "--is-inside-work-tree");
+        return inside && git.ask("check-ignore", "-q", ".").isEmpty() ? Optional.of(git) : Optional.empty();
     }
 
-    /** What git answered; empty if it ended with an error. */
+    /** Tells if git's answer is this word. */
+    public boolean says(String word, String... arguments) throws IOException, InterruptedException {
+        return ask(arguments).map(String::strip).filter(word::equals).isPresent();
+    }
+
+    /** Asks git; the answer is empty if it ended with an error, or is not installed. */
     public Optional<String> ask(String... arguments) throws IOException, InterruptedException {
         Path answer = Files.createTempFile(scratch, "git", ".out");
         try {
@@ -85,7 +83,7 @@ public final class Git {
         try {
             process = builder.start();
         } catch (IOException e) {
-            throw new GitMissingException(e);
+            return false; // git is not installed
         }
         try {
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -95,12 +93,6 @@ public final class Git {
             return process.exitValue() == 0;
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    private static final class GitMissingException extends IOException {
-        GitMissingException(IOException cause) {
-            super("git cannot be run", cause);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.agentorchestrator.agents.source.inventory;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskFailure;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskFailure;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,15 +10,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code source-inventory}: which source files a directory holds. */
 public final class InventoryTask implements TaskHandler {
     public static final int MAX_SOURCE_FILES = 100_000;
 
+    private static final Pattern MANIFEST = Pattern.compile(
+            "(?i)pom\\.xml|package\\.json|(pyproject|cargo)\\.toml|go\\.mod|build\\.gradle(\\.kts)?|requirements.*\\.txt");
     private static final int PROGRESS_EVERY = 2_000;
 
     record Payload(@Nullable String path) {}
@@ -54,7 +56,7 @@ public final class InventoryTask implements TaskHandler {
         Map<String, Integer> languages = new TreeMap<>();
         long bytes = 0;
         for (SourceFile file : index.files()) {
-            languages.merge(file.language(), 1, Integer::sum);
+            languages.merge(file.language().id(), 1, Integer::sum);
             bytes += file.bytes();
         }
         return new Result(
@@ -110,34 +112,21 @@ public final class InventoryTask implements TaskHandler {
                 truncated = true;
                 break;
             }
-            Sighting sighting = Sighting.of(root, path);
-            if (isManifest(path) && (sighting instanceof Sighting.Source || sighting instanceof Sighting.Other)) {
+            FileProbe probe = FileProbe.of(root, path);
+            if (MANIFEST.matcher(path.getFileName().toString()).matches()
+                    && (probe instanceof FileProbe.Source || probe instanceof FileProbe.Other)) {
                 manifests.add(path.toString().replace('\\', '/'));
             }
-            switch (sighting) {
-                case Sighting.Source(SourceFile file) -> files.add(file);
-                case Sighting.Skipped(String reason) -> skipped.merge(reason, 1, Integer::sum);
-                case Sighting.Other() -> others++;
-                case Sighting.Nothing() -> {}
+            switch (probe) {
+                case FileProbe.Source(SourceFile file) -> files.add(file);
+                case FileProbe.Skipped(String reason) -> skipped.merge(reason, 1, Integer::sum);
+                case FileProbe.Other() -> others++;
+                case FileProbe.Nothing() -> {}
             }
             if (++seen % PROGRESS_EVERY == 0) {
                 task.progress((double) seen / listing.paths().size(), seen + " files seen");
             }
         }
         return new SourceIndex(root.toString(), listing.git(), files, manifests, others, skipped, truncated);
-    }
-
-    private static boolean isManifest(Path path) {
-        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        return switch (name) {
-            case "pom.xml",
-                    "package.json",
-                    "pyproject.toml",
-                    "go.mod",
-                    "cargo.toml",
-                    "build.gradle",
-                    "build.gradle.kts" -> true;
-            default -> name.startsWith("requirements") && name.endsWith(".txt");
-        };
     }
 }

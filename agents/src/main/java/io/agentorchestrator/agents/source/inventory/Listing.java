@@ -27,28 +27,9 @@ record Listing(List<Path> paths, boolean git, int unreadable, boolean truncated)
 
     /** Never source that somebody wrote here; a tracked file in one of them was put there on purpose. */
     private static final Set<String> NOT_SOURCE = Set.of(
-            ".git",
-            ".hg",
-            ".svn",
-            ".idea",
-            ".vscode",
-            ".gradle",
-            ".mvn",
-            ".venv",
-            "venv",
-            ".tox",
-            ".mypy_cache",
-            ".pytest_cache",
-            "__pycache__",
-            "node_modules",
-            "bower_components",
-            "target",
-            "build",
-            "dist",
-            "out",
-            ".next",
-            ".terraform",
-            ".orchestrator");
+            (".git .hg .svn .idea .vscode .gradle .mvn .venv venv .tox .mypy_cache .pytest_cache __pycache__ node_modules"
+                            + " bower_components target build dist out .next .terraform .orchestrator")
+                    .split(" "));
 
     static Listing of(Path root, Path scratch) throws IOException, InterruptedException {
         Optional<String> tracked = Optional.empty();

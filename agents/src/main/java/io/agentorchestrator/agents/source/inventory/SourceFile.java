@@ -1,9 +1,10 @@
 package io.agentorchestrator.agents.source.inventory;
 
+import io.agentorchestrator.agents.source.language.Language;
+
 /**
  * A file that is worth measuring.
  *
  * @param path relative to the analysed directory, with slashes
- * @param language id of its language
  */
-public record SourceFile(String path, String language, long bytes) {}
+public record SourceFile(String path, Language language, long bytes) {}

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the inventory found, for all the tasks that follow.
+ * The files of a directory, as the inventory lists them for all the tasks that follow.
  *
  * @param root the analysed directory, absolute
  * @param git whether git told which files there are, so that .gitignore was honoured

@@ -1,8 +1,7 @@
 package io.agentorchestrator.agents.source.inventory;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.language.LexedSource;
+import io.agentorchestrator.sdk.TaskContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,8 +37,7 @@ public final class SourceReader {
             }
             try {
                 String text = text(file);
-                Language language = Language.byId(file.language()).orElseThrow();
-                visitor.visit(file, LexedSource.of(language, text), text);
+                visitor.visit(file, LexedSource.of(file.language(), text), text);
             } catch (IOException e) {
                 unreadable++;
             }
@@ -52,7 +50,7 @@ public final class SourceReader {
 
     private String text(SourceFile file) throws IOException {
         Path path = root.resolve(file.path());
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > Sighting.MAX_BYTES) {
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) > FileProbe.MAX_BYTES) {
             throw new IOException(path + " changed since the inventory");
         }
         return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);

@@ -1,7 +1,7 @@
 package io.agentorchestrator.agents.source.inventory;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskFailure;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskFailure;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class WorkFolder {
         this.reports = reports.toAbsolutePath().normalize();
     }
 
-    /** Where reports go. */
+    /** The directory of all reports. */
     public Path reports() {
         return reports;
     }
@@ -54,14 +54,24 @@ public final class WorkFolder {
     /** Writes a value for later tasks; returns the path to hand on. */
     public String write(TaskContext task, String name, Object value) throws IOException {
         Path file = of(task).resolve(name + ".json");
-        Path unfinished = Files.createTempFile(of(task), name, ".tmp");
+        replace(file, MAPPER.writeValueAsBytes(value));
+        return file.toString();
+    }
+
+    /** Writes a file so that a reader never sees half of it, and a second attempt replaces what the first one wrote. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Path unfinished = Files.createTempFile(file.getParent(), "unfinished", ".tmp");
         try {
-            MAPPER.writeValue(unfinished, value);
+            Files.write(unfinished, content);
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(unfinished);
         }
-        return file.toString();
+    }
+
+    /** Reads the inventory that the task's payload names. */
+    public SourceIndex index(TaskContext task) throws IOException {
+        return read(task.payloadAs(IndexPayload.class).index(), SourceIndex.class);
     }
 
     /** Reads what an earlier task wrote. */

@@ -6,13 +6,12 @@ import java.util.List;
  * One measured file.
  *
  * @param path relative to the analysed directory
- * @param language id of the language
  * @param complexity of all its functions together, and 1 and one for each decision where decisions stand outside functions
  * @param parsed false where a parser was meant to measure but could not read the file, so that the lexer did
  */
 public record FileFigures(
         String path,
-        String language,
+        Language language,
         int lines,
         int codeLines,
         int commentLines,

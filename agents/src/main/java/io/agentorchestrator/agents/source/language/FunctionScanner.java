@@ -1,148 +1,140 @@
 package io.agentorchestrator.agents.source.language;
 
+import io.agentorchestrator.agents.source.language.FunctionHeads.Head;
 import io.agentorchestrator.agents.source.language.Syntax.FunctionStyle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Finds functions among tokens and counts the decisions in each and outside all of them. Used once. */
 final class FunctionScanner {
-    /** What may stand after a question mark that is no conditional operator (optional fields, nullable types). */
-    private static final Set<String> AFTER_OTHER_QUESTION_MARK =
-            Set.of(".", ":", ",", ")", "=", ";", "?", "]", ">", "}", "[", "(");
+    /** Symbols after a question mark that is no conditional operator (optional fields, nullable types). */
+    private static final Set<String> AFTER_OTHER_QUESTION_MARK = Set.of(". : , ) = ; ? ] > } [ (".split(" "));
 
-    record Functions(List<FunctionFigures> functions, int complexity) {}
+    private static final Set<String> AFTER_A_NAME = Set.of("=", ".", ",", ")", ":");
 
-    private static final class Open {
-        private final @Nullable String name;
-        private final int line;
-        private final int column;
-        private int decisions;
+    /** The functions of a file and the complexity of all of it. */
+    record Functions(List<FunctionFigures> functions, int complexity) {
+        static Functions of(List<FunctionFigures> functions, int decisionsOutside) {
+            int inside =
+                    functions.stream().mapToInt(FunctionFigures::complexity).sum();
+            return new Functions(List.copyOf(functions), inside + (decisionsOutside == 0 ? 0 : 1 + decisionsOutside));
+        }
+    }
 
-        Open(@Nullable String name, int line, int column) {
-            this.name = name;
-            this.line = line;
-            this.column = column;
+    /** An open block; without a head if it is no function's. */
+    private record Block(@Nullable Head head, int column, AtomicInteger decisions) {
+        Block(@Nullable Head head, int column) {
+            this(head, column, new AtomicInteger());
         }
     }
 
     private final Syntax syntax;
+    private final boolean indented;
     private final List<Token> tokens;
     private final FunctionHeads heads;
-    private final Deque<Open> open = new ArrayDeque<>();
+    private final Block outside = new Block(null, -1);
+    private final Deque<Block> open = new ArrayDeque<>();
     private final List<FunctionFigures> found = new ArrayList<>();
-    private int decisionsOutside;
 
     FunctionScanner(LexedSource source) {
         this.syntax = source.language().syntax();
+        this.indented = syntax.functions() == FunctionStyle.INDENTED;
         this.tokens = source.tokens();
         this.heads = new FunctionHeads(source);
     }
 
     Functions scan() {
-        boolean indented = syntax.functions() == FunctionStyle.INDENTED;
         int lastLine = 0;
-        for (int index = 0; index < tokens.size(); index++) {
-            Token token = tokens.get(index);
+        for (int at = 0; at < tokens.size(); at++) {
             if (indented) {
-                indented(index, lastLine);
+                seeIndented(at, lastLine);
             } else {
-                braced(index);
+                seeBraces(at);
             }
-            if (isDecision(index)) {
-                innermost().ifPresentOrElse(function -> function.decisions++, () -> decisionsOutside++);
+            if (isDecision(at)) {
+                innermost().decisions.incrementAndGet();
             }
-            lastLine = token.line();
+            lastLine = tokens.get(at).line();
         }
         while (!open.isEmpty()) {
             close(lastLine);
         }
-        int inFunctions = found.stream().mapToInt(FunctionFigures::complexity).sum();
-        return new Functions(List.copyOf(found), inFunctions + (decisionsOutside == 0 ? 0 : 1 + decisionsOutside));
+        return Functions.of(found, outside.decisions.get());
     }
 
-    private void braced(int index) {
-        Token token = tokens.get(index);
-        heads.see(index);
-        if (token.is("{")) {
-            open.push(new Open(heads.nameOfBlock(index, innermost().isPresent()), heads.lineOfBlock(index), 0));
-        } else if (token.is("}") && !open.isEmpty()) {
-            close(token.line());
-        }
-    }
-
-    private void indented(int index, int lastLine) {
-        Token token = tokens.get(index);
-        if (token.firstOnLine() && !continues(index)) {
-            while (!open.isEmpty() && token.column() <= open.getFirst().column) {
-                close(lastLine);
-            }
-        }
-        if (token.is("def") && index + 1 < tokens.size()) {
-            int column = token.firstOnLine() || index == 0
-                    ? token.column()
-                    : tokens.get(index - 1).column();
-            open.push(new Open(tokens.get(index + 1).text(), token.line(), column));
+    private void seeBraces(int at) {
+        if (tokens.get(at).is("{")) {
+            open.push(new Block(heads.of(at, innermost().head != null), 0));
+        } else if (tokens.get(at).is("}") && !open.isEmpty()) {
+            close(tokens.get(at).line());
         }
     }
 
     /** A closing bracket in the first column goes on with the statement before it. */
-    private boolean continues(int index) {
-        Token token = tokens.get(index);
-        return token.is(")") || token.is("]") || token.is("}");
-    }
-
-    private Optional<Open> innermost() {
-        return open.stream().filter(block -> block.name != null).findFirst();
-    }
-
-    private void close(int lastLine) {
-        Open block = open.pop();
-        if (block.name != null) {
-            found.add(new FunctionFigures(
-                    block.name, block.line, Math.max(1, lastLine - block.line + 1), 1 + block.decisions));
+    private void seeIndented(int at, int lastLine) {
+        Token token = tokens.get(at);
+        if (token.firstOnLine() && !")]}".contains(token.text())) {
+            while (!open.isEmpty() && token.column() <= open.getFirst().column) {
+                close(lastLine);
+            }
+        }
+        if (token.is("def") && at + 1 < tokens.size()) {
+            Token first = token.firstOnLine() || at == 0 ? token : tokens.get(at - 1); // after "async"
+            open.push(new Block(new Head(tokens.get(at + 1).text(), token.line()), first.column()));
         }
     }
 
-    private boolean isDecision(int index) {
-        Token token = tokens.get(index);
+    private Block innermost() {
+        return open.stream().filter(block -> block.head != null).findFirst().orElse(outside);
+    }
+
+    private void close(int lastLine) {
+        Block block = open.pop();
+        Head head = block.head;
+        if (head != null) {
+            int lines = Math.max(1, lastLine - head.line() + 1);
+            found.add(new FunctionFigures(head.name(), head.line(), lines, 1 + block.decisions.get()));
+        }
+    }
+
+    private boolean isDecision(int at) {
+        Token token = tokens.get(at);
+        if (!syntax.decisions().contains(token.text())) {
+            return false;
+        }
         return switch (token.kind()) {
             case STRING, NUMBER -> false;
-            case WORD ->
-                syntax.decisionWords().contains(token.text())
-                        && !isMember(index)
-                        && (syntax.functions() != FunctionStyle.INDENTED || !token.is("case") || isSoftKeyword(index));
-            case SYMBOL -> syntax.decisionSymbols().contains(token.text()) && (!token.is("?") || isConditional(index));
+            case WORD -> !isMember(at) && (!indented || !token.is("case") || isSoftKeyword(at));
+            case SYMBOL -> !token.is("?") || isConditional(at);
         };
     }
 
     /** A keyword after a dot is a name; after three it follows an ellipsis. */
-    private boolean isMember(int index) {
-        return index > 0
-                && tokens.get(index - 1).is(".")
-                && (index == 1 || !tokens.get(index - 2).is("."));
+    private boolean isMember(int at) {
+        return at > 0
+                && tokens.get(at - 1).is(".")
+                && (at == 1 || !tokens.get(at - 2).is("."));
     }
 
     /** Python's {@code case} is a keyword only where a statement begins and a pattern follows. */
-    private boolean isSoftKeyword(int index) {
-        return tokens.get(index).firstOnLine()
-                && index + 1 < tokens.size()
-                && !Set.of("=", ".", ",", ")", ":")
-                        .contains(tokens.get(index + 1).text());
+    private boolean isSoftKeyword(int at) {
+        return tokens.get(at).firstOnLine()
+                && at + 1 < tokens.size()
+                && !AFTER_A_NAME.contains(tokens.get(at + 1).text());
     }
 
-    private boolean isConditional(int index) {
-        if (index + 1 >= tokens.size()) {
+    private boolean isConditional(int at) {
+        if (at + 1 >= tokens.size()) {
             return false;
         }
-        String next = tokens.get(index + 1).text();
-        boolean bracketed = next.equals("(") || next.equals("[");
-        return bracketed
-                ? tokens.get(index + 1).column() > tokens.get(index).column() + 1
-                : !AFTER_OTHER_QUESTION_MARK.contains(next);
+        Token next = tokens.get(at + 1);
+        return (next.is("(") || next.is("["))
+                ? next.column() > tokens.get(at).column() + 1
+                : !AFTER_OTHER_QUESTION_MARK.contains(next.text());
     }
 }

@@ -23,6 +23,7 @@ import com.github.javaparser.ast.stmt.WhileStmt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,6 @@ import org.jspecify.annotations.Nullable;
  * method they stand in; methods of local and anonymous classes count by themselves.
  */
 final class JavaMeasure {
-    private static final class Counter {
-        private int decisions;
-    }
-
     private final List<FunctionFigures> functions = new ArrayList<>();
 
     private JavaMeasure() {}
@@ -58,17 +55,15 @@ final class JavaMeasure {
     }
 
     private FunctionScanner.Functions measure(CompilationUnit unit) {
-        Counter outside = new Counter();
+        AtomicInteger outside = new AtomicInteger();
         visit(unit, outside);
-        int inMethods = functions.stream().mapToInt(FunctionFigures::complexity).sum();
-        return new FunctionScanner.Functions(
-                List.copyOf(functions), inMethods + (outside.decisions == 0 ? 0 : 1 + outside.decisions));
+        return FunctionScanner.Functions.of(functions, outside.get());
     }
 
-    private void visit(Node node, Counter around) {
+    private void visit(Node node, AtomicInteger around) {
         String name = nameOf(node);
-        Counter counter = name == null ? around : new Counter();
-        counter.decisions += decisions(node);
+        AtomicInteger counter = name == null ? around : new AtomicInteger();
+        counter.addAndGet(decisions(node));
         for (Node child : node.getChildNodes()) {
             visit(child, counter);
         }
@@ -77,7 +72,7 @@ final class JavaMeasure {
             int lines = node.getRange()
                     .map(range -> range.end.line - range.begin.line + 1)
                     .orElse(0);
-            functions.add(new FunctionFigures(typeOf(node) + name, line, lines, 1 + counter.decisions));
+            functions.add(new FunctionFigures(typeOf(node) + name, line, lines, 1 + counter.get()));
         }
     }
 

@@ -1,218 +1,143 @@
 package io.agentorchestrator.agents.source.language;
 
-import static io.agentorchestrator.agents.source.language.Syntax.C_DECISIONS;
-import static io.agentorchestrator.agents.source.language.Syntax.C_SYMBOLS;
-import static io.agentorchestrator.agents.source.language.Syntax.cLike;
-import static io.agentorchestrator.agents.source.language.Syntax.hashed;
-import static io.agentorchestrator.agents.source.language.Syntax.text;
+import static io.agentorchestrator.agents.source.language.Syntax.*;
+import static io.agentorchestrator.agents.source.language.Syntax.FunctionStyle.*;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.agentorchestrator.agents.source.language.Syntax.FunctionStyle;
-import io.agentorchestrator.agents.source.language.Syntax.StringStyle;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The languages that are told apart, by file name. Markup and configuration are only sized. */
 @SuppressWarnings("ImmutableEnumChecker") // what it holds is made immutable here and never changes
 public enum Language {
-    JAVA("Java", cLike(C_DECISIONS, C_SYMBOLS, FunctionStyle.PARENTHESES, StringStyle.TRIPLE_DOUBLE), "java"),
+    JAVA("Java", "java", C_COMMENTS, C_DECISIONS, PARENTHESES, TRIPLE_DOUBLE, DOUBLE, SINGLE),
     PYTHON(
             "Python",
-            hashed(
-                    Set.of("if", "elif", "for", "while", "except", "and", "or", "case"),
-                    Set.of(),
-                    FunctionStyle.INDENTED,
-                    StringStyle.TRIPLE_DOUBLE,
-                    StringStyle.TRIPLE_SINGLE,
-                    StringStyle.DOUBLE,
-                    StringStyle.SINGLE),
-            "py",
-            "pyi"),
-    JAVASCRIPT("JavaScript", webScript(), "js", "jsx", "mjs", "cjs"),
-    TYPESCRIPT("TypeScript", webScript(), "ts", "tsx", "mts", "cts"),
-    GO(
-            "Go",
-            cLike(Set.of("if", "for", "case"), Set.of("&&", "||"), FunctionStyle.KEYWORD, StringStyle.BACKTICK_RAW),
-            "go"),
-    RUST(
-            "Rust",
-            cLike(
-                            Set.of("if", "for", "while"),
-                            Set.of("&&", "||", "=>"),
-                            FunctionStyle.KEYWORD,
-                            StringStyle.RUST_RAW,
-                            StringStyle.RUST_CHARACTER,
-                            StringStyle.DOUBLE_OVER_LINES)
-                    .without(StringStyle.SINGLE)
-                    .without(StringStyle.DOUBLE)
-                    .nested(),
-            "rs"),
-    C("C", cLike(Set.of("if", "for", "while", "case"), C_SYMBOLS, FunctionStyle.PARENTHESES), "c", "h"),
-    CPP(
-            "C++",
-            cLike(C_DECISIONS, C_SYMBOLS, FunctionStyle.PARENTHESES, StringStyle.CPP_RAW),
-            "cc",
-            "cpp",
-            "cxx",
-            "hh",
-            "hpp",
-            "hxx"),
+            "py pyi",
+            HASH,
+            "if elif for while except and or case",
+            INDENTED,
+            TRIPLE_DOUBLE,
+            TRIPLE_SINGLE,
+            DOUBLE,
+            SINGLE),
+    JAVASCRIPT("JavaScript", "js jsx mjs cjs", C_COMMENTS, WEB_DECISIONS, PARENTHESES_AND_ARROWS, WEB_LITERALS),
+    TYPESCRIPT("TypeScript", "ts tsx mts cts", C_COMMENTS, WEB_DECISIONS, PARENTHESES_AND_ARROWS, WEB_LITERALS),
+    GO("Go", "go", C_COMMENTS, "if for case && ||", KEYWORD, DOUBLE, SINGLE, BACKTICK_RAW),
+    RUST("Rust", "rs", NESTED_COMMENTS, "if for while && || =>", KEYWORD, RUST_RAW, DOUBLE_OVER_LINES, RUST_CHARACTER),
+    C("C", "c h", C_COMMENTS, "if for while case && || ?", PARENTHESES, DOUBLE, SINGLE),
+    CPP("C++", "cc cpp cxx hh hpp hxx", C_COMMENTS, C_DECISIONS, PARENTHESES, CPP_RAW, DOUBLE, SINGLE),
     CSHARP(
             "C#",
-            cLike(
-                    Set.of("if", "for", "foreach", "while", "case", "catch"),
-                    Set.of("&&", "||", "??"),
-                    FunctionStyle.PARENTHESES,
-                    StringStyle.TRIPLE_DOUBLE),
-            "cs"),
-    KOTLIN(
-            "Kotlin",
-            cLike(
-                            Set.of("if", "for", "while", "catch"),
-                            Set.of("&&", "||", "?:"),
-                            FunctionStyle.KEYWORD,
-                            StringStyle.TRIPLE_DOUBLE)
-                    .nested(),
-            "kt",
-            "kts"),
-    SCALA(
-            "Scala",
-            cLike(C_DECISIONS, Set.of("&&", "||"), FunctionStyle.NONE, StringStyle.TRIPLE_DOUBLE)
-                    .nested(),
-            "scala",
-            "sc"),
-    GROOVY(
-            "Groovy",
-            cLike(C_DECISIONS, C_SYMBOLS, FunctionStyle.NONE, StringStyle.TRIPLE_DOUBLE, StringStyle.TRIPLE_SINGLE),
-            "groovy",
-            "gradle"),
-    SWIFT(
-            "Swift",
-            cLike(
-                            Set.of("if", "guard", "for", "while", "case", "catch"),
-                            Set.of("&&", "||", "??"),
-                            FunctionStyle.KEYWORD,
-                            StringStyle.TRIPLE_DOUBLE)
-                    .without(StringStyle.SINGLE)
-                    .nested(),
-            "swift"),
+            "cs",
+            C_COMMENTS,
+            "if for foreach while case catch && || ??",
+            PARENTHESES,
+            TRIPLE_DOUBLE,
+            DOUBLE,
+            SINGLE),
+    KOTLIN("Kotlin", "kt kts", NESTED_COMMENTS, "if for while catch && || ?:", KEYWORD, TRIPLE_DOUBLE, DOUBLE, SINGLE),
+    SCALA("Scala", "scala sc", NESTED_COMMENTS, "if for while case catch && ||", NONE, TRIPLE_DOUBLE, DOUBLE, SINGLE),
+    GROOVY("Groovy", "groovy gradle", C_COMMENTS, C_DECISIONS, NONE, TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE),
+    SWIFT("Swift", "swift", NESTED_COMMENTS, "if guard for while case catch && || ??", KEYWORD, TRIPLE_DOUBLE, DOUBLE),
     PHP(
             "PHP",
-            new Syntax(
-                    List.of("//", "#"),
-                    List.of("/*", "*/"),
-                    false,
-                    Set.of(StringStyle.DOUBLE_OVER_LINES, StringStyle.SINGLE),
-                    Set.of("if", "elseif", "for", "foreach", "while", "case", "catch", "and", "or"),
-                    Set.of("&&", "||", "??"),
-                    FunctionStyle.KEYWORD),
-            "php"),
+            "php",
+            C_OR_HASH,
+            "if elseif for foreach while case catch and or && || ??",
+            KEYWORD,
+            SINGLE,
+            DOUBLE_OVER_LINES),
     RUBY(
             "Ruby",
-            hashed(
-                    Set.of("if", "elsif", "unless", "while", "until", "for", "when", "rescue", "and", "or"),
-                    Set.of("&&", "||"),
-                    FunctionStyle.NONE,
-                    StringStyle.DOUBLE_OVER_LINES,
-                    StringStyle.SINGLE),
-            "rb",
-            "rake"),
+            "rb rake",
+            HASH,
+            "if elsif unless while until for when rescue and or && ||",
+            NONE,
+            SINGLE,
+            DOUBLE_OVER_LINES),
     SHELL(
             "Shell",
-            hashed(
-                    Set.of("if", "elif", "for", "while", "until"),
-                    Set.of("&&", "||", ";;"),
-                    FunctionStyle.PARENTHESES,
-                    StringStyle.DOUBLE_OVER_LINES,
-                    StringStyle.SINGLE_OVER_LINES),
-            "sh",
-            "bash",
-            "zsh"),
-    SQL(
-            "SQL",
-            new Syntax(
-                    List.of("--"),
-                    List.of("/*", "*/"),
-                    false,
-                    Set.of(StringStyle.SINGLE_OVER_LINES),
-                    Set.of(),
-                    Set.of(),
-                    FunctionStyle.NONE),
-            "sql"),
-    PROTOBUF("Protocol Buffers", text(List.of("//"), List.of("/*", "*/")), "proto"),
-    HTML("HTML", text(List.of(), List.of("<!--", "-->")), "html", "htm"),
-    CSS("CSS", text(List.of(), List.of("/*", "*/")), "css", "scss", "less"),
-    XML("XML", text(List.of(), List.of("<!--", "-->")), "xml", "xsd", "xslt"),
-    YAML("YAML", text(List.of("#"), List.of()), "yaml", "yml"),
-    JSON("JSON", text(List.of(), List.of()), "json"),
-    TOML("TOML", text(List.of("#"), List.of()), "toml"),
-    PROPERTIES("Properties", text(List.of("#"), List.of()), "properties", "ini", "cfg"),
-    MARKDOWN("Markdown", text(List.of(), List.of("<!--", "-->")), "md", "rst", "adoc"),
-    BUILD_SCRIPT("Build scripts", text(List.of("#"), List.of()), "mk", "cmake", "dockerfile");
+            "sh bash zsh",
+            HASH_AFTER_SPACE,
+            "if elif for while until && || ;;",
+            PARENTHESES,
+            DOUBLE_OVER_LINES,
+            SINGLE_OVER_LINES),
+    SQL("SQL", "sql", DASHES + "|" + BLOCK, "", NONE, SINGLE_OVER_LINES),
+    PROTOBUF("Protocol Buffers", "proto", C_COMMENTS),
+    HTML("HTML", "html htm", MARKUP),
+    CSS("CSS", "css scss less", BLOCK),
+    XML("XML", "xml xsd xslt", MARKUP),
+    YAML("YAML", "yaml yml", HASH_AFTER_SPACE),
+    JSON("JSON", "json", NO_COMMENTS),
+    TOML("TOML", "toml", HASH_AFTER_SPACE),
+    PROPERTIES("Properties", "properties ini cfg", HASH_AFTER_SPACE),
+    MARKDOWN("Markdown", "md rst adoc", MARKUP),
+    BUILD_SCRIPT("Build scripts", "mk cmake dockerfile", HASH_AFTER_SPACE);
 
-    private static final Map<String, Language> BY_EXTENSION = new HashMap<>();
+    private static final Map<String, Language> BY_EXTENSION = Arrays.stream(values())
+            .flatMap(language -> language.extensions.stream().map(extension -> Map.entry(extension, language)))
+            .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     private static final Set<String> BUILD_FILES = Set.of("dockerfile", "makefile", "gnumakefile", "cmakelists.txt");
 
-    static {
-        for (Language language : values()) {
-            language.extensions.forEach(extension -> BY_EXTENSION.put(extension, language));
-        }
-    }
-
     private final String title;
+    private final Set<String> extensions;
     private final Syntax syntax;
-    private final List<String> extensions;
 
-    Language(String title, Syntax syntax, String... extensions) {
+    Language(String title, String extensions, String comments) {
+        this(title, extensions, comments, "", FunctionStyle.NONE);
+    }
+
+    Language(
+            String title,
+            String extensions,
+            String comments,
+            String decisions,
+            FunctionStyle functions,
+            String... literals) {
         this.title = title;
-        this.syntax = syntax;
-        this.extensions = List.of(extensions);
+        this.extensions = Set.of(extensions.split(" "));
+        this.syntax = Syntax.of(comments, decisions, functions, literals);
     }
 
-    private static Syntax webScript() {
-        return cLike(
-                C_DECISIONS,
-                Set.of("&&", "||", "??", "?"),
-                FunctionStyle.PARENTHESES_AND_ARROWS,
-                StringStyle.BACKTICK_TEMPLATE,
-                StringStyle.REGEX);
-    }
-
-    /** For people. */
+    /** The name for people. */
     public String title() {
         return title;
     }
 
-    /** In payloads and figures: {@code java}, {@code cpp}. */
+    /** The name in payloads and figures: {@code java}, {@code cpp}. */
+    @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return id();
     }
 
     Syntax syntax() {
         return syntax;
     }
 
-    /** Whether it has decisions to count; markup, configuration and the like do not. */
+    /** Tells if it has decisions to count; markup, configuration and the like do not. */
     public boolean isProgramming() {
-        return !syntax.decisionWords().isEmpty();
+        return !syntax.decisions().isEmpty();
     }
 
-    /** How functions were found, in words for the report. */
+    /** Tells if its functions are found, not only its files. */
     public boolean findsFunctions() {
         return syntax.functions() != FunctionStyle.NONE;
     }
 
-    public static Optional<Language> byId(String id) {
-        return Arrays.stream(values())
-                .filter(language -> language.id().equals(id))
-                .findFirst();
-    }
-
-    /** By a file's name; a file without an extension has to be looked into, see {@link #ofInterpreter}. */
+    /** Finds the language by a file's name; a file without an extension has to be looked into, see {@link #ofInterpreter}. */
     public static Optional<Language> ofName(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
         if (BUILD_FILES.contains(name)) {
@@ -222,20 +147,21 @@ public enum Language {
         return dot < 0 ? Optional.empty() : Optional.ofNullable(BY_EXTENSION.get(name.substring(dot + 1)));
     }
 
-    /** By the first line of a file, if that names an interpreter. */
+    /** Finds the language by the first line of a file, if that names an interpreter. */
     public static Optional<Language> ofInterpreter(String firstLine) {
         if (!firstLine.startsWith("#!")) {
             return Optional.empty();
         }
-        if (firstLine.contains("python")) {
-            return Optional.of(PYTHON);
-        }
-        if (firstLine.contains("node")) {
-            return Optional.of(JAVASCRIPT);
-        }
-        if (firstLine.contains("ruby")) {
-            return Optional.of(RUBY);
-        }
-        return firstLine.contains("sh") ? Optional.of(SHELL) : Optional.empty();
+        return Stream.of(PYTHON, JAVASCRIPT, RUBY, SHELL)
+                .filter(language -> firstLine.contains(language.interpreter()))
+                .findFirst();
+    }
+
+    private String interpreter() {
+        return switch (this) {
+            case JAVASCRIPT -> "node";
+            case SHELL -> "sh";
+            default -> id();
+        };
     }
 }

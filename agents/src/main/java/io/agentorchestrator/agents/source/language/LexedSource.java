@@ -1,7 +1,12 @@
 package io.agentorchestrator.agents.source.language;
 
-import java.util.ArrayList;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 
 /**
  * A source file cut into tokens and comments. A line with any code is a code line, one with only comment a comment line,
@@ -19,25 +24,8 @@ public record LexedSource(
         return lines - codeLines - commentLines;
     }
 
-    /** A line of code without its layout and comments. */
-    public record NormalLine(int line, String text) {}
-
-    /** The lines of code, as they compare when looking for duplicates. */
-    public List<NormalLine> normalLines() {
-        List<NormalLine> normal = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
-        int line = 0;
-        for (Token token : tokens) {
-            if (token.line() != line && !text.isEmpty()) {
-                normal.add(new NormalLine(line, text.toString()));
-                text.setLength(0);
-            }
-            line = token.line();
-            text.append(token.text()).append(' ');
-        }
-        if (!text.isEmpty()) {
-            normal.add(new NormalLine(line, text.toString()));
-        }
-        return normal;
+    /** The lines of code by number, without layout and comments, as they compare when looking for duplicates. */
+    public SequencedMap<Integer, String> normalLines() {
+        return tokens.stream().collect(groupingBy(Token::line, TreeMap::new, mapping(Token::text, joining(" "))));
     }
 }

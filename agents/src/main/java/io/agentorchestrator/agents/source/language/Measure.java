@@ -18,7 +18,7 @@ public final class Measure {
         FunctionScanner.Functions functions = parsed.orElseGet(() -> new FunctionScanner(source).scan());
         return new FileFigures(
                 path,
-                language.id(),
+                language,
                 source.lines(),
                 source.codeLines(),
                 source.commentLines(),

@@ -1,63 +1,65 @@
 package io.agentorchestrator.agents.source.language;
 
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * As much of a language's syntax as measuring needs.
+ * As much of a language's syntax as measuring needs. The constants are regular expressions that match whatever the text:
+ * what is not closed ends with the line, or with the text where it may go over lines. Quantifiers are possessive, so that
+ * no literal is too long for the stack.
  *
- * @param lineComments what begins a comment that ends with the line
- * @param blockComments pairs of what begins and ends one, in one list: begin, end, begin, end
- * @param nestedComments whether block comments nest
- * @param strings which literals there are
- * @param decisionWords keywords that add a path
- * @param decisionSymbols operators that add a path
+ * @param lexeme matches the next piece of any text: group 1 is a comment, group 2 a literal; else a word, a number, a
+ *     symbol or space
+ * @param decisions keywords and operators that add a path
  * @param functions how a function is told from other blocks
  */
-record Syntax(
-        List<String> lineComments,
-        List<String> blockComments,
-        boolean nestedComments,
-        Set<StringStyle> strings,
-        Set<String> decisionWords,
-        Set<String> decisionSymbols,
-        FunctionStyle functions) {
-    Syntax {
-        lineComments = List.copyOf(lineComments);
-        blockComments = List.copyOf(blockComments);
-        strings = Set.copyOf(strings);
-    }
+record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
+    static final String NO_COMMENTS = "(?!)";
 
-    /** Kinds of string literals; a lexer tries them in this order. */
-    enum StringStyle {
-        /** Three double quotes to three double quotes, over lines. */
-        TRIPLE_DOUBLE,
-        /** Three single quotes to three single quotes, over lines. */
-        TRIPLE_SINGLE,
-        /** Rust's r"…", r#"…"#. */
-        RUST_RAW,
-        /** C++'s R"x(…)x". */
-        CPP_RAW,
-        /** "…" with backslash escapes; ends with the line at the latest. */
-        DOUBLE,
-        /** '…' with backslash escapes; ends with the line at the latest. */
-        SINGLE,
-        /** "…" with backslash escapes, over lines. */
-        DOUBLE_OVER_LINES,
-        /** '…' without escapes, over lines. */
-        SINGLE_OVER_LINES,
-        /** '…' if it is one character; else a lifetime. */
-        RUST_CHARACTER,
-        /** `…` without escapes, over lines. */
-        BACKTICK_RAW,
-        /** `…` with backslash escapes, over lines; what is interpolated counts as text. */
-        BACKTICK_TEMPLATE,
-        /** /…/ where an expression may begin. */
-        REGEX
-    }
+    static final String SLASHES = "//[^\n]*+";
+    static final String HASH = "#[^\n]*+";
+    /** In a shell, and in lists of settings, a number sign inside a word begins no comment. */
+    static final String HASH_AFTER_SPACE = "(?<!\\P{javaWhitespace})" + HASH;
 
-    /** How functions are found. */
+    static final String DASHES = "--[^\n]*+";
+    static final String MARKUP = "<!--.*?(?:-->|\\z)";
+    static final String BLOCK = "/\\*.*?(?:\\*/|\\z)";
+    static final String C_OR_HASH = SLASHES + "|" + BLOCK + "|" + HASH;
+    static final String C_COMMENTS = SLASHES + "|" + BLOCK;
+    static final String NESTED_COMMENTS = SLASHES + "|" + nested(8);
+
+    static final String DOUBLE = "\"(?:[^\"\\\\\n]++|\\\\.?+)*+\"?+";
+    static final String SINGLE = "'(?:[^'\\\\\n]++|\\\\.?+)*+'?+";
+    static final String DOUBLE_OVER_LINES = "\"(?:[^\"\\\\]++|\\\\.?+)*+\"?+";
+    /** Without escapes. */
+    static final String SINGLE_OVER_LINES = "'[^']*+'?+";
+
+    static final String TRIPLE_DOUBLE = "\"\"\"(?:[^\"\\\\]++|\\\\.?+|\"(?!\"\"))*+(?:\"\"\"|\\z)";
+    static final String TRIPLE_SINGLE = TRIPLE_DOUBLE.replace('"', '\'');
+    /** Without escapes. */
+    static final String BACKTICK_RAW = "`[^`]*+`?+";
+    /** What is interpolated counts as text. */
+    static final String BACKTICK_TEMPLATE = "`(?:[^`\\\\]++|\\\\.?+)*+`?+";
+    /** A slash begins one only where an expression may begin, which the lexer has to see to. */
+    static final String REGEX = "/(?:[^\\\\/\\[\n]|\\\\.|\\[(?:[^\\]\\\\\n]|\\\\.)*+])*+/";
+
+    static final String RUST_RAW = "b?+r(?<hashes>#*+)\".*?(?:\"\\k<hashes>|\\z)";
+    /** If it is one character; else it is a lifetime. */
+    static final String RUST_CHARACTER = "'(?=\\\\)" + SINGLE.substring(1) + "|'.'";
+
+    static final String CPP_RAW = "R\"(?<delimiter>[^(]{0,16}+)\\(.*?(?:\\)\\k<delimiter>\"|\\z)";
+
+    static final String WEB_LITERALS = String.join("|", DOUBLE, SINGLE, BACKTICK_TEMPLATE, REGEX);
+
+    static final String C_DECISIONS = "if for while case catch && || ?";
+    static final String WEB_DECISIONS = C_DECISIONS + " ??";
+
+    private static final String SPACE = "[\\p{javaWhitespace}\uFEFF]++";
+    private static final String OTHERS =
+            "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*+|\\p{javaDigit}[\\p{javaLetterOrDigit}._]*+"
+                    + "|&&|\\|\\||\\?[?.:]|=[>=]|->|::|;;|[!<>]=|.";
+
+    /** The ways to find functions. */
     enum FunctionStyle {
         /** They are not. */
         NONE,
@@ -71,42 +73,14 @@ record Syntax(
         PARENTHESES_AND_ARROWS
     }
 
-    static final Set<String> C_DECISIONS = Set.of("if", "for", "while", "case", "catch");
-    static final Set<String> C_SYMBOLS = Set.of("&&", "||", "?");
-
-    /** Comments and strings as in C. */
-    static Syntax cLike(Set<String> words, Set<String> symbols, FunctionStyle functions, StringStyle... more) {
-        EnumSet<StringStyle> strings = EnumSet.of(StringStyle.DOUBLE, StringStyle.SINGLE);
-        strings.addAll(List.of(more));
-        return new Syntax(List.of("//"), List.of("/*", "*/"), false, strings, words, symbols, functions);
+    static Syntax of(String comments, String decisions, FunctionStyle functions, String... literals) {
+        String literal = literals.length == 0 ? "(?!)" : String.join("|", literals);
+        Pattern lexeme = Pattern.compile(SPACE + "|(" + comments + ")|(" + literal + ")|" + OTHERS, Pattern.DOTALL);
+        return new Syntax(lexeme, decisions.isEmpty() ? Set.of() : Set.of(decisions.split(" ")), functions);
     }
 
-    /** Lines starting with a number sign are comments. */
-    static Syntax hashed(Set<String> words, Set<String> symbols, FunctionStyle functions, StringStyle... strings) {
-        EnumSet<StringStyle> all = EnumSet.noneOf(StringStyle.class);
-        all.addAll(List.of(strings));
-        return new Syntax(List.of("#"), List.of(), false, all, words, symbols, functions);
-    }
-
-    /** Only lines and comments are counted. */
-    static Syntax text(List<String> lineComments, List<String> blockComments) {
-        return new Syntax(
-                lineComments,
-                blockComments,
-                false,
-                EnumSet.noneOf(StringStyle.class),
-                Set.of(),
-                Set.of(),
-                FunctionStyle.NONE);
-    }
-
-    Syntax nested() {
-        return new Syntax(lineComments, blockComments, true, strings, decisionWords, decisionSymbols, functions);
-    }
-
-    Syntax without(StringStyle style) {
-        EnumSet<StringStyle> left = EnumSet.copyOf(strings);
-        left.remove(style);
-        return new Syntax(lineComments, blockComments, nestedComments, left, decisionWords, decisionSymbols, functions);
+    private static String nested(int depth) {
+        String inner = depth == 1 ? BLOCK : nested(depth - 1);
+        return "/\\*(?:" + inner + "|(?!\\*/).)*+(?:\\*/|\\z)";
     }
 }

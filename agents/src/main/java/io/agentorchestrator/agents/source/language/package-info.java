@@ -1,4 +1,4 @@
-/** The languages, and the measuring of one source file: lines, functions, decisions. */
+/** The languages with their syntax, and the measuring of one source file: lines, functions, decisions. */
 @NullMarked
 package io.agentorchestrator.agents.source.language;
 

@@ -1,23 +1,15 @@
 package io.agentorchestrator.agents.source.manifests;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code source-dependencies}: what the dependency manifests declare. */
 public final class DependenciesTask implements TaskHandler {
     static final int MAX_MANIFESTS = 2_000;
-
-    record Payload(String index) {
-        Payload {
-            if (index == null) {
-                throw new IllegalArgumentException("field \"index\" is missing");
-            }
-        }
-    }
 
     record Result(String details, int manifests, int declared, int distinct, int unreadable, boolean truncated) {}
 
@@ -29,7 +21,7 @@ public final class DependenciesTask implements TaskHandler {
 
     @Override
     public Object handle(TaskContext task) throws Exception {
-        SourceIndex index = work.read(task.payloadAs(Payload.class).index(), SourceIndex.class);
+        SourceIndex index = work.index(task);
         List<Manifest> read = new ArrayList<>();
         for (String path : index.manifests()) {
             if (Thread.interrupted()) {

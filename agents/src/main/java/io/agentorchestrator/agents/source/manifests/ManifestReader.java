@@ -1,5 +1,6 @@
 package io.agentorchestrator.agents.source.manifests;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,8 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.xml.sax.SAXException;
-import org.xml.sax.SAXParseException;
+import org.codehaus.plexus.util.xml.pull.XmlPullParserException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 
@@ -16,12 +16,12 @@ import tools.jackson.core.TokenStreamLocation;
 final class ManifestReader {
     private static final long MAX_BYTES = 1024 * 1024;
 
-    /** What a format found in one manifest. */
+    /** The name and dependencies in one manifest. */
     record Found(String name, List<Dependency> dependencies) {}
 
     @FunctionalInterface
     private interface Format {
-        Found read(String text) throws IOException, SAXException;
+        Found read(String text) throws IOException, XmlPullParserException;
     }
 
     private ManifestReader() {}
@@ -30,9 +30,9 @@ final class ManifestReader {
         String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
         return switch (name) {
             case "pom.xml" -> read(root, path, "Maven", MavenFormat::read);
-            case "package.json" -> read(root, path, "npm", NpmFormat::read);
-            case "pyproject.toml" -> read(root, path, "Python", TomlFormats::pyproject);
-            case "cargo.toml" -> read(root, path, "Cargo", TomlFormats::cargo);
+            case "package.json" -> read(root, path, "npm", TreeFormats::npm);
+            case "pyproject.toml" -> read(root, path, "Python", TreeFormats::pyproject);
+            case "cargo.toml" -> read(root, path, "Cargo", TreeFormats::cargo);
             case "go.mod" -> read(root, path, "Go", LineFormats::goMod);
             case "build.gradle", "build.gradle.kts" -> read(root, path, "Gradle", LineFormats::gradle);
             default -> read(root, path, "Python", LineFormats::requirements);
@@ -50,9 +50,11 @@ final class ManifestReader {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             return unread(path, ecosystem, malformed(at == null ? 0 : at.getLineNr()));
-        } catch (SAXParseException e) {
+        } catch (XmlPullParserException e) {
             return unread(path, ecosystem, malformed(e.getLineNumber()) + ", or has a DOCTYPE");
-        } catch (SAXException | IOException e) {
+        } catch (EOFException e) {
+            return unread(path, ecosystem, malformed(0) + ": it ends too early");
+        } catch (IOException e) {
             return unread(path, ecosystem, "it cannot be read");
         }
     }

@@ -1,35 +1,37 @@
 package io.agentorchestrator.agents.source.report;
 
-import io.agentorchestrator.agents.library.TaskContext;
-import io.agentorchestrator.agents.library.TaskHandler;
 import io.agentorchestrator.agents.source.analysis.Complexity;
 import io.agentorchestrator.agents.source.analysis.Complexity.FileRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
-import io.agentorchestrator.agents.source.analysis.Complexity.LanguageRow;
+import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
 import io.agentorchestrator.agents.source.analysis.Duplicates;
 import io.agentorchestrator.agents.source.analysis.History;
 import io.agentorchestrator.agents.source.analysis.HotSpots;
 import io.agentorchestrator.agents.source.analysis.Notes;
+import io.agentorchestrator.agents.source.inventory.IndexPayload;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.agents.source.language.Language;
 import io.agentorchestrator.agents.source.manifests.Manifests;
+import io.agentorchestrator.agents.source.report.ReviewFigures.LanguageRow;
+import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code source-report}: joins what the other tasks measured and writes it down for people. */
 public final class ReportTask implements TaskHandler {
-    static final String REPORT = "report.md";
-    static final String LANGUAGES_CHART = "languages.svg";
-    static final String HOT_SPOTS_CHART = "hot-spots.svg";
-
     /** Paths of what the tasks before left in the work folder. */
     record Payload(
             String index,
@@ -40,20 +42,14 @@ public final class ReportTask implements TaskHandler {
             String history,
             String hotSpots) {
         Payload {
-            require("index", index);
-            require("complexity", complexity);
-            require("duplicates", duplicates);
-            require("notes", notes);
-            require("dependencies", dependencies);
-            require("history", history);
-            require("hot_spots", hotSpots);
+            IndexPayload.require("index", index);
+            IndexPayload.require("complexity", complexity);
+            IndexPayload.require("duplicates", duplicates);
+            IndexPayload.require("notes", notes);
+            IndexPayload.require("dependencies", dependencies);
+            IndexPayload.require("history", history);
+            IndexPayload.require("hot_spots", hotSpots);
             complexity = List.copyOf(complexity);
-        }
-
-        private static void require(String field, @Nullable Object value) {
-            if (value == null) {
-                throw new IllegalArgumentException("field \"" + field + "\" is missing");
-            }
         }
     }
 
@@ -85,68 +81,48 @@ public final class ReportTask implements TaskHandler {
         Path folder = Files.createDirectories(
                 work.reports().resolve(figures.index().name() + "-" + WorkFolder.shortId(task)));
         if (!figures.languages().isEmpty()) {
-            write(
-                    folder.resolve(LANGUAGES_CHART),
-                    SvgChart.bars("Lines by language", "code", "comment", CodeSection.bars(figures)));
+            ReportTemplates.write("languages.svg.ftlx", figures, folder.resolve("languages.svg"));
         }
         if (!figures.hotSpots().files().isEmpty()) {
-            write(
-                    folder.resolve(HOT_SPOTS_CHART),
-                    SvgChart.scatter("Hot spots", "commits", "complexity", HotSpotsSection.points(figures)));
+            ReportTemplates.write("hot-spots.svg.ftlx", figures, folder.resolve("hot-spots.svg"));
         }
-        Path report = folder.resolve(REPORT);
-        write(report, text(figures));
+        Path report = folder.resolve("report.md");
+        ReportTemplates.write("report.md.ftl", figures, report);
         return result(report, figures);
     }
 
     private ReviewFigures join(Payload payload) throws IOException {
-        List<LanguageRow> languages = new ArrayList<>();
-        List<FileRow> files = new ArrayList<>();
-        List<FunctionRow> mostComplex = new ArrayList<>();
-        List<FunctionRow> longest = new ArrayList<>();
-        int unreadable = 0;
+        List<Complexity> parts = new ArrayList<>();
         for (String path : payload.complexity()) {
-            Complexity part = work.read(path, Complexity.class);
-            languages.addAll(part.languages());
-            files.addAll(part.files());
-            mostComplex.addAll(part.mostComplex());
-            longest.addAll(part.longest());
-            unreadable += part.unreadable();
+            parts.add(work.read(path, Complexity.class));
         }
-        languages.sort(
-                Comparator.comparingInt(LanguageRow::codeLines).reversed().thenComparing(LanguageRow::language));
-        mostComplex.sort(FunctionRow.BY_COMPLEXITY);
-        longest.sort(FunctionRow.BY_LINES);
+        Map<Language, Sums> languages = new EnumMap<>(Language.class);
+        parts.forEach(
+                part -> part.languages().forEach((language, sums) -> languages.merge(language, sums, Sums::plus)));
         return new ReviewFigures(
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString(),
                 work.read(payload.index(), SourceIndex.class),
-                languages,
-                files,
-                mostComplex,
-                longest,
-                unreadable,
+                languages.entrySet().stream()
+                        .map(entry -> new LanguageRow(entry.getKey(), entry.getValue()))
+                        .sorted(LanguageRow.MOST_CODE)
+                        .toList(),
+                Sums.total(languages.values()),
+                joined(parts, Complexity::files, Comparator.comparing(FileRow::path)),
+                joined(parts, Complexity::mostComplex, FunctionRow.BY_COMPLEXITY),
+                joined(parts, Complexity::longest, FunctionRow.BY_LINES),
+                parts.stream().mapToInt(Complexity::unreadable).sum(),
                 work.read(payload.duplicates(), Duplicates.class),
                 work.read(payload.notes(), Notes.class),
-                work.read(payload.dependencies(), Manifests.class),
+                work.read(payload.dependencies(), Manifests.class).manifests(),
                 work.read(payload.history(), History.class),
                 work.read(payload.hotSpots(), HotSpots.class));
     }
 
-    private String text(ReviewFigures figures) {
-        Markdown report = new Markdown();
-        report.heading(1, "Code review of " + Markdown.plain(figures.index().name()));
-        report.paragraph("Directory " + Markdown.code(figures.index().root()) + ", measured on "
-                + clock.instant().atOffset(ZoneOffset.UTC).toLocalDate() + ".");
-        SummarySection.write(report, figures);
-        if (!figures.files().isEmpty()) {
-            CodeSection.write(report, figures, LANGUAGES_CHART);
-            DuplicatesSection.write(report, figures);
-        }
-        DependenciesSection.write(report, figures);
-        if (!figures.files().isEmpty()) {
-            HotSpotsSection.write(report, figures, HOT_SPOTS_CHART);
-        }
-        MethodSection.write(report, figures);
-        return report.toString();
+    private static <T> List<T> joined(List<Complexity> parts, Function<Complexity, List<T>> rows, Comparator<T> order) {
+        return parts.stream()
+                .flatMap(part -> rows.apply(part).stream())
+                .sorted(order)
+                .toList();
     }
 
     private static Result result(Path report, ReviewFigures figures) {
@@ -154,29 +130,18 @@ public final class ReportTask implements TaskHandler {
                 report.toString(),
                 figures.index().root(),
                 figures.files().size(),
-                figures.sum(LanguageRow::codeLines),
-                figures.sum(LanguageRow::functions),
-                Math.round(figures.averageComplexity() * 100) / 100.0,
-                figures.functionsAboveTen(),
+                figures.total().codeLines(),
+                figures.total().functions(),
+                Math.round(figures.total().averageComplexity() * 100) / 100.0,
+                figures.total().functionsAboveTen(),
                 figures.mostComplex().isEmpty()
                         ? null
                         : figures.mostComplex().getFirst().name(),
                 Math.round(figures.duplicates().ratio() * 10_000) / 10_000.0,
                 figures.notes().total(),
-                figures.distinctDependencies(),
+                figures.outside().size(),
                 figures.hotSpots().files().isEmpty()
                         ? null
                         : figures.hotSpots().files().getFirst().path());
-    }
-
-    /** A reader never sees half a file, and a second attempt replaces what the first one wrote. */
-    private static void write(Path file, String text) throws IOException {
-        Path unfinished = Files.createTempFile(file.getParent(), "unfinished", ".tmp");
-        try {
-            Files.writeString(unfinished, text);
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
     }
 }

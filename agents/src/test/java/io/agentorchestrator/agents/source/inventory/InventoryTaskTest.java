@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.agentorchestrator.agents.library.FakeTask;
-import io.agentorchestrator.agents.library.Json;
-import io.agentorchestrator.agents.library.TaskFailure;
 import io.agentorchestrator.agents.source.GitForTests;
+import io.agentorchestrator.agents.source.language.Language;
+import io.agentorchestrator.sdk.FakeTask;
+import io.agentorchestrator.sdk.Json;
+import io.agentorchestrator.sdk.TaskFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,9 +56,9 @@ class InventoryTaskTest {
         SourceIndex index = work.read(result.get("index").asString(), SourceIndex.class);
         assertThat(index.files())
                 .containsExactly(
-                        new SourceFile("pom.xml", "xml", 10),
-                        new SourceFile("run", "shell", 25),
-                        new SourceFile("src/A.java", "java", 11));
+                        new SourceFile("pom.xml", Language.XML, 10),
+                        new SourceFile("run", Language.SHELL, 25),
+                        new SourceFile("src/A.java", Language.JAVA, 11));
         assertThat(index.manifests()).containsExactly("go.mod", "pom.xml");
         assertThat(index.skipped())
                 .isEqualTo(Map.of("binary", 1, "larger than 1 MiB", 1, "minified", 2, "symbolic link", 2));

@@ -143,12 +143,14 @@ class ManifestReaderTest {
                                 [dependencies]
                                 serde = { version = "1.0", features = ["derive"] }
                                 local = { path = "../local" }
+                                python = "0.1"
                                 [dev-dependencies]
                                 rand = "0.9"
                                 """).dependencies())
                 .containsExactly(
                         new Dependency("serde", "1.0", "normal"),
                         new Dependency("local", "", "normal"),
+                        new Dependency("python", "0.1", "normal"),
                         new Dependency("rand", "0.9", "dev"));
     }
 
@@ -170,7 +172,8 @@ class ManifestReaderTest {
     void saysWhatIsWrongWithAManifest() throws IOException {
         assertThat(read("package.json", "{\"name\": ").problem()).isNotEmpty();
         assertThat(read("Cargo.toml", "[[[").problem()).isNotEmpty();
-        assertThat(read("pom.xml", "<project>").problem()).isNotEmpty();
+        assertThat(read("pom.xml", "<project>").problem()).contains("ends too early");
+        assertThat(read("pom.xml", "<project>\n<a></b></project>").problem()).contains("line 2");
         assertThat(ManifestReader.read(directory, "missing/go.mod").problem()).contains("no regular file");
     }
 

@@ -1,0 +1,84 @@
+package io.agentorchestrator.sdk;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an agent is reached and what it offers.
+ *
+ * @param orchestrator where the REST API is, for example {@code http://127.0.0.1:8080}
+ * @param host the name or address under which workers reach this agent; a loopback address also keeps others out
+ * @param port to listen on; 0: any free one
+ * @param maxConcurrentTasks 1 to 100,000
+ * @param costFactor US dollars an hour
+ * @param region for selectors; may be absent
+ * @param version of the agent, for selectors
+ * @param enrolmentToken what the API wants to see before it registers an agent; may be absent
+ * @param drainBound how long running tasks may take to end when the agent shuts down
+ * @param handlerThreads what handlers run on; {@link HandlerThreads#PLATFORM} where they compute
+ */
+public record AgentOptions(
+        URI orchestrator,
+        String host,
+        int port,
+        int maxConcurrentTasks,
+        double costFactor,
+        @Nullable String region,
+        String version,
+        @Nullable String enrolmentToken,
+        Duration drainBound,
+        HandlerThreads handlerThreads) {
+    private static final int MAX_CONCURRENT_TASKS = 100_000;
+
+    public AgentOptions {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host is empty; give the name under which workers reach this agent");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
+        }
+        if (maxConcurrentTasks < 1 || maxConcurrentTasks > MAX_CONCURRENT_TASKS) {
+            throw new IllegalArgumentException(
+                    "max-concurrent-tasks must be 1 to " + MAX_CONCURRENT_TASKS + ", not " + maxConcurrentTasks);
+        }
+        if (!(costFactor >= 0) || Double.isInfinite(costFactor)) {
+            throw new IllegalArgumentException("cost-factor must be 0 or more, not " + costFactor);
+        }
+    }
+
+    /** An agent on this machine: any free port, no cost, 30 s to drain, virtual threads. */
+    public static AgentOptions local(URI orchestrator, int maxConcurrentTasks) {
+        return new AgentOptions(
+                orchestrator,
+                "127.0.0.1",
+                0,
+                maxConcurrentTasks,
+                0,
+                null,
+                "0.1.0",
+                null,
+                Duration.ofSeconds(30),
+                HandlerThreads.VIRTUAL);
+    }
+
+    /** The same, with handlers on these threads. */
+    public AgentOptions withHandlerThreads(HandlerThreads threads) {
+        return new AgentOptions(
+                orchestrator,
+                host,
+                port,
+                maxConcurrentTasks,
+                costFactor,
+                region,
+                version,
+                enrolmentToken,
+                drainBound,
+                threads);
+    }
+
+    @Override
+    public String toString() {
+        return "agent on " + host + ":" + port + " of " + orchestrator;
+    }
+}

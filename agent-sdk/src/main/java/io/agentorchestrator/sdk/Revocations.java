@@ -1,0 +1,48 @@
+package io.agentorchestrator.sdk;
+
+import io.agentorchestrator.protocol.v1.TaskRef;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Dispatches of which this agent said that it does not know them. Who heard it may dispatch the task elsewhere, so a Start that
+ * comes too late must not be taken. Bounded in time and number; not thread-safe.
+ */
+final class Revocations {
+    private static final int UUID_CHARACTERS = 36;
+
+    private record Revoked(int epoch, long untilNanos) {}
+
+    /** By task id, oldest first; an epoch stands for the earlier ones of its task too. */
+    private final Map<String, Revoked> revoked = new LinkedHashMap<>();
+
+    void add(TaskRef ref, long nowNanos) {
+        if (ref.getTaskId().length() > UUID_CHARACTERS) {
+            return; // no Start can name it
+        }
+        Revoked before = revoked.remove(ref.getTaskId());
+        int epoch = before == null ? ref.getEpoch() : Math.max(before.epoch, ref.getEpoch());
+        revoked.put(ref.getTaskId(), new Revoked(epoch, nowNanos + Limits.REVOKED_FOR.toNanos()));
+        if (revoked.size() > Limits.REVOKED_DISPATCHES) {
+            revoked.remove(revoked.keySet().iterator().next());
+        }
+    }
+
+    boolean cover(TaskRef ref, long nowNanos) {
+        Revoked entry = revoked.get(ref.getTaskId());
+        return entry != null && ref.getEpoch() <= entry.epoch && entry.untilNanos - nowNanos > 0;
+    }
+
+    /** Forgets what is older than a lease. */
+    void expire(long nowNanos) {
+        Iterator<Revoked> oldestFirst = revoked.values().iterator();
+        while (oldestFirst.hasNext() && oldestFirst.next().untilNanos - nowNanos <= 0) {
+            oldestFirst.remove();
+        }
+    }
+
+    int size() {
+        return revoked.size();
+    }
+}

@@ -1,0 +1,5 @@
+/** What an agent author uses: one method to implement, and the server that speaks the agent protocol for it. */
+@NullMarked
+package io.agentorchestrator.sdk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.agentorchestrator.sdk.registration;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent says of itself when it registers.
+ *
+ * @param agentTypes the task types it serves; the first names its pool
+ * @param address {@code host:port} under which workers reach it
+ * @param costFactor US dollars an hour
+ */
+public record AgentDescription(
+        List<String> agentTypes,
+        String address,
+        int maxConcurrentTasks,
+        double costFactor,
+        String version,
+        @Nullable String region) {
+    public AgentDescription {
+        agentTypes = List.copyOf(agentTypes);
+    }
+}

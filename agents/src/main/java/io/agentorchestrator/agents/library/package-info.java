@@ -1,5 +1,0 @@
-/** What an agent author uses: one method to implement, and the server that speaks the agent protocol for it. */
-@NullMarked
-package io.agentorchestrator.agents.library;
-
-import org.jspecify.annotations.NullMarked;

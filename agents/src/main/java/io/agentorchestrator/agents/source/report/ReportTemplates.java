@@ -1,0 +1,32 @@
+package io.agentorchestrator.agents.source.report;
+
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The templates beside this class: Markdown as it stands, charts as XML in which every value is escaped. */
+final class ReportTemplates {
+    private static final Configuration CONFIGURATION = new Configuration(Configuration.VERSION_2_3_35);
+
+    static {
+        CONFIGURATION.setClassForTemplateLoading(ReportTemplates.class, "");
+        CONFIGURATION.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        CONFIGURATION.setLocale(Locale.ROOT);
+        CONFIGURATION.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        CONFIGURATION.setLogTemplateExceptions(false);
+    }
+
+    private ReportTemplates() {}
+
+    static void write(String template, ReviewFigures figures, Path file) throws IOException, TemplateException {
+        StringWriter text = new StringWriter();
+        CONFIGURATION.getTemplate(template).process(figures, text);
+        WorkFolder.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,92 @@
+package io.agentorchestrator.api.task;
+
+import io.agentorchestrator.store.reading.PlacementFacts;
+import io.agentorchestrator.store.reading.ProgressFacts;
+import io.agentorchestrator.store.reading.UsageSum;
+import io.agentorchestrator.store.state.PlacementReason;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What agents have reported of tasks, and why tasks went to them, as answers show it. */
+public final class ReportViews {
+    private static final int MICROS = 6;
+
+    private ReportViews() {}
+
+    private static BigDecimal usd(BigInteger microUsd) {
+        BigDecimal usd = new BigDecimal(microUsd, MICROS).stripTrailingZeros();
+        return usd.scale() < 0 ? usd.setScale(0) : usd;
+    }
+
+    /** How far a task is. */
+    public record ProgressView(double fraction, @Nullable String message, Instant reportedAt) {
+        /** The progress, if there is any. */
+        public static @Nullable ProgressView of(@Nullable ProgressFacts progress) {
+            return progress == null
+                    ? null
+                    : new ProgressView(progress.fraction(), progress.message(), progress.reportedAt());
+        }
+    }
+
+    /** What was used up. */
+    public record UsageView(BigDecimal costUsd, BigInteger inputTokens, BigInteger outputTokens) {
+        /** The same, in USD. */
+        public static UsageView of(UsageSum usage) {
+            return new UsageView(usd(usage.costMicroUsd()), usage.inputTokens(), usage.outputTokens());
+        }
+    }
+
+    /** What was spent. */
+    public record CostView(BigDecimal actual) {
+        /** The cost in a usage. */
+        public static CostView of(UsageSum usage) {
+            return new CostView(usd(usage.costMicroUsd()));
+        }
+    }
+
+    /** Why a task went to its agent. */
+    public record PlacementView(String agentId, PlacementReason reason, String detail) {
+        /** The placement, if one is known. */
+        public static @Nullable PlacementView of(@Nullable PlacementFacts placed) {
+            return placed == null ? null : new PlacementView(placed.agentId(), placed.reason(), words(placed));
+        }
+
+        private static String words(PlacementFacts placed) {
+            return switch (placed.reason()) {
+                case ONLY_AGENT, LEAST_LOADED -> chosen(placed);
+                case TRIAL -> "the one task that tries the agent after its circuit breaker was open; " + load(placed);
+                case HANDED_ON -> "handed on by the record of its parent: the agent had a slot free";
+                case MOVED_REFUSED -> moved(placed, "refused it");
+                case MOVED_UNREACHABLE -> moved(placed, "could not be reached, or did not answer");
+                case MOVED_UNAVAILABLE ->
+                    moved(placed, "takes no more tasks: it drains, is not trusted, or was removed");
+                case MOVED_STOPPED -> moved(placed, "stopped, or gave it up");
+                case MOVED_IDLE -> moved(placed, "had no slot free for it, while this one had");
+            };
+        }
+
+        private static String moved(PlacementFacts placed, String why) {
+            String from = placed.movedFrom();
+            String before = placed.agentId().equals(from)
+                    ? "back at this agent, which "
+                    : "moved from agent " + from + ", which ";
+            return (from == null ? "moved from another agent, which " : before) + why + "; " + chosen(placed);
+        }
+
+        private static String chosen(PlacementFacts placed) {
+            return (placed.among() == 1
+                            ? "the only agent that could take it: "
+                            : "least loaded of " + placed.among() + " agents that could take it: ")
+                    + load(placed);
+        }
+
+        private static String load(PlacementFacts placed) {
+            int ahead = placed.used() - placed.slots();
+            return ahead < 0
+                    ? "%d of %d slots used".formatted(placed.used(), placed.slots())
+                    : "all %d slots used, %d tasks before it".formatted(placed.slots(), ahead);
+        }
+    }
+}

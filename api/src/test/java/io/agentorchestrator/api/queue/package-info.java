@@ -1,0 +1,5 @@
+/** Tests of queues. */
+@NullMarked
+package io.agentorchestrator.api.queue;
+
+import org.jspecify.annotations.NullMarked;

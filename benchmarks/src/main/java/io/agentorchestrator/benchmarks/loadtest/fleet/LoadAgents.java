@@ -1,0 +1,185 @@
+package io.agentorchestrator.benchmarks.loadtest.fleet;
+
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.process.Patience;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.supervise.SimulatedAgents;
+import io.agentorchestrator.cli.supervise.SimulatedAgents.Wanted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The simulated agents of a load test: processes of its own, each started again whenever it ends. Thread-safe. */
+public final class LoadAgents implements AutoCloseable {
+    private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration RESTART_AFTER = Duration.ofMillis(500);
+    private static final String HEAP = "256m";
+
+    private final StackLayout layout;
+    private final String apiUrl;
+    private final List<String> types;
+    private final int slotsEach;
+    private final Path ledger;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger ended = new AtomicInteger();
+    private final List<Member> members = new ArrayList<>();
+    /** Ctrl-C and SIGTERM end this process without closing anything. */
+    private final Thread atExit = Thread.ofPlatform().unstarted(this::stopAll);
+
+    private final class Member implements Runnable {
+        private final int number;
+        private final Thread keeper = Thread.ofVirtual().unstarted(this);
+        private Process process;
+
+        Member(int number) throws IOException {
+            this.number = number;
+            this.process = launch(number);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (true) {
+                    current().waitFor();
+                    if (closed.await(RESTART_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                    ended.incrementAndGet();
+                    startAgain();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (IOException e) {
+                throw new CliFailure("Load agent " + number + " cannot be started again: " + CliFailure.reason(e), e);
+            }
+        }
+
+        private synchronized void startAgain() throws IOException {
+            if (closed.getCount() > 0) {
+                process = launch(number);
+            }
+        }
+
+        private synchronized Process current() {
+            return process;
+        }
+    }
+
+    private LoadAgents(StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach)
+            throws IOException {
+        this.layout = layout;
+        this.apiUrl = apiUrl;
+        this.types = List.copyOf(types);
+        this.slotsEach = slotsEach;
+        this.ledger = Files.createDirectories(layout.data().resolve("load-test-ledger"));
+        for (int i = 0; i < agents; i++) {
+            members.add(new Member(i));
+        }
+        members.forEach(member -> member.keeper.start());
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** Starts agents and waits until all are registered. */
+    public static LoadAgents start(
+            StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach, TaskApi api)
+            throws IOException, InterruptedException {
+        LoadAgents fleet = new LoadAgents(layout, apiUrl, types, agents, slotsEach);
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        while (api.agents(types.getFirst(), HEARD_WITHIN) < agents) {
+            if (System.nanoTime() - deadline > 0) {
+                fleet.close();
+                throw new CliFailure("The load agents did not register within " + READY_LIMIT.toMinutes()
+                        + " min; their logs are " + layout.logs().resolve("agent-load-*.log") + ".");
+            }
+            Thread.sleep(200);
+        }
+        return fleet;
+    }
+
+    private Process launch(int number) throws IOException {
+        String name = "agent-load-" + number;
+        return SimulatedAgents.program(layout, apiUrl, new Wanted(name, types, slotsEach, HEAP, ledger, DRAIN))
+                .start(layout.logs().resolve(name + ".log"));
+    }
+
+    /** How many agents there are. */
+    public int size() {
+        return members.size();
+    }
+
+    /** How many tasks they take at once, together. */
+    public int slots() {
+        return members.size() * slotsEach;
+    }
+
+    /** How often one of them ended before the end. */
+    public int ended() {
+        return ended.get();
+    }
+
+    /** Their processes now. */
+    public List<Long> pids() {
+        return members.stream().map(member -> member.current().pid()).toList();
+    }
+
+    /** Tasks of which an agent has begun more than one execution since the agents were started. */
+    public long executedTwice() throws IOException {
+        Map<String, Integer> executions = new HashMap<>();
+        try (var files = Files.list(ledger)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    executions.merge(line.substring(0, Math.max(0, line.indexOf('\t'))), 1, Integer::sum);
+                }
+            }
+        }
+        return executions.values().stream().filter(count -> count > 1).count();
+    }
+
+    /** Kills one of them with SIGKILL. */
+    public void kill(int number) {
+        members.get(number).current().destroyForcibly();
+    }
+
+    private void stopAll() {
+        closed.countDown();
+        members.forEach(member -> member.current().destroy());
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            // The hook does it.
+        }
+        try {
+            Patience.until(
+                    STOP_LIMIT,
+                    () -> members.stream().noneMatch(member -> member.current().isAlive()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        members.forEach(member -> member.current().destroyForcibly());
+        // Before its executions fill the disk; nobody counts them after a load test.
+        try (var files = Files.walk(ledger)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException leftBehind) {
+            // The next load test tries again.
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.agentorchestrator.benchmarks.loadtest.generate;
+
+import io.agentorchestrator.benchmarks.loadtest.generate.Acknowledgement.Accepted;
+import io.agentorchestrator.benchmarks.loadtest.generate.Acknowledgement.Refused;
+import io.agentorchestrator.benchmarks.loadtest.workload.Request;
+import io.agentorchestrator.cli.failure.CliFailure;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Requests that are sent as fast as some clients can, each the next as soon as it has an answer. */
+public final class Burst {
+    private Burst() {}
+
+    /**
+     * What was sent.
+     *
+     * @param begunAt before the first request
+     * @param tasks that were accepted
+     * @param refusals the kind of each request that was refused
+     */
+    public record Sent(Instant begunAt, List<UUID> tasks, List<String> refusals) {
+        /** Copies the lists. */
+        public Sent {
+            tasks = List.copyOf(tasks);
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    /** Sends all of them and waits for the answers; throws if one is refused. */
+    public static Sent send(String apiUrl, List<Request> requests, int clients) throws InterruptedException {
+        Sent sent = offer(apiUrl, requests, clients);
+        if (!sent.refusals().isEmpty()) {
+            throw new CliFailure(sent.refusals().size() + " of " + requests.size()
+                    + " requests were refused, the first by " + sent.refusals().getFirst()
+                    + "; see the log of the api.");
+        }
+        return sent;
+    }
+
+    /** Sends all of them and waits for the answers, whatever they are. */
+    public static Sent offer(String apiUrl, List<Request> requests, int clients) throws InterruptedException {
+        Queue<Request> left = new ConcurrentLinkedQueue<>(requests);
+        Queue<UUID> tasks = new ConcurrentLinkedQueue<>();
+        Queue<String> refusals = new ConcurrentLinkedQueue<>();
+        try (Sender sender = new Sender(apiUrl)) {
+            Instant begunAt = Instant.now();
+            List<Thread> threads = new ArrayList<>();
+            for (int client = 0; client < Math.min(clients, requests.size()); client++) {
+                threads.add(Thread.ofVirtual().start(() -> {
+                    for (Request next = left.poll(); next != null; next = left.poll()) {
+                        switch (sender.send(next, null)) {
+                            case Accepted accepted -> addAll(tasks, accepted.ids());
+                            case Refused refused -> refusals.add(refused.kind());
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            return new Sent(begunAt, List.copyOf(tasks), List.copyOf(refusals));
+        }
+    }
+
+    private static void addAll(Queue<UUID> tasks, long[] ids) {
+        for (int i = 0; i < ids.length; i += 2) {
+            tasks.add(new UUID(ids[i], ids[i + 1]));
+        }
+    }
+}

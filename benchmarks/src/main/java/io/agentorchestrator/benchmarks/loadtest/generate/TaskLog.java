@@ -1,0 +1,127 @@
+package io.agentorchestrator.benchmarks.loadtest.generate;
+
+import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/**
+ * Every acknowledged task, in the order of the acknowledgements: its id, when it was meant to be submitted, and how long the
+ * acknowledgement took from then. Compact, for there are millions. Thread-safe.
+ */
+public final class TaskLog implements HalfDependent.Earlier {
+    /** A bound on what one run may submit; its arrays take a gigabyte then, with those of the ends. */
+    public static final int MAX_TASKS = 16_000_000;
+
+    private static final int FIRST_CAPACITY = 1 << 14;
+    private static final int RECENT = 1_000;
+
+    private long[] ids = new long[2 * FIRST_CAPACITY];
+    private long[] intendedMicros = new long[FIRST_CAPACITY];
+    private int[] submissionMicros = new int[FIRST_CAPACITY];
+    private int size;
+    /** Places by id: a hash table of open addressing, each entry a place and one, 0 where there is none. */
+    private int[] places = new int[4 * FIRST_CAPACITY];
+
+    /** One task. */
+    public record Logged(UUID id, long intendedMicros) {}
+
+    /**
+     * Adds the tasks of one acknowledged request.
+     *
+     * @param newIds two longs each
+     * @param intended when the request was meant to be sent, microseconds of the epoch
+     * @param latencyMicros from then to the acknowledgement; counted once for the request
+     */
+    public synchronized void add(long[] newIds, long intended, long latencyMicros) {
+        int count = newIds.length / 2;
+        if (size + count > MAX_TASKS) {
+            throw new IllegalStateException("more than " + MAX_TASKS + " tasks in one run");
+        }
+        if (size + count > intendedMicros.length) {
+            int capacity = Math.max(size + count, intendedMicros.length + intendedMicros.length / 2);
+            ids = Arrays.copyOf(ids, 2 * capacity);
+            intendedMicros = Arrays.copyOf(intendedMicros, capacity);
+            submissionMicros = Arrays.copyOf(submissionMicros, capacity);
+        }
+        System.arraycopy(newIds, 0, ids, 2 * size, newIds.length);
+        Arrays.fill(intendedMicros, size, size + count, intended);
+        Arrays.fill(submissionMicros, size, size + count, -1);
+        if (count > 0) {
+            submissionMicros[size] = (int) Math.min(Integer.MAX_VALUE, latencyMicros);
+        }
+        size += count;
+        if (2 * size > places.length) {
+            places = new int[4 * size];
+            remember(0);
+        } else {
+            remember(size - count);
+        }
+    }
+
+    private void remember(int from) {
+        for (int index = from; index < size; index++) {
+            int at = hash(ids[2 * index], ids[2 * index + 1]);
+            while (places[at] != 0) {
+                at = at + 1 == places.length ? 0 : at + 1;
+            }
+            places[at] = index + 1;
+        }
+    }
+
+    private int hash(long most, long least) {
+        // The low half of an id is random; whatever is not is mixed in.
+        return Math.floorMod(((most ^ least) * 0x9E3779B97F4A7C15L) >>> 17, places.length);
+    }
+
+    /** The place of a task; -1 where it is none of these. */
+    public synchronized int indexOf(UUID id) {
+        long most = id.getMostSignificantBits();
+        long least = id.getLeastSignificantBits();
+        int at = hash(most, least);
+        for (; places[at] != 0; at = at + 1 == places.length ? 0 : at + 1) {
+            int index = places[at] - 1;
+            if (ids[2 * index] == most && ids[2 * index + 1] == least) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    /** How many tasks were acknowledged. */
+    public synchronized int size() {
+        return size;
+    }
+
+    /** A task's id. */
+    public synchronized UUID id(int index) {
+        return new UUID(ids[2 * index], ids[2 * index + 1]);
+    }
+
+    /** When a task was meant to be submitted, microseconds of the epoch. */
+    public synchronized long intendedMicros(int index) {
+        return intendedMicros[index];
+    }
+
+    /** How long its request took; -1 where another task stands for the same request. */
+    public synchronized int submissionMicros(int index) {
+        return submissionMicros[index];
+    }
+
+    @Override
+    public synchronized List<UUID> pick(int most, SplittableRandom random) {
+        int reach = Math.min(size, RECENT);
+        int count = Math.min(most, reach);
+        List<UUID> picked = new ArrayList<>(count);
+        if (count == 0) {
+            return picked;
+        }
+        int start = random.nextInt(reach);
+        for (int i = 0; i < count; i++) {
+            picked.add(id(size - 1 - (start + i) % reach));
+        }
+        return picked;
+    }
+}

@@ -1,0 +1,5 @@
+/** What a run leaves behind: report, figures, charts, and a verdict per goal. */
+@NullMarked
+package io.agentorchestrator.benchmarks.loadtest.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package io.agentorchestrator.benchmarks.loadtest.scenario;
+
+import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
+import io.agentorchestrator.benchmarks.loadtest.workload.Request;
+import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Tasks of one kind that wait ahead of an agent: most are submitted before anything is measured, and some are added whenever few are left. The
+ * API is only asked how many wait; following each task would take from what is measured.
+ */
+final class StandingBacklog implements AutoCloseable {
+    private static final int BATCH = 500;
+    private static final int CLIENTS = 4;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    /** Of one backlog, over all its time. */
+    static final int MOST_TASKS = 300_000;
+
+    private final Target target;
+    private final SameTasks tasks;
+    private final int least;
+    private final TaskApi api;
+    private final TaskLog log = new TaskLog();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread keeper = Thread.ofPlatform().name("backlog").unstarted(this::keep);
+    private final AtomicLong leastSeen = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong refused = new AtomicLong();
+
+    /**
+     * A backlog, filled.
+     *
+     * @param first how many tasks are submitted before this returns
+     * @param least how many shall wait at any time
+     */
+    StandingBacklog(Target target, SameTasks tasks, long first, long least) throws InterruptedException {
+        this.target = target;
+        this.tasks = tasks;
+        this.least = Math.clamp(least, BATCH, MOST_TASKS);
+        this.api = target.tasks();
+        add(Burst.send(target.apiUrl(), batches(first), CLIENTS));
+        keeper.start();
+    }
+
+    private List<Request> batches(long wanted) {
+        int room = (MOST_TASKS - log.size()) / BATCH;
+        int count = (int) Math.min(room, (wanted + BATCH - 1) / BATCH);
+        return Collections.nCopies(count, tasks.batch(BATCH));
+    }
+
+    private void add(Burst.Sent sent) {
+        for (UUID id : sent.tasks()) {
+            log.add(new long[] {id.getMostSignificantBits(), id.getLeastSignificantBits()}, 0, 0);
+        }
+        refused.addAndGet((long) BATCH * sent.refusals().size());
+    }
+
+    private void keep() {
+        List<String> types = List.of(tasks.taskType());
+        try {
+            while (!stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    long queued = api.depth(types).queued();
+                    leastSeen.accumulateAndGet(queued, Math::min);
+                    if (queued < least) {
+                        add(Burst.offer(target.apiUrl(), batches(2L * least - queued), CLIENTS));
+                    }
+                } catch (IOException away) {
+                    // The next look tells.
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The fewest that were seen waiting. */
+    long leastSeen() {
+        long seen = leastSeen.get();
+        return seen == Long.MAX_VALUE ? 0 : seen;
+    }
+
+    /** How many were not accepted. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** What became of all of them. */
+    record Cleared(Audit audit, List<Long> completedMicros) {}
+
+    /** Adds no more; waits for the ends, or cancels what is left when none has ended for as long as this. */
+    Cleared clear(Duration patience) throws IOException, InterruptedException {
+        stopped.countDown();
+        keeper.join();
+        Ends ends = Clearing.clear(target, List.of(tasks.taskType()), log, patience);
+        List<Long> completed = new ArrayList<>();
+        for (int i = 0; i < log.size(); i++) {
+            if (ends.status(i) == Status.COMPLETED) {
+                completed.add(ends.endedMicros(i));
+            }
+        }
+        return new Cleared(Audit.of(api, log, ends), completed);
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        try {
+            keeper.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.agentorchestrator.benchmarks.loadtest.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class TaskLogTest {
+    private static final int TASKS = 50_000;
+
+    @Test
+    void findsEveryTaskByItsIdAndNoOther() {
+        TaskLog log = new TaskLog();
+        SplittableRandom random = new SplittableRandom(1);
+        while (log.size() < TASKS) {
+            long[] ids = new long[2 * random.nextInt(1, 200)];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = random.nextLong();
+            }
+            log.add(ids, 0, 0);
+        }
+
+        for (int place = 0; place < log.size(); place++) {
+            assertThat(log.indexOf(log.id(place))).isEqualTo(place);
+        }
+        assertThat(log.indexOf(new UUID(1, 2))).isEqualTo(-1);
+        assertThat(log.indexOf(
+                        new UUID(log.id(7).getLeastSignificantBits(), log.id(7).getMostSignificantBits())))
+                .as("the same hash")
+                .isEqualTo(-1);
+    }
+}

@@ -1,5 +1,0 @@
-/** The agents of a load test, and what kills processes in its chaos. */
-@NullMarked
-package io.agentorchestrator.cli.loadtest.fleet;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What is measured beside latency: processor time, agents' slots, heaps, the database. */
-@NullMarked
-package io.agentorchestrator.cli.loadtest.measure;
-
-import org.jspecify.annotations.NullMarked;

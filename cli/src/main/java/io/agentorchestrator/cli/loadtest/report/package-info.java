@@ -1,5 +1,0 @@
-/** What a run leaves behind: report, figures, charts, and a verdict per goal. */
-@NullMarked
-package io.agentorchestrator.cli.loadtest.report;
-
-import org.jspecify.annotations.NullMarked;

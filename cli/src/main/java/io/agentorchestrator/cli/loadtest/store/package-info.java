@@ -1,5 +1,0 @@
-/** Counting in the store, not in answers: what became of everything that was acknowledged. */
-@NullMarked
-package io.agentorchestrator.cli.loadtest.store;
-
-import org.jspecify.annotations.NullMarked;

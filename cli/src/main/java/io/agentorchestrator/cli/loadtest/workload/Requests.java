@@ -1,7 +1,0 @@
-package io.agentorchestrator.cli.loadtest.workload;
-
-/** What is submitted, a request at a time. Called by one thread. */
-public interface Requests {
-    /** The next request. */
-    Request next();
-}

@@ -1,0 +1,13 @@
+package io.agentorchestrator.store.reading;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the agent of a task says that it is.
+ *
+ * @param fraction 0 to 1
+ * @param message the agent's words
+ * @param reportedAt when the agent last reported anything of the task
+ */
+public record ProgressFacts(double fraction, @Nullable String message, Instant reportedAt) {}

@@ -1,0 +1,87 @@
+package io.agentorchestrator.store.reading;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads what agents have reported of tasks, of many in one statement. Thread-safe. */
+final class ReportReader {
+    private final JdbcClient client;
+
+    ReportReader(JdbcClient client) {
+        this.client = client;
+    }
+
+    /**
+     * What tasks have used up over all their dispatches, the one under way included. Of each dispatch its recorded outcome counts; until there is
+     * one, or where it came too late, the most that was told.
+     *
+     * @param tasks selects ids
+     * @param parameter of that selection
+     * @return by task; those that have used nothing may be missing
+     */
+    Map<UUID, UsageSum> usage(String tasks, Object parameter) {
+        Map<UUID, UsageSum> usage = new HashMap<>();
+        client.sql("""
+                        select task_id, sum(cost) as cost, sum(input) as input, sum(output) as output
+                        from (
+                          select task_id, epoch,
+                            coalesce(max(cost) filter (where recorded), max(cost)) as cost,
+                            coalesce(max(input) filter (where recorded), max(input)) as input,
+                            coalesce(max(output) filter (where recorded), max(output)) as output
+                          from (
+                            select task_id, epoch, true as recorded, cost_micro_usd as cost, input_tokens as input, output_tokens as output
+                            from task_attempt where task_id = any(array(%1$s))
+                            union all
+                            select task_id, epoch, false, cost_micro_usd, input_tokens, output_tokens
+                            from late_outcome where task_id = any(array(%1$s))
+                            union all
+                            select task_id, epoch, false, cost_micro_usd, input_tokens, output_tokens
+                            from task_report where task_id = any(array(%1$s))) said
+                          group by task_id, epoch) dispatch
+                        group by task_id
+                        """.formatted(tasks)).params(parameter, parameter, parameter).query(row -> {
+            usage.put(
+                    row.getObject("task_id", UUID.class),
+                    new UsageSum(
+                            row.getBigDecimal("cost").toBigInteger(),
+                            row.getBigDecimal("input").toBigInteger(),
+                            row.getBigDecimal("output").toBigInteger()));
+        });
+        return usage;
+    }
+
+    /** How far those of these tasks are that run, by task. */
+    Map<UUID, Report> underWay(List<UUID> tasks) {
+        Map<UUID, Report> reports = new HashMap<>();
+        if (tasks.isEmpty()) {
+            return reports;
+        }
+        UUID[] ids = tasks.toArray(UUID[]::new);
+        client.sql("""
+                        select r.* from task_state s join task_report r on r.task_id = s.task_id and r.epoch = s.epoch
+                        where s.task_id = any(?) and r.task_id = any(?) and s.status = 'RUNNING'
+                        """).params(ids, ids).query(row -> {
+            double fraction = row.getDouble("fraction");
+            boolean told = !row.wasNull();
+            reports.put(
+                    row.getObject("task_id", UUID.class),
+                    new Report(
+                            told
+                                    ? new ProgressFacts(
+                                            fraction,
+                                            row.getString("message"),
+                                            Objects.requireNonNull(TaskRow.instant(row, "reported_at")))
+                                    : null,
+                            TaskRow.usage(row)));
+        });
+        return reports;
+    }
+
+    /** What the agent of a dispatch that is under way has said of it. */
+    record Report(@Nullable ProgressFacts progress, UsageSum usage) {}
+}
