@@ -153,7 +153,7 @@ def types_of(schema):
 def is_of(value, kind):
     if kind in ("integer", "number"):
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return number and (kind == "number" or isinstance(value, int))
+        return number and (kind == "number" or isinstance(value, int) or value.is_integer())
     return isinstance(value, JSON_TYPES[kind])
 
 

@@ -16,9 +16,12 @@ public final class EchoAgent {
     public static void main(String[] arguments) throws Exception {
         SequencedMap<String, TaskHandler> handlers = new LinkedHashMap<>();
         handlers.put("echo", task -> task.payload());
-        handlers.put("echo-text", task -> new RawValue(task.payload().path("json").stringValue()));
+        handlers.put(
+                "echo-text", task -> new RawValue(task.payload().path("json").stringValue()));
         handlers.put("echo-error", task -> {
-            throw TaskFailure.terminal(task.payload().path("code").stringValue(), task.payload().path("message").stringValue());
+            throw TaskFailure.terminal(
+                    task.payload().path("code").stringValue(),
+                    task.payload().path("message").stringValue());
         });
         AgentServer agent = AgentServer.start(AgentOptions.local(URI.create(arguments[0]), SLOTS), handlers);
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close));

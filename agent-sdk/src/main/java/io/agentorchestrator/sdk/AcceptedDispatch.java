@@ -29,7 +29,8 @@ final class AcceptedDispatch {
     volatile @Nullable Ending ending;
     long endingNanos;
 
-    @Nullable Thread thread;
+    @Nullable
+    Thread thread;
 
     boolean finished;
     /** Until its handler has ended, a later epoch of the task took the slot over, or the thread was abandoned. */
@@ -37,15 +38,19 @@ final class AcceptedDispatch {
     /** The thread ignored that it was stopped, and its slot was given back while it still runs. */
     boolean abandoned;
 
-    @Nullable AcceptedDispatch predecessor;
+    @Nullable
+    AcceptedDispatch predecessor;
 
-    @Nullable FromAgent outcome;
+    @Nullable
+    FromAgent outcome;
 
     long endedNanos;
 
-    @Nullable FromAgent lastCheckpoint;
+    @Nullable
+    FromAgent lastCheckpoint;
 
-    @Nullable FromAgent lastProgress;
+    @Nullable
+    FromAgent lastProgress;
 
     volatile Usage usage = Usage.getDefaultInstance();
 

@@ -27,11 +27,13 @@ final class HeldDispatches {
         latest.put(dispatch.ref.getTaskId(), dispatch);
     }
 
-    @Nullable AcceptedDispatch find(TaskRef ref) {
+    @Nullable
+    AcceptedDispatch find(TaskRef ref) {
         return held.get(ref);
     }
 
-    @Nullable AcceptedDispatch latest(String taskId) {
+    @Nullable
+    AcceptedDispatch latest(String taskId) {
         return latest.get(taskId);
     }
 

@@ -213,7 +213,8 @@ final class FakeWorker implements AutoCloseable {
     }
 
     /** With what the agent ended the stream; null: in order. */
-    @Nullable Throwable awaitEnd() {
+    @Nullable
+    Throwable awaitEnd() {
         return ended.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 

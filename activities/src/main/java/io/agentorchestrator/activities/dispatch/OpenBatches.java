@@ -23,7 +23,8 @@ final class OpenBatches {
         this.settings = settings;
     }
 
-    @Nullable OpenBatch find(@Nullable Long batch) {
+    @Nullable
+    OpenBatch find(@Nullable Long batch) {
         return batch == null ? null : batches.get(batch);
     }
 

@@ -85,7 +85,8 @@ final class TaskCourse {
         return Set.copyOf(tasks.keySet());
     }
 
-    @Nullable TrackedTask get(UUID taskId) {
+    @Nullable
+    TrackedTask get(UUID taskId) {
         return tasks.get(taskId);
     }
 
@@ -168,7 +169,8 @@ final class TaskCourse {
         }
     }
 
-    @Nullable AgentQueue endCommit(TrackedTask task) {
+    @Nullable
+    AgentQueue endCommit(TrackedTask task) {
         AgentQueue agent = queues.find(task.agentId);
         if (task.commitSince != TrackedTask.NEVER && agent != null) {
             agent.committing = Math.max(0, agent.committing - 1); // it may have left the registry and come back

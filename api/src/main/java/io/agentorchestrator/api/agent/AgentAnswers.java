@@ -5,7 +5,6 @@ import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.RegisteredAgent;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,59 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class AgentAnswers {
     private AgentAnswers() {}
 
-    @Schema(name = "EnrolledAgent")
     record EnrolledAgent(
-            String agentId,
+            String agentId, String credential, Duration heartbeatInterval, Duration lostAfter, AgentState state) {}
 
-            @Schema(
-                    description =
-                            "Told only here. The agent presents it as a Bearer token with heartbeats and on removal, and accepts workers that present it.")
-            String credential,
+    record HeartbeatAnswer(AgentState state, Duration heartbeatInterval) {}
 
-            @Schema(type = "string", example = "PT5S") Duration heartbeatInterval,
-
-            @Schema(
-                    type = "string",
-                    example = "PT20S",
-                    description = "Without a heartbeat for so long, the agent counts as LOST.")
-            Duration lostAfter,
-
-            AgentState state) {}
-
-    @Schema(name = "HeartbeatAnswer")
-    record HeartbeatAnswer(
-            AgentState state,
-            @Schema(type = "string", example = "PT5S") Duration heartbeatInterval) {}
-
-    @Schema(name = "AgentList")
     record AgentList(List<AgentView> agents) {}
 
-    @Schema(name = "Agent")
     record AgentView(
             String agentId,
-
-            @Schema(description = "The first names its pool.")
             List<String> agentTypes,
-
-            @Schema(description = "Whose tasks it takes; absent: everybody's.") @Nullable List<String> servesTenants,
-
+            @Nullable List<String> servesTenants,
             String address,
             int maxConcurrentTasks,
-
-            @Schema(description = "USD an hour.") BigDecimal costFactor,
-
+            BigDecimal costFactor,
             @Nullable String version,
             String region,
-            @JsonRawValue @Schema(type = "object") String labels,
-
-            @Schema(description = "LOST without a heartbeat for 20 s.")
+            @JsonRawValue String labels,
             AgentState state,
-
-            @Schema(description = "As of its last heartbeat.")
             int activeTasks,
-
-            @Schema(description = "Over its recent attempts; absent without any.") @Nullable Double averageTaskSeconds,
-
+            @Nullable Double averageTaskSeconds,
             BreakerView breaker,
             ConnectionView connection,
             Instant registeredAt,
@@ -97,30 +63,16 @@ final class AgentAnswers {
         }
     }
 
-    @Schema(name = "Breaker", description = "The agent's circuit breaker, shared by all workers.")
-    record BreakerView(
-            @Schema(
-                    allowableValues = {"CLOSED", "HALF_OPEN", "OPEN"},
-                    description = "While it is OPEN the agent gets no tasks; while HALF_OPEN, one for a trial.")
-            String state,
-
-            @Schema(description = "The agent's own failures without a success between.")
-            int failures,
-
-            @Schema(description = "Absent while it is CLOSED.") @Nullable Instant openedAt) {
+    record BreakerView(String state, int failures, @Nullable Instant openedAt) {
         static BreakerView of(RegisteredAgent.BreakerFacts breaker) {
             return new BreakerView(breaker.phase().name(), breaker.failures(), breaker.openedAt());
         }
     }
 
-    @Schema(name = "AgentConnection", description = "How workers fare with the agent, by what they said last.")
     record ConnectionView(
-            @Schema(description = "NOT_TRIED where no worker that is alive has told yet.")
             AgentConnectionState state,
-
             Instant since,
-
-            @Schema(description = "What happened and what to do; absent where all is well.") @Nullable String detail) {
+            @Nullable String detail) {
         /** Shows a connection; what was said of a former registration under the id counts until somebody says otherwise. */
         static ConnectionView of(RegisteredAgent agent, @Nullable AgentConnection connection) {
             return connection == null

@@ -19,8 +19,6 @@ import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.NewAgent;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -40,7 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The registry of agents. */
 @RestController
 @RequestMapping(path = "/v1/agents", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "agents")
 class AgentController {
     static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
 
@@ -69,10 +66,6 @@ class AgentController {
         this.ids = ids;
     }
 
-    @Operation(
-            operationId = "registerAgent",
-            summary = "Registers an agent and gives it a credential; with its credential, anew. "
-                    + "Where the API asks for an enrolment token, that is presented as a Bearer token.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EnrolledAgent> register(Caller caller, HttpServletRequest request) {
         String presented = Credentials.presented(request.getHeader(HttpHeaders.AUTHORIZATION))
@@ -113,7 +106,6 @@ class AgentController {
                         .orElse(null);
     }
 
-    @Operation(operationId = "heartbeat", summary = "An agent says that it is alive, and how busy it is.")
     @PutMapping(path = "/{agent_id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
     HeartbeatAnswer heartbeat(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
         authenticate(agentId, request, "the agent's own credential is needed as a Bearer token");
@@ -124,11 +116,6 @@ class AgentController {
         }
     }
 
-    @Operation(
-            operationId = "removeAgent",
-            summary =
-                    "Removes an agent from the registry: the agent itself, by its credential, or, once it is LOST, whoever may register "
-                            + "agents: where the API asks for an enrolment token, that is presented as a Bearer token.")
     @DeleteMapping("/{agent_id}")
     ResponseEntity<Void> remove(Caller caller, @PathVariable("agent_id") String agentId, HttpServletRequest request) {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -149,9 +136,6 @@ class AgentController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(
-            operationId = "listAgents",
-            summary = "The agents that may work for the tenant, live ones first, then the newest; 10,000 at most.")
     @GetMapping
     AgentList agents(Caller caller) {
         Map<String, AgentConnection> found = connections.byAgent();

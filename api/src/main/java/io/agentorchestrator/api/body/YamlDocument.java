@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  * parser's events. An alias shares the node of its anchor and is charged for all that the node stands for, merged or not, so that a
  * document that would unfold beyond the limits is refused before anything unfolds.
  */
-final class YamlDocument {
+public final class YamlDocument {
     /** Values in a document, counted as if every alias were written out. */
     static final int MAX_VALUES = 2_000_000;
 
@@ -69,7 +69,7 @@ final class YamlDocument {
      *
      * @throws ProblemException if it is malformed or beyond a limit; it says where
      */
-    static JsonNode parse(byte[] bytes) {
+    public static JsonNode parse(byte[] bytes) {
         String text;
         try {
             text = StandardCharsets.UTF_8

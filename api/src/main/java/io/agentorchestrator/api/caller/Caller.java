@@ -11,9 +11,7 @@ public record Caller(
         String region,
         @Nullable String traceparent,
         @Nullable String tracestate) {
-    public static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
-    public static final String TENANT_DESCRIBED =
-            "a tenant (up to 63 lower-case letters, digits and any of _ -, beginning with a letter or digit)";
+    static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     /** The same, as submissions carry it. */
     public Origin origin() {

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.codec;
 
 import com.google.protobuf.ByteString;
-import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.body.MemoryShare;
+import io.agentorchestrator.api.body.Pointers;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
@@ -10,7 +10,6 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodecException;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -64,17 +63,19 @@ final class PayloadsDocument {
      * @throws ProblemException if it is malformed; it says where
      */
     JsonNode convert(JsonNode document) {
-        Fields fields = Fields.of(document, "", findings);
-        List<JsonNode> payloads = fields == null ? null : fields.array(PAYLOADS);
-        if (fields != null && !fields.has(PAYLOADS)) {
-            fields.missing(PAYLOADS);
-        }
         ArrayNode converted = JsonNodeFactory.instance.arrayNode();
-        if (payloads != null) {
-            for (int index = 0; index < payloads.size(); index++) {
-                converted.add(convert(payloads.get(index), "/" + PAYLOADS + "/" + index));
-                findings.throwIfAny();
-            }
+        if (!document.isObject()) {
+            findings.add(ProblemCode.INVALID_TYPE, "", "an object is needed");
+        } else if (!document.hasNonNull(PAYLOADS)) {
+            findings.add(ProblemCode.MISSING_FIELD, "/" + PAYLOADS, "'" + PAYLOADS + "' is required");
+        } else if (!document.path(PAYLOADS).isArray()) {
+            findings.add(ProblemCode.INVALID_TYPE, "/" + PAYLOADS, "an array is needed");
+        }
+        int index = 0;
+        for (JsonNode payload : document.path(PAYLOADS).values()) {
+            findings.throwIfAny();
+            converted.add(convert(payload, "/" + PAYLOADS + "/" + index));
+            index++;
         }
         findings.throwIfAny();
         return JsonNodeFactory.instance.objectNode().set(PAYLOADS, converted);
@@ -113,42 +114,41 @@ final class PayloadsDocument {
 
     /** The payload as Temporal knows it; null, with a finding, if it is none. */
     private @Nullable Payload payload(JsonNode node, String pointer) {
-        Fields fields = Fields.of(node, pointer, findings);
-        if (fields == null) {
-            return null;
+        JsonNode metadata = node.path(METADATA);
+        JsonNode data = node.path(DATA);
+        if (!node.isObject()) {
+            findings.add(ProblemCode.INVALID_TYPE, pointer, "an object is needed");
+        } else if (!isAbsent(metadata) && !metadata.isObject()) {
+            findings.add(ProblemCode.INVALID_TYPE, Pointers.member(pointer, METADATA), "an object is needed");
         }
         Payload.Builder payload = Payload.newBuilder();
-        JsonNode metadata = node.get(METADATA);
-        Fields names = metadata == null || metadata.isNull() ? null : fields.object(METADATA);
-        if (names != null && metadata != null) {
-            for (String name : metadata.propertyNames()) {
-                ByteString value = bytes(names, name);
-                if (value != null) {
-                    payload.putMetadata(name, value);
-                }
-            }
+        for (Map.Entry<String, JsonNode> entry : metadata.properties()) {
+            payload.putMetadata(
+                    entry.getKey(),
+                    bytes(entry.getValue(), Pointers.member(Pointers.member(pointer, METADATA), entry.getKey())));
         }
-        JsonNode data = node.get(DATA);
-        ByteString bytes = data == null || data.isNull() ? null : bytes(fields, DATA);
-        if (bytes != null) {
-            payload.setData(bytes);
+        if (!isAbsent(data)) {
+            payload.setData(bytes(data, Pointers.member(pointer, DATA)));
         }
         return findings.isEmpty() ? payload.build() : null;
     }
 
-    /** Base64, standard or for URLs, with or without padding: protobuf's JSON has all of them. */
-    private static @Nullable ByteString bytes(Fields fields, String name) {
-        JsonNode value = fields.any(name);
-        if (value == null || !value.isString()) {
-            fields.add(ProblemCode.INVALID_TYPE, name, "a string in base64 is needed");
-            return null;
+    private static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
+    }
+
+    /** Base64, standard or for URLs, with or without padding: protobuf's JSON has all of them. Empty, with a finding, if it is none. */
+    private ByteString bytes(JsonNode value, String pointer) {
+        if (!value.isString()) {
+            findings.add(ProblemCode.INVALID_TYPE, pointer, "a string in base64 is needed");
+            return ByteString.EMPTY;
         }
         try {
             String standard = value.stringValue().replace('-', '+').replace('_', '/');
             return ByteString.copyFrom(Base64.getDecoder().decode(standard));
         } catch (IllegalArgumentException _) {
-            fields.add(ProblemCode.MALFORMED_PAYLOAD, name, "this is not base64");
-            return null;
+            findings.add(ProblemCode.MALFORMED_PAYLOAD, pointer, "this is not base64");
+            return ByteString.EMPTY;
         }
     }
 

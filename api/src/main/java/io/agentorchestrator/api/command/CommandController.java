@@ -2,12 +2,12 @@ package io.agentorchestrator.api.command;
 
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyReader;
-import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.caller.TakesParameters;
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
@@ -16,9 +16,6 @@ import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
-import io.agentorchestrator.workflows.model.Limits;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -39,8 +36,9 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @RequestMapping(path = "/v1", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "commands")
 class CommandController {
+    private static final RequestSchema SUBMISSION = RequestSchema.named("CommandSubmission");
+
     private final BodyReader bodies;
     private final CommandStore commands;
 
@@ -49,7 +47,6 @@ class CommandController {
         this.commands = commands;
     }
 
-    @Operation(operationId = "cancelTask", summary = "Cancels a task; what depends on it is cancelled too.")
     @PostMapping("/tasks/{task_id}/cancel")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> cancelTask(
@@ -58,7 +55,6 @@ class CommandController {
         return command(Target.TASK, taskId, caller, request, "cancelled on request", commands::cancelTask);
     }
 
-    @Operation(operationId = "cancelDag", summary = "Cancels every task of a DAG that has not ended.")
     @PostMapping("/dags/{dag_id}/cancel")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> cancelDag(
@@ -67,7 +63,6 @@ class CommandController {
         return command(Target.DAG, dagId, caller, request, "cancelled on request", commands::cancelDag);
     }
 
-    @Operation(operationId = "pauseDag", summary = "Pauses a DAG: no further task of it begins; those at agents go on.")
     @PostMapping("/dags/{dag_id}/pause")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> pauseDag(
@@ -76,7 +71,6 @@ class CommandController {
         return command(Target.DAG, dagId, caller, request, "paused on request", commands::pauseDag);
     }
 
-    @Operation(operationId = "resumeDag", summary = "Lets a paused DAG go on.")
     @PostMapping("/dags/{dag_id}/resume")
     @TakesIdempotencyKey
     ResponseEntity<CommandView> resumeDag(
@@ -85,7 +79,6 @@ class CommandController {
         return command(Target.DAG, dagId, caller, request, "resumed on request", commands::resumeDag);
     }
 
-    @Operation(operationId = "getCommand", summary = "A command, and whether its run has it.")
     @GetMapping("/commands/{command_id}")
     CommandView command(Caller caller, @PathVariable("command_id") String commandId) {
         return Ids.parse(commandId)
@@ -95,9 +88,6 @@ class CommandController {
                         ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(Shown.text(commandId))));
     }
 
-    @Operation(
-            operationId = "listCommands",
-            summary = "What somebody commanded of a DAG and its tasks, or of a task alone; the last first.")
     @GetMapping("/commands")
     @TakesParameters({"dag_id", "task_id", "limit"})
     CommandList commands(Caller caller, HttpServletRequest request) {
@@ -140,11 +130,7 @@ class CommandController {
     private String reason(HttpServletRequest request, String standard) throws HttpMediaTypeNotSupportedException {
         try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             Findings findings = new Findings();
-            Fields fields = Fields.of(body.tree(), "", findings);
-            String reason = fields == null ? null : fields.text("reason", Limits.MAX_REASON_LENGTH);
-            if (fields != null) {
-                fields.finish();
-            }
+            String reason = SUBMISSION.read(body.tree(), findings).text("reason");
             findings.throwIfAny();
             return reason == null ? standard : reason;
         }

@@ -25,11 +25,6 @@ import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
@@ -44,7 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Validation and submission of DAGs. */
 @RestController
 @RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "dags")
 class DagController {
     private static final String YAML = "application/yaml";
     private static final String YAML_OLD = "application/x-yaml";
@@ -76,8 +70,6 @@ class DagController {
         this.clock = clock;
     }
 
-    @Operation(operationId = "submitDag", summary = "Submits a DAG; once accepted, it is durable and will run.")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AcceptedDag.class)))
     @PostMapping(consumes = {MediaType.APPLICATION_JSON_VALUE, YAML, YAML_OLD, YAML_TEXT, YAML_TEXT_OLD})
     @TakesIdempotencyKey
     ResponseEntity<byte[]> submit(Caller caller, HttpServletRequest request) {
@@ -96,7 +88,6 @@ class DagController {
         return new Proposal(submission, "/v1/dags/" + dag.dagId(), answer);
     }
 
-    @Operation(operationId = "validateDag", summary = "Plans a DAG without storing anything.")
     @PostMapping(
             path = "/validate",
             consumes = {MediaType.APPLICATION_JSON_VALUE, YAML, YAML_OLD, YAML_TEXT, YAML_TEXT_OLD})

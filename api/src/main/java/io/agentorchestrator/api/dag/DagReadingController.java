@@ -23,8 +23,6 @@ import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +40,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reading of DAGs. */
 @RestController
 @RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "dags")
 class DagReadingController {
     private static final List<RunStatus> PUBLISHED = Arrays.stream(RunStatus.values())
             .filter(status -> status.published() == status)
@@ -60,7 +57,6 @@ class DagReadingController {
         this.workflows = workflows;
     }
 
-    @Operation(operationId = "getDag", summary = "A DAG's last run with its tasks.")
     @GetMapping("/{dag_id}")
     DagView dag(Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request) {
         Optional<DagDetail> found = Ids.parse(dagId).flatMap(id -> dags.find(caller.tenant(), id));
@@ -75,10 +71,6 @@ class DagReadingController {
                         ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId))));
     }
 
-    @Operation(
-            operationId = "listDags",
-            summary =
-                    "DAGs, newest first, without their tasks. A page may be short or empty although it has a next_cursor.")
     @GetMapping
     @TakesParameters({"status", "name", "label", "limit", "cursor"})
     DagPage dags(Caller caller, HttpServletRequest request) {

@@ -6,25 +6,21 @@ import io.agentorchestrator.store.reading.DagFacts;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A DAG in a list. */
-@Schema(name = "DagSummary")
 record DagSummary(
         UUID dagId,
         String name,
         RunStatus status,
         OnFailure onFailure,
         Priority priority,
-        @JsonRawValue @Schema(type = "object") String labels,
+        @JsonRawValue String labels,
         int runNumber,
         int taskCount,
-
-        @Schema(description = "Tasks that have not ended.") int openCount,
-
+        int openCount,
         int failedCount,
         int cancelledCount,
         @Nullable Instant deadline,

@@ -16,7 +16,6 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,42 +24,26 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A DAG's last run with its tasks. */
-@Schema(name = "Dag")
 record DagView(
         UUID dagId,
         String name,
         RunStatus status,
         OnFailure onFailure,
         Priority priority,
-        @JsonRawValue @Schema(type = "object") String labels,
-        @JsonRawValue @Schema(type = "object") String inputs,
-
-        @Schema(description = "1 for the first run; each retry is one more.")
+        @JsonRawValue String labels,
+        @JsonRawValue String inputs,
         int runNumber,
-
-        @Schema(description = "Of each task that has no earlier one.") @Nullable Instant deadline,
-
+        @Nullable Instant deadline,
         WorkflowView workflow,
         Instant createdAt,
-
-        @Schema(
-                description =
-                        "When this run was asked for, or took over from one that was lost: of the first, when the DAG was submitted.")
         Instant runCreatedAt,
-
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
-
-        @Schema(description = "How many tasks there are by status; statuses without any are left out.")
         Map<TaskStatus, Integer> counts,
-
         List<String> criticalPath,
         double criticalPathSeconds,
         CostView cost,
-
-        @Schema(description = "Of all its tasks, those included whose places others have taken.")
         UsageView usage,
-
         List<DagTaskView> tasks) {
 
     static DagView of(DagDetail dag, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
@@ -97,7 +80,6 @@ record DagView(
         return counts;
     }
 
-    @Schema(name = "DagTask")
     record DagTaskView(
             UUID taskId,
             @Nullable String key,
@@ -107,14 +89,8 @@ record DagView(
             int attempt,
             @Nullable String agentId,
             List<String> dependsOn,
-
-            @JsonRawValue @Schema(type = "object", description = "Any JSON value.") @Nullable String result,
-
-            @Schema(
-                    description =
-                            "True where the result is left out because the answer would become too large; the task has it.")
+            @JsonRawValue @Nullable String result,
             @Nullable Boolean resultOmitted,
-
             @Nullable ErrorView error,
             @Nullable WaitingView waiting,
             @Nullable PlacementView placement,

@@ -20,8 +20,6 @@ import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.deadletter.EntryId;
 import io.agentorchestrator.store.deadletter.ReprocessAnswer;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -40,7 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @RequestMapping(path = "/v1/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "dead letters")
 class DeadLetterController {
     private final BodyReader bodies;
     private final DeadLetterStore deadLetters;
@@ -50,9 +47,6 @@ class DeadLetterController {
         this.deadLetters = deadLetters;
     }
 
-    @Operation(
-            operationId = "reprocessDeadLetter",
-            summary = "Makes a new task of a dead letter, once; the new task stands alone or resumes the DAG.")
     @PostMapping("/{entry_id}/reprocess")
     @TakesIdempotencyKey
     ResponseEntity<ReprocessedView> reprocess(
@@ -88,9 +82,6 @@ class DeadLetterController {
         };
     }
 
-    @Operation(
-            operationId = "reprocessDeadLetters",
-            summary = "Makes new tasks of open dead letters, the oldest first; each stands alone.")
     @PostMapping("/reprocess")
     ResponseEntity<BulkView> reprocessAll(Caller caller, HttpServletRequest request)
             throws HttpMediaTypeNotSupportedException {
@@ -103,9 +94,6 @@ class DeadLetterController {
         return ResponseEntity.accepted().body(BulkView.of(answer));
     }
 
-    @Operation(
-            operationId = "deleteDeadLetter",
-            summary = "Deletes a dead letter if it is open; its task stays as it is.")
     @DeleteMapping("/{entry_id}")
     ResponseEntity<Void> delete(Caller caller, @PathVariable("entry_id") String entryId) {
         if (!deadLetters.delete(caller.tenant(), EntryIds.parse(entryId))) {
@@ -114,9 +102,6 @@ class DeadLetterController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(
-            operationId = "deleteDeadLetters",
-            summary = "Deletes open dead letters, the oldest first; their tasks stay as they are.")
     @DeleteMapping
     @TakesParameters({"state", "task_type", "error_code", "limit"})
     BulkDeletedView deleteAll(Caller caller, HttpServletRequest request) {
@@ -136,9 +121,6 @@ class DeadLetterController {
         return BulkDeletedView.of(deadLetters.deleteAll(caller.tenant(), type, code, limit));
     }
 
-    @Operation(
-            operationId = "rebuildDeadLetterStream",
-            summary = "Has the stream in Redis written anew, soon, with the same entry ids.")
     @PostMapping("/rebuild")
     @TakesIdempotencyKey // and ignores it: once is as good as twice
     ResponseEntity<StreamView> rebuild(Caller caller, HttpServletRequest request)

@@ -14,8 +14,6 @@ import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.deadletter.EntryId;
 import io.agentorchestrator.store.page.Page;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,7 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reading of dead letters. */
 @RestController
 @RequestMapping(path = "/v1/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "dead letters")
 class DeadLetterReadingController {
     private final AnswerMemory answers;
     private final DeadLetterStore deadLetters;
@@ -40,7 +37,6 @@ class DeadLetterReadingController {
         this.deadLetters = deadLetters;
     }
 
-    @Operation(operationId = "getDeadLetter", summary = "A dead letter, in whatever state, with its payload.")
     @GetMapping("/{entry_id}")
     DeadLetterView deadLetter(Caller caller, @PathVariable("entry_id") String entryId, HttpServletRequest request) {
         Optional<DeadLetter> found = deadLetters.find(caller.tenant(), EntryIds.parse(entryId));
@@ -48,10 +44,6 @@ class DeadLetterReadingController {
         return found.map(DeadLetterView::detail).orElseThrow(() -> EntryIds.notFound(entryId));
     }
 
-    @Operation(
-            operationId = "listDeadLetters",
-            summary =
-                    "Dead letters, newest first, without payloads; open ones unless asked otherwise. A page may be short or empty although it has a next_cursor.")
     @GetMapping
     @TakesParameters({"task_type", "error_code", "state", "limit", "cursor"})
     DeadLetterPage deadLetters(Caller caller, HttpServletRequest request) {
@@ -77,7 +69,6 @@ class DeadLetterReadingController {
         return new DeadLetterPage(page.items(), next == null ? null : Cursor.encode(EntryIds.toCursor(next), list));
     }
 
-    @Operation(operationId = "getDeadLetterStream", summary = "How far the stream in Redis is.")
     @GetMapping("/stream")
     StreamView stream(Caller caller) {
         return StreamView.of(deadLetters.streamState());

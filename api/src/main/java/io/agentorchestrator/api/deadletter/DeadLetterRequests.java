@@ -1,10 +1,9 @@
 package io.agentorchestrator.api.deadletter;
 
 import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.submission.TaskFieldsReader;
-import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -13,14 +12,15 @@ final class DeadLetterRequests {
     /** How many entries one call reprocesses or deletes if it does not say. */
     static final int DEFAULT_BULK = 1_000;
 
+    private static final RequestSchema REPROCESS = RequestSchema.named("ReprocessSubmission");
+    private static final RequestSchema BULK_REPROCESS = RequestSchema.named("BulkReprocessSubmission");
+    private static final RequestSchema REBUILD = RequestSchema.named("RebuildSubmission");
+
     private DeadLetterRequests() {}
 
     /** Whether the new task is to resume its DAG. */
     static boolean resumeDag(JsonNode tree) {
-        Findings findings = new Findings();
-        Fields fields = Fields.of(tree, "", findings);
-        Boolean resumeDag = fields == null ? null : fields.bool("resume_dag");
-        finish(fields, findings);
+        Boolean resumeDag = read(REPROCESS, tree).bool("resume_dag");
         return resumeDag != null && resumeDag;
     }
 
@@ -28,30 +28,20 @@ final class DeadLetterRequests {
     record Bulk(@Nullable String taskType, @Nullable String errorCode, int limit) {}
 
     static Bulk bulk(JsonNode tree) {
-        Findings findings = new Findings();
-        Fields fields = Fields.of(tree, "", findings);
-        Integer limit = null;
-        String type = null;
-        String code = null;
-        if (fields != null) {
-            type = fields.text("task_type", TaskFieldsReader.TASK_TYPE, TaskFieldsReader.TASK_TYPE_DESCRIBED);
-            code = fields.text("error_code", TaskFieldsReader.ERROR_CODE, TaskFieldsReader.ERROR_CODE_DESCRIBED);
-            limit = fields.integer("limit", 1, DeadLetterStore.MAX_BULK);
-        }
-        finish(fields, findings);
-        return new Bulk(type, code, limit == null ? DEFAULT_BULK : limit);
+        Fields fields = read(BULK_REPROCESS, tree);
+        Integer limit = fields.integer("limit");
+        return new Bulk(fields.text("task_type"), fields.text("error_code"), limit == null ? DEFAULT_BULK : limit);
     }
 
     /** Nothing, or an object without fields. */
     static void nothing(JsonNode tree) {
-        Findings findings = new Findings();
-        finish(Fields.of(tree, "", findings), findings);
+        read(REBUILD, tree);
     }
 
-    private static void finish(@Nullable Fields fields, Findings findings) {
-        if (fields != null) {
-            fields.finish();
-        }
+    private static Fields read(RequestSchema schema, JsonNode tree) {
+        Findings findings = new Findings();
+        Fields fields = schema.read(tree, findings);
         findings.throwIfAny();
+        return fields;
     }
 }

@@ -9,8 +9,6 @@ import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.reading.DagReader;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.UUID;
@@ -24,7 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Streams of events. Each goes on until the client leaves; the id of the last event is where the next one goes on. */
 @RestController
 @RequestMapping(path = "/v1", produces = EventStream.MEDIA_TYPE)
-@Tag(name = "events")
 class EventController {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
@@ -38,19 +35,12 @@ class EventController {
         this.dags = dags;
     }
 
-    @Operation(
-            operationId = "streamEvents",
-            summary = "Changes of status of all tasks and DAGs, from now on or from the last event that was seen.")
     @GetMapping("/events")
     void events(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         Position seen = lastSeen(request);
         write(caller, null, seen == null ? events.now() : seen, request, response);
     }
 
-    @Operation(
-            operationId = "streamDagEvents",
-            summary =
-                    "Changes of status of a DAG and its tasks, from its beginning or from the last event that was seen.")
     @GetMapping("/dags/{dag_id}/events")
     void dagEvents(
             Caller caller,

@@ -1,4 +1,4 @@
-/** The OpenAPI document of the API. */
+/** The OpenAPI document: the contract that clients see. */
 @NullMarked
 package io.agentorchestrator.api.openapi;
 

@@ -4,8 +4,6 @@ import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.queue.QueueAnswers.QueueList;
 import io.agentorchestrator.store.fleet.LoadStore;
 import io.agentorchestrator.workflows.model.Limits;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -14,7 +12,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** What waits and what runs. */
 @RestController
 @RequestMapping(path = "/v1/queues", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "queues")
 class QueueController {
     private final LoadStore store;
 
@@ -22,9 +19,6 @@ class QueueController {
         this.store = store;
     }
 
-    @Operation(
-            operationId = "listQueues",
-            summary = "How many tasks wait for agents and how many are at agents, by type and priority.")
     @GetMapping
     QueueList queues(Caller caller) {
         return QueueList.of(store.queues(caller.tenant(), Limits.MAX_COUNTED_TASKS));

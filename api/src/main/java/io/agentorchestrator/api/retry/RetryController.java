@@ -16,9 +16,6 @@ import io.agentorchestrator.store.rerun.NewPayload;
 import io.agentorchestrator.store.rerun.RetryAnswer;
 import io.agentorchestrator.store.rerun.RetryRequest;
 import io.agentorchestrator.workflows.model.Limits;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.HashSet;
@@ -37,7 +34,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Runs DAGs again that have ended. A DAG that a retry has brought back to life refuses another until it ends. */
 @RestController
 @RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "commands")
 class RetryController {
     private static final String STANDARD_REASON = "retried on request";
 
@@ -51,9 +47,6 @@ class RetryController {
         this.reruns = reruns;
     }
 
-    @Operation(
-            operationId = "retryDag",
-            summary = "Runs again, in the DAG's next run, what has not completed, and what else is named.")
     @PostMapping("/{dag_id}/retry")
     ResponseEntity<AcceptedRetry> retry(Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request)
             throws HttpMediaTypeNotSupportedException {
@@ -111,13 +104,5 @@ class RetryController {
         return findings.problem();
     }
 
-    @Schema(name = "AcceptedRetry")
-    record AcceptedRetry(
-            UUID commandId,
-            UUID dagId,
-
-            @Schema(description = "Of the run that begins.") int runNumber,
-
-            @Schema(description = "Keys of the tasks that run again.")
-            List<String> tasks) {}
+    record AcceptedRetry(UUID commandId, UUID dagId, int runNumber, List<String> tasks) {}
 }

@@ -1,12 +1,11 @@
 package io.agentorchestrator.api.retry;
 
 import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Findings;
-import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.submission.Payload;
 import io.agentorchestrator.api.submission.TaskFieldsReader;
-import io.agentorchestrator.workflows.model.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,8 @@ record RetrySubmission(
         List<String> from,
         Map<String, Payload> payloads,
         @Nullable String reason) {
+    private static final RequestSchema SCHEMA = RequestSchema.named("RetryRequest");
+
     RetrySubmission {
         from = List.copyOf(from);
     }
@@ -38,16 +39,10 @@ record RetrySubmission(
      */
     static RetrySubmission read(JsonNode tree) {
         Findings findings = new Findings();
-        Fields retry = Fields.of(tree, "", findings);
-        if (retry == null) {
-            findings.throwIfAny();
-            throw new IllegalStateException("what is no object is a finding");
-        }
-        List<String> from =
-                retry.texts("from", Limits.MAX_TASKS_PER_DAG, TaskFieldsReader.KEY, TaskFieldsReader.KEY_DESCRIBED);
+        Fields retry = SCHEMA.read(tree, findings);
+        List<String> from = retry.texts("from");
         Map<String, Payload> payloads = payloads(retry.object("payloads"));
-        String reason = retry.text("reason", Limits.MAX_REASON_LENGTH);
-        retry.finish();
+        String reason = retry.text("reason");
         findings.throwIfAny();
         return new RetrySubmission(from == null ? List.of() : from, payloads, reason);
     }
@@ -59,8 +54,6 @@ record RetrySubmission(
                 Payload payload = TaskFieldsReader.payload(payloads, key);
                 if (payload != null) {
                     read.put(key, payload);
-                } else if (!payloads.has(key)) {
-                    payloads.add(ProblemCode.INVALID_TYPE, key, "an object is needed, not null");
                 }
             }
         }

@@ -3,7 +3,6 @@ package io.agentorchestrator.api.setting;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.agentorchestrator.store.setting.Setting;
 import io.agentorchestrator.store.setting.SettingStore.StoredSetting;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,6 @@ final class SettingAnswers {
     private SettingAnswers() {}
 
     /** All settings. */
-    @Schema(name = "SettingList", description = "All settings.")
     record SettingList(List<SettingView> settings) {
         SettingList {
             settings = List.copyOf(settings);
@@ -28,7 +26,6 @@ final class SettingAnswers {
      * @param allowed which values are
      * @param updatedAt absent while nobody has set it
      */
-    @Schema(name = "Setting", description = "A setting that may change while processes run.")
     record SettingView(
             String name,
             String value,

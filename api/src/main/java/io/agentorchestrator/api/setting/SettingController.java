@@ -5,6 +5,7 @@ import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
@@ -16,8 +17,6 @@ import io.agentorchestrator.store.setting.Setting.InvalidSettingException;
 import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.setting.SettingStore.StoredSetting;
 import io.agentorchestrator.store.setting.Settings;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Objects;
@@ -34,10 +33,9 @@ import tools.jackson.databind.JsonNode;
 /** Settings that may change while processes run. */
 @RestController
 @RequestMapping(path = "/v1/settings", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "settings")
 class SettingController {
     private static final String VALUE = "value";
-    private static final int MAX_VALUE_LENGTH = 1_000;
+    private static final RequestSchema CHANGE = RequestSchema.named("SettingChange");
 
     private final BodyReader bodies;
     private final SettingStore store;
@@ -47,7 +45,6 @@ class SettingController {
         this.store = store;
     }
 
-    @Operation(operationId = "listSettings", summary = "All settings, with who set them and when.")
     @GetMapping
     SettingList settings(Caller caller) {
         Map<String, StoredSetting> stored = store.all();
@@ -56,7 +53,6 @@ class SettingController {
                 .toList());
     }
 
-    @Operation(operationId = "setSetting", summary = "Sets a setting; all processes go by it within 5 s.")
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     SettingView set(Caller caller, @PathVariable("name") String name, HttpServletRequest request) {
         Setting<?> setting = Settings.named(name)
@@ -73,19 +69,13 @@ class SettingController {
 
     private <T> SettingView set(Setting<T> setting, JsonNode tree, Caller caller) {
         Findings findings = new Findings();
-        Fields fields = Fields.of(tree, "", findings);
-        findings.throwIfAny();
-        T value = value(setting, Objects.requireNonNull(fields));
+        T value = value(setting, CHANGE.read(tree, findings));
         findings.throwIfAny();
         return SettingView.of(setting, store.put(setting, Objects.requireNonNull(value), caller.principal()));
     }
 
     private static <T> @Nullable T value(Setting<T> setting, Fields fields) {
-        String text = fields.text(VALUE, MAX_VALUE_LENGTH);
-        fields.finish();
-        if (!fields.has(VALUE)) {
-            fields.missing(VALUE);
-        }
+        String text = fields.text(VALUE);
         if (text == null) {
             return null;
         }

@@ -3,7 +3,6 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.problem.ProblemCode;
-import io.agentorchestrator.workflows.model.Limits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,37 +35,30 @@ public record Dependencies(List<UUID> taskIds, String pointer, List<Warning> rep
         return taskIds.stream().distinct().toList();
     }
 
-    /** Reads the field; what is wrong with it goes to the findings. */
+    /** Reads the field; what is no id goes to the findings. */
     static @Nullable Dependencies read(Fields task) {
         List<JsonNode> values = task.array(FIELD);
         if (values == null) {
-            return null;
-        }
-        if (values.size() > Limits.MAX_DEPENDENCIES) {
-            task.add(
-                    ProblemCode.TOO_MANY_DEPENDENCIES,
-                    FIELD,
-                    "at most %,d are allowed, not %,d".formatted(Limits.MAX_DEPENDENCIES, values.size()));
             return null;
         }
         List<UUID> taskIds = new ArrayList<>(values.size());
         List<Warning> repeated = new ArrayList<>();
         Set<UUID> seen = new HashSet<>();
         for (int index = 0; index < values.size(); index++) {
-            JsonNode value = values.get(index);
-            Optional<UUID> id = value.isString() ? Ids.parse(value.stringValue()) : Optional.empty();
-            if (!value.isString()) {
-                task.addAt(ProblemCode.INVALID_TYPE, FIELD, index, "a task id, a string, is needed");
-            } else if (id.isEmpty()) {
+            if (!values.get(index).isString()) {
+                continue;
+            }
+            Optional<UUID> id = Ids.parse(values.get(index).stringValue());
+            if (id.isEmpty()) {
                 task.addAt(ProblemCode.INVALID_VALUE, FIELD, index, "a task id, a UUID, is needed");
-            } else {
-                taskIds.add(id.get());
-                if (!seen.add(id.get())) {
-                    repeated.add(new Warning(
-                            Warning.Code.REPEATED_DEPENDENCY,
-                            task.pointerTo(FIELD, index),
-                            "task %s stands here more than once; it counts once".formatted(id.get())));
-                }
+                continue;
+            }
+            taskIds.add(id.get());
+            if (!seen.add(id.get())) {
+                repeated.add(new Warning(
+                        Warning.Code.REPEATED_DEPENDENCY,
+                        task.pointerTo(FIELD, index),
+                        "task %s stands here more than once; it counts once".formatted(id.get())));
             }
         }
         return new Dependencies(taskIds, task.pointerTo(FIELD), repeated);

@@ -17,68 +17,61 @@ final class TaskListReader {
     static final int MAX_DEPENDENCIES_ALTOGETHER = 50_000;
 
     private static final String TASKS = "tasks";
+    private static final String TASK_TYPE = "task_type";
 
     private final Findings findings;
     private final TaskFields defaults;
-    private final boolean keysAreRequired;
+    private final boolean haveDefaults;
     private final Instant now;
     private long payloadBytes;
     private long dependencies;
 
-    TaskListReader(Findings findings, TaskFields defaults, boolean keysAreRequired, Instant now) {
+    private TaskListReader(Findings findings, @Nullable TaskFields defaults, Instant now) {
         this.findings = findings;
-        this.defaults = defaults;
-        this.keysAreRequired = keysAreRequired;
+        this.haveDefaults = defaults != null;
+        this.defaults = defaults == null ? TaskFields.NONE : defaults;
         this.now = now;
     }
 
-    /** The tasks that can be read; what is wrong with the others is among the findings. */
-    List<DagTaskSpec> read(Fields document, int maxTasks) {
+    /** Reads tasks of a batch, each of which says its type. */
+    static TaskListReader ofBatch(Findings findings, Instant now) {
+        return new TaskListReader(findings, null, now);
+    }
+
+    /** Reads tasks of a DAG, whose types may be in its defaults. */
+    static TaskListReader ofDag(Findings findings, TaskFields defaults, Instant now) {
+        return new TaskListReader(findings, defaults, now);
+    }
+
+    /** The tasks; what is wrong with them is among the findings. */
+    List<DagTaskSpec> read(Fields document) {
         List<JsonNode> items = document.array(TASKS);
         if (items == null) {
             return List.of();
         }
-        if (items.isEmpty()) {
-            document.add(ProblemCode.EMPTY_DAG, TASKS, "there are no tasks; give at least one");
-        }
-        if (items.size() > maxTasks) {
-            document.add(
-                    ProblemCode.TOO_MANY_TASKS,
-                    TASKS,
-                    "there are %,d tasks, but at most %,d are allowed; split them".formatted(items.size(), maxTasks));
-            return List.of();
-        }
         List<DagTaskSpec> tasks = new ArrayList<>(items.size());
         for (int index = 0; index < items.size(); index++) {
-            Fields item = Fields.of(items.get(index), document.pointerTo(TASKS) + "/" + index, findings);
-            DagTaskSpec task = item == null ? null : task(item, index);
-            if (task != null) {
-                tasks.add(task);
-            }
+            tasks.add(task(Fields.of(items.get(index), document.pointerTo(TASKS, index), findings), index));
         }
         checkSize(document);
         return tasks;
     }
 
-    private @Nullable DagTaskSpec task(Fields item, int index) {
-        String key = item.text("key", TaskFieldsReader.KEY, TaskFieldsReader.KEY_DESCRIBED);
-        List<String> dependsOn = item.texts(
-                "depends_on", Limits.MAX_TASKS_PER_DAG, TaskFieldsReader.KEY, TaskFieldsReader.KEY_DESCRIBED);
+    private DagTaskSpec task(Fields item, int index) {
+        String key = item.text("key");
+        List<String> dependsOn = item.texts("depends_on");
         TaskFields fields = TaskFieldsReader.read(item, now).over(defaults);
-        item.finish();
-        if (keysAreRequired && !item.has("key")) {
-            item.missing("key");
-        }
-        if (fields.taskType() == null && !item.has("task_type")) {
-            item.missing("task_type");
+        if (haveDefaults && fields.taskType() == null && !item.has(TASK_TYPE)) {
+            item.add(ProblemCode.MISSING_FIELD, TASK_TYPE, "'task_type' is required, here or in the defaults");
         }
         payloadBytes += fields.payloadOrEmpty().jsonBytes();
         dependencies += fields.dependenciesOrNone().taskIds().size();
-        if (item.has("key") && key == null) {
-            return null;
-        }
-        String node = key == null ? "#" + index : key;
-        return new DagTaskSpec(node, key, dependsOn == null ? List.of() : dependsOn, fields, item.pointer());
+        return new DagTaskSpec(
+                key == null ? "#" + index : key,
+                key,
+                dependsOn == null ? List.of() : dependsOn,
+                fields,
+                item.pointer());
     }
 
     /** Defaults and aliases can make much of little. */

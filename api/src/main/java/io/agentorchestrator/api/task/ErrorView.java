@@ -1,16 +1,10 @@
 package io.agentorchestrator.api.task;
 
 import io.agentorchestrator.store.reading.TaskFacts;
-import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Why a task, or one of its attempts, did not complete. */
-@Schema(name = "TaskError", description = "Why it did not complete.")
-public record ErrorView(
-        @Schema(description = "The agent's code, or ours, such as UPSTREAM_FAILED.", example = "UPSTREAM_FAILED")
-        String code,
-
-        String message) {
+public record ErrorView(String code, String message) {
 
     /** The error, if there is one. */
     public static @Nullable ErrorView of(@Nullable String code, @Nullable String message) {

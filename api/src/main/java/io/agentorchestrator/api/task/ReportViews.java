@@ -4,7 +4,6 @@ import io.agentorchestrator.store.reading.PlacementFacts;
 import io.agentorchestrator.store.reading.ProgressFacts;
 import io.agentorchestrator.store.reading.UsageSum;
 import io.agentorchestrator.store.state.PlacementReason;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -22,16 +21,7 @@ public final class ReportViews {
     }
 
     /** How far a task is. */
-    @Schema(
-            name = "Progress",
-            description = "How far its agent says that the attempt under way is; absent where it has not said so.")
-    public record ProgressView(
-            @Schema(minimum = "0", maximum = "1") double fraction,
-
-            @Schema(description = "The agent's words, at most 1 KiB.") @Nullable String message,
-
-            @Schema(description = "When the agent last reported anything of the task.")
-            Instant reportedAt) {
+    public record ProgressView(double fraction, @Nullable String message, Instant reportedAt) {
         /** The progress, if there is any. */
         public static @Nullable ProgressView of(@Nullable ProgressFacts progress) {
             return progress == null
@@ -41,13 +31,7 @@ public final class ReportViews {
     }
 
     /** What was used up. */
-    @Schema(name = "Usage")
-    public record UsageView(
-            @Schema(description = "In USD, exact to the millionth.")
-            BigDecimal costUsd,
-
-            BigInteger inputTokens,
-            BigInteger outputTokens) {
+    public record UsageView(BigDecimal costUsd, BigInteger inputTokens, BigInteger outputTokens) {
         /** The same, in USD. */
         public static UsageView of(UsageSum usage) {
             return new UsageView(usd(usage.costMicroUsd()), usage.inputTokens(), usage.outputTokens());
@@ -55,10 +39,7 @@ public final class ReportViews {
     }
 
     /** What was spent. */
-    @Schema(name = "Cost", description = "In USD.")
-    public record CostView(
-            @Schema(description = "Of all attempts, the one under way included and those whose outcome came too late.")
-            BigDecimal actual) {
+    public record CostView(BigDecimal actual) {
         /** The cost in a usage. */
         public static CostView of(UsageSum usage) {
             return new CostView(usd(usage.costMicroUsd()));
@@ -66,11 +47,7 @@ public final class ReportViews {
     }
 
     /** Why a task went to its agent. */
-    @Schema(name = "Placement", description = "Why its last dispatch went to its agent.")
-    public record PlacementView(
-            String agentId,
-            PlacementReason reason,
-            @Schema(description = "The same in words.") String detail) {
+    public record PlacementView(String agentId, PlacementReason reason, String detail) {
         /** The placement, if one is known. */
         public static @Nullable PlacementView of(@Nullable PlacementFacts placed) {
             return placed == null ? null : new PlacementView(placed.agentId(), placed.reason(), words(placed));

@@ -25,11 +25,6 @@ import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
@@ -42,7 +37,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Submission of tasks. */
 @RestController
 @RequestMapping(path = "/v1/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "tasks")
 class TaskController {
     private final BodyReader bodies;
     private final Submissions submissions;
@@ -66,8 +60,6 @@ class TaskController {
         this.clock = clock;
     }
 
-    @Operation(operationId = "submitTask", summary = "Submits a task; once accepted, it is durable and will run.")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AcceptedTask.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @TakesIdempotencyKey
     ResponseEntity<byte[]> submit(Caller caller, HttpServletRequest request) {
@@ -88,10 +80,6 @@ class TaskController {
         return new Proposal(submission, "/v1/tasks/" + task.taskId(), answer);
     }
 
-    @Operation(
-            operationId = "submitBatch",
-            summary = "Submits up to 1,000 tasks, all or none; where some depend on others, they form a DAG.")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AcceptedBatch.class)))
     @PostMapping(path = "/batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     @TakesIdempotencyKey
     ResponseEntity<byte[]> submitBatch(Caller caller, HttpServletRequest request) {

@@ -24,8 +24,6 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +41,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reading of tasks. */
 @RestController
 @RequestMapping(path = "/v1/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "tasks")
 class TaskReadingController {
     private static final List<TaskStatus> PUBLISHED = Arrays.stream(TaskStatus.values())
             .filter(status -> status.published() == status)
@@ -61,7 +58,6 @@ class TaskReadingController {
         this.workflows = workflows;
     }
 
-    @Operation(operationId = "getTask", summary = "A task with its attempts and its result.")
     @GetMapping("/{task_id}")
     TaskView task(Caller caller, @PathVariable("task_id") String taskId, HttpServletRequest request) {
         Optional<TaskDetail> found = Ids.parse(taskId).flatMap(id -> tasks.find(caller.tenant(), id));
@@ -72,10 +68,6 @@ class TaskReadingController {
                         ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(Shown.text(taskId))));
     }
 
-    @Operation(
-            operationId = "listTasks",
-            summary =
-                    "Tasks, newest first, without payloads, results and attempts. A page may be short or empty although it has a next_cursor.")
     @GetMapping
     @TakesParameters({"status", "task_type", "priority", "dag_id", "agent_id", "label", "limit", "cursor"})
     TaskPage tasks(Caller caller, HttpServletRequest request) {

@@ -13,7 +13,6 @@ import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,65 +20,40 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A task, as submitted and as it stands. In lists without what is large: payload, result, attempts, depends_on, dependencies; and without what it waits for. */
-@Schema(name = "Task")
 record TaskView(
         UUID taskId,
         @Nullable UUID dagId,
-
-        @Schema(description = "Its name in its DAG or batch.") @Nullable String key,
-
+        @Nullable String key,
         String taskType,
         TaskStatus status,
         Priority priority,
         double estimatedComplexity,
-        @Schema(type = "string", example = "PT10M") Duration timeout,
+        Duration timeout,
         RetryView retry,
-        @JsonRawValue @Schema(type = "object") String labels,
-        @JsonRawValue @Schema(type = "object") @Nullable String payload,
+        @JsonRawValue String labels,
+        @JsonRawValue @Nullable String payload,
         @Nullable List<String> dependsOn,
-
-        @Schema(description = "Tasks submitted earlier that have to complete first.") @Nullable List<UUID> dependencies,
-
-        @Schema(description = "The last attempt that began; 0 before the first.")
+        @Nullable List<UUID> dependencies,
         int attempt,
-
-        @Schema(description = "The agent of the last dispatch.") @Nullable String agentId,
-
+        @Nullable String agentId,
         @Nullable List<AttemptView> attempts,
-
-        @JsonRawValue @Schema(type = "object", description = "Any JSON value.") @Nullable String result,
-
+        @JsonRawValue @Nullable String result,
         @Nullable ErrorView error,
         @Nullable WaitingView waiting,
         @Nullable PlacementView placement,
         @Nullable ProgressView progress,
         @Nullable CheckpointView checkpoint,
         @Nullable CostView cost,
-
-        @Schema(description = "Of all attempts, the one under way included and those whose outcome came too late.")
         @Nullable UsageView usage,
-
-        @Schema(description = "When the task as a whole has to have ended.") @Nullable Instant deadline,
-
-        @Schema(description = "Of the dead letter that the task is, or was before it was reprocessed.") @Nullable String deadLetterEntryId,
-
-        @Schema(description = "The task that failed, of which this one was made.") @Nullable UUID reprocessedFrom,
-
-        @Schema(description = "The task that was made of this one.") @Nullable UUID reprocessedAs,
-
-        @Schema(description = "Absent while the task has not been released.") @Nullable WorkflowView workflow,
-
+        @Nullable Instant deadline,
+        @Nullable String deadLetterEntryId,
+        @Nullable UUID reprocessedFrom,
+        @Nullable UUID reprocessedAs,
+        @Nullable WorkflowView workflow,
         Instant createdAt,
-
-        @Schema(
-                description =
-                        "Of a DAG's task: when the run that it is in was asked for, or took over from one that was lost; not in lists.")
         @Nullable Instant runCreatedAt,
-
         @Nullable Instant queuedAt,
-
-        @Schema(description = "Of its first attempt since it last had to run again.") @Nullable Instant startedAt,
-
+        @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
@@ -134,12 +108,11 @@ record TaskView(
                 task.endedAt());
     }
 
-    @Schema(name = "Retry")
     record RetryView(
             int maxAttempts,
-            @Schema(type = "string", example = "PT1S") Duration initialInterval,
+            Duration initialInterval,
             double backoffCoefficient,
-            @Schema(type = "string", example = "PT1M") Duration maxInterval,
+            Duration maxInterval,
             List<String> nonRetryableCodes) {
         static RetryView of(RetryPolicy retry) {
             return new RetryView(
@@ -151,22 +124,15 @@ record TaskView(
         }
     }
 
-    @Schema(name = "Attempt")
     record AttemptView(
             int number,
             @Nullable String agentId,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt,
-
-            @Schema(
-                    allowableValues = {"COMPLETED", "FAILED", "CANCELLED"},
-                    description = "Absent while it runs.")
             @Nullable String outcome,
-
             @Nullable ErrorView error,
             @Nullable PlacementView placement,
-
-            @Schema(description = "So far, while it runs.") UsageView usage) {
+            UsageView usage) {
         static AttemptView of(AttemptFacts attempt) {
             return new AttemptView(
                     attempt.number(),
@@ -180,7 +146,6 @@ record TaskView(
         }
     }
 
-    @Schema(name = "Checkpoint")
     record CheckpointView(Instant at, long sequence) {
         static @Nullable CheckpointView of(TaskDetail task) {
             TaskDetail.CheckpointFacts checkpoint = task.checkpoint();

@@ -1,16 +1,10 @@
 package io.agentorchestrator.api.waiting;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What a task waits for. */
-@Schema(name = "Waiting", description = "What the task waits for; absent while it runs and once it has ended.")
 public record WaitingView(
-        Reason reason,
-
-        @Schema(description = "Its place in the queue of its type, from 1; absent beyond 1,000.") @Nullable Integer position,
-
-        @Schema(description = "The same in words.") @Nullable String detail) {
+        Reason reason, @Nullable Integer position, @Nullable String detail) {
 
     /** The kinds of waits. */
     public enum Reason {

@@ -72,6 +72,11 @@ public final class TestApi implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** A part of the application of which there are others of its type. */
+    public <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     public TestDatabase database() {
         return database;
     }
@@ -96,6 +101,7 @@ public final class TestApi implements AutoCloseable {
         return send("POST", path, BodyPublishers.ofString(yaml), withType("application/yaml"));
     }
 
+    /** Sends a request; its answer is one that the OpenAPI document describes. */
     public Answer send(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url + path)).timeout(LIMIT).method(method, body);
@@ -104,7 +110,9 @@ public final class TestApi implements AutoCloseable {
         }
         try {
             HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.headers(), response.body());
+            Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
+            Contract.check(method, path, answer);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -1,5 +1,8 @@
 package io.agentorchestrator.cli.client;
 
+import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.json.ExactJson;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -8,4 +11,20 @@ import tools.jackson.databind.JsonNode;
  * @param body as it came, to the byte; not to be changed
  * @param json what it says
  */
-public record Answer(byte[] body, JsonNode json) {}
+public record Answer(byte[] body, JsonNode json) {
+    /**
+     * What it says, as one of the {@link Answers}.
+     *
+     * @throws CliFailure if it says something else
+     */
+    public <T> T as(Class<T> type) {
+        try {
+            return ExactJson.read(json, type);
+        } catch (JacksonException e) {
+            throw new CliFailure(
+                    "The API's answer is not the %s that was asked for: is it an Agent Orchestrator of this version? %s"
+                            .formatted(type.getSimpleName(), e.getOriginalMessage()),
+                    e);
+        }
+    }
+}

@@ -1,11 +1,14 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.cli.json.ExactJson;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The API refused a request. The message is its problem document, made readable. */
 public final class ApiFailure extends RuntimeException {
@@ -35,10 +38,15 @@ public final class ApiFailure extends RuntimeException {
     }
 
     private static String codeIn(String body) {
+        return problemIn(body).map(Answers.Problem::code).orElse("");
+    }
+
+    private static Optional<Answers.Problem> problemIn(String body) {
         try {
-            return new JsonMapper().readTree(body).path("code").asString("");
-        } catch (JacksonException notJson) {
-            return "";
+            return Optional.of(
+                    ExactJson.read(ExactJson.tree(body.getBytes(StandardCharsets.UTF_8)), Answers.Problem.class));
+        } catch (JacksonException | NumberFormatException notOurs) {
+            return Optional.empty();
         }
     }
 
@@ -48,41 +56,40 @@ public final class ApiFailure extends RuntimeException {
     }
 
     static String readable(int status, String body) {
-        JsonNode problem;
-        try {
-            problem = new JsonMapper().readTree(body);
-        } catch (JacksonException notJson) {
+        Optional<Answers.Problem> found = problemIn(body);
+        if (found.isEmpty()) {
             String text = body.strip();
             return "The API answered " + status
                     + (text.isEmpty()
                             ? "."
                             : ": " + VisibleText.of(text.substring(0, Math.min(text.length(), MAX_PLAIN_CHARS))));
         }
-        String code = problem.path("code").asString("");
-        String detail =
-                problem.path("detail").asString(problem.path("title").asString("it does not say why; its log may"));
-        JsonNode errors = problem.path("errors");
+        Answers.Problem problem = found.get();
+        String detail = Stream.of(problem.detail(), problem.title())
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("it does not say why; its log may");
+        List<Answers.ProblemEntry> errors = Objects.requireNonNullElse(problem.errors(), List.of());
         // The detail tells the first of the errors, and how many there are; each is told once.
-        String first = errors.path(0).path("message").asString("");
+        String first = errors.isEmpty() ? "" : errors.getFirst().message();
         boolean repeated = !first.isEmpty() && detail.contains(first);
         List<String> lines = new ArrayList<>();
-        lines.add("The API refused (" + (status + " " + VisibleText.of(code)).strip() + "):"
+        lines.add("The API refused (" + (status + " " + VisibleText.of(problem.code())).strip() + "):"
                 + (repeated && errors.size() > 1 ? "" : " " + VisibleText.of(detail)));
         if (repeated && errors.size() == 1) {
             return lines.getFirst();
         }
-        errors.valueStream().limit(MAX_FINDINGS).map(ApiFailure::finding).forEach(lines::add);
-        int more = Math.max(0, errors.size() - MAX_FINDINGS)
-                + problem.path("errors_omitted").asInt(0);
+        errors.stream().limit(MAX_FINDINGS).map(ApiFailure::finding).forEach(lines::add);
+        int more = Math.max(0, errors.size() - MAX_FINDINGS) + Objects.requireNonNullElse(problem.errorsOmitted(), 0);
         if (more > 0) {
             lines.add("  … and " + more + " more");
         }
         return String.join("\n", lines);
     }
 
-    private static String finding(JsonNode error) {
-        String pointer = error.path("pointer").asString("");
-        String message = error.path("message").asString("");
-        return "  " + VisibleText.of(pointer.isEmpty() ? message : pointer + ": " + message);
+    private static String finding(Answers.ProblemEntry error) {
+        return "  "
+                + VisibleText.of(
+                        error.pointer().isEmpty() ? error.message() : error.pointer() + ": " + error.message());
     }
 }

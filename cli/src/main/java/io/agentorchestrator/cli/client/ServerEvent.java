@@ -1,9 +1,8 @@
 package io.agentorchestrator.cli.client;
 
+import io.agentorchestrator.cli.json.ExactJson;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * One server-sent event of the API.
@@ -13,14 +12,12 @@ import tools.jackson.databind.node.MissingNode;
  * @param data JSON, in one line
  */
 public record ServerEvent(String id, String name, String data) {
-    private static final JsonMapper JSON = new JsonMapper();
-
-    /** What it tells; nothing when it is no JSON. */
-    public JsonNode json() {
+    /** What it tells; nothing when it is no JSON, or says something else. */
+    public Answers.Event told() {
         try {
-            return JSON.readTree(data);
-        } catch (JacksonException notJson) {
-            return MissingNode.getInstance();
+            return ExactJson.read(ExactJson.tree(data.getBytes(StandardCharsets.UTF_8)), Answers.Event.class);
+        } catch (JacksonException notOurs) {
+            return Answers.Event.EMPTY;
         }
     }
 }

@@ -1,17 +1,16 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.Table;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 @Command(description = "Lists the registered agents, lost ones last.", commandListHeading = "%nCommands:%n")
 final class AgentsCommand implements Callable<Integer> {
@@ -43,9 +42,7 @@ final class AgentsCommand implements Callable<Integer> {
             invocation.pass(answer);
             return 0;
         }
-        List<JsonNode> agents = answer.json()
-                .path("agents")
-                .valueStream()
+        List<Answers.Agent> agents = answer.as(Answers.AgentList.class).agents().stream()
                 .sorted(Comparator.comparing(AgentsCommand::isLost))
                 .toList();
         Table table =
@@ -53,9 +50,10 @@ final class AgentsCommand implements Callable<Integer> {
         agents.forEach(agent -> table.add(cells(agent)));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
         agents.stream()
-                .filter(agent -> !detail(agent).isEmpty())
-                .forEach(
-                        agent -> invocation.out().println(agent.path("agent_id").asString("") + ": " + detail(agent)));
+                .filter(agent -> agent.connection().detail() != null)
+                .forEach(agent -> invocation
+                        .out()
+                        .println(agent.agentId() + ": " + agent.connection().detail()));
         long lost = agents.stream().filter(AgentsCommand::isLost).count();
         if (lost > 0) {
             invocation.out().println("Lost: " + lost + ". ./orchestrator agents remove --lost forgets them.");
@@ -63,29 +61,20 @@ final class AgentsCommand implements Callable<Integer> {
         return 0;
     }
 
-    static boolean isLost(JsonNode agent) {
-        return agent.path("state").asString("").equals(LOST);
+    static boolean isLost(Answers.Agent agent) {
+        return agent.state().equals(LOST);
     }
 
-    /** What is wrong between the workers and the agent, and what to do. */
-    private static String detail(JsonNode agent) {
-        return agent.at("/connection/detail").asString("");
-    }
-
-    private static String[] cells(JsonNode agent) {
+    private static String[] cells(Answers.Agent agent) {
         return new String[] {
-            agent.path("agent_id").asString(""),
-            agent.path("state").asString(""),
-            agent.at("/breaker/state").asString("").toLowerCase(Locale.ROOT),
-            agent.at("/connection/state").asString("").toLowerCase(Locale.ROOT),
-            agent.path("active_tasks").asInt(0) + "/"
-                    + agent.path("max_concurrent_tasks").asInt(0),
-            agent.path("address").asString(""),
-            agent.path("last_heartbeat_at").asString("-"),
-            agent.path("agent_types")
-                    .valueStream()
-                    .map(type -> type.asString(""))
-                    .collect(Collectors.joining(", "))
+            agent.agentId(),
+            agent.state(),
+            agent.breaker().state().toLowerCase(Locale.ROOT),
+            agent.connection().state().toLowerCase(Locale.ROOT),
+            agent.activeTasks() + "/" + agent.maxConcurrentTasks(),
+            agent.address(),
+            agent.lastHeartbeatAt(),
+            String.join(", ", agent.agentTypes())
         };
     }
 }

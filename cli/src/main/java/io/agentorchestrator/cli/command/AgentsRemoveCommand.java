@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Forgets agents that are LOST: those that have not been heard of for a while.",
@@ -64,10 +64,9 @@ final class AgentsRemoveCommand implements Callable<Integer> {
     }
 
     private static List<String> lostOnes(ApiClient client) throws InterruptedException {
-        JsonNode all = client.get(AgentsCommand.PATH).json().path("agents");
-        return all.valueStream()
+        return client.get(AgentsCommand.PATH).as(Answers.AgentList.class).agents().stream()
                 .filter(AgentsCommand::isLost)
-                .map(agent -> agent.path("agent_id").asString(""))
+                .map(Answers.Agent::agentId)
                 .toList();
     }
 

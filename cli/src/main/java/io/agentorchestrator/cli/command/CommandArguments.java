@@ -1,13 +1,13 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,12 +70,12 @@ final class CommandArguments {
         if (answer.isPresent()) {
             return answer.get();
         }
-        String dagId = id.task(client).json().path("dag_id").asString("");
+        String dagId = id.task(client).as(Answers.Task.class).dagId();
         throw new CliFailure("`%s` is a task, and only DAGs can be told to %s: %s"
                 .formatted(
                         id(),
                         command,
-                        dagId.isEmpty()
+                        dagId == null
                                 ? "this one belongs to none; ./orchestrator cancel ends it."
                                 : "its DAG is " + dagId + "."));
     }
@@ -86,17 +86,17 @@ final class CommandArguments {
             invocation.pass(accepted);
             return;
         }
-        JsonNode answer = accepted.json();
+        Answers.Command command = accepted.as(Answers.Command.class);
         invocation
                 .out()
                 .println("%s is accepted as command %s%s"
                         .formatted(
-                                answer.path("kind").asString("It"),
-                                answer.path("command_id").asString("without an id"),
-                                answer.path("delivered").asBoolean(false)
+                                command.kind(),
+                                command.commandId(),
+                                command.delivered()
                                         ? " and carried out."
                                         : "; it is delivered in a moment, or as soon as its run can be reached."));
-        Reasons.print(invocation, reason, answer);
+        Reasons.print(invocation, reason, command.reason());
         invocation.out().println("Follow it with ./orchestrator watch " + id());
     }
 }

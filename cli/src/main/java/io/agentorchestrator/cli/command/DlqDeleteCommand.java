@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import java.util.Objects;
@@ -66,8 +67,9 @@ final class DlqDeleteCommand implements Callable<Integer> {
             invocation.pass(deleted);
             return;
         }
-        invocation.out().println("Deleted: " + deleted.json().path("count").asInt(0));
-        if (deleted.json().path("more").asBoolean(false)) {
+        Answers.BulkDeleted answer = deleted.as(Answers.BulkDeleted.class);
+        invocation.out().println("Deleted: " + answer.count());
+        if (answer.more()) {
             invocation.out().println("There are more; the same again deletes them, too.");
         }
     }

@@ -1,16 +1,19 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.command.PageOptions.Found;
+import io.agentorchestrator.cli.command.PageOptions.Page;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 @Command(description = "Lists dead letters, newest first.")
 final class DlqListCommand implements Callable<Integer> {
@@ -55,7 +58,7 @@ final class DlqListCommand implements Callable<Integer> {
             invocation.pass(page.one(client, filters));
             return 0;
         }
-        Found found = page.many(client, filters, "dead_letters");
+        Found<Answers.DeadLetter> found = page.many(client, filters, DlqListCommand::page);
         if (found.items().isEmpty()) {
             invocation.out().println("No dead letters.");
         } else {
@@ -65,28 +68,29 @@ final class DlqListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(List<JsonNode> entries) {
+    private static Page<Answers.DeadLetter> page(Answer answer) {
+        Answers.DeadLetterPage page = answer.as(Answers.DeadLetterPage.class);
+        return new Page<>(page.deadLetters(), page.nextCursor());
+    }
+
+    private void print(List<Answers.DeadLetter> entries) {
         Table table =
                 new Table("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
         entries.forEach(entry -> add(table, entry));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
     }
 
-    private static void add(Table table, JsonNode entry) {
+    private static void add(Table table, Answers.DeadLetter entry) {
         table.add(
-                text(entry, "entry_id"),
-                text(entry, "task_id"),
-                text(entry, "key"),
-                text(entry, "dag_id"),
-                text(entry, "task_type"),
-                text(entry, "error_code"),
-                text(entry, "attempts"),
-                text(entry, "failed_at"),
-                text(entry, "state"),
-                DisplayWidth.cut(VisibleText.of(entry.path("error_message").asString("")), MAX_MESSAGE_COLUMNS));
-    }
-
-    private static String text(JsonNode entry, String field) {
-        return entry.hasNonNull(field) ? entry.path(field).asString("") : "-";
+                entry.entryId(),
+                entry.taskId(),
+                Objects.requireNonNullElse(entry.key(), "-"),
+                Objects.requireNonNullElse(entry.dagId(), "-"),
+                entry.taskType(),
+                entry.errorCode(),
+                Integer.toString(entry.attempts()),
+                entry.failedAt(),
+                entry.state(),
+                DisplayWidth.cut(VisibleText.of(entry.errorMessage()), MAX_MESSAGE_COLUMNS));
     }
 }

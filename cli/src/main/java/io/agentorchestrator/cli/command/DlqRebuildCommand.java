@@ -1,11 +1,11 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 @Command(
@@ -31,13 +31,13 @@ final class DlqRebuildCommand implements Callable<Integer> {
         if (json) {
             invocation.pass(rebuilt);
         } else {
-            JsonNode answer = rebuilt.json();
+            Answers.DeadLetterStream stream = rebuilt.as(Answers.DeadLetterStream.class);
             invocation
                     .out()
                     .println("The stream %s is written anew, with %d entries; %s tells when that was last done."
                             .formatted(
-                                    answer.path("stream").asString("task_dead_letter_queue"),
-                                    answer.path("open").asLong(0),
+                                    stream.stream(),
+                                    stream.open(),
                                     api.client(invocation).url(DlqCommand.PATH + "/stream")));
         }
         return 0;

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -11,7 +12,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -78,17 +78,15 @@ final class DlqReprocessCommand implements Callable<Integer> {
             invocation.pass(reprocessed);
             return;
         }
-        JsonNode answer = reprocessed.json();
-        String task = answer.path("task_id").asString("");
-        String dag = answer.path("dag_id").asString("");
-        invocation.out().println(task);
-        if (dag.isEmpty()) {
-            invocation.out().println("Follow it with ./orchestrator watch " + task);
+        Answers.ReprocessedTask answer = reprocessed.as(Answers.ReprocessedTask.class);
+        invocation.out().println(answer.taskId());
+        if (answer.dagId() == null) {
+            invocation.out().println("Follow it with ./orchestrator watch " + answer.taskId());
         } else {
             invocation
                     .out()
                     .println("Its DAG goes on as run %s; follow it with ./orchestrator watch %s"
-                            .formatted(answer.path("run_number").asString("?"), dag));
+                            .formatted(answer.runNumber(), answer.dagId()));
         }
     }
 
@@ -120,19 +118,17 @@ final class DlqReprocessCommand implements Callable<Integer> {
             invocation.pass(reprocessed);
             return;
         }
-        JsonNode answer = reprocessed.json();
-        invocation.out().println("New tasks: " + answer.path("count").asInt(0) + " (--json names them)");
-        JsonNode skipped = answer.path("skipped");
-        if (!skipped.isEmpty()) {
-            invocation.out().println("Entries that stay as they are: " + skipped.size());
-            skipped.valueStream()
+        Answers.BulkReprocessed answer = reprocessed.as(Answers.BulkReprocessed.class);
+        invocation.out().println("New tasks: " + answer.count() + " (--json names them)");
+        if (!answer.skipped().isEmpty()) {
+            invocation
+                    .out()
+                    .println(
+                            "Entries that stay as they are: " + answer.skipped().size());
+            answer.skipped()
                     .forEach(each -> invocation
                             .out()
-                            .println("  %-18s %s: %s"
-                                    .formatted(
-                                            each.path("entry_id").asString(""),
-                                            each.path("code").asString(""),
-                                            each.path("message").asString(""))));
+                            .println("  %-18s %s: %s".formatted(each.entryId(), each.code(), each.message())));
         }
     }
 }

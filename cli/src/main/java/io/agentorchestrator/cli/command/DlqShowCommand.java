@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.json.ExactJson;
@@ -49,7 +50,7 @@ final class DlqShowCommand implements Callable<Integer> {
                 invocation.out().printMessage(name + ExactJson.pretty(field.getValue()));
             }
         }
-        if (found.path("state").asString("").equals("OPEN")) {
+        if (answer.as(Answers.DeadLetter.class).state().equals("OPEN")) {
             invocation.out().println("Try it again with ./orchestrator dlq reprocess " + entry.id());
         }
         return 0;

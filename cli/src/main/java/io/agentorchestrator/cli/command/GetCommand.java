@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.json.ExactJson;
 import io.agentorchestrator.cli.progress.RunView;
@@ -9,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         description =
@@ -42,12 +42,15 @@ final class GetCommand implements Callable<Integer> {
         } else if (dag.isPresent()) {
             invocation
                     .report()
-                    .lines(RunView.of(found.json()), client.url("/v1/dags/" + id.value()))
+                    .lines(RunView.of(found.as(Answers.Dag.class)), client.url("/v1/dags/" + id.value()))
                     .forEach(invocation.out()::println);
             showCommands(client, "dag_id");
         } else {
             invocation.out().printMessage(ExactJson.pretty(found.body()));
-            invocation.report().summaryOfTask(RunView.ofTask(found.json())).forEach(invocation.out()::println);
+            invocation
+                    .report()
+                    .summaryOfTask(RunView.ofTask(found.as(Answers.Task.class)))
+                    .forEach(invocation.out()::println);
             showCommands(client, "task_id");
         }
         return 0;
@@ -57,17 +60,11 @@ final class GetCommand implements Callable<Integer> {
     private void showCommands(ApiClient client, String about) throws InterruptedException {
         Query query = new Query("/v1/commands").with(about, id.value()).with("limit", Integer.toString(MAX_COMMANDS));
         client.find(query.toString())
-                .ifPresent(
-                        answer -> answer.json().path("commands").valueStream().forEach(this::showCommand));
+                .ifPresent(answer ->
+                        answer.as(Answers.CommandList.class).commands().forEach(this::showCommand));
     }
 
-    private void showCommand(JsonNode command) {
-        invocation
-                .out()
-                .println("%s at %s: %s"
-                        .formatted(
-                                command.path("kind").asString(""),
-                                command.path("created_at").asString(""),
-                                command.path("reason").asString("")));
+    private void showCommand(Answers.Command command) {
+        invocation.out().println("%s at %s: %s".formatted(command.kind(), command.createdAt(), command.reason()));
     }
 }

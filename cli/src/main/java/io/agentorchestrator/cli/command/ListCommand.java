@@ -1,7 +1,10 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.command.PageOptions.Found;
+import io.agentorchestrator.cli.command.PageOptions.Page;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
@@ -10,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +22,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Lists DAGs or tasks, newest first.",
@@ -28,6 +31,9 @@ import tools.jackson.databind.JsonNode;
         })
 final class ListCommand implements Callable<Integer> {
     private static final int MAX_NAME_COLUMNS = 40;
+    private static final String[] TASK_COLUMNS = {"TASK", "KEY", "TYPE", "STATUS", "PRIORITY", "AGENT", "CREATED", "DAG"
+    };
+    private static final String[] DAG_COLUMNS = {"DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED"};
 
     /** What can be listed. */
     enum What {
@@ -122,57 +128,68 @@ final class ListCommand implements Callable<Integer> {
         ApiClient client = api.client(invocation);
         if (json) {
             invocation.pass(page.one(client, filters));
+        } else if (tasks) {
+            Found<Answers.Task> found = page.many(client, filters, ListCommand::tasks);
+            print(found, "No such tasks.", TASK_COLUMNS, ListCommand::cells);
         } else {
-            Found found = page.many(client, filters, tasks ? "tasks" : "dags");
-            print(found.items(), tasks);
-            found.printNext(invocation);
+            Found<Answers.DagSummary> found = page.many(client, filters, ListCommand::dags);
+            print(found, "No such DAGs.", DAG_COLUMNS, ListCommand::cells);
         }
         return 0;
     }
 
-    private void print(List<JsonNode> found, boolean tasks) {
-        if (found.isEmpty()) {
-            invocation.out().println(tasks ? "No such tasks." : "No such DAGs.");
-            return;
+    private static Page<Answers.Task> tasks(Answer answer) {
+        Answers.TaskPage page = answer.as(Answers.TaskPage.class);
+        return new Page<>(page.tasks(), page.nextCursor());
+    }
+
+    private static Page<Answers.DagSummary> dags(Answer answer) {
+        Answers.DagPage page = answer.as(Answers.DagPage.class);
+        return new Page<>(page.dags(), page.nextCursor());
+    }
+
+    private <T> void print(Found<T> found, String none, String[] columns, Function<T, String[]> cells) {
+        if (found.items().isEmpty()) {
+            invocation.out().println(none);
+        } else {
+            Table table = new Table(columns);
+            found.items().forEach(each -> table.add(cells.apply(each)));
+            table.lines(invocation.columns()).forEach(invocation.out()::println);
         }
-        Table table = tasks
-                ? new Table("TASK", "KEY", "TYPE", "STATUS", "PRIORITY", "AGENT", "CREATED", "DAG")
-                : new Table("DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED");
-        found.forEach(each -> table.add(tasks ? task(each) : dag(each)));
-        table.lines(invocation.columns()).forEach(invocation.out()::println);
+        found.printNext(invocation);
     }
 
-    private static String[] task(JsonNode task) {
+    private static String[] cells(Answers.Task task) {
         return new String[] {
-            text(task, "task_id"),
-            named(task, "key"),
-            text(task, "task_type"),
-            text(task, "status"),
-            text(task, "priority"),
-            text(task, "agent_id"),
-            text(task, "created_at"),
-            text(task, "dag_id")
+            task.taskId(),
+            named(task.key()),
+            task.taskType(),
+            task.status(),
+            task.priority(),
+            orNone(task.agentId()),
+            task.createdAt(),
+            orNone(task.dagId())
         };
     }
 
-    private static String[] dag(JsonNode dag) {
+    private static String[] cells(Answers.DagSummary dag) {
         return new String[] {
-            text(dag, "dag_id"),
-            named(dag, "name"),
-            text(dag, "status"),
-            text(dag, "run_number"),
-            text(dag, "task_count"),
-            text(dag, "open_count"),
-            text(dag, "failed_count"),
-            text(dag, "created_at")
+            dag.dagId(),
+            named(dag.name()),
+            dag.status(),
+            Integer.toString(dag.runNumber()),
+            Integer.toString(dag.taskCount()),
+            Integer.toString(dag.openCount()),
+            Integer.toString(dag.failedCount()),
+            dag.createdAt()
         };
     }
 
-    private static String named(JsonNode each, String field) {
-        return DisplayWidth.cut(VisibleText.of(text(each, field)), MAX_NAME_COLUMNS);
+    private static String named(@Nullable String name) {
+        return DisplayWidth.cut(VisibleText.of(orNone(name)), MAX_NAME_COLUMNS);
     }
 
-    private static String text(JsonNode each, String field) {
-        return each.hasNonNull(field) ? each.path(field).asString("") : "-";
+    private static String orNone(@Nullable String text) {
+        return text == null ? "-" : text;
     }
 }

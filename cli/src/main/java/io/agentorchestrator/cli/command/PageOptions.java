@@ -4,8 +4,10 @@ import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 /** The options of a command that lists page by page. */
 final class PageOptions {
@@ -32,17 +34,17 @@ final class PageOptions {
     }
 
     /** As many as wanted, from as many pages as that takes within a bound. */
-    Found many(ApiClient client, Query filters, String field) throws InterruptedException {
-        List<JsonNode> found = new ArrayList<>();
+    <T> Found<T> many(ApiClient client, Query filters, Function<Answer, Page<T>> read) throws InterruptedException {
+        List<T> found = new ArrayList<>();
         String at = cursor;
         int pages = 0;
         do {
-            JsonNode page = client.get(query(filters, limit - found.size(), at)).json();
-            page.path(field).valueStream().forEach(found::add);
-            at = page.path("next_cursor").asString("");
+            Page<T> page = read.apply(client.get(query(filters, limit - found.size(), at)));
+            found.addAll(page.items());
+            at = Objects.requireNonNullElse(page.nextCursor(), "");
             pages++;
         } while (!at.isEmpty() && found.size() < limit && pages < MAX_PAGES);
-        return new Found(found, at, found.size() < limit);
+        return new Found<>(found, at, found.size() < limit);
     }
 
     private static String query(Query filters, int limit, String cursor) {
@@ -52,13 +54,16 @@ final class PageOptions {
                 .toString();
     }
 
+    /** What one request is answered. */
+    record Page<T>(List<T> items, @Nullable String nextCursor) {}
+
     /**
      * A part of a list.
      *
      * @param cursor where it goes on; empty at its end
      * @param brokenOff whether the looking was broken off there, so that perhaps nothing follows
      */
-    record Found(List<JsonNode> items, String cursor, boolean brokenOff) {
+    record Found<T>(List<T> items, String cursor, boolean brokenOff) {
         void printNext(Invocation invocation) {
             if (!cursor.isEmpty()) {
                 String what =

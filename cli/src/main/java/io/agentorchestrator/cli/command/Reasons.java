@@ -1,7 +1,5 @@
 package io.agentorchestrator.cli.command;
 
-import tools.jackson.databind.JsonNode;
-
 /** Shows why something was commanded. */
 final class Reasons {
     private Reasons() {}
@@ -10,10 +8,9 @@ final class Reasons {
      * Says which reason is kept.
      *
      * @param given what the user gave; empty for none
-     * @param command as the API answered it: the first of its kind, where it was repeated
+     * @param kept of the command, as the API answered it: the first of its kind, where it was repeated
      */
-    static void print(Invocation invocation, String given, JsonNode command) {
-        String kept = command.path("reason").asString("");
+    static void print(Invocation invocation, String given, String kept) {
         if (given.isBlank() || kept.isEmpty()) {
             return;
         }

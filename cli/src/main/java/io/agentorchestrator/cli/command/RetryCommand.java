@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -9,13 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,17 +73,11 @@ final class RetryCommand implements Callable<Integer> {
             invocation.pass(retried);
             return 0;
         }
-        JsonNode answer = retried.json();
+        Answers.AcceptedRetry answer = retried.as(Answers.AcceptedRetry.class);
         invocation
                 .out()
-                .println("Run %s of the DAG begins, with %s"
-                        .formatted(
-                                answer.path("run_number").asString("?"),
-                                answer.path("tasks")
-                                        .valueStream()
-                                        .map(key -> key.asString(""))
-                                        .collect(Collectors.joining(", "))));
-        Reasons.print(invocation, reason, answer);
+                .println("Run %d of the DAG begins, with %s"
+                        .formatted(answer.runNumber(), String.join(", ", answer.tasks())));
         invocation.out().println("Follow it with ./orchestrator watch " + id);
         return 0;
     }
@@ -131,7 +125,8 @@ final class RetryCommand implements Callable<Integer> {
 
     private CliFailure unknown(ApiClient client, ApiFailure failure) throws InterruptedException {
         String dagId = client.find("/v1/tasks/" + id)
-                .map(task -> task.json().path("dag_id").asString("none"))
+                .map(task ->
+                        Objects.requireNonNullElse(task.as(Answers.Task.class).dagId(), "none"))
                 .orElse("");
         String why = switch (dagId) {
             case "" -> "%s knows no DAG `%s`: %s lists all.".formatted(client.baseUrl(), id, client.url("/v1/dags"));

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.dagfile.DagFile;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Runs a DAG file and shows its progress; starts the embedded stack if no API answers.",
@@ -40,14 +40,15 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         DagFile dag = arguments.dag(invocation);
         ApiClient client = answeringApi();
-        JsonNode accepted = client.post("/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers())
-                .json();
-        String dagId = accepted.path("dag_id").asString("");
+        Answers.AcceptedDag accepted = client.post(
+                        "/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers())
+                .as(Answers.AcceptedDag.class);
+        String dagId = accepted.dagId();
         if (dagId.isEmpty()) {
             throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
         }
         invocation.out().println("Submitted as " + dagId + ".");
-        Warnings.print(invocation, accepted);
+        Warnings.print(invocation, accepted.warnings());
         return new Following(invocation, client).show(new Followed.Dag(dagId));
     }
 

@@ -1,13 +1,14 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.Table;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Lists the settings that may change while processes run, with who set them and when.",
@@ -41,20 +42,20 @@ final class SettingsCommand implements Callable<Integer> {
             return 0;
         }
         Table table = new Table("SETTING", "VALUE", "DEFAULT", "SET AT", "BY", "WHAT", "ALLOWED");
-        answer.json().path("settings").forEach(setting -> table.add(cells(setting)));
+        answer.as(Answers.SettingList.class).settings().forEach(setting -> table.add(cells(setting)));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
         return 0;
     }
 
-    private static String[] cells(JsonNode setting) {
+    private static String[] cells(Answers.Setting setting) {
         return new String[] {
-            setting.path("name").asString(""),
-            setting.path("value").asString(""),
-            setting.path("default").asString(""),
-            setting.path("updated_at").asString("-"),
-            setting.path("updated_by").asString("-"),
-            setting.path("description").asString(""),
-            setting.path("allowed").asString("")
+            setting.name(),
+            setting.value(),
+            setting.default_(),
+            Objects.requireNonNullElse(setting.updatedAt(), "-"),
+            Objects.requireNonNullElse(setting.updatedBy(), "-"),
+            setting.description(),
+            setting.allowed()
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -40,12 +41,10 @@ final class SettingsSetCommand implements Callable<Integer> {
         if (json) {
             invocation.pass(answer);
         } else {
+            Answers.Setting setting = answer.as(Answers.Setting.class);
             invocation
                     .out()
-                    .println("%s is %s."
-                            .formatted(
-                                    VisibleText.of(answer.json().path("name").asString("")),
-                                    VisibleText.of(answer.json().path("value").asString(""))));
+                    .println("%s is %s.".formatted(VisibleText.of(setting.name()), VisibleText.of(setting.value())));
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.dagfile.DagFile;
 import java.util.concurrent.Callable;
@@ -36,8 +37,9 @@ final class SubmitCommand implements Callable<Integer> {
         if (json) {
             invocation.pass(accepted);
         } else {
-            Warnings.print(invocation, accepted.json());
-            String dagId = accepted.json().path("dag_id").asString("");
+            Answers.AcceptedDag answer = accepted.as(Answers.AcceptedDag.class);
+            Warnings.print(invocation, answer.warnings());
+            String dagId = answer.dagId();
             invocation.out().println(dagId);
             invocation.out().println("Follow it with ./orchestrator watch " + dagId);
         }

@@ -1,14 +1,14 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.dagfile.DagFile;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         description = "Says whether the API would take a DAG file, and how it would run; stores nothing.",
@@ -39,26 +39,22 @@ final class ValidateCommand implements Callable<Integer> {
         if (json) {
             invocation.pass(plan);
         } else {
-            print(dag.name(), plan.json());
+            print(dag.name(), plan.as(Answers.DagPlan.class));
         }
         return 0;
     }
 
-    private void print(String name, JsonNode plan) {
-        JsonNode levels = plan.path("levels");
-        int tasks = levels.valueStream().mapToInt(JsonNode::size).sum();
+    private void print(String name, Answers.DagPlan plan) {
+        List<List<String>> levels = plan.levels();
+        int tasks = levels.stream().mapToInt(List::size).sum();
         invocation.out().println("%s is valid; tasks: %d, levels: %d.".formatted(name, tasks, levels.size()));
         for (int level = 0; level < Math.min(levels.size(), MAX_LEVELS); level++) {
-            invocation.out().println("  %d  %s".formatted(level + 1, keys(levels.path(level), ", ")));
+            invocation.out().println("  %d  %s".formatted(level + 1, String.join(", ", levels.get(level))));
         }
         if (levels.size() > MAX_LEVELS) {
             invocation.out().println("  … and " + (levels.size() - MAX_LEVELS) + " more levels (--json has them)");
         }
-        invocation.out().println("Critical path: " + keys(plan.path("critical_path"), " → "));
-        Warnings.print(invocation, plan);
-    }
-
-    private static String keys(JsonNode keys, String between) {
-        return keys.valueStream().map(key -> key.asString("")).collect(Collectors.joining(between));
+        invocation.out().println("Critical path: " + String.join(" → ", plan.criticalPath()));
+        Warnings.print(invocation, plan.warnings());
     }
 }

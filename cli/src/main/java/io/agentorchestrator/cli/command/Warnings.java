@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import tools.jackson.databind.JsonNode;
+import io.agentorchestrator.cli.client.Answers;
+import java.util.List;
 
 /** Shows what the API finds odd in something that it accepted. */
 final class Warnings {
@@ -9,17 +10,13 @@ final class Warnings {
     private Warnings() {}
 
     /** Says it beside the output, which is for what was asked. */
-    static void print(Invocation invocation, JsonNode accepted) {
-        JsonNode warnings = accepted.path("warnings");
-        warnings.valueStream()
+    static void print(Invocation invocation, List<Answers.Warning> warnings) {
+        warnings.stream()
                 .limit(MAX_TOLD)
                 .forEach(warning -> invocation
                         .err()
                         .println("Warning %s at %s: %s"
-                                .formatted(
-                                        warning.path("code").asString(""),
-                                        warning.path("pointer").asString(""),
-                                        warning.path("message").asString(""))));
+                                .formatted(warning.code(), warning.pointer(), warning.message())));
         if (warnings.size() > MAX_TOLD) {
             invocation.err().println("… and " + (warnings.size() - MAX_TOLD) + " more warnings (--json has them)");
         }

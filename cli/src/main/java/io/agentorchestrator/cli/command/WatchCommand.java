@@ -1,7 +1,9 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.progress.Followed;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +40,7 @@ final class WatchCommand implements Callable<Integer> {
         if (client.find("/v1/dags/" + id.value()).isPresent()) {
             return new Followed.Dag(id.value());
         }
-        return new Followed.Task(
-                id.value(), id.task(client).json().path("dag_id").asString(""));
+        String dagId = id.task(client).as(Answers.Task.class).dagId();
+        return new Followed.Task(id.value(), Objects.requireNonNullElse(dagId, ""));
     }
 }

@@ -84,7 +84,8 @@ final class YamlDocument {
     }
 
     /** What it says; null if it is empty. */
-    @Nullable YamlNode root() {
+    @Nullable
+    YamlNode root() {
         return root;
     }
 

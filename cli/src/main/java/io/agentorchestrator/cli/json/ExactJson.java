@@ -15,6 +15,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -39,6 +40,7 @@ public final class ExactJson {
     private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     private ExactJson() {}
@@ -55,6 +57,18 @@ public final class ExactJson {
      */
     public static JsonNode tree(byte[] text) {
         return MAPPER.readTree(text);
+    }
+
+    /**
+     * What an object says, as a record; a field that is not there is null or 0.
+     *
+     * @throws JacksonException if it is no object, or a field is of another type
+     */
+    public static <T> T read(JsonNode tree, Class<T> type) {
+        if (!tree.isObject()) {
+            throw DatabindException.from((JsonParser) null, "no object");
+        }
+        return MAPPER.treeToValue(tree, type);
     }
 
     /** Writes a tree. */

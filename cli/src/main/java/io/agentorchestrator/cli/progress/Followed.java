@@ -1,7 +1,8 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ServerEvent;
-import tools.jackson.databind.JsonNode;
 
 /** What is followed, and where the API tells about it. */
 public sealed interface Followed {
@@ -18,7 +19,7 @@ public sealed interface Followed {
     boolean replayed();
 
     /** Its status, as the API answered. */
-    RunView view(JsonNode answer);
+    RunView view(Answer answer);
 
     /** Whether an event of the stream is about it. */
     boolean concerns(ServerEvent event);
@@ -44,8 +45,8 @@ public sealed interface Followed {
         }
 
         @Override
-        public RunView view(JsonNode answer) {
-            return RunView.of(answer);
+        public RunView view(Answer answer) {
+            return RunView.of(answer.as(Answers.Dag.class));
         }
 
         @Override
@@ -81,14 +82,13 @@ public sealed interface Followed {
         }
 
         @Override
-        public RunView view(JsonNode answer) {
-            return RunView.ofTask(answer);
+        public RunView view(Answer answer) {
+            return RunView.ofTask(answer.as(Answers.Task.class));
         }
 
         @Override
         public boolean concerns(ServerEvent event) {
-            return event.name().equals("task")
-                    && event.json().path("task_id").asString("").equals(id);
+            return event.name().equals("task") && id.equals(event.told().taskId());
         }
 
         @Override

@@ -133,7 +133,7 @@ public final class LiveProgress implements Progress {
         facts.add(" " + Words.of(task.ran(now)));
         facts.add(task.progress().isEmpty() ? "" : "  " + VisibleText.of(task.progress()));
         facts.add(task.attempt() > 1 ? "  attempt " + task.attempt() : "");
-        facts.add(task.errorCode() == null ? "" : "  " + VisibleText.of(task.errorCode()));
+        facts.add(task.error() == null ? "" : "  " + VisibleText.of(task.error().code()));
         facts.add(
                 task.waiting() == null
                         ? ""

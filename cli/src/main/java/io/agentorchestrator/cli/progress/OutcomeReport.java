@@ -58,8 +58,8 @@ public final class OutcomeReport {
         }
         List<TaskView> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task, last.size() > 1)));
-        if (run.workflowUrl() != null) {
-            lines.add("Temporal: " + run.workflowUrl());
+        if (run.workflow() != null) {
+            lines.add("Temporal: " + run.workflow().url());
         }
         lines.add("REST:     " + runUrl);
         return lines;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.client.EventFeed;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Follows a DAG's run or a task to its end. Events say when to look; what is shown is the status as it is read then, so that
@@ -65,7 +65,7 @@ public final class RunFollower {
 
     /** Returns how it stood when it had ended. */
     public RunView follow(Followed what) throws InterruptedException {
-        AtomicReference<@Nullable JsonNode> told = new AtomicReference<>();
+        AtomicReference<Answers.@Nullable Event> told = new AtomicReference<>();
         try (EventFeed feed = EventFeed.open(api, what.eventsPath(), event -> take(what, event, told))) {
             int failures = 0;
             boolean first = true;
@@ -96,7 +96,7 @@ public final class RunFollower {
         }
     }
 
-    private boolean take(Followed what, ServerEvent event, AtomicReference<@Nullable JsonNode> told) {
+    private boolean take(Followed what, ServerEvent event, AtomicReference<Answers.@Nullable Event> told) {
         if (!what.concerns(event)) {
             return false;
         }
@@ -107,7 +107,7 @@ public final class RunFollower {
             return true;
         }
         if (what.toldBy(event)) {
-            told.set(event.json());
+            told.set(event.told());
         }
         return true;
     }
@@ -124,7 +124,7 @@ public final class RunFollower {
     }
 
     /** The stream may lag behind the status; it has caught up when it told that status itself. */
-    private void awaitLast(EventFeed feed, RunView run, AtomicReference<@Nullable JsonNode> told)
+    private void awaitLast(EventFeed feed, RunView run, AtomicReference<Answers.@Nullable Event> told)
             throws InterruptedException {
         long start = System.nanoTime();
         while (!run.agreesWith(told.get())) {
@@ -152,7 +152,7 @@ public final class RunFollower {
 
     private @Nullable RunView read(Followed what) throws InterruptedException {
         try {
-            return what.view(api.get(what.statusPath()).json());
+            return what.view(api.get(what.statusPath()));
         } catch (ApiFailure failure) {
             if (failure.passing()) {
                 return null;

@@ -1,15 +1,16 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A run of a DAG, as the API shows it.
@@ -22,7 +23,7 @@ public record RunView(
         String name,
         String status,
         int runNumber,
-        @Nullable String workflowUrl,
+        Answers.@Nullable Workflow workflow,
         @Nullable Instant begunAt,
         @Nullable Instant endedAt,
         Usage usage,
@@ -35,36 +36,32 @@ public record RunView(
         tasks = List.copyOf(tasks);
     }
 
-    /** Reads what {@code GET /v1/dags/{dag_id}} answered. */
-    public static RunView of(JsonNode dag) {
-        return of(
-                dag,
-                dag.path("dag_id").asString(""),
-                dag.path("name").asString("DAG"),
-                dag.path("tasks").valueStream().map(TaskView::of).toList());
-    }
-
-    /** Reads what {@code GET /v1/tasks/{task_id}} answered, as if the task were a run of its own. */
-    public static RunView ofTask(JsonNode task) {
-        return of(
-                task,
-                task.path("dag_id").asString(""),
-                task.path("task_type").asString("task"),
-                List.of(TaskView.of(task)));
-    }
-
-    private static RunView of(JsonNode whole, String dagId, String name, List<TaskView> tasks) {
-        JsonNode url = whole.path("workflow").path("url");
+    /** Reads a DAG's run. */
+    public static RunView of(Answers.Dag dag) {
         return new RunView(
-                dagId,
-                name,
-                whole.path("status").asString("PENDING"),
-                whole.path("run_number").asInt(0),
-                url.isString() ? url.asString() : null,
-                TaskView.instant(whole.path(whole.hasNonNull("run_created_at") ? "run_created_at" : "created_at")),
-                TaskView.instant(whole.path("ended_at")),
-                Usage.of(whole.path("usage")),
-                tasks);
+                dag.dagId(),
+                dag.name(),
+                dag.status(),
+                dag.runNumber(),
+                dag.workflow(),
+                TaskView.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
+                TaskView.instant(dag.endedAt()),
+                Usage.of(dag.usage()),
+                dag.tasks().stream().map(TaskView::of).toList());
+    }
+
+    /** Reads a task, as if it were a run of its own. */
+    public static RunView ofTask(Answers.Task task) {
+        return new RunView(
+                Objects.requireNonNullElse(task.dagId(), ""),
+                task.taskType(),
+                task.status(),
+                0,
+                task.workflow(),
+                TaskView.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
+                TaskView.instant(task.endedAt()),
+                Usage.of(task.usage()),
+                List.of(TaskView.of(task)));
     }
 
     /** Whether it will not change any more. */
@@ -78,10 +75,10 @@ public record RunView(
     }
 
     /** Whether what an event told is how it stands. */
-    boolean agreesWith(@Nullable JsonNode told) {
+    boolean agreesWith(Answers.@Nullable Event told) {
         return told != null
-                && told.path("status").asString("").equals(status)
-                && (runNumber == 0 || told.path("run_number").asInt(runNumber) == runNumber);
+                && told.status().equals(status)
+                && (runNumber == 0 || Objects.requireNonNullElse(told.runNumber(), runNumber) == runNumber);
     }
 
     /** Whether agents tell how far tasks are, which no event says. */

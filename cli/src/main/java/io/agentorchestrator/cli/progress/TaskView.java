@@ -1,9 +1,11 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,8 +24,7 @@ public record TaskView(
         int attempt,
         List<String> dependsOn,
         @Nullable JsonNode result,
-        @Nullable String errorCode,
-        @Nullable String errorMessage,
+        Answers.@Nullable TaskError error,
         @Nullable Waiting waiting,
         @Nullable String agentId,
         String placement,
@@ -39,44 +40,61 @@ public record TaskView(
         dependsOn = List.copyOf(dependsOn);
     }
 
-    static TaskView of(JsonNode task) {
-        String id = task.path("task_id").asString("");
-        JsonNode error = task.path("error");
+    /** Reads a task of a DAG. */
+    static TaskView of(Answers.DagTask task) {
         return new TaskView(
-                id,
-                task.path("key").asString(id),
-                task.path("task_type").asString(""),
-                task.path("status").asString("PENDING"),
-                task.path("attempt").asInt(0),
-                task.path("depends_on")
-                        .valueStream()
-                        .map(each -> each.asString(""))
-                        .toList(),
-                task.hasNonNull("result") ? task.path("result") : null,
-                error.isObject() ? error.path("code").asString("UNKNOWN") : null,
-                error.isObject() ? error.path("message").asString("") : null,
-                Waiting.of(task.path("waiting")),
-                task.hasNonNull("agent_id") ? task.path("agent_id").asString("") : null,
-                task.at("/placement/detail").asString(""),
-                progress(task.path("progress")),
-                Usage.of(task.path("usage")),
-                instant(task.path("started_at")),
-                instant(task.path("ended_at")));
+                task.taskId(),
+                Objects.requireNonNullElse(task.key(), task.taskId()),
+                task.taskType(),
+                task.status(),
+                task.attempt(),
+                task.dependsOn(),
+                task.result(),
+                task.error(),
+                Waiting.of(task.waiting()),
+                task.agentId(),
+                placement(task.placement()),
+                progress(task.progress()),
+                Usage.of(task.usage()),
+                instant(task.startedAt()),
+                instant(task.endedAt()));
     }
 
-    private static String progress(JsonNode progress) {
-        JsonNode fraction = progress.path("fraction");
-        if (!fraction.isNumber()) {
-            return "";
-        }
-        return (Math.round(100 * fraction.doubleValue()) + " % "
-                        + progress.path("message").asString(""))
-                .strip();
+    /** Reads a task that stands alone. */
+    static TaskView of(Answers.Task task) {
+        return new TaskView(
+                task.taskId(),
+                Objects.requireNonNullElse(task.key(), task.taskId()),
+                task.taskType(),
+                task.status(),
+                task.attempt(),
+                Objects.requireNonNullElse(task.dependsOn(), List.of()),
+                task.result(),
+                task.error(),
+                Waiting.of(task.waiting()),
+                task.agentId(),
+                placement(task.placement()),
+                progress(task.progress()),
+                Usage.of(task.usage()),
+                instant(task.startedAt()),
+                instant(task.endedAt()));
     }
 
-    static @Nullable Instant instant(JsonNode value) {
+    private static String placement(Answers.@Nullable Placement placement) {
+        return placement == null ? "" : placement.detail();
+    }
+
+    private static String progress(Answers.@Nullable Progress progress) {
+        return progress == null
+                ? ""
+                : (Math.round(100 * progress.fraction().doubleValue()) + " % "
+                                + Objects.requireNonNullElse(progress.message(), ""))
+                        .strip();
+    }
+
+    static @Nullable Instant instant(@Nullable String value) {
         try {
-            return value.isString() ? Instant.parse(value.asString()) : null;
+            return value == null ? null : Instant.parse(value);
         } catch (DateTimeParseException notATime) {
             return null;
         }
@@ -92,7 +110,7 @@ public record TaskView(
         if (waiting != null) {
             return waiting.words();
         }
-        return errorCode == null ? "" : errorCode + ": " + errorMessage;
+        return error == null ? "" : error.code() + ": " + error.message();
     }
 
     /** How long it ran, up to now where it still does; null when it never started. */

@@ -1,25 +1,20 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /** What a task or a run has used up, as the API shows it. */
 public record Usage(BigDecimal costUsd, BigInteger inputTokens, BigInteger outputTokens) {
     /** Reads a {@code usage}; nothing was used where there is none. */
-    static Usage of(JsonNode usage) {
-        JsonNode cost = usage.path("cost_usd");
-        return new Usage(
-                cost.isNumber() ? cost.decimalValue() : BigDecimal.ZERO,
-                tokens(usage.path("input_tokens")),
-                tokens(usage.path("output_tokens")));
-    }
-
-    private static BigInteger tokens(JsonNode count) {
-        return count.isIntegralNumber() ? count.bigIntegerValue() : BigInteger.ZERO;
+    static Usage of(Answers.@Nullable Usage usage) {
+        return usage == null
+                ? new Usage(BigDecimal.ZERO, BigInteger.ZERO, BigInteger.ZERO)
+                : new Usage(usage.costUsd(), usage.inputTokens(), usage.outputTokens());
     }
 
     /** Such as {@code 0.25 USD, 1,200 tokens in, 300 out}; empty where nothing was used. */

@@ -1,9 +1,10 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Why a task does not run, as the API says it.
@@ -18,13 +19,13 @@ public record Waiting(String reason, int position, String detail) {
             Set.of("DEPENDENCIES", "PAUSED", "PENDING_START", "QUEUED", "DISPATCHED");
 
     /** Reads the {@code waiting} of a task; null where there is none. */
-    static @Nullable Waiting of(JsonNode waiting) {
-        return waiting.isObject()
-                ? new Waiting(
-                        waiting.path("reason").asString("UNKNOWN"),
-                        waiting.path("position").asInt(0),
-                        waiting.path("detail").asString(""))
-                : null;
+    static @Nullable Waiting of(Answers.@Nullable Waiting waiting) {
+        return waiting == null
+                ? null
+                : new Waiting(
+                        waiting.reason(),
+                        Objects.requireNonNullElse(waiting.position(), 0),
+                        Objects.requireNonNullElse(waiting.detail(), ""));
     }
 
     /** Whether somebody may want to do something about it. */

@@ -1,23 +1,23 @@
 package io.agentorchestrator.cli.supervise;
 
+import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.json.ExactJson;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Asks HTTP endpoints of the stack whether they are ready. Thread-safe. */
 public final class HttpProbe {
     private static final Duration LIMIT = Duration.ofSeconds(3);
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -33,30 +33,19 @@ public final class HttpProbe {
     boolean agentRegistered(String apiUrl, Predicate<String> type, Instant since) throws InterruptedException {
         Optional<String> body = body(apiUrl + "/v1/agents");
         try {
-            return body.isPresent() && holdsAgent(JSON.readTree(body.get()), type, since);
-        } catch (JacksonException notJson) {
+            return body.isPresent() && holdsAgent(body.get(), type, since);
+        } catch (JacksonException | DateTimeParseException notOurs) {
             return false;
         }
     }
 
-    static boolean holdsAgent(JsonNode answer, Predicate<String> type, Instant since) {
-        JsonNode types = answer.path("agent_types");
-        boolean matches = types.isArray()
-                && types.valueStream().anyMatch(each -> type.test(each.asString("")))
-                && answer.path("state").asString("READY").equals("READY");
-        if (matches && heardOf(answer, since)) {
-            return true;
-        }
-        return answer.valueStream().anyMatch(each -> each.isContainer() && holdsAgent(each, type, since));
-    }
-
-    private static boolean heardOf(JsonNode agent, Instant since) {
-        String heartbeat = agent.path("last_heartbeat_at").asString("");
-        try {
-            return heartbeat.isEmpty() || !Instant.parse(heartbeat).isBefore(since);
-        } catch (DateTimeParseException otherForm) {
-            return true;
-        }
+    static boolean holdsAgent(String answer, Predicate<String> type, Instant since) {
+        Answers.AgentList list =
+                ExactJson.read(ExactJson.tree(answer.getBytes(StandardCharsets.UTF_8)), Answers.AgentList.class);
+        return list.agents().stream()
+                .anyMatch(agent -> agent.agentTypes().stream().anyMatch(type)
+                        && agent.state().equals("READY")
+                        && !Instant.parse(agent.lastHeartbeatAt()).isBefore(since));
     }
 
     private Optional<String> body(String url) throws InterruptedException {

@@ -46,11 +46,12 @@ class EventParserTest {
 
     @Test
     void whatIsNoJsonTellsNothing() {
-        assertThat(new ServerEvent("", "task", "{").json().isMissingNode()).isTrue();
+        for (String other : new String[] {"{", "", "5", "{\"status\":{}}"}) {
+            assertThat(new ServerEvent("", "task", other).told()).as(other).isEqualTo(Answers.Event.EMPTY);
+        }
         assertThat(new ServerEvent("", "task", "{\"status\":\"RUNNING\"}")
-                        .json()
-                        .path("status")
-                        .asString(""))
+                        .told()
+                        .status())
                 .isEqualTo("RUNNING");
     }
 }

@@ -2,13 +2,11 @@ package io.agentorchestrator.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.cli.json.ExactJson;
-import java.nio.charset.StandardCharsets;
+import io.agentorchestrator.cli.client.Answers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class OutcomeReportTest {
     private static List<String> lines(RunView run) {
@@ -71,7 +69,7 @@ class OutcomeReportTest {
                 .startsWith(
                         "a  RUNNING         5.0 s  1 attempt  at agent-1  42 % page 4\\u001b[31m  12.000001 USD, 1,200 tokens in, 300 out");
         assertThat(new OutcomeReport(Runs.TEN_SECONDS_IN, Integer.MAX_VALUE)
-                        .summaryOfTask(RunView.ofTask(ExactJson.tree(task.getBytes(StandardCharsets.UTF_8)))))
+                        .summaryOfTask(RunView.ofTask(Runs.answer(task).as(Answers.Task.class))))
                 .containsExactly(
                         "llm RUNNING, 10 s so far",
                         "Progress: 42 % page 4\\u001b[31m",
@@ -81,9 +79,9 @@ class OutcomeReportTest {
 
     @Test
     void aFurtherRunIsNumberedAndItsTimeIsItsOwn() {
-        RunView run = RunView.of(new JsonMapper().readTree("""
+        RunView run = Runs.read("""
                 {"dag_id": "d1", "name": "demo", "status": "COMPLETED", "run_number": 2, "created_at": "2025-12-31T12:00:00Z",
-                 "run_created_at": "2026-01-01T00:00:00Z", "ended_at": "2026-01-01T00:00:04Z", "tasks": []}"""));
+                 "run_created_at": "2026-01-01T00:00:00Z", "ended_at": "2026-01-01T00:00:04Z", "tasks": []}""");
 
         assertThat(lines(run)).contains("demo COMPLETED in 4.0 s (run 2)");
     }

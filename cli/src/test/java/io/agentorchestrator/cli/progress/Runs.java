@@ -1,17 +1,18 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.json.ExactJson;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Runs as the API would show them, ten seconds after they were created. */
 final class Runs {
     static final Clock TEN_SECONDS_IN = Clock.fixed(Instant.parse("2026-01-01T00:00:10Z"), ZoneOffset.UTC);
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private Runs() {}
 
@@ -19,11 +20,21 @@ final class Runs {
         return named("demo", status, tasks);
     }
 
+    /** A run by what the API answers. */
+    static RunView read(String dag) {
+        return RunView.of(answer(dag).as(Answers.Dag.class));
+    }
+
+    static Answer answer(String json) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return new Answer(body, ExactJson.tree(body));
+    }
+
     static RunView named(String name, String status, String... tasks) {
-        return RunView.of(JSON.readTree("""
+        return read("""
                 {"dag_id": "d1", "name": "%s", "status": "%s", "workflow": {"url": "http://ui/d1"},
                  "created_at": "2026-01-01T00:00:00Z", "tasks": [%s]}
-                """.formatted(name, status, String.join(",", tasks))));
+                """.formatted(name, status, String.join(",", tasks)));
     }
 
     static String completed(String key, String parents, String result) {

@@ -2,19 +2,35 @@ package io.agentorchestrator.api.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.api.body.YamlDocument;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.submission.Warning;
 import io.agentorchestrator.api.testkit.Answer;
+import io.agentorchestrator.api.testkit.Contract;
 import io.agentorchestrator.api.testkit.TestApi;
+import io.agentorchestrator.api.waiting.WaitingView;
+import io.agentorchestrator.store.agent.AgentConnectionState;
+import io.agentorchestrator.store.agent.AgentState;
+import io.agentorchestrator.store.deadletter.DeadLetterState;
+import io.agentorchestrator.store.state.PlacementReason;
+import io.agentorchestrator.workflows.model.OnFailure;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.workflows.model.TaskStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-class ApiDescriptionIT {
+class ApiDocumentIT {
     private static final TestApi API = TestApi.shared();
     /** Known only to be refused by a better message. */
     private static final Set<String> UNSUPPORTED =
@@ -22,6 +38,16 @@ class ApiDescriptionIT {
 
     private static final JsonNode DESCRIPTION =
             API.get("/v3/api-docs").isOk(200).json();
+
+    @Test
+    void itIsServedAsItIsWrittenAsJsonAndAsYaml() {
+        assertThat(JsonDocument.parse(API.get("/v3/api-docs").isOk(200).text().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Contract.document());
+        Answer yaml = API.get("/v3/api-docs.yaml").isOk(200);
+        assertThat(yaml.header("Content-Type")).startsWith("application/yaml");
+        assertThat(YamlDocument.parse(yaml.text().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Contract.document());
+    }
 
     @Test
     void everyReferenceHasItsTarget() {
@@ -54,14 +80,16 @@ class ApiDescriptionIT {
                             .doesNotContain("default");
                     responses.properties().forEach(response -> {
                         if (response.getKey().compareTo("400") >= 0) {
-                            assertThat(response.getValue()
+                            assertThat(Contract.resolve(response.getValue())
                                             .at("/content/application~1problem+json/schema/$ref")
                                             .asString(""))
                                     .as(path.getKey() + " " + response.getKey())
                                     .isEqualTo("#/components/schemas/Problem");
                         }
                     });
-                    assertThat(responses.at("/503/headers/Retry-After").isMissingNode())
+                    assertThat(Contract.resolve(responses.path("503"))
+                                    .at("/headers/Retry-After")
+                                    .isMissingNode())
                             .isFalse();
                     assertThat(responses.has("404")).isEqualTo(path.getKey().contains("{"));
                     assertThat(responses.has("415")).isEqualTo(operation.has("requestBody"));
@@ -155,7 +183,8 @@ class ApiDescriptionIT {
                         .isEqualTo(!required.contains(property.getKey())));
     }
 
-    private static boolean allowsNull(JsonNode schema) {
+    private static boolean allowsNull(JsonNode property) {
+        JsonNode schema = Contract.resolve(property);
         return schema.path("type").toString().contains("\"null\"")
                 || schema.path("anyOf").toString().contains("\"null\"");
     }
@@ -235,22 +264,51 @@ class ApiDescriptionIT {
     }
 
     @Test
-    void answersAreDescribedByTheNamesThatTheyUse() {
-        String id = API.post("/v1/tasks", "{\"task_type\":\"described\"}")
-                .json()
-                .path("task_id")
-                .asString();
-        JsonNode task = API.get("/v1/tasks/" + id).json();
-        JsonNode properties = DESCRIPTION.at("/components/schemas/Task/properties");
-        assertThat(properties.propertyNames()).containsAll(task.propertyNames());
-        for (String json : new String[] {"labels", "payload"}) {
-            assertThat(properties.path(json).path("type").asString("")).as(json).isEqualTo("object");
+    void wordsOfTheProductAreTheDocumentsWords() {
+        assertThat(words("ProblemCode")).isEqualTo(names(ProblemCode.values()));
+        assertThat(words("Priority")).isEqualTo(names(Priority.values()));
+        assertThat(words("OnFailure")).isEqualTo(names(OnFailure.values()));
+        assertThat(words("AgentState")).isEqualTo(names(AgentState.values()));
+        assertThat(words("TaskStatus"))
+                .isEqualTo(names(Arrays.stream(TaskStatus.values())
+                        .filter(status -> status.published() == status)
+                        .toArray(TaskStatus[]::new)));
+        assertThat(words("DagStatus"))
+                .isEqualTo(names(Arrays.stream(RunStatus.values())
+                        .filter(status -> status.published() == status)
+                        .toArray(RunStatus[]::new)));
+        assertThat(words("Waiting/properties/reason")).isEqualTo(names(WaitingView.Reason.values()));
+        assertThat(words("Warning/properties/code")).isEqualTo(names(Warning.Code.values()));
+        assertThat(words("AgentConnection/properties/state")).isEqualTo(names(AgentConnectionState.values()));
+        assertThat(words("Placement/properties/reason")).isEqualTo(names(PlacementReason.values()));
+        assertThat(words("DeadLetter/properties/state")).isEqualTo(names(DeadLetterState.values()));
+    }
+
+    private static Set<String> words(String schema) {
+        return DESCRIPTION
+                .at("/components/schemas/" + schema + "/enum")
+                .valueStream()
+                .map(JsonNode::asString)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> names(Enum<?>[] constants) {
+        return Arrays.stream(constants).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void whatIsAnObjectIsOneInTheDocument() {
+        JsonNode task = DESCRIPTION.at("/components/schemas/Task/properties");
+        for (String name : new String[] {"labels", "payload"}) {
+            assertThat(Contract.resolve(task.path(name)).path("type").asString(""))
+                    .as(name)
+                    .isEqualTo("object");
         }
-        assertThat(properties.path("result").path("type").size()).isEqualTo(6);
-        assertThat(properties.path("status").path("enum").toString())
-                .contains("RUNNING")
-                .doesNotContain("RELEASED")
-                .doesNotContain("BACKOFF");
+        assertThat(task.path("result").has("type")).as("any JSON").isFalse();
+    }
+
+    @Test
+    void operationsAnswerWhatIsCalledSo() {
         assertThat(DESCRIPTION
                         .at("/paths/~1v1~1tasks~1{task_id}/get/responses/200/content/application~1json/schema/$ref")
                         .asString(""))
@@ -300,6 +358,9 @@ class ApiDescriptionIT {
                         .isOk(200)
                         .text())
                 .contains("Swagger UI");
+        assertThat(API.get("/swagger-ui/swagger-initializer.js").isOk(200).text())
+                .contains("../v3/api-docs");
+        API.get("/swagger-ui/swagger-ui-bundle.js").isOk(200);
     }
 
     private static void collectReferences(JsonNode node, List<String> references) {
