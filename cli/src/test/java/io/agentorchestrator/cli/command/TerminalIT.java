@@ -225,7 +225,9 @@ class TerminalIT {
         api.answers("GET /v1/commands?dag_id=d1&limit=5", 200, COMMANDS);
         api.answers("GET /v1/dags/d1", 200, dag("RUNNING", "", """
                 {"key": "a-key-that-is-rather-long-for-a-narrow-terminal", "status": "RUNNING", "attempt": 2,
-                 "agent_id": "agent-ü", "started_at": "2100-01-01T00:00:03Z"},
+                 "agent_id": "agent-ü", "started_at": "2100-01-01T00:00:03Z",
+                 "progress": {"fraction": 0.4, "message": "page 4 of 10 漢字\\u001b[7m"},
+                 "usage": {"cost_usd": 0.25, "input_tokens": 1200, "output_tokens": 300}},
                 {"key": "\\u001b[2Jowned\\u202e\\n", "status": "QUEUED", "waiting": {"reason": "NO_AGENT", "position": 3,
                  "detail": "no live agent serves the type '漢字\\u001b[7m', and none that does is draining or silent"}},
                 {"key": "report", "status": "WAITING", "depends_on": ["取得漢字データ"],
@@ -248,6 +250,7 @@ class TerminalIT {
         return """
                 {"dag_id": "d1", "name": "漢字 é \\u001b[31mrun\\u202e", "status": "%s", "run_number": 2,
                  "created_at": "2099-12-31T12:00:00Z", "run_created_at": "2100-01-01T00:00:00Z"%s,
+                 "usage": {"cost_usd": 1.250001, "input_tokens": 1200, "output_tokens": 300},
                  "workflow": {"url": "http://127.0.0.1:8233/namespaces/default/workflows/dag-d1-2"}, "tasks": [
                 {"key": "取得漢字データ", "status": "COMPLETED", "attempt": 1, "started_at": "2100-01-01T00:00:00Z",
                  "ended_at": "2100-01-01T00:00:02.500Z"},
