@@ -100,7 +100,7 @@ public final class AgentServer implements AutoCloseable {
             if (!table.awaitIdle(options.drainBound())) {
                 LOG.warn("{} tasks did not end within {}; cancelling them", table.activeTasks(), options.drainBound());
                 table.stopAll();
-                table.awaitIdle(Limits.CANCEL_GRACE);
+                table.awaitIdle(SdkLimits.CANCEL_GRACE);
             }
             if (server.hasStreams() && !table.awaitAcknowledged(ACKNOWLEDGE_BOUND)) {
                 LOG.warn("Some outcomes were not acknowledged");

@@ -45,7 +45,7 @@ final class Outbox {
             waiting.message = message;
             return true;
         }
-        if (queue.size() >= Limits.OUTBOX_MESSAGES || bytes > Limits.OUTBOX_BYTES) {
+        if (queue.size() >= SdkLimits.OUTBOX_MESSAGES || bytes > SdkLimits.OUTBOX_BYTES) {
             return false;
         }
         Slot slot = new Slot(message, key);

@@ -133,7 +133,7 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     /** Sends a task. */
-    public void start(String agentId, StartOrder order) {
+    public void start(String agentId, StartRequest order) {
         send(agentId, ProtocolMapping.start(order));
     }
 

@@ -47,7 +47,7 @@ final class AgentStream {
     private final byte[] proofKey;
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
     private final AgentListener listener;
-    private final Silence silence = new Silence();
+    private final SilenceTimer silence = new SilenceTimer();
     /** Guarded by itself. */
     private final Set<DispatchRef> outcomesTold = new LinkedHashSet<>();
 
@@ -147,7 +147,7 @@ final class AgentStream {
                     AgentConnectionState.SILENT,
                     StreamEnd.SILENT,
                     "agent " + agent.agentId() + " at " + agent.address() + " has said nothing for "
-                            + Silence.LIMIT.toSeconds() + " s, though asked");
+                            + SilenceTimer.LIMIT.toSeconds() + " s, though asked");
             return;
         }
         send(ToAgent.newBuilder().setRenew(Renew.getDefaultInstance()).build());

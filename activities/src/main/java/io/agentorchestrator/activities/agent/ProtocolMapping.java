@@ -33,7 +33,7 @@ final class ProtocolMapping {
                 .build();
     }
 
-    static ToAgent start(StartOrder order) {
+    static ToAgent start(StartRequest order) {
         Start.Builder start = Start.newBuilder()
                 .setRef(ref(order.ref()))
                 .setAttempt(order.attempt())

@@ -107,8 +107,7 @@ final class AgentQueue {
     }
 
     /** The best of the ready queue whose payload is there; null if there is none. */
-    @Nullable
-    TrackedTask nextPrepared() {
+    @Nullable TrackedTask nextPrepared() {
         for (TrackedTask task : staged) {
             if (task.isPrepared()) {
                 return task;

@@ -18,13 +18,13 @@ final class Commands {
 
     private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final OpenBatches batches;
-    private final AgentWords agents;
+    private final AgentMessages agents;
     private final DueCheck due;
     private int ticks;
 
-    Commands(TaskCourse course, OpenBatches batches, AgentWords agents, DueCheck due) {
+    Commands(TaskLifecycle course, OpenBatches batches, AgentMessages agents, DueCheck due) {
         this.course = course;
         this.batches = batches;
         this.agents = agents;

@@ -89,7 +89,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             Duration standstill) {
         DispatchMetrics metrics = new DispatchMetrics(registry);
         PayloadResolver payloads = new PayloadResolver(ports.runs());
-        StoreLanes lanes = new StoreLanes(workerId, ports, payloads, metrics, this::tell);
+        StoreWriters lanes = new StoreWriters(workerId, ports, payloads, metrics, this::tell);
         this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(), new Log());
         this.runner = new EffectRunner(
                 ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);

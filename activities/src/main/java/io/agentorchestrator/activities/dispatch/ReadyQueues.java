@@ -58,8 +58,7 @@ final class ReadyQueues {
         return gone;
     }
 
-    @Nullable
-    AgentQueue find(@Nullable String agentId) {
+    @Nullable AgentQueue find(@Nullable String agentId) {
         return agentId == null ? null : agents.get(agentId);
     }
 
@@ -80,8 +79,7 @@ final class ReadyQueues {
     }
 
     /** The best waiting task that some agent has room for; null if there is none. */
-    @Nullable
-    Assignment next(long now) {
+    @Nullable Assignment next(long now) {
         Assignment best = null;
         for (NavigableSet<TrackedTask> queue : waiting.queues()) {
             TrackedTask first = queue.first();

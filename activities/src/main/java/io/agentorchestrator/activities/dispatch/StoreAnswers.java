@@ -25,12 +25,12 @@ final class StoreAnswers {
     /** A commit that was neither made nor refused for so long is asked for again. */
     private static final long COMMIT_LOST_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final OpenBatches batches;
-    private final AgentWords agents;
+    private final AgentMessages agents;
     private final Commands commands;
 
-    StoreAnswers(TaskCourse course, OpenBatches batches, AgentWords agents, Commands commands) {
+    StoreAnswers(TaskLifecycle course, OpenBatches batches, AgentMessages agents, Commands commands) {
         this.course = course;
         this.batches = batches;
         this.agents = agents;

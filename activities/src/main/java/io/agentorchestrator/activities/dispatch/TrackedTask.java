@@ -49,8 +49,7 @@ final class TrackedTask {
     int epoch;
     int attemptEpochs;
 
-    @Nullable
-    String agentId;
+    @Nullable String agentId;
 
     /** Set while its row is committed to an agent: it must be recorded or taken back under its attempt and epoch. */
     boolean committed;
@@ -83,8 +82,7 @@ final class TrackedTask {
     /** The reason why it left the agent before, if it did within this attempt. */
     @Nullable PlacementReason movedBy;
 
-    @Nullable
-    String cancelReason;
+    @Nullable String cancelReason;
 
     /** Acknowledgement for the agent that gave the last dispatch up, sent once another is committed. */
     DispatchEffect.@Nullable SendAcknowledge givenUp;
@@ -108,8 +106,7 @@ final class TrackedTask {
     long outcomeAt = NEVER;
     long inspectedAt;
 
-    @Nullable
-    StreamEnd lastEnd;
+    @Nullable StreamEnd lastEnd;
 
     String lastEndReason = "";
 
@@ -194,8 +191,7 @@ final class TrackedTask {
     }
 
     /** The name that people call it by: its id, if it stands alone; a DAG's run knows the keys of its tasks itself. */
-    @Nullable
-    String name() {
+    @Nullable String name() {
         return name(facts);
     }
 

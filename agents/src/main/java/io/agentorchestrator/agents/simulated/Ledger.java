@@ -10,16 +10,16 @@ import java.nio.file.Path;
  */
 public final class Ledger implements AutoCloseable {
     private final LedgerFile executions;
-    private final Effects effects;
+    private final SideEffects effects;
 
-    private Ledger(LedgerFile executions, Effects effects) {
+    private Ledger(LedgerFile executions, SideEffects effects) {
         this.executions = executions;
         this.effects = effects;
     }
 
     /** Opens files of its own in the directory, which is made if it is missing. */
     public static Ledger open(Path directory) throws IOException {
-        return new Ledger(LedgerFile.open(directory, "executions"), Effects.open(directory));
+        return new Ledger(LedgerFile.open(directory, "executions"), SideEffects.open(directory));
     }
 
     /**

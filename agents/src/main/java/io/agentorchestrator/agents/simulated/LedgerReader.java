@@ -49,12 +49,12 @@ public final class LedgerReader {
 
     private static Map<String, Integer> effects(Path ledger, Map<String, Integer> executionsByTaskKey)
             throws IOException {
-        Path directory = ledger.resolve(Effects.DIRECTORY);
+        Path directory = ledger.resolve(SideEffects.DIRECTORY);
         Map<String, Integer> byTaskKey = new HashMap<>();
         readAll(directory, byTaskKey, new HashMap<>());
         // An effect whose process was killed before it wrote the line. Its execution had been written before.
         for (String taskKey : executionsByTaskKey.keySet()) {
-            if (!byTaskKey.containsKey(taskKey) && Files.exists(Effects.fileOf(directory, taskKey))) {
+            if (!byTaskKey.containsKey(taskKey) && Files.exists(SideEffects.fileOf(directory, taskKey))) {
                 byTaskKey.put(taskKey, 1);
             }
         }

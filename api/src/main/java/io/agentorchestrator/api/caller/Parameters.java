@@ -1,9 +1,9 @@
 package io.agentorchestrator.api.caller;
 
-import io.agentorchestrator.api.problem.Finding;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ public final class Parameters {
     private static final int MAX_TEXT_LENGTH = 1_000;
 
     private final HttpServletRequest request;
-    private final Findings findings = new Findings();
+    private final ValidationErrors findings = new ValidationErrors();
 
     public Parameters(HttpServletRequest request) {
         this.request = request;
@@ -144,6 +144,6 @@ public final class Parameters {
     }
 
     private void invalid(String name, String message) {
-        findings.add(Finding.ofParameter(name, ProblemCode.INVALID_PARAMETER, message));
+        findings.add(ValidationError.ofParameter(name, ProblemCode.INVALID_PARAMETER, message));
     }
 }

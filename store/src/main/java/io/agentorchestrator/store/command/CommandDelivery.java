@@ -6,7 +6,7 @@ import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -120,7 +120,7 @@ public final class CommandDelivery {
         return new OpenCommand(
                 row.getObject("command_id", UUID.class),
                 row.getLong("sequence"),
-                RunCommand.Kind.valueOf(row.getString("kind")),
+                CommandSignal.Kind.valueOf(row.getString("kind")),
                 RunKeys.read(row),
                 RunKind.valueOf(row.getString("run_kind")),
                 RunStatus.valueOf(row.getString("status")),

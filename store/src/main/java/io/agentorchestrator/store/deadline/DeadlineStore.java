@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.deadline;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
@@ -33,14 +33,14 @@ public final class DeadlineStore {
     private final TransactionTemplate transaction;
     private final RunLocks locks;
     private final CommandWrites writes;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     public DeadlineStore(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.writes = new CommandWrites(client);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
     }
 
     /**

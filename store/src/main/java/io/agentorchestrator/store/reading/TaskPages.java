@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
+import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
-import io.agentorchestrator.store.page.Walk;
-import io.agentorchestrator.store.page.Walk.Look;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.HashMap;
@@ -48,13 +48,13 @@ final class TaskPages {
             Set.of(TaskStatus.RELEASED, TaskStatus.DISPATCHED, TaskStatus.RUNNING);
 
     private final JdbcClient client;
-    private final Walk walk;
+    private final KeysetScan walk;
 
     TaskPages(DataSource database) {
-        this(database, new Walk());
+        this(database, new KeysetScan());
     }
 
-    TaskPages(DataSource database, Walk walk) {
+    TaskPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;
     }
@@ -64,7 +64,7 @@ final class TaskPages {
     }
 
     /** One page's looks: the first by an index, further ones by whichever of both ways suits what lies ahead. For one thread. */
-    private final class Looks implements Walk.Step<UUID, TaskFacts> {
+    private final class Looks implements KeysetScan.Step<UUID, TaskFacts> {
         private final TaskQuery query;
         private final Map<String, Object> shared;
         private boolean begun;

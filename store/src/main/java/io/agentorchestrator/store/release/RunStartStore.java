@@ -9,7 +9,7 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,11 +90,11 @@ public final class RunStartStore {
         Map<RunKey, List<Integer>> released =
                 released(dags.stream().filter(key -> key.runNumber() == 1).toList());
         Map<UUID, List<String>> taskKeys = taskKeys(dags);
-        Map<UUID, List<RunCommand>> commands = commands(keys);
+        Map<UUID, List<CommandSignal>> commands = commands(keys);
         List<RunStart> loaded = new ArrayList<>();
         rows.forEach((key, row) -> {
             Resumed resumed = key.runNumber() == 1 ? null : resumed(key, row);
-            List<RunCommand> ofRun = commands.getOrDefault(key.runId(), List.of());
+            List<CommandSignal> ofRun = commands.getOrDefault(key.runId(), List.of());
             loaded.add(
                     switch (row.kind()) {
                         case DAG ->
@@ -161,7 +161,11 @@ public final class RunStartStore {
     }
 
     private static RunStart groupStart(
-            RunKey key, RunRow run, List<GroupMember> members, @Nullable Resumed resumed, List<RunCommand> commands) {
+            RunKey key,
+            RunRow run,
+            List<GroupMember> members,
+            @Nullable Resumed resumed,
+            List<CommandSignal> commands) {
         Plan plan = Plan.ofGroup(members.stream().map(GroupMember::planned).toList());
         return new RunStart(
                 key,
@@ -245,8 +249,8 @@ public final class RunStartStore {
         return released;
     }
 
-    private Map<UUID, List<RunCommand>> commands(List<RunKey> keys) {
-        Map<UUID, List<RunCommand>> commands = new HashMap<>();
+    private Map<UUID, List<CommandSignal>> commands(List<RunKey> keys) {
+        Map<UUID, List<CommandSignal>> commands = new HashMap<>();
         jdbc.query(
                 """
                 select run_id, command_id, kind, task_indexes, code, reason, sequence from command
@@ -254,9 +258,9 @@ public final class RunStartStore {
                 """,
                 row -> {
                     commands.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
-                            .add(new RunCommand(
+                            .add(new CommandSignal(
                                     row.getObject("command_id", UUID.class),
-                                    RunCommand.Kind.valueOf(row.getString("kind")),
+                                    CommandSignal.Kind.valueOf(row.getString("kind")),
                                     List.of((Integer[])
                                             row.getArray("task_indexes").getArray()),
                                     row.getString("code"),

@@ -13,7 +13,7 @@ public sealed interface ResumeAnswer {
      * @param commandId a command's row, which is acknowledged
      * @param run the further run
      * @param keys of the tasks that run again, the new one among them, in the order of the DAG
-     * @param outsideParents to be given to {@code Dependents.resolve} after the commit
+     * @param outsideParents to be given to {@code CrossRunDependents.resolve} after the commit
      */
     record Resumed(UUID commandId, RunKey run, List<String> keys, Set<UUID> outsideParents) implements ResumeAnswer {
         public Resumed {

@@ -22,7 +22,7 @@ public final class TaskCopies {
      * @param standalone whether the new task is in no DAG: it runs when what it depends on has completed. Otherwise it has the old
      *     one's place in its DAG, WAITING, until {@link DagRerun#resume} takes the old one out of the run and has this one run
      * @param payload instead of the old one's
-     * @return the tasks that it waits for, to be given to {@code Dependents.resolve} after the commit
+     * @return the tasks that it waits for, to be given to {@code CrossRunDependents.resolve} after the commit
      */
     public static Set<UUID> insert(
             JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {

@@ -31,7 +31,7 @@ public final class Sweep {
      * @return whether the lap goes on
      */
     public boolean next(Cutoff cutoff) {
-        Swept swept = batch.sweep(after, inFuture ? LAST : cutoff.below(), cutoff);
+        SweepResult swept = batch.sweep(after, inFuture ? LAST : cutoff.below(), cutoff);
         if (!inFuture && firstKept == null) {
             firstKept = swept.firstKept();
         }
@@ -70,6 +70,6 @@ public final class Sweep {
 
     /** Looks at the rows that follow an id, and deletes what is to be deleted of them. */
     interface Batch {
-        Swept sweep(UUID after, UUID below, Cutoff cutoff);
+        SweepResult sweep(UUID after, UUID below, Cutoff cutoff);
     }
 }

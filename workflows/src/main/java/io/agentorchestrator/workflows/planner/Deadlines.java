@@ -10,13 +10,13 @@ import java.util.List;
  */
 final class Deadlines {
     private final TaskPhases phases;
-    private final Endings endings;
+    private final TaskCompletion endings;
     private final int[] level;
     /** Tasks that may be at agents and whose deadlines have passed: they do not go on after this attempt. */
     private final BitSet passed;
 
     /** @param level for each task the length of the longest path to it */
-    Deadlines(TaskPhases phases, Endings endings, int[] level, BitSet passed) {
+    Deadlines(TaskPhases phases, TaskCompletion endings, int[] level, BitSet passed) {
         this.phases = phases;
         this.endings = endings;
         this.level = level;

@@ -26,9 +26,9 @@ public final class Planner {
     private final boolean takenOver;
     private final TaskPhases phases;
     private final Batches batches;
-    private final Following following;
+    private final PrefetchedDependents following;
     private final Settlements settlements;
-    private final Endings endings;
+    private final TaskCompletion endings;
     private final Deadlines deadlines;
     private final Attempts attempts;
     private final Backoffs backoffs;
@@ -66,12 +66,12 @@ public final class Planner {
         }
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
-        this.following = new Following(plan, topology.children(), phases);
+        this.following = new PrefetchedDependents(plan, topology.children(), phases);
         this.batches = new Batches(plan, settings, snapshot.nextBatch());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
         this.attempts = new Attempts(plan, snapshot.attemptBases(), snapshot.failedAttempts());
         this.backoffs = new Backoffs(attempts, jitter, snapshot.backoffLeftMillis());
-        this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
+        this.endings = new TaskCompletion(plan, topology.children(), phases, settlements, snapshot);
         this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
         this.releases = new Releases(phases, settlements, snapshot.releasedAhead());
         this.paused = snapshot.paused();

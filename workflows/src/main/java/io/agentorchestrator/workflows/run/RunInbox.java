@@ -28,7 +28,7 @@ final class RunInbox {
         add(new Event.Released(RunInput.orNone(tasks)));
     }
 
-    void command(RunCommand command) {
+    void command(CommandSignal command) {
         arrivals.add(
                 switch (command.kind()) {
                     case CANCEL ->
@@ -124,7 +124,7 @@ final class RunInbox {
     }
 
     /** Commands that came with the run's input, as events; what waits here comes after them. */
-    List<Event> given(List<RunCommand> commands, int taskCount) {
+    List<Event> given(List<CommandSignal> commands, int taskCount) {
         List<Arrival> waiting = List.copyOf(arrivals);
         arrivals.clear();
         commands.forEach(this::command);

@@ -36,7 +36,7 @@ public record RunInput(
         byte @Nullable [] carriedOver,
         long lastToggle,
         List<String> taskKeys,
-        List<RunCommand> commands) {
+        List<CommandSignal> commands) {
 
     public RunInput {
         released = List.copyOf(released);
@@ -84,7 +84,7 @@ public record RunInput(
             RunSettings settings,
             List<String> taskKeys,
             @Nullable Resumption resumption,
-            List<RunCommand> commands) {
+            List<CommandSignal> commands) {
         return new RunInput(
                 kind,
                 key.runId(),

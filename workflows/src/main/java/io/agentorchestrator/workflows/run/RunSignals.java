@@ -15,7 +15,7 @@ public interface RunSignals {
 
     /** A command row, delivered. */
     @SignalMethod(name = COMMAND)
-    void command(RunCommand command);
+    void command(CommandSignal command);
 
     /** Tasks that were left running have ended, or are back in the backlog. */
     @SignalMethod(name = NOTICE)

@@ -55,11 +55,11 @@ public record Audit(
 
     /** Reads what became of every task in the log. */
     public static Audit of(TaskApi api, TaskLog log, Ends ends) throws IOException, InterruptedException {
-        return of(log, ends, Attempts.of(api, log, ends));
+        return of(log, ends, AttemptReader.of(api, log, ends));
     }
 
     /** Counts what became of every task in the log. */
-    public static Audit of(TaskLog log, Ends ends, Attempts attempts) {
+    public static Audit of(TaskLog log, Ends ends, AttemptReader attempts) {
         int size = log.size();
         Map<Status, Integer> byStatus = new EnumMap<>(Status.class);
         int retried = 0;

@@ -2,7 +2,7 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.Killer;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,7 @@ interface Disturbance {
     };
 
     /** Returns when the measured time is over, with counts of kills. */
-    Map<Strikes.Victim, Integer> through(LoadAgents agents, Instant from, Instant to) throws InterruptedException;
+    Map<KillSchedule.Victim, Integer> through(LoadAgents agents, Instant from, Instant to) throws InterruptedException;
 
     /** APIs that take requests, too, beside the stack's own. */
     default List<String> furtherApis() {
@@ -27,7 +27,7 @@ interface Disturbance {
     /** Kills every process of the stack once a minute, at times drawn from a seed. */
     static Disturbance chaos(Target target, long seed) {
         return (agents, from, to) -> {
-            List<Strikes.Strike> strikes = Strikes.draw(seed, Duration.between(from, to), agents.size());
+            List<KillSchedule.Strike> strikes = KillSchedule.draw(seed, Duration.between(from, to), agents.size());
             try (Killer killer = new Killer(target.layout(), agents, strikes, from, target.told())) {
                 LoadRun.sleepUntil(to);
                 killer.awaitEnd();

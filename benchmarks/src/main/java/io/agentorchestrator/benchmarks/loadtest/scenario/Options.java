@@ -70,8 +70,8 @@ public record Options(
     }
 
     /** The settings of a run whose own are these. */
-    Settings or(double ownRate, Duration ownDuration, Duration ownWarmUp) {
-        Settings settings = new Settings(
+    LoadSettings or(double ownRate, Duration ownDuration, Duration ownWarmUp) {
+        LoadSettings settings = new LoadSettings(
                 rate == null ? ownRate : rate,
                 duration == null ? ownDuration : duration,
                 warmUp == null ? ownWarmUp : warmUp,
