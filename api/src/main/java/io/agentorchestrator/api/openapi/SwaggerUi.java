@@ -16,7 +16,7 @@ class SwaggerUi implements WebMvcConfigurer {
         registry.addRedirectViewController("/swagger-ui.html", "/swagger-ui/index.html");
     }
 
-    /** What we have ourselves comes before the webjar's. */
+    /** Our own files come before those of the webjar. */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         registry.addResourceHandler("/swagger-ui/**")

@@ -28,7 +28,7 @@ class EndpointsIT {
     private static final String API = "/v1/";
     private static final Pattern VARIABLE = Pattern.compile("[{]([a-z_]+)[}]");
 
-    /** What YAML was called before it had a registered name; taken, and not advertised. */
+    /** Names of YAML from before it was registered; taken, and not advertised. */
     private static final Set<String> OLD_YAML = Set.of("application/x-yaml", "text/yaml", "text/x-yaml");
 
     private record Endpoint(RequestMappingInfo info, HandlerMethod handler) {}

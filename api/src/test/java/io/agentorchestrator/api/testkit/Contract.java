@@ -65,7 +65,7 @@ public final class Contract {
         return OPERATIONS;
     }
 
-    /** What a reference points to, or the node itself. */
+    /** The target of a reference, or the node itself. */
     public static JsonNode resolve(JsonNode node) {
         return node.has("$ref") ? DOCUMENT.at(node.path("$ref").asString().substring(1)) : node;
     }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record ApiAnswer(byte[] body, JsonNode json) {
     /**
-     * What it says, as one of the {@link Answers}.
+     * Reads it as one of the {@link Answers}.
      *
      * @throws CliFailure if it says something else
      */

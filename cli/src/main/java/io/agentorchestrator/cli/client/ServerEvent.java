@@ -12,7 +12,7 @@ import tools.jackson.core.JacksonException;
  * @param data JSON, in one line
  */
 public record ServerEvent(String id, String name, String data) {
-    /** What it tells; nothing when it is no JSON, or says something else. */
+    /** The change that it tells of; an empty one where it is no JSON, or says something else. */
     public Answers.Event told() {
         try {
             return LosslessJson.read(LosslessJson.tree(data.getBytes(StandardCharsets.UTF_8)), Answers.Event.class);

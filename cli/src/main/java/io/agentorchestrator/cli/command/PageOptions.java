@@ -54,7 +54,7 @@ final class PageOptions {
                 .toString();
     }
 
-    /** What one request is answered. */
+    /** The answer to one request. */
     record Page<T>(List<T> items, @Nullable String nextCursor) {}
 
     /**

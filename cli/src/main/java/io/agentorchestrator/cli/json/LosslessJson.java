@@ -60,7 +60,7 @@ public final class LosslessJson {
     }
 
     /**
-     * What an object says, as a record; a field that is not there is null or 0.
+     * Reads an object as a record; a field that is not there is null or 0.
      *
      * @throws JacksonException if it is no object, or a field is of another type
      */
