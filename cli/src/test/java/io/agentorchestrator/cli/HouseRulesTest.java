@@ -120,7 +120,8 @@ class HouseRulesTest {
     private static int parameters(String list) {
         int depth = 0;
         int count = list.isBlank() ? 0 : 1;
-        for (char c : list.toCharArray()) {
+        for (int i = 0; i < list.length(); i++) {
+            char c = list.charAt(i);
             if (c == '<' || c == '(') {
                 depth++;
             } else if (c == '>' || c == ')') {

@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest;
 
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ResultFolder;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Scenario;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Scenarios;

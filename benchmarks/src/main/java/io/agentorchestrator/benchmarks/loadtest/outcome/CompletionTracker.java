@@ -111,7 +111,8 @@ public final class CompletionTracker {
      *
      * @return whether all have ended
      */
-    public boolean await(Duration limit, Duration pause, ProgressLog progress) throws IOException, InterruptedException {
+    public boolean await(Duration limit, Duration pause, ProgressLog progress)
+            throws IOException, InterruptedException {
         long begun = System.nanoTime();
         long patienceNanos = limit.toNanos();
         int least = open();

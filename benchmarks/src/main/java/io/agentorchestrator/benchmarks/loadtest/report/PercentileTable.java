@@ -22,7 +22,8 @@ final class PercentileTable {
                 "measured",
                 Figures.count(latencies.submission().getTotalCount()) + " requests",
                 Figures.count(latencies.completion().getTotalCount()) + " tasks"));
-        return new ReportTable("Latency, from the intended start", List.of("percentile", "submission", "completion"), rows);
+        return new ReportTable(
+                "Latency, from the intended start", List.of("percentile", "submission", "completion"), rows);
     }
 
     static String name(double percentile) {

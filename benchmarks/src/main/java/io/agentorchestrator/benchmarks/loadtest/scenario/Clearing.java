@@ -2,9 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import java.io.IOException;

@@ -6,9 +6,9 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
@@ -166,7 +166,8 @@ final class Compare implements Scenario {
     }
 
     private static Turn turn(Target target, Turns turns, long seed) throws Exception {
-        try (LoadSource feed = new LoadSource(target, turns.mix().typeNames(), new SingleTasks(turns.mix(), seed), BOUNDS)) {
+        try (LoadSource feed =
+                new LoadSource(target, turns.mix().typeNames(), new SingleTasks(turns.mix(), seed), BOUNDS)) {
             Instant from = Instant.now().plus(turns.warmUp());
             Instant to = from.plus(turns.length());
             LoadRun.sleepUntil(to);

@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import io.agentorchestrator.benchmarks.loadtest.fleet.Killer;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

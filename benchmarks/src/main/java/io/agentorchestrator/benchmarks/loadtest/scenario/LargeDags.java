@@ -5,9 +5,9 @@ import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.DagJson;
@@ -110,7 +110,8 @@ final class LargeDags implements Scenario {
                 "10,000 tasks, " + shape + ": all complete", completed, TASKS, Figures.count(completed)));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
         return new Part(
-                verdicts, List.of(ReportTable.of("10,000 tasks, " + shape, "", "", rows), Tables.audit(measured.audit())));
+                verdicts,
+                List.of(ReportTable.of("10,000 tasks, " + shape, "", "", rows), Tables.audit(measured.audit())));
     }
 
     private static double peak(List<Vital> vitals, ToDoubleFunction<Vital> heap) {

@@ -1,9 +1,9 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
-import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
+import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;

@@ -19,7 +19,9 @@ final class Tables {
 
     /** The machine and the versions of a run. */
     static List<ReportTable> circumstances(Target target) throws InterruptedException {
-        return List.of(ReportTable.of("Machine", "", "", Machine.facts()), ReportTable.of("Versions", "", "", Versions.of(target)));
+        return List.of(
+                ReportTable.of("Machine", "", "", Machine.facts()),
+                ReportTable.of("Versions", "", "", Versions.of(target)));
     }
 
     /** The outcomes of acknowledged tasks, as the store has them. */

@@ -12,10 +12,12 @@ class KillScheduleTest {
     @Test
     void everyVictimIsStruckInEachMinuteAndAlsoInLess() {
         for (long seed = 0; seed < 100; seed++) {
-            assertThat(KillSchedule.draw(seed, Duration.ofSeconds(150), 4).stream().map(Strike::victim))
+            assertThat(KillSchedule.draw(seed, Duration.ofSeconds(150), 4).stream()
+                            .map(Strike::victim))
                     .hasSize(2 * Victim.values().length)
                     .contains(Victim.values());
-            assertThat(KillSchedule.draw(seed, Duration.ofSeconds(10), 4).stream().map(Strike::victim))
+            assertThat(KillSchedule.draw(seed, Duration.ofSeconds(10), 4).stream()
+                            .map(Strike::victim))
                     .containsExactlyInAnyOrder(Victim.values());
         }
     }
