@@ -27,7 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +73,14 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Clock wall) {
-        this(workerId, settings, ports, registry, telemetry, wall, System::nanoTime, ActiveClock.STANDSTILL);
+        this(
+                workerId,
+                settings,
+                ports,
+                registry,
+                telemetry,
+                wall,
+                new ActiveClock(System::nanoTime, ActiveClock.STANDSTILL));
     }
 
     /** One that goes by a clock of its own. */
@@ -85,18 +91,23 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             MeterRegistry registry,
             OpenTelemetry telemetry,
             Clock wall,
-            LongSupplier nanoTime,
-            Duration standstill) {
+            ActiveClock clock) {
         DispatchMetrics metrics = new DispatchMetrics(registry);
         PayloadResolver payloads = new PayloadResolver(ports.runs());
         StoreWriters lanes = new StoreWriters(workerId, ports, payloads, metrics, this::tell);
         this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(), new Log());
         this.runner = new EffectRunner(
-                ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);
+                ports,
+                lanes,
+                payloads,
+                new EffectRunner.Telemetry(metrics, new DispatchTracing(telemetry)),
+                wall,
+                this::tell,
+                waiting);
         this.breakers = ports.breakers();
         runner.onTrustChanged(this::tellFleet);
         this.wall = wall;
-        this.clock = new ActiveClock(nanoTime, standstill);
+        this.clock = clock;
         this.thread = LoopThread.start(LOG, "dispatch", () -> !closed, this::run);
     }
 

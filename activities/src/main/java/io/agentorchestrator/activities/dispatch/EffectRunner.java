@@ -52,20 +52,22 @@ final class EffectRunner implements AutoCloseable {
             DispatchPorts ports,
             StoreWriters lanes,
             PayloadResolver payloads,
-            DispatchMetrics metrics,
-            DispatchTracing tracing,
+            Telemetry telemetry,
             Clock wall,
             Consumer<DispatchMessage> inbox,
             Map<Long, CompletableFuture<BatchResult>> waiting) {
         this.ports = ports;
         this.lanes = lanes;
         this.payloads = payloads;
-        this.metrics = metrics;
-        this.tracing = tracing;
+        this.metrics = telemetry.metrics();
+        this.tracing = telemetry.tracing();
         this.wall = wall;
         this.inbox = inbox;
         this.waiting = waiting;
     }
+
+    /** The counters and spans of dispatch. */
+    record Telemetry(DispatchMetrics metrics, DispatchTracing tracing) {}
 
     /** Thread-safe. */
     void connect(AgentConnections agents) {

@@ -43,6 +43,7 @@ class ReleaseConfiguration {
             @Qualifier("releaseWake") WakeSignal wake,
             Uuid7 ids) {
         BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
-        return new ReleaseLoop(settings, trust, backlog, starts, starter, headroom, flow, wake);
+        return new ReleaseLoop(
+                settings, new ReleaseLoop.Capacity(trust, headroom, flow), backlog, starts, starter, wake);
     }
 }

@@ -65,25 +65,26 @@ public final class ReleaseLoop implements LoopLifecycle {
 
     ReleaseLoop(
             ReleaseSettings settings,
-            AgentTrust trust,
+            Capacity capacity,
             BacklogStore backlog,
             RunStartStore starts,
             RunStarter starter,
-            Headroom headroom,
-            FlowMeter flow,
             WakeSignal wake) {
         this.settings = settings;
-        this.trust = trust;
+        this.trust = capacity.trust();
         this.backlog = backlog;
         this.starts = starts;
         this.starter = starter;
-        this.headroom = headroom;
-        this.flow = flow;
+        this.headroom = capacity.headroom();
+        this.flow = capacity.flow();
         this.wake = wake;
         this.dagPermits = new Semaphore(settings.maxStarts());
         this.pace = new ClaimPace(settings.startInterval(), settings.poll(), settings.maxStarts(), System.nanoTime());
         this.loop = new PollLoop("release", settings.poll(), wake, this::round);
     }
+
+    /** The agents that may be filled, the room that they have, and the flow of tasks through them. */
+    record Capacity(AgentTrust trust, Headroom headroom, FlowMeter flow) {}
 
     @Override
     public PollLoop loop() {

@@ -42,12 +42,11 @@ class ReleaseLoopIT {
     private final Headroom headroom = new Headroom(flow::estimate, wake::now);
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,
-            new AgentTrust(this::agents, phases::get, agentId -> true),
+            new ReleaseLoop.Capacity(
+                    new AgentTrust(this::agents, phases::get, agentId -> true), headroom, flow),
             new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC())),
             runs.starts,
             runs.starter,
-            headroom,
-            flow,
             wake);
 
     @AfterEach
