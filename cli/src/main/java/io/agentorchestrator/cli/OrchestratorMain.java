@@ -2,7 +2,7 @@ package io.agentorchestrator.cli;
 
 import io.agentorchestrator.cli.command.OrchestratorCommand;
 
-/** What {@code ./orchestrator} runs. */
+/** The program that {@code ./orchestrator} runs. */
 public final class OrchestratorMain {
     private OrchestratorMain() {}
 

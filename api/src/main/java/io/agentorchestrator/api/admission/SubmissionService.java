@@ -27,10 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 public final class SubmissionService {
-    /** How long a key is remembered. */
+    /** Time for which a key is remembered. */
     static final Duration KEY_LIFETIME = Duration.ofHours(24);
 
-    /** A key that was there and had expired when it was looked up is taken by the next try. */
+    /** Tries for one request: a key that had expired by the time it was looked up is taken by the next try. */
     private static final int MAX_TRIES = 3;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

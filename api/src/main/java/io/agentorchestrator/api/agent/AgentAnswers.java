@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the agent routes answer. */
+/** The answers of the agent routes. */
 final class AgentAnswers {
     private AgentAnswers() {}
 

@@ -11,7 +11,7 @@ final class Credentials {
 
     private Credentials() {}
 
-    /** What stands behind {@code Bearer} in an Authorization header. */
+    /** The credential behind {@code Bearer} in an Authorization header; empty if there is none, or it is too long. */
     static Optional<String> presented(@Nullable String authorization) {
         if (authorization == null
                 || authorization.length() > MAX_LENGTH

@@ -13,14 +13,14 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 @Component
 public final class AnswerMemory implements HandlerInterceptor {
-    /** What one item of a list takes, about. */
+    /** Bytes that one item of a list takes, about. */
     public static final long ITEM_BYTES = 1_024;
 
-    /** The largest that there is must fit once: what the codec makes of its largest request. */
+    /** The least that there is: the largest answer, which is the codec's to its largest request, must fit once. */
     private static final long MIN_BYTES = 48L * 1024 * 1024;
 
     private static final int HEAP_PART = 8;
-    /** What is no larger is as many as there are connections. */
+    /** Answers no larger than this are not counted: there are no more of them than connections. */
     private static final int SMALL_BYTES = 64 * 1024;
 
     private static final String HELD = AnswerMemory.class.getName() + ".held";
@@ -49,7 +49,7 @@ public final class AnswerMemory implements HandlerInterceptor {
         }
     }
 
-    /** What a text takes. */
+    /** The size that a text is counted with, its length; 0 for null. */
     public static long length(@Nullable String text) {
         return text == null ? 0 : text.length();
     }

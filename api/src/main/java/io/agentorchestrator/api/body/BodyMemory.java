@@ -19,7 +19,7 @@ final class BodyMemory {
         this.chunks = new Semaphore(chunksAltogether);
     }
 
-    /** What is taken now. */
+    /** The bytes that are taken now. */
     long heldBytes() {
         return (long) (chunksAltogether - chunks.availablePermits()) * CHUNK_BYTES;
     }
@@ -29,7 +29,7 @@ final class BodyMemory {
         return new Share();
     }
 
-    /** What one request takes. For one thread. */
+    /** The memory that one request has taken. For one thread. */
     final class Share implements MemoryShare {
         private int chunksHeld;
 

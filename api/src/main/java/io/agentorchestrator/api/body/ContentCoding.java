@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.ZipException;
 
-/** How a body is coded on its way (RFC 9110, 8.4). What comes out of it is bounded by whoever reads it; what goes in, here. */
+/** The coding of a body on its way (RFC 9110, 8.4). Whoever reads a body bounds its decoded bytes; its coded bytes are bounded here. */
 enum ContentCoding {
     NONE,
     GZIP;
@@ -57,12 +57,12 @@ enum ContentCoding {
         };
     }
 
-    /** Whether what went wrong with reading a body is that it is not coded so. */
+    /** Tells whether a failure to read a body means that it is not coded in this way. */
     boolean isBrokenBy(IOException failure) {
         return this == GZIP && (failure instanceof ZipException || failure instanceof EOFException);
     }
 
-    /** Of a stream, no more than so many bytes: gzip can hold any number that stand for nothing. */
+    /** Limits the coded bytes read from a stream: gzip can hold any number of bytes that decode to nothing. */
     private static final class Bounded extends FilterInputStream {
         private final ProblemException tooLarge;
         private long left;

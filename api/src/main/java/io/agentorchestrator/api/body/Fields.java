@@ -57,12 +57,12 @@ public final class Fields {
         return Pointers.member(pointer, name);
     }
 
-    /** Where an element of a field is that is an array. */
+    /** Where an element of a field is; the field is an array. */
     public String pointerTo(String name, int index) {
         return Pointers.element(pointerTo(name), index);
     }
 
-    /** Whether the object has the field; a field that is null is one that is absent. */
+    /** Tells whether the object has the field; a field that is null counts as absent. */
     public boolean has(String name) {
         return node.hasNonNull(name);
     }

@@ -81,7 +81,7 @@ final class GzipStream extends InputStream {
         }
     }
 
-    /** Whether there is one. */
+    /** Reads the header of the next member; false if the stream ends after a member. */
     private boolean beginMember() throws IOException {
         if (isAfterMember && at == end && !fill()) {
             return false;
@@ -155,7 +155,7 @@ final class GzipStream extends InputStream {
         }
     }
 
-    /** Whether more has come in. */
+    /** Reads more coded bytes into the buffer; false at the end of the stream. */
     private boolean fill() throws IOException {
         at = 0;
         end = Math.max(0, coded.read(buffer, 0, buffer.length));

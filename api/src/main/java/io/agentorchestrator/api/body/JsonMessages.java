@@ -39,12 +39,12 @@ final class JsonMessages {
 
     private JsonMessages() {}
 
-    /** What is malformed, by what the parser says of it. */
+    /** Says what is malformed, from the parser's message. */
     static String malformed(String original) {
         return first(MALFORMED, original, "this is not JSON");
     }
 
-    /** What limit the document goes beyond, by what the parser says of it. */
+    /** Says which limit the document exceeds, from the parser's message. */
     static String beyondLimits(String original) {
         return first(BEYOND_LIMITS, original, "a text, a name or a number is too long");
     }

@@ -280,7 +280,7 @@ public final class YamlDocument {
                 ValidationError.in("", code, "line %d, column %d: %s".formatted(line + 1, column + 1, message)));
     }
 
-    /** What the parser says, without the marks that it puts around its tokens. */
+    /** Rewords the parser's message, or takes out the marks that it puts around its tokens. */
     private static String inWords(String message) {
         Matcher stray = STRAY_CHARACTER.matcher(message);
         if (stray.find()) {

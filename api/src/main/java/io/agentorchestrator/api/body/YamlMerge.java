@@ -20,7 +20,7 @@ final class YamlMerge {
 
     private YamlMerge() {}
 
-    /** Whether the name of a member is the merge key. */
+    /** Tells whether the name of a member is the merge key. */
     static boolean isKey(Event name) {
         return name instanceof ScalarEvent scalar
                 && scalar.getValue().equals(KEY)

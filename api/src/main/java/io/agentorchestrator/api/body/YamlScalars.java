@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** What a YAML scalar stands for, by the JSON schema of YAML 1.2 (chapter 10.2), with {@code ~} and nothing as null too. */
+/** Resolves YAML scalars by the JSON schema of YAML 1.2 (chapter 10.2), with {@code ~} and nothing as null too. */
 final class YamlScalars {
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final String TAGS = "tag:yaml.org,2002:";

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How clients reach this API.
+ * Configuration of HTTP: the names by which clients reach this API.
  *
  * @param hostNames names by which they call it, beside localhost and addresses; in lower case, without ports
  */

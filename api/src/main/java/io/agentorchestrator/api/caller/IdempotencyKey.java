@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a client names a request by, so that it can repeat it: the same key and request are answered by the first answer. */
+/** A client's name for a request, so that it can repeat it: the same key and request get the first answer again. */
 public record IdempotencyKey(String value) {
     /** The header that it comes in. */
     public static final String HEADER = "Idempotency-Key";

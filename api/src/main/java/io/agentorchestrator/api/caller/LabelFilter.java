@@ -19,12 +19,12 @@ public final class LabelFilter {
         return labels.size();
     }
 
-    /** By name; of a name that is to have two values, the first. */
+    /** The labels by name; of a name that is to have two values, the first. */
     public SortedMap<String, String> labels() {
         return labels;
     }
 
-    /** Whether a label is to have two values at once, which none has. */
+    /** Tells whether a label is to have two values at once, which none has. */
     public boolean isContradictory() {
         return contradictory;
     }

@@ -60,7 +60,7 @@ class CodecController {
         return convert(request, (payload, _) -> codec.encode(List.of(payload)).getFirst());
     }
 
-    /** What payloads inflate to takes of the same memory as the bodies of all requests. */
+    /** Converts a request's payloads; they inflate into the memory that the bodies of all requests share. */
     private byte[] convert(HttpServletRequest request, PayloadsDocument.Conversion conversion) {
         acquire();
         try (Body body = bodies.read(request, BodyFormat.JSON, MAX_BODY_BYTES);

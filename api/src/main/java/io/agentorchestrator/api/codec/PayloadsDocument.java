@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * leaves as it is, comes back as it came, with fields that are not known here. For one thread.
  */
 final class PayloadsDocument {
-    /** What the payloads of one answer take together. */
+    /** Bytes that the payloads of one answer take together, at most. */
     static final int MAX_CONVERTED_BYTES = Limits.MAX_REQUEST_BYTES;
 
     private static final String PAYLOADS = "payloads";
@@ -41,7 +41,7 @@ final class PayloadsDocument {
         this.memory = memory;
     }
 
-    /** What becomes of one payload. */
+    /** The decoding or encoding of one payload. */
     @FunctionalInterface
     interface Conversion {
         /**

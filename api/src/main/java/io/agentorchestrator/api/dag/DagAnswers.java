@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the DAG routes answer beside DAGs themselves. */
+/** The answers of the DAG routes, other than DAGs themselves. */
 final class DagAnswers {
     private DagAnswers() {}
 

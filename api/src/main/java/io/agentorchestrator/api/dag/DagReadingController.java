@@ -96,7 +96,7 @@ class DagReadingController {
         return new DagPage(page.items(), next == null ? null : Cursor.encode(next, list));
     }
 
-    /** What is stored of DAGs that clients see in this status. */
+    /** The stored statuses that clients see as this one; empty for null. */
     private static Set<RunStatus> stored(@Nullable RunStatus status) {
         return status == null
                 ? Set.of()

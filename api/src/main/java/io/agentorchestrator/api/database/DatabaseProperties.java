@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How to reach PostgreSQL.
+ * Configuration of the connections to PostgreSQL.
  *
  * @param url of JDBC
  * @param poolSize connections at most

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the dead-letter routes answer. */
+/** The answers of the dead-letter routes. */
 final class DeadLetterAnswers {
     private DeadLetterAnswers() {}
 

@@ -33,8 +33,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * What is done with dead letters. An entry is reprocessed once, and repeating that is answered by the same task, so an idempotency
- * key adds nothing and is ignored; in bulk, repeating goes on with further entries, and a key is refused.
+ * Routes of operations on dead letters. An entry is reprocessed once, and a repeat is answered with the same task, so an idempotency
+ * key adds nothing and is ignored; in bulk, a repeat goes on with further entries, and a key is refused.
  */
 @RestController
 @RequestMapping(path = "/v1/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads what is asked of dead letters. Each method throws a {@link ProblemException} that tells all that is wrong. */
 final class DeadLetterRequests {
-    /** How many entries one call reprocesses or deletes if it does not say. */
+    /** Entries that one call reprocesses or deletes, at most, if it names no limit. */
     static final int DEFAULT_BULK = 1_000;
 
     private static final RequestSchema REPROCESS = RequestSchema.named("ReprocessSubmission");
@@ -18,13 +18,13 @@ final class DeadLetterRequests {
 
     private DeadLetterRequests() {}
 
-    /** Whether the new task is to resume its DAG. */
+    /** Tells whether the new task is to resume its DAG. */
     static boolean resumeDag(JsonNode tree) {
         Boolean resumeDag = read(REPROCESS, tree).bool("resume_dag");
         return resumeDag != null && resumeDag;
     }
 
-    /** Which entries to reprocess; null does not narrow. */
+    /** The entries to reprocess; null does not narrow them. */
     record Bulk(@Nullable String taskType, @Nullable String errorCode, int limit) {}
 
     static Bulk bulk(JsonNode tree) {
@@ -33,7 +33,7 @@ final class DeadLetterRequests {
         return new Bulk(fields.text("task_type"), fields.text("error_code"), limit == null ? DEFAULT_BULK : limit);
     }
 
-    /** Nothing, or an object without fields. */
+    /** Checks that a request has no body, or an object without fields. */
     static void nothing(JsonNode tree) {
         read(REBUILD, tree);
     }

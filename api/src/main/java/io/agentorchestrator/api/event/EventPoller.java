@@ -270,7 +270,7 @@ final class EventPoller implements SmartLifecycle {
         }
     }
 
-    /** Whether streams may go on. */
+    /** Tells whether streams may go on. */
     @Override
     public boolean isRunning() {
         return running;

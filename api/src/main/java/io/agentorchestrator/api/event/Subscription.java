@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * happens. Of one subscriber; what is not final is guarded by the lock of the {@link EventPoller}, unless it says otherwise.
  */
 final class Subscription implements AutoCloseable {
-    /** Of no event. */
+    /** The number of no event. */
     static final long NONE = Long.MAX_VALUE;
 
     private final String tenant;
@@ -54,12 +54,12 @@ final class Subscription implements AutoCloseable {
         return joined;
     }
 
-    /** Whether more has happened than is kept for it; it will not be told any more. */
+    /** Tells whether more has happened than is kept for it; it will not be told any more. */
     boolean isLeftBehind() {
         return leftBehind;
     }
 
-    /** Joins if it asked to; whether it has. */
+    /** Joins if it asked to; true if it has joined and is not left behind. */
     boolean admit() {
         if (asksToJoin && !joined) {
             joined = true;
@@ -68,7 +68,7 @@ final class Subscription implements AutoCloseable {
         return joined && !leftBehind;
     }
 
-    /** An event is there that it wants. */
+    /** Tells it of an event that it wants; it is woken if it had seen all before. */
     void thereIs(long number) {
         if (joined && !leftBehind && unread == NONE) {
             unread = number;

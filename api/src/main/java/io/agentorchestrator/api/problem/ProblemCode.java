@@ -74,7 +74,7 @@ public enum ProblemCode {
         return status;
     }
 
-    /** Whether it says what is wrong with a request, which its {@code errors} then list: 400 and 422. */
+    /** Tells whether it says what is wrong with a request, which its {@code errors} then list: 400 and 422. */
     boolean isOfRequest() {
         return status == HttpStatus.BAD_REQUEST || status == HttpStatus.UNPROCESSABLE_CONTENT;
     }

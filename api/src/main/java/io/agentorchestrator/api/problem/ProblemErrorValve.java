@@ -16,7 +16,7 @@ import org.springframework.http.MediaType;
 
 /** Errors of requests that Tomcat itself refuses, before any of our code sees them. */
 public final class ProblemErrorValve extends ErrorReportValve {
-    /** What Tomcat answers to an expectation, a transfer coding or a version of HTTP that it does not know: a client's mistakes to us. */
+    /** Statuses of Tomcat for an expectation, a transfer coding or a version of HTTP that it does not know; to us, mistakes of the client. */
     private static final Set<Integer> REFUSED_BY_TOMCAT = Set.of(
             HttpStatus.EXPECTATION_FAILED.value(),
             HttpStatus.NOT_IMPLEMENTED.value(),

@@ -40,7 +40,7 @@ public final class ProblemException extends RuntimeException {
         this.retryAfter = null;
     }
 
-    /** What is wrong, in a line. */
+    /** Says what is wrong in a line: the first finding, and the number of others. */
     static String detailOf(List<ValidationError> findings, int omitted) {
         ValidationError first = findings.getFirst();
         int more = findings.size() - 1 + omitted;

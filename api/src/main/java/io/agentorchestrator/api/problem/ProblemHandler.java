@@ -78,7 +78,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                 new HttpHeaders());
     }
 
-    /** What Spring itself refuses: no such route, wrong method, wrong media type. */
+    /** Answers what Spring itself refuses: no such route, wrong method, wrong media type. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {

@@ -13,8 +13,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * What kind of failure an exception of the store is, by its SQLSTATE (PostgreSQL manual, appendix A), and what clients are told. An
- * outage passes, and is answered by 503; what is none is a value that the store cannot hold, or a fault of ours.
+ * The kind of a failure of the store, by its SQLSTATE (PostgreSQL manual, appendix A), and what clients are told. An outage passes, and
+ * is answered with 503; any other is a value that the store cannot hold, or a fault of ours.
  */
 public enum StoreFailure {
     /** No connection could be had: nothing has happened. */
@@ -60,7 +60,7 @@ public enum StoreFailure {
     private static final int MAX_CAUSES = 20;
     private static final Set<String> MISSING_IN_SCHEMA = Set.of("42P01", "42703", "42704", "42883", "3F000");
 
-    /** What the pool says when every connection of it is in use. */
+    /** The pool's message when all its connections are in use. */
     private static final Pattern ALL_IN_USE = Pattern.compile(".*\\(total=([1-9][0-9]*), active=\\1,.*");
 
     private final @Nullable ProblemCode code;
@@ -93,7 +93,7 @@ public enum StoreFailure {
         };
     }
 
-    /** A pool's failure has for its cause why it could not make another connection, if it tried in vain. */
+    /** The kind of a pool's failure. Its cause, if any, tells why the pool could not make another connection. */
     private static StoreFailure ofPool(SQLTransientConnectionException none) {
         if (!(none.getCause() instanceof SQLException cause)) {
             return ALL_IN_USE.matcher(String.valueOf(none.getMessage())).matches() ? NO_CONNECTION_FREE : UNREACHABLE;
@@ -133,17 +133,17 @@ public enum StoreFailure {
         return state == null || state.length() < 2 ? "" : state.substring(0, 2);
     }
 
-    /** Whether an exception comes from the store at all. */
+    /** Tells whether an exception comes from the store at all. */
     static boolean isOfStore(Throwable failure) {
         return failure instanceof DataAccessException || failure instanceof TransactionException;
     }
 
-    /** Whether it passes by itself, or by what operators do to PostgreSQL. */
+    /** Tells whether it passes by itself, or by what operators do to PostgreSQL. */
     public boolean isOutage() {
         return code != null;
     }
 
-    /** What clients are told. */
+    /** The problem that clients are told. */
     public ProblemException problem() {
         return code == null
                 ? new ProblemException(

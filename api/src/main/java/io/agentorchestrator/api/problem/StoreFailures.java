@@ -20,7 +20,7 @@ public final class StoreFailures {
     /** The state of the store's schema. */
     @FunctionalInterface
     public interface SchemaState {
-        /** Whether all migrations that this version brings were made. */
+        /** Tells whether all migrations that this version brings were made. */
         boolean isMigrated();
     }
 }

@@ -7,14 +7,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * What the tasks of a request are called. A pointer has a task's index; who wrote the request knows the task by its key, so messages
- * begin with that.
+ * The keys of a request's tasks. A pointer has a task's index; whoever wrote the request knows the task by its key, so messages begin
+ * with that.
  */
 public final class TaskKeys {
     private static final String ATTRIBUTE = TaskKeys.class.getName();
     private static final Pattern IN_TASK = Pattern.compile("/tasks/([0-9]{1,9})(?:/.*)?", Pattern.DOTALL);
 
-    /** Those of a request without a body. */
+    /** The keys of a request without a body: none. */
     static final TaskKeys NONE = new TaskKeys(MissingNode.getInstance());
 
     private final JsonNode tree;
@@ -28,7 +28,7 @@ public final class TaskKeys {
         request.setAttribute(ATTRIBUTE, new TaskKeys(tree));
     }
 
-    /** The names in the request's body; none where it was not read. */
+    /** The keys in the request's body; none if it was not read. */
     static TaskKeys of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof TaskKeys names ? names : NONE;
     }

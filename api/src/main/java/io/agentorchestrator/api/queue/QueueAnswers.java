@@ -5,7 +5,7 @@ import io.agentorchestrator.store.fleet.TenantQueues;
 import io.agentorchestrator.workflows.model.Priority;
 import java.util.List;
 
-/** What is answered about queues. */
+/** The answers of the queue routes. */
 final class QueueAnswers {
     private QueueAnswers() {}
 

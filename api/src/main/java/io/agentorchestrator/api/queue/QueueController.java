@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What waits and what runs. */
+/** Route that counts what waits and what runs. */
 @RestController
 @RequestMapping(path = "/v1/queues", produces = MediaType.APPLICATION_JSON_VALUE)
 class QueueController {

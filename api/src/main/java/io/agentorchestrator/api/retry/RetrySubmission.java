@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a retry asks for.
+ * The request for a retry of a DAG.
  *
  * @param from keys of tasks that run again with all that depends on them, completed or not
  * @param payloads new payloads by key, in the order of the request; the DAG may not have all these tasks

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is answered about settings. */
+/** The answers of the setting routes. */
 final class SettingAnswers {
     private SettingAnswers() {}
 
@@ -21,9 +21,9 @@ final class SettingAnswers {
     /**
      * A setting.
      *
-     * @param value that processes go by, within seconds of its change
-     * @param standard that counts while nobody has set it
-     * @param allowed which values are
+     * @param value the one that processes go by, within seconds of its change
+     * @param standard the value while nobody has set one
+     * @param allowed the values that it can have, in words
      * @param updatedAt absent while nobody has set it
      */
     record SettingView(

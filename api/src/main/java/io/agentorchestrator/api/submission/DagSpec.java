@@ -27,7 +27,7 @@ public record DagSpec(
         tasks = List.copyOf(tasks);
     }
 
-    /** What each of its tasks says. */
+    /** The fields of each of its tasks. */
     public List<TaskFields> fields() {
         return tasks.stream().map(DagTaskSpec::fields).toList();
     }

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a submission says of a task; what it does not say is absent. A DAG's {@code defaults} are the same. */
+/** The fields that a submission sets for a task; the others are absent. A DAG's {@code defaults} have the same. */
 public record TaskFields(
         @Nullable String taskType,
         @Nullable Payload payload,
@@ -92,7 +92,7 @@ public record TaskFields(
         return value == null ? otherwise : value;
     }
 
-    /** What a submission says of a task's retries. */
+    /** The fields that a submission sets for a task's retries. */
     public record RetryFields(
             @Nullable Integer maxAttempts,
             @Nullable Duration initialInterval,
@@ -109,7 +109,7 @@ public record TaskFields(
                     either(nonRetryableCodes, defaults.nonRetryableCodes));
         }
 
-        /** The policy. Who asks for a long first interval and says nothing of the longest means no shorter one. */
+        /** The policy. If only the first interval is set, the longest one is no shorter than that. */
         public RetryPolicy policy() {
             RetryPolicy standard = RetryPolicy.DEFAULT;
             Duration initial = orElse(initialInterval, standard.initialInterval());

@@ -14,7 +14,7 @@ public final class Warnings {
 
     private Warnings() {}
 
-    /** Those of a DAG. */
+    /** The warnings of a DAG. */
     public static List<Warning> of(PlannedDag planned) {
         List<Warning> warnings = new ArrayList<>();
         planned.graph()
@@ -25,7 +25,7 @@ public final class Warnings {
         return List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_TOLD)));
     }
 
-    /** Those of tasks, alone or in a batch. */
+    /** The warnings of tasks, alone or in a batch. */
     public static List<Warning> of(Collection<TaskFields> tasks) {
         // Those from a DAG's defaults are one object, and told once.
         Set<Dependencies> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -39,7 +39,7 @@ public final class Warnings {
         return List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_TOLD)));
     }
 
-    /** These and further ones. */
+    /** These warnings and further ones. */
     public static List<Warning> and(List<Warning> some, List<Warning> more) {
         return Stream.concat(some.stream(), more.stream()).limit(MAX_TOLD).toList();
     }

@@ -9,7 +9,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What agents have reported of tasks, and why tasks went to them, as answers show it. */
+/** Agents' reports of tasks, and the reasons for which tasks went to agents, as answers show them. */
 public final class ReportViews {
     private static final int MICROS = 6;
 
@@ -20,7 +20,7 @@ public final class ReportViews {
         return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
 
-    /** How far a task is. */
+    /** The progress of a task. */
     public record ProgressView(double fraction, @Nullable String message, Instant reportedAt) {
         /** The progress, if there is any. */
         public static @Nullable ProgressView of(@Nullable ProgressFacts progress) {
@@ -30,15 +30,15 @@ public final class ReportViews {
         }
     }
 
-    /** What was used up. */
+    /** The cost and the tokens that were used up. */
     public record UsageView(BigDecimal costUsd, BigInteger inputTokens, BigInteger outputTokens) {
-        /** The same, in USD. */
+        /** The usage, its cost in USD. */
         public static UsageView of(UsageSum usage) {
             return new UsageView(usd(usage.costMicroUsd()), usage.inputTokens(), usage.outputTokens());
         }
     }
 
-    /** What was spent. */
+    /** The cost that was spent, in USD. */
     public record CostView(BigDecimal actual) {
         /** The cost in a usage. */
         public static CostView of(UsageSum usage) {
@@ -46,7 +46,7 @@ public final class ReportViews {
         }
     }
 
-    /** Why a task went to its agent. */
+    /** The reason for which a task went to its agent. */
     public record PlacementView(String agentId, PlacementReason reason, String detail) {
         /** The placement, if one is known. */
         public static @Nullable PlacementView of(@Nullable PlacementFacts placed) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the task routes answer beside tasks themselves. */
+/** The answers of the task routes, other than tasks themselves. */
 final class TaskAnswers {
     private TaskAnswers() {}
 

@@ -96,7 +96,7 @@ class TaskReadingController {
         return new TaskPage(page.items(), next == null ? null : Cursor.encode(next, list));
     }
 
-    /** What is stored of tasks that clients see in this status. */
+    /** The stored statuses that clients see as this one; empty for null. */
     private static Set<TaskStatus> stored(@Nullable TaskStatus status) {
         return status == null
                 ? Set.of()
@@ -111,7 +111,7 @@ class TaskReadingController {
         return run == null ? null : workflows.of(run, kind, hasStarted(task, run));
     }
 
-    /** Whether the run has started, as far as the task tells: in a further run it may have been started by a former one. */
+    /** Tells whether the run has started, as far as the task shows it: in a further run, an earlier one may have started the task. */
     private static boolean hasStarted(TaskFacts task, RunKey run) {
         return task.status() == TaskStatus.RUNNING || (task.attemptStartedAt() != null && run.runNumber() == 1);
     }

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** The agents, as of a second ago at most. However many ask, the store is asked twice a second, beside them, and not at all once nobody has asked for a minute. Thread-safe. */
+/**
+ * The agents, as of a second ago at most. However many ask, the store is asked twice a second, beside them, and not at all once nobody has
+ * asked for a minute. Thread-safe.
+ */
 @Component
 public final class FleetCache {
-    /** So that who submits something every now and then finds it fresh. */
+    /** Time for which the agents are kept fresh after they were asked for, as for clients that submit now and then. */
     private static final Duration WANTED = Duration.ofMinutes(1);
 
     private final Cached<FleetView> agents;
@@ -28,7 +31,7 @@ public final class FleetCache {
         return agents.get();
     }
 
-    /** How many of their slots these agents use. */
+    /** Counts the slots that these agents use; empty while the store does not answer. */
     Optional<Integer> busySlots(List<ServingAgent> of) {
         return tasks.get()
                 .map(byAgent -> of.stream()

@@ -18,7 +18,7 @@ public final class FleetView {
 
     private final Map<String, AgentConnection> unreached;
 
-    /** @param unreached by agent id; one of which no worker has told is none of them */
+    /** @param unreached by agent id; an agent of which no worker has told is not among them */
     FleetView(List<ServingAgent> agents, Map<String, AgentConnection> unreached) {
         this.unreached = Map.copyOf(unreached);
         for (ServingAgent agent : agents) {
@@ -29,7 +29,7 @@ public final class FleetView {
         }
     }
 
-    /** Whether an agent that takes tasks, and that workers can speak to, serves this type for this tenant. */
+    /** Tells whether an agent that takes tasks, and that workers can speak to, serves this type for this tenant. */
     public boolean isServed(String type, String tenant) {
         return byType.getOrDefault(type, List.of()).stream()
                 .anyMatch(agent -> isLive(agent, tenant) && isReached(agent));
@@ -94,7 +94,7 @@ public final class FleetView {
         return agent.availability() == Availability.LIVE && agent.accepts().serves(tenant);
     }
 
-    /** As many as a sentence bears. */
+    /** Joins the names, {@link #MAX_NAMED} at most, and counts the rest. */
     static String listed(List<String> names) {
         String listed = names.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
         return names.size() > MAX_NAMED ? listed + " and %,d more".formatted(names.size() - MAX_NAMED) : listed;

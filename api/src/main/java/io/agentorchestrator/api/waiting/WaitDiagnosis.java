@@ -37,7 +37,7 @@ public final class WaitDiagnosis {
         this.fleet = fleet;
     }
 
-    /** What a task waits for; null where it does not. */
+    /** The reason for which a task waits; null if it does not. */
     public @Nullable WaitingView of(String tenant, TaskDetail task) {
         TaskFacts facts = task.facts();
         if (!isWaiting(facts)) {
@@ -58,7 +58,7 @@ public final class WaitDiagnosis {
         };
     }
 
-    /** What the tasks of a DAG wait for, those that do. */
+    /** The reasons for which tasks of a DAG wait, by task id; tasks that do not wait are left out. */
     public Map<UUID, WaitingView> of(String tenant, DagDetail dag) {
         List<TaskFacts> waiting = dag.tasks().stream()
                 .map(DagTask::facts)
@@ -113,7 +113,7 @@ public final class WaitDiagnosis {
         return open;
     }
 
-    /** Those of the same DAG; of tasks that wait for none of these, those outside it. */
+    /** The open parents of each waiting task: those in its DAG or, if there are none, those outside it. */
     private Map<UUID, List<OpenParent>> openParents(DagDetail dag) {
         Map<String, TaskStatus> statuses = new HashMap<>();
         for (int index = 0; index < dag.tasks().size(); index++) {
@@ -151,7 +151,7 @@ public final class WaitDiagnosis {
                         : "it depends on " + FleetView.listed(names));
     }
 
-    /** By the same rule as the run's; null where there is no further attempt. */
+    /** The wait for the next attempt, by the same rule as the run's; null if there is no further one. */
     private static @Nullable WaitingView retry(TaskFacts task, @Nullable LastFailure failure) {
         RunKey run = task.run();
         Integer index = task.index();

@@ -2,7 +2,7 @@ package io.agentorchestrator.api.waiting;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a task waits for. */
+/** The reason for which a task waits. */
 public record WaitingView(
         Reason reason, @Nullable Integer position, @Nullable String detail) {
 

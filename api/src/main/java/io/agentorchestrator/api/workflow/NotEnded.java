@@ -3,7 +3,7 @@ package io.agentorchestrator.api.workflow;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 
-/** What is told of DAGs that would have to have ended. */
+/** The problem of requests for which a DAG must have ended. */
 public final class NotEnded {
     /** A DAG counts as pending for a while, too, if it ended while its workflow was being started. */
     private static final String PENDING = "PENDING";

@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What the API must know of Temporal to name workflows; it never speaks to it.
+ * The configuration of Temporal that the API needs to name workflows; it never speaks to Temporal.
  *
  * @param uiUrl of Temporal's Web UI as people reach it
- * @param address of Temporal's frontend, where no agent may say to be; absent: the usual one on this machine
+ * @param address of Temporal's frontend, which no agent may give as its own; absent: the usual one on this machine
  */
 @Validated
 @ConfigurationProperties(prefix = "orchestrator.temporal", ignoreUnknownFields = false)

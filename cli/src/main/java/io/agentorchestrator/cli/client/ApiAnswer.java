@@ -6,10 +6,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the API answered.
+ * An answer of the API.
  *
  * @param body as it came, to the byte; not to be changed
- * @param json what it says
+ * @param json the body, parsed
  */
 public record ApiAnswer(byte[] body, JsonNode json) {
     /**

@@ -64,7 +64,7 @@ public final class ApiClient {
         return baseUrl + path;
     }
 
-    /** Whether the API answers and is ready. */
+    /** Tells whether the API answers and is ready. */
     public boolean ready() throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url("/actuator/health/readiness")))
@@ -178,7 +178,7 @@ public final class ApiClient {
         }
     }
 
-    /** What is there instead of an API, in words. */
+    /** Says in words what is there instead of an API. */
     private static String found(IOException failure) {
         if (failure instanceof ConnectException) {
             return failure.getCause() instanceof ConnectException refused

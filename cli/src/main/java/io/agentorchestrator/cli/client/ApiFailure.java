@@ -18,7 +18,7 @@ public final class ApiFailure extends RuntimeException {
     /** The HTTP status. */
     private final int status;
 
-    /** What went wrong, for programs; empty where the answer named nothing. */
+    /** The problem's code, for programs; empty where the answer named none. */
     private final String code;
 
     ApiFailure(int status, String body) {
@@ -50,7 +50,7 @@ public final class ApiFailure extends RuntimeException {
         }
     }
 
-    /** Whether the same request may succeed a little later. */
+    /** Tells whether the same request may succeed a little later. */
     public boolean passing() {
         return status == 429 || status == 502 || status == 503 || status == 504;
     }

@@ -66,7 +66,7 @@ public final class EventFeed implements AutoCloseable {
         return came;
     }
 
-    /** Whether a connection is open, so that a change would be heard of. */
+    /** Tells whether a connection is open, so that a change would be heard of. */
     public boolean live() {
         return connection != null;
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What cancel, pause and resume take, and how they are sent. */
+/** Takes the arguments of cancel, pause and resume, and sends the commands. */
 final class CommandArguments {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;

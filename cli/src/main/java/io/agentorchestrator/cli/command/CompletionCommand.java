@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         description = "Prints a script that completes commands and options in bash and zsh.",
         footer = {"", "Now, or in ~/.bashrc or ~/.zshrc:  source <(./orchestrator completion)"})
 final class CompletionCommand implements Callable<Integer> {
-    /** What the shell looks for when it completes {@code ./orchestrator}. */
+    /** The name that the shell looks for when it completes {@code ./orchestrator}. */
     private static final String NAME = "orchestrator";
 
     private final Invocation invocation;

@@ -22,7 +22,7 @@ final class DownCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What starts the stack of this checkout as it was started last. */
+    /** The command that starts the stack of this checkout as it was started last. */
     static String upCommand(Invocation invocation) {
         return StateFiles.settings(invocation.layout())
                 .map(StackSettings::upCommand)

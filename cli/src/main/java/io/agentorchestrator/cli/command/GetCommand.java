@@ -56,7 +56,7 @@ final class GetCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What somebody told it to do, the last first. */
+    /** Shows the commands that it was given, the last first. */
     private void showCommands(ApiClient client, String about) throws InterruptedException {
         Query query = new Query("/v1/commands").with(about, id.value()).with("limit", Integer.toString(MAX_COMMANDS));
         client.find(query.toString())

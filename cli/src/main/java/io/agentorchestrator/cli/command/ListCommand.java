@@ -35,7 +35,7 @@ final class ListCommand implements Callable<Integer> {
     };
     private static final String[] DAG_COLUMNS = {"DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED"};
 
-    /** What can be listed. */
+    /** The kinds of things that can be listed. */
     enum What {
         dags,
         tasks

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** The options of a command that lists page by page. */
 final class PageOptions {
-    /** For each page the API looks through some rows only, so that of what few rows pass a page may be empty. */
+    /** Pages read at most. For each, the API looks through some rows only, so a page may be empty if few rows pass the filters. */
     private static final int MAX_PAGES = 50;
 
     @Option(
@@ -28,12 +28,12 @@ final class PageOptions {
             description = "Goes on where an earlier list, asked in the same way, ended.")
     private String cursor = "";
 
-    /** What the API answers to one request. */
+    /** The API's answer to one request. */
     ApiAnswer one(ApiClient client, Query filters) throws InterruptedException {
         return client.get(query(filters, limit, cursor));
     }
 
-    /** As many as wanted, from as many pages as that takes within a bound. */
+    /** Reads as many items as wanted, from as many pages as that takes, {@link #MAX_PAGES} at most. */
     <T> Found<T> many(ApiClient client, Query filters, Function<ApiAnswer, Page<T>> read) throws InterruptedException {
         List<T> found = new ArrayList<>();
         String at = cursor;

@@ -4,7 +4,7 @@ import io.agentorchestrator.cli.supervise.Supervisor;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** What the background process of {@code up} runs. */
+/** The command that the background process of {@code up} runs. */
 @Command(description = "Owns the stack's processes; `up` starts it.", hidden = true)
 final class SuperviseCommand implements Callable<Integer> {
     private final Invocation invocation;

@@ -26,12 +26,12 @@ public final class Console {
         this.mayBeLost = mayBeLost;
     }
 
-    /** What a verb is asked for; if it cannot be written, {@link OutputLost} ends the verb. */
+    /** The output for what a verb is asked for; if it cannot be written, {@link OutputLost} ends the verb. */
     public static Console ofOutput(OutputStream stream) {
         return new Console(stream, false);
     }
 
-    /** What is said beside it; if it cannot be written, there is nobody to tell. */
+    /** The output for what is said beside that; if it cannot be written, there is nobody to tell. */
     public static Console ofErrors(OutputStream stream) {
         return new Console(stream, true);
     }
@@ -41,7 +41,7 @@ public final class Console {
         write(VisibleText.of(line) + "\n");
     }
 
-    /** Prints a line of what goes on whether or not somebody reads of it. */
+    /** Prints a line about work that goes on even if nobody reads the line. */
     public void tell(String line) {
         try {
             println(line);
@@ -50,7 +50,7 @@ public final class Console {
         }
     }
 
-    /** What kept something from being written; empty while all was. */
+    /** The failure that kept something from being written; empty while all was. */
     public Optional<OutputLost> lost() {
         return Optional.ofNullable(lost);
     }

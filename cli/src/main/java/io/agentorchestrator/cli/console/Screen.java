@@ -1,13 +1,13 @@
 package io.agentorchestrator.cli.console;
 
 /**
- * How much room a terminal has.
+ * The size of a terminal.
  *
  * @param rows lines
  * @param columns characters in a line
  */
 public record Screen(int rows, int columns) {
-    /** What a terminal that tells nothing is taken for. */
+    /** The size assumed of a terminal that tells none. */
     public static final Screen DEFAULT = new Screen(24, 80);
 
     /** Reads what {@code stty size} prints; a terminal that does not know its size says 0. */

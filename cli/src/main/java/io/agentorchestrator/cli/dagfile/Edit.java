@@ -22,12 +22,12 @@ record Edit(int start, int end, String written) {
         return changed.append(text, done, text.length()).toString();
     }
 
-    /** Whether what stands from one unit to another goes. */
+    /** Tells whether the text from one unit to another is replaced as a whole. */
     boolean replaces(int from, int to) {
         return start <= from && to <= end;
     }
 
-    /** Whether what stands from one unit to another is changed, in part or as a whole. */
+    /** Tells whether the text from one unit to another is changed, in part or as a whole. */
     boolean changes(int from, int to) {
         return from < Math.max(end, start + 1) && start < to;
     }

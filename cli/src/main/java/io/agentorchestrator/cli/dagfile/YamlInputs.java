@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * The inputs of a DAG file in YAML. One that a merge key or an alias brings is written beside what brings it, as an explicit name
- * wins over a merged one. An alias elsewhere of what changes is written out as what it was.
+ * wins over a merged one. An alias elsewhere of a value that changes is replaced by the old value.
  */
 record YamlInputs(String file, String text) {
     private static final String INPUTS = "inputs";
@@ -76,7 +76,7 @@ record YamlInputs(String file, String text) {
         return new Edit(from, Math.max(from, member.value().end()), colon(member.key()) + value);
     }
 
-    /** What stands between a name and its value. A name behind a question mark ends where a colon begins a line. */
+    /** The text between a name and its value. A name behind a question mark ends where a colon begins a line. */
     private String colon(YamlNode name) {
         int mark = name.start() - 1;
         while (mark >= 0 && text.charAt(mark) == ' ') {
@@ -108,7 +108,7 @@ record YamlInputs(String file, String text) {
         return "{" + String.join(", ", members) + "}";
     }
 
-    /** What changes had these aliases, which go on to say what it said. */
+    /** Edits that replace an alias by the old value of its target, where that changes and the alias is not replaced itself. */
     private static List<Edit> writtenOut(List<Alias> aliases, List<Edit> edits) {
         return aliases.stream()
                 .filter(alias -> edits.stream().noneMatch(edit -> edit.replaces(alias.start(), alias.end()))
@@ -119,7 +119,7 @@ record YamlInputs(String file, String text) {
                 .toList();
     }
 
-    /** Whether the new values stand where the old ones stood, and nothing else has changed its meaning. */
+    /** Checks that the new values stand where the old ones stood, and that nothing else has changed its meaning. */
     private void check(Mapping root, Mapping inputs, String changed, Map<String, String> yaml) {
         boolean same;
         try {
@@ -144,7 +144,7 @@ record YamlInputs(String file, String text) {
         return found != null && wanted != null && found.written().equals(wanted.written());
     }
 
-    /** A digest of what the document says but for these inputs. */
+    /** A digest of the document without these inputs. */
     private static byte[] rest(Mapping root, Mapping inputs, Set<String> but) {
         MessageDigest digest = sha256();
         Consumer<String> out = said -> digest.update(said.getBytes(StandardCharsets.UTF_8));

@@ -8,10 +8,10 @@ import tools.jackson.core.JsonToken;
 
 /** Writes JSON as YAML that stands in one line anywhere and means the same. */
 final class YamlJson {
-    /** As YAML's scanner has it for names without a question mark before them, less quotes and escapes. */
+    /** The longest name without a question mark before it: the limit of YAML's scanner, less quotes and escapes. */
     private static final int MAX_PLAIN_NAME_CHARS = 800;
 
-    /** What the API takes for a number in YAML. */
+    /** The text that the API takes for a number in YAML. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]{1,9})?");
 
     private static final int MAX_NUMBER_CHARS = 400;
@@ -63,7 +63,7 @@ final class YamlJson {
         return (name.length() > MAX_PLAIN_NAME_CHARS ? "? " : "") + name + ": ";
     }
 
-    /** What stands in YAML without quotes and without a tag: text, but for what the API takes for something else. */
+    /** Writes a scalar that has neither quotes nor a tag in YAML: as text, unless the API takes it for something else. */
     static String plain(String text) {
         return switch (text) {
             case "", "~" -> "null";

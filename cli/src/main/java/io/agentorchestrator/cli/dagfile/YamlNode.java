@@ -24,7 +24,7 @@ sealed interface YamlNode {
     /** Writes it as YAML that stands in one line anywhere and means the same: aliases and merge keys written out. */
     void write(Consumer<String> out);
 
-    /** What {@link #write} writes. */
+    /** The text that {@link #write} writes. */
     default String written() {
         StringBuilder text = new StringBuilder();
         write(text::append);

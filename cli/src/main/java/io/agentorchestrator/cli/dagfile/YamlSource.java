@@ -83,7 +83,7 @@ final class YamlSource {
         return new YamlSource(file, text);
     }
 
-    /** What it says; null if it is empty. */
+    /** The root of the document; null if it is empty. */
     @Nullable YamlNode root() {
         return root;
     }

@@ -7,7 +7,7 @@ package io.agentorchestrator.cli.doctor;
  * @param detail what was found and, where something is missing, how to get it
  */
 public record DoctorFinding(Verdict verdict, String subject, String detail) {
-    /** How bad it is. */
+    /** The severity of a finding. */
     public enum Verdict {
         /** There and usable. */
         OK("ok"),
@@ -22,7 +22,7 @@ public record DoctorFinding(Verdict verdict, String subject, String detail) {
             this.word = word;
         }
 
-        /** How it is printed. */
+        /** The word that is printed for it. */
         public String word() {
             return word;
         }

@@ -87,7 +87,7 @@ public final class LosslessJson {
     }
 
     /**
-     * What was typed, if it is one JSON value in which no object has a name twice.
+     * The text as it was typed, if it is one JSON value in which no object has a name twice.
      *
      * @param what names it in the refusal
      */

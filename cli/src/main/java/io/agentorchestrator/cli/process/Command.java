@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Running a short program to its end. */
+/** Runs a short program to its end. */
 public final class Command {
     private Command() {}
 
-    /** What a program printed (both streams) and how it ended; {@code exit} is -1 when it could not run or took too long. */
+    /** The output of a program (both streams) and its exit code; {@code exit} is -1 when it could not run or took too long. */
     public record Result(int exit, String output) {
-        /** Whether it ended with 0. */
+        /** Tells whether it ended with 0. */
         public boolean succeeded() {
             return exit == 0;
         }

@@ -23,7 +23,7 @@ public record PortHolder(long pid, String command) {
     private static final String LISTEN = "0A";
     private static final int COMMAND_CHARS = 80;
 
-    /** Whether nothing listens on a loopback port. */
+    /** Tells whether nothing listens on a loopback port. */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -66,7 +66,7 @@ public record ProcessIdentity(long pid, String birth) {
         StateFiles.replace(pidFile, pid + " " + birth + "\n");
     }
 
-    /** Whether this very process lives. */
+    /** Tells whether this very process lives. */
     public boolean alive() {
         return of(pid).filter(this::equals).isPresent();
     }

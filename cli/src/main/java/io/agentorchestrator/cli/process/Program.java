@@ -21,7 +21,7 @@ public record Program(List<String> command, Map<String, String> environment, Pat
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private static final int NICENESS = 10;
-    /** What the launching script sets; a program of ours names files in UTF-8, whoever starts it. */
+    /** The locale that the launching script sets; a program of ours names files in UTF-8, whoever starts it. */
     private static final String UTF8_LOCALE = "C.UTF-8";
 
     /** Copies the collections. */

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Decides whether a process that died is started again. Quick deaths in a row wait longer each time and are bounded; a
- * long life wipes the slate. Not thread-safe.
+ * long life resets the count. Not thread-safe.
  */
 public final class RestartPolicy {
     /** Quick deaths in a row after which a process is given up. */
@@ -18,7 +18,7 @@ public final class RestartPolicy {
 
     private int quickDeaths;
 
-    /** What follows a death. */
+    /** The decision after a death. */
     public sealed interface Decision {}
 
     /** Start again after a while. */

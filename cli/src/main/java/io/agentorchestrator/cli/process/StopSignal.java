@@ -3,7 +3,7 @@ package io.agentorchestrator.cli.process;
 import java.io.IOException;
 import java.time.Duration;
 
-/** How a process is asked to end. */
+/** The signal that asks a process to end. */
 public enum StopSignal {
     /** The usual request. */
     TERM,

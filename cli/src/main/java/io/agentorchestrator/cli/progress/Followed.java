@@ -4,7 +4,7 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ServerEvent;
 
-/** What is followed, and where the API tells about it. */
+/** A DAG's run or a task that is followed, and the paths at which the API tells about it. */
 public sealed interface Followed {
     /** The id that the user knows it by. */
     String id();
@@ -15,16 +15,16 @@ public sealed interface Followed {
     /** Where its changes are told. */
     String eventsPath();
 
-    /** Whether the events begin with its own first one; else they begin now. */
+    /** Tells whether the events begin with its own first one; else they begin now. */
     boolean replayed();
 
     /** Its status, as the API answered. */
     RunView view(ApiAnswer answer);
 
-    /** Whether an event of the stream is about it. */
+    /** Tells whether an event of the stream is about it. */
     boolean concerns(ServerEvent event);
 
-    /** Whether an event of the stream tells of the status of the whole. */
+    /** Tells whether an event of the stream has the status of the whole. */
     boolean toldBy(ServerEvent event);
 
     /** A DAG's run. */

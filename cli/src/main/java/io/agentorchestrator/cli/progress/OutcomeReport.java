@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** What is printed of a run, mostly at its end: each task, why it failed or what it waits for, what came out, where to look. */
+/** The report of a run, printed mostly at its end: each task, why it failed or what it waits for, what came out, where to look. */
 public final class OutcomeReport {
     /** Of a larger run, tasks that did not complete come first and the rest is counted. */
     public static final int MAX_TASKS = 100;
@@ -75,7 +75,7 @@ public final class OutcomeReport {
                 .toList();
     }
 
-    /** How the whole stands, in a line. */
+    /** Sums up the run in a line. */
     public String summary(RunView run) {
         String lasted = Words.of(run.lasted(clock.instant()));
         return run.name() + " " + run.status()
@@ -83,7 +83,7 @@ public final class OutcomeReport {
                 + (run.runNumber() > 1 ? " (run " + run.runNumber() + ")" : "");
     }
 
-    /** Likewise of a task alone, and why; how far it is, why it is where it is, and what it has used up. */
+    /** Sums up a task alone: its status and why, how far it is, why it is at its agent, and what it has used up. */
     public List<String> summaryOfTask(RunView run) {
         ShownTask task = run.tasks().getFirst();
         String why = task.explanation();

@@ -75,7 +75,7 @@ public final class PlainProgress implements ProgressDisplay {
                         why));
     }
 
-    /** What it waits for, if that is worth a line and has not been told; else empty. */
+    /** The reason for which it waits, if that is worth a line and has not been told; else empty. */
     private String news(ShownTask task) {
         WaitReason waiting = task.waiting();
         return waiting != null

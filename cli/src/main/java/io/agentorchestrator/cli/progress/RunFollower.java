@@ -28,7 +28,7 @@ public final class RunFollower {
     private static final int MAX_FAILURES = 60;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-    /** How long the stream may lag behind the status that says it is all over. */
+    /** Time by which the stream may lag behind the status that says that the run has ended. */
     private static final Duration LAST_EVENT_LIMIT = Duration.ofSeconds(10);
 
     private final ApiClient api;

@@ -64,34 +64,34 @@ public record RunView(
                 List.of(ShownTask.of(task)));
     }
 
-    /** Whether it will not change any more. */
+    /** Tells whether it has ended, so that it will not change any more. */
     public boolean ended() {
         return ShownTask.ENDED.contains(status);
     }
 
-    /** Whether everything went well. */
+    /** Tells whether everything went well. */
     public boolean completed() {
         return status.equals("COMPLETED");
     }
 
-    /** Whether what an event told is how it stands. */
+    /** Tells whether it has the status that an event told, in the same run. */
     boolean agreesWith(Answers.@Nullable Event told) {
         return told != null
                 && told.status().equals(status)
                 && (runNumber == 0 || Objects.requireNonNullElse(told.runNumber(), runNumber) == runNumber);
     }
 
-    /** Whether agents tell how far tasks are, which no event says. */
+    /** Tells whether agents report how far tasks are, which no event says. */
     boolean tellsProgress() {
         return tasks.stream().anyMatch(task -> !task.progress().isEmpty());
     }
 
-    /** How many tasks have ended. */
+    /** Counts the tasks that have ended. */
     public long endedTasks() {
         return tasks.stream().filter(ShownTask::ended).count();
     }
 
-    /** How many tasks stand where, in the order of a task's way. */
+    /** Counts the tasks by status, those furthest on first, failed and cancelled ones last. */
     public Map<String, Long> counts() {
         Map<String, Long> found =
                 tasks.stream().collect(Collectors.groupingBy(ShownTask::status, Collectors.counting()));
@@ -106,7 +106,7 @@ public record RunView(
         return ordered;
     }
 
-    /** How many tasks wait for what, the most frequent first. */
+    /** Counts the waiting tasks by reason, the most frequent first. */
     Map<String, Long> waits() {
         Map<String, Long> byReason = new TreeMap<>();
         for (ShownTask task : tasks) {
@@ -128,7 +128,7 @@ public record RunView(
         return tasks.stream().filter(task -> !parents.contains(task.key())).toList();
     }
 
-    /** How long it has lasted, or did. */
+    /** The time that it took, up to now if it has not ended. */
     public Duration lasted(Instant now) {
         if (begunAt == null) {
             return Duration.ZERO;

@@ -100,12 +100,12 @@ public record ShownTask(
         }
     }
 
-    /** Whether it will not change any more. */
+    /** Tells whether it has ended, so that it will not change any more. */
     public boolean ended() {
         return ENDED.contains(status);
     }
 
-    /** What it waits for, or why it failed; empty where there is nothing to explain. */
+    /** The reason for which it waits or failed; empty where there is nothing to explain. */
     String explanation() {
         if (waiting != null) {
             return waiting.words();
@@ -113,7 +113,7 @@ public record ShownTask(
         return error == null ? "" : error.code() + ": " + error.message();
     }
 
-    /** How long it ran, up to now where it still does; null when it never started. */
+    /** The time that it ran, up to now if it still does; null if it never started. */
     public @Nullable Duration ran(Instant now) {
         if (startedAt == null) {
             return null;

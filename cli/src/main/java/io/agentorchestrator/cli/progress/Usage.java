@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a task or a run has used up, as the API shows it. */
+/** The cost and the tokens that a task or a run has used up, as the API shows them. */
 public record Usage(BigDecimal costUsd, BigInteger inputTokens, BigInteger outputTokens) {
     /** Reads a {@code usage}; nothing was used where there is none. */
     static Usage of(Answers.@Nullable Usage usage) {

@@ -7,14 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a task does not run, as the API says it.
+ * The reason for which a task does not run, as the API says it.
  *
  * @param reason such as {@code NO_AGENT}
  * @param position its place in the queue of its type, from 1; 0 where it has none that is known
  * @param detail the same in words; may be empty
  */
 public record WaitReason(String reason, int position, String detail) {
-    /** What passes by itself within seconds, or is told by a status. */
+    /** Reasons that pass by themselves within seconds, or that a status tells. */
     private static final Set<String> ORDINARY =
             Set.of("DEPENDENCIES", "PAUSED", "PENDING_START", "QUEUED", "DISPATCHED");
 
@@ -28,7 +28,7 @@ public record WaitReason(String reason, int position, String detail) {
                         Objects.requireNonNullElse(waiting.detail(), ""));
     }
 
-    /** Whether somebody may want to do something about it. */
+    /** Tells whether somebody may want to do something about it. */
     boolean isExtraordinary() {
         return !ORDINARY.contains(reason);
     }

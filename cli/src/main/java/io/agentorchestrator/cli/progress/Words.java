@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How durations and counts read. */
+/** Writes durations and counts for people. */
 final class Words {
     private Words() {}
 

@@ -37,7 +37,7 @@ public record PostgresServer(Path programs, Path data, int port) {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int STATUS_LINE = 7;
 
-    /** What the postmaster is told, beside where it listens. fsync stays on: an accepted task is on disk. */
+    /** Settings of the postmaster, beside its port. fsync stays on: an accepted task is on disk. */
     private static final List<String> SETTINGS = List.of(
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
@@ -48,7 +48,7 @@ public record PostgresServer(Path programs, Path data, int port) {
             "log_checkpoints=off",
             "log_line_prefix=%m [%p] %q%u@%d ");
 
-    /** Whether the artifact for this platform is among our libraries. */
+    /** Tells whether the artifact for this platform is among our libraries. */
     public static boolean available() {
         try (InputStream archive = binaries()) {
             return archive.read() >= 0;
@@ -197,7 +197,7 @@ public record PostgresServer(Path programs, Path data, int port) {
         }
     }
 
-    /** Whether the postmaster with this pid answers; it says so itself in its pid file, as it does to pg_ctl. */
+    /** Tells whether the postmaster with this pid answers; it says so itself in its pid file, as it does to pg_ctl. */
     public boolean ready(long pid) {
         try {
             List<String> lines = Files.readAllLines(cluster().resolve("postmaster.pid"));

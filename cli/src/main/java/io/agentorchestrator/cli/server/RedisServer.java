@@ -61,7 +61,7 @@ public record RedisServer(Path programs, Path data, int port) {
         Archive.delete(partial);
     }
 
-    /** Whether it answers; while it loads its file it does not. */
+    /** Tells whether it answers; while it loads its file it does not. */
     public boolean ready() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), PROBE_TIMEOUT_MILLIS);

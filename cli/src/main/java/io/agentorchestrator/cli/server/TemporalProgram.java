@@ -36,7 +36,7 @@ public record TemporalProgram(Path path, String serverVersion, String origin) {
                 : Optional.empty();
     }
 
-    /** Whether its server is new enough. */
+    /** Tells whether its server is new enough. */
     public boolean newEnough() {
         return newEnough(serverVersion);
     }

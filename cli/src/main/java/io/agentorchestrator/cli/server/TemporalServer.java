@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public record TemporalServer(
         TemporalLadder ladder, Path data, int port, int uiPort, String namespace, String codecUrl) {
-    /** What runs are found by in the Web UI. They reach a new data file only; to an older one, the worker adds them. */
+    /** Search attributes by which runs are found in the Web UI. They reach a new data file only; to an older one, the worker adds them. */
     private static final List<String> SEARCH_ATTRIBUTES =
             List.of("OrchestratorTenant=Keyword", "OrchestratorDagName=Keyword", "OrchestratorStatus=Keyword");
 

@@ -26,7 +26,7 @@ public enum Component {
         return id;
     }
 
-    /** What people call it. */
+    /** The name that people use for it. */
     public String title() {
         return title;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The ports of an embedded stack, all on the loopback interface. */
 public record Ports(int api, int worker, int temporal, int temporalUi, int postgres, int redis) {
-    /** What is used unless an option says otherwise. */
+    /** The ports that are used unless an option says otherwise. */
     public static final Ports DEFAULT = new Ports(8080, 8081, 7233, 8233, 54329, 6379);
 
     /**

@@ -3,7 +3,7 @@ package io.agentorchestrator.cli.stack;
 import java.nio.file.Path;
 
 /**
- * Where things of one checkout lie.
+ * The files and directories of one checkout.
  *
  * @param home the checkout
  * @param state everything that the stack writes, {@code .orchestrator} of the checkout
@@ -15,7 +15,7 @@ public record StackLayout(Path home, Path state) {
         return new StackLayout(absolute, absolute.resolve(".orchestrator"));
     }
 
-    /** What must outlive {@code down}: databases, ledgers, reports. */
+    /** The directory of all that must outlive {@code down}: databases, ledgers, reports. */
     public Path data() {
         return state.resolve("data");
     }
@@ -40,7 +40,7 @@ public record StackLayout(Path home, Path state) {
         return state.resolve("app");
     }
 
-    /** What the running stack was started with. */
+    /** The settings that the running stack was started with. */
     public Path settingsFile() {
         return state.resolve("stack.json");
     }

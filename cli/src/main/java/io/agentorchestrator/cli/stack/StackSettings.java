@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an embedded stack was started with; {@code stack.json} remembers it.
+ * The settings that an embedded stack was started with; {@code stack.json} keeps them.
  *
  * @param temporalAddress the Temporal frontend that somebody else runs, or null when the stack runs its own
  * @param temporalNamespace the Temporal namespace of all workflows
@@ -58,7 +58,7 @@ public record StackSettings(
         return word.matches("[A-Za-z0-9._:/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /** Whether the stack runs a Temporal server of its own. */
+    /** Tells whether the stack runs a Temporal server of its own. */
     public boolean runsTemporal() {
         return temporalAddress == null;
     }

@@ -9,7 +9,7 @@ public record StackStatus(List<ComponentStatus> components) {
         components = List.copyOf(components);
     }
 
-    /** Whether every component is ready. */
+    /** Tells whether every component is ready. */
     public boolean up() {
         return !components.isEmpty() && components.stream().allMatch(each -> each.state() == ComponentState.UP);
     }

@@ -21,12 +21,12 @@ public final class StateFiles {
 
     private StateFiles() {}
 
-    /** What the stack of this checkout was last started with, if ever. */
+    /** The settings that the stack of this checkout was last started with, if ever. */
     public static Optional<StackSettings> settings(StackLayout layout) {
         return read(layout.settingsFile(), StackSettings.class);
     }
 
-    /** Remembers what the stack is started with. */
+    /** Writes the settings that the stack is started with. */
     public static void write(StackLayout layout, StackSettings settings) {
         replace(layout.settingsFile(), JSON.writeValueAsString(settings));
     }

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * What a JVM learned of one program in an earlier life: loaded and linked classes, and which of its methods are hot (JEP 483, 514, 515). The
- * JVM writes it when a process ends in order that had none. Starting with it takes a third of the time, and load is met by compiled code
- * after seconds instead of minutes.
+ * The cache of what a JVM learned of one program in an earlier run: loaded and linked classes, and which methods are hot (JEP 483, 514,
+ * 515). The JVM writes it when a process that had none ends in order. Starting with it takes a third of the time, and under load compiled
+ * code runs after seconds instead of minutes.
  *
- * @param file which no two living processes write; tells the JVM's version, for only that can read it
+ * @param file no two living processes write it; its name has the JVM's version, as only that can read it
  */
 record AotCache(Path file) {
     private static final String SUFFIX = ".aot";
@@ -25,7 +25,7 @@ record AotCache(Path file) {
         return isThere() ? "-XX:AOTCache=" + file : "-XX:AOTCacheOutput=" + output();
     }
 
-    /** Whether there is one; a new one is put in place by this. */
+    /** Puts a new cache in place, and tells whether there is one. */
     boolean isThere() throws IOException {
         // The JVM keeps this beside the cache until that is complete.
         Path unfinished = output().resolveSibling(output().getFileName() + ".config");

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one component is run.
+ * The specification of one component: how it is prepared, probed and stopped.
  *
  * @param after the components that must be up before its first start
  * @param stopLimit how long it may take to end when asked
@@ -33,7 +33,7 @@ record ComponentSpec(
         Program prepare(Consumer<String> progress) throws IOException, InterruptedException;
     }
 
-    /** Whether a process that started then does its work now. */
+    /** Tells whether a process that started at that time does its work now. */
     interface Readiness {
         boolean ready(long pid, Instant startedAt) throws InterruptedException;
     }

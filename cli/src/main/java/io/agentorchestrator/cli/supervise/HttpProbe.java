@@ -24,12 +24,12 @@ public final class HttpProbe {
             .connectTimeout(LIMIT)
             .build();
 
-    /** Whether the URL answers with 200. */
+    /** Tells whether the URL answers with 200. */
     public boolean ok(String url) throws InterruptedException {
         return body(url).isPresent();
     }
 
-    /** Whether the registry lists an agent of a matching type that was heard of since then. */
+    /** Tells whether the registry lists a ready agent of a matching type that was heard of since then. */
     boolean agentRegistered(String apiUrl, Predicate<String> type, Instant since) throws InterruptedException {
         Optional<String> body = body(apiUrl + "/v1/agents");
         try {

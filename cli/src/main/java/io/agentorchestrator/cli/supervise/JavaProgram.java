@@ -53,7 +53,7 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
         return module.equals("api") ? program.apart() : program.givingWay();
     }
 
-    /** Whether the process goes on for a while after it was told to end, for the sake of its next life. */
+    /** Tells whether the process, told to end, goes on for a while to write the cache for its next start. */
     boolean writesCache(StackLayout layout) throws IOException {
         return !isAgent() && flagsOfUser().isEmpty() && !cache(layout).isThere();
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What must hold before a stack starts. Every check answers with one sentence, or nothing when all is well. */
+/** Checks what must hold before a stack starts. Every check answers with one sentence, or nothing when all is well. */
 public final class Preconditions {
     /** Less free disk than this, and the databases would stop halfway. */
     public static final long MIN_FREE_MIB = 500;

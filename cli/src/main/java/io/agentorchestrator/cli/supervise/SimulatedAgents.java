@@ -13,7 +13,7 @@ public final class SimulatedAgents {
     private SimulatedAgents() {}
 
     /**
-     * How one of them is run.
+     * The parameters of one simulated agent.
      *
      * @param name no two living ones share it
      * @param types what it serves; the first names its pool

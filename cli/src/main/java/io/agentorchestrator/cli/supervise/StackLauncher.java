@@ -73,7 +73,7 @@ public final class StackLauncher {
         }
     }
 
-    /** Whether the running stack is the one that is wanted; a broken one is stopped first. */
+    /** Tells whether the running stack stays: a broken one is stopped, and one with other settings is a failure. */
     private boolean keepRunning(StackSettings wanted) throws IOException, InterruptedException {
         if (!StackView.of(layout).failed().isEmpty()) {
             progress.accept("The stack is half-dead; it is stopped and started again.");

@@ -27,7 +27,7 @@ public final class Supervisor {
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
     private static final Duration DELETE_FILES_EVERY = Duration.ofHours(1);
 
-    /** What is stopped together, in this order: those who depend on others first. */
+    /** Components that are stopped together, in this order: those that depend on others first. */
     static final List<Set<Component>> STOP_STAGES = List.of(
             Set.of(Component.SIMULATED_AGENT, Component.SOURCE_AGENT),
             Set.of(Component.API, Component.WORKER),

@@ -132,7 +132,7 @@ final class Writeback implements Runnable {
                             close.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))));
         }
 
-        /** Whether the kernel took it: a file may have gone since. */
+        /** Has the kernel begin to write a file; false if it did not take it, as a file may have gone since. */
         boolean beginWriting(Path file) {
             try (Arena arena = Arena.ofConfined()) {
                 int descriptor = (int) open.invokeExact(arena.allocateFrom(file.toString()), READ_ONLY);
