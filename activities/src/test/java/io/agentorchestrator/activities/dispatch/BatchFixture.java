@@ -41,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -82,6 +83,7 @@ final class BatchFixture implements AutoCloseable {
         public void recorded(String taskType, Duration outcomeToRecord) {}
     };
 
+    private static final Duration STREAMS_WITHIN = Duration.ofSeconds(5);
     private static final Duration RENEW_EVERY = Duration.ofSeconds(10);
 
     final TestClock clock = TestClock.running();
@@ -357,7 +359,17 @@ final class BatchFixture implements AutoCloseable {
             }
         }
 
+        /** A machine with other work may take longer to connect than a batch of {@link #QUICK} waits. */
+        private void awaitStreams() {
+            long deadline = System.nanoTime() + STREAMS_WITHIN.toNanos();
+            while (System.nanoTime() < deadline
+                    && agents.stream().anyMatch(agent -> agent.welcomes() && !isConnected(agent.agentId))) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+
         private BatchResult run(BatchRequest batch, Runnable heartbeat) {
+            awaitStreams();
             try {
                 return dispatcher.run(batch, heartbeat);
             } catch (InterruptedException e) {

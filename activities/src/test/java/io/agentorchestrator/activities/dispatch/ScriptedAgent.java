@@ -76,6 +76,11 @@ final class ScriptedAgent implements AutoCloseable {
         return this;
     }
 
+    /** Whether a worker gets a stream to it sooner or later. */
+    boolean welcomes() {
+        return !impostor && !stalled && !server.isShutdown();
+    }
+
     ScriptedAgent impostor() {
         impostor = true;
         return this;
