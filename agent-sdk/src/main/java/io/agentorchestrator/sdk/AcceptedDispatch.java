@@ -26,11 +26,10 @@ final class AcceptedDispatch {
     private Session watcher;
     private long contactNanos;
 
-    volatile @Nullable Ending ending;
+    volatile @Nullable StopReason ending;
     long endingNanos;
 
-    @Nullable
-    Thread thread;
+    @Nullable Thread thread;
 
     boolean finished;
     /** Until its handler has ended, a later epoch of the task took the slot over, or the thread was abandoned. */
@@ -38,27 +37,23 @@ final class AcceptedDispatch {
     /** The thread ignored that it was stopped, and its slot was given back while it still runs. */
     boolean abandoned;
 
-    @Nullable
-    AcceptedDispatch predecessor;
+    @Nullable AcceptedDispatch predecessor;
 
-    @Nullable
-    FromAgent outcome;
+    @Nullable FromAgent outcome;
 
     long endedNanos;
 
-    @Nullable
-    FromAgent lastCheckpoint;
+    @Nullable FromAgent lastCheckpoint;
 
-    @Nullable
-    FromAgent lastProgress;
+    @Nullable FromAgent lastProgress;
 
     volatile Usage usage = Usage.getDefaultInstance();
 
     AcceptedDispatch(Start start, Session watcher, @Nullable AcceptedDispatch predecessor, long nowNanos) {
         this.ref = start.getRef();
         this.start = start;
-        this.leaseNanos = nanos(start.hasLease(), start.getLease(), Limits.LEASE_DEFAULT);
-        this.timeoutNanos = nanos(start.hasTimeout(), start.getTimeout(), Limits.TIMEOUT_DEFAULT);
+        this.leaseNanos = nanos(start.hasLease(), start.getLease(), SdkLimits.LEASE_DEFAULT);
+        this.timeoutNanos = nanos(start.hasTimeout(), start.getTimeout(), SdkLimits.TIMEOUT_DEFAULT);
         this.acceptedNanos = nowNanos;
         this.contactNanos = nowNanos;
         this.watcher = watcher;
@@ -79,7 +74,7 @@ final class AcceptedDispatch {
     }
 
     /** Tells its handler to stop, unless it has been told before. */
-    void stop(Ending reason) {
+    void stop(StopReason reason) {
         if (!running() || ending != null) {
             return;
         }
@@ -118,7 +113,7 @@ final class AcceptedDispatch {
         return nowNanos - acceptedNanos > timeoutNanos;
     }
 
-    /** What an ended dispatch costs to keep. */
+    /** Bytes that it takes to keep an ended dispatch. */
     long keptBytes() {
         return sizeOf(outcome) + sizeOf(lastCheckpoint);
     }
@@ -140,7 +135,7 @@ final class AcceptedDispatch {
         if (!present || duration.getSeconds() < 0 || duration.getNanos() < 0) {
             return absent.toNanos();
         }
-        long seconds = Math.min(duration.getSeconds(), Limits.DURATION_MAX.toSeconds());
+        long seconds = Math.min(duration.getSeconds(), SdkLimits.DURATION_MAX.toSeconds());
         return TimeUnit.SECONDS.toNanos(seconds) + duration.getNanos();
     }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an agent is reached and what it offers.
+ * An agent's address, the API that it registers at, and what it offers.
  *
  * @param orchestrator where the REST API is, for example {@code http://127.0.0.1:8080}
  * @param host the name or address under which workers reach this agent; a loopback address also keeps others out

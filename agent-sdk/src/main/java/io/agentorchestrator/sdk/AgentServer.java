@@ -75,7 +75,7 @@ public final class AgentServer implements AutoCloseable {
         return server.port();
     }
 
-    /** What the orchestrator calls this agent; null until it is registered. */
+    /** The id that the orchestrator gave this agent; null until it is registered. */
     public @Nullable String agentId() {
         Identity identity = identity();
         return identity == null ? null : identity.agentId();
@@ -100,7 +100,7 @@ public final class AgentServer implements AutoCloseable {
             if (!table.awaitIdle(options.drainBound())) {
                 LOG.warn("{} tasks did not end within {}; cancelling them", table.activeTasks(), options.drainBound());
                 table.stopAll();
-                table.awaitIdle(Limits.CANCEL_GRACE);
+                table.awaitIdle(SdkLimits.CANCEL_GRACE);
             }
             if (server.hasStreams() && !table.awaitAcknowledged(ACKNOWLEDGE_BOUND)) {
                 LOG.warn("Some outcomes were not acknowledged");

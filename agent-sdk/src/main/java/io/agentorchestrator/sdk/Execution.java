@@ -65,12 +65,12 @@ final class Execution {
             }
             conclude(dispatch, handler.handle(task));
         } catch (TaskFailure failure) {
-            fail(dispatch, new Ending(failure.code(), failure.getMessage(), failure.retryable()));
+            fail(dispatch, new StopReason(failure.code(), failure.getMessage(), failure.retryable()));
         } catch (Throwable failure) {
             if (dispatch.ending == null) {
                 LOG.warn("Task {} failed", dispatch.ref.getTaskId(), failure);
             }
-            fail(dispatch, new Ending("AGENT_ERROR", describe(failure), true));
+            fail(dispatch, new StopReason("AGENT_ERROR", describe(failure), true));
         }
     }
 
@@ -87,18 +87,18 @@ final class Execution {
             String path = Payloads.path(e);
             String message = "the handler's result cannot be written as JSON"
                     + (path.isEmpty() ? "" : ", at \"" + path + "\"") + ": the agent's log says why";
-            fail(dispatch, new Ending("RESULT_NOT_SERIALIZABLE", message, false));
+            fail(dispatch, new StopReason("RESULT_NOT_SERIALIZABLE", message, false));
             return;
         }
-        if (result.length > Limits.RESULT_BYTES) {
-            String message = "a result of " + result.length + " bytes; " + Limits.RESULT_BYTES + " are allowed";
-            fail(dispatch, new Ending("RESULT_TOO_LARGE", message, false));
+        if (result.length > SdkLimits.RESULT_BYTES) {
+            String message = "a result of " + result.length + " bytes; " + SdkLimits.RESULT_BYTES + " are allowed";
+            fail(dispatch, new StopReason("RESULT_TOO_LARGE", message, false));
             return;
         }
         table.end(dispatch, Messages.result(dispatch.ref, result, dispatch.usage), 1);
     }
 
-    private void fail(AcceptedDispatch dispatch, Ending failure) {
+    private void fail(AcceptedDispatch dispatch, StopReason failure) {
         table.end(dispatch, Messages.error(dispatch.ref, failure, dispatch.usage), 1);
     }
 

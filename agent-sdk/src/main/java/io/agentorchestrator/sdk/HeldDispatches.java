@@ -27,13 +27,11 @@ final class HeldDispatches {
         latest.put(dispatch.ref.getTaskId(), dispatch);
     }
 
-    @Nullable
-    AcceptedDispatch find(TaskRef ref) {
+    @Nullable AcceptedDispatch find(TaskRef ref) {
         return held.get(ref);
     }
 
-    @Nullable
-    AcceptedDispatch latest(String taskId) {
+    @Nullable AcceptedDispatch latest(String taskId) {
         return latest.get(taskId);
     }
 
@@ -49,7 +47,7 @@ final class HeldDispatches {
     void keep(AcceptedDispatch ended) {
         kept.put(ended.ref, ended);
         keptBytes += ended.keptBytes();
-        while (kept.size() > Limits.KEPT_OUTCOMES || keptBytes > Limits.KEPT_BYTES) {
+        while (kept.size() > SdkLimits.KEPT_OUTCOMES || keptBytes > SdkLimits.KEPT_BYTES) {
             AcceptedDispatch oldest = kept.values().iterator().next();
             LOG.warn("Forgetting the outcome of {}: too many wait to be acknowledged", oldest.ref.getTaskId());
             forget(oldest);

@@ -100,10 +100,10 @@ final class LiveTask implements TaskContext {
 
     @Override
     public synchronized void checkpoint(byte[] data) {
-        if (data.length > Limits.CHECKPOINT_BYTES) {
+        if (data.length > SdkLimits.CHECKPOINT_BYTES) {
             throw TaskFailure.terminal(
                     "CHECKPOINT_TOO_LARGE",
-                    "a checkpoint of " + data.length + " bytes; " + Limits.CHECKPOINT_BYTES + " are allowed");
+                    "a checkpoint of " + data.length + " bytes; " + SdkLimits.CHECKPOINT_BYTES + " are allowed");
         }
         ByteString copy = ByteString.copyFrom(data);
         checkpoint = Optional.of(copy);
@@ -129,7 +129,7 @@ final class LiveTask implements TaskContext {
                         .setProgress(Progress.newBuilder()
                                 .setRef(dispatch.ref)
                                 .setFraction(Math.clamp(fraction, 0.0, 1.0))
-                                .setMessage(Limits.truncate(message, Limits.PROGRESS_MESSAGE_BYTES)))
+                                .setMessage(SdkLimits.truncate(message, SdkLimits.PROGRESS_MESSAGE_BYTES)))
                         .build());
     }
 

@@ -52,12 +52,12 @@ final class Messages {
                 .build();
     }
 
-    static FromAgent error(TaskRef ref, Ending ending, Usage usage) {
+    static FromAgent error(TaskRef ref, StopReason ending, Usage usage) {
         return FromAgent.newBuilder()
                 .setError(Error.newBuilder()
                         .setRef(ref)
                         .setCode(ending.code())
-                        .setMessage(Limits.truncate(ending.message(), Limits.ERROR_MESSAGE_BYTES))
+                        .setMessage(SdkLimits.truncate(ending.message(), SdkLimits.ERROR_MESSAGE_BYTES))
                         .setRetryable(ending.retryable())
                         .setUsage(usage))
                 .build();

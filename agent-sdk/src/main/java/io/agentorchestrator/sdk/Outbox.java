@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream still has to be told, in order and bounded. Of the progress, checkpoint and usage of a task only the
- * latest counts, so a newer one takes the place of an older one that has not left yet: a slow stream costs a bounded
- * amount of memory and never holds up an agent.
+ * The messages that one stream is still to be sent, in order and bounded. Of the progress, checkpoint and usage of a
+ * task only the latest counts, so a newer one takes the place of an older one that has not left yet: a slow stream costs
+ * a bounded amount of memory and never holds up an agent.
  */
 final class Outbox {
     private record Key(TaskRef ref, MessageCase kind) {}
@@ -45,7 +45,7 @@ final class Outbox {
             waiting.message = message;
             return true;
         }
-        if (queue.size() >= Limits.OUTBOX_MESSAGES || bytes > Limits.OUTBOX_BYTES) {
+        if (queue.size() >= SdkLimits.OUTBOX_MESSAGES || bytes > SdkLimits.OUTBOX_BYTES) {
             return false;
         }
         Slot slot = new Slot(message, key);

@@ -99,7 +99,7 @@ final class Payloads {
                 : field + " must be " + wanted(problem) + ", not " + shown(found);
     }
 
-    /** What a type takes, in JSON's words. */
+    /** Describes what a type takes, in JSON's words. */
     private static String wanted(JacksonException problem) {
         Class<?> type = switch (problem) {
             case MismatchedInputException mismatch -> mismatch.getTargetType();

@@ -30,8 +30,8 @@ final class Proofs {
             return "the challenge must have " + CHALLENGE_BYTES + " bytes";
         }
         long skewMillis = Math.abs(now.toEpochMilli() - hello.getSentAtMillis());
-        if (skewMillis < 0 || skewMillis > Limits.HELLO_CLOCK_SKEW.toMillis()) {
-            return "the worker's clock is more than " + Limits.HELLO_CLOCK_SKEW.toMinutes() + " minutes away";
+        if (skewMillis < 0 || skewMillis > SdkLimits.HELLO_CLOCK_SKEW.toMillis()) {
+            return "the worker's clock is more than " + SdkLimits.HELLO_CLOCK_SKEW.toMinutes() + " minutes away";
         }
         byte[] expected = hello(identity, hello);
         return MessageDigest.isEqual(expected, hello.getProof().toByteArray()) ? "" : "the proof is wrong";

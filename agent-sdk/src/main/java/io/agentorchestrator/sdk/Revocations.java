@@ -23,8 +23,8 @@ final class Revocations {
         }
         Revoked before = revoked.remove(ref.getTaskId());
         int epoch = before == null ? ref.getEpoch() : Math.max(before.epoch, ref.getEpoch());
-        revoked.put(ref.getTaskId(), new Revoked(epoch, nowNanos + Limits.REVOKED_FOR.toNanos()));
-        if (revoked.size() > Limits.REVOKED_DISPATCHES) {
+        revoked.put(ref.getTaskId(), new Revoked(epoch, nowNanos + SdkLimits.REVOKED_FOR.toNanos()));
+        if (revoked.size() > SdkLimits.REVOKED_DISPATCHES) {
             revoked.remove(revoked.keySet().iterator().next());
         }
     }

@@ -80,8 +80,8 @@ final class Session implements StreamObserver<ToAgent> {
 
     /** Ends a stream that never says who it is. */
     void tick() {
-        if (!welcomed && System.nanoTime() - openedNanos > Limits.HELLO_WITHIN.toNanos()) {
-            end(Status.UNAUTHENTICATED.withDescription("no Hello within " + Limits.HELLO_WITHIN.toSeconds() + " s"));
+        if (!welcomed && System.nanoTime() - openedNanos > SdkLimits.HELLO_WITHIN.toNanos()) {
+            end(Status.UNAUTHENTICATED.withDescription("no Hello within " + SdkLimits.HELLO_WITHIN.toSeconds() + " s"));
         }
     }
 
@@ -118,7 +118,7 @@ final class Session implements StreamObserver<ToAgent> {
         if (objection.isEmpty()) {
             table.start(start, this);
         } else {
-            Ending refusal = new Ending("INVALID_START", objection, false);
+            StopReason refusal = new StopReason("INVALID_START", objection, false);
             send(Messages.error(start.getRef(), refusal, Usage.getDefaultInstance()));
         }
     }
@@ -165,7 +165,7 @@ final class Session implements StreamObserver<ToAgent> {
 
     /** Shows what others say in a line of a log. */
     private static String line(String text) {
-        return Limits.truncate(text, LINE_BYTES).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+        return SdkLimits.truncate(text, LINE_BYTES).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }
 
     boolean isWelcomed() {

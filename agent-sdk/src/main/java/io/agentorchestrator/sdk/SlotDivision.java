@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  */
 final class SlotDivision {
     /**
-     * What one stream has and would like to have.
+     * The slots that one stream has and would like to have.
      *
      * @param held slots that its tasks hold
      * @param waiting its tasks that wait for a slot
@@ -30,7 +30,7 @@ final class SlotDivision {
     private SlotDivision() {}
 
     /**
-     * How many slots the tasks of each stream may hold at once, in the order of the needs; who comes earlier gets the odd slot.
+     * Limits the slots that the tasks of each stream may hold at once, in the order of the needs; the earlier get the odd slots.
      * Each takes up the greater of its limit and what it holds; together that is all slots, or what is held if that is more. A
      * limit is below what its stream holds if that is more than its fair part.
      *
@@ -51,7 +51,7 @@ final class SlotDivision {
         return limits;
     }
 
-    /** Fills up with water: all needs to the same level, but none above what it wants. */
+    /** Raises all needs to the same level (water-filling), but none above what it wants. */
     private static int[] fill(int slots, List<Need> needs, boolean keepsHeld) {
         int level = level(slots, needs, keepsHeld);
         long left = Math.max(0, slots - taken(level, needs, keepsHeld));

@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
  * {@link TaskTable}; what is told leaves under it, so that what was sent last is what was counted last.
  */
 final class Slots {
-    /** Workers repeat every second that tasks wait: one that has not for so long stands still, and is not waited for. */
+    /** Workers repeat every second that tasks wait: one that has not for this long stands still, and is not waited for. */
     private static final long DEMAND_EXPIRES_NANOS = Duration.ofSeconds(3).toNanos();
 
-    /** What one open stream has of the slots. Tasks of a closed one hold theirs, but it has no share in what is free. */
+    /** The part of the slots that one open stream has. Tasks of a closed one hold theirs, but it has no share in what is free. */
     private static final class StreamShare {
         int held;
         /**
-         * What its worker last said, unless that was long ago. It says so whenever it has doubled, halved, begun or ceased, so it is right to within a factor of two; Starts
-         * are not taken off it, for what waits is mostly more than what was said, and who seems to want nothing leaves slots idle.
+         * Tasks that wait, as its worker last said; 0 if that was long ago. A worker says so whenever the number has doubled, halved, begun or
+         * ceased, so it is right to within a factor of two. Starts are not taken off it, since mostly more wait than were said, and a stream that
+         * seems to want nothing leaves slots idle.
          */
         int waiting;
 

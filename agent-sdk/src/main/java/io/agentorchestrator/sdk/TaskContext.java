@@ -48,7 +48,7 @@ public interface TaskContext {
 
     TraceContext traceContext();
 
-    /** What the task may still cost, in millionths of a US dollar; empty: unlimited. */
+    /** Budget that the task has left, in millionths of a US dollar; empty: unlimited. */
     OptionalLong remainingBudgetMicroUsd();
 
     /** The last checkpoint: of this attempt if it made one, else of an earlier attempt. */
@@ -72,6 +72,6 @@ public interface TaskContext {
     /** Reports what this attempt has used so far: totals, not increments. */
     void usage(long costMicroUsd, long inputTokens, long outputTokens);
 
-    /** Whether nobody waits for the outcome any more. */
+    /** Tells whether nobody waits for the outcome any more. */
     boolean isCancelled();
 }

@@ -25,6 +25,5 @@ public interface TaskHandler {
      * @throws TaskFailure says what went wrong and whether another attempt may help
      * @throws Exception any other failure; reported as {@code AGENT_ERROR}, retryable
      */
-    @Nullable
-    Object handle(TaskContext task) throws Exception;
+    @Nullable Object handle(TaskContext task) throws Exception;
 }

@@ -101,13 +101,13 @@ final class TaskTable {
         AcceptedDispatch predecessor = sameOrLater == null && other != null && !other.finished ? other : null;
         if (predecessor != null) {
             // Also when the new one is refused below: the orchestrator has given the old one up.
-            predecessor.stop(Ending.superseded(ref.getEpoch()));
+            predecessor.stop(StopReason.superseded(ref.getEpoch()));
         }
         if (revocations.cover(ref, System.nanoTime())) {
             session.send(Messages.refused(
                     ref, RefusalReason.REFUSAL_REASON_REVOKED, "asked for before it came, and said to be unknown"));
         } else if (sameOrLater != null) {
-            Ending superseded = Ending.superseded(sameOrLater.ref.getEpoch());
+            StopReason superseded = StopReason.superseded(sameOrLater.ref.getEpoch());
             session.send(Messages.error(ref, superseded, Usage.getDefaultInstance()));
         } else {
             admit(start, session, predecessor);
@@ -125,7 +125,7 @@ final class TaskTable {
             session.send(Messages.refused(
                     ref,
                     RefusalReason.REFUSAL_REASON_UNKNOWN_TYPE,
-                    "the agent does not serve " + Limits.truncate(start.getTaskType(), 200)));
+                    "the agent does not serve " + SdkLimits.truncate(start.getTaskType(), 200)));
             return;
         }
         AcceptedDispatch dispatch = new AcceptedDispatch(start, session, predecessor, System.nanoTime());
@@ -172,7 +172,7 @@ final class TaskTable {
             if (dispatch.outcome != null) {
                 session.send(dispatch.outcome);
             } else {
-                dispatch.stop(Ending.cancelled(reason));
+                dispatch.stop(StopReason.cancelled(reason));
             }
             slots.tellGains();
         }
@@ -211,7 +211,7 @@ final class TaskTable {
             dispatch.thread = null;
             slots.free(dispatch);
             slots.tellGains();
-            Ending ending = dispatch.ending;
+            StopReason ending = dispatch.ending;
             if (ending == null) {
                 conclude(dispatch, outcome, copies);
             } else {
@@ -260,13 +260,13 @@ final class TaskTable {
                         forgotten.add(dispatch);
                     }
                 } else if (dispatch.ending != null) {
-                    if (now - dispatch.endingNanos > Limits.CANCEL_GRACE.toNanos()) {
+                    if (now - dispatch.endingNanos > SdkLimits.CANCEL_GRACE.toNanos()) {
                         ignoring.add(dispatch);
                     }
                 } else if (dispatch.timedOut(now)) {
-                    dispatch.stop(Ending.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
+                    dispatch.stop(StopReason.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
                 } else if (dispatch.leaseExpired(now)) {
-                    dispatch.stop(Ending.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
+                    dispatch.stop(StopReason.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
                 }
             }
             forgotten.forEach(held::forget);
@@ -279,7 +279,7 @@ final class TaskTable {
 
     /** Ends a task whose handler ignores that it was stopped. No thread can be killed, but its slot can be given back. */
     private void concludeWithoutItsHandler(AcceptedDispatch dispatch) {
-        Ending ending = dispatch.ending;
+        StopReason ending = dispatch.ending;
         if (ending == null) {
             throw new IllegalStateException("nobody stopped task " + dispatch.ref.getTaskId());
         }
@@ -325,7 +325,9 @@ final class TaskTable {
 
     void stopAll() {
         synchronized (lock) {
-            held.all().stream().filter(AcceptedDispatch::running).forEach(running -> running.stop(Ending.shutDown()));
+            held.all().stream()
+                    .filter(AcceptedDispatch::running)
+                    .forEach(running -> running.stop(StopReason.shutDown()));
         }
     }
 

@@ -42,7 +42,7 @@ final class WorkServer implements AutoCloseable {
         this.identity = identity;
         this.server = NettyServerBuilder.forAddress(address)
                 .executor(calls)
-                .maxInboundMessageSize(Limits.MESSAGE_BYTES)
+                .maxInboundMessageSize(SdkLimits.MESSAGE_BYTES)
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
@@ -54,7 +54,7 @@ final class WorkServer implements AutoCloseable {
         health.setStatus(AgentGrpc.SERVICE_NAME, ServingStatus.SERVING);
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("task-clock").daemon().factory());
-        long everyMillis = Limits.SWEEP_EVERY.toMillis();
+        long everyMillis = SdkLimits.SWEEP_EVERY.toMillis();
         var _ = clock.scheduleWithFixedDelay(this::tick, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -105,7 +105,7 @@ final class WorkServer implements AutoCloseable {
         public StreamObserver<ToAgent> work(StreamObserver<FromAgent> responses) {
             Session session = new Session(
                     table, identity, contacts, (ServerCallStreamObserver<FromAgent>) responses, sessions::remove);
-            if (sessions.size() < Limits.STREAMS) {
+            if (sessions.size() < SdkLimits.STREAMS) {
                 sessions.add(session);
                 session.open();
             } else {

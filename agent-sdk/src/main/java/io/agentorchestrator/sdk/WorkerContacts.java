@@ -39,10 +39,10 @@ final class WorkerContacts {
         TurnedAway known = turnedAway.get(workerId);
         if (known == null || !known.objection().equals(objection)) {
             turnedAway.putLast(workerId, new TurnedAway(objection, now, false));
-            if (turnedAway.size() > Limits.WORKERS_REMEMBERED) {
+            if (turnedAway.size() > SdkLimits.WORKERS_REMEMBERED) {
                 turnedAway.pollFirstEntry();
             }
-        } else if (!known.told() && now - known.sinceNanos() >= Limits.TROUBLE_TOLD_AFTER.toNanos()) {
+        } else if (!known.told() && now - known.sinceNanos() >= SdkLimits.TROUBLE_TOLD_AFTER.toNanos()) {
             turnedAway.put(workerId, new TurnedAway(objection, known.sinceNanos(), true));
             warn.accept("Worker %s is turned away again and again: %s. %s".formatted(workerId, objection, FORMER));
         }
@@ -71,12 +71,12 @@ final class WorkerContacts {
             lonelySince = now;
             return;
         }
-        if (!toldLonely && now - lonelySince >= Limits.LONELY_TOLD_AFTER.toNanos()) {
+        if (!toldLonely && now - lonelySince >= SdkLimits.LONELY_TOLD_AFTER.toNanos()) {
             toldLonely = true;
             warn.accept(
                     ("No worker has spoken to this agent for %d s, though it is registered. See whether workers run, and whether they reach"
                                     + " the address that it registered (--host, --port); GET /v1/agents tells what they met.")
-                            .formatted(Limits.LONELY_TOLD_AFTER.toSeconds()));
+                            .formatted(SdkLimits.LONELY_TOLD_AFTER.toSeconds()));
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What an agent author uses: one method to implement, and the server that speaks the agent protocol for it. */
+/** The library for authors of agents: one method to implement, and the server that speaks the agent protocol for it. */
 @NullMarked
 package io.agentorchestrator.sdk;
 

@@ -44,7 +44,7 @@ final class FakeWorker implements AutoCloseable {
     private FakeWorker(int port) {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
-                .maxInboundMessageSize(Limits.MESSAGE_BYTES)
+                .maxInboundMessageSize(SdkLimits.MESSAGE_BYTES)
                 .build();
         stream = (ClientCallStreamObserver<ToAgent>) AgentGrpc.newStub(channel).work(new Listener());
     }
@@ -213,8 +213,7 @@ final class FakeWorker implements AutoCloseable {
     }
 
     /** With what the agent ended the stream; null: in order. */
-    @Nullable
-    Throwable awaitEnd() {
+    @Nullable Throwable awaitEnd() {
         return ended.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 

@@ -38,7 +38,7 @@ class OutboxTest {
 
     @Test
     void saysThatItIsFull() {
-        for (int message = 0; message < Limits.OUTBOX_MESSAGES; message++) {
+        for (int message = 0; message < SdkLimits.OUTBOX_MESSAGES; message++) {
             assertThat(outbox.offer(Messages.accepted(one))).isTrue();
         }
 

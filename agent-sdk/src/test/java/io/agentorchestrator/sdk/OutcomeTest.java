@@ -105,9 +105,9 @@ class OutcomeTest {
 
     @Test
     void refusesAResultOfMoreThanOneMebibyte() {
-        assertThat(resultOf(_ -> "x".repeat(Limits.RESULT_BYTES - 2))).hasSize(Limits.RESULT_BYTES);
+        assertThat(resultOf(_ -> "x".repeat(SdkLimits.RESULT_BYTES - 2))).hasSize(SdkLimits.RESULT_BYTES);
 
-        Error error = errorOf(_ -> "x".repeat(Limits.RESULT_BYTES - 1));
+        Error error = errorOf(_ -> "x".repeat(SdkLimits.RESULT_BYTES - 1));
 
         assertThat(error.getCode()).isEqualTo("RESULT_TOO_LARGE");
         assertThat(error.getRetryable()).isFalse();
@@ -116,7 +116,7 @@ class OutcomeTest {
     @Test
     void refusesACheckpointOfMoreThan256Kibibytes() {
         Error error = errorOf(task -> {
-            task.checkpoint(new byte[Limits.CHECKPOINT_BYTES + 1]);
+            task.checkpoint(new byte[SdkLimits.CHECKPOINT_BYTES + 1]);
             return "not reached";
         });
 
@@ -128,7 +128,7 @@ class OutcomeTest {
         Error error = errorOf(_ -> {
             throw TaskFailure.terminal("LONG", "x" + "€".repeat(5_000));
         });
-        assertThat(error.getMessage().getBytes(StandardCharsets.UTF_8)).hasSize(Limits.ERROR_MESSAGE_BYTES);
+        assertThat(error.getMessage().getBytes(StandardCharsets.UTF_8)).hasSize(SdkLimits.ERROR_MESSAGE_BYTES);
         assertThat(error.getMessage()).endsWith("€");
 
         try (TestAgent reporting = new TestAgent(1, Map.of("p", task -> {
@@ -140,7 +140,7 @@ class OutcomeTest {
             worker.await(MessageCase.ACCEPTED);
             var progress = worker.await(MessageCase.PROGRESS).getProgress();
             assertThat(progress.getFraction()).isEqualTo(1.0);
-            assertThat(progress.getMessage()).hasSize(Limits.PROGRESS_MESSAGE_BYTES);
+            assertThat(progress.getMessage()).hasSize(SdkLimits.PROGRESS_MESSAGE_BYTES);
         }
     }
 

@@ -7,7 +7,7 @@ import io.agentorchestrator.protocol.v1.TaskRef;
 import org.junit.jupiter.api.Test;
 
 class RevocationsTest {
-    private static final long LEASE_NANOS = Limits.REVOKED_FOR.toNanos();
+    private static final long LEASE_NANOS = SdkLimits.REVOKED_FOR.toNanos();
 
     private final Revocations revocations = new Revocations();
     private final TaskRef ref = ref(5);
@@ -58,11 +58,11 @@ class RevocationsTest {
         revocations.add(ref, 0);
         TaskRef second = ref(1);
         revocations.add(second, 0);
-        for (int more = 2; more <= Limits.REVOKED_DISPATCHES; more++) {
+        for (int more = 2; more <= SdkLimits.REVOKED_DISPATCHES; more++) {
             revocations.add(ref(1), 0);
         }
 
-        assertThat(revocations.size()).isEqualTo(Limits.REVOKED_DISPATCHES);
+        assertThat(revocations.size()).isEqualTo(SdkLimits.REVOKED_DISPATCHES);
         assertThat(revocations.cover(ref, 1)).isFalse();
         assertThat(revocations.cover(second, 1)).isTrue();
     }

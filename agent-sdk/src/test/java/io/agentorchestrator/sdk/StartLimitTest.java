@@ -206,7 +206,7 @@ class StartLimitTest {
             worker.await(MessageCase.ACCEPTED);
             worker.await(MessageCase.RESULT);
         }
-        long ticks = (System.nanoTime() - began) / Limits.SWEEP_EVERY.toNanos();
+        long ticks = (System.nanoTime() - began) / SdkLimits.SWEEP_EVERY.toNanos();
 
         assertThat(worker.loads()).isLessThanOrEqualTo((int) ticks + 3);
     }

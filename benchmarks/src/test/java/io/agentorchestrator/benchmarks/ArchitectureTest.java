@@ -1,9 +1,7 @@
 package io.agentorchestrator.benchmarks;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -13,18 +11,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.Test;
 
 @AnalyzeClasses(packages = "io.agentorchestrator.benchmarks", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final int MAX_LINES = 400;
-
     @ArchTest
     static final ArchRule FEATURES_FORM_NO_CYCLE =
             slices().matching("io.agentorchestrator.benchmarks.(*)..").should().beFreeOfCycles();
@@ -59,18 +49,4 @@ class ArchitectureTest {
             .accessField(System.class, "out")
             .orShould()
             .accessField(System.class, "err");
-
-    @ArchTest
-    static final ArchRule NULLNESS_IS_CHECKED_EVERYWHERE =
-            classes().that().haveSimpleName("package-info").should().beAnnotatedWith(NullMarked.class);
-
-    @Test
-    void noFileOutgrewItsRoom() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".java")).toList()) {
-                assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(MAX_LINES);
-            }
-        }
-    }
 }

@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -10,16 +9,10 @@ import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-    private static final int MAX_LINES = 400;
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.agentorchestrator.cli");
@@ -55,22 +48,5 @@ class ArchitectureTest {
                 .accessField(System.class, "err")
                 .because("what others wrote is shown escaped, and what cannot be written is an exit code")
                 .check(CLASSES);
-    }
-
-    @Test
-    void everyPackageIsNullMarked() {
-        assertThat(CLASSES.stream().map(JavaClass::getPackage).distinct())
-                .allSatisfy(each -> assertThat(each.isAnnotatedWith(NullMarked.class))
-                        .as(each.getName())
-                        .isTrue());
-    }
-
-    @Test
-    void noFileOutgrewItsRoom() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".java")))
-                    .isNotEmpty()
-                    .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(MAX_LINES));
-        }
     }
 }

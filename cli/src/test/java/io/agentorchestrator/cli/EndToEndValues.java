@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.cli.command.RandomJson;
 import io.agentorchestrator.cli.dagfile.YamlValues;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ final class EndToEndValues {
                     "echo-text",
                     "",
                     "{\"json\": %s}"
-                            .formatted(escaped(ExactJson.quoted(values.get(i).result())))));
+                            .formatted(escaped(LosslessJson.quoted(values.get(i).result())))));
             tasks.add(task("next." + i, "echo", "\"first.%1$d\", \"made.%1$d\"".formatted(i), """
                 {"first": "${tasks['first.%1$d'].result.value}", "made": ["${tasks['made.%1$d'].result}"], "input": {"v": "${inputs.v%1$d}"}}\
                 """.formatted(i)));
@@ -139,7 +139,7 @@ final class EndToEndValues {
         Value value = values.get(i);
         return """
             {"code": "%s", "message": %s, "next": "${tasks['next.%d'].result}", "value": %s}\
-            """.formatted(value.code(), escaped(ExactJson.quoted(value.message())), i, escaped(value.payload()));
+            """.formatted(value.code(), escaped(LosslessJson.quoted(value.message())), i, escaped(value.payload()));
     }
 
     private static String task(String key, String type, String dependencies, String payload) {
@@ -270,7 +270,7 @@ final class EndToEndValues {
         while (refused < values.size()) {
             String value = json.value();
             if (NOT_STORED.matcher(value.replace("\\ud83d\\ude00", "")).find()) {
-                RealStack.Answer answer = stack.post(
+                RealStack.ApiAnswer answer = stack.post(
                         "/v1/dags/validate",
                         "{\"inputs\": {\"v\": %s}, \"tasks\": [{\"key\": \"a\", \"task_type\": \"echo\"}]}"
                                 .formatted(value));

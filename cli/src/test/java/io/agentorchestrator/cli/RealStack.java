@@ -77,7 +77,7 @@ public final class RealStack {
     }
 
     /** What the API answered. */
-    public record Answer(int status, JsonNode body) {}
+    public record ApiAnswer(int status, JsonNode body) {}
 
     private RealStack(Path home) {
         this.home = home;
@@ -166,13 +166,13 @@ public final class RealStack {
 
     /** Reads. */
     public JsonNode get(String path) throws Exception {
-        Answer answer = find(path);
+        ApiAnswer answer = find(path);
         assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(200);
         return answer.body();
     }
 
     /** Reads what may not be there. */
-    public Answer find(String path) throws IOException, InterruptedException {
+    public ApiAnswer find(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder().GET(), path);
     }
 
@@ -195,12 +195,12 @@ public final class RealStack {
     }
 
     /** Posts JSON. */
-    public Answer post(String path, String body) throws IOException, InterruptedException {
+    public ApiAnswer post(String path, String body) throws IOException, InterruptedException {
         return send(json(body), path);
     }
 
     /** Posts JSON under a name by which the request may be repeated. */
-    public Answer post(String path, String body, String idempotencyKey) throws IOException, InterruptedException {
+    public ApiAnswer post(String path, String body, String idempotencyKey) throws IOException, InterruptedException {
         return send(json(body).header("Idempotency-Key", idempotencyKey), path);
     }
 
@@ -212,15 +212,15 @@ public final class RealStack {
 
     /** Posts what is to be accepted. */
     public JsonNode submit(String path, String body) throws Exception {
-        Answer answer = post(path, body);
+        ApiAnswer answer = post(path, body);
         assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(202);
         return answer.body();
     }
 
-    private Answer send(HttpRequest.Builder request, String path) throws IOException, InterruptedException {
+    private ApiAnswer send(HttpRequest.Builder request, String path) throws IOException, InterruptedException {
         URI uri = URI.create(apiUrl() + path);
         var response = http.send(request.uri(uri).timeout(REQUEST_LIMIT).build(), BodyHandlers.ofString());
-        return new Answer(response.statusCode(), JSON.readTree(response.body()));
+        return new ApiAnswer(response.statusCode(), JSON.readTree(response.body()));
     }
 
     /** The stack's Redis, as its command line shows it. */

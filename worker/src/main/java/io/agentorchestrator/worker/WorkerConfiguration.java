@@ -9,7 +9,7 @@ import io.agentorchestrator.activities.dispatch.BatchDispatcher;
 import io.agentorchestrator.activities.dispatch.DispatchPorts;
 import io.agentorchestrator.activities.dispatch.DispatchSettings;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
-import io.agentorchestrator.activities.dispatch.WatchKeeper;
+import io.agentorchestrator.activities.dispatch.WatchLeases;
 import io.agentorchestrator.activities.record.RunRecorder;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
@@ -28,12 +28,12 @@ import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.ConnectionReports;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
-import io.agentorchestrator.worker.fleet.WatchLoop;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.fleet.WatchLeaseLoop;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.release.FlowMeter;
 import io.agentorchestrator.worker.release.Headroom;
-import io.agentorchestrator.worker.run.Suspects;
+import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -113,8 +113,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    StoreLoop clockLoop(@Qualifier("databaseClock") DatabaseClock clock) {
-        return new StoreLoop("clock", SET_CLOCK_EVERY, new Wake(), clock::synchronize);
+    PollLoop clockLoop(@Qualifier("databaseClock") DatabaseClock clock) {
+        return new PollLoop("clock", SET_CLOCK_EVERY, new WakeSignal(), clock::synchronize);
     }
 
     @Bean(destroyMethod = "")
@@ -152,7 +152,7 @@ class WorkerConfiguration {
             AgentConnections connections,
             Dispatcher dispatcher,
             DataSource dataSource,
-            @Qualifier("releaseWake") Wake releaseWake) {
+            @Qualifier("releaseWake") WakeSignal releaseWake) {
         return new FleetRefresh(directory, connections, dispatcher, new FleetStore(dataSource), releaseWake::now);
     }
 
@@ -166,11 +166,11 @@ class WorkerConfiguration {
     Notifications notifications(
             DatabaseSettings database,
             FleetRefresh fleet,
-            @Qualifier("releaseWake") Wake releaseWake,
-            @Qualifier("commandWake") Wake commandWake,
-            @Qualifier("deadLetterWake") Wake deadLetterWake,
-            @Qualifier("noticeWake") Wake noticeWake,
-            @Qualifier("settingsWake") Wake settingsWake,
+            @Qualifier("releaseWake") WakeSignal releaseWake,
+            @Qualifier("commandWake") WakeSignal commandWake,
+            @Qualifier("deadLetterWake") WakeSignal deadLetterWake,
+            @Qualifier("noticeWake") WakeSignal noticeWake,
+            @Qualifier("settingsWake") WakeSignal settingsWake,
             Dispatcher dispatcher) {
         return new Notifications(
                 database.url(),
@@ -229,7 +229,7 @@ class WorkerConfiguration {
     }
 
     @Bean
-    BatchDispatcher batchDispatcher(DataSource dataSource, Dispatcher dispatcher, Suspects suspects) {
+    BatchDispatcher batchDispatcher(DataSource dataSource, Dispatcher dispatcher, MissingRuns suspects) {
         return new BatchDispatcher(
                 DispatchSettings.DEFAULT,
                 new BatchStore(dataSource),
@@ -239,8 +239,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    WatchLoop watchLoop(WorkerId worker, DataSource dataSource, Dispatcher dispatcher, Schema migrated) {
-        return new WatchLoop(new WatchKeeper(
+    WatchLeaseLoop watchLoop(WorkerId worker, DataSource dataSource, Dispatcher dispatcher, Schema migrated) {
+        return new WatchLeaseLoop(new WatchLeases(
                 worker.value(),
                 new WorkerStore(dataSource),
                 new BatchStore(dataSource),

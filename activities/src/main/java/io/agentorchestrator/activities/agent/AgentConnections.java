@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /** Keeps one stream to each registered agent, and opens a new one where the last one broke. Thread-safe. */
 public final class AgentConnections implements AutoCloseable {
-    /** How long an agent may go on without contact: longer than a worker may sleep, and another one takes to adopt its tasks. */
+    /** Time an agent may go on without contact: longer than a worker may sleep, and than another takes to adopt its tasks. */
     public static final Duration LEASE = Duration.ofSeconds(90);
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentConnections.class);
@@ -133,7 +133,7 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     /** Sends a task. */
-    public void start(String agentId, StartOrder order) {
+    public void start(String agentId, StartRequest order) {
         send(agentId, ProtocolMapping.start(order));
     }
 

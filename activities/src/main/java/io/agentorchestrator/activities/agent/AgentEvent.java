@@ -20,7 +20,7 @@ public sealed interface AgentEvent {
         };
     }
 
-    /** Of any message, without what it carries. */
+    /** Size of any message, without what it carries. */
     int OVERHEAD_BYTES = 200;
 
     /** Names one dispatch. */
@@ -45,7 +45,7 @@ public sealed interface AgentEvent {
 
     record CheckpointTaken(DispatchRef ref, long sequence, byte[] data) implements AgentEvent {}
 
-    /** How far the task is: 0 to 1, or NaN. */
+    /** The progress of the task: a fraction from 0 to 1, or NaN. */
     record Progressed(DispatchRef ref, double fraction, String message) implements AgentEvent {}
 
     record UsageReported(DispatchRef ref, Usage usage) implements AgentEvent {}

@@ -14,7 +14,7 @@ public interface AgentListener {
     /** A stream was not to be had. */
     void unreachable(FleetAgent agent, StreamEnd end, String reason);
 
-    /** What was sent has not left this process, or has. */
+    /** Messages to the agent wait in this process, or no longer do. */
     void congested(FleetAgent agent, boolean is);
 
     void told(FleetAgent agent, AgentEvent.Load load);

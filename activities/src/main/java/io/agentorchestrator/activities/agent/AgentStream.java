@@ -47,7 +47,7 @@ final class AgentStream {
     private final byte[] proofKey;
     private final byte[] challenge = new byte[CHALLENGE_BYTES];
     private final AgentListener listener;
-    private final Silence silence = new Silence();
+    private final SilenceTimer silence = new SilenceTimer();
     /** Guarded by itself. */
     private final Set<DispatchRef> outcomesTold = new LinkedHashSet<>();
 
@@ -59,7 +59,7 @@ final class AgentStream {
     private volatile boolean broken;
 
     /**
-     * What all streams of a worker have in common.
+     * Settings and collaborators that all streams of a worker share.
      *
      * @param proofKeys of the proofs of Hello and Welcome
      * @param clock by which agents tell a stale Hello
@@ -147,7 +147,7 @@ final class AgentStream {
                     AgentConnectionState.SILENT,
                     StreamEnd.SILENT,
                     "agent " + agent.agentId() + " at " + agent.address() + " has said nothing for "
-                            + Silence.LIMIT.toSeconds() + " s, though asked");
+                            + SilenceTimer.LIMIT.toSeconds() + " s, though asked");
             return;
         }
         send(ToAgent.newBuilder().setRenew(Renew.getDefaultInstance()).build());
@@ -254,7 +254,7 @@ final class AgentStream {
         }
     }
 
-    /** Whether to read on. */
+    /** Handles a message; returns whether to read on. */
     private boolean heard(FromAgent message) {
         silence.heard();
         if (message.hasWelcome()) {

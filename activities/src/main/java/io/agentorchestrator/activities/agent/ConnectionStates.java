@@ -13,8 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this worker fares with each agent, and since when. A trouble is told once it has lasted for a moment, and not again while it lasts: an
- * agent that registers is tried before it knows its own credential, and one that restarts is away for a moment. Thread-safe.
+ * States of this worker's connections, one an agent, and since when each holds. A trouble is told once it has lasted for a moment, and not
+ * again while it lasts: an agent that registers is tried before it knows its own credential, and one that restarts is away for a moment.
+ * Thread-safe.
  */
 final class ConnectionStates {
     static final Duration TOLD_AFTER = Duration.ofSeconds(2);
@@ -26,13 +27,13 @@ final class ConnectionStates {
         this.clock = clock;
     }
 
-    /** Of one agent. */
+    /** The state of one agent, and the one that was told last. */
     private record State(AgentConnection now, @Nullable AgentConnectionState told) {}
 
     /** A change that is to be told. */
     record Change(AgentConnection connection, @Nullable AgentConnectionState before) {}
 
-    /** Notes it, unless it is so already. */
+    /** Notes the state of an agent, unless it is that already. */
     synchronized void is(String agentId, AgentConnectionState state, String detail) {
         State known = states.get(agentId);
         if (known == null || known.now().state() != state) {

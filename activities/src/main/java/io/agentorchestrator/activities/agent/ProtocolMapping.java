@@ -33,7 +33,7 @@ final class ProtocolMapping {
                 .build();
     }
 
-    static ToAgent start(StartOrder order) {
+    static ToAgent start(StartRequest order) {
         Start.Builder start = Start.newBuilder()
                 .setRef(ref(order.ref()))
                 .setAttempt(order.attempt())
@@ -89,7 +89,7 @@ final class ProtocolMapping {
     }
 
     /**
-     * What a message says of a dispatch; null where it speaks of none.
+     * Reads what a message says of a dispatch; null where it speaks of none.
      *
      * @throws IllegalArgumentException if the message does not keep the protocol
      */

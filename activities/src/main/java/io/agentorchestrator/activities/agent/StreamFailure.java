@@ -8,13 +8,13 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 
 /**
- * What the error of a stream means.
+ * The meaning of a stream's error.
  *
  * @param detail what happened, and what to do, for people
  */
 record StreamFailure(StreamEnd end, AgentConnectionState state, String detail) {
     /**
-     * Reads it.
+     * Reads the error.
      *
      * @param address of the agent, as it registered
      * @param welcomed whether the agent had proven itself before

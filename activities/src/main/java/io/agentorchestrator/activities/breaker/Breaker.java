@@ -9,7 +9,7 @@ import io.agentorchestrator.store.agent.BreakerPhase;
  *     has written
  */
 public record Breaker(BreakerState state, String writer) {
-    /** Of an agent of which nothing is known. */
+    /** The breaker of an agent of which nothing is known. */
     public static final Breaker NONE = new Breaker(BreakerState.pristine(), "");
 
     public BreakerPhase phase() {

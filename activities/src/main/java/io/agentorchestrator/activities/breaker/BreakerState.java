@@ -8,13 +8,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an agent is trusted with tasks, and the rules by which that changes. Pure. While a breaker is open or half-open only the
- * trial's own end counts: whatever else ends then was dispatched before the breaker opened.
+ * The state of an agent's circuit breaker, which says whether the agent is trusted with tasks, and the rules by which that changes. Pure.
+ * While a breaker is open or half-open only the trial's own end counts: whatever else ends then was dispatched before it opened.
  */
 public sealed interface BreakerState {
     /** Consecutive failures that open a breaker. */
     int FAILURES_TO_OPEN = 5;
-    /** How long an open breaker lets nothing through. */
+    /** Time for which an open breaker lets nothing through. */
     Duration OPEN_FOR = Limits.BREAKER_OPEN_FOR;
 
     BreakerPhase phase();
@@ -60,23 +60,23 @@ public sealed interface BreakerState {
     }
 
     /**
-     * The dispatch on which it depends whether the agent is trusted again.
+     * The dispatch whose end decides whether the agent is trusted again.
      *
      * @param expiresAt when it is taken for lost, and another may be claimed
      */
     record Trial(DispatchRef dispatch, Instant expiresAt) {}
 
-    /** Of a breaker without history. */
+    /** The state of a breaker without history. */
     static Closed pristine() {
         return new Closed(0);
     }
 
-    /** Whether a task may be claimed as the trial. */
+    /** Tells whether a task may be claimed as the trial. */
     default boolean isTrialFree() {
         return this instanceof HalfOpen halfOpen && halfOpen.trial() == null;
     }
 
-    /** Whether this very dispatch is the trial. */
+    /** Tells whether this very dispatch is the trial. */
     default boolean isTrial(@Nullable DispatchRef dispatch) {
         return this instanceof HalfOpen halfOpen
                 && halfOpen.trial() != null

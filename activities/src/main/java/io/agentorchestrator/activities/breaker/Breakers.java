@@ -26,15 +26,15 @@ import org.slf4j.LoggerFactory;
  * is away this worker counts by itself. Thread-safe.
  */
 public final class Breakers implements AutoCloseable {
-    /** How long a trial without an answer keeps others away at least. */
+    /** Shortest time for which a trial without an answer keeps others away. */
     public static final Duration TRIAL_FOR = Duration.ofSeconds(60);
-    /** Added to it: what the session needs to notice a timeout or a lost agent, whose failure is the trial's. */
+    /** Added to it: the time needed to notice a timeout or a lost agent, whose failure is the trial's. */
     static final Duration TRIAL_MARGIN = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
     private static final String SHARING = "sharing circuit breakers";
     private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
-    /** How soon a success is set against failures that others may have counted meanwhile. */
+    /** Delay until a success is set against failures that others may have counted meanwhile. */
     private static final Duration SUCCESS_SHARED_WITHIN = Duration.ofMillis(100);
 
     private final BreakerStore store;
@@ -91,7 +91,7 @@ public final class Breakers implements AutoCloseable {
         return breaker == null ? 0 : breaker.view().failures();
     }
 
-    /** Whether the agent may be given one task, if {@link #claimTrial} succeeds. */
+    /** Tells whether the agent may be given one task, if {@link #claimTrial} succeeds. */
     public boolean isTrialFree(String agentId) {
         SharedBreaker breaker = breakers.get(agentId);
         return breaker != null && breaker.view().isTrialFree();
@@ -197,7 +197,7 @@ public final class Breakers implements AutoCloseable {
         return breakers.computeIfAbsent(agentId, id -> new SharedBreaker());
     }
 
-    /** As precise as it is stored. */
+    /** The time, as precise as it is stored. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }

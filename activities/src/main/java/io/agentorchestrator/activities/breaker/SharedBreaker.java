@@ -20,7 +20,7 @@ final class SharedBreaker {
     private long unansweredNumber;
     private volatile BreakerState view = BreakerState.pristine();
 
-    /** What this worker goes by. */
+    /** The state that this worker goes by. */
     BreakerState view() {
         return view;
     }
@@ -49,7 +49,7 @@ final class SharedBreaker {
         return !idle;
     }
 
-    /** Whether the store has yet to hear of something. */
+    /** Tells whether the store has yet to hear of something. */
     synchronized boolean isPending() {
         return !pending.isEmpty();
     }
@@ -59,7 +59,8 @@ final class SharedBreaker {
     }
 
     /**
-     * What the store is to have in the place of what it has: all that happened here is in it. To be followed by {@link #written} once it has it.
+     * Returns what the store is to have in place of what it has, with all that happened here applied. {@link #written} is to be called once it
+     * has it.
      *
      * @param writer unique to this write
      */

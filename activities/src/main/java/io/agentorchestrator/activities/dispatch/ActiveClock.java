@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that leaves out the time in which the process stood still (SIGSTOP, a suspended machine): what is due after it is not due because
- * nobody looked. It never goes back, whatever the time of day does. Confined to one thread, which reads it often.
+ * A clock that leaves out the time in which the process stood still (SIGSTOP, a suspended machine): nothing falls due merely
+ * because nobody looked. It never goes back, whatever the time of day does. Confined to one thread, which reads it often.
  */
 final class ActiveClock {
     /** Between two readings more than this is a standstill. */
@@ -36,7 +36,7 @@ final class ActiveClock {
         return activeNanos;
     }
 
-    /** How long the process stood still since this was asked last. */
+    /** Returns how long the process stood still since the last call. */
     Duration takeStandstill() {
         Duration taken = Duration.ofNanos(stoodStillNanos);
         stoodStillNanos = 0;

@@ -19,9 +19,9 @@ final class AgentQueue {
     final String agentId;
     AgentFacts facts;
     boolean connected;
-    /** Whether nobody listened at its address when a stream was to be opened last. */
+    /** Set if nobody listened at its address when a stream was to be opened last. */
     boolean refused;
-    /** Whether what was sent to it has not left this process yet. */
+    /** Set while messages to it wait in this process. */
     boolean congested;
     /** Tasks of this worker that hold its slots. */
     final Set<TrackedTask> busy = new HashSet<>();
@@ -33,7 +33,7 @@ final class AgentQueue {
     private int startLimit = UNTOLD;
     private int usedByOthers;
     private long blockedUntil = Long.MIN_VALUE;
-    /** When it may be asked again after it was last full: of places that seem equal the one is tried that was so longest ago. */
+    /** Time at which it may be asked again after it was last full: of agents that seem equal, the one full longest ago is tried. */
     private long fullUntil = Long.MIN_VALUE;
     /** Set once it has refused a task since all its slots were taken, until it says anything. */
     private boolean isFull;
@@ -78,7 +78,7 @@ final class AgentQueue {
         return (int) Math.min(Math.min(wanted, second), 4.0 * facts.slots() + 1);
     }
 
-    /** Whether the task may be committed to it now: there is room, or the task outranks what waits in the ready queue. */
+    /** Tells whether the task may be committed to it now: there is room, or the task outranks what waits in the ready queue. */
     boolean hasRoomFor(TrackedTask task, double commitNanos) {
         int open = committing + staged.size();
         int room = free() + ahead(commitNanos);
@@ -107,8 +107,7 @@ final class AgentQueue {
     }
 
     /** The best of the ready queue whose payload is there; null if there is none. */
-    @Nullable
-    TrackedTask nextPrepared() {
+    @Nullable TrackedTask nextPrepared() {
         for (TrackedTask task : staged) {
             if (task.isPrepared()) {
                 return task;
@@ -122,7 +121,7 @@ final class AgentQueue {
         return String.join(",", new TreeSet<>(facts.accepts().types()));
     }
 
-    /** Whether a committed task may wait here for a slot. */
+    /** Tells whether a committed task may wait here for a slot. */
     boolean isPlaceOf(TrackedTask task) {
         return connected && facts.ready() && facts.accepts().serves(task.tenant()) && (isTrusted() || task.trial);
     }

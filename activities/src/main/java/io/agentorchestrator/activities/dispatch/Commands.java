@@ -8,23 +8,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What commands and the clock want done with tasks, wherever they are. Confined to the {@link DispatchMachine}. */
+/** Carries out what commands and the clock demand of tasks, wherever they are. Confined to the {@link DispatchMachine}. */
 final class Commands {
     /** Rows of tasks that are held for long are looked at so often. */
     private static final long INSPECT_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
 
-    /** Of ticks, one looks at tasks, too, that have nothing to expect but their end: there may be thousands, for hours. */
+    /** Ticks until one also looks at tasks that have nothing to expect but their end: there may be thousands, for hours. */
     private static final int TICKS_TO_LONG_ONE = 5;
 
     private static final long BLOCK_UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final OpenBatches batches;
-    private final AgentWords agents;
+    private final AgentMessages agents;
     private final DueCheck due;
     private int ticks;
 
-    Commands(TaskCourse course, OpenBatches batches, AgentWords agents, DueCheck due) {
+    Commands(TaskLifecycle course, OpenBatches batches, AgentMessages agents, DueCheck due) {
         this.course = course;
         this.batches = batches;
         this.agents = agents;

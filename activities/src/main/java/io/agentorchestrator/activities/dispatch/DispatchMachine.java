@@ -8,24 +8,24 @@ import java.util.Map;
 /**
  * Decides everything about tasks between their release and the record of their outcomes, for one worker: it folds messages into state and
  * returns effects. It has no clock and does no I/O, so that it can be simulated; {@link DispatchPhase} is its table of transitions, and
- * {@link TaskCourse} alone changes a task's phase.
+ * {@link TaskLifecycle} alone changes a task's phase.
  *
  * <p>A slot never waits for a commit: dispatches are committed ahead into an agent's ready queue, and an outcome frees its slot before it is
  * recorded. Whatever has not been sent may go elsewhere. Not thread-safe.
  */
 final class DispatchMachine {
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final OpenBatches batches;
     private final Placement placement;
-    private final AgentWords agents;
+    private final AgentMessages agents;
     private final StoreAnswers store;
     private final Commands commands;
 
     DispatchMachine(String workerId, DispatchSettings settings, OutcomeMapping outcomes, Listener listener) {
-        this.course = new TaskCourse(workerId, outcomes, listener);
+        this.course = new TaskLifecycle(workerId, outcomes, listener);
         this.batches = new OpenBatches(course, settings);
         this.placement = new Placement(course);
-        this.agents = new AgentWords(course, placement);
+        this.agents = new AgentMessages(course, placement);
         this.commands = new Commands(course, batches, agents, new DueCheck(settings));
         this.store = new StoreAnswers(course, batches, agents, commands);
     }

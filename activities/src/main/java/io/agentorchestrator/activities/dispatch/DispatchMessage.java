@@ -53,7 +53,7 @@ sealed interface DispatchMessage {
     record Loaded(long batch, RunKey run, List<Integer> asked, List<BatchTask> tasks) implements DispatchMessage {}
 
     /**
-     * What came of a payload.
+     * A payload was made, or cannot be.
      *
      * @param readAnew whether the row was read for it, and may say more than was known
      */
@@ -107,7 +107,7 @@ sealed interface DispatchMessage {
     /** The agent told its load. */
     record LoadTold(String agentId, AgentEvent.Load load) implements DispatchMessage {}
 
-    /** What was sent to the agent has not left this process, or has. */
+    /** Messages to the agent wait in this process, or no longer do. */
     record Congested(String agentId, boolean is) implements DispatchMessage {}
 
     /** An agent said something of a dispatch. */
@@ -138,7 +138,7 @@ sealed interface DispatchMessage {
      */
     record AgentFacts(String agentId, Eligibility accepts, int slots, boolean ready, Trust trust, boolean isSilent) {}
 
-    /** How far an agent is trusted. */
+    /** The trust in an agent, by its circuit breaker. */
     enum Trust {
         CLOSED,
         /** One task may be tried. */

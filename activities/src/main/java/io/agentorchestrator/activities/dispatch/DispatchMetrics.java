@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What dispatch counts, by the names of the published contract. Thread-safe. */
+/** Metrics of dispatch, by the names of the published contract. Thread-safe. */
 final class DispatchMetrics {
     private static final String TYPE = "agent_type";
     private static final double MICROS = 1_000_000.0;

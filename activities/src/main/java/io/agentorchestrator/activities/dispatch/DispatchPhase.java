@@ -47,12 +47,12 @@ enum DispatchPhase {
         return NEXT.getOrDefault(this, Set.of());
     }
 
-    /** Whether a slot of its agent is taken by it, as far as this worker knows. */
+    /** Tells whether the task takes a slot of its agent, as far as this worker knows. */
     boolean holdsSlot() {
         return this == STARTING || this == RUNNING || this == DETACHED;
     }
 
-    /** Whether an agent may be executing it. */
+    /** Tells whether an agent may be executing the task. */
     boolean isAtAgent() {
         return holdsSlot() || this == TAKING_OVER;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What dispatch uses of the store and of its neighbours.
+ * The parts of the store and the neighbours that dispatch uses.
  *
  * @param terms on which dependents leave the backlog in the transaction that makes them ready, as of now
  * @param capacity hears of slots that have become free

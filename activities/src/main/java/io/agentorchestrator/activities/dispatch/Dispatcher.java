@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AgentListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration TICK = Duration.ofMillis(100);
-    /** Folded together at most. */
+    /** Messages that are handled together at most. */
     private static final int MAX_MESSAGES = 5_000;
-    /** What agents have said and is neither handled nor recorded yet: above it their streams are not read on. */
+    /** Size of agents' messages that are neither handled nor recorded yet: above it their streams are not read on. */
     private static final long MAX_INBOX_BYTES = 64L * 1024 * 1024;
 
     private final DispatchMachine machine;
@@ -89,7 +89,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             Duration standstill) {
         DispatchMetrics metrics = new DispatchMetrics(registry);
         PayloadResolver payloads = new PayloadResolver(ports.runs());
-        StoreLanes lanes = new StoreLanes(workerId, ports, payloads, metrics, this::tell);
+        StoreWriters lanes = new StoreWriters(workerId, ports, payloads, metrics, this::tell);
         this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(), new Log());
         this.runner = new EffectRunner(
                 ports, lanes, payloads, metrics, new DispatchTracing(telemetry), wall, this::tell, waiting);

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what is due for a task by the clock. Changes nothing. */
 final class DueCheck {
-    /** From Start to the agent's answer, where another agent has a slot free. */
+    /** Time from Start to the agent's answer, where another agent has a slot free. */
     static final Duration START_BOUND = Duration.ofSeconds(5);
     /** The same, where none has: the agent may have the task, and be slow. */
     static final Duration LONE_START_BOUND = AgentConnections.LEASE;
     /** Added to a task's own timeout before we end the attempt that its agent should have ended. */
     static final Duration TIMEOUT_GRACE = Duration.ofSeconds(5);
-    /** From Cancel to the attempt's end, whatever the agent says. */
+    /** Time from Cancel to the attempt's end, whatever the agent says. */
     static final Duration CANCEL_BOUND = Duration.ofSeconds(10);
-    /** After which the tasks of an agent that is no longer registered are not waited for. */
+    /** Time after which the tasks of an agent that is no longer registered are not waited for. */
     static final Duration GONE_BOUND = Duration.ofSeconds(5);
-    /** How long a task runs before the store is told; the outcome of a shorter one says it, too. */
+    /** Time that a task runs before the store is told; the outcome of a shorter one says it, too. */
     static final Duration TELL_ACCEPTED_AFTER = Duration.ofMillis(100);
 
     private final long maxWaitNanos;
@@ -26,7 +26,7 @@ final class DueCheck {
         this.maxWaitNanos = settings.maxWaitForSlot().toNanos();
     }
 
-    /** What is due. */
+    /** The step that is due for a task. */
     enum Due {
         NOTHING,
         /** The deadline has passed. */

@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
-import io.agentorchestrator.activities.agent.StartOrder;
+import io.agentorchestrator.activities.agent.StartRequest;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.agent.BreakerPhase;
@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what the {@link DispatchMachine} decides: sends to agents at once, gives what concerns the store to {@link StoreLanes}, and
+ * Carries out what the {@link DispatchMachine} decides: sends to agents at once, gives what concerns the store to {@link StoreWriters}, and
  * keeps metrics, spans and circuit breakers. Confined to the dispatcher's thread, but for what says otherwise.
  */
 final class EffectRunner implements AutoCloseable {
@@ -34,7 +34,7 @@ final class EffectRunner implements AutoCloseable {
     private static final int MAX_RESULT_CHARACTERS = 1 << 20;
 
     private final DispatchPorts ports;
-    private final StoreLanes lanes;
+    private final StoreWriters lanes;
     private final PayloadResolver payloads;
     private final DispatchMetrics metrics;
     private final DispatchTracing tracing;
@@ -50,7 +50,7 @@ final class EffectRunner implements AutoCloseable {
 
     EffectRunner(
             DispatchPorts ports,
-            StoreLanes lanes,
+            StoreWriters lanes,
             PayloadResolver payloads,
             DispatchMetrics metrics,
             DispatchTracing tracing,
@@ -84,7 +84,7 @@ final class EffectRunner implements AutoCloseable {
     /** Carries effects out; returns what is known of them at once. */
     List<DispatchMessage> carryOut(List<DispatchEffect> effects) {
         List<DispatchMessage> known = new ArrayList<>();
-        StoreLanes.Work work = lanes.work();
+        StoreWriters.Work work = lanes.work();
         for (DispatchEffect effect : effects) {
             try {
                 carryOut(effect, work, known);
@@ -104,7 +104,7 @@ final class EffectRunner implements AutoCloseable {
                 : StoreReads.unreadable(effect, why);
     }
 
-    private void carryOut(DispatchEffect effect, StoreLanes.Work work, List<DispatchMessage> known) {
+    private void carryOut(DispatchEffect effect, StoreWriters.Work work, List<DispatchMessage> known) {
         switch (effect) {
             case DispatchEffect.Prepare prepare -> prepare(prepare, work, known);
             case DispatchEffect.Commit commit -> work.commit(commit);
@@ -172,7 +172,7 @@ final class EffectRunner implements AutoCloseable {
     }
 
     /** At once, where nothing is to be read for it. */
-    private void prepare(DispatchEffect.Prepare prepare, StoreLanes.Work work, List<DispatchMessage> known) {
+    private void prepare(DispatchEffect.Prepare prepare, StoreWriters.Work work, List<DispatchMessage> known) {
         ResultMemory memory = prepare.batch() == null ? null : results.get(prepare.batch());
         Map<String, String> atHand = memory == null ? Map.of() : memory.byKey;
         BatchTask task = prepare.task();
@@ -191,7 +191,7 @@ final class EffectRunner implements AutoCloseable {
         spans.put(start.ref(), span);
         agents().start(
                         start.agentId(),
-                        new StartOrder(
+                        new StartRequest(
                                 start.ref(),
                                 start.attempt(),
                                 task.taskType(),
@@ -237,7 +237,7 @@ final class EffectRunner implements AutoCloseable {
         }
         if (agentId != null) {
             BreakerPhase before = ports.breakers().phase(agentId);
-            switch (note.counts() ? verdict(agentId, task, outcome) : BreakerVerdict.NOTHING) {
+            switch (note.counts() ? verdict(agentId, task, outcome) : BreakerRules.NOTHING) {
                 case WORKS -> ports.breakers().succeeded(agentId, ref);
                 case FAILED -> ports.breakers().failed(agentId, ref);
                 case NOTHING, UNREADABLE -> ports.breakers().trialReturned(agentId, ref);
@@ -248,13 +248,13 @@ final class EffectRunner implements AutoCloseable {
         }
     }
 
-    private BreakerVerdict verdict(String agentId, BatchTask task, AttemptOutcome outcome) {
-        BreakerVerdict verdict = BreakerVerdict.of(outcome);
+    private BreakerRules verdict(String agentId, BatchTask task, AttemptOutcome outcome) {
+        BreakerRules verdict = BreakerRules.of(outcome);
         if (outcome.outcome() == AttemptEnd.Outcome.COMPLETED) {
             unreadable.readable(agentId);
         }
-        return verdict == BreakerVerdict.UNREADABLE && unreadable.isTheAgents(agentId, task.tenant())
-                ? BreakerVerdict.FAILED
+        return verdict == BreakerRules.UNREADABLE && unreadable.isTheAgents(agentId, task.tenant())
+                ? BreakerRules.FAILED
                 : verdict;
     }
 

@@ -14,17 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The batches whose activities wait: takes their tasks on, goes on with those that they hold, and lets them return. Confined to the {@link DispatchMachine}. */
 final class OpenBatches {
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final DispatchSettings settings;
     private final Map<Long, OpenBatch> batches = new LinkedHashMap<>();
 
-    OpenBatches(TaskCourse course, DispatchSettings settings) {
+    OpenBatches(TaskLifecycle course, DispatchSettings settings) {
         this.course = course;
         this.settings = settings;
     }
 
-    @Nullable
-    OpenBatch find(@Nullable Long batch) {
+    @Nullable OpenBatch find(@Nullable Long batch) {
         return batch == null ? null : batches.get(batch);
     }
 

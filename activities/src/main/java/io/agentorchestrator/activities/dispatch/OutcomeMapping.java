@@ -10,13 +10,13 @@ import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** From what an agent said to the outcome that is recorded: the one place where agents' rubbish becomes error codes. */
+/** Maps what an agent said to the outcome that is recorded: the one place where invalid answers become error codes. */
 final class OutcomeMapping {
     static final String CANCELLED = "CANCELLED";
     static final String AGENT_LOST = "AGENT_LOST";
     static final String AGENT_STOPPED = "AGENT_STOPPED";
     static final String TIMEOUT = "TIMEOUT";
-    /** What an agent says of a task that it gave up because no worker called on it for a lease. */
+    /** An agent's code for a task that it gave up because no worker contacted it for the time of a lease. */
     static final String LEASE_EXPIRED = "LEASE_EXPIRED";
     /** The agent's stream ended, time and again, by messages that the protocol does not know. */
     static final String PROTOCOL_BROKEN = "PROTOCOL_BROKEN";
@@ -31,7 +31,7 @@ final class OutcomeMapping {
     static final String RESULT_TOO_DEEP = "RESULT_TOO_DEEP";
     private static final String AGENT_ERROR = "AGENT_ERROR";
 
-    /** What only we can know: an agent that says so of itself has an error like any other. */
+    /** Codes that only we may give: from an agent they become {@link #AGENT_ERROR}. */
     private static final Set<String> OURS =
             Set.of(AGENT_LOST, AGENT_STOPPED, PROTOCOL_BROKEN, MESSAGE_TOO_LARGE, EndCodes.DEADLINE_EXCEEDED);
 
@@ -44,7 +44,7 @@ final class OutcomeMapping {
         };
     }
 
-    /** Where the agent says nothing of it, what it had reported; of a dispatch that is over the store knows that. */
+    /** The usage told with the outcome, else what the agent had reported; of a dispatch that is over the store knows that. */
     private static Usage usage(TrackedTask task, AgentEvent said, @Nullable Usage told) {
         if (told != null) {
             return told;
@@ -70,7 +70,7 @@ final class OutcomeMapping {
                 false);
     }
 
-    /** In place of an outcome that the store refuses. */
+    /** The outcome in place of one that the store refuses. */
     AttemptOutcome unstorable(TrackedTask task, String why) {
         return failed(task, INVALID_RESULT, "the outcome cannot be stored: " + why, false, task.usage);
     }

@@ -54,7 +54,7 @@ final class PayloadResolver {
         return fill(payload, ExactJson.parse(facts.inputs()), results);
     }
 
-    /** Whether {@link #resolve} with these results needs nothing from the store. */
+    /** Tells whether {@link #resolve} with these results needs nothing from the store. */
     boolean isAtHand(BatchTask task, Set<String> known) {
         return !task.hasTemplates()
                 || task.dagId() == null
@@ -75,7 +75,7 @@ final class PayloadResolver {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What became of a payload. */
+    /** The payload of a task, or why it cannot be made. */
     sealed interface Resolution {
         /**
          * Ready to be dispatched.

@@ -13,10 +13,10 @@ final class Placement {
 
     private static final long BLOCK_AFTER_TRIAL_NANOS = Duration.ofMillis(200).toNanos();
 
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final Set<String> trialClaims = new HashSet<>();
 
-    Placement(TaskCourse course) {
+    Placement(TaskLifecycle course) {
         this.course = course;
     }
 

@@ -58,8 +58,7 @@ final class ReadyQueues {
         return gone;
     }
 
-    @Nullable
-    AgentQueue find(@Nullable String agentId) {
+    @Nullable AgentQueue find(@Nullable String agentId) {
         return agentId == null ? null : agents.get(agentId);
     }
 
@@ -80,8 +79,7 @@ final class ReadyQueues {
     }
 
     /** The best waiting task that some agent has room for; null if there is none. */
-    @Nullable
-    Assignment next(long now) {
+    @Nullable Assignment next(long now) {
         Assignment best = null;
         for (NavigableSet<TrackedTask> queue : waiting.queues()) {
             TrackedTask first = queue.first();
@@ -96,7 +94,7 @@ final class ReadyQueues {
         return best;
     }
 
-    /** Whether the task could start at once at an agent that it was not sent to. */
+    /** Tells whether the task could start at once at an agent that it was not sent to. */
     boolean hasFreeSlotElsewhere(TrackedTask task, long now) {
         return agentsByType.getOrDefault(task.type(), List.of()).stream()
                 .anyMatch(agent -> !agent.agentId.equals(task.agentId)
@@ -166,7 +164,7 @@ final class ReadyQueues {
         return movable;
     }
 
-    /** For tasks that may become ready by this outcome: the agent whose slot it frees, or another one with room. */
+    /** Finds agents for tasks that may become ready by this outcome: the one whose slot it frees, or another one with room. */
     Map<Integer, String> agentsForHeld(OpenBatch batch, TrackedTask task, Predicate<BatchTask> isInTime, long now) {
         Map<Integer, String> places = new HashMap<>();
         Map<AgentQueue, Integer> taken = new HashMap<>();
@@ -198,7 +196,7 @@ final class ReadyQueues {
                 && agent.unclaimed() + freed > taken.getOrDefault(agent, 0);
     }
 
-    /** How many tasks wait here that the agent could have. */
+    /** Counts the tasks that wait here and that the agent could have. */
     int demandOf(AgentQueue agent) {
         return agent.staged.size() + agent.committing + waiting.countFor(agent);
     }

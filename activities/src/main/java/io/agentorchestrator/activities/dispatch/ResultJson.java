@@ -18,13 +18,13 @@ sealed interface ResultJson {
     record Taken(String text) implements ResultJson {}
 
     /**
-     * What is not taken.
+     * A result that is not taken.
      *
      * @param code INVALID_RESULT, RESULT_TOO_LARGE or RESULT_TOO_DEEP
      */
     record Refused(String code, String why) implements ResultJson {}
 
-    /** Nothing deeper is looked at to its end. */
+    /** Nesting beyond which JSON is not read to its end. */
     int MAX_DEPTH_READ = 100_000;
 
     JsonMapper JSON = new JsonMapper(JsonFactory.builder()

@@ -19,25 +19,25 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the store says of tasks: payloads, commits, records, and what others have done. Confined to the {@link DispatchMachine}. */
+/** Handles what the store says of tasks: payloads, commits, records, and what others have done. Confined to the {@link DispatchMachine}. */
 final class StoreAnswers {
     static final String CANCELLED_MEANWHILE = "the task was cancelled";
     /** A commit that was neither made nor refused for so long is asked for again. */
     private static final long COMMIT_LOST_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final OpenBatches batches;
-    private final AgentWords agents;
+    private final AgentMessages agents;
     private final Commands commands;
 
-    StoreAnswers(TaskCourse course, OpenBatches batches, AgentWords agents, Commands commands) {
+    StoreAnswers(TaskLifecycle course, OpenBatches batches, AgentMessages agents, Commands commands) {
         this.course = course;
         this.batches = batches;
         this.agents = agents;
         this.commands = commands;
     }
 
-    /** Whether rows are to be read before anything is sent. */
+    /** Tells whether rows are to be read before anything is sent. */
     boolean isReading() {
         return !course.unread.isEmpty();
     }
@@ -345,7 +345,7 @@ final class StoreAnswers {
         }
     }
 
-    /** What is cancelled while it is at an agent says so in its row: whoever was to hear of it may have missed it. */
+    /** Tells whether its row says that it was cancelled while at an agent: whoever was to hear of it may have missed it. */
     private static boolean isCancelled(BatchState state) {
         return state.errorCode() != null && state.status() != TaskStatus.RELEASED;
     }

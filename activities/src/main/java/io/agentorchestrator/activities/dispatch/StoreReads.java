@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
-import io.agentorchestrator.store.run.TaskWhereabouts;
+import io.agentorchestrator.store.run.TaskLocation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -98,12 +98,12 @@ final class StoreReads {
         }
         Set<UUID> ids = new HashSet<>();
         looks.forEach(look -> ids.addAll(look.indexes().keySet()));
-        Map<UUID, TaskWhereabouts> found = batches.whereabouts(ids);
+        Map<UUID, TaskLocation> found = batches.whereabouts(ids);
         List<DispatchMessage> answers = new ArrayList<>();
         for (DispatchEffect.Inspect look : looks) {
             Map<Integer, BatchState> states = new HashMap<>();
             look.indexes().forEach((id, index) -> {
-                TaskWhereabouts task = found.get(id);
+                TaskLocation task = found.get(id);
                 if (task != null && look.run().equals(task.run())) {
                     states.put(index, task.state());
                 }

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
  * batch, or the next look at what the store has this worker watch, goes on from its row. Confined to the {@link DispatchMachine}.
  */
 final class TaskGuard {
-    private final TaskCourse course;
+    private final TaskLifecycle course;
     private final DispatchMachine.Listener listener;
 
-    TaskGuard(TaskCourse course, DispatchMachine.Listener listener) {
+    TaskGuard(TaskLifecycle course, DispatchMachine.Listener listener) {
         this.course = course;
         this.listener = listener;
     }

@@ -27,22 +27,20 @@ final class TrackedTask {
 
     final RunKey run;
     final RunFacts ofRun;
-    /** In the order of arrival at this worker. */
+    /** Sequence number, in the order of arrival at this worker. */
     final long number;
-    /** When its deadline passes. */
+    /** Time at which its deadline passes. */
     long deadlineAt;
 
     BatchTask facts;
     DispatchPhase phase;
-    /** Whose activity will tell the run of it; null: the store leaves a notice. */
-    @Nullable
-    OpenBatch batch;
-    /** The one that was so when its outcome was given to be recorded. */
-    @Nullable
-    OpenBatch recordedBy;
+    /** The batch whose activity will tell the run of it; null: the store leaves a notice. */
+    @Nullable OpenBatch batch;
+    /** The batch at the time when its outcome was given to be recorded. */
+    @Nullable OpenBatch recordedBy;
 
     boolean isRecordAwaited;
-    /** Whether its agent has told how it ended. */
+    /** Set once its agent has told how it ended. */
     boolean isTold;
 
     boolean isReturnAwaited;
@@ -51,48 +49,42 @@ final class TrackedTask {
     int epoch;
     int attemptEpochs;
 
-    @Nullable
-    String agentId;
+    @Nullable String agentId;
 
-    /** Whether its row is committed to an agent: it must be recorded or taken back under its attempt and epoch. */
+    /** Set while its row is committed to an agent: it must be recorded or taken back under its attempt and epoch. */
     boolean committed;
-    /** Whether the agent of this epoch has said that it runs. */
+    /** Set once the agent of this epoch has said that it runs. */
     boolean accepted;
-    /** Whether an agent has had this attempt: it is not given back to the task. */
+    /** Set once an agent has had this attempt: the attempt is not given back to the task. */
     boolean attemptHeld;
-    /** Whether another worker dispatched it, and may have sent Start. */
+    /** Set if another worker dispatched it, and may have sent Start. */
     boolean isAdopted;
-    /** Whether the store has been told so. */
+    /** Set once the store has been told that it runs. */
     boolean acceptedTold;
-    /** Whether this dispatch is the one that a half-open circuit breaker allows. */
+    /** Set if this dispatch is the one that a half-open circuit breaker allows. */
     boolean trial;
-    /** Whether that trial is being asked for. */
+    /** Set while that trial is being asked for. */
     boolean claimingTrial;
 
     byte @Nullable [] payload;
-    /** Of a payload that cannot be made. */
+    /** The reason why its payload cannot be made; null: it can. */
     PayloadResolver.Resolution.@Nullable Impossible impossible;
 
     Usage usage = Usage.NONE;
-    /** How far its agent says that it is, 0 to 1; null: it has told no progress. */
-    @Nullable
-    Double fraction;
+    /** Progress by its agent's word, 0 to 1; null: it has told none. */
+    @Nullable Double fraction;
 
-    @Nullable
-    String progressMessage;
-    /** When the store is to be told what its agent has reported since it was told last. */
+    @Nullable String progressMessage;
+    /** Time at which the store is to be told what its agent has reported since it was told last. */
     long reportDueAt = NEVER;
-    /** Why it goes to the agent that it goes to. */
-    @Nullable
-    Placed placed;
-    /** Why it left the agent before, if it did within this attempt. */
-    @Nullable
-    PlacementReason movedBy;
+    /** The reason why it goes to its agent. */
+    @Nullable Placed placed;
+    /** The reason why it left the agent before, if it did within this attempt. */
+    @Nullable PlacementReason movedBy;
 
-    @Nullable
-    String cancelReason;
+    @Nullable String cancelReason;
 
-    /** To be sent once another dispatch is committed: its agent gave the last one up. */
+    /** Acknowledgement for the agent that gave the last dispatch up, sent once another is committed. */
     DispatchEffect.@Nullable SendAcknowledge givenUp;
 
     /** When it was released, or became ready for another try, less the time since then that it waited for a slot. */
@@ -114,8 +106,7 @@ final class TrackedTask {
     long outcomeAt = NEVER;
     long inspectedAt;
 
-    @Nullable
-    StreamEnd lastEnd;
+    @Nullable StreamEnd lastEnd;
 
     String lastEndReason = "";
 
@@ -200,8 +191,7 @@ final class TrackedTask {
     }
 
     /** The name that people call it by: its id, if it stands alone; a DAG's run knows the keys of its tasks itself. */
-    @Nullable
-    String name() {
+    @Nullable String name() {
         return name(facts);
     }
 
@@ -209,9 +199,8 @@ final class TrackedTask {
         return task.dagId() == null ? task.taskId().toString() : null;
     }
 
-    /** How long its agent had it until the outcome came; null if none had. */
-    @Nullable
-    Duration ran() {
+    /** Time for which its agent had it until the outcome came; null if none had. */
+    @Nullable Duration ran() {
         return acceptedAt == NEVER ? null : Duration.ofNanos(ranNanos(outcomeAt));
     }
 

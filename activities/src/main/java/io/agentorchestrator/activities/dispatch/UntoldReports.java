@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What agents have reported of tasks and the store has not been told. It is told a second after the first word, of all that has come
+ * Agents' reports on tasks that the store has not been told. It is told a second after the first report, of all that have come
  * meanwhile; of a task that ends before, the outcome says enough. Confined to the {@link DispatchMachine}.
  */
 final class UntoldReports {
     private static final Duration TELL_AFTER = Duration.ofSeconds(1);
 
     private final Consumer<DispatchEffect> decide;
-    /** As they fall due. */
+    /** Tasks in the order in which they fall due. */
     private final Set<TrackedTask> untold = new LinkedHashSet<>();
 
     UntoldReports(Consumer<DispatchEffect> decide) {

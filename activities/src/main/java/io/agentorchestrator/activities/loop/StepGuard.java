@@ -19,7 +19,7 @@ public final class StepGuard {
 
     private final Logger log;
     private final String name;
-    private final Presence store;
+    private final OutageLog store;
     private final LongSupplier nanoClock;
     private final Map<String, Said> said = new LinkedHashMap<>();
 
@@ -34,7 +34,7 @@ public final class StepGuard {
     StepGuard(Logger log, String name, LongSupplier nanoClock) {
         this.log = log;
         this.name = name;
-        this.store = new Presence(log, "the store");
+        this.store = new OutageLog(log, "the store");
         this.nanoClock = nanoClock;
     }
 
@@ -62,13 +62,13 @@ public final class StepGuard {
 
     /** Notes that a step was done, for whoever does it himself. */
     public void done() {
-        store.there();
+        store.recovered();
     }
 
     /** Says what a step threw, for whoever has to catch it himself. */
     public void failed(Throwable failure) {
         if (StoreOutage.isOutage(failure)) {
-            store.away(name + " waits", StoreOutage.reason(failure));
+            store.unavailable(name + " waits", StoreOutage.reason(failure));
             return;
         }
         long times = timesToSay(failure.toString());
@@ -79,7 +79,7 @@ public final class StepGuard {
         }
     }
 
-    /** How often a mistake was met since it was said last; 0: it is not to be said now. */
+    /** Counts how often a mistake was met since it was said last; 0: it is not to be said now. */
     private synchronized long timesToSay(String mistake) {
         long now = nanoClock.getAsLong();
         Said last = said.remove(mistake);

@@ -301,8 +301,8 @@ final class BatchFixture implements AutoCloseable {
         }
 
         /** Looks after those that are silent. */
-        WatchKeeper keeper(LongSupplier nanoTime) {
-            return new WatchKeeper(
+        WatchLeases keeper(LongSupplier nanoTime) {
+            return new WatchLeases(
                     id,
                     new WorkerStore(database.dataSource()),
                     batches,

@@ -26,7 +26,7 @@ class SilentWorkerIT {
     private final BatchFixture fixture = new BatchFixture();
     private final BatchFixture.Worker silent = fixture.worker("silent");
     private final BatchFixture.Worker other = fixture.worker("other");
-    private final WatchKeeper keeper = other.keeper(System::nanoTime);
+    private final WatchLeases keeper = other.keeper(System::nanoTime);
     private final CommandStore commands = new CommandStore(fixture.database.dataSource(), new Uuid7(Clock.systemUTC()));
     private final ScriptedAgent agent = fixture.agent("one", 1).works().obeys();
     private final RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"));
@@ -146,7 +146,7 @@ class SilentWorkerIT {
         saidNothingFor(Duration.ofSeconds(3));
         cancel(1);
         long[] now = {0};
-        WatchKeeper slow = other.keeper(() -> now[0]);
+        WatchLeases slow = other.keeper(() -> now[0]);
 
         for (int i = 0; i < 4; i++) {
             boolean _ = slow.round();

@@ -39,8 +39,7 @@ final class SimulatedAgent {
     private static final class Held {
         String watcher;
 
-        @Nullable
-        AgentEvent outcome;
+        @Nullable AgentEvent outcome;
 
         Held(String watcher) {
             this.watcher = watcher;

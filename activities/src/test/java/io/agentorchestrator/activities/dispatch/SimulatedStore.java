@@ -64,14 +64,11 @@ final class SimulatedStore {
         /** By epoch. */
         final Map<Integer, String> agents = new HashMap<>();
 
-        @Nullable
-        String agentId;
+        @Nullable String agentId;
 
-        @Nullable
-        String workerId;
+        @Nullable String workerId;
 
-        @Nullable
-        Instant deadline;
+        @Nullable Instant deadline;
 
         boolean cancelled;
         /** Whether its row says so, as long as it is at an agent. */

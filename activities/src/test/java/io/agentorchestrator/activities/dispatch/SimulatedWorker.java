@@ -20,7 +20,7 @@ final class SimulatedWorker {
     /** After which an agent ends by itself what hangs: longer than tasks have, so that workers do so first. */
     private static final long OWN_TIMEOUT_NANOS = Duration.ofSeconds(200).toNanos();
 
-    private static final long SILENT_NANOS = WatchKeeper.SILENT_AFTER.toNanos();
+    private static final long SILENT_NANOS = WatchLeases.SILENT_AFTER.toNanos();
     private static final long KEEPALIVE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final DispatchWorld world;

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent says of itself when it registers.
+ * An agent's description of itself, sent at registration.
  *
  * @param agentTypes the task types it serves; the first names its pool
  * @param address {@code host:port} under which workers reach it

@@ -99,13 +99,13 @@ public final class Registration implements AutoCloseable {
         Duration retry = FIRST_RETRY;
         String lastReason = "";
         while (true) {
-            Answer answer = client.register(description, enrolmentToken);
-            if (answer instanceof Answer.Registered(Identity registered, Duration interval)) {
+            RegistryAnswer answer = client.register(description, enrolmentToken);
+            if (answer instanceof RegistryAnswer.Registered(Identity registered, Duration interval)) {
                 identity = registered;
                 LOG.info("Registered as agent {} at {}", registered, description.address());
                 return interval;
             }
-            if (answer instanceof Answer.Failed(String reason) && !reason.equals(lastReason)) {
+            if (answer instanceof RegistryAnswer.Failed(String reason) && !reason.equals(lastReason)) {
                 LOG.warn("Not registered yet, trying on: {}", reason);
                 lastReason = reason;
             }
@@ -119,18 +119,19 @@ public final class Registration implements AutoCloseable {
         if (current == null) {
             return register();
         }
-        Answer answer = client.heartbeat(current, activeTasks.getAsInt(), description.maxConcurrentTasks(), draining);
+        RegistryAnswer answer =
+                client.heartbeat(current, activeTasks.getAsInt(), description.maxConcurrentTasks(), draining);
         return switch (answer) {
-            case Answer.Known(Duration next) -> next;
-            case Answer.Forgotten() -> {
+            case RegistryAnswer.Known(Duration next) -> next;
+            case RegistryAnswer.Forgotten() -> {
                 LOG.info("The orchestrator does not know agent {} any more; registering anew", current);
                 yield register();
             }
-            case Answer.Failed(String reason) -> {
+            case RegistryAnswer.Failed(String reason) -> {
                 LOG.warn("A heartbeat was not taken: {}", reason);
                 yield interval;
             }
-            case Answer.Registered registered -> registered.heartbeatInterval();
+            case RegistryAnswer.Registered registered -> registered.heartbeatInterval();
         };
     }
 

@@ -43,7 +43,7 @@ final class RegistryClient implements AutoCloseable {
         this.agents = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/v1/agents";
     }
 
-    Answer register(AgentDescription description, @Nullable String enrolmentToken) throws InterruptedException {
+    RegistryAnswer register(AgentDescription description, @Nullable String enrolmentToken) throws InterruptedException {
         HttpRequest.Builder request = request("", ANSWER_TIMEOUT).POST(json(description));
         if (enrolmentToken != null && !enrolmentToken.isBlank()) {
             request.header("Authorization", "Bearer " + enrolmentToken.strip());
@@ -51,21 +51,21 @@ final class RegistryClient implements AutoCloseable {
         try {
             HttpResponse<String> answer = send(request.build());
             if (answer.statusCode() != 201 && answer.statusCode() != 200) {
-                return new Answer.Failed(reason(answer));
+                return new RegistryAnswer.Failed(reason(answer));
             }
             JsonNode body = MAPPER.readTree(answer.body());
             String agentId = body.path("agent_id").asString("");
             String credential = body.path("credential").asString("");
             if (agentId.isEmpty() || credential.isEmpty()) {
-                return new Answer.Failed("the answer has no agent_id or no credential");
+                return new RegistryAnswer.Failed("the answer has no agent_id or no credential");
             }
-            return new Answer.Registered(new Identity(agentId, credential), interval(body));
+            return new RegistryAnswer.Registered(new Identity(agentId, credential), interval(body));
         } catch (IOException | JacksonException e) {
-            return new Answer.Failed(describe(e));
+            return new RegistryAnswer.Failed(describe(e));
         }
     }
 
-    Answer heartbeat(Identity identity, int activeTasks, int maxConcurrentTasks, boolean draining)
+    RegistryAnswer heartbeat(Identity identity, int activeTasks, int maxConcurrentTasks, boolean draining)
             throws InterruptedException {
         Heartbeat heartbeat = new Heartbeat(activeTasks, maxConcurrentTasks, draining ? "DRAINING" : "READY");
         HttpRequest request = request("/" + identity.agentId() + "/heartbeat", ANSWER_TIMEOUT)
@@ -75,12 +75,12 @@ final class RegistryClient implements AutoCloseable {
         try {
             HttpResponse<String> answer = send(request);
             return switch (answer.statusCode()) {
-                case 200 -> new Answer.Known(interval(MAPPER.readTree(answer.body())));
-                case 401, 404 -> new Answer.Forgotten();
-                default -> new Answer.Failed(reason(answer));
+                case 200 -> new RegistryAnswer.Known(interval(MAPPER.readTree(answer.body())));
+                case 401, 404 -> new RegistryAnswer.Forgotten();
+                default -> new RegistryAnswer.Failed(reason(answer));
             };
         } catch (IOException | JacksonException e) {
-            return new Answer.Failed(describe(e));
+            return new RegistryAnswer.Failed(describe(e));
         }
     }
 

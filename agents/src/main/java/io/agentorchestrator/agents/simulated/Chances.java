@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What befalls one attempt. With a seed it is the same on every machine and in every dispatch of the attempt. */
+/** Faults and delays of one attempt, by chance. With a seed they are the same on every machine and in every dispatch. */
 record Chances(boolean fails, boolean crashes, boolean hangs, boolean isSlow, boolean garbles) {
     private static final Chances NONE = new Chances(false, false, false, false, false);
 

@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What simulated agents did, in a directory that all of them share and that outlives them: every execution, written down
- * before anything else happens, and every effect of a task. What was written survives SIGKILL of the process, not the loss of
- * the machine. Thread-safe.
+ * The record of what simulated agents did, in a directory that all of them share and that outlives them: every execution,
+ * written down before anything else happens, and every effect of a task. What was written survives SIGKILL of the
+ * process, not the loss of the machine. Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
     private final LedgerFile executions;
-    private final Effects effects;
+    private final SideEffects effects;
 
-    private Ledger(LedgerFile executions, Effects effects) {
+    private Ledger(LedgerFile executions, SideEffects effects) {
         this.executions = executions;
         this.effects = effects;
     }
 
     /** Opens files of its own in the directory, which is made if it is missing. */
     public static Ledger open(Path directory) throws IOException {
-        return new Ledger(LedgerFile.open(directory, "executions"), Effects.open(directory));
+        return new Ledger(LedgerFile.open(directory, "executions"), SideEffects.open(directory));
     }
 
     /**

@@ -20,7 +20,7 @@ public final class LedgerReader {
     private LedgerReader() {}
 
     /**
-     * How often each task and each attempt was executed, and how often the effect of each task happened.
+     * Counts of the executions of each task and each attempt, and of the effects of each task.
      *
      * @param byTaskKey executions by the task's idempotency key
      * @param byAttemptKey executions by the attempt's idempotency key
@@ -49,12 +49,12 @@ public final class LedgerReader {
 
     private static Map<String, Integer> effects(Path ledger, Map<String, Integer> executionsByTaskKey)
             throws IOException {
-        Path directory = ledger.resolve(Effects.DIRECTORY);
+        Path directory = ledger.resolve(SideEffects.DIRECTORY);
         Map<String, Integer> byTaskKey = new HashMap<>();
         readAll(directory, byTaskKey, new HashMap<>());
         // An effect whose process was killed before it wrote the line. Its execution had been written before.
         for (String taskKey : executionsByTaskKey.keySet()) {
-            if (!byTaskKey.containsKey(taskKey) && Files.exists(Effects.fileOf(directory, taskKey))) {
+            if (!byTaskKey.containsKey(taskKey) && Files.exists(SideEffects.fileOf(directory, taskKey))) {
                 byTaskKey.put(taskKey, 1);
             }
         }

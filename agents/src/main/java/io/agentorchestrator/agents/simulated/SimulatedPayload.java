@@ -4,7 +4,7 @@ import io.agentorchestrator.sdk.TaskFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a simulated task shall pretend; every field is optional. See docs/agents.md.
+ * The behaviour that a simulated task shall pretend; every field is optional. See docs/agents.md.
  *
  * @param sleepMs how long it works
  * @param failTimes attempts that fail before one succeeds; -1: all
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param garbage the result is no JSON
  * @param garbageProbability of the same
  * @param doubleResult the result is sent twice
- * @param effect the task has an effect, once in its life; see {@link Effects}
+ * @param effect the task has an effect, once in its life; see {@link SideEffects}
  * @param padding makes the payload as large as the load that is to be simulated; nobody reads it
  * @param seed makes what is probable certain, by (seed, task id, attempt)
  */

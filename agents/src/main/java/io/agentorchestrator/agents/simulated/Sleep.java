@@ -22,7 +22,7 @@ final class Sleep {
         this.position = resumedFromMillis;
     }
 
-    /** How long this attempt slept itself; with what it resumed from, that makes the whole. */
+    /** Time that this attempt slept itself; with what it resumed from, that makes the whole. */
     long sleptMillis() {
         return position - resumedFromMillis;
     }

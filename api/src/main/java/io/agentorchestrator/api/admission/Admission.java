@@ -29,7 +29,7 @@ public final class Admission implements AutoCloseable {
 
     private final AdmissionProperties properties;
     private final SubmissionQueue queue;
-    private final GroupCommit commits;
+    private final SubmissionCommitter commits;
     private final List<Thread> committers = new ArrayList<>();
     private final Counter submitted;
     private final Timer latency;
@@ -38,7 +38,7 @@ public final class Admission implements AutoCloseable {
             SubmissionSink store, StoreFailures failures, AdmissionProperties properties, MeterRegistry metrics) {
         this.properties = properties;
         this.queue = new SubmissionQueue(properties);
-        this.commits = new GroupCommit(store, failures);
+        this.commits = new SubmissionCommitter(store, failures);
         this.submitted = Counter.builder("tasks.submitted")
                 .description("Tasks that were accepted")
                 .register(metrics);

@@ -4,8 +4,8 @@ import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.openapi.RequestSchema;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.AgentAddress;
 import io.agentorchestrator.store.address.InvalidAddressException;
@@ -30,7 +30,7 @@ final class AgentRequests {
     private AgentRequests() {}
 
     static NewAgent registration(JsonNode tree, Caller caller, String newId, byte[] salt) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         Fields fields = REGISTRATION.read(tree, findings);
         String id = fields.text("agent_id");
         List<String> types = fields.texts("agent_types");
@@ -58,7 +58,7 @@ final class AgentRequests {
     }
 
     static Heartbeat heartbeat(JsonNode tree) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         Fields fields = HEARTBEAT.read(tree, findings);
         findings.throwIfAny();
         return new Heartbeat(
@@ -89,7 +89,7 @@ final class AgentRequests {
      */
     static void checkPlace(NewAgent agent, AddressCheck addresses) {
         if (addresses.of(AgentAddress.parse(agent.address())) instanceof AddressCheck.Answer.Forbidden(String why)) {
-            Findings findings = new Findings();
+            ValidationErrors findings = new ValidationErrors();
             findings.add(ProblemCode.INVALID_VALUE, "/address", why);
             findings.throwIfAny();
         }

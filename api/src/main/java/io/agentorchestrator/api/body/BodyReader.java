@@ -1,10 +1,10 @@
 package io.agentorchestrator.api.body;
 
-import io.agentorchestrator.api.problem.Finding;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.TaskNames;
+import io.agentorchestrator.api.problem.TaskKeys;
+import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -97,7 +97,7 @@ public final class BodyReader {
         MediaType type = mediaType(request);
         Charset charset = type == null ? null : type.getCharset();
         if (charset != null && !charset.equals(StandardCharsets.UTF_8) && !charset.equals(StandardCharsets.US_ASCII)) {
-            throw new ProblemException(Finding.ofHeader(
+            throw new ProblemException(ValidationError.ofHeader(
                     HttpHeaders.CONTENT_TYPE,
                     ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                     "a body is in UTF-8, not in %s".formatted(charset.name())));
@@ -134,8 +134,8 @@ public final class BodyReader {
         boolean done = false;
         try (InputStream in = coding.decode(request.getInputStream(), maxBytes, tooLarge(maxBytes))) {
             JsonNode tree = parser.parse(reading.readFully(in));
-            TaskNames.remember(request, tree);
-            Findings findings = new Findings();
+            TaskKeys.remember(request, tree);
+            ValidationErrors findings = new ValidationErrors();
             Characters.check(tree, findings);
             findings.throwIfAny();
             done = true;

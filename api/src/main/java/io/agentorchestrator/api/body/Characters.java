@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.body;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -9,11 +9,11 @@ import tools.jackson.databind.JsonNode;
 final class Characters {
     private Characters() {}
 
-    static void check(JsonNode tree, Findings findings) {
+    static void check(JsonNode tree, ValidationErrors findings) {
         visit(tree, "", findings);
     }
 
-    private static void visit(JsonNode node, String pointer, Findings findings) {
+    private static void visit(JsonNode node, String pointer, ValidationErrors findings) {
         if (node.isString()) {
             if (!isStorable(node.stringValue())) {
                 report(pointer, "the text", findings);
@@ -40,7 +40,7 @@ final class Characters {
         return node.isContainer() || (node.isString() && !isStorable(node.stringValue()));
     }
 
-    private static void report(String pointer, String what, Findings findings) {
+    private static void report(String pointer, String what, ValidationErrors findings) {
         findings.add(
                 ProblemCode.INVALID_VALUE,
                 pointer,

@@ -1,9 +1,9 @@
 package io.agentorchestrator.api.body;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -39,7 +39,7 @@ enum ContentCoding {
         if (codings.equals(List.of("gzip")) || codings.equals(List.of("x-gzip"))) {
             return GZIP;
         }
-        throw new ProblemException(Finding.ofHeader(
+        throw new ProblemException(ValidationError.ofHeader(
                 HEADER,
                 ProblemCode.UNSUPPORTED_CONTENT_ENCODING,
                 "a body comes as it is or in gzip, not in '%s'".formatted(Shown.text(String.join(", ", codings)))));

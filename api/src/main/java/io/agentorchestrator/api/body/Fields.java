@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.body;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -34,16 +34,16 @@ public final class Fields {
 
     private final JsonNode node;
     private final String pointer;
-    private final Findings findings;
+    private final ValidationErrors findings;
 
-    private Fields(JsonNode node, String pointer, Findings findings) {
+    private Fields(JsonNode node, String pointer, ValidationErrors findings) {
         this.node = node;
         this.pointer = pointer;
         this.findings = findings;
     }
 
     /** The fields of an object; of anything else, none. */
-    public static Fields of(JsonNode node, String pointer, Findings findings) {
+    public static Fields of(JsonNode node, String pointer, ValidationErrors findings) {
         return new Fields(node.isObject() ? node : JsonNodeFactory.instance.objectNode(), pointer, findings);
     }
 

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.body;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.model.Limits;
 import java.nio.ByteBuffer;
@@ -102,7 +102,7 @@ public final class JsonDocument {
     }
 
     private static ProblemException malformed(String message) {
-        return new ProblemException(Finding.in("", ProblemCode.MALFORMED_JSON, message));
+        return new ProblemException(ValidationError.in("", ProblemCode.MALFORMED_JSON, message));
     }
 
     private static ProblemException problem(ProblemCode code, JacksonException e, String message) {
@@ -110,6 +110,6 @@ public final class JsonDocument {
         String where = at == null || at.getLineNr() < 1
                 ? ""
                 : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
-        return new ProblemException(Finding.in("", code, where + message));
+        return new ProblemException(ValidationError.in("", code, where + message));
     }
 }

@@ -1,9 +1,9 @@
 package io.agentorchestrator.api.body;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.workflows.model.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -271,13 +271,13 @@ public final class YamlDocument {
 
     private static ProblemException problem(ProblemCode code, @Nullable Mark mark, String message) {
         return mark == null
-                ? new ProblemException(Finding.in("", code, message))
+                ? new ProblemException(ValidationError.in("", code, message))
                 : problem(code, mark.getLine(), mark.getColumn(), message);
     }
 
     private static ProblemException problem(ProblemCode code, int line, int column, String message) {
         return new ProblemException(
-                Finding.in("", code, "line %d, column %d: %s".formatted(line + 1, column + 1, message)));
+                ValidationError.in("", code, "line %d, column %d: %s".formatted(line + 1, column + 1, message)));
     }
 
     /** What the parser says, without the marks that it puts around its tokens. */

@@ -1,10 +1,10 @@
 package io.agentorchestrator.api.browser;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ProblemWriter;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,7 +52,7 @@ final class HostFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
         } else {
             problems.write(
-                    new ProblemException(Finding.ofHeader(
+                    new ProblemException(ValidationError.ofHeader(
                             HttpHeaders.HOST,
                             ProblemCode.HOST_NOT_ALLOWED,
                             "Host '%s' is no name of this API; if it is to be, set orchestrator.http.host-names (ORCHESTRATOR_HTTP_HOST_NAMES), else call localhost or an address"

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.caller;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -35,8 +35,8 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
-        TraceContext trace =
-                TraceContext.ofHeaders(request.getHeaderValues("traceparent"), request.getHeaderValues("tracestate"));
+        TraceHeaders trace =
+                TraceHeaders.ofHeaders(request.getHeaderValues("traceparent"), request.getHeaderValues("tracestate"));
         return new Caller(
                 tenant(request.getHeader(TENANT_HEADER)),
                 NOBODY,
@@ -51,7 +51,7 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
         }
         if (!Caller.TENANT.matcher(header).matches()) {
             throw new ProblemException(
-                    Finding.ofHeader(
+                    ValidationError.ofHeader(
                             TENANT_HEADER,
                             ProblemCode.INVALID_HEADER,
                             "a tenant is up to 63 lower-case letters, digits and any of _ -, and begins with a letter or digit"));

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.caller;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public record IdempotencyKey(String value) {
             return null;
         }
         if (!VISIBLE_ASCII.matcher(value).matches()) {
-            throw new ProblemException(Finding.ofHeader(
+            throw new ProblemException(ValidationError.ofHeader(
                     HEADER,
                     ProblemCode.INVALID_HEADER,
                     "an %s is 1 to %d visible ASCII characters".formatted(HEADER, MAX_LENGTH)));

@@ -1,8 +1,9 @@
 package io.agentorchestrator.api.caller;
 
-import io.agentorchestrator.api.problem.Finding;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ public final class Parameters {
     private static final int MAX_TEXT_LENGTH = 1_000;
 
     private final HttpServletRequest request;
-    private final Findings findings = new Findings();
+    private final ValidationErrors findings = new ValidationErrors();
 
     public Parameters(HttpServletRequest request) {
         this.request = request;
@@ -65,7 +66,7 @@ public final class Parameters {
                         .formatted(
                                 String.join(
                                         ", ", values.stream().map(Enum::name).toList()),
-                                text));
+                                Shown.text(text)));
         return null;
     }
 
@@ -76,7 +77,7 @@ public final class Parameters {
         }
         Optional<UUID> id = Ids.parse(text);
         if (id.isEmpty()) {
-            invalid(name, "a UUID is needed, not '%s'".formatted(text));
+            invalid(name, "a UUID is needed, not '%s'".formatted(Shown.text(text)));
         }
         return id.orElse(null);
     }
@@ -98,7 +99,7 @@ public final class Parameters {
                 return limit;
             }
         }
-        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(most, text));
+        invalid("limit", "1 to %,d is allowed, not '%s'".formatted(most, Shown.text(text)));
         return usual;
     }
 
@@ -109,7 +110,7 @@ public final class Parameters {
         for (String value : values == null ? List.<String>of() : Arrays.asList(values)) {
             int equals = value.indexOf('=');
             if (equals < 1) {
-                invalid("label", "label=key=value is needed, not '%s'".formatted(value));
+                invalid("label", "label=key=value is needed, not '%s'".formatted(Shown.text(value)));
             } else if (checked("label", value) != null) {
                 labels.add(value.substring(0, equals), value.substring(equals + 1));
             }
@@ -143,6 +144,6 @@ public final class Parameters {
     }
 
     private void invalid(String name, String message) {
-        findings.add(Finding.ofParameter(name, ProblemCode.INVALID_PARAMETER, message));
+        findings.add(ValidationError.ofParameter(name, ProblemCode.INVALID_PARAMETER, message));
     }
 }

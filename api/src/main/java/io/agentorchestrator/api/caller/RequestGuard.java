@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.caller;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
@@ -68,7 +68,7 @@ final class RequestGuard implements HandlerInterceptor {
         List<String> known = taken == null ? List.of() : Arrays.asList(taken.value());
         for (String name : parameterNames(request)) {
             if (!known.contains(name)) {
-                throw new ProblemException(Finding.ofParameter(
+                throw new ProblemException(ValidationError.ofParameter(
                         name,
                         ProblemCode.UNKNOWN_PARAMETER,
                         "'%s' is not a parameter here; %s"
@@ -104,7 +104,7 @@ final class RequestGuard implements HandlerInterceptor {
             return;
         }
         if (request.getMethod().equals("POST") && request.getHeader(IdempotencyKey.HEADER) != null) {
-            throw new ProblemException(Finding.ofHeader(
+            throw new ProblemException(ValidationError.ofHeader(
                     IdempotencyKey.HEADER,
                     ProblemCode.INVALID_HEADER,
                     "this request is not repeated by an " + IdempotencyKey.HEADER + "; leave the header out"));

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.caller;
 
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +23,7 @@ final class SingleHeaders {
         for (String name : NAMES) {
             int count = Collections.list(request.getHeaders(name)).size();
             if (count > 1) {
-                throw new ProblemException(Finding.ofHeader(
+                throw new ProblemException(ValidationError.ofHeader(
                         name,
                         ProblemCode.INVALID_HEADER,
                         "'%s' stands here %d times; give it once".formatted(name, count)));

@@ -3,9 +3,9 @@ package io.agentorchestrator.api.codec;
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.api.body.MemoryShare;
 import io.agentorchestrator.api.body.Pointers;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.workflows.model.Limits;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodecException;
@@ -32,7 +32,7 @@ final class PayloadsDocument {
 
     private final Conversion conversion;
     private final MemoryShare memory;
-    private final Findings findings = new Findings();
+    private final ValidationErrors findings = new ValidationErrors();
     private long convertedBytes;
 
     /** @param memory for what the payloads inflate to */

@@ -8,11 +8,11 @@ import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.openapi.RequestSchema;
-import io.agentorchestrator.api.problem.Finding;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
@@ -97,7 +97,7 @@ class CommandController {
         int limit = parameters.limit();
         parameters.throwIfAnyIsWrong();
         if ((dagId == null) == (taskId == null)) {
-            throw new ProblemException(Finding.ofParameter(
+            throw new ProblemException(ValidationError.ofParameter(
                     "dag_id", ProblemCode.INVALID_PARAMETER, "one of dag_id and task_id is needed"));
         }
         List<StoredCommand> found = dagId == null
@@ -129,7 +129,7 @@ class CommandController {
 
     private String reason(HttpServletRequest request, String standard) throws HttpMediaTypeNotSupportedException {
         try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
-            Findings findings = new Findings();
+            ValidationErrors findings = new ValidationErrors();
             String reason = SUBMISSION.read(body.tree(), findings).text("reason");
             findings.throwIfAny();
             return reason == null ? standard : reason;

@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.dag;
 
-import io.agentorchestrator.api.admission.Acceptance;
-import io.agentorchestrator.api.admission.Proposal;
+import io.agentorchestrator.api.admission.PreparedSubmission;
+import io.agentorchestrator.api.admission.SubmissionService;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
@@ -49,7 +49,7 @@ class DagController {
     private final Submissions submissions;
     private final DependencyCheck dependencies;
     private final UnservedTypes unserved;
-    private final Acceptance acceptance;
+    private final SubmissionService acceptance;
     private final Workflows workflows;
     private final Clock clock;
 
@@ -58,7 +58,7 @@ class DagController {
             Submissions submissions,
             DependencyCheck dependencies,
             UnservedTypes unserved,
-            Acceptance acceptance,
+            SubmissionService acceptance,
             Workflows workflows,
             Clock clock) {
         this.bodies = bodies;
@@ -79,13 +79,13 @@ class DagController {
         }
     }
 
-    private Proposal dag(Caller caller, Body body) {
+    private PreparedSubmission dag(Caller caller, Body body) {
         PlannedDag planned = plan(caller, body);
         Submission submission = submissions.ofDag(caller.origin(), planned);
         NewDag dag = Objects.requireNonNull(submission.dag(), "the submission of a DAG has one");
         WorkflowView workflow = workflows.of(new RunKey(dag.dagId(), 1), RunKind.DAG, false);
         AcceptedDag answer = AcceptedDag.of(dag.dagId(), planned, submission, workflow, warnings(caller, planned));
-        return new Proposal(submission, "/v1/dags/" + dag.dagId(), answer);
+        return new PreparedSubmission(submission, "/v1/dags/" + dag.dagId(), answer);
     }
 
     @PostMapping(

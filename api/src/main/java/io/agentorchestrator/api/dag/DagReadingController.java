@@ -12,7 +12,7 @@ import io.agentorchestrator.api.dag.DagAnswers.DagPage;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
-import io.agentorchestrator.api.waiting.Waits;
+import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.page.Page;
@@ -47,10 +47,10 @@ class DagReadingController {
 
     private final AnswerMemory answers;
     private final DagReader dags;
-    private final Waits waits;
+    private final WaitDiagnosis waits;
     private final Workflows workflows;
 
-    DagReadingController(AnswerMemory answers, DagReader dags, Waits waits, Workflows workflows) {
+    DagReadingController(AnswerMemory answers, DagReader dags, WaitDiagnosis waits, Workflows workflows) {
         this.answers = answers;
         this.dags = dags;
         this.waits = waits;

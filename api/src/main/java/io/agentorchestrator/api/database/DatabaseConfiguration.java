@@ -7,9 +7,9 @@ import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.event.EventReader;
-import io.agentorchestrator.store.fleet.LoadStore;
+import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.rerun.DagRerun;
@@ -95,8 +95,8 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    Dependents dependents(DataSource dataSource) {
-        return new Dependents(dataSource);
+    CrossRunDependents dependents(DataSource dataSource) {
+        return new CrossRunDependents(dataSource);
     }
 
     @Bean
@@ -130,8 +130,8 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    LoadStore loadStore(ReadingPool reading) {
-        return new LoadStore(reading.pool());
+    ClusterLoadStore loadStore(ReadingPool reading) {
+        return new ClusterLoadStore(reading.pool());
     }
 
     @Bean

@@ -11,10 +11,10 @@ import io.agentorchestrator.api.deadletter.DeadLetterAnswers.BulkView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.ReprocessedView;
 import io.agentorchestrator.api.deadletter.DeadLetterAnswers.StreamView;
 import io.agentorchestrator.api.deadletter.DeadLetterRequests.Bulk;
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.workflow.Endings;
+import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.workflow.NotEnded;
 import io.agentorchestrator.store.deadletter.BulkAnswer;
 import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
@@ -78,7 +78,7 @@ class DeadLetterController {
             case ReprocessAnswer.NotInADag _ ->
                 throw new ProblemException(
                         ProblemCode.NOT_IN_A_DAG, "the task is of no DAG that could be resumed; leave resume_dag out");
-            case ReprocessAnswer.DagNotEnded notEnded -> throw Endings.notEnded(notEnded.status());
+            case ReprocessAnswer.DagNotEnded notEnded -> throw NotEnded.notEnded(notEnded.status());
         };
     }
 
@@ -113,7 +113,7 @@ class DeadLetterController {
         parameters.throwIfAnyIsWrong();
         if (state == null) {
             throw new ProblemException(
-                    Finding.ofParameter(
+                    ValidationError.ofParameter(
                             "state",
                             ProblemCode.INVALID_PARAMETER,
                             "say state=OPEN: it means every open dead letter, or those that task_type and error_code leave of them"));

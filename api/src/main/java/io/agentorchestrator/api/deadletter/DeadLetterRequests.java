@@ -2,8 +2,8 @@ package io.agentorchestrator.api.deadletter;
 
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.openapi.RequestSchema;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -39,7 +39,7 @@ final class DeadLetterRequests {
     }
 
     private static Fields read(RequestSchema schema, JsonNode tree) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         Fields fields = schema.read(tree, findings);
         findings.throwIfAny();
         return fields;

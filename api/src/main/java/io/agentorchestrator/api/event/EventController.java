@@ -2,10 +2,10 @@ package io.agentorchestrator.api.event;
 
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.reading.DagReader;
@@ -78,7 +78,7 @@ class EventController {
     }
 
     private static ProblemException invalid(String message) {
-        return new ProblemException(Finding.ofHeader(LAST_EVENT_ID, ProblemCode.INVALID_HEADER, message));
+        return new ProblemException(ValidationError.ofHeader(LAST_EVENT_ID, ProblemCode.INVALID_HEADER, message));
     }
 
     private void write(

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.openapi;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ record ObjectRule(
         @Nullable ValueSchema others)
         implements Rule {
     @Override
-    public void check(JsonNode value, Place place, Findings findings) {
+    public void check(JsonNode value, Place place, ValidationErrors findings) {
         for (Map.Entry<String, ValueSchema> property : properties.entrySet()) {
             JsonNode member = value.get(property.getKey());
             if (member != null && !(member.isNull() && required.contains(property.getKey()))) {
@@ -41,7 +41,7 @@ record ObjectRule(
         }
     }
 
-    private void checkOther(String name, JsonNode member, Place place, Findings findings) {
+    private void checkOther(String name, JsonNode member, Place place, ValidationErrors findings) {
         if (others != null) {
             others.check(member, place.member(name), findings);
         } else if (!unsupported.contains(name)) {

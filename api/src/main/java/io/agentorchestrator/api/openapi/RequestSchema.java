@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.openapi;
 
 import io.agentorchestrator.api.body.Fields;
-import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import tools.jackson.databind.JsonNode;
 
 /** The schema of a request's body in the OpenAPI document. Immutable and thread-safe. */
@@ -29,7 +29,7 @@ public final class RequestSchema {
      *
      * @return its fields
      */
-    public Fields read(JsonNode body, Findings findings) {
+    public Fields read(JsonNode body, ValidationErrors findings) {
         schema.check(body, Place.ROOT, findings);
         if (!body.isObject()) {
             throw findings.problem();

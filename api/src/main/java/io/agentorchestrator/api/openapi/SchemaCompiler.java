@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.openapi;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -179,7 +179,7 @@ final class SchemaCompiler {
         return code.isMissingNode() ? usual : ProblemCode.valueOf(code.asString());
     }
 
-    private static void checkUnique(JsonNode value, Place place, Findings findings) {
+    private static void checkUnique(JsonNode value, Place place, ValidationErrors findings) {
         Set<JsonNode> seen = new HashSet<>();
         for (JsonNode item : value) {
             if (!seen.add(item)) {

@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.openapi;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -18,7 +18,7 @@ record ValueSchema(List<ValueType> types, List<Rule> rules) implements Rule {
     }
 
     @Override
-    public void check(JsonNode value, Place place, Findings findings) {
+    public void check(JsonNode value, Place place, ValidationErrors findings) {
         if (!hasType(value)) {
             findings.add(
                     ProblemCode.INVALID_TYPE,

@@ -25,8 +25,8 @@ public record Problem(
             @Nullable String parameter,
             @Nullable String header) {}
 
-    static Problem of(ProblemException e, TaskNames names) {
-        List<Finding> findings = e.findings().stream().map(names::name).toList();
+    static Problem of(ProblemException e, TaskKeys names) {
+        List<ValidationError> findings = e.findings().stream().map(names::name).toList();
         List<Entry> entries = findings.stream()
                 .map(finding -> new Entry(
                         finding.pointer(), finding.code(), finding.message(), finding.parameter(), finding.header()))

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Ends a request with a {@link Problem}. */
 public final class ProblemException extends RuntimeException {
     private final ProblemCode code;
-    private final transient List<Finding> findings;
+    private final transient List<ValidationError> findings;
     private final int findingsOmitted;
     private final @Nullable Duration retryAfter;
 
@@ -23,16 +23,16 @@ public final class ProblemException extends RuntimeException {
     public ProblemException(ProblemCode code, String detail, @Nullable Duration retryAfter) {
         super(detail, null, false, false);
         this.code = code;
-        this.findings = code.isOfRequest() ? List.of(Finding.in("", code, detail)) : List.of();
+        this.findings = code.isOfRequest() ? List.of(ValidationError.in("", code, detail)) : List.of();
         this.findingsOmitted = 0;
         this.retryAfter = retryAfter;
     }
 
-    public ProblemException(Finding finding) {
+    public ProblemException(ValidationError finding) {
         this(List.of(finding), 0);
     }
 
-    ProblemException(List<Finding> findings, int findingsOmitted) {
+    ProblemException(List<ValidationError> findings, int findingsOmitted) {
         super(detailOf(findings, findingsOmitted), null, false, false);
         this.code = findings.getFirst().code();
         this.findings = List.copyOf(findings);
@@ -41,8 +41,8 @@ public final class ProblemException extends RuntimeException {
     }
 
     /** What is wrong, in a line. */
-    static String detailOf(List<Finding> findings, int omitted) {
-        Finding first = findings.getFirst();
+    static String detailOf(List<ValidationError> findings, int omitted) {
+        ValidationError first = findings.getFirst();
         int more = findings.size() - 1 + omitted;
         String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
         return where + first.message() + (more == 0 ? "" : " (and " + more + " more)");
@@ -52,7 +52,7 @@ public final class ProblemException extends RuntimeException {
         return code;
     }
 
-    public List<Finding> findings() {
+    public List<ValidationError> findings() {
         return findings;
     }
 

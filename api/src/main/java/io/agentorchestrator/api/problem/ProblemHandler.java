@@ -50,7 +50,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         if (e.code() == ProblemCode.UNSUPPORTED_CONTENT_ENCODING) {
             headers.set(HttpHeaders.ACCEPT_ENCODING, "gzip");
         }
-        return answer(Problem.of(e, TaskNames.of(request)), headers);
+        return answer(Problem.of(e, TaskKeys.of(request)), headers);
     }
 
     @ExceptionHandler

@@ -21,7 +21,7 @@ public final class ProblemWriter {
         response.setStatusCode(problem.code().status());
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         response.getBody()
-                .write(json.writeValueAsString(Problem.of(problem, TaskNames.NONE))
+                .write(json.writeValueAsString(Problem.of(problem, TaskKeys.NONE))
                         .getBytes(StandardCharsets.UTF_8));
         response.flush();
     }

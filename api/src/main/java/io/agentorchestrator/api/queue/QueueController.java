@@ -2,7 +2,7 @@ package io.agentorchestrator.api.queue;
 
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.queue.QueueAnswers.QueueList;
-import io.agentorchestrator.store.fleet.LoadStore;
+import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.workflows.model.Limits;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,9 +13,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/queues", produces = MediaType.APPLICATION_JSON_VALUE)
 class QueueController {
-    private final LoadStore store;
+    private final ClusterLoadStore store;
 
-    QueueController(LoadStore store) {
+    QueueController(ClusterLoadStore store) {
         this.store = store;
     }
 

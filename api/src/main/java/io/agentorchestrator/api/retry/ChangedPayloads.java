@@ -1,10 +1,10 @@
 package io.agentorchestrator.api.retry;
 
 import io.agentorchestrator.api.body.JsonDocument;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.TemplateCheck;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.rerun.NewPayload;
@@ -27,7 +27,7 @@ final class ChangedPayloads {
      * @throws ProblemException that names keys which the DAG does not have, and templates that refer to what is not there
      */
     static Map<String, NewPayload> check(DagDetail dag, RetrySubmission asked) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         DagGraph graph = graphOf(dag);
         Map<String, Integer> indexes = new HashMap<>();
         for (int task = 0; task < graph.size(); task++) {

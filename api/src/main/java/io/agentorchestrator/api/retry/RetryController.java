@@ -4,11 +4,11 @@ import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
-import io.agentorchestrator.api.workflow.Endings;
+import io.agentorchestrator.api.problem.ValidationErrors;
+import io.agentorchestrator.api.workflow.NotEnded;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.rerun.DagRerun;
@@ -58,7 +58,7 @@ class RetryController {
             return switch (reruns.retry(caller.tenant(), caller.principal(), id, retry)) {
                 case RetryAnswer.Started started -> accepted(id, started);
                 case RetryAnswer.NotFound _ -> throw notFound(dagId);
-                case RetryAnswer.NotEnded notEnded -> throw Endings.notEnded(notEnded.status());
+                case RetryAnswer.NotEnded notEnded -> throw NotEnded.notEnded(notEnded.status());
                 case RetryAnswer.NothingToRerun _ ->
                     throw new ProblemException(
                             ProblemCode.NOTHING_TO_RERUN,
@@ -89,7 +89,7 @@ class RetryController {
 
     private static ProblemException unknownKeys(RetrySubmission asked, List<String> keys) {
         Set<String> unknown = new HashSet<>(keys);
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         asked.payloads().forEach((key, payload) -> {
             if (unknown.contains(key)) {
                 findings.add(ProblemCode.UNKNOWN_KEY, payload.pointer(), ChangedPayloads.unknown(key));

@@ -2,8 +2,8 @@ package io.agentorchestrator.api.retry;
 
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.openapi.RequestSchema;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.Payload;
 import io.agentorchestrator.api.submission.TaskFieldsReader;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ record RetrySubmission(
      * @throws ProblemException that tells all that is wrong
      */
     static RetrySubmission read(JsonNode tree) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         Fields retry = SCHEMA.read(tree, findings);
         List<String> from = retry.texts("from");
         Map<String, Payload> payloads = payloads(retry.object("payloads"));

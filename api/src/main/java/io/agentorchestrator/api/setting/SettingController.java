@@ -6,10 +6,10 @@ import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.openapi.RequestSchema;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.setting.SettingAnswers.SettingList;
 import io.agentorchestrator.api.setting.SettingAnswers.SettingView;
 import io.agentorchestrator.store.setting.Setting;
@@ -68,7 +68,7 @@ class SettingController {
     }
 
     private <T> SettingView set(Setting<T> setting, JsonNode tree, Caller caller) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         T value = value(setting, CHANGE.read(tree, findings));
         findings.throwIfAny();
         return SettingView.of(setting, store.put(setting, Objects.requireNonNull(value), caller.principal()));

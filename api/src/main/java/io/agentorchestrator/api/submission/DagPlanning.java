@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.submission;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.workflows.dag.DagGraph;
 import io.agentorchestrator.workflows.dag.DagNode;
@@ -17,7 +17,7 @@ import java.util.List;
 /** Checks a DAG as a whole (its shape, then what its templates refer to) and plans it. */
 public final class DagPlanning {
     private final DagSpec spec;
-    private final Findings findings = new Findings();
+    private final ValidationErrors findings = new ValidationErrors();
 
     private DagPlanning(DagSpec spec) {
         this.spec = spec;

@@ -1,9 +1,9 @@
 package io.agentorchestrator.api.submission;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.api.problem.ValidationErrors;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,9 +16,9 @@ import org.springframework.stereotype.Component;
 /** Checks that the tasks that others depend on are there. Thread-safe. */
 @Component
 public final class DependencyCheck {
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
-    DependencyCheck(Dependents dependents) {
+    DependencyCheck(CrossRunDependents dependents) {
         this.dependents = dependents;
     }
 
@@ -44,7 +44,7 @@ public final class DependencyCheck {
         if (unknown.isEmpty()) {
             return;
         }
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         for (TaskFields task : tasks) {
             Dependencies dependencies = task.dependenciesOrNone();
             if (distinct.remove(dependencies)) {
@@ -54,7 +54,7 @@ public final class DependencyCheck {
         findings.throwIfAny();
     }
 
-    private static void tell(Dependencies dependencies, Set<UUID> unknown, Findings findings) {
+    private static void tell(Dependencies dependencies, Set<UUID> unknown, ValidationErrors findings) {
         List<UUID> ids = dependencies.taskIds();
         for (int index = 0; index < ids.size(); index++) {
             if (unknown.contains(ids.get(index))) {

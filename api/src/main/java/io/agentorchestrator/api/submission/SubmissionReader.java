@@ -3,9 +3,9 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.openapi.RequestSchema;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -33,7 +33,7 @@ public final class SubmissionReader {
 
     /** A standalone task. */
     public static TaskFields task(JsonNode tree, Instant now) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         TaskFields fields = TaskFieldsReader.read(TASK.read(tree, findings), now);
         findings.throwIfAny();
         return fields;
@@ -41,7 +41,7 @@ public final class SubmissionReader {
 
     /** A batch, as a DAG of its tasks, whether or not they depend on each other. */
     public static DagSpec batch(JsonNode tree, Instant now) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         Fields batch = BATCH.read(tree, findings);
         List<DagTaskSpec> tasks = TaskListReader.ofBatch(findings, now).read(batch);
         findings.throwIfAny();
@@ -57,7 +57,7 @@ public final class SubmissionReader {
 
     /** A DAG. */
     public static DagSpec dag(JsonNode tree, Instant now) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         Fields dag = DAG.read(tree, findings);
         String name = dag.text("name");
         OnFailure onFailure = dag.oneOf("on_failure", OnFailure.class);

@@ -1,8 +1,8 @@
 package io.agentorchestrator.api.submission;
 
 import io.agentorchestrator.api.body.Fields;
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.workflows.model.Limits;
 import java.time.Instant;
@@ -19,14 +19,14 @@ final class TaskListReader {
     private static final String TASKS = "tasks";
     private static final String TASK_TYPE = "task_type";
 
-    private final Findings findings;
+    private final ValidationErrors findings;
     private final TaskFields defaults;
     private final boolean haveDefaults;
     private final Instant now;
     private long payloadBytes;
     private long dependencies;
 
-    private TaskListReader(Findings findings, @Nullable TaskFields defaults, Instant now) {
+    private TaskListReader(ValidationErrors findings, @Nullable TaskFields defaults, Instant now) {
         this.findings = findings;
         this.haveDefaults = defaults != null;
         this.defaults = defaults == null ? TaskFields.NONE : defaults;
@@ -34,12 +34,12 @@ final class TaskListReader {
     }
 
     /** Reads tasks of a batch, each of which says its type. */
-    static TaskListReader ofBatch(Findings findings, Instant now) {
+    static TaskListReader ofBatch(ValidationErrors findings, Instant now) {
         return new TaskListReader(findings, null, now);
     }
 
     /** Reads tasks of a DAG, whose types may be in its defaults. */
-    static TaskListReader ofDag(Findings findings, TaskFields defaults, Instant now) {
+    static TaskListReader ofDag(ValidationErrors findings, TaskFields defaults, Instant now) {
         return new TaskListReader(findings, defaults, now);
     }
 

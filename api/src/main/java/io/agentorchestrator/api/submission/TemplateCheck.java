@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.submission;
 
-import io.agentorchestrator.api.problem.Findings;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.workflows.dag.DagGraph;
 import io.agentorchestrator.workflows.template.Reference;
 import io.agentorchestrator.workflows.template.TemplateProblem;
@@ -19,12 +19,12 @@ import tools.jackson.databind.JsonNode;
 public final class TemplateCheck {
     private final DagGraph graph;
     private final JsonNode inputs;
-    private final Findings findings;
+    private final ValidationErrors findings;
     private final Ancestors ancestors;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final IdentityHashMap<Payload, TemplateUse> scanned = new IdentityHashMap<>();
 
-    public TemplateCheck(DagGraph graph, JsonNode inputs, Findings findings) {
+    public TemplateCheck(DagGraph graph, JsonNode inputs, ValidationErrors findings) {
         this.graph = graph;
         this.inputs = inputs;
         this.findings = findings;

@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.task;
 
-import io.agentorchestrator.api.admission.Acceptance;
-import io.agentorchestrator.api.admission.Proposal;
+import io.agentorchestrator.api.admission.PreparedSubmission;
+import io.agentorchestrator.api.admission.SubmissionService;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
@@ -42,7 +42,7 @@ class TaskController {
     private final Submissions submissions;
     private final DependencyCheck dependencies;
     private final UnservedTypes unserved;
-    private final Acceptance acceptance;
+    private final SubmissionService acceptance;
     private final Clock clock;
 
     TaskController(
@@ -50,7 +50,7 @@ class TaskController {
             Submissions submissions,
             DependencyCheck dependencies,
             UnservedTypes unserved,
-            Acceptance acceptance,
+            SubmissionService acceptance,
             Clock clock) {
         this.bodies = bodies;
         this.submissions = submissions;
@@ -69,7 +69,7 @@ class TaskController {
         }
     }
 
-    private Proposal task(Caller caller, Body body) {
+    private PreparedSubmission task(Caller caller, Body body) {
         TaskFields fields = SubmissionReader.task(body.tree(), clock.instant());
         dependencies.check(caller.tenant(), List.of(fields));
         Submission submission = submissions.ofTask(caller.origin(), fields);
@@ -77,7 +77,7 @@ class TaskController {
         TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
         List<Warning> warnings = Warnings.and(Warnings.of(List.of(fields)), unserved.of(caller.tenant(), fields));
         AcceptedTask answer = new AcceptedTask(task.taskId(), status, TaskAnswers.orAbsent(warnings));
-        return new Proposal(submission, "/v1/tasks/" + task.taskId(), answer);
+        return new PreparedSubmission(submission, "/v1/tasks/" + task.taskId(), answer);
     }
 
     @PostMapping(path = "/batch", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -89,7 +89,7 @@ class TaskController {
         }
     }
 
-    private Proposal batch(Caller caller, Body body) {
+    private PreparedSubmission batch(Caller caller, Body body) {
         DagSpec batch = SubmissionReader.batch(body.tree(), clock.instant());
         List<Warning> unservedTypes = unserved.of(caller.tenant(), batch);
         boolean dependent =
@@ -107,12 +107,12 @@ class TaskController {
                 Warnings.and(Warnings.of(batch.fields()), unservedTypes));
     }
 
-    private static Proposal proposal(Submission submission, List<Warning> warnings) {
+    private static PreparedSubmission proposal(Submission submission, List<Warning> warnings) {
         NewDag dag = submission.dag();
         AcceptedBatch answer = new AcceptedBatch(
                 submission.tasks().stream().map(NewTask::taskId).toList(),
                 dag == null ? null : dag.dagId(),
                 TaskAnswers.orAbsent(warnings));
-        return new Proposal(submission, null, answer);
+        return new PreparedSubmission(submission, null, answer);
     }
 }

@@ -12,7 +12,7 @@ import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
-import io.agentorchestrator.api.waiting.Waits;
+import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
 import io.agentorchestrator.store.page.Page;
@@ -48,10 +48,10 @@ class TaskReadingController {
 
     private final AnswerMemory answers;
     private final TaskReader tasks;
-    private final Waits waits;
+    private final WaitDiagnosis waits;
     private final Workflows workflows;
 
-    TaskReadingController(AnswerMemory answers, TaskReader tasks, Waits waits, Workflows workflows) {
+    TaskReadingController(AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, Workflows workflows) {
         this.answers = answers;
         this.tasks = tasks;
         this.waits = waits;

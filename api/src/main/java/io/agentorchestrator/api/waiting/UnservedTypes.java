@@ -16,9 +16,9 @@ public final class UnservedTypes {
     /** Types that are told at most. */
     private static final int MAX_TOLD = 20;
 
-    private final Fleet fleet;
+    private final FleetCache fleet;
 
-    UnservedTypes(Fleet fleet) {
+    UnservedTypes(FleetCache fleet) {
         this.fleet = fleet;
     }
 

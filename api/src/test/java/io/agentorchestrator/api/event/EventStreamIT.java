@@ -7,7 +7,7 @@ import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.EventFeed;
 import io.agentorchestrator.api.testkit.TestApi;
 import io.agentorchestrator.store.retention.Cutoff;
-import io.agentorchestrator.store.retention.OldEvents;
+import io.agentorchestrator.store.retention.ExpiredEvents;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,7 +143,7 @@ class EventStreamIT {
                 .client()
                 .sql("update event set event_id = uuidv7(interval '-1 hour') where " + condition)
                 .update();
-        OldEvents old = new OldEvents(API.database().dataSource(), 100);
+        ExpiredEvents old = new ExpiredEvents(API.database().dataSource(), 100);
         Cutoff cutoff = Cutoff.of(API.database().dataSource(), Duration.ofMinutes(30));
         while (old.next(cutoff)) {
             // As far as there are any.

@@ -6,7 +6,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.testkit.Contract;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ class RequestSchemaPropertyTest {
         int refused = 0;
         for (int body = 0; body < BODIES; body++) {
             ObjectNode value = (ObjectNode) value(schema(name), 0);
-            Findings findings = new Findings();
+            ValidationErrors findings = new ValidationErrors();
             checked.read(value, findings);
             assertThat(findings.isEmpty())
                     .as("seed %d: %s", seed, value)

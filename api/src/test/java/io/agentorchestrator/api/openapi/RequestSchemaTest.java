@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.body.YamlDocument;
-import io.agentorchestrator.api.problem.Finding;
-import io.agentorchestrator.api.problem.Findings;
+import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.testkit.Contract;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.workflows.model.Limits;
@@ -138,13 +138,14 @@ class RequestSchemaTest {
     }
 
     private static List<String> findings(String schema, String body) {
-        Findings findings = new Findings();
+        ValidationErrors findings = new ValidationErrors();
         RequestSchema.named(schema)
                 .read(JsonDocument.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)), findings);
         return findings.isEmpty()
                 ? List.of()
                 : findings.problem().findings().stream()
-                        .map((Finding finding) -> finding.pointer() + " " + finding.code() + " " + finding.message())
+                        .map((ValidationError finding) ->
+                                finding.pointer() + " " + finding.code() + " " + finding.message())
                         .toList();
     }
 }

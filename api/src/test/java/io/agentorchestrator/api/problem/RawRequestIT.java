@@ -138,7 +138,6 @@ class RawRequestIT {
         API.get("/actuator/prometheus/nothing").isProblem(404, "NOT_FOUND");
         API.get("/actuator/health/nothing").isProblem(404, "NOT_FOUND");
         API.get("/actuator/health/liveness/nothing").isProblem(404, "NOT_FOUND");
-        API.get("/actuator/health/nothing", "Accept", "text/html").isProblem(404, "NOT_FOUND");
     }
 
     private static String exchange(String request) throws IOException {

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.workflows.model.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +134,7 @@ class DagFileDocumentTest {
 
     /** The fields that an object is said to have when it has one that is not known. */
     private static Set<String> known(String yaml, String pointer) {
-        Finding finding = problemOf(yaml).findings().stream()
+        ValidationError finding = problemOf(yaml).findings().stream()
                 .filter(each -> each.code() == ProblemCode.UNKNOWN_FIELD
                         && each.pointer().endsWith(pointer))
                 .findFirst()

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.api.body.JsonDocument;
-import io.agentorchestrator.api.problem.Finding;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ class DagPlanningTest {
                         """)).isInstanceOfSatisfying(ProblemException.class, problem -> {
             assertThat(problem.code()).isEqualTo(ProblemCode.BAD_TEMPLATE);
             assertThat(problem.findings())
-                    .extracting(Finding::pointer)
+                    .extracting(ValidationError::pointer)
                     .containsExactly("/tasks/0/payload/x", "/tasks/1/payload/x", "/tasks/1/payload/x");
         });
     }
@@ -88,7 +88,7 @@ class DagPlanningTest {
                         """)).isInstanceOfSatisfying(ProblemException.class, problem -> {
             assertThat(problem.code()).isEqualTo(ProblemCode.BAD_TEMPLATE);
             assertThat(problem.findings())
-                    .extracting(Finding::message)
+                    .extracting(ValidationError::message)
                     .satisfiesExactlyInAnyOrder(
                             path -> assertThat(path).contains("inputs.n has no 'b': it is an object with a"),
                             element -> assertThat(element).contains("inputs.n.a has no '1': it is an array of 1"),
@@ -105,7 +105,7 @@ class DagPlanningTest {
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         problem -> assertThat(problem.findings())
-                                .extracting(Finding::pointer)
+                                .extracting(ValidationError::pointer)
                                 .containsExactly("/defaults/payload/x"));
     }
 

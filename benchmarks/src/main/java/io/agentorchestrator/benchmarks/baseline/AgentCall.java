@@ -3,7 +3,7 @@ package io.agentorchestrator.benchmarks.baseline;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.activities.agent.StartOrder;
+import io.agentorchestrator.activities.agent.StartRequest;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.model.Limits;
 import io.temporal.activity.Activity;
@@ -42,7 +42,7 @@ final class AgentCall implements TaskActivity {
         try {
             return call(
                     agent,
-                    new StartOrder(
+                    new StartRequest(
                             ref,
                             info.getAttempt(),
                             taskType,
@@ -65,7 +65,7 @@ final class AgentCall implements TaskActivity {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private byte[] call(FleetAgent agent, StartOrder order) {
+    private byte[] call(FleetAgent agent, StartRequest order) {
         CompletableFuture<AgentEvent> end = new CompletableFuture<>();
         ends.put(order.ref(), end);
         connections.start(agent.agentId(), order);

@@ -44,7 +44,7 @@ final class DispatchEnds implements AgentListener {
     @Override
     public void outcomeRepeated(FleetAgent agent) {}
 
-    /** Whether nothing follows of this dispatch. */
+    /** Tells whether nothing follows of this dispatch. */
     private static boolean isEnd(AgentEvent event) {
         return switch (event) {
             case AgentEvent.Succeeded _, AgentEvent.Failed _, AgentEvent.Refused _, AgentEvent.Unknown _ -> true;

@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import java.util.Locale;
 
 /**
- * What was measured.
+ * The figures of a run.
  *
  * @param latenciesMillis of the tasks that completed, from the call that starts the workflow to Temporal's word that it is closed
  * @param failed tasks that ended otherwise, or not at all

@@ -3,7 +3,7 @@ package io.agentorchestrator.benchmarks.baseline;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** What the workflow has done. */
+/** The activity that the workflow runs. */
 @ActivityInterface
 public interface TaskActivity {
     /**

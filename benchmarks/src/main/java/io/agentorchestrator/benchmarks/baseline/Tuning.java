@@ -3,7 +3,7 @@ package io.agentorchestrator.benchmarks.baseline;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How Temporal's client and worker are set up; the defaults are what was measured to be best. */
+/** The set-up of Temporal's client and worker; the defaults are what was measured to be best. */
 final class Tuning {
     @Option(names = "--each", description = "What a task is: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     TaskForm each = TaskForm.WORKFLOW;

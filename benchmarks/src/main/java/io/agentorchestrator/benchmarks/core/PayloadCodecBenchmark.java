@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What compression costs for what goes into Temporal's history most often. JSON is written before, and read after. */
+/** Measures the cost of compression for what goes into Temporal's history most often. JSON is written before, and read after. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @Warmup(iterations = 3, time = 1)
@@ -49,7 +49,7 @@ public class PayloadCodecBenchmark {
     private List<Payload> plain = List.of();
     private List<Payload> encoded = List.of();
 
-    /** What is written. */
+    /** The data that is written. */
     public enum Content {
         /** A batch of 50 tasks, all completed, with releases for 50 others. */
         BATCH_RESULT,

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the planner costs a run of 10,000 tasks from its first event to its last, its construction included. */
+/** Measures the cost of the planner to a run of 10,000 tasks from its first event to its last, its construction included. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @Warmup(iterations = 3, time = 1)

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What one pass of release asks of credit, with 50 types: 50 classes of agents of 100 slots, each of which serves three types,
- * so that all of them compete in one ring. Half of the credit is spoken for.
+ * Measures what one pass of release asks of credit, with 50 types: 50 classes of agents of 100 slots, each of which serves
+ * three types, so that all of them compete in one ring. Half of the credit is spoken for.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -45,7 +45,7 @@ final class InstantDispatch implements DispatchActivities {
         return new BatchResult(ended, List.of(), List.of(), List.of(), true);
     }
 
-    /** What each group waited since this was asked last, from the call that starts it until its batch began. */
+    /** Takes the waits of the groups since the last call, from the call that starts a group until its batch began. */
     double[] takeWaitsMillis() {
         double[] taken = waitsMillis.stream().mapToDouble(Double::doubleValue).toArray();
         waitsMillis.clear();

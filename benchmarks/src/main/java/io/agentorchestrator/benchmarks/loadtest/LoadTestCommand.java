@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest;
 
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ResultFolder;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Scenario;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Scenarios;
@@ -150,7 +150,7 @@ final class LoadTestCommand implements Callable<Integer> {
     }
 
     private void show(Report report, ResultFolder.Written written) {
-        report.verdicts().stream().map(Verdict::words).forEach(invocation.out()::println);
+        report.verdicts().stream().map(GoalVerdict::words).forEach(invocation.out()::println);
         written.problem().ifPresent(invocation.err()::println);
         invocation.out().println("Report: " + written.folder().resolve("report.md"));
     }

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.failure.CliFailure;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -77,12 +77,12 @@ public final class ApiClient {
     }
 
     /** Reads. */
-    public Answer get(String path) throws InterruptedException {
+    public ApiAnswer get(String path) throws InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(url(path))).GET());
     }
 
     /** Reads; empty where there is no such thing. */
-    public Optional<Answer> find(String path) throws InterruptedException {
+    public Optional<ApiAnswer> find(String path) throws InterruptedException {
         try {
             return Optional.of(get(path));
         } catch (ApiFailure failure) {
@@ -94,8 +94,8 @@ public final class ApiClient {
     }
 
     /** Commands. */
-    public Answer post(String path, JsonNode body) throws InterruptedException {
-        return post(path, ExactJson.write(body).getBytes(StandardCharsets.UTF_8), "application/json", Map.of());
+    public ApiAnswer post(String path, JsonNode body) throws InterruptedException {
+        return post(path, LosslessJson.write(body).getBytes(StandardCharsets.UTF_8), "application/json", Map.of());
     }
 
     /**
@@ -104,7 +104,7 @@ public final class ApiClient {
      * @param body sent as it is
      * @param headers beside the usual ones
      */
-    public Answer post(String path, byte[] body, String mediaType, Map<String, String> headers)
+    public ApiAnswer post(String path, byte[] body, String mediaType, Map<String, String> headers)
             throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)))
                 .header("Content-Type", mediaType)
@@ -114,10 +114,10 @@ public final class ApiClient {
     }
 
     /** Sets. */
-    public Answer put(String path, JsonNode body) throws InterruptedException {
+    public ApiAnswer put(String path, JsonNode body) throws InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(url(path)))
                 .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(ExactJson.write(body))));
+                .PUT(HttpRequest.BodyPublishers.ofString(LosslessJson.write(body))));
     }
 
     /** Deletes. */
@@ -141,7 +141,7 @@ public final class ApiClient {
     }
 
     /** Deletes what a query names; the answer says how much that was. */
-    public Answer deleteMany(String query) throws InterruptedException {
+    public ApiAnswer deleteMany(String query) throws InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(url(query))).DELETE());
     }
 
@@ -195,13 +195,13 @@ public final class ApiClient {
         };
     }
 
-    private Answer send(HttpRequest.Builder request) throws InterruptedException {
+    private ApiAnswer send(HttpRequest.Builder request) throws InterruptedException {
         HttpResponse<byte[]> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() / 100 != 2) {
             throw refusal(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         }
         try {
-            return new Answer(response.body(), ExactJson.tree(response.body()));
+            return new ApiAnswer(response.body(), LosslessJson.tree(response.body()));
         } catch (JacksonException | NumberFormatException e) {
             throw new CliFailure(baseUrl + " answers no JSON: " + NO_API, e);
         }

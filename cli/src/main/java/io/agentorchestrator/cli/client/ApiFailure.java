@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.console.VisibleText;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class ApiFailure extends RuntimeException {
     private static Optional<Answers.Problem> problemIn(String body) {
         try {
             return Optional.of(
-                    ExactJson.read(ExactJson.tree(body.getBytes(StandardCharsets.UTF_8)), Answers.Problem.class));
+                    LosslessJson.read(LosslessJson.tree(body.getBytes(StandardCharsets.UTF_8)), Answers.Problem.class));
         } catch (JacksonException | NumberFormatException notOurs) {
             return Optional.empty();
         }

@@ -1,8 +1,8 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.console.Table;
+import io.agentorchestrator.cli.client.ApiAnswer;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +37,7 @@ final class AgentsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Answer answer = api.client(invocation).get(PATH);
+        ApiAnswer answer = api.client(invocation).get(PATH);
         if (json) {
             invocation.pass(answer);
             return 0;
@@ -45,8 +45,8 @@ final class AgentsCommand implements Callable<Integer> {
         List<Answers.Agent> agents = answer.as(Answers.AgentList.class).agents().stream()
                 .sorted(Comparator.comparing(AgentsCommand::isLost))
                 .toList();
-        Table table =
-                new Table("AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
+        ConsoleTable table = new ConsoleTable(
+                "AGENT", "STATE", "BREAKER", "CONNECTION", "ACTIVE", "ADDRESS", "LAST HEARD OF", "TYPES");
         agents.forEach(agent -> table.add(cells(agent)));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
         agents.stream()

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +21,7 @@ final class CancelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = arguments.client(invocation);
-        Optional<Answer> answer = arguments.send(client, "dags", "cancel");
+        Optional<ApiAnswer> answer = arguments.send(client, "dags", "cancel");
         if (answer.isEmpty()) {
             answer = arguments.send(client, "tasks", "cancel");
         }

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -45,7 +45,7 @@ final class CommandArguments {
     }
 
     /** Sends a command to a DAG or a task; empty where there is none. */
-    Optional<Answer> send(ApiClient client, String collection, String command) throws InterruptedException {
+    Optional<ApiAnswer> send(ApiClient client, String collection, String command) throws InterruptedException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (!reason.isBlank()) {
             body.put("reason", reason);
@@ -65,8 +65,8 @@ final class CommandArguments {
     }
 
     /** Sends what only DAGs understand. */
-    Answer sendToDag(ApiClient client, String command) throws InterruptedException {
-        Optional<Answer> answer = send(client, "dags", command);
+    ApiAnswer sendToDag(ApiClient client, String command) throws InterruptedException {
+        Optional<ApiAnswer> answer = send(client, "dags", command);
         if (answer.isPresent()) {
             return answer.get();
         }
@@ -81,7 +81,7 @@ final class CommandArguments {
     }
 
     /** Says what became of the command. */
-    void print(Invocation invocation, Answer accepted) {
+    void print(Invocation invocation, ApiAnswer accepted) {
         if (json) {
             invocation.pass(accepted);
             return;

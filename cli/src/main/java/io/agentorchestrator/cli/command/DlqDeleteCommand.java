@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import java.util.Objects;
@@ -57,7 +57,7 @@ final class DlqDeleteCommand implements Callable<Integer> {
     }
 
     private void many(ApiClient client) throws InterruptedException {
-        Answer deleted = client.deleteMany(new Query(DlqCommand.PATH)
+        ApiAnswer deleted = client.deleteMany(new Query(DlqCommand.PATH)
                 .with("state", "OPEN")
                 .with("task_type", Objects.requireNonNullElse(which.taskType, ""))
                 .with("error_code", Objects.requireNonNullElse(which.errorCode, ""))

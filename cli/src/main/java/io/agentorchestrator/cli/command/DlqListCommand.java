@@ -1,12 +1,12 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.command.PageOptions.Found;
 import io.agentorchestrator.cli.command.PageOptions.Page;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import io.agentorchestrator.cli.console.DisplayWidth;
-import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.List;
 import java.util.Objects;
@@ -68,19 +68,19 @@ final class DlqListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Page<Answers.DeadLetter> page(Answer answer) {
+    private static Page<Answers.DeadLetter> page(ApiAnswer answer) {
         Answers.DeadLetterPage page = answer.as(Answers.DeadLetterPage.class);
         return new Page<>(page.deadLetters(), page.nextCursor());
     }
 
     private void print(List<Answers.DeadLetter> entries) {
-        Table table =
-                new Table("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
+        ConsoleTable table = new ConsoleTable(
+                "ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE");
         entries.forEach(entry -> add(table, entry));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
     }
 
-    private static void add(Table table, Answers.DeadLetter entry) {
+    private static void add(ConsoleTable table, Answers.DeadLetter entry) {
         table.add(
                 entry.entryId(),
                 entry.taskId(),

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +26,7 @@ final class DlqRebuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Answer rebuilt =
+        ApiAnswer rebuilt =
                 api.client(invocation).post(DlqCommand.PATH + "/rebuild", JsonNodeFactory.instance.objectNode());
         if (json) {
             invocation.pass(rebuilt);

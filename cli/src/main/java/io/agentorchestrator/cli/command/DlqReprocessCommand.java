@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -68,7 +68,7 @@ final class DlqReprocessCommand implements Callable<Integer> {
         if (resumeDag) {
             body.put("resume_dag", true);
         }
-        Answer reprocessed;
+        ApiAnswer reprocessed;
         try {
             reprocessed = client.post(EntryArgument.path(id) + "/reprocess", body);
         } catch (ApiFailure failure) {
@@ -113,7 +113,7 @@ final class DlqReprocessCommand implements Callable<Integer> {
         if (which.limit != null) {
             body.put("limit", which.limit);
         }
-        Answer reprocessed = client.post(DlqCommand.PATH + "/reprocess", body);
+        ApiAnswer reprocessed = client.post(DlqCommand.PATH + "/reprocess", body);
         if (json) {
             invocation.pass(reprocessed);
             return;

@@ -1,10 +1,10 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +31,7 @@ final class DlqShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
-        Answer answer;
+        ApiAnswer answer;
         try {
             answer = client.get(entry.path());
         } catch (ApiFailure failure) {
@@ -47,7 +47,7 @@ final class DlqShowCommand implements Callable<Integer> {
             if (field.getValue().isString()) {
                 invocation.out().println(name + field.getValue().stringValue());
             } else {
-                invocation.out().printMessage(name + ExactJson.pretty(field.getValue()));
+                invocation.out().printMessage(name + LosslessJson.pretty(field.getValue()));
             }
         }
         if (answer.as(Answers.DeadLetter.class).state().equals("OPEN")) {

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.doctor.Doctor;
-import io.agentorchestrator.cli.doctor.Finding;
+import io.agentorchestrator.cli.doctor.DoctorFinding;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,14 +21,14 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Finding> findings =
+        List<DoctorFinding> findings =
                 new Doctor(invocation.layout(), StackSettings.of(ports.ports(), invocation.environment())).examine();
-        for (Finding finding : findings) {
+        for (DoctorFinding finding : findings) {
             invocation
                     .out()
                     .println("%-7s %-12s %s".formatted(finding.verdict().word(), finding.subject(), finding.detail()));
         }
-        boolean well = findings.stream().noneMatch(each -> each.verdict() == Finding.Verdict.MISSING);
+        boolean well = findings.stream().noneMatch(each -> each.verdict() == DoctorFinding.Verdict.MISSING);
         invocation.out().println();
         invocation.out().println(well ? "All is well." : "Something is missing; each line above says how to get it.");
         return well ? 0 : 1;

@@ -1,9 +1,9 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import io.agentorchestrator.cli.progress.RunView;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,8 +35,8 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
-        Optional<Answer> dag = client.find("/v1/dags/" + id.value());
-        Answer found = dag.isPresent() ? dag.get() : id.task(client);
+        Optional<ApiAnswer> dag = client.find("/v1/dags/" + id.value());
+        ApiAnswer found = dag.isPresent() ? dag.get() : id.task(client);
         if (json) {
             invocation.pass(found);
         } else if (dag.isPresent()) {
@@ -46,7 +46,7 @@ final class GetCommand implements Callable<Integer> {
                     .forEach(invocation.out()::println);
             showCommands(client, "dag_id");
         } else {
-            invocation.out().printMessage(ExactJson.pretty(found.body()));
+            invocation.out().printMessage(LosslessJson.pretty(found.body()));
             invocation
                     .report()
                     .summaryOfTask(RunView.ofTask(found.as(Answers.Task.class)))

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.Optional;
@@ -24,8 +24,8 @@ final class IdArgument {
     }
 
     /** The task with this id, where no DAG has it. */
-    Answer task(ApiClient client) throws InterruptedException {
-        Optional<Answer> task = client.find("/v1/tasks/" + value());
+    ApiAnswer task(ApiClient client) throws InterruptedException {
+        Optional<ApiAnswer> task = client.find("/v1/tasks/" + value());
         return task.orElseThrow(() -> unknown(client));
     }
 

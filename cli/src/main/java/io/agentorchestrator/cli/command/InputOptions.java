@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.failure.CliFailure;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +25,12 @@ final class InputOptions {
     /** JSON by the name of the input. */
     Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
-        texts.forEach(each -> put(values, "--input", each, ExactJson.quoted(valueOf("--input", each))));
+        texts.forEach(each -> put(values, "--input", each, LosslessJson.quoted(valueOf("--input", each))));
         jsons.forEach(each -> put(
                 values,
                 "--input-json",
                 each,
-                ExactJson.checked("The value of --input-json " + nameOf(each), valueOf("--input-json", each))));
+                LosslessJson.checked("The value of --input-json " + nameOf(each), valueOf("--input-json", each))));
         return values;
     }
 

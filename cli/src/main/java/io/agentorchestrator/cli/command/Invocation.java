@@ -1,12 +1,12 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.progress.LiveProgress;
 import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.PlainProgress;
-import io.agentorchestrator.cli.progress.Progress;
+import io.agentorchestrator.cli.progress.ProgressDisplay;
 import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
@@ -73,7 +73,7 @@ public record Invocation(
     }
 
     /** Passes on what the API answered, for programs: to the byte, but that a person's prompt gets a line of its own. */
-    void pass(Answer answer) {
+    void pass(ApiAnswer answer) {
         out.pass(answer.body());
         if (terminal) {
             out.println();
@@ -91,7 +91,7 @@ public record Invocation(
     }
 
     /** Progress as this output can show it; without colours as of no-color.org. */
-    Progress progress() {
+    ProgressDisplay progress() {
         boolean plain = !terminal || environment.getOrDefault("TERM", "dumb").equals("dumb");
         boolean coloured = environment.getOrDefault("NO_COLOR", "").isEmpty();
         return plain

@@ -1,12 +1,12 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.command.PageOptions.Found;
 import io.agentorchestrator.cli.command.PageOptions.Page;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import io.agentorchestrator.cli.console.DisplayWidth;
-import io.agentorchestrator.cli.console.Table;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,12 +138,12 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Page<Answers.Task> tasks(Answer answer) {
+    private static Page<Answers.Task> tasks(ApiAnswer answer) {
         Answers.TaskPage page = answer.as(Answers.TaskPage.class);
         return new Page<>(page.tasks(), page.nextCursor());
     }
 
-    private static Page<Answers.DagSummary> dags(Answer answer) {
+    private static Page<Answers.DagSummary> dags(ApiAnswer answer) {
         Answers.DagPage page = answer.as(Answers.DagPage.class);
         return new Page<>(page.dags(), page.nextCursor());
     }
@@ -152,7 +152,7 @@ final class ListCommand implements Callable<Integer> {
         if (found.items().isEmpty()) {
             invocation.out().println(none);
         } else {
-            Table table = new Table(columns);
+            ConsoleTable table = new ConsoleTable(columns);
             found.items().forEach(each -> table.add(cells.apply(each)));
             table.lines(invocation.columns()).forEach(invocation.out()::println);
         }

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +29,12 @@ final class PageOptions {
     private String cursor = "";
 
     /** What the API answers to one request. */
-    Answer one(ApiClient client, Query filters) throws InterruptedException {
+    ApiAnswer one(ApiClient client, Query filters) throws InterruptedException {
         return client.get(query(filters, limit, cursor));
     }
 
     /** As many as wanted, from as many pages as that takes within a bound. */
-    <T> Found<T> many(ApiClient client, Query filters, Function<Answer, Page<T>> read) throws InterruptedException {
+    <T> Found<T> many(ApiClient client, Query filters, Function<ApiAnswer, Page<T>> read) throws InterruptedException {
         List<T> found = new ArrayList<>();
         String at = cursor;
         int pages = 0;

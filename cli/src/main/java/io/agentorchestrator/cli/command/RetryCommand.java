@@ -1,11 +1,11 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +68,7 @@ final class RetryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ObjectNode body = body();
         ApiClient client = api.client(invocation);
-        Answer retried = send(client, body);
+        ApiAnswer retried = send(client, body);
         if (json) {
             invocation.pass(retried);
             return 0;
@@ -90,7 +90,7 @@ final class RetryCommand implements Callable<Integer> {
         }
         if (!payloads.isEmpty()) {
             ObjectNode byKey = body.putObject("payloads");
-            payloads.forEach((key, text) -> ExactJson.set(byKey, key, payload(key, text)));
+            payloads.forEach((key, text) -> LosslessJson.set(byKey, key, payload(key, text)));
         }
         if (!reason.isBlank()) {
             body.put("reason", reason);
@@ -99,14 +99,14 @@ final class RetryCommand implements Callable<Integer> {
     }
 
     private static String payload(String key, String text) {
-        String payload = ExactJson.checked("The payload of `" + key + "`", text);
+        String payload = LosslessJson.checked("The payload of `" + key + "`", text);
         if (!payload.startsWith("{")) {
             throw new CliFailure("The payload of `" + key + "` is no JSON object: " + text);
         }
         return payload;
     }
 
-    private Answer send(ApiClient client, ObjectNode body) throws InterruptedException {
+    private ApiAnswer send(ApiClient client, ObjectNode body) throws InterruptedException {
         try {
             return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", body);
         } catch (ApiFailure failure) {

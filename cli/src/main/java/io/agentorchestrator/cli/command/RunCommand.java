@@ -48,8 +48,8 @@ final class RunCommand implements Callable<Integer> {
             throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
         }
         invocation.out().println("Submitted as " + dagId + ".");
-        Warnings.print(invocation, accepted.warnings());
-        return new Following(invocation, client).show(new Followed.Dag(dagId));
+        WarningPrinter.print(invocation, accepted.warnings());
+        return new RunWatch(invocation, client).show(new Followed.Dag(dagId));
     }
 
     /** The API that the user named or that already answers; else this checkout's stack, started now. */

@@ -1,8 +1,8 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.console.Table;
+import io.agentorchestrator.cli.client.ApiAnswer;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -36,12 +36,12 @@ final class SettingsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Answer answer = api.client(invocation).get(PATH);
+        ApiAnswer answer = api.client(invocation).get(PATH);
         if (json) {
             invocation.pass(answer);
             return 0;
         }
-        Table table = new Table("SETTING", "VALUE", "DEFAULT", "SET AT", "BY", "WHAT", "ALLOWED");
+        ConsoleTable table = new ConsoleTable("SETTING", "VALUE", "DEFAULT", "SET AT", "BY", "WHAT", "ALLOWED");
         answer.as(Answers.SettingList.class).settings().forEach(setting -> table.add(cells(setting)));
         table.lines(invocation.columns()).forEach(invocation.out()::println);
         return 0;

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ final class SettingsSetCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String path = SettingsCommand.PATH + "/"
                 + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        Answer answer = api.client(invocation)
+        ApiAnswer answer = api.client(invocation)
                 .put(path, JsonNodeFactory.instance.objectNode().put("value", value));
         if (json) {
             invocation.pass(answer);

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.console.Table;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import io.agentorchestrator.cli.process.LogFile;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.ComponentStatus;
@@ -46,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void print(StackStatus status) {
-        Table table = new Table("COMPONENT", "STATE", "PID", "PORT", "UPTIME", "RESTARTS", "URL");
+        ConsoleTable table = new ConsoleTable("COMPONENT", "STATE", "PID", "PORT", "UPTIME", "RESTARTS", "URL");
         for (ComponentStatus each : status.components()) {
             table.add(
                     each.name().id(),

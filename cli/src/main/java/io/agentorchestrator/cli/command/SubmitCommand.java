@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.dagfile.DagFile;
 import java.util.concurrent.Callable;
@@ -33,12 +33,12 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
         DagFile dag = arguments.dag(invocation);
-        Answer accepted = client.post("/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers());
+        ApiAnswer accepted = client.post("/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers());
         if (json) {
             invocation.pass(accepted);
         } else {
             Answers.AcceptedDag answer = accepted.as(Answers.AcceptedDag.class);
-            Warnings.print(invocation, answer.warnings());
+            WarningPrinter.print(invocation, answer.warnings());
             String dagId = answer.dagId();
             invocation.out().println(dagId);
             invocation.out().println("Follow it with ./orchestrator watch " + dagId);

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.dagfile.DagFile;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         DagFile dag = arguments.dag(invocation);
-        Answer plan = api.client(invocation)
+        ApiAnswer plan = api.client(invocation)
                 .post("/v1/dags/validate", dag.bytes(), dag.format().mediaType(), Map.of());
         if (json) {
             invocation.pass(plan);
@@ -55,6 +55,6 @@ final class ValidateCommand implements Callable<Integer> {
             invocation.out().println("  … and " + (levels.size() - MAX_LEVELS) + " more levels (--json has them)");
         }
         invocation.out().println("Critical path: " + String.join(" → ", plan.criticalPath()));
-        Warnings.print(invocation, plan.warnings());
+        WarningPrinter.print(invocation, plan.warnings());
     }
 }

@@ -32,7 +32,7 @@ final class WatchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ApiClient client = api.client(invocation);
         Followed what = followed(client);
-        Following following = new Following(invocation, client);
+        RunWatch following = new RunWatch(invocation, client);
         return json ? following.passOn(what) : following.show(what);
     }
 

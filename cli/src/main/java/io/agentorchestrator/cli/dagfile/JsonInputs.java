@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.dagfile;
 
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ record JsonInputs(String file, String text) {
     private Map<String, Place> places() {
         Map<String, Place> places = new LinkedHashMap<>();
         boolean declared = false;
-        try (JsonParser parser = ExactJson.parser(text)) {
+        try (JsonParser parser = LosslessJson.parser(text)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                     boolean found = parser.currentName().equals(INPUTS);
@@ -64,7 +64,7 @@ record JsonInputs(String file, String text) {
             parser.getString(); // to the end of a token that is read only when somebody asks
             int end = (int) parser.currentLocation().getCharOffset();
             // Nothing but one value may give way to another.
-            ExactJson.checked("The input `" + name + "` of " + file, text.substring(start, end));
+            LosslessJson.checked("The input `" + name + "` of " + file, text.substring(start, end));
             // One that stands there twice is for the API to refuse: the first is noted.
             places.putIfAbsent(name, new Place(start, end));
         }

@@ -32,7 +32,7 @@ record YamlInputs(String file, String text) {
     String with(Map<String, String> values) {
         Map<String, String> yaml = new LinkedHashMap<>();
         values.forEach((name, json) -> yaml.put(name, YamlJson.of(json)));
-        YamlDocument before = YamlDocument.read(file, text);
+        YamlSource before = YamlSource.read(file, text);
         if (!(before.root() instanceof Mapping root) || !(inputs(root) instanceof Mapping inputs)) {
             throw DeclaredInputs.none(file);
         }
@@ -123,7 +123,7 @@ record YamlInputs(String file, String text) {
     private void check(Mapping root, Mapping inputs, String changed, Map<String, String> yaml) {
         boolean same;
         try {
-            same = YamlDocument.read(file, changed).root() instanceof Mapping after
+            same = YamlSource.read(file, changed).root() instanceof Mapping after
                     && inputs(after) instanceof Mapping now
                     && Arrays.equals(rest(root, inputs, yaml.keySet()), rest(after, now, yaml.keySet()))
                     && yaml.entrySet().stream().allMatch(each -> says(now, each.getKey(), each.getValue()));
@@ -139,8 +139,8 @@ record YamlInputs(String file, String text) {
 
     private static boolean says(Mapping inputs, String name, String value) {
         YamlNode found = inputs.all().get(name);
-        YamlNode wanted = YamlDocument.read("The value of the input `" + name + "`", value)
-                .root();
+        YamlNode wanted =
+                YamlSource.read("The value of the input `" + name + "`", value).root();
         return found != null && wanted != null && found.written().equals(wanted.written());
     }
 

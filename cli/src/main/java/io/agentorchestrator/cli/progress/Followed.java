@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.progress;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ServerEvent;
 
 /** What is followed, and where the API tells about it. */
@@ -19,7 +19,7 @@ public sealed interface Followed {
     boolean replayed();
 
     /** Its status, as the API answered. */
-    RunView view(Answer answer);
+    RunView view(ApiAnswer answer);
 
     /** Whether an event of the stream is about it. */
     boolean concerns(ServerEvent event);
@@ -45,7 +45,7 @@ public sealed interface Followed {
         }
 
         @Override
-        public RunView view(Answer answer) {
+        public RunView view(ApiAnswer answer) {
             return RunView.of(answer.as(Answers.Dag.class));
         }
 
@@ -82,7 +82,7 @@ public sealed interface Followed {
         }
 
         @Override
-        public RunView view(Answer answer) {
+        public RunView view(ApiAnswer answer) {
             return RunView.ofTask(answer.as(Answers.Task.class));
         }
 

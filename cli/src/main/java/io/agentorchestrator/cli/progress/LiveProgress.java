@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** One line per task redrawn in place, or a bar when there are more tasks than one takes in at a glance. */
-public final class LiveProgress implements Progress {
+public final class LiveProgress implements ProgressDisplay {
     /** Above this, or above what fits the screen, a bar replaces the lines. */
     public static final int MAX_TASKS = 20;
 
@@ -125,7 +125,7 @@ public final class LiveProgress implements Progress {
     }
 
     /** The key and the status, and as much of the rest as there is room for. */
-    private Line line(TaskView task, int width, Instant now, int columns) {
+    private Line line(ShownTask task, int width, Instant now, int columns) {
         String text =
                 DisplayWidth.pad(DisplayWidth.cut(VisibleText.of(task.key()), width), width) + " " + task.status();
         int statusEnd = width + 1 + STATUS_COLUMNS;
@@ -150,7 +150,7 @@ public final class LiveProgress implements Progress {
         return new Line(mark(task) + " ", COLOURS.getOrDefault(task.status(), Colour.NONE), text.stripTrailing());
     }
 
-    private String mark(TaskView task) {
+    private String mark(ShownTask task) {
         return switch (task.status()) {
             case "COMPLETED" -> "✔";
             case "FAILED" -> "✘";

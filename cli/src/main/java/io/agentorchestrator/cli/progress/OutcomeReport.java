@@ -41,7 +41,7 @@ public final class OutcomeReport {
     /** The lines. */
     public List<String> lines(RunView run, String runUrl) {
         List<String> lines = new ArrayList<>();
-        List<TaskView> shown = shown(run);
+        List<ShownTask> shown = shown(run);
         int width = shown.stream()
                 .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
                 .max()
@@ -56,7 +56,7 @@ public final class OutcomeReport {
         if (!run.usage().words().isEmpty()) {
             lines.add("Used:     " + run.usage().words());
         }
-        List<TaskView> last = run.lastTasks();
+        List<ShownTask> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task, last.size() > 1)));
         if (run.workflow() != null) {
             lines.add("Temporal: " + run.workflow().url());
@@ -65,7 +65,7 @@ public final class OutcomeReport {
         return lines;
     }
 
-    private static List<TaskView> shown(RunView run) {
+    private static List<ShownTask> shown(RunView run) {
         if (run.tasks().size() <= MAX_TASKS) {
             return run.tasks();
         }
@@ -85,7 +85,7 @@ public final class OutcomeReport {
 
     /** Likewise of a task alone, and why; how far it is, why it is where it is, and what it has used up. */
     public List<String> summaryOfTask(RunView run) {
-        TaskView task = run.tasks().getFirst();
+        ShownTask task = run.tasks().getFirst();
         String why = task.explanation();
         List<String> lines = new ArrayList<>();
         lines.add(summary(run) + (why.isEmpty() ? "" : ": " + cut(why, MAX_MESSAGE_COLUMNS)));
@@ -102,7 +102,7 @@ public final class OutcomeReport {
     }
 
     /** A line, or several where the terminal is too narrow for it. */
-    private List<String> lines(TaskView task, int keyWidth) {
+    private List<String> lines(ShownTask task, int keyWidth) {
         List<String> facts = new ArrayList<>();
         facts.add(DisplayWidth.pad(task.status(), STATUS_COLUMNS));
         facts.add(String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))));
@@ -133,7 +133,7 @@ public final class OutcomeReport {
     }
 
     /** The plain values at the top of a last task's result, such as the path of a report. */
-    private static List<String> results(TaskView task, boolean withKey) {
+    private static List<String> results(ShownTask task, boolean withKey) {
         List<String> lines = new ArrayList<>();
         if (task.result() != null && task.result().isObject()) {
             for (Map.Entry<String, JsonNode> field : task.result().properties()) {

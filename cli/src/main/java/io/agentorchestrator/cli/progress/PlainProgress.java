@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One line per change of a task, and one when it begins to wait for something that somebody may want to change; of a large run, one line of
  * counts a second.
  */
-public final class PlainProgress implements Progress {
+public final class PlainProgress implements ProgressDisplay {
     /** A run with more tasks shows counts only. */
     public static final int MAX_TASKS = 100;
 
@@ -55,7 +55,7 @@ public final class PlainProgress implements Progress {
         }
     }
 
-    private void showTask(RunView run, TaskView task) {
+    private void showTask(RunView run, ShownTask task) {
         String state = task.status() + (task.attempt() > 1 ? " (attempt " + task.attempt() + ")" : "");
         boolean changed = !state.equals(seen.put(task.key(), state));
         if (changed) {
@@ -76,8 +76,8 @@ public final class PlainProgress implements Progress {
     }
 
     /** What it waits for, if that is worth a line and has not been told; else empty. */
-    private String news(TaskView task) {
-        Waiting waiting = task.waiting();
+    private String news(ShownTask task) {
+        WaitReason waiting = task.waiting();
         return waiting != null
                         && waiting.isExtraordinary()
                         && reasons.computeIfAbsent(task.key(), key -> new HashSet<>())

@@ -32,13 +32,13 @@ public final class RunFollower {
     private static final Duration LAST_EVENT_LIMIT = Duration.ofSeconds(10);
 
     private final ApiClient api;
-    private final Progress progress;
+    private final ProgressDisplay progress;
     private final Consumer<ServerEvent> events;
     private final boolean everyEvent;
     /** Why an event could not be passed on; it ends the following. */
     private volatile @Nullable RuntimeException notPassedOn;
 
-    private RunFollower(ApiClient api, Progress progress, Consumer<ServerEvent> events, boolean everyEvent) {
+    private RunFollower(ApiClient api, ProgressDisplay progress, Consumer<ServerEvent> events, boolean everyEvent) {
         this.api = api;
         this.progress = progress;
         this.events = events;
@@ -50,7 +50,7 @@ public final class RunFollower {
      *
      * @param progress told at every reading and in between
      */
-    public static RunFollower showing(ApiClient api, Progress progress) {
+    public static RunFollower showing(ApiClient api, ProgressDisplay progress) {
         return new RunFollower(api, progress, event -> {}, false);
     }
 
@@ -60,7 +60,7 @@ public final class RunFollower {
      * @param events told in order, on a thread that is not the caller's
      */
     public static RunFollower passingOn(ApiClient api, Consumer<ServerEvent> events) {
-        return new RunFollower(api, Progress.none(), events, true);
+        return new RunFollower(api, ProgressDisplay.none(), events, true);
     }
 
     /** Returns how it stood when it had ended. */

@@ -27,7 +27,7 @@ public record RunView(
         @Nullable Instant begunAt,
         @Nullable Instant endedAt,
         Usage usage,
-        List<TaskView> tasks) {
+        List<ShownTask> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
     public static final String PAUSED = "PAUSED";
 
@@ -44,10 +44,10 @@ public record RunView(
                 dag.status(),
                 dag.runNumber(),
                 dag.workflow(),
-                TaskView.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
-                TaskView.instant(dag.endedAt()),
+                ShownTask.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
+                ShownTask.instant(dag.endedAt()),
                 Usage.of(dag.usage()),
-                dag.tasks().stream().map(TaskView::of).toList());
+                dag.tasks().stream().map(ShownTask::of).toList());
     }
 
     /** Reads a task, as if it were a run of its own. */
@@ -58,15 +58,15 @@ public record RunView(
                 task.status(),
                 0,
                 task.workflow(),
-                TaskView.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
-                TaskView.instant(task.endedAt()),
+                ShownTask.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
+                ShownTask.instant(task.endedAt()),
                 Usage.of(task.usage()),
-                List.of(TaskView.of(task)));
+                List.of(ShownTask.of(task)));
     }
 
     /** Whether it will not change any more. */
     public boolean ended() {
-        return TaskView.ENDED.contains(status);
+        return ShownTask.ENDED.contains(status);
     }
 
     /** Whether everything went well. */
@@ -88,13 +88,13 @@ public record RunView(
 
     /** How many tasks have ended. */
     public long endedTasks() {
-        return tasks.stream().filter(TaskView::ended).count();
+        return tasks.stream().filter(ShownTask::ended).count();
     }
 
     /** How many tasks stand where, in the order of a task's way. */
     public Map<String, Long> counts() {
         Map<String, Long> found =
-                tasks.stream().collect(Collectors.groupingBy(TaskView::status, Collectors.counting()));
+                tasks.stream().collect(Collectors.groupingBy(ShownTask::status, Collectors.counting()));
         Map<String, Long> ordered = new LinkedHashMap<>();
         for (String status : List.of("COMPLETED", "RUNNING", "QUEUED", "WAITING", "PENDING", "FAILED", "CANCELLED")) {
             Long count = found.remove(status);
@@ -109,7 +109,7 @@ public record RunView(
     /** How many tasks wait for what, the most frequent first. */
     Map<String, Long> waits() {
         Map<String, Long> byReason = new TreeMap<>();
-        for (TaskView task : tasks) {
+        for (ShownTask task : tasks) {
             if (task.waiting() != null) {
                 byReason.merge(task.waiting().reason().replace('_', ' '), 1L, Long::sum);
             }
@@ -122,7 +122,7 @@ public record RunView(
     }
 
     /** Tasks on which no other depends: what the run was for. */
-    public List<TaskView> lastTasks() {
+    public List<ShownTask> lastTasks() {
         Set<String> parents =
                 tasks.stream().flatMap(task -> task.dependsOn().stream()).collect(Collectors.toSet());
         return tasks.stream().filter(task -> !parents.contains(task.key())).toList();

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,7 +41,7 @@ public final class HttpProbe {
 
     static boolean holdsAgent(String answer, Predicate<String> type, Instant since) {
         Answers.AgentList list =
-                ExactJson.read(ExactJson.tree(answer.getBytes(StandardCharsets.UTF_8)), Answers.AgentList.class);
+                LosslessJson.read(LosslessJson.tree(answer.getBytes(StandardCharsets.UTF_8)), Answers.AgentList.class);
         return list.agents().stream()
                 .anyMatch(agent -> agent.agentTypes().stream().anyMatch(type)
                         && agent.state().equals("READY")

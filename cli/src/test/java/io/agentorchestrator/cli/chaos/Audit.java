@@ -212,7 +212,7 @@ final class Audit {
         Map<String, JsonNode> found = Collections.synchronizedMap(new TreeMap<>());
         ids.parallelStream().forEach(id -> {
             try {
-                RealStack.Answer answer = stack.find("/v1/tasks/" + id);
+                RealStack.ApiAnswer answer = stack.find("/v1/tasks/" + id);
                 if (answer.status() == 200) {
                     found.put(id, answer.body());
                 }

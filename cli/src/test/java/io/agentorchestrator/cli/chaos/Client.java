@@ -88,7 +88,7 @@ final class Client implements Callable<Client.Requests> {
         while (System.nanoTime() - begunNanos < PATIENCE.toNanos()) {
             sent++;
             try {
-                RealStack.Answer answer = stack.post(submission.kind().path(), body, submission.key());
+                RealStack.ApiAnswer answer = stack.post(submission.kind().path(), body, submission.key());
                 if (answer.status() == 202) {
                     return answer.body();
                 }

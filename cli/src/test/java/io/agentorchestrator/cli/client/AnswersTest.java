@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentorchestrator.cli.failure.CliFailure;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -46,8 +46,8 @@ class AnswersTest {
         }
     }
 
-    private static Answer answer(String json) {
+    private static ApiAnswer answer(String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        return new Answer(body, ExactJson.tree(body));
+        return new ApiAnswer(body, LosslessJson.tree(body));
     }
 }

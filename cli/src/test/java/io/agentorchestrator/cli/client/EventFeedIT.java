@@ -29,7 +29,7 @@ class EventFeedIT {
     private final List<ServerEvent> events = new CopyOnWriteArrayList<>();
     private HttpServer server;
 
-    private interface Answer {
+    private interface ApiAnswer {
         void to(HttpExchange exchange, int connection) throws IOException, InterruptedException;
     }
 
@@ -47,7 +47,7 @@ class EventFeedIT {
         threads.close();
     }
 
-    private void answer(Answer answer) {
+    private void answer(ApiAnswer answer) {
         server.createContext("/v1/events", exchange -> {
             String after = exchange.getRequestHeaders().getFirst("Last-Event-ID");
             resumedAfter.add(after == null ? "" : after);

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.List;
 import java.util.Random;
 
@@ -51,7 +51,7 @@ public final class RandomJson {
     }
 
     static String quoted(String text) {
-        return ExactJson.quoted(text);
+        return LosslessJson.quoted(text);
     }
 
     /** A value. */

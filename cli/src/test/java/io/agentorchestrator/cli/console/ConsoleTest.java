@@ -45,7 +45,7 @@ class ConsoleTest {
         PrintWriter writer = console.writer();
         writer.println(WILD);
         writer.printf("%s ", "b").println("c");
-        Table table = new Table(WILD, "B");
+        ConsoleTable table = new ConsoleTable(WILD, "B");
         table.add("1", WILD);
         table.lines(5).forEach(console::println);
 
@@ -79,7 +79,7 @@ class ConsoleTest {
 
     @Test
     void columnsForWhichThereIsNoRoomStandOnFurtherLines() {
-        Table table = new Table("NAME", "N", "STATE");
+        ConsoleTable table = new ConsoleTable("NAME", "N", "STATE");
         table.add("部署部", "1", "up");
         table.add("a", "2", "");
 
@@ -90,7 +90,7 @@ class ConsoleTest {
 
     @Test
     void tablesAreAsWideAsWhatStandsInThem() {
-        Table table = new Table("NAME", "N");
+        ConsoleTable table = new ConsoleTable("NAME", "N");
         table.add("部署部", "1");
         table.add("a", "");
 

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.dagfile;
 
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +83,7 @@ public final class YamlValues {
 
     /** A JSON value. */
     public static Object ofJson(String json) {
-        try (JsonParser parser = ExactJson.parser(json)) {
+        try (JsonParser parser = LosslessJson.parser(json)) {
             return ofJson(parser, parser.nextToken());
         }
     }

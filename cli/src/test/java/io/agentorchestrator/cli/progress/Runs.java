@@ -1,8 +1,8 @@
 package io.agentorchestrator.cli.progress;
 
-import io.agentorchestrator.cli.client.Answer;
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.json.ExactJson;
+import io.agentorchestrator.cli.client.ApiAnswer;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,9 +25,9 @@ final class Runs {
         return RunView.of(answer(dag).as(Answers.Dag.class));
     }
 
-    static Answer answer(String json) {
+    static ApiAnswer answer(String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        return new Answer(body, ExactJson.tree(body));
+        return new ApiAnswer(body, LosslessJson.tree(body));
     }
 
     static RunView named(String name, String status, String... tasks) {

@@ -33,7 +33,7 @@ public final class AddressCheck {
         this.resolver = resolver;
     }
 
-    /** What is known of an address. */
+    /** The result of a check. */
     public sealed interface Answer {
         /** Where to connect, and nowhere else; at least one. */
         record Reachable(List<InetSocketAddress> at) implements Answer {}

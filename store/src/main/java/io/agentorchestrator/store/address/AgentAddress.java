@@ -77,7 +77,7 @@ public record AgentAddress(String host, int port) {
         }
     }
 
-    /** Whether the host is an IP address, and no name. */
+    /** Tells whether the host is an IP address, and no name. */
     public boolean isLiteral() {
         return host.contains(":") || IPV4.matcher(host).matches();
     }

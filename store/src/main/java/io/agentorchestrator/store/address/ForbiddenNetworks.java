@@ -36,7 +36,7 @@ final class ForbiddenNetworks {
         return Map.entry(what, Network.parseAll(List.of(networks)));
     }
 
-    /** What the address is, if it is none of an agent; null if it may be one's. */
+    /** Names the kind of an address that no agent may have; null if an agent may have it. */
     static @Nullable String what(InetAddress address) {
         for (InetAddress each : withEmbedded(address)) {
             for (Map.Entry<String, List<Network>> never : NEVER) {

@@ -11,7 +11,7 @@ public final class InvalidAddressException extends IllegalArgumentException {
         this.portOutOfRange = portOutOfRange;
     }
 
-    /** Whether it has the form of one, but for the port's number. */
+    /** Tells whether the text has the form of an address and only the port's number is out of range. */
     public boolean isPortOutOfRange() {
         return portOutOfRange;
     }

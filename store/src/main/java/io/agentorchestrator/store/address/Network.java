@@ -41,7 +41,7 @@ public record Network(InetAddress address, int prefixBits) {
         return texts.stream().map(Network::parse).toList();
     }
 
-    /** Whether the address is of this network. */
+    /** Tells whether the address is of this network. */
     public boolean contains(InetAddress other) {
         byte[] mine = address.getAddress();
         byte[] its = other.getAddress();

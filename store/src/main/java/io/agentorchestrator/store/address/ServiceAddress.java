@@ -65,7 +65,7 @@ public record ServiceAddress(String service, String host, int port) {
                 .toList();
     }
 
-    /** Whether somebody who connects there meets the service. On this machine that goes by the port: it may listen on all addresses. */
+    /** Tells whether a connection there reaches the service. On this machine the port decides: the service may listen on all addresses. */
     boolean isAt(InetAddress address, int otherPort, HostResolver resolver) {
         if (port != otherPort) {
             return false;

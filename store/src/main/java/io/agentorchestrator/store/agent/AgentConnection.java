@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * How workers fare with an agent.
+ * The state of the workers' connections to an agent.
  *
- * @param since since when
+ * @param since the time from which it has been so
  * @param detail what happened and what to do, for people; empty where all is well
  */
 public record AgentConnection(String agentId, AgentConnectionState state, Instant since, String detail) {
-    /** Of the detail. */
+    /** Of the detail, in UTF-16 units; the rest is cut off. */
     public static final int MAX_DETAIL_LENGTH = 500;
 
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");

@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.agent;
 
-/** How a worker fares with an agent. */
+/** The state of a worker's connection to an agent. */
 public enum AgentConnectionState {
     CONNECTED,
     /** No worker has told yet. */
@@ -15,7 +15,7 @@ public enum AgentConnectionState {
     WRONG_PROOF,
     /** Whoever listens says nothing. */
     SILENT,
-    /** What it says is none of the protocol. */
+    /** The agent's messages are not those of the protocol. */
     PROTOCOL_BROKEN,
     /** It cannot be reached for another reason. */
     UNREACHABLE

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What workers say of how they fare with agents: one row for each worker and agent. Thread-safe. */
+/** The states of connections to agents as workers report them: one row for each worker and agent. Thread-safe. */
 public final class AgentConnectionStore {
-    /** A worker that has been silent for longer says nothing any more. */
+    /** The reports of a worker that has been silent for longer do not count. */
     private static final Duration ALIVE = Duration.ofSeconds(30);
 
     /** An agent that registered later may not have been tried, whatever was said of it before. */
@@ -25,7 +25,7 @@ public final class AgentConnectionStore {
         this.jdbc = new JdbcTemplate(database);
     }
 
-    /** Notes how this worker fares with these agents; rows that say so already are left alone. */
+    /** Writes the states of this worker's connections; rows that say so already are left alone. */
     public void write(String workerId, Collection<AgentConnection> connections) {
         if (connections.isEmpty()) {
             return;
@@ -59,13 +59,13 @@ public final class AgentConnectionStore {
     }
 
     /**
-     * How the workers that are alive fare with agents, by agent id. Where they fare differently it is the trouble that counts, the latest of it.
+     * Reads the state of connections to agents from the workers that are alive, by agent id. Where workers differ, the latest trouble counts.
      */
     public Map<String, AgentConnection> byAgent() {
         return read(false);
     }
 
-    /** Agents, by id, that no worker reaches that is alive and has told; none that registered a moment ago. */
+    /** Reads the agents, by id, that none of the live workers that have reported reaches; none that registered a moment ago. */
     public Map<String, AgentConnection> unreached() {
         return read(true);
     }

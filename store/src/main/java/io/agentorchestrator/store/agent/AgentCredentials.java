@@ -61,7 +61,7 @@ public final class AgentCredentials {
         }
     }
 
-    /** Whether what was presented is the agent's credential; takes a time that tells nothing. */
+    /** Tells whether what was presented is the agent's credential; compares in constant time. */
     public boolean isCredential(String presented, String agentId, byte[] salt) {
         return MessageDigest.isEqual(
                 presented.getBytes(StandardCharsets.UTF_8),

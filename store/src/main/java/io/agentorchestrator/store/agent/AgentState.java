@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.agent;
 
-/** Whether an agent takes tasks. */
+/** The state of an agent, which decides whether it takes tasks. */
 public enum AgentState {
     READY,
     /** Finishes what it has, takes nothing new. */

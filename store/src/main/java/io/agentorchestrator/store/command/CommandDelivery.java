@@ -6,7 +6,7 @@ import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,9 +18,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What delivers commands asks of the store. Several may deliver at once. Thread-safe. */
+/** The store's part in delivering commands. Several may deliver at once. Thread-safe. */
 public final class CommandDelivery {
-    /** Much longer than a call to Temporal may take. */
+    /** Time within which a start has reached Temporal: much longer than a call to it may take. */
     private static final Duration START_ARRIVES_WITHIN = Duration.ofSeconds(60);
 
     private final JdbcTemplate jdbc;
@@ -120,7 +120,7 @@ public final class CommandDelivery {
         return new OpenCommand(
                 row.getObject("command_id", UUID.class),
                 row.getLong("sequence"),
-                RunCommand.Kind.valueOf(row.getString("kind")),
+                CommandSignal.Kind.valueOf(row.getString("kind")),
                 RunKeys.read(row),
                 RunKind.valueOf(row.getString("run_kind")),
                 RunStatus.valueOf(row.getString("status")),

@@ -3,7 +3,7 @@ package io.agentorchestrator.store.command;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -58,9 +58,9 @@ final class CommandRows {
     }
 
     /**
-     * What somebody commanded of a run and its tasks, or of a task alone; the last first.
+     * Lists a tenant's commands to a run and its tasks, or to a task alone; the last first.
      *
-     * @param runId null for those to the task
+     * @param runId null for commands to the task alone
      */
     List<StoredCommand> list(String tenant, @Nullable UUID runId, @Nullable UUID taskId, int limit) {
         return client.sql("select " + COLUMNS + " from command where " + (runId == null ? "task_id" : "run_id") + """
@@ -92,7 +92,7 @@ final class CommandRows {
     }
 
     /** The last command of this kind to the whole run. */
-    Optional<StoredCommand> lastOfRun(RunKey run, RunCommand.Kind kind) {
+    Optional<StoredCommand> lastOfRun(RunKey run, CommandSignal.Kind kind) {
         return client.sql("select " + COLUMNS + """
                          from command where run_id = ? and run_number = ? and kind = ? and task_indexes = '{}'
                         order by sequence desc limit 1
@@ -129,7 +129,7 @@ final class CommandRows {
     record NewCommand(
             String tenant,
             String principal,
-            RunCommand.Kind kind,
+            CommandSignal.Kind kind,
             @Nullable UUID runId,
             @Nullable Integer runNumber,
             @Nullable UUID taskId,

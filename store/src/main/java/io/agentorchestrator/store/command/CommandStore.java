@@ -2,7 +2,7 @@ package io.agentorchestrator.store.command;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandRows.NewCommand;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunCounters;
@@ -15,7 +15,7 @@ import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.EndCodes;
-import io.agentorchestrator.workflows.run.RunCommand.Kind;
+import io.agentorchestrator.workflows.run.CommandSignal.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -47,7 +47,7 @@ public final class CommandStore {
     private final RunCounters counters;
     private final CommandWrites writes;
     private final CommandRows rows;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     public CommandStore(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
@@ -56,7 +56,7 @@ public final class CommandStore {
         this.counters = new RunCounters(new JdbcTemplate(database));
         this.writes = new CommandWrites(client);
         this.rows = new CommandRows(client, ids);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
     }
 
     /** Cancels a task: at once where no run has it, or else by a command to its run. */
@@ -111,12 +111,12 @@ public final class CommandStore {
         return rows.find(tenant, commandId);
     }
 
-    /** What this tenant commanded of a DAG and its tasks, the last first. */
+    /** Lists this tenant's commands to a DAG and its tasks, the last first. */
     public List<StoredCommand> ofDag(String tenant, UUID dagId, int limit) {
         return rows.list(tenant, dagId, null, limit);
     }
 
-    /** What this tenant commanded of a task alone, the last first. */
+    /** Lists this tenant's commands to a task alone, the last first. */
     public List<StoredCommand> ofTask(String tenant, UUID taskId, int limit) {
         return rows.list(tenant, null, taskId, limit);
     }
@@ -281,7 +281,7 @@ public final class CommandStore {
         }
     }
 
-    /** What came of a command. */
+    /** The answer to a command. */
     public sealed interface CommandAnswer {
         /** It is on disk, now or from before. */
         record Accepted(StoredCommand command) implements CommandAnswer {}

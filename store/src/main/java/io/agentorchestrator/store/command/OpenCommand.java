@@ -3,7 +3,7 @@ package io.agentorchestrator.store.command;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.List;
 import java.util.UUID;
 
@@ -20,7 +20,7 @@ import java.util.UUID;
 public record OpenCommand(
         UUID commandId,
         long sequence,
-        RunCommand.Kind kind,
+        CommandSignal.Kind kind,
         RunKey run,
         RunKind runKind,
         RunStatus runStatus,

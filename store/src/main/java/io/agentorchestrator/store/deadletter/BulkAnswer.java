@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What came of reprocessing many dead letters, each list the oldest first.
+ * The result of reprocessing many dead letters, each list the oldest first.
  *
- * @param tasks what was made
+ * @param tasks the new tasks
  * @param skipped entries that matched and stay OPEN
  */
 public record BulkAnswer(List<Reprocessed> tasks, List<Skipped> skipped) {

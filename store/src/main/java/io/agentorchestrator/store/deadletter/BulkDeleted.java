@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.deadletter;
 
 /**
- * What came of deleting many dead letters.
+ * The result of deleting many dead letters.
  *
  * @param count how many were deleted
  * @param more whether others that match are left, since no more were to be deleted at once

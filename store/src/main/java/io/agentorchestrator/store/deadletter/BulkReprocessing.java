@@ -4,7 +4,7 @@ import io.agentorchestrator.store.deadletter.BulkAnswer.Reprocessed;
 import io.agentorchestrator.store.deadletter.BulkAnswer.Skipped;
 import io.agentorchestrator.store.deadletter.OpenEntries.Entry;
 import io.agentorchestrator.store.deadletter.OpenEntries.Filter;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.rerun.TaskCopies;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -27,14 +27,14 @@ final class BulkReprocessing {
     private final JdbcClient client;
     private final TransactionTemplate transaction;
     private final Uuid7 ids;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
     private final OpenEntries entries;
 
     BulkReprocessing(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.ids = ids;
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
         this.entries = new OpenEntries(client);
     }
 

@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What the one deliverer asks of the store, who numbers dead letters and writes them to the stream. Whatever breaks off between two of
- * these calls is found undone by the next deliverer.
+ * The store's part in delivering dead letters: one deliverer numbers them and writes them to the stream. What breaks off between
+ * two of these calls is found undone by the next deliverer.
  *
  * <p>Statements that change several rows pass over those that somebody else holds: who holds them takes them out of the stream, or gives
  * up; and two who change many never wait for each other in a circle. Throws {@code DataAccessException}s. Thread-safe.
@@ -182,7 +182,7 @@ public final class DeadLetterDelivery {
                 """, age.toMillis(), limit);
     }
 
-    /** Whether somebody wants the stream written anew. */
+    /** Tells whether somebody wants the stream written anew. */
     public boolean isRebuildRequested() {
         List<OffsetDateTime> requested = jdbc.queryForList(
                 "select rebuild_requested_at from dead_letter_stream where rebuild_requested_at is not null",
@@ -214,7 +214,7 @@ public final class DeadLetterDelivery {
         return open == null ? 0 : open;
     }
 
-    /** Whether the stream has, or had, an entry that is OPEN: then it cannot be missing. */
+    /** Tells whether an entry that is OPEN was delivered: then the stream cannot be missing. */
     public boolean hasDelivered() {
         return Boolean.TRUE.equals(jdbc.queryForObject(
                 "select exists (select from dead_letter d where " + IS_OPEN_ENTRY + " and d.delivered_at is not null)",

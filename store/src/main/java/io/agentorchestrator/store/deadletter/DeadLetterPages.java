@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.deadletter;
 
+import io.agentorchestrator.store.page.KeysetScan;
+import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
-import io.agentorchestrator.store.page.Walk;
-import io.agentorchestrator.store.page.Walk.Look;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads pages of dead letters, each within bounds of rows and time. Throws {@code DataAccessException}s. Thread-safe. */
 final class DeadLetterPages {
     private final JdbcClient client;
-    private final Walk walk = new Walk();
+    private final KeysetScan walk = new KeysetScan();
 
     DeadLetterPages(DataSource database) {
         this.client = JdbcClient.create(database);

@@ -17,7 +17,7 @@ final class DeadLetterRows {
     /** Of {@code dead_letter d} and {@code task t}, without payloads: a page of those may be too much to hold. */
     static final String SUMMARY_COLUMNS = columns("null");
 
-    /** What is in the stream, or is to be; said in each query in the words of the partial indexes. */
+    /** The condition of rows that are in the stream, or are to be; each query says it in the words of the partial indexes. */
     static final String IS_OPEN_ENTRY = "d.state = 'OPEN' and d.entry_millis is not null";
 
     private DeadLetterRows() {}

@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.deadletter;
 
-/** What has become of a dead letter. Only OPEN ones are in the stream. */
+/** The state of a dead letter. Only OPEN ones are in the stream. */
 public enum DeadLetterState {
     OPEN,
     /** Another task was made of it. */

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * those of another tenant. Throws {@code DataAccessException}s and {@code TransactionException}s. Thread-safe.
  */
 public final class DeadLetterStore {
-    /** How many one call reprocesses or deletes at most. */
+    /** Dead letters that one call reprocesses or deletes at most. */
     public static final int MAX_BULK = 10_000;
 
     private final JdbcClient client;
@@ -118,7 +118,7 @@ public final class DeadLetterStore {
                 .list();
     }
 
-    /** How far the stream is, over all tenants. */
+    /** Reads the state of the stream, over all tenants. */
     public StreamState streamState() {
         return client.sql("""
                         select

@@ -9,9 +9,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Finds OPEN dead letters by filters, the oldest first, for whoever does something with many. Thread-safe. */
 final class OpenEntries {
-    /** Those whose task can stand alone. */
+    /** The condition of entries whose task can stand alone. */
     static final String STANDALONE = "not t.has_templates";
-    /** Those whose payload refers to its DAG. */
+    /** The condition of entries whose payload refers to its DAG. */
     static final String NEEDY = "t.has_templates";
 
     static final String ANY = "true";
@@ -22,7 +22,7 @@ final class OpenEntries {
         this.client = client;
     }
 
-    /** Those that nobody holds; they are held from now on, to the end of the caller's transaction. */
+    /** Finds entries that nobody holds, and holds them to the end of the caller's transaction. */
     List<Entry> hold(Filter filter, String which, int limit) {
         return select(filter, which, limit, "for update of d skip locked");
     }

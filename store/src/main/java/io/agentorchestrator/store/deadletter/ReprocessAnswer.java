@@ -4,7 +4,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What came of reprocessing a dead letter. */
+/** The result of reprocessing a dead letter. */
 public sealed interface ReprocessAnswer {
     /**
      * There is a new task, on disk.

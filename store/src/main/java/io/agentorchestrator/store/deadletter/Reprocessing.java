@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.deadletter;
 
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.ResumeAnswer;
@@ -32,7 +32,7 @@ final class Reprocessing {
     private final RunLocks locks;
     private final Uuid7 ids;
     private final DagRerun rerun;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     Reprocessing(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
@@ -40,7 +40,7 @@ final class Reprocessing {
         this.transaction = new RetryingTransaction(database);
         this.ids = ids;
         this.rerun = new DagRerun(database, ids);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
     }
 
     ReprocessAnswer reprocess(Request request) {

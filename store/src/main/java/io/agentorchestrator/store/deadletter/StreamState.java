@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the stream is.
+ * The state of the stream of dead letters.
  *
  * @param open dead letters that are OPEN, numbered or not
  * @param undelivered those of them that the stream does not have yet

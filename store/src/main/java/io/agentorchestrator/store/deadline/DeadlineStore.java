@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.deadline;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
@@ -23,24 +23,24 @@ import org.springframework.transaction.support.TransactionTemplate;
  * at once. Thread-safe.
  */
 public final class DeadlineStore {
-    /** What the errors of such tasks say. */
+    /** The error message of a task that ended because its deadline had passed. */
     public static final String MESSAGE = "its deadline passed before it completed";
 
-    /** Who commands what follows from a deadline. */
+    /** The principal of the commands that follow from deadlines. */
     private static final String PRINCIPAL = "orchestrator";
 
     private final JdbcClient client;
     private final TransactionTemplate transaction;
     private final RunLocks locks;
     private final CommandWrites writes;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     public DeadlineStore(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.writes = new CommandWrites(client);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
     }
 
     /**
@@ -83,7 +83,7 @@ public final class DeadlineStore {
                 .list();
     }
 
-    /** Returns of how many tasks the run is told. */
+    /** Commands a run to fail these tasks; returns of how many it is told. */
     private int command(UUID runId, List<UUID> tasks) {
         LockedRun run = locks.lockLatest(runId).orElse(null);
         if (run == null) {
@@ -114,7 +114,7 @@ public final class DeadlineStore {
     private record Overdue(UUID taskId, @Nullable UUID runId) {}
 
     /**
-     * What one look found.
+     * The result of one call, in tasks.
      *
      * @param failed tasks in no run, which have ended
      * @param commanded tasks of which their runs are told

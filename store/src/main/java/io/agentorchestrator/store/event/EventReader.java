@@ -77,8 +77,8 @@ public final class EventReader {
     }
 
     /**
-     * Whether retention has deleted events that follow a position. Of a tenant that is known; of a run, which keeps its events until it has ended and
-     * then loses the oldest first, it is so unless the run's beginning or an event of it up to the position is still there.
+     * Tells whether retention has deleted events that follow a position. For a tenant this is recorded. A run keeps its events until it has ended and
+     * then loses the oldest first: for a run it is so unless its beginning or an event of it up to the position is still there.
      *
      * @param runId only of this run; null: of all
      */

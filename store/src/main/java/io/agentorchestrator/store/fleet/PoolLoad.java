@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.fleet;
 
 /**
- * What the live agents of a pool are, together.
+ * The live agents of a pool, taken together.
  *
  * @param slots tasks that they run at once
  * @param running tasks that they run now, as recorded

@@ -3,7 +3,7 @@ package io.agentorchestrator.store.fleet;
 import io.agentorchestrator.workflows.model.Priority;
 
 /**
- * How many tasks of a type and priority wait for capacity.
+ * The number of tasks of a type and priority that wait for capacity.
  *
  * @param queued in the backlog, or out of it and not yet accepted by an agent
  */

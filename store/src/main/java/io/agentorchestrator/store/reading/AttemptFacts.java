@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an attempt went.
+ * Facts about an attempt: when it ran, where, and its outcome.
  *
  * @param outcome COMPLETED, FAILED or CANCELLED; absent while it runs
  * @param placement why its last dispatch went to its agent

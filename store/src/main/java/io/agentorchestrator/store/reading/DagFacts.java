@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a DAG at small cost; of its runs, the last.
+ * Facts about a DAG that cost little to read; of its runs, the last.
  *
  * @param labels a JSON object of strings
  * @param status PAUSED while a run that has not ended is paused, or else as the store keeps it; clients see {@link RunStatus#published()}

@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
+import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
-import io.agentorchestrator.store.page.Walk;
-import io.agentorchestrator.store.page.Walk.Look;
 import io.agentorchestrator.workflows.model.RunStatus;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,13 +21,13 @@ final class DagPages {
     private static final String BEFORE = " and dag_id < :before ";
 
     private final JdbcClient client;
-    private final Walk walk;
+    private final KeysetScan walk;
 
     DagPages(DataSource database) {
-        this(database, new Walk());
+        this(database, new KeysetScan());
     }
 
-    DagPages(DataSource database, Walk walk) {
+    DagPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;
     }

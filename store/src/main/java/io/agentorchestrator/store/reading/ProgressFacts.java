@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the agent of a task says that it is.
+ * The progress of a task as its agent reports it.
  *
  * @param fraction 0 to 1
  * @param message the agent's words

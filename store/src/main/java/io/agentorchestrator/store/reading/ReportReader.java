@@ -17,8 +17,8 @@ final class ReportReader {
     }
 
     /**
-     * What tasks have used up over all their dispatches, the one under way included. Of each dispatch its recorded outcome counts; until there is
-     * one, or where it came too late, the most that was told.
+     * Sums up what tasks have used over all their dispatches, the one under way included. Of each dispatch its recorded outcome counts; until
+     * there is one, or where it came too late, the most that was told.
      *
      * @param tasks selects ids
      * @param parameter of that selection
@@ -55,7 +55,7 @@ final class ReportReader {
         return usage;
     }
 
-    /** How far those of these tasks are that run, by task. */
+    /** Reads the agents' reports on these tasks as far as they run, by task. */
     Map<UUID, Report> underWay(List<UUID> tasks) {
         Map<UUID, Report> reports = new HashMap<>();
         if (tasks.isEmpty()) {
@@ -82,6 +82,6 @@ final class ReportReader {
         return reports;
     }
 
-    /** What the agent of a dispatch that is under way has said of it. */
+    /** The agent's report on a dispatch that is under way. */
     record Report(@Nullable ProgressFacts progress, UsageSum usage) {}
 }

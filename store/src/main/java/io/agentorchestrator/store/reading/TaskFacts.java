@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a task at small cost: neither payload nor result.
+ * Facts about a task that cost little to read: neither payload nor result.
  *
  * @param status as the store keeps it; clients see {@link TaskStatus#published()}
  * @param labels a JSON object of strings

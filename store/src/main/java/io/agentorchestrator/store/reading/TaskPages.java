@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
+import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
-import io.agentorchestrator.store.page.Walk;
-import io.agentorchestrator.store.page.Walk.Look;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.HashMap;
@@ -43,18 +43,18 @@ final class TaskPages {
     private static final int SAMPLE_ROWS = 500;
     private static final String NEWEST = " order by task_id desc limit :rows";
 
-    /** Those that the index of what is out of the backlog has. */
+    /** Statuses in the index of tasks that are out of the backlog. */
     private static final Set<TaskStatus> OUTSTANDING =
             Set.of(TaskStatus.RELEASED, TaskStatus.DISPATCHED, TaskStatus.RUNNING);
 
     private final JdbcClient client;
-    private final Walk walk;
+    private final KeysetScan walk;
 
     TaskPages(DataSource database) {
-        this(database, new Walk());
+        this(database, new KeysetScan());
     }
 
-    TaskPages(DataSource database, Walk walk) {
+    TaskPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;
     }
@@ -64,7 +64,7 @@ final class TaskPages {
     }
 
     /** One page's looks: the first by an index, further ones by whichever of both ways suits what lies ahead. For one thread. */
-    private final class Looks implements Walk.Step<UUID, TaskFacts> {
+    private final class Looks implements KeysetScan.Step<UUID, TaskFacts> {
         private final TaskQuery query;
         private final Map<String, Object> shared;
         private boolean begun;
@@ -130,7 +130,7 @@ final class TaskPages {
                 + " or s.seen = :rows order by s.at desc limit :limit";
     }
 
-    /** What an index has, the state of each looked up by its key. */
+    /** The query that walks an index and looks up the state of each task by its key. */
     private static String walked(TaskQuery query, String below) {
         return """
                 select s.*, w.seen, w.at, (%1$s) is true as passes
@@ -141,7 +141,7 @@ final class TaskPages {
                 """.formatted(passes(query), walk(query, below));
     }
 
-    /** All states as they come, others' too, down to the last one that is to be looked at. */
+    /** The query that scans all states, other tenants' too, down to the last one that is to be looked at. */
     private static String scanned(TaskQuery query, String below) {
         return """
                 with lowest as materialized (
@@ -164,7 +164,7 @@ final class TaskPages {
         return !query.statuses().isEmpty() && !query.statuses().contains(TaskStatus.COMPLETED);
     }
 
-    /** What holds of all that the walk by tenant, type or status meets. */
+    /** The condition of all rows that the walk by tenant, type or status meets. */
     private static String covered(TaskQuery query) {
         if (isByStatus(query)) {
             return "tenant = :tenant and status = any(:statuses::task_status[])";
@@ -185,7 +185,7 @@ final class TaskPages {
         return parameters;
     }
 
-    /** What the state of a task must be. */
+    /** The condition that the state of a task must meet. */
     private static String passes(TaskQuery query) {
         StringBuilder passes = new StringBuilder("s.tenant = :tenant");
         if (!query.statuses().isEmpty()) {

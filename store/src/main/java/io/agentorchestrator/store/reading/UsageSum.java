@@ -3,7 +3,7 @@ package io.agentorchestrator.store.reading;
 import java.math.BigInteger;
 
 /**
- * What several dispatches have used up together.
+ * The sum of what several dispatches have used.
  *
  * @param costMicroUsd millionths of a US dollar
  */

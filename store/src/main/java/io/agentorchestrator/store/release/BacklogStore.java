@@ -105,7 +105,7 @@ public final class BacklogStore {
         return claim == null ? Claim.BUSY : claim;
     }
 
-    /** What is out as of after the lock, in one way there and back; empty if somebody else has the lock. */
+    /** Takes the lock and then reads the tasks that are out, in one round trip; empty if somebody else has the lock. */
     private static Optional<Outstanding> ifLocked(PreparedStatement both) throws SQLException {
         boolean _ = both.execute();
         try (ResultSet lock = both.getResultSet()) {
@@ -120,7 +120,7 @@ public final class BacklogStore {
     }
 
     /**
-     * What a claim may start.
+     * The runs that a claim may start.
      *
      * @param groups whether standalone tasks may become groups
      * @param dags how many DAGs may begin; the tasks of the others wait, however good

@@ -3,7 +3,7 @@ package io.agentorchestrator.store.release;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public record RunStart(
         List<Integer> released,
         List<String> taskKeys,
         @Nullable Resumed resumed,
-        List<RunCommand> commands) {
+        List<CommandSignal> commands) {
 
     /**
      * Where the tasks are that a further run takes over, by index.

@@ -9,7 +9,7 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What is needed to start a run's workflow, and the marks of how far a start has come. A start that broke off can be
+ * Reads what the start of a run's workflow needs, and marks how far a start has come. A start that broke off can be
  * repeated from here: the workflow id is the run's, and Temporal rejects the second. Thread-safe.
  */
 public final class RunStartStore {
@@ -67,8 +67,8 @@ public final class RunStartStore {
     }
 
     /**
-     * What the starts of these runs need, which are STARTING, in their order. Of a further run the tasks are where the rows say, and that is
-     * part of it.
+     * Reads what the starts of these runs need, all of them STARTING, in the order of the keys. For a further run this includes the
+     * present statuses of its tasks.
      *
      * @throws IllegalStateException if there is no such run
      */
@@ -90,11 +90,11 @@ public final class RunStartStore {
         Map<RunKey, List<Integer>> released =
                 released(dags.stream().filter(key -> key.runNumber() == 1).toList());
         Map<UUID, List<String>> taskKeys = taskKeys(dags);
-        Map<UUID, List<RunCommand>> commands = commands(keys);
+        Map<UUID, List<CommandSignal>> commands = commands(keys);
         List<RunStart> loaded = new ArrayList<>();
         rows.forEach((key, row) -> {
             Resumed resumed = key.runNumber() == 1 ? null : resumed(key, row);
-            List<RunCommand> ofRun = commands.getOrDefault(key.runId(), List.of());
+            List<CommandSignal> ofRun = commands.getOrDefault(key.runId(), List.of());
             loaded.add(
                     switch (row.kind()) {
                         case DAG ->
@@ -135,7 +135,7 @@ public final class RunStartStore {
     }
 
     /**
-     * Those of these runs that had not been started, and are being started now.
+     * Marks the runs that are PENDING among these as STARTING, and returns them.
      *
      * @param evenPaused whether paused runs are started, too
      */
@@ -154,14 +154,18 @@ public final class RunStartStore {
                 """, (row, number) -> RunKeys.read(row), ids, evenPaused, ids, RunKeys.numbers(keys), ids));
     }
 
-    /** What the start of a group's first run needs. */
+    /** Puts together what the start of a group's first run needs. */
     RunStart groupStart(RunKey key, String tenant, List<GroupMember> members) {
         RunRow run = new RunRow(RunKind.GROUP, tenant, RunInput.CURRENT_PLANNER_VERSION, false, 0, "", new byte[0]);
         return groupStart(key, run, members, null, List.of());
     }
 
     private static RunStart groupStart(
-            RunKey key, RunRow run, List<GroupMember> members, @Nullable Resumed resumed, List<RunCommand> commands) {
+            RunKey key,
+            RunRow run,
+            List<GroupMember> members,
+            @Nullable Resumed resumed,
+            List<CommandSignal> commands) {
         Plan plan = Plan.ofGroup(members.stream().map(GroupMember::planned).toList());
         return new RunStart(
                 key,
@@ -245,8 +249,8 @@ public final class RunStartStore {
         return released;
     }
 
-    private Map<UUID, List<RunCommand>> commands(List<RunKey> keys) {
-        Map<UUID, List<RunCommand>> commands = new HashMap<>();
+    private Map<UUID, List<CommandSignal>> commands(List<RunKey> keys) {
+        Map<UUID, List<CommandSignal>> commands = new HashMap<>();
         jdbc.query(
                 """
                 select run_id, command_id, kind, task_indexes, code, reason, sequence from command
@@ -254,9 +258,9 @@ public final class RunStartStore {
                 """,
                 row -> {
                     commands.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
-                            .add(new RunCommand(
+                            .add(new CommandSignal(
                                     row.getObject("command_id", UUID.class),
-                                    RunCommand.Kind.valueOf(row.getString("kind")),
+                                    CommandSignal.Kind.valueOf(row.getString("kind")),
                                     List.of((Integer[])
                                             row.getArray("task_indexes").getArray()),
                                     row.getString("code"),
@@ -295,7 +299,7 @@ public final class RunStartStore {
                 """, (row, number) -> GroupMember.of(row), key.runId());
     }
 
-    /** What of a run's rows its start needs; a group has neither name nor plan there. */
+    /** The columns of a run that its start needs; a group has neither name nor plan there. */
     @SuppressWarnings("ArrayRecordComponent")
     private record RunRow(
             RunKind kind,

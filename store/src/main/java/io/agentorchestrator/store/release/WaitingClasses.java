@@ -18,7 +18,7 @@ final class WaitingClasses {
             (select class, task_type, string_to_array(only_of, ',') as only_of, string_to_array(not_of, ',') as not_of
              from unnest(?::text[], ?::text[], ?::text[]) with ordinality as u(task_type, only_of, not_of, class)) c""";
 
-    /** Whether task {@code q} is of class {@code c}. */
+    /** The condition that task {@code q} is of class {@code c}. */
     static final String HAS = """
             (q.task_type = c.task_type and (c.only_of is null or q.tenant = any(c.only_of))
               and (c.not_of is null or q.tenant <> all(c.not_of)))""";

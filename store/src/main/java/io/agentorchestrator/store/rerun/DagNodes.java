@@ -55,7 +55,7 @@ final class DagNodes {
         return nodes.get(index).status();
     }
 
-    /** Whether it was cancelled because another task ended badly, and not by anybody's command. */
+    /** Tells whether the node was cancelled because another task ended badly, and not by anybody's command. */
     boolean isCancelledInConsequence(int index) {
         String code = nodes.get(index).errorCode();
         return status(index) == TaskStatus.CANCELLED && code != null && CONSEQUENCES.contains(code);
@@ -69,7 +69,7 @@ final class DagNodes {
         return indexOf.getOrDefault(key, -1);
     }
 
-    /** Those of these that are keys of no node, each once. */
+    /** Finds the keys among these that no node has, each once. */
     List<String> unknown(Collection<String> keys) {
         return keys.stream().filter(key -> !indexOf.containsKey(key)).distinct().toList();
     }
@@ -88,7 +88,7 @@ final class DagNodes {
         return of.stream().mapToObj(this::taskId).toArray(UUID[]::new);
     }
 
-    /** How many of the node's parents are among these. */
+    /** Counts the node's parents among these. */
     int parentsWithin(int index, BitSet among) {
         int count = 0;
         for (int parent : parents[index]) {

@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
 import io.agentorchestrator.store.state.RunCounters;
@@ -41,7 +41,7 @@ public final class DagRerun {
     private final RunCounters counters;
     private final RerunWrites writes;
     private final RerunRows rows;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
     private final Uuid7 ids;
 
     public DagRerun(DataSource database, Uuid7 ids) {
@@ -51,7 +51,7 @@ public final class DagRerun {
         this.counters = new RunCounters(new JdbcTemplate(database));
         this.writes = new RerunWrites(client);
         this.rows = new RerunRows(client);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
         this.ids = ids;
     }
 
@@ -165,7 +165,7 @@ public final class DagRerun {
         return new Begun(commandId, next, outside.parents());
     }
 
-    /** Those that begin anew rather than go on where they failed: they had completed, or a parent of theirs runs again. */
+    /** Finds the nodes that begin anew rather than go on where they failed: they had completed, or a parent runs again. */
     private static BitSet withNewInput(DagNodes dag, BitSet again) {
         BitSet anew = new BitSet();
         again.stream()

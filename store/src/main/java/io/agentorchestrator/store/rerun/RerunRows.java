@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What a further run of a DAG changes in the rows, within a transaction that holds the run's row. Thread-safe. */
+/** Reads and changes rows for a further run of a DAG, within a transaction that holds the run's row. Thread-safe. */
 final class RerunRows {
     private final JdbcClient client;
 
@@ -79,14 +79,14 @@ final class RerunRows {
         return open;
     }
 
-    /** What they were made of may change: to go on from their checkpoints would be to mix the two. */
+    /** Deletes the checkpoints of tasks whose input may change: to go on from them would mix the old input with the new. */
     void dropCheckpoints(UUID[] tasks) {
         client.sql("delete from task_checkpoint where task_id = any(?)")
                 .param(tasks)
                 .update();
     }
 
-    /** What was commanded to the run that has ended concerns nobody any more. */
+    /** Acknowledges the open commands to the run that has ended: they concern nobody any more. */
     void acknowledgeCommands(UUID runId) {
         client.sql("update command set acknowledged_at = now() where run_id = ? and acknowledged_at is null")
                 .param(runId)

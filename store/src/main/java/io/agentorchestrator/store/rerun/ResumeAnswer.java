@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** What came of the wish to have an ended DAG go on with a new task in the place of a failed one. */
+/** The answer to a request that an ended DAG go on with a new task in the place of a failed one. */
 public sealed interface ResumeAnswer {
     /**
      * The DAG has a further run once the transaction commits.
@@ -13,7 +13,7 @@ public sealed interface ResumeAnswer {
      * @param commandId a command's row, which is acknowledged
      * @param run the further run
      * @param keys of the tasks that run again, the new one among them, in the order of the DAG
-     * @param outsideParents to be given to {@code Dependents.resolve} after the commit
+     * @param outsideParents to be given to {@code CrossRunDependents.resolve} after the commit
      */
     record Resumed(UUID commandId, RunKey run, List<String> keys, Set<UUID> outsideParents) implements ResumeAnswer {
         public Resumed {

@@ -4,7 +4,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import java.util.UUID;
 
-/** What came of the wish to run an ended DAG again. */
+/** The answer to a request to run an ended DAG again. */
 public sealed interface RetryAnswer {
     /**
      * The DAG has a further run, on disk; release starts it.

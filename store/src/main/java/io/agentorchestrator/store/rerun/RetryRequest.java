@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How an ended DAG is to run again.
+ * A request to run an ended DAG again.
  *
  * @param from keys of tasks that run again with all that depends on them, completed or not
  * @param payloads by key; a task with a changed payload counts as named in {@code from}

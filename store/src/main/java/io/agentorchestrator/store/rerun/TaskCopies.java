@@ -22,7 +22,7 @@ public final class TaskCopies {
      * @param standalone whether the new task is in no DAG: it runs when what it depends on has completed. Otherwise it has the old
      *     one's place in its DAG, WAITING, until {@link DagRerun#resume} takes the old one out of the run and has this one run
      * @param payload instead of the old one's
-     * @return the tasks that it waits for, to be given to {@code Dependents.resolve} after the commit
+     * @return the tasks that it waits for, to be given to {@code CrossRunDependents.resolve} after the commit
      */
     public static Set<UUID> insert(
             JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {
@@ -81,8 +81,8 @@ public final class TaskCopies {
     }
 
     /**
-     * What depends on a task that another stands in for depends on the other from now on: it cannot have failed, so whoever runs the
-     * dependents again finds a parent that may yet complete. A copy beside a DAG's node stands in for nobody.
+     * Moves the edges of the old task's dependents to the new task that stands in for it: the new one cannot have failed, so whoever
+     * runs the dependents again finds a parent that may yet complete. A copy beside a DAG's node stands in for nobody.
      */
     private static void inheritDependents(JdbcClient client, UUID oldTask, UUID newTask, boolean standalone) {
         client.sql("""

@@ -43,7 +43,7 @@ public record Cutoff(Instant before, Instant bornBefore, Instant now) {
                 .toInstant();
     }
 
-    /** Whether all of a week, given its Monday, is over. */
+    /** Tells whether all of a week, given its Monday, lies before the cutoff. */
     boolean isPast(LocalDate week) {
         return !week.atStartOfDay(ZoneOffset.UTC).toInstant().plus(WEEK).isAfter(before);
     }

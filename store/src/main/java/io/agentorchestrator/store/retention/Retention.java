@@ -20,10 +20,10 @@ public final class Retention {
 
     private final DataSource database;
     private final ExclusiveWork work;
-    private final OldWeeks weeks;
+    private final ExpiredPartitions weeks;
     private final Sweep runs;
     private final Sweep tasks;
-    private final OldEvents events;
+    private final ExpiredEvents events;
     private final CommandDelivery commands;
     private final DeadLetterDelivery deadLetters;
     private final AgentRegistry agents;
@@ -38,10 +38,10 @@ public final class Retention {
     Retention(DataSource database, int maxTasks) {
         this.database = database;
         this.work = new ExclusiveWork(database, "orchestrator.retention");
-        this.weeks = new OldWeeks(database);
-        this.runs = new EndedRuns(database, MAX_RUNS).sweep();
-        this.tasks = new EndedTasks(database, maxTasks).sweep();
-        this.events = new OldEvents(database, MAX_EVENTS);
+        this.weeks = new ExpiredPartitions(database);
+        this.runs = new ExpiredRuns(database, MAX_RUNS).sweep();
+        this.tasks = new ExpiredTasks(database, maxTasks).sweep();
+        this.events = new ExpiredEvents(database, MAX_EVENTS);
         this.commands = new CommandDelivery(database);
         this.deadLetters = new DeadLetterDelivery(database);
         this.agents = new AgentRegistry(database);

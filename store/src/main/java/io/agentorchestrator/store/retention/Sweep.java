@@ -31,7 +31,7 @@ public final class Sweep {
      * @return whether the lap goes on
      */
     public boolean next(Cutoff cutoff) {
-        Swept swept = batch.sweep(after, inFuture ? LAST : cutoff.below(), cutoff);
+        SweepResult swept = batch.sweep(after, inFuture ? LAST : cutoff.below(), cutoff);
         if (!inFuture && firstKept == null) {
             firstKept = swept.firstKept();
         }
@@ -50,7 +50,7 @@ public final class Sweep {
         return false;
     }
 
-    /** What is of the future has a range of its own: there is hardly anything, ever. */
+    /** Goes on to ids of the future, which are a range of their own: there is hardly ever one. */
     private void beginLater(Cutoff cutoff) {
         lapFrom = firstKept == null ? after : before(firstKept);
         inFuture = true;
@@ -70,6 +70,6 @@ public final class Sweep {
 
     /** Looks at the rows that follow an id, and deletes what is to be deleted of them. */
     interface Batch {
-        Swept sweep(UUID after, UUID below, Cutoff cutoff);
+        SweepResult sweep(UUID after, UUID below, Cutoff cutoff);
     }
 }

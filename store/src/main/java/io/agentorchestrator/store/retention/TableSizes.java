@@ -64,7 +64,7 @@ public final class TableSizes {
     }
 
     /**
-     * How large a table is.
+     * The size of a table.
      *
      * @param rows as PostgreSQL estimates them
      * @param deadRows that wait for vacuum, as PostgreSQL estimates them

@@ -95,14 +95,14 @@ public final class BatchStore {
     }
 
     /** Where tasks of any runs are; those that the store does not have are left out. */
-    public Map<UUID, TaskWhereabouts> whereabouts(Collection<UUID> tasks) {
-        Map<UUID, TaskWhereabouts> found = new HashMap<>();
+    public Map<UUID, TaskLocation> whereabouts(Collection<UUID> tasks) {
+        Map<UUID, TaskLocation> found = new HashMap<>();
         jdbc.query(
                 STATE + "where s.task_id = any(?)",
                 row -> {
                     UUID runId = row.getObject("run_id", UUID.class);
                     RunKey run = runId == null ? null : new RunKey(runId, row.getInt("run_number"));
-                    found.put(row.getObject("task_id", UUID.class), new TaskWhereabouts(run, state(row)));
+                    found.put(row.getObject("task_id", UUID.class), new TaskLocation(run, state(row)));
                 },
                 (Object) tasks.toArray(UUID[]::new));
         return found;

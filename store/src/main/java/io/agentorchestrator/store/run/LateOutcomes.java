@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What came of dispatches after their tasks had moved on. Thread-safe. */
+/** Books outcomes of dispatches that came after their tasks had moved on. Thread-safe. */
 final class LateOutcomes {
     private final JdbcTemplate jdbc;
 

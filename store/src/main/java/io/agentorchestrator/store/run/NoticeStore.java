@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What delivers notices asks of the store; they are written with what they tell of. Several may deliver at once. Thread-safe. */
+/** The store's part in delivering notices; they are written with what they tell of. Several may deliver at once. Thread-safe. */
 public final class NoticeStore {
     private static final String BACK_IN_THE_BACKLOG = "QUEUED";
 

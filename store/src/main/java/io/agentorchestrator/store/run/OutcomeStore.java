@@ -2,7 +2,7 @@ package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.deadline.DeadlineStore;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.run.RunProgress.Parents;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.DependentWrites.Readied;
@@ -48,7 +48,7 @@ public final class OutcomeStore {
     private final PlannedWrites writes;
     private final OutcomeRecording recording;
     private final LateOutcomes late;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     public OutcomeStore(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
@@ -59,7 +59,7 @@ public final class OutcomeStore {
         this.writes = new PlannedWrites(jdbc);
         this.recording = new OutcomeRecording(jdbc, progress);
         this.late = new LateOutcomes(jdbc);
-        this.dependents = new Dependents(dataSource);
+        this.dependents = new CrossRunDependents(dataSource);
     }
 
     /** Records outcomes of one run's attempts, as {@link #record(List)} does; what becomes ready by them stays in the backlog. */

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What came of recording outcomes.
+ * The result of recording outcomes.
  *
  * @param accepted indexes whose outcome is now the recorded one; the others were late
  * @param released tasks of the run that left the backlog in the same transaction

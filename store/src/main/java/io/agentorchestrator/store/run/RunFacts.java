@@ -4,7 +4,7 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKind;
 
 /**
- * What never changes in a run.
+ * Facts about a run that never change.
  *
  * @param onFailure of the DAG; a group has no dependents for it to matter to
  * @param inputs the DAG's inputs, a JSON object

@@ -6,7 +6,7 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.List;
 
 /**
- * What a run has yet to be told of its tasks that no activity of it watches, in the order in which it was recorded.
+ * Notices that a run has yet to get of its tasks that no activity of it watches, in the order of their recording.
  *
  * @param lastSequence of the last of these; later ones of the run are higher
  * @param ended attempts that have ended

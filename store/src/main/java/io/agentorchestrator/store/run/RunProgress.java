@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What ends of tasks do to the dependents in their runs, of any number of runs at once. To be called within a transaction that has locked
+ * Applies ends of tasks to the dependents in their runs, of any number of runs at once. To be called within a transaction that has locked
  * the runs. Thread-safe.
  */
 final class RunProgress {
@@ -74,7 +74,7 @@ final class RunProgress {
                 .toList();
     }
 
-    /** Which of these depend on one of those parents. */
+    /** Finds the tasks among these that depend on one of those parents. */
     List<Integer> dependents(RunKey run, Collection<Integer> tasks, Collection<Integer> parents) {
         Map<Integer, Integer> dependents = dependents(run, parents);
         return tasks.stream().filter(dependents::containsKey).toList();

@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -46,7 +46,7 @@ public final class RunReconciliation {
     private final CommandWrites commands;
     private final RerunWrites reruns;
     private final RunStartStore starts;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     public RunReconciliation(DataSource database) {
         this.jdbc = new JdbcTemplate(database);
@@ -57,7 +57,7 @@ public final class RunReconciliation {
         this.commands = new CommandWrites(client);
         this.reruns = new RerunWrites(client);
         this.starts = new RunStartStore(database);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
     }
 
     /**

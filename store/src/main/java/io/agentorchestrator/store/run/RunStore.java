@@ -13,7 +13,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What activities ask and tell of a run as a whole. Thread-safe. */
+/** Reads and writes for activities what concerns a run as a whole. Thread-safe. */
 public final class RunStore {
     private final JdbcTemplate jdbc;
 
@@ -22,7 +22,7 @@ public final class RunStore {
     }
 
     /**
-     * What the run executes, and how it takes failures.
+     * Reads the facts of a run.
      *
      * @throws UnknownRunException if there is no such run
      */
@@ -64,7 +64,7 @@ public final class RunStore {
                 keys.toArray(String[]::new));
     }
 
-    /** What people call these tasks of the run, by index: their quoted keys; the ids of those without one. */
+    /** Names these tasks of the run for people, by index: their quoted keys; the ids of those without one. */
     public Map<Integer, String> names(RunKey run, Collection<Integer> indexes) {
         Map<Integer, String> names = new HashMap<>();
         jdbc.query(

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent of a dispatch has said of it so far.
+ * The agent's report on a dispatch so far.
  *
  * @param fraction 0 to 1; null: it has told no progress
  * @param message at most 1 KiB without NUL; null: it has told none

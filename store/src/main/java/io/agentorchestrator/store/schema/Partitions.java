@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * since all who come after wait behind it, and is tried again a little later. Thread-safe.
  */
 public final class Partitions {
-    /** How long one try may wait for a lock, and keep others waiting. */
+    /** Time for which one try may wait for a lock, and keep others waiting. */
     static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);
 
     private static final int MAX_TRIES = 10;

@@ -16,7 +16,7 @@ public final class SettingStore {
         this.client = JdbcClient.create(database);
     }
 
-    /** What is stored, by name. */
+    /** Reads the settings that are stored, by name. */
     public Map<String, StoredSetting> all() {
         Map<String, StoredSetting> stored = new HashMap<>();
         client.sql("select name, value, updated_at, updated_by from setting").query(row -> {

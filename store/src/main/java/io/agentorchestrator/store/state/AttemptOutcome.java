@@ -70,7 +70,7 @@ public record AttemptOutcome(
     }
 
     /**
-     * What the attempt used up.
+     * The cost and tokens that the attempt used up.
      *
      * @param costMicroUsd millionths of a US dollar
      */

@@ -139,9 +139,9 @@ public final class PlannedWrites {
     }
 
     /**
-     * Those among these failures whose tasks a command cancelled in the store before the planner heard of it. They stay cancelled; but the
-     * planner goes on as after a failure, and where its DAG continues after failures, what depends on them must not wait for ever. Each is
-     * given once, however often that is asked.
+     * Finds the failed tasks that a command cancelled in the store before the planner heard of it. They stay cancelled; but the planner
+     * goes on as after a failure, and where its DAG continues after failures, what depends on them must not wait for ever. Each is
+     * returned once, however often this is called.
      */
     public List<Integer> cancelledMeanwhile(RunKey run, List<Decision.Failure> failed) {
         if (failed.isEmpty()) {

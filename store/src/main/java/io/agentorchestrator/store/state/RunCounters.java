@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** How many tasks of runs are open, and how the others ended: exact, since whoever ends a task has its run for itself. Thread-safe. */
+/** Counts the open tasks of runs, and the ended ones by outcome: exact, since whoever ends a task has locked its run. Thread-safe. */
 public final class RunCounters {
     private final JdbcTemplate jdbc;
 
@@ -20,7 +20,7 @@ public final class RunCounters {
         this.jdbc = jdbc;
     }
 
-    /** Counts ended tasks off their runs. A run ends with its last task; those that have ended by this. */
+    /** Counts ended tasks off their runs. A run ends with its last task; returns the runs that have ended by this. */
     public Set<RunKey> countDown(Map<RunKey, Ends> ends) {
         Map<RunKey, Ends> some = new HashMap<>(ends);
         some.values().removeIf(count -> count.total() == 0);
@@ -123,7 +123,7 @@ public final class RunCounters {
                 "update run set cancel_all = true where run_id = ? and run_number = ?", run.runId(), run.runNumber());
     }
 
-    /** How many tasks of a run ended, and how. */
+    /** The numbers of tasks of a run that ended, by outcome. */
     public record Ends(int completed, int failed, int cancelled) {
         public Ends plus(Ends other) {
             return new Ends(completed + other.completed, failed + other.failed, cancelled + other.cancelled);

@@ -52,7 +52,7 @@ public final class RunLocks {
                 """.formatted(mode);
     }
 
-    /** Locks the runs for the current transaction; those that are there. */
+    /** Locks the runs for the current transaction; returns those that are there. */
     public List<LockedRun> lock(Collection<RunKey> runs) {
         UUID[] ids = RunKeys.ids(runs);
         return client.sql("with " + EXCLUSIVE + " select * from held")
@@ -83,7 +83,7 @@ public final class RunLocks {
         throw new IllegalStateException("run " + runId + " got new numbers faster than it could be locked");
     }
 
-    /** Whether a later run has taken this one's tasks over. */
+    /** Tells whether a later run has taken this one's tasks over. */
     public boolean isSuperseded(RunKey run) {
         return latestNumber(run.runId()) > run.runNumber();
     }

@@ -22,7 +22,7 @@ public record Terms(
     static final String TABLE =
             "unnest(?::uuid[], ?::text[], ?::boolean[], ?::bigint[], ?::uuid[]) as t(run_id, task_type, headroom, best_rank, best_task)";
 
-    /** Whether task {@code q} leaves by row {@code t} of {@link #TABLE}, which may be absent. */
+    /** The condition that task {@code q} leaves by row {@code t} of {@link #TABLE}, which may be absent. */
     static final String LEAVES = """
             (t.task_type is not null
               and (t.headroom or t.best_task is null or (queue_rank(q.priority, now(), q.task_id), q.task_id) < (t.best_rank, t.best_task)))

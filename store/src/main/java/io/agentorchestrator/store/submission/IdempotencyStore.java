@@ -24,7 +24,7 @@ public final class IdempotencyStore {
         this.client = client;
     }
 
-    /** What was answered under this key, unless it has expired. */
+    /** Finds the answer that was given under this key, unless it has expired. */
     public Optional<StoredAnswer> find(String tenant, String key) {
         return client.sql("""
                         select request_hash, response from idempotency_key
@@ -106,7 +106,7 @@ public final class IdempotencyStore {
     }
 
     /**
-     * What a request was answered.
+     * The answer that a request was given.
      *
      * @param response a JSON document
      */

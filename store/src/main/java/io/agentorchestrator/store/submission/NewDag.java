@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a DAG has beside its tasks.
+ * A submitted DAG without its tasks.
  *
  * @param labels a JSON object of strings
  * @param inputs a JSON object

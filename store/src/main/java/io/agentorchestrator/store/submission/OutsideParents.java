@@ -13,27 +13,27 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What submissions depend on that was submitted before. Where those tasks are is read once, so that the count of what a task waits
- * for and the edges that are still open agree; whatever ends later finds the edge.
+ * Tasks submitted before, on which submissions depend. Their statuses are read once, so that the count of what a task waits for
+ * and the edges that are still open agree; whatever ends later finds the edge.
  */
 final class OutsideParents {
     private static final int EDGES_PER_INSERT = 10_000;
 
     private final JdbcClient client;
-    private final List<Edge> edges;
+    private final List<EndedDependency> edges;
     private final Set<UUID> completed = new HashSet<>();
 
-    private OutsideParents(JdbcClient client, List<Edge> edges) {
+    private OutsideParents(JdbcClient client, List<EndedDependency> edges) {
         this.client = client;
         this.edges = edges;
     }
 
     static OutsideParents of(List<Submission> submissions, JdbcClient client) {
-        List<Edge> edges = new ArrayList<>();
+        List<EndedDependency> edges = new ArrayList<>();
         for (Submission submission : submissions) {
             for (NewTask task : submission.tasks()) {
                 task.dependencies()
-                        .forEach(parent -> edges.add(new Edge(
+                        .forEach(parent -> edges.add(new EndedDependency(
                                 parent, task.taskId(), submission.origin().tenant())));
             }
         }
@@ -48,7 +48,7 @@ final class OutsideParents {
         Map<UUID, String> tenants = new HashMap<>();
         List<UUID> unsuccessful = new ArrayList<>();
         client.sql("select task_id, tenant, status from task_state where task_id = any(?)")
-                .param(edges.stream().map(Edge::parent).distinct().toArray(UUID[]::new))
+                .param(edges.stream().map(EndedDependency::parent).distinct().toArray(UUID[]::new))
                 .query(row -> {
                     UUID parent = row.getObject(1, UUID.class);
                     tenants.put(parent, row.getString(2));
@@ -61,7 +61,7 @@ final class OutsideParents {
                 });
         unsuccessful.removeAll(held(unsuccessful));
         unsuccessful.forEach(tenants::remove);
-        for (Edge edge : edges) {
+        for (EndedDependency edge : edges) {
             if (!edge.tenant().equals(tenants.get(edge.parent()))) {
                 throw new DataIntegrityViolationException("task %s depends on task %s, which tenant %s does not have"
                         .formatted(edge.child(), edge.parent(), edge.tenant()));
@@ -79,7 +79,7 @@ final class OutsideParents {
                         .set();
     }
 
-    /** How many tasks submitted before the task has to wait for. */
+    /** Counts the tasks submitted before that the task has to wait for. */
     int openOf(NewTask task) {
         int open = 0;
         for (UUID parent : task.dependencies()) {
@@ -91,7 +91,7 @@ final class OutsideParents {
     /** All tasks submitted before that one of these has to wait for. */
     Set<UUID> open() {
         Set<UUID> open = new TreeSet<>();
-        for (Edge edge : edges) {
+        for (EndedDependency edge : edges) {
             if (!completed.contains(edge.parent())) {
                 open.add(edge.parent());
             }
@@ -105,7 +105,7 @@ final class OutsideParents {
         }
     }
 
-    private void insert(List<Edge> page) {
+    private void insert(List<EndedDependency> page) {
         client.sql("""
                         insert into task_dependency (parent_id, child_id, tenant, settled_at)
                         select r.parent_id, r.child_id, r.tenant, case when r.completed then now() end
@@ -114,14 +114,14 @@ final class OutsideParents {
                         on conflict (parent_id, child_id) do nothing
                         """)
                 .params(List.of(
-                        page.stream().map(Edge::parent).toArray(UUID[]::new),
-                        page.stream().map(Edge::child).toArray(UUID[]::new),
-                        page.stream().map(Edge::tenant).toArray(String[]::new),
+                        page.stream().map(EndedDependency::parent).toArray(UUID[]::new),
+                        page.stream().map(EndedDependency::child).toArray(UUID[]::new),
+                        page.stream().map(EndedDependency::tenant).toArray(String[]::new),
                         page.stream()
                                 .map(edge -> completed.contains(edge.parent()))
                                 .toArray(Boolean[]::new)))
                 .update();
     }
 
-    private record Edge(UUID parent, UUID child, String tenant) {}
+    private record EndedDependency(UUID parent, UUID child, String tenant) {}
 }

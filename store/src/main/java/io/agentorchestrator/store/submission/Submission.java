@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request submits; it is stored as a whole or not at all.
+ * The content of one submission request; it is stored as a whole or not at all.
  *
  * @param dag absent for standalone tasks
  * @param createdAt to the microsecond, as PostgreSQL keeps it
@@ -31,7 +31,7 @@ public record Submission(
         }
     }
 
-    /** What its payloads take, roughly: the measure of how much goes into one commit. */
+    /** The length of its payloads in characters: a rough measure of how much goes into one commit. */
     public long payloadChars() {
         long chars = 0;
         for (NewTask task : tasks) {

@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -28,13 +28,13 @@ public final class SubmissionStore {
     private final JdbcClient client;
     private final TransactionTemplate transaction;
     private final IdempotencyStore idempotency;
-    private final Dependents dependents;
+    private final CrossRunDependents dependents;
 
     public SubmissionStore(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.idempotency = new IdempotencyStore(client);
-        this.dependents = new Dependents(database);
+        this.dependents = new CrossRunDependents(database);
     }
 
     /**

@@ -24,7 +24,7 @@ public final class StoreOutage {
     /** Not migrated yet: there is a server, and it is not ours yet. */
     private static final Set<String> NOT_MIGRATED = Set.of("42P01", "42704", "42883", "3D000", "28000", "28P01");
 
-    /** What the pool says where nobody has given a connection back in time. */
+    /** The pool's message where nobody has given a connection back in time. */
     private static final Pattern ALL_TAKEN =
             Pattern.compile("request timed out after (\\d+)ms \\(total=([1-9]\\d*), active=\\2\\b");
 
@@ -33,7 +33,7 @@ public final class StoreOutage {
 
     private StoreOutage() {}
 
-    /** Whether the store, and not who asked it, is the reason. */
+    /** Tells whether the store, and not who asked it, is the reason. */
     public static boolean isOutage(Throwable failure) {
         if (failure instanceof CannotCreateTransactionException) {
             return true;
@@ -51,17 +51,17 @@ public final class StoreOutage {
                 || CLASSES.stream().anyMatch(state::startsWith);
     }
 
-    /** Whether PostgreSQL gave up a transaction that may succeed when it is repeated. */
+    /** Tells whether PostgreSQL gave up a transaction that may succeed when it is repeated. */
     public static boolean isGivenUpForAnother(Throwable failure) {
         return hasClass(failure, GIVEN_UP_FOR_ANOTHER);
     }
 
-    /** Whether a lock was not to be had within its time. */
+    /** Tells whether a lock was not to be had within its time. */
     public static boolean isLockTimeout(Throwable failure) {
         return hasClass(failure, "55P03");
     }
 
-    /** What happened in the driver or the pool, without the statement that it happened to. */
+    /** Says what happened in the driver or the pool, without the statement that it happened to. */
     public static String reason(Throwable failure) {
         String reason = String.valueOf(
                 NestedExceptionUtils.getMostSpecificCause(failure).getMessage());

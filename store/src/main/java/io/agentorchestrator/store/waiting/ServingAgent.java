@@ -21,7 +21,7 @@ public record ServingAgent(
         Availability availability,
         BreakerPhase breaker,
         @Nullable Instant breakerOpenedAt) {
-    /** What is known of an agent's life. */
+    /** The availability of an agent. */
     public enum Availability {
         LIVE,
         DRAINING,

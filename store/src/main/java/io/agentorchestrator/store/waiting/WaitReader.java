@@ -69,7 +69,7 @@ public final class WaitReader {
                 instant(row, "breaker_opened_at"));
     }
 
-    /** How many tasks each agent has, those on their way to it included. */
+    /** Counts the tasks of each agent, those on their way to it included. */
     public Map<String, Integer> tasksByAgent() {
         Map<String, Integer> tasks = new HashMap<>();
         client.sql("""
@@ -90,7 +90,7 @@ public final class WaitReader {
                 .optional();
     }
 
-    /** Those tasks of its DAG that a task depends on and that have not ended. */
+    /** Finds the tasks of its DAG that a task depends on and that have not ended. */
     public List<OpenParent> openParents(UUID dagId, int index) {
         byte[] plan = client.sql("select plan from dag where dag_id = ?")
                 .param(dagId)
@@ -155,7 +155,7 @@ public final class WaitReader {
         return failures;
     }
 
-    /** How many queued tasks of its type are before this one, by their rank; {@value #MAX_AHEAD} at most. */
+    /** Counts the queued tasks of its type that are before this one by rank, {@value #MAX_AHEAD} at most. */
     public int ahead(UUID taskId, String type) {
         return client.sql("""
                         select count(*) from (
@@ -191,7 +191,7 @@ public final class WaitReader {
     public record OpenParent(String name, TaskStatus status) {}
 
     /**
-     * How the last attempt of a task failed.
+     * The failure of a task's last attempt.
      *
      * @param attemptBase attempts from before a user had the task run again
      * @param retryable what the agent said

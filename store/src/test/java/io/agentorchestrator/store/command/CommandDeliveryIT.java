@@ -14,7 +14,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.run.RunCommand.Kind;
+import io.agentorchestrator.workflows.run.CommandSignal.Kind;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

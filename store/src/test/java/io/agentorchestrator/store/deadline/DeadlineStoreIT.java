@@ -20,7 +20,7 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.agentorchestrator.workflows.run.RunCommand.Kind;
+import io.agentorchestrator.workflows.run.CommandSignal.Kind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class QueuesIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final LoadStore store = new LoadStore(database.dataSource());
+    private final ClusterLoadStore store = new ClusterLoadStore(database.dataSource());
 
     @AfterEach
     void close() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.deadline.DeadlineStore;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.release.BacklogStore;
@@ -106,9 +106,9 @@ class PlansIT {
     void anEndWithoutDependentsIsOneLookIntoTheOpenEdges() {
         UUID parent = any("select task_id from task_state where task_index > 1");
 
-        new Dependents(recorder).propagate(List.of(parent));
+        new CrossRunDependents(recorder).propagate(List.of(parent));
         String passedOn = plans();
-        new Dependents(recorder).sweep(100);
+        new CrossRunDependents(recorder).sweep(100);
 
         assertThat(passedOn).contains("task_dependency_day_parent_id_idx").doesNotContain("task_state");
         assertThat(plans()).contains("task_dependency_day");

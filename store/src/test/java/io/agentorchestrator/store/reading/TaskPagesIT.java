@@ -2,8 +2,8 @@ package io.agentorchestrator.store.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.Page;
-import io.agentorchestrator.store.page.Walk;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.Priority;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class TaskPagesIT {
     private static final int TASKS = 8_000;
     private static final TestDatabase DATABASE = PostgresServer.shared().newDatabase();
-    private static final Walk IMPATIENT = new Walk(Duration.ZERO);
+    private static final KeysetScan IMPATIENT = new KeysetScan(Duration.ZERO);
 
     private static final String SCAN = "CTE lowest";
 
@@ -37,7 +37,8 @@ class TaskPagesIT {
     /** Two steps a page: the clock goes on by a millisecond each time that it is asked. */
     private static final AtomicLong MILLIS = new AtomicLong();
 
-    private static final Walk TWO_STEPS = new Walk(Duration.ofMillis(4), () -> MILLIS.incrementAndGet() * 1_000_000);
+    private static final KeysetScan TWO_STEPS =
+            new KeysetScan(Duration.ofMillis(4), () -> MILLIS.incrementAndGet() * 1_000_000);
 
     private final TaskPages tasks = new TaskPages(DATABASE.dataSource(), IMPATIENT);
     private final TaskPages further = new TaskPages(DATABASE.dataSource(), TWO_STEPS);

@@ -2,7 +2,7 @@ package io.agentorchestrator.store.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.fleet.LoadStore;
+import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.fleet.QueueDepth;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -98,7 +98,7 @@ class RunStartStoreIT {
         UUID other = submissions.task("t", Priority.LOW);
         database.client().sql("update run set paused = true").update();
 
-        assertThat(new LoadStore(database.dataSource()).depths())
+        assertThat(new ClusterLoadStore(database.dataSource()).depths())
                 .as("one is released, one stands alone; what is paused waits for nobody")
                 .containsExactlyInAnyOrder(
                         new QueueDepth("t", Priority.NORMAL, 1), new QueueDepth("t", Priority.LOW, 1));

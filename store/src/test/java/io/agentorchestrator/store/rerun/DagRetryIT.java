@@ -24,7 +24,7 @@ import io.agentorchestrator.workflows.planner.Event;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.PlannerSettings;
 import io.agentorchestrator.workflows.planner.TaskPhase;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -253,7 +253,7 @@ class DagRetryIT {
         RunStart third =
                 new RunReconciliation(database.dataSource()).restart(second).orElseThrow();
 
-        assertThat(third.commands()).extracting(RunCommand::reason).containsExactly("of the second");
+        assertThat(third.commands()).extracting(CommandSignal::reason).containsExactly("of the second");
         assertThat(dags.texts("select concat_ws(' ', kind, run_number) from command order by sequence"))
                 .containsExactly("CANCEL 1", "RETRY 2", "CANCEL 3");
         assertThat(commandId(commands.cancelTask("default", "ann", dags.task(first, 0), "again")))

@@ -3,7 +3,7 @@ package io.agentorchestrator.store.rerun;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandStore;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -28,7 +28,7 @@ class RerunRaceIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
     private final CommandStore commands = new CommandStore(database.dataSource(), DagInTest.IDS);
-    private final Dependents dependents = new Dependents(database.dataSource());
+    private final CrossRunDependents dependents = new CrossRunDependents(database.dataSource());
     private final DagRerun rerun = new DagRerun(database.dataSource(), DagInTest.IDS);
 
     @AfterEach

@@ -2,9 +2,9 @@ package io.agentorchestrator.worker.command;
 
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.schema.Schema;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.worker.run.RunStarter;
-import io.agentorchestrator.worker.run.Suspects;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CommandConfiguration {
     @Bean
-    Wake commandWake() {
-        return new Wake();
+    WakeSignal commandWake() {
+        return new WakeSignal();
     }
 
     @Bean
@@ -25,8 +25,8 @@ class CommandConfiguration {
             Schema migrated,
             TemporalRuns temporal,
             RunStarter starter,
-            Suspects suspects,
-            @Qualifier("commandWake") Wake wake) {
+            MissingRuns suspects,
+            @Qualifier("commandWake") WakeSignal wake) {
         CommandDelivery store = new CommandDelivery(dataSource);
         return new CommandLoop(store, new RunCommands(store, temporal, starter, suspects), wake);
     }

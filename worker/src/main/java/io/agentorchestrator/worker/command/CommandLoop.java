@@ -3,9 +3,9 @@ package io.agentorchestrator.worker.command;
 import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Takes open commands when woken and every second besides, and has them delivered: those of one run one after the other, those of
  * different runs beside each other. What is not delivered stays open, and comes again.
  */
-public final class CommandLoop implements Looped {
+public final class CommandLoop implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(CommandLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     /** Longer than a delivery takes, so that two workers rarely have the same command in hand. */
@@ -40,26 +40,26 @@ public final class CommandLoop implements Looped {
     private final CommandDelivery store;
     private final RunCommands delivery;
     private final Duration retryAfter;
-    private final StoreLoop loop;
+    private final PollLoop loop;
     private final Semaphore permits = new Semaphore(MAX_RUNS_BESIDE);
     private final Set<RunKey> inHand = ConcurrentHashMap.newKeySet();
     private final Queue<UUID> again = new ConcurrentLinkedQueue<>();
     private final StepGuard guard = new StepGuard(LOG, "delivering commands");
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
 
-    CommandLoop(CommandDelivery store, RunCommands delivery, Wake wake) {
+    CommandLoop(CommandDelivery store, RunCommands delivery, WakeSignal wake) {
         this(store, delivery, wake, POLL, RETRY_AFTER);
     }
 
-    CommandLoop(CommandDelivery store, RunCommands delivery, Wake wake, Duration poll, Duration retryAfter) {
+    CommandLoop(CommandDelivery store, RunCommands delivery, WakeSignal wake, Duration poll, Duration retryAfter) {
         this.store = store;
         this.delivery = delivery;
         this.retryAfter = retryAfter;
-        this.loop = new StoreLoop("commands", poll, wake, this::round);
+        this.loop = new PollLoop("commands", poll, wake, this::round);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 
@@ -126,7 +126,7 @@ public final class CommandLoop implements Looped {
         return byRun;
     }
 
-    /** What deliveries of one round have in common: when one of them misses Temporal, the others need not wait for it too. */
+    /** State that the deliveries of one round share: when one of them misses Temporal, the others need not wait for it too. */
     private static final class Round {
         private volatile boolean temporalIsAway;
     }

@@ -1,15 +1,15 @@
 package io.agentorchestrator.worker.command;
 
-import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
 import io.agentorchestrator.store.release.RunStart;
-import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.run.DeliveryResult;
+import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.worker.run.RunStarter;
-import io.agentorchestrator.worker.run.Suspects;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.workflows.model.RunStatus;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import io.agentorchestrator.workflows.run.RunSignals;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +25,10 @@ final class RunCommands {
     private final CommandDelivery store;
     private final TemporalRuns temporal;
     private final RunStarter starter;
-    private final Suspects suspects;
-    private final Presence presence = new Presence(LOG, "Temporal");
+    private final MissingRuns suspects;
+    private final OutageLog outages = new OutageLog(LOG, "Temporal");
 
-    RunCommands(CommandDelivery store, TemporalRuns temporal, RunStarter starter, Suspects suspects) {
+    RunCommands(CommandDelivery store, TemporalRuns temporal, RunStarter starter, MissingRuns suspects) {
         this.store = store;
         this.temporal = temporal;
         this.starter = starter;
@@ -66,7 +66,7 @@ final class RunCommands {
         boolean ended = status.isTerminal();
         for (int i = 0; i < commands.size(); i++) {
             OpenCommand command = commands.get(i);
-            if (ended && command.kind() == RunCommand.Kind.EXPIRE) {
+            if (ended && command.kind() == CommandSignal.Kind.EXPIRE) {
                 delivered.add(command.commandId()); // nothing is left that a deadline could end
                 continue;
             }
@@ -76,25 +76,25 @@ final class RunCommands {
                 }
                 case RUNNING, PAUSED, COMPLETED, FAILED, CANCELLED -> {
                     switch (signal(command)) {
-                        case Reply.Done _ -> {
-                            presence.there();
+                        case DeliveryResult.Done _ -> {
+                            outages.recovered();
                             delivered.add(command.commandId());
                         }
                         // A start that is still on its way would make a workflow that nobody tells.
-                        case Reply.NotFound _
+                        case DeliveryResult.NotFound _
                         when ended && command.startUnderWay() -> {
                             return new Outcome.NotYet(commands.subList(i, commands.size()));
                         }
-                        case Reply.NotFound _ when ended -> delivered.add(command.commandId());
-                        case Reply.NotFound _ -> {
+                        case DeliveryResult.NotFound _ when ended -> delivered.add(command.commandId());
+                        case DeliveryResult.NotFound _ -> {
                             suspects.add(command.run());
                             return new Outcome.Delivered(); // the rest goes to the run that the reconciler makes of it
                         }
-                        case Reply.Away(String why) -> {
-                            presence.away("commands wait", why);
+                        case DeliveryResult.Away(String why) -> {
+                            outages.unavailable("commands wait", why);
                             return new Outcome.TemporalAway();
                         }
-                        case Reply.Refused(String why) ->
+                        case DeliveryResult.Refused(String why) ->
                             LOG.error("Temporal refuses command {}: {}", command.commandId(), why);
                     }
                 }
@@ -103,8 +103,8 @@ final class RunCommands {
         return new Outcome.Delivered();
     }
 
-    private Reply signal(OpenCommand command) {
-        RunCommand payload = new RunCommand(
+    private DeliveryResult signal(OpenCommand command) {
+        CommandSignal payload = new CommandSignal(
                 command.commandId(),
                 command.kind(),
                 command.tasks(),
@@ -114,7 +114,7 @@ final class RunCommands {
         return temporal.signal(command.run().workflowId(command.runKind()), RunSignals.COMMAND, payload);
     }
 
-    /** How far a delivery came. */
+    /** The outcome of a delivery. */
     sealed interface Outcome {
         /** The run has what it can have; what it cannot stays open, and comes again after a while. */
         record Delivered() implements Outcome {}

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How workers know agents, and where these may be; the same as for the API.
+ * The settings by which workers know agents, and where these may be; the same as for the API.
  *
  * @param key that credentials are made of
  * @param allowedNetworks where agents may be, in CIDR notation; absent or empty: loopback and private networks

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How many dead letters are kept open: the oldest beyond are deleted. How long is the setting {@code retention_dead_letters}.
+ * The number of dead letters that are kept open: the oldest beyond are deleted. For how long is the setting
+ * {@code retention_dead_letters}.
  *
  * @param maxEntries open ones, of all tenants together
  */

@@ -8,7 +8,7 @@ import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
 import io.agentorchestrator.worker.config.RedisSettings;
 import io.agentorchestrator.worker.deadletter.DeadLetterDeliverer.Rhythm;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
@@ -24,8 +24,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DeadLetterConfiguration {
     @Bean
-    Wake deadLetterWake() {
-        return new Wake();
+    WakeSignal deadLetterWake() {
+        return new WakeSignal();
     }
 
     /** It connects when the stream is written to; a connection that breaks is given up, and another opened in its place. */
@@ -57,7 +57,7 @@ class DeadLetterConfiguration {
             LiveSettings live,
             MeterRegistry registry,
             Uuid7 ids,
-            @Qualifier("deadLetterWake") Wake wake) {
+            @Qualifier("deadLetterWake") WakeSignal wake) {
         DeadLetterMetrics metrics = DeadLetterMetrics.in(registry);
         StreamFollower follower = new StreamFollower(
                 delivery,

@@ -1,11 +1,11 @@
 package io.agentorchestrator.worker.deadletter;
 
-import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Numbers dead letters, drops those that are too old or too many, and has the stream follow, when woken and every other second besides.
  * Of several workers one at a time does so. While Redis is away all but the stream goes on.
  */
-public final class DeadLetterDeliverer implements Looped {
+public final class DeadLetterDeliverer implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDeliverer.class);
     private static final Duration SAY_AGAIN_EVERY = Duration.ofMinutes(1);
     private static final int MAX_NUMBERED = 1_000;
@@ -30,8 +30,8 @@ public final class DeadLetterDeliverer implements Looped {
     private final Supplier<Duration> maxAge;
     private final DeadLetterMetrics metrics;
     private final Rhythm rhythm;
-    private final StoreLoop loop;
-    private final Presence redis = new Presence(LOG, "Redis", SAY_AGAIN_EVERY);
+    private final PollLoop loop;
+    private final OutageLog redis = new OutageLog(LOG, "Redis", SAY_AGAIN_EVERY);
     private long nextRetirementNanos = System.nanoTime();
     private long nextTryNanos = System.nanoTime();
     private Duration retiredAge = Duration.ZERO;
@@ -44,18 +44,18 @@ public final class DeadLetterDeliverer implements Looped {
             Supplier<Duration> maxAge,
             DeadLetterMetrics metrics,
             Rhythm rhythm,
-            Wake wake) {
+            WakeSignal wake) {
         this.store = store;
         this.follower = follower;
         this.settings = settings;
         this.maxAge = maxAge;
         this.metrics = metrics;
         this.rhythm = rhythm;
-        this.loop = new StoreLoop("dead-letters", rhythm.poll(), wake, this::round);
+        this.loop = new PollLoop("dead-letters", rhythm.poll(), wake, this::round);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 
@@ -95,12 +95,12 @@ public final class DeadLetterDeliverer implements Looped {
     private void follow() {
         try {
             follower.follow(loop::isRunning);
-            redis.there();
+            redis.recovered();
         } catch (RedisException away) {
             follower.letGo();
             metrics.errors().increment();
             nextTryNanos = System.nanoTime() + rhythm.retryAfter().toNanos();
-            redis.away("dead letters wait to be written to their stream", String.valueOf(away.getMessage()));
+            redis.unavailable("dead letters wait to be written to their stream", String.valueOf(away.getMessage()));
         }
     }
 
@@ -109,7 +109,7 @@ public final class DeadLetterDeliverer implements Looped {
     }
 
     /**
-     * How often what is done.
+     * The intervals at which the work is done.
      *
      * @param poll a round, without being woken
      * @param retryAfter how long a Redis that was away is left alone, however often we are woken

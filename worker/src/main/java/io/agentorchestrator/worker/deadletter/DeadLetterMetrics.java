@@ -3,7 +3,7 @@ package io.agentorchestrator.worker.deadletter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What this worker did for the stream of dead letters. */
+/** Counts of what this worker did for the stream of dead letters. */
 record DeadLetterMetrics(Counter delivered, Counter errors, Counter rebuilds) {
     static DeadLetterMetrics in(MeterRegistry registry) {
         return new DeadLetterMetrics(

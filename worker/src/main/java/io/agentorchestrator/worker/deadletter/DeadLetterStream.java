@@ -58,7 +58,7 @@ final class DeadLetterStream {
         return add(KEY, letters);
     }
 
-    /** Whether the stream has all of these. */
+    /** Tells whether the stream has all of these. */
     boolean hasAll(List<EntryId> ids) {
         List<RedisFuture<List<StreamMessage<String, String>>>> answers = new ArrayList<>();
         for (EntryId id : ids) {
@@ -71,12 +71,12 @@ final class DeadLetterStream {
         return all;
     }
 
-    /** Removes what it has of these. */
+    /** Removes the entries that it has of these. */
     void remove(List<EntryId> ids) {
         await(redis().xdel(KEY, ids.stream().map(EntryId::toString).toArray(String[]::new)));
     }
 
-    /** How far the stream is; empty if Redis has none. */
+    /** Reads the extent of the stream; empty if Redis has no stream. */
     Optional<Extent> extent() {
         List<Object> facts;
         try {
@@ -171,8 +171,9 @@ final class DeadLetterStream {
     }
 
     /**
-     * How far a stream is.
+     * The extent of a stream.
      *
+     * @param length entries that it has now
      * @param last the largest id that it ever had
      */
     record Extent(long length, EntryId last) {}

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** What an entry of the stream says, by the names of the published contract. */
+/** The fields of an entry of the stream, by the names of the published contract. */
 final class StreamEntry {
     private StreamEntry() {}
 

@@ -74,7 +74,7 @@ final class StreamFollower {
         comparedNanos = null;
     }
 
-    /** Whether the stream has all that the store knew of. */
+    /** Adds the entries that the stream lacks; returns whether it has all that the store knew of. */
     private boolean add(BooleanSupplier goOn) {
         for (int page = 0; page < MAX_PAGES && goOn.getAsBoolean(); page++) {
             List<DeadLetter> undelivered = store.undelivered(MAX_PAGE);
@@ -94,7 +94,7 @@ final class StreamFollower {
         return false;
     }
 
-    /** Whether all that was to leave the stream has left it. */
+    /** Removes the entries that are to leave the stream; returns whether all have left it. */
     private boolean remove(BooleanSupplier goOn) {
         for (int page = 0; page < MAX_PAGES && goOn.getAsBoolean(); page++) {
             List<EntryId> removals = store.removals(MAX_REMOVALS);
@@ -128,7 +128,7 @@ final class StreamFollower {
         }
     }
 
-    /** Whether it was written anew: not if that was just done, and did not help. */
+    /** Writes the stream anew, unless that was just done and did not help; returns whether it was written. */
     private boolean rebuildUnasked(String why, BooleanSupplier goOn) {
         if (rebuiltNanos != null
                 && System.nanoTime() - rebuiltNanos < rhythm.rebuildGap().toNanos()) {

@@ -2,7 +2,7 @@ package io.agentorchestrator.worker.deadline;
 
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.schema.Schema;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +12,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DeadlineConfiguration {
     @Bean
-    DeadlineSweep deadlineSweep(DataSource dataSource, Schema migrated, @Qualifier("commandWake") Wake commandWake) {
+    DeadlineSweep deadlineSweep(
+            DataSource dataSource, Schema migrated, @Qualifier("commandWake") WakeSignal commandWake) {
         return new DeadlineSweep(new DeadlineStore(dataSource), commandWake);
     }
 }

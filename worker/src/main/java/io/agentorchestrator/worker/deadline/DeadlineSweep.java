@@ -2,38 +2,38 @@ package io.agentorchestrator.worker.deadline;
 
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.deadline.DeadlineStore.Expired;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 
 /**
  * Looks every second for tasks that no agent has and whose deadline has passed: they fail, or their runs are commanded to fail them.
  * Any number of workers may do so at once: the store gives each task to one of them.
  */
-public final class DeadlineSweep implements Looped {
+public final class DeadlineSweep implements LoopLifecycle {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int MAX_TASKS = 500;
     /** More only where very many pass at once; those who come next wait for the next sweep. */
     private static final int MAX_PAGES = 20;
 
     private final DeadlineStore store;
-    private final Wake commandWake;
-    private final StoreLoop loop;
+    private final WakeSignal commandWake;
+    private final PollLoop loop;
 
     /**
      * Begins once started.
      *
      * @param commandWake of the loop that delivers commands
      */
-    DeadlineSweep(DeadlineStore store, Wake commandWake) {
+    DeadlineSweep(DeadlineStore store, WakeSignal commandWake) {
         this.store = store;
         this.commandWake = commandWake;
-        this.loop = new StoreLoop("deadlines", EVERY, new Wake(), this::sweep);
+        this.loop = new PollLoop("deadlines", EVERY, new WakeSignal(), this::sweep);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 

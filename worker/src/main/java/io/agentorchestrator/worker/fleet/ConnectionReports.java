@@ -3,15 +3,15 @@ package io.agentorchestrator.worker.fleet;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Writes down how this worker fares with agents, for readers: what changed at once, and all of it now and then. */
-public final class ConnectionReports implements Looped {
+public final class ConnectionReports implements LoopLifecycle {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration ALL_EVERY = Duration.ofSeconds(30);
 
@@ -21,7 +21,7 @@ public final class ConnectionReports implements Looped {
     /** By agent; what could not be written stays. */
     private final Map<String, AgentConnection> unwritten = new HashMap<>();
 
-    private final StoreLoop loop;
+    private final PollLoop loop;
     private long allNanos = System.nanoTime();
 
     /** Begins once started. */
@@ -29,12 +29,12 @@ public final class ConnectionReports implements Looped {
         this.workerId = workerId;
         this.connections = connections;
         this.store = store;
-        Wake never = new Wake();
-        this.loop = new StoreLoop("connections", EVERY, never, this::report);
+        WakeSignal never = new WakeSignal();
+        this.loop = new PollLoop("connections", EVERY, never, this::report);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 

@@ -80,7 +80,7 @@ public final class Notifications implements SmartLifecycle {
         }
     }
 
-    /** What one of them throws keeps nobody else from hearing. */
+    /** Calls a listener; what it throws does not keep the others from being called. */
     private void tell(Consumer<String> listener, String parameter) {
         guard.run(() -> listener.accept(parameter));
     }

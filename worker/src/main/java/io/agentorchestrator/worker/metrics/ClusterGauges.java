@@ -3,7 +3,7 @@ package io.agentorchestrator.worker.metrics;
 import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
-import io.agentorchestrator.store.fleet.LoadStore;
+import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;
 import io.agentorchestrator.store.fleet.QueueDepth;
 import io.agentorchestrator.store.retention.TableSizes;
@@ -36,7 +36,7 @@ final class ClusterGauges implements SmartLifecycle {
     private static final String TYPE = "agent_type";
 
     private final DataSource dataSource;
-    private final LoadStore load;
+    private final ClusterLoadStore load;
     private final DeadLetterDelivery deadLetters;
     private final AgentTrust trust;
     private final Duration every;
@@ -64,7 +64,7 @@ final class ClusterGauges implements SmartLifecycle {
             MeterRegistry registry,
             Duration every) {
         this.dataSource = dataSource;
-        this.load = new LoadStore(dataSource);
+        this.load = new ClusterLoadStore(dataSource);
         this.deadLetters = deadLetters;
         this.trust = trust;
         this.storage = new StorageGauges(new TableSizes(dataSource), registry);

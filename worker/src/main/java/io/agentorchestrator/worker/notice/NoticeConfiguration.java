@@ -3,8 +3,8 @@ package io.agentorchestrator.worker.notice;
 import io.agentorchestrator.store.run.NoticeStore;
 import io.agentorchestrator.store.run.RunNotices;
 import io.agentorchestrator.store.schema.Schema;
-import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.run.Suspects;
+import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
@@ -17,17 +17,17 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class NoticeConfiguration {
     @Bean
-    Wake noticeWake() {
-        return new Wake();
+    WakeSignal noticeWake() {
+        return new WakeSignal();
     }
 
     @Bean
     NoticeLoop noticeLoop(
             DataSource dataSource,
             TemporalRuns temporal,
-            Suspects suspects,
+            MissingRuns suspects,
             Schema migrated,
-            @Qualifier("noticeWake") Wake wake) {
+            @Qualifier("noticeWake") WakeSignal wake) {
         return new NoticeLoop(undelivered(new NoticeStore(dataSource)), temporal, suspects::add, wake);
     }
 

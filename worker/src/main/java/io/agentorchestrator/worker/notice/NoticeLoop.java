@@ -1,12 +1,12 @@
 package io.agentorchestrator.worker.notice;
 
-import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.run.RunNotices;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.worker.run.DeliveryResult;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.RunNotice;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * a lively run gets a few signals a second, whatever ends in it. No two workers gather equally long, so that mostly one of them finds
  * the notices that woke both; what two deliver changes nothing the second time.
  */
-public final class NoticeLoop implements Looped {
+public final class NoticeLoop implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     /** For as long at least, and twice as long at most. Nothing waits for a notice but the run: dependents are released without. */
@@ -45,14 +45,14 @@ public final class NoticeLoop implements Looped {
     private final TemporalRuns temporal;
     private final Consumer<RunKey> suspects;
     private final Duration gather;
-    private final StoreLoop loop;
+    private final PollLoop loop;
     private final Semaphore permits = new Semaphore(MAX_SIGNALS_BESIDE);
     private final StepGuard guard = new StepGuard(LOG, "telling runs of their tasks");
-    private final Presence presence = new Presence(LOG, "Temporal");
+    private final OutageLog outages = new OutageLog(LOG, "Temporal");
     private volatile boolean temporalIsAway;
 
     /** @param suspects where to report a run whose workflow Temporal does not have */
-    NoticeLoop(UndeliveredNotices store, TemporalRuns temporal, Consumer<RunKey> suspects, Wake wake) {
+    NoticeLoop(UndeliveredNotices store, TemporalRuns temporal, Consumer<RunKey> suspects, WakeSignal wake) {
         this(store, temporal, suspects, wake, POLL, GATHER);
     }
 
@@ -60,18 +60,18 @@ public final class NoticeLoop implements Looped {
             UndeliveredNotices store,
             TemporalRuns temporal,
             Consumer<RunKey> suspects,
-            Wake wake,
+            WakeSignal wake,
             Duration poll,
             Duration gather) {
         this.store = store;
         this.temporal = temporal;
         this.suspects = suspects;
         this.gather = gather;
-        this.loop = new StoreLoop("notices", poll, wake, this::round);
+        this.loop = new PollLoop("notices", poll, wake, this::round);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 
@@ -128,24 +128,24 @@ public final class NoticeLoop implements Looped {
         String workflowId = run.workflowId(notices.kind());
         RunNotice notice = new RunNotice(notices.ended(), notices.notStarted(), notices.runEnded());
         return switch (temporal.signal(workflowId, RunSignals.NOTICE, notice)) {
-            case Reply.Done _ -> {
-                presence.there();
+            case DeliveryResult.Done _ -> {
+                outages.recovered();
                 store.delivered(run, notices.lastSequence());
                 yield true;
             }
-            case Reply.NotFound _ -> {
+            case DeliveryResult.NotFound _ -> {
                 if (!notices.runEnded()) {
                     suspects.accept(run); // a run that takes over finds in the store what this one was to be told
                 }
                 store.delivered(run, notices.lastSequence());
                 yield true;
             }
-            case Reply.Away(String why) -> {
+            case DeliveryResult.Away(String why) -> {
                 temporalIsAway = true;
-                presence.away("notices wait", why);
+                outages.unavailable("notices wait", why);
                 yield false;
             }
-            case Reply.Refused(String why) -> {
+            case DeliveryResult.Refused(String why) -> {
                 LOG.error("Temporal refuses a notice to {}: {}", workflowId, why);
                 yield false;
             }

@@ -7,7 +7,7 @@ import java.util.List;
 /** Notices as the store keeps them until their runs have them. Thread-safe. */
 interface UndeliveredNotices {
     /**
-     * Those of some runs, ascending within each; the runs that have waited longest come first.
+     * Reads the notices of some runs, ascending within each; the runs that have waited longest come first.
      *
      * @param maxRows of each run at most
      */

@@ -2,9 +2,9 @@ package io.agentorchestrator.worker.reconcile;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.run.RunReconciliation;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import javax.sql.DataSource;
@@ -22,9 +22,10 @@ class ReconcileConfiguration {
             TemporalRuns temporal,
             RunStarter starter,
             AgentConnections connections,
-            @Qualifier("reconcileWake") Wake wake) {
-        AgentsEnd agents = (task, reason) ->
+            @Qualifier("reconcileWake") WakeSignal wake) {
+        AgentCancellation agents = (task, reason) ->
                 connections.cancel(task.agentId(), new DispatchRef(task.taskId(), task.epoch()), reason);
-        return new Reconciler(runs, new RunRepair(runs, temporal, starter, agents), new Dependents(dataSource), wake);
+        return new Reconciler(
+                runs, new RunRepair(runs, temporal, starter, agents), new CrossRunDependents(dataSource), wake);
     }
 }

@@ -1,13 +1,13 @@
 package io.agentorchestrator.worker.reconcile;
 
 import io.agentorchestrator.activities.loop.StepGuard;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.transaction.StoreOutage;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * workflows, and passes on ends of tasks that some crash kept from their dependents.
  * Any number of workers may do so at once.
  */
-public final class Reconciler implements Looped {
+public final class Reconciler implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration VERIFY_AFTER = Duration.ofSeconds(60);
@@ -37,21 +37,21 @@ public final class Reconciler implements Looped {
 
     private final RunReconciliation runs;
     private final RunRepair repair;
-    private final Dependents dependents;
-    private final StoreLoop loop;
+    private final CrossRunDependents dependents;
+    private final PollLoop loop;
     private final StepGuard guard = new StepGuard(LOG, "comparing a run with its workflow");
     private final ExecutorService parallel = Executors.newFixedThreadPool(
             PARALLEL, Thread.ofVirtual().name("reconcile-", 0).factory());
 
-    Reconciler(RunReconciliation runs, RunRepair repair, Dependents dependents, Wake wake) {
+    Reconciler(RunReconciliation runs, RunRepair repair, CrossRunDependents dependents, WakeSignal wake) {
         this.runs = runs;
         this.repair = repair;
         this.dependents = dependents;
-        this.loop = new StoreLoop("reconciler", EVERY, wake, this::sweep);
+        this.loop = new PollLoop("reconciler", EVERY, wake, this::sweep);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 
@@ -76,14 +76,14 @@ public final class Reconciler implements Looped {
         }
     }
 
-    /** Whether Temporal answered for each of them. Once it does not, the rest of the page is left for later. */
+    /** Examines runs; returns whether Temporal answered for each. Once it does not, the rest is left for later. */
     private boolean examine(List<OpenRun> page) {
         AtomicBoolean allKnown = new AtomicBoolean(true);
         List<Callable<Void>> examinations = page.stream()
                 .<Callable<Void>>map(run -> () -> {
                     if (!allKnown.get()) {
                         runs.suspect(run.key());
-                    } else if (examine(run) == Verdict.UNKNOWN) {
+                    } else if (examine(run) == RunCheck.UNKNOWN) {
                         allKnown.set(false);
                     }
                     return null;
@@ -106,7 +106,7 @@ public final class Reconciler implements Looped {
     }
 
     /** One run that cannot be examined does not keep the others from it. */
-    private Verdict examine(OpenRun run) {
+    private RunCheck examine(OpenRun run) {
         try {
             return repair.examine(run);
         } catch (RuntimeException | Error failure) {
@@ -114,7 +114,7 @@ public final class Reconciler implements Looped {
                 throw failure;
             }
             guard.failed(failure);
-            return Verdict.GOES_ON; // as far as anybody knows, until its time has come round again
+            return RunCheck.GOES_ON; // as far as anybody knows, until its time has come round again
         }
     }
 }

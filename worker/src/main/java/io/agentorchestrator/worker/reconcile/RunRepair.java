@@ -1,13 +1,13 @@
 package io.agentorchestrator.worker.reconcile;
 
-import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.run.RunStore;
-import io.agentorchestrator.worker.run.Described;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import java.util.Optional;
@@ -22,28 +22,28 @@ final class RunRepair {
     private final RunReconciliation store;
     private final TemporalRuns temporal;
     private final RunStarter starter;
-    private final AgentsEnd agents;
-    private final Presence presence = new Presence(LOG, "Temporal");
+    private final AgentCancellation agents;
+    private final OutageLog outages = new OutageLog(LOG, "Temporal");
 
-    RunRepair(RunReconciliation store, TemporalRuns temporal, RunStarter starter, AgentsEnd agents) {
+    RunRepair(RunReconciliation store, TemporalRuns temporal, RunStarter starter, AgentCancellation agents) {
         this.store = store;
         this.temporal = temporal;
         this.starter = starter;
         this.agents = agents;
     }
 
-    Verdict examine(OpenRun run) {
-        Described described = temporal.describe(run.key().workflowId(run.kind()));
-        Verdict verdict = Verdict.of(described);
+    RunCheck examine(OpenRun run) {
+        WorkflowDescription described = temporal.describe(run.key().workflowId(run.kind()));
+        RunCheck verdict = RunCheck.of(described);
         switch (verdict) {
             case GOES_ON -> {
-                presence.there();
+                outages.recovered();
                 store.verified(List.of(run.key()));
             }
             case STOPPED -> terminate(run.key());
             case LOST -> restart(run.key(), described);
             case UNKNOWN -> {
-                presence.away("runs are not compared with their workflows", String.valueOf(described));
+                outages.unavailable("runs are not compared with their workflows", String.valueOf(described));
                 store.suspect(run.key()); // still to be looked at, and not only when its time has come round again
             }
         }
@@ -60,7 +60,7 @@ final class RunRepair {
         atAgents.forEach(task -> agents.cancel(task, TERMINATED));
     }
 
-    private void restart(RunKey lost, Described described) {
+    private void restart(RunKey lost, WorkflowDescription described) {
         Optional<RunStart> next = store.restart(lost);
         if (next.isPresent()) {
             LOG.warn(

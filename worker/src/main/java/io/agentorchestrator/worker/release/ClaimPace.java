@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.release;
 
-import io.agentorchestrator.worker.release.Waiting.Fronts;
+import io.agentorchestrator.worker.release.BacklogView.Fronts;
 import java.time.Duration;
 
 /**
@@ -66,7 +66,7 @@ final class ClaimPace {
         this.lastGroups = lastClaim;
     }
 
-    /** What release does next. */
+    /** The next step of release. */
     sealed interface Step {
         /**
          * Claims now.
@@ -99,7 +99,7 @@ final class ClaimPace {
      *
      * @param groupStarts starts of groups that are under way
      */
-    Step next(long nanos, Waiting waiting, int groupStarts) {
+    Step next(long nanos, BacklogView waiting, int groupStarts) {
         long now = since(nanos);
         long groupsAt = groupsAt(now, waiting, groupStarts);
         long runsAt = runsAt(now, waiting);
@@ -115,7 +115,7 @@ final class ClaimPace {
     }
 
     /** When a claim for the sake of standalone tasks is due. */
-    private long groupsAt(long now, Waiting waiting, int groupStarts) {
+    private long groupsAt(long now, BacklogView waiting, int groupStarts) {
         Fronts fronts = waiting.standalone();
         if (!fronts.any()) {
             return NEVER;
@@ -127,7 +127,7 @@ final class ClaimPace {
     }
 
     /** When a claim for the sake of tasks of runs is due. */
-    private long runsAt(long now, Waiting waiting) {
+    private long runsAt(long now, BacklogView waiting) {
         Fronts fronts = waiting.inRuns();
         if (!fronts.any()) {
             return NEVER;
@@ -143,7 +143,7 @@ final class ClaimPace {
         return groupStarts < maxStarts ? Math.max(now, nextStart) : NEVER;
     }
 
-    private long refillAt(long last, Waiting waiting) {
+    private long refillAt(long last, BacklogView waiting) {
         long refill = waiting.refill().toNanos();
         return last + (lastTook ? refill : Math.max(refill, poll.toNanos()));
     }

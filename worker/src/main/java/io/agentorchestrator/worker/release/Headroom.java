@@ -4,7 +4,7 @@ import io.agentorchestrator.activities.dispatch.CapacityListener;
 import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.store.run.TypeTerms;
-import io.agentorchestrator.worker.release.Waiting.Fronts;
+import io.agentorchestrator.worker.release.BacklogView.Fronts;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
@@ -142,7 +142,7 @@ public final class Headroom implements CapacityListener {
     }
 
     /** The backlog as a claim would find it. */
-    synchronized Waiting waiting() {
+    synchronized BacklogView waiting() {
         Fronts standalone = Fronts.NONE;
         Fronts inRuns = Fronts.NONE;
         for (QueueFront front : fronts.values()) {
@@ -150,7 +150,7 @@ public final class Headroom implements CapacityListener {
             standalone = front.standalone() ? standalone.plus(ofType) : standalone;
             inRuns = front.standalone() ? inRuns : inRuns.plus(ofType);
         }
-        return new Waiting(standalone, inRuns, outstanding, refill());
+        return new BacklogView(standalone, inRuns, outstanding, refill());
     }
 
     /** The shortest of those of the agents for which tasks wait. */

@@ -5,7 +5,7 @@ import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
 import javax.sql.DataSource;
@@ -17,8 +17,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ReleaseConfiguration {
     @Bean
-    Wake releaseWake() {
-        return new Wake();
+    WakeSignal releaseWake() {
+        return new WakeSignal();
     }
 
     @Bean
@@ -27,7 +27,7 @@ class ReleaseConfiguration {
     }
 
     @Bean
-    Headroom headroom(FlowMeter flow, @Qualifier("releaseWake") Wake wake) {
+    Headroom headroom(FlowMeter flow, @Qualifier("releaseWake") WakeSignal wake) {
         return new Headroom(flow::estimate, wake::now);
     }
 
@@ -40,7 +40,7 @@ class ReleaseConfiguration {
             RunStarter starter,
             Headroom headroom,
             FlowMeter flow,
-            @Qualifier("releaseWake") Wake wake,
+            @Qualifier("releaseWake") WakeSignal wake,
             Uuid7 ids) {
         BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
         return new ReleaseLoop(settings, trust, backlog, starts, starter, headroom, flow, wake);

@@ -9,9 +9,9 @@ import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.release.ClaimCredit;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Looks at the backlog when woken and now and then besides, claims what the agents have credit for when that is due, and has the
  * runs started and told. One thread decides; starts and signals go on beside it, a bounded number at a time.
  */
-public final class ReleaseLoop implements Looped {
+public final class ReleaseLoop implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseLoop.class);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration START_IS_STUCK_AFTER = Duration.ofSeconds(15);
@@ -51,7 +51,7 @@ public final class ReleaseLoop implements Looped {
     private final Headroom headroom;
     private final FlowMeter flow;
     private final ClaimPace pace;
-    private final Wake wake;
+    private final WakeSignal wake;
     private final Semaphore dagPermits;
     private final AtomicInteger groupStartsOutstanding = new AtomicInteger();
     private final AtomicInteger dagStartsOutstanding = new AtomicInteger();
@@ -59,7 +59,7 @@ public final class ReleaseLoop implements Looped {
     private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
     private final StepGuard startGuard = new StepGuard(LOG, "starting runs");
     private final StepGuard tellGuard = new StepGuard(LOG, "telling runs of releases");
-    private final StoreLoop loop;
+    private final PollLoop loop;
     private long lastSweepNanos;
     private long lastCountNanos;
 
@@ -71,7 +71,7 @@ public final class ReleaseLoop implements Looped {
             RunStarter starter,
             Headroom headroom,
             FlowMeter flow,
-            Wake wake) {
+            WakeSignal wake) {
         this.settings = settings;
         this.trust = trust;
         this.backlog = backlog;
@@ -82,11 +82,11 @@ public final class ReleaseLoop implements Looped {
         this.wake = wake;
         this.dagPermits = new Semaphore(settings.maxStarts());
         this.pace = new ClaimPace(settings.startInterval(), settings.poll(), settings.maxStarts(), System.nanoTime());
-        this.loop = new StoreLoop("release", settings.poll(), wake, this::round);
+        this.loop = new PollLoop("release", settings.poll(), wake, this::round);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 

@@ -3,8 +3,8 @@ package io.agentorchestrator.worker.retention;
 import io.agentorchestrator.store.retention.Retention;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.LiveSettings;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -20,20 +20,23 @@ class RetentionConfiguration {
     private static final Duration MAKE_PARTITIONS_EVERY = Duration.ofMinutes(5);
 
     @Bean
-    Wake retentionWake() {
-        return new Wake();
+    WakeSignal retentionWake() {
+        return new WakeSignal();
     }
 
     @Bean
     RetentionLoop retentionLoop(
-            DataSource dataSource, Schema migrated, LiveSettings settings, @Qualifier("retentionWake") Wake wake) {
+            DataSource dataSource,
+            Schema migrated,
+            LiveSettings settings,
+            @Qualifier("retentionWake") WakeSignal wake) {
         return new RetentionLoop(new Retention(dataSource), settings, wake);
     }
 
     /** Makes partitions ahead of the clock, every few minutes where some are missing. */
     @Bean
-    StoreLoop partitionLoop(Schema schema) {
-        return new StoreLoop("partitions", MAKE_PARTITIONS_EVERY, new Wake(), () -> {
+    PollLoop partitionLoop(Schema schema) {
+        return new PollLoop("partitions", MAKE_PARTITIONS_EVERY, new WakeSignal(), () -> {
             int made = schema.ensurePartitions();
             if (made > 0) {
                 LOG.info("made {} partitions", made);

@@ -4,9 +4,9 @@ import io.agentorchestrator.store.retention.Retention;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.Setting;
 import io.agentorchestrator.store.setting.Settings;
-import io.agentorchestrator.worker.loop.Looped;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.LoopLifecycle;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  * Has deleted what the settings say, lap after lap. Of several workers one at a time does so. Batches are small, and after each it rests
  * for as long as it takes to keep the store free for others most of the time.
  */
-public final class RetentionLoop implements Looped {
+public final class RetentionLoop implements LoopLifecycle {
     /** A part of the time that it works, when there is something to delete: a fourth. */
     private static final int REST = 3;
 
@@ -30,16 +30,16 @@ public final class RetentionLoop implements Looped {
 
     private final Retention retention;
     private final LiveSettings settings;
-    private final StoreLoop loop;
+    private final PollLoop loop;
 
-    RetentionLoop(Retention retention, LiveSettings settings, Wake wake) {
+    RetentionLoop(Retention retention, LiveSettings settings, WakeSignal wake) {
         this.retention = retention;
         this.settings = settings;
-        this.loop = new StoreLoop("retention", LONGEST_PAUSE, wake, this::round);
+        this.loop = new PollLoop("retention", LONGEST_PAUSE, wake, this::round);
     }
 
     @Override
-    public StoreLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 

@@ -5,7 +5,7 @@ import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.config.TemporalSettings;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.workflows.run.RunSettings;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -20,8 +20,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RunConfiguration {
     @Bean
-    Wake reconcileWake() {
-        return new Wake();
+    WakeSignal reconcileWake() {
+        return new WakeSignal();
     }
 
     @Bean
@@ -40,8 +40,8 @@ class RunConfiguration {
     }
 
     @Bean
-    Suspects suspects(RunReconciliation reconciliation, @Qualifier("reconcileWake") Wake wake) {
-        return new Suspects(reconciliation, wake::now);
+    MissingRuns suspects(RunReconciliation reconciliation, @Qualifier("reconcileWake") WakeSignal wake) {
+        return new MissingRuns(reconciliation, wake::now);
     }
 
     @Bean
@@ -58,7 +58,7 @@ class RunConfiguration {
             RunStartStore starts,
             ReleaseSettings settings,
             SearchAttributesRegistration attributes,
-            Suspects suspects) {
+            MissingRuns suspects) {
         RunSettings ofDags = new RunSettings(settings.maxBatchSize(), settings.maxBatchesInFlight())
                 .withLocalBatches(settings.localBatches())
                 .withFailsWorkflow(true);

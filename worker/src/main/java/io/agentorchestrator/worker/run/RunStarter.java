@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.run;
 
-import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -34,8 +34,8 @@ public final class RunStarter {
     private final RunStartStore starts;
     private final Function<RunKind, RunSettings> settings;
     private final BooleanSupplier attributesKnown;
-    private final Suspects suspects;
-    private final Presence presence = new Presence(LOG, "Temporal");
+    private final MissingRuns suspects;
+    private final OutageLog outages = new OutageLog(LOG, "Temporal");
 
     /**
      * @param settings of the runs to come; their status attribute is written only while {@code attributesKnown}
@@ -46,7 +46,7 @@ public final class RunStarter {
             RunStartStore starts,
             Function<RunKind, RunSettings> settings,
             BooleanSupplier attributesKnown,
-            Suspects suspects) {
+            MissingRuns suspects) {
         this.temporal = temporal;
         this.starts = starts;
         this.settings = settings;
@@ -61,23 +61,24 @@ public final class RunStarter {
      */
     public boolean start(RunStart start) {
         boolean withAttributes = attributesKnown.getAsBoolean();
-        Reply reply = start(start, withAttributes);
-        if (withAttributes && reply instanceof Reply.Refused) {
+        DeliveryResult reply = start(start, withAttributes);
+        if (withAttributes && reply instanceof DeliveryResult.Refused) {
             // Registered or not, a frontend may not know them yet; a run is not to wait for what only serves searching.
             reply = start(start, false);
         }
         return switch (reply) {
-            case Reply.Done _ -> {
-                presence.there();
+            case DeliveryResult.Done _ -> {
+                outages.recovered();
                 starts.started(List.of(start.key()));
                 yield true;
             }
-            case Reply.Away(String why) -> {
-                presence.away("runs wait to be started", why);
+            case DeliveryResult.Away(String why) -> {
+                outages.unavailable("runs wait to be started", why);
                 yield false;
             }
-            case Reply.NotFound _ -> throw new IllegalStateException("a start needs nothing that could be missing");
-            case Reply.Refused(String why) -> {
+            case DeliveryResult.NotFound _ ->
+                throw new IllegalStateException("a start needs nothing that could be missing");
+            case DeliveryResult.Refused(String why) -> {
                 LOG.error("Temporal refuses to start {}: {}", start.key().workflowId(start.kind()), why);
                 yield false;
             }
@@ -88,20 +89,20 @@ public final class RunStarter {
     public void notify(ReleaseSignal notice) {
         String workflowId = notice.key().workflowId(notice.kind());
         switch (temporal.signal(workflowId, RunSignals.RELEASE, notice.tasks())) {
-            case Reply.Done _ -> presence.there();
-            case Reply.NotFound _ -> suspects.add(notice.key());
-            case Reply.Away(String why) -> {
-                presence.away("runs wait to be told of releases", why);
+            case DeliveryResult.Done _ -> outages.recovered();
+            case DeliveryResult.NotFound _ -> suspects.add(notice.key());
+            case DeliveryResult.Away(String why) -> {
+                outages.unavailable("runs wait to be told of releases", why);
                 starts.notTold(notice);
             }
-            case Reply.Refused(String why) -> {
+            case DeliveryResult.Refused(String why) -> {
                 LOG.error("Temporal refuses to tell {} of releases: {}", workflowId, why);
                 starts.notTold(notice);
             }
         }
     }
 
-    private Reply start(RunStart start, boolean withAttributes) {
+    private DeliveryResult start(RunStart start, boolean withAttributes) {
         WorkflowOptions.Builder options = WorkflowOptions.newBuilder()
                 .setWorkflowId(start.key().workflowId(start.kind()))
                 .setTaskQueue(RunQueues.RUNS)
@@ -129,7 +130,7 @@ public final class RunStarter {
         return temporal.start(type(start.kind()), options.build(), input);
     }
 
-    /** What the run begins with, where it takes tasks over. */
+    /** The state with which the run begins, where it takes tasks over; null where it does not. */
     private static @Nullable Resumption resumption(RunStart start) {
         RunStart.Resumed resumed = start.resumed();
         if (resumed == null) {

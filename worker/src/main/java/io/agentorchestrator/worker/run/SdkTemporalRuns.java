@@ -26,7 +26,7 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
     }
 
     @Override
-    public Reply start(String workflowType, WorkflowOptions options, RunInput input) {
+    public DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input) {
         return tell(() -> {
             try {
                 client.newUntypedWorkflowStub(workflowType, options).start(input);
@@ -37,22 +37,22 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
     }
 
     @Override
-    public Reply signal(String workflowId, String signal, Object argument) {
+    public DeliveryResult signal(String workflowId, String signal, Object argument) {
         return tell(() -> client.newUntypedWorkflowStub(workflowId).signal(signal, argument));
     }
 
     @Override
-    public Described describe(String workflowId) {
+    public WorkflowDescription describe(String workflowId) {
         try {
-            return new Described.Is(
+            return new WorkflowDescription.Is(
                     inTime(() -> client.newUntypedWorkflowStub(workflowId).describe())
                             .getStatus());
         } catch (RuntimeException failure) {
-            return switch (Failures.reply(failure)) {
-                case Reply.NotFound _ -> new Described.NotFound();
-                case Reply.Away(String why) -> new Described.Unknown(why);
-                case Reply.Refused(String why) -> new Described.Unknown(why);
-                case Reply.Done _ -> throw new IllegalStateException("a failure is no success", failure);
+            return switch (TemporalFailures.reply(failure)) {
+                case DeliveryResult.NotFound _ -> new WorkflowDescription.NotFound();
+                case DeliveryResult.Away(String why) -> new WorkflowDescription.Unknown(why);
+                case DeliveryResult.Refused(String why) -> new WorkflowDescription.Unknown(why);
+                case DeliveryResult.Done _ -> throw new IllegalStateException("a failure is no success", failure);
             };
         }
     }
@@ -62,14 +62,14 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
         deadlines.shutdownNow();
     }
 
-    private Reply tell(Runnable call) {
+    private DeliveryResult tell(Runnable call) {
         try {
             return inTime(() -> {
                 call.run();
-                return new Reply.Done();
+                return new DeliveryResult.Done();
             });
         } catch (RuntimeException failure) {
-            return Failures.reply(failure);
+            return TemporalFailures.reply(failure);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.run;
 
-import io.agentorchestrator.activities.loop.Presence;
+import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.workflows.run.RunAttributes;
@@ -36,7 +36,7 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
     private final Supplier<OperatorServiceBlockingStub> operator;
     private final String namespace;
     private final Duration againAfter;
-    private final Presence presence = new Presence(LOG, "Temporal's operator service");
+    private final OutageLog outages = new OutageLog(LOG, "Temporal's operator service");
     private final Timer timer = new Timer(LOG, "search-attributes");
     private final StepGuard guard = new StepGuard(LOG, REGISTERING);
     private volatile boolean known;
@@ -54,12 +54,12 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
         this.againAfter = againAfter;
     }
 
-    /** Whether runs may be started with them. */
+    /** Tells whether Temporal knows the attributes, so that runs may be started with them. */
     public boolean areKnown() {
         return known;
     }
 
-    /** The first look is over, one way or the other, when this returns: so it goes before whatever starts runs. */
+    /** Returns once the first look is over, one way or the other: so it goes before whatever starts runs. */
     @Override
     public void start() {
         running = true;
@@ -93,16 +93,16 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
             known = register();
         } catch (StatusRuntimeException failure) {
             String why = String.valueOf(failure.getMessage());
-            presence.away("runs have no search attributes", hint(failure) + why);
+            outages.unavailable("runs have no search attributes", hint(failure) + why);
         }
         if (known) {
-            presence.there();
+            outages.recovered();
             timer.stop();
         }
     }
 
     private static String hint(StatusRuntimeException failure) {
-        return Failures.isRefusal(failure)
+        return TemporalFailures.isRefusal(failure)
                 ? "the server does not let us; register " + String.join(", ", NAMES) + " as Keyword by hand: "
                 : "";
     }
@@ -116,7 +116,7 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
                 .filter(name -> there.getOrDefault(name, KEYWORD) != KEYWORD)
                 .toList();
         if (!ofOtherType.isEmpty()) {
-            presence.away("runs have no search attributes", ofOtherType + " are registered, and not as Keyword");
+            outages.unavailable("runs have no search attributes", ofOtherType + " are registered, and not as Keyword");
             return false;
         }
         Map<String, IndexedValueType> missing = NAMES.stream()

@@ -5,12 +5,12 @@ import io.temporal.client.WorkflowOptions;
 
 /** Temporal, as far as the worker tells and asks it of runs. No call takes longer than a bound, or throws. Thread-safe. */
 public interface TemporalRuns {
-    /** Starts a workflow; {@link Reply.Done} also if it was started before. */
-    Reply start(String workflowType, WorkflowOptions options, RunInput input);
+    /** Starts a workflow; {@link DeliveryResult.Done} also if it was started before. */
+    DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input);
 
     /** Sends a signal to the latest execution of a workflow. */
-    Reply signal(String workflowId, String signal, Object argument);
+    DeliveryResult signal(String workflowId, String signal, Object argument);
 
-    /** How the latest execution of a workflow is. */
-    Described describe(String workflowId);
+    /** Asks for the status of the latest execution of a workflow. */
+    WorkflowDescription describe(String workflowId);
 }

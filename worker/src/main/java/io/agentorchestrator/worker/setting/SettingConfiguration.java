@@ -3,8 +3,8 @@ package io.agentorchestrator.worker.setting;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.SettingStore;
-import io.agentorchestrator.worker.loop.StoreLoop;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.PollLoop;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -17,8 +17,8 @@ class SettingConfiguration {
     private static final Duration READ_EVERY = Duration.ofSeconds(3);
 
     @Bean
-    Wake settingsWake() {
-        return new Wake();
+    WakeSignal settingsWake() {
+        return new WakeSignal();
     }
 
     /** Read before anybody goes by them: a default may be shorter than what was set. */
@@ -31,12 +31,12 @@ class SettingConfiguration {
 
     /** Reads the settings every few seconds, and when told that one has changed; then wakes who goes by them. */
     @Bean
-    StoreLoop settingsLoop(
+    PollLoop settingsLoop(
             LiveSettings settings,
-            @Qualifier("settingsWake") Wake wake,
-            @Qualifier("retentionWake") Wake retentionWake,
-            @Qualifier("deadLetterWake") Wake deadLetterWake) {
-        return new StoreLoop("settings", READ_EVERY, wake, () -> {
+            @Qualifier("settingsWake") WakeSignal wake,
+            @Qualifier("retentionWake") WakeSignal retentionWake,
+            @Qualifier("deadLetterWake") WakeSignal deadLetterWake) {
+        return new PollLoop("settings", READ_EVERY, wake, () -> {
             if (settings.refresh()) {
                 retentionWake.now();
                 deadLetterWake.now();

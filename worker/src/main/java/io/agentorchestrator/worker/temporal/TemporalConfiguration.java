@@ -59,8 +59,8 @@ class TemporalConfiguration {
     }
 
     @Bean
-    WorkersLife workersLife(WorkerFactory workers) {
-        return new WorkersLife(workers);
+    WorkersLifecycle workersLife(WorkerFactory workers) {
+        return new WorkersLifecycle(workers);
     }
 
     private static WorkerOptions.Builder dispatch(WorkerOptions.Builder options, TemporalSettings settings) {

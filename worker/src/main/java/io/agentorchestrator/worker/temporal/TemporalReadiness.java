@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Whether Temporal answers and is new enough (before 1.31 its task queues know no priority), and our workers have started. */
+/** Checks that Temporal answers and is new enough (before 1.31 task queues have no priority), and our workers have started. */
 final class TemporalReadiness implements HealthIndicator {
     private static final int MIN_MAJOR = 1;
     private static final int MIN_MINOR = 31;

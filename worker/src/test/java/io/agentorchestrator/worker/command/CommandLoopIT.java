@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
 import io.agentorchestrator.store.release.RunStart;
-import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.run.Described;
+import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.time.Duration;
 import java.util.List;
@@ -53,8 +53,8 @@ class CommandLoopIT {
         UUID command = cancel(run);
 
         Awaitility.await().until(() -> isAcknowledged(command));
-        assertThat(runs.temporal.signals).singleElement().isInstanceOfSatisfying(RunCommand.class, told -> {
-            assertThat(told.kind()).isEqualTo(RunCommand.Kind.CANCEL);
+        assertThat(runs.temporal.signals).singleElement().isInstanceOfSatisfying(CommandSignal.class, told -> {
+            assertThat(told.kind()).isEqualTo(CommandSignal.Kind.CANCEL);
             assertThat(told.tasks()).isEmpty();
             assertThat(told.code()).isEqualTo("CANCELLED");
             assertThat(told.reason()).isEqualTo("test");
@@ -71,7 +71,7 @@ class CommandLoopIT {
         Awaitility.await().until(() -> isAcknowledged(command));
         assertThat(runs.status(run)).isEqualTo("RUNNING");
         assertThat(runs.describe(run))
-                .isEqualTo(new Described.Is(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING));
+                .isEqualTo(new WorkflowDescription.Is(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING));
     }
 
     @Test
@@ -153,12 +153,12 @@ class CommandLoopIT {
     }
 
     private CommandLoop loop() {
-        return CommandLoops.of(runs, new Wake());
+        return CommandLoops.of(runs, new WakeSignal());
     }
 
     private List<UUID> delivered() {
         return runs.temporal.signals.stream()
-                .map(signal -> ((RunCommand) signal).commandId())
+                .map(signal -> ((CommandSignal) signal).commandId())
                 .toList();
     }
 

@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.command;
 
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import java.time.Duration;
 
@@ -12,7 +12,7 @@ public final class CommandLoops {
     private CommandLoops() {}
 
     /** A loop that is to be started and stopped. */
-    public static CommandLoop of(RunsFixture runs, Wake wake) {
+    public static CommandLoop of(RunsFixture runs, WakeSignal wake) {
         RunCommands delivery = new RunCommands(runs.delivery, runs.temporal, runs.starter, runs.suspects);
         return new CommandLoop(runs.delivery, delivery, wake, POLL, RETRY_AFTER);
     }

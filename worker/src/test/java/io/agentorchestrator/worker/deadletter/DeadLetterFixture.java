@@ -7,7 +7,7 @@ import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
 import io.agentorchestrator.worker.deadletter.DeadLetterDeliverer.Rhythm;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.TestRedis;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
@@ -51,7 +51,7 @@ final class DeadLetterFixture implements AutoCloseable {
         StreamFollower follower = new StreamFollower(
                 delivery, letters, new DeadLetterStream(redis.client(), redis.uri()), metrics, rhythm);
         DeadLetterDeliverer deliverer =
-                new DeadLetterDeliverer(delivery, follower, settings, () -> maxAge, metrics, rhythm, new Wake());
+                new DeadLetterDeliverer(delivery, follower, settings, () -> maxAge, metrics, rhythm, new WakeSignal());
         deliverers.add(deliverer);
         deliverer.start();
         return deliverer;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.worker.command.CommandLoops;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.EndCodes;
-import io.agentorchestrator.workflows.run.RunCommand;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -21,7 +21,7 @@ import org.springframework.context.SmartLifecycle;
 
 class DeadlineSweepIT {
     private final RunsFixture runs = new RunsFixture();
-    private final Wake commandWake = new Wake();
+    private final WakeSignal commandWake = new WakeSignal();
     private final SmartLifecycle commands = CommandLoops.of(runs, commandWake);
     private final DeadlineSweep sweep = sweep();
     private final DeadlineSweep other = sweep();
@@ -59,8 +59,8 @@ class DeadlineSweepIT {
         start();
 
         Awaitility.await().until(() -> acknowledged() == 1);
-        assertThat(runs.temporal.signals).singleElement().isInstanceOfSatisfying(RunCommand.class, told -> {
-            assertThat(told.kind()).isEqualTo(RunCommand.Kind.EXPIRE);
+        assertThat(runs.temporal.signals).singleElement().isInstanceOfSatisfying(CommandSignal.class, told -> {
+            assertThat(told.kind()).isEqualTo(CommandSignal.Kind.EXPIRE);
             assertThat(told.tasks()).containsExactly(1);
             assertThat(told.code()).isEqualTo(EndCodes.DEADLINE_EXCEEDED);
         });
@@ -163,7 +163,7 @@ class DeadlineSweepIT {
 
     private List<List<Integer>> told() {
         return runs.temporal.signals.stream()
-                .map(signal -> ((RunCommand) signal).tasks())
+                .map(signal -> ((CommandSignal) signal).tasks())
                 .toList();
     }
 }

@@ -2,10 +2,10 @@ package io.agentorchestrator.worker.notice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.run.Described;
-import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.worker.run.DeliveryResult;
 import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -30,7 +30,7 @@ class NoticeLoopTest {
     private final FakeNotices notices = new FakeNotices();
     private final FakeRuns temporal = new FakeRuns();
     private final List<RunKey> suspects = new CopyOnWriteArrayList<>();
-    private final Wake wake = new Wake();
+    private final WakeSignal wake = new WakeSignal();
     private final NoticeLoop loop = loop(RARELY);
     private final NoticeLoop other = loop(Duration.ofMillis(10));
 
@@ -92,16 +92,16 @@ class NoticeLoopTest {
 
     @Test
     void keepsWhatTemporalDoesNotTakeUntilItDoes() {
-        temporal.reply = new Reply.Away("away");
+        temporal.reply = new DeliveryResult.Away("away");
         notices.completed(RUN, 0);
         other.start();
         Awaitility.await().until(() -> temporal.signals.size() >= 2);
-        temporal.reply = new Reply.Refused("too many");
+        temporal.reply = new DeliveryResult.Refused("too many");
         int before = temporal.signals.size();
         Awaitility.await().until(() -> temporal.signals.size() >= before + 2);
         assertThat(notices.isEmpty()).isFalse();
 
-        temporal.reply = new Reply.Done();
+        temporal.reply = new DeliveryResult.Done();
 
         Awaitility.await().until(notices::isEmpty);
         assertThat(suspects).isEmpty();
@@ -109,7 +109,7 @@ class NoticeLoopTest {
 
     @Test
     void oneRunThatMissesTemporalIsEnough() {
-        temporal.reply = new Reply.Away("away");
+        temporal.reply = new DeliveryResult.Away("away");
         for (int run = 0; run < 100; run++) {
             notices.completed(new RunKey(new UUID(2, run), 1), 0);
         }
@@ -122,7 +122,7 @@ class NoticeLoopTest {
 
     @Test
     void suspectsARunThatTemporalDoesNotHaveAndDropsItsNotices() {
-        temporal.reply = new Reply.NotFound();
+        temporal.reply = new DeliveryResult.NotFound();
         notices.completed(RUN, 0);
 
         loop.start();
@@ -133,7 +133,7 @@ class NoticeLoopTest {
 
     @Test
     void aRunThatHasEndedIsNotMissed() {
-        temporal.reply = new Reply.NotFound();
+        temporal.reply = new DeliveryResult.NotFound();
         notices.completed(RUN, 0);
         notices.end();
 
@@ -168,23 +168,23 @@ class NoticeLoopTest {
     /** Answers as the test wants, and notes what it was told. */
     private static final class FakeRuns implements TemporalRuns {
         private final List<Signal> signals = new CopyOnWriteArrayList<>();
-        private volatile Reply reply = new Reply.Done();
+        private volatile DeliveryResult reply = new DeliveryResult.Done();
         private volatile Runnable then = () -> {};
 
         @Override
-        public Reply signal(String workflowId, String signal, Object argument) {
+        public DeliveryResult signal(String workflowId, String signal, Object argument) {
             signals.add(new Signal(workflowId, signal, (RunNotice) argument));
             then.run();
             return reply;
         }
 
         @Override
-        public Reply start(String workflowType, WorkflowOptions options, RunInput input) {
+        public DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Described describe(String workflowId) {
+        public WorkflowDescription describe(String workflowId) {
             throw new UnsupportedOperationException();
         }
     }

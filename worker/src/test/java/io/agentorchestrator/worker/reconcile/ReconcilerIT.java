@@ -3,12 +3,12 @@ package io.agentorchestrator.worker.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
-import io.agentorchestrator.store.dependency.Dependents;
+import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.run.RunStore;
-import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.run.Described;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ReconcilerIT {
     private final RunsFixture runs = new RunsFixture();
     private final List<RunStore.AtAgent> told = new CopyOnWriteArrayList<>();
-    private final Reconciler reconciler = reconciler(runs.temporal, new Wake());
+    private final Reconciler reconciler = reconciler(runs.temporal, new WakeSignal());
 
     @AfterEach
     void close() {
@@ -49,7 +49,7 @@ class ReconcilerIT {
         List<RunKey> lost = IntStream.range(0, 10).mapToObj(_ -> runs.lost()).toList();
         runs.atAgent(lost.getFirst(), 0, "one");
         lost.forEach(runs.reconciliation::suspect);
-        Reconciler other = reconciler(runs.temporal, new Wake());
+        Reconciler other = reconciler(runs.temporal, new WakeSignal());
 
         CompletableFuture.allOf(CompletableFuture.runAsync(reconciler::sweep), CompletableFuture.runAsync(other::sweep))
                 .join();
@@ -109,7 +109,7 @@ class ReconcilerIT {
         RunKey run = runs.lost();
         runs.reconciliation.suspect(run);
         try (EmptyTemporal empty = new EmptyTemporal()) {
-            Reconciler stranger = reconciler(empty.runs(), new Wake());
+            Reconciler stranger = reconciler(empty.runs(), new WakeSignal());
 
             stranger.sweep();
             stranger.stop();
@@ -153,9 +153,9 @@ class ReconcilerIT {
         woken.stop();
     }
 
-    private Reconciler reconciler(TemporalRuns temporal, Wake wake) {
+    private Reconciler reconciler(TemporalRuns temporal, WakeSignal wake) {
         RunRepair repair = new RunRepair(runs.reconciliation, temporal, runs.starter, (task, reason) -> told.add(task));
-        return new Reconciler(runs.reconciliation, repair, new Dependents(runs.database.dataSource()), wake);
+        return new Reconciler(runs.reconciliation, repair, new CrossRunDependents(runs.database.dataSource()), wake);
     }
 
     private String next(RunKey run) {
@@ -168,7 +168,7 @@ class ReconcilerIT {
                 .toList();
     }
 
-    private static Described is(WorkflowExecutionStatus status) {
-        return new Described.Is(status);
+    private static WorkflowDescription is(WorkflowExecutionStatus status) {
+        return new WorkflowDescription.Is(status);
     }
 }

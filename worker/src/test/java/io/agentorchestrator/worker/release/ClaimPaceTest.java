@@ -2,8 +2,8 @@ package io.agentorchestrator.worker.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.worker.release.BacklogView.Fronts;
 import io.agentorchestrator.worker.release.ClaimPace.Step;
-import io.agentorchestrator.worker.release.Waiting.Fronts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ class ClaimPaceTest {
 
     @Test
     void waitsForAPollWhereNothingWaits() {
-        assertThat(pace.next(at(0), new Waiting(NONE, NONE, 0, REFILL), 0)).isEqualTo(new Step.Wait(POLL));
+        assertThat(pace.next(at(0), new BacklogView(NONE, NONE, 0, REFILL), 0)).isEqualTo(new Step.Wait(POLL));
     }
 
     @Test
@@ -67,9 +67,9 @@ class ClaimPaceTest {
     void claimsForRunsMeanwhile() {
         pace.claimed(at(0), 10, true, 1);
 
-        assertThat(pace.next(at(20), new Waiting(WORTH, WORTH, LOADED, REFILL), 0))
+        assertThat(pace.next(at(20), new BacklogView(WORTH, WORTH, LOADED, REFILL), 0))
                 .isEqualTo(new Step.Claim(false));
-        assertThat(pace.next(at(50), new Waiting(WORTH, WORTH, LOADED, REFILL), 0))
+        assertThat(pace.next(at(50), new BacklogView(WORTH, WORTH, LOADED, REFILL), 0))
                 .isEqualTo(new Step.Claim(true));
     }
 
@@ -106,7 +106,7 @@ class ClaimPaceTest {
         assertThat(pace.next(at(50), standalone(URGENT, LOADED), 2 * MAX_STARTS))
                 .as("but there is a bound")
                 .isInstanceOf(Step.Wait.class);
-        assertThat(pace.next(at(1), new Waiting(NONE, URGENT, LOADED, REFILL), MAX_STARTS))
+        assertThat(pace.next(at(1), new BacklogView(NONE, URGENT, LOADED, REFILL), MAX_STARTS))
                 .isInstanceOf(Step.Claim.class);
     }
 
@@ -136,7 +136,7 @@ class ClaimPaceTest {
 
     @Test
     void looksLessOftenWhileNothingCanBeTakenThoughCreditIsFree() {
-        Waiting waiting = new Waiting(NONE, WORTH, LOADED, REFILL);
+        BacklogView waiting = new BacklogView(NONE, WORTH, LOADED, REFILL);
         List<Long> waits = new ArrayList<>();
         for (int round = 0; round < 7; round++) {
             assertThat(pace.next(at(0), waiting, 0)).isInstanceOf(Step.Claim.class);
@@ -149,8 +149,8 @@ class ClaimPaceTest {
         assertThat(pace.untilLook(at(200))).isZero();
     }
 
-    private static Waiting standalone(Fronts fronts, int outstanding) {
-        return new Waiting(fronts, NONE, outstanding, REFILL);
+    private static BacklogView standalone(Fronts fronts, int outstanding) {
+        return new BacklogView(fronts, NONE, outstanding, REFILL);
     }
 
     private static Step waiting(long millis) {

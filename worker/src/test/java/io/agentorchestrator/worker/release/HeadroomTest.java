@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.store.run.TypeTerms;
-import io.agentorchestrator.worker.release.Waiting.Fronts;
+import io.agentorchestrator.worker.release.BacklogView.Fronts;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.ClaimCredit;
@@ -99,7 +99,7 @@ class HeadroomTest {
         headroom.waiting(List.of(front("a", Priority.NORMAL, false)));
 
         assertThat(headroom.waiting())
-                .isEqualTo(new Waiting(Fronts.NONE, new Fronts(true, true, false), 0, Duration.ofMillis(50)));
+                .isEqualTo(new BacklogView(Fronts.NONE, new Fronts(true, true, false), 0, Duration.ofMillis(50)));
     }
 
     @Test

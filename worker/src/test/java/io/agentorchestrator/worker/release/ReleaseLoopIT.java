@@ -9,7 +9,7 @@ import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.worker.loop.Wake;
+import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -37,7 +37,7 @@ class ReleaseLoopIT {
     private final RunsFixture runs = new RunsFixture();
     private final Map<String, BreakerPhase> phases = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
-    private final Wake wake = new Wake();
+    private final WakeSignal wake = new WakeSignal();
     private final FlowMeter flow = new FlowMeter(new FlowStore(runs.database.dataSource()));
     private final Headroom headroom = new Headroom(flow::estimate, wake::now);
     private final ReleaseLoop loop = new ReleaseLoop(

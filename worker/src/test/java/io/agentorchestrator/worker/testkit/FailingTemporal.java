@@ -1,8 +1,8 @@
 package io.agentorchestrator.worker.testkit;
 
-import io.agentorchestrator.worker.run.Described;
-import io.agentorchestrator.worker.run.Reply;
+import io.agentorchestrator.worker.run.DeliveryResult;
 import io.agentorchestrator.worker.run.TemporalRuns;
+import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.workflows.run.RunInput;
 import io.temporal.client.WorkflowOptions;
 import java.util.List;
@@ -38,36 +38,36 @@ public final class FailingTemporal implements TemporalRuns {
     }
 
     @Override
-    public Reply start(String workflowType, WorkflowOptions options, RunInput input) {
+    public DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input) {
         if (withoutAttributes && options.getTypedSearchAttributes() != null) {
-            return new Reply.Refused("no such search attribute");
+            return new DeliveryResult.Refused("no such search attribute");
         }
         return away ? miss(workflowType) : there.start(workflowType, options, input);
     }
 
     @Override
-    public Reply signal(String workflowId, String signal, Object argument) {
+    public DeliveryResult signal(String workflowId, String signal, Object argument) {
         if (away) {
             return miss(signal);
         }
-        Reply reply = there.signal(workflowId, signal, argument);
-        if (reply instanceof Reply.Done) {
+        DeliveryResult reply = there.signal(workflowId, signal, argument);
+        if (reply instanceof DeliveryResult.Done) {
             signals.add(argument);
         }
         return reply;
     }
 
     @Override
-    public Described describe(String workflowId) {
+    public WorkflowDescription describe(String workflowId) {
         if (away) {
             missed.add(workflowId);
-            return new Described.Unknown("away");
+            return new WorkflowDescription.Unknown("away");
         }
         return there.describe(workflowId);
     }
 
-    private Reply miss(String what) {
+    private DeliveryResult miss(String what) {
         missed.add(what);
-        return new Reply.Away("away");
+        return new DeliveryResult.Away("away");
     }
 }

@@ -8,11 +8,11 @@ import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
-import io.agentorchestrator.worker.loop.Wake;
-import io.agentorchestrator.worker.run.Described;
+import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.SdkTemporalRuns;
-import io.agentorchestrator.worker.run.Suspects;
+import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -39,8 +39,8 @@ public final class RunsFixture implements AutoCloseable {
     public final CommandStore commands = new CommandStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
     public final CommandDelivery delivery = new CommandDelivery(database.dataSource());
     public final RunStartStore starts = new RunStartStore(database.dataSource());
-    public final Wake reconcileWake = new Wake();
-    public final Suspects suspects = new Suspects(reconciliation, reconcileWake::now);
+    public final WakeSignal reconcileWake = new WakeSignal();
+    public final MissingRuns suspects = new MissingRuns(reconciliation, reconcileWake::now);
     public final FailingTemporal temporal;
     public final RunStarter starter;
 
@@ -111,7 +111,7 @@ public final class RunsFixture implements AutoCloseable {
                         """).params(agentId, run.runId(), index).update();
     }
 
-    public Described describe(RunKey run) {
+    public WorkflowDescription describe(RunKey run) {
         return sdk.describe(workflowId(run));
     }
 

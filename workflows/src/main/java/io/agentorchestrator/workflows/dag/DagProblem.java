@@ -6,7 +6,7 @@ import java.util.List;
 /** Something that keeps tasks from being a DAG. Indexes are positions in the document, from 0. */
 public sealed interface DagProblem {
 
-    /** What is wrong, with whom, and the way out. */
+    /** Says what is wrong, with which task, and the way out. */
     String message();
 
     /** Where in the DAG document, as a JSON pointer (RFC 6901). */

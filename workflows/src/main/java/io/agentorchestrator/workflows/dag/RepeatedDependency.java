@@ -7,7 +7,7 @@ package io.agentorchestrator.workflows.dag;
  * @param dependencyIndex of the repetition
  */
 public record RepeatedDependency(String key, int index, int dependencyIndex, String dependency) {
-    /** What is odd, with whom, and what comes of it. */
+    /** Says what is odd, with which task, and what comes of it. */
     public String message() {
         return "task '%s' names its dependency '%s' more than once; it counts once".formatted(key, dependency);
     }

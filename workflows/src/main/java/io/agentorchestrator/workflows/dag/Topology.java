@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.dag;
 import java.util.Arrays;
 
 /**
- * What follows from who depends on whom: an order, dependents, path lengths. By index, iterative, linear in tasks and edges.
+ * The topology of a DAG: an order, dependents, path lengths. By index, iterative, linear in tasks and edges.
  * Its arrays are not to be changed; safe to share between threads.
  */
 public final class Topology {
@@ -74,7 +74,7 @@ public final class Topology {
         return parents.length;
     }
 
-    /** Whether there is no cycle; if there is one, {@link #order} leaves out what is on it or behind it. */
+    /** Tells whether there is no cycle; if there is one, {@link #order} leaves out what is on it or behind it. */
     public boolean isAcyclic() {
         return order.length == parents.length;
     }

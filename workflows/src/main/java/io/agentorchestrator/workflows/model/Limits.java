@@ -58,7 +58,7 @@ public final class Limits {
     /** Tasks in one batch at most. */
     public static final int MAX_BATCH_SIZE = 500;
 
-    /** How long an open circuit breaker lets nothing through to its agent. */
+    /** Time for which an open circuit breaker lets nothing through to its agent. */
     public static final Duration BREAKER_OPEN_FOR = Duration.ofSeconds(60);
 
     /** Tasks that are looked at to count queues, waiting ones and others each. */

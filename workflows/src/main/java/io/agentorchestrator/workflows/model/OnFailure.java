@@ -1,6 +1,6 @@
 package io.agentorchestrator.workflows.model;
 
-/** What a DAG does when one of its tasks has failed for good. */
+/** The action of a DAG when one of its tasks has failed for good. */
 public enum OnFailure {
     /** Cancel what depends on the failed task; everything else goes on. */
     CANCEL_DEPENDENTS,

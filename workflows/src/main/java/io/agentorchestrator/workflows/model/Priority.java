@@ -1,6 +1,6 @@
 package io.agentorchestrator.workflows.model;
 
-/** How urgent a task is; the key is Temporal's priority key, 1 being the most urgent. */
+/** The urgency of a task; the key is Temporal's priority key, 1 being the most urgent. */
 public enum Priority {
     CRITICAL(1),
     HIGH(2),

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How often and how patiently a failed task is tried again. Infrastructure failures do not use up attempts.
+ * The number of attempts of a task, and the time between them. Infrastructure failures do not use up attempts.
  *
  * @param maxAttempts attempts in all, 1 to {@value Limits#MAX_ATTEMPTS}
  * @param initialInterval before the second attempt
@@ -19,7 +19,7 @@ public record RetryPolicy(
         Duration maxInterval,
         List<String> nonRetryableCodes) {
 
-    /** What a task gets that says nothing of retries. */
+    /** The policy of a task that says nothing of retries. */
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(3, Duration.ofSeconds(1), 2.0, Duration.ofMinutes(1), List.of());
 
@@ -37,13 +37,13 @@ public record RetryPolicy(
         nonRetryableCodes = List.copyOf(nonRetryableCodes);
     }
 
-    /** Whether a task whose {@code attempt} ended with {@code code} gets another attempt. */
+    /** Tells whether a task whose {@code attempt} ended with {@code code} gets another attempt. */
     public boolean allowsAnother(int attempt, String code, boolean retryable) {
         return retryable && attempt < maxAttempts && !nonRetryableCodes.contains(code);
     }
 
     /**
-     * How long to wait after {@code attempt} before the next: exponential, capped, with equal jitter (half fixed, half
+     * The time to wait after {@code attempt} before the next: exponential, capped, with equal jitter (half fixed, half
      * random), after Marc Brooker, "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015). Never less than half of the
      * interval, and never more than all of it.
      *

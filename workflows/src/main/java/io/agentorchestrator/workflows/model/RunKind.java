@@ -1,6 +1,6 @@
 package io.agentorchestrator.workflows.model;
 
-/** What a run executes. */
+/** The kind of a run: a DAG, or a group of standalone tasks. */
 public enum RunKind {
     DAG,
     GROUP

@@ -12,7 +12,7 @@ public enum RunStatus {
     FAILED,
     CANCELLED;
 
-    /** Whether nothing more happens in a run of this status. */
+    /** Tells whether nothing more happens in a run of this status. */
     public boolean isTerminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }

@@ -23,7 +23,7 @@ public enum TaskStatus {
     FAILED,
     CANCELLED;
 
-    /** Whether nothing more happens to a task in this status. */
+    /** Tells whether nothing more happens to a task in this status. */
     public boolean isTerminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }

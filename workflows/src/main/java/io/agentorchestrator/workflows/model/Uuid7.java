@@ -12,7 +12,7 @@ import java.util.UUID;
  * future would rank behind everyone else's for as long as it was fast. Thread-safe.
  */
 public final class Uuid7 {
-    /** How far ids run ahead of the clock at most. */
+    /** Time by which ids run ahead of the clock at most. */
     public static final Duration MAX_LEAD = Duration.ofSeconds(1);
 
     private static final int COUNTER_BITS = 12;

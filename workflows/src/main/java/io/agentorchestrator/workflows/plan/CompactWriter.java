@@ -54,7 +54,7 @@ public final class CompactWriter {
         return length;
     }
 
-    /** What was written: a byte for the version, the length, then the content, deflated. */
+    /** Packs what was written: a byte for the version, the length, then the content, deflated. */
     public byte[] pack(int version) {
         CompactWriter packed = new CompactWriter();
         packed.writeByte(version).writeInt(length);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the planner must know of a run's tasks, by index: no ids, no payloads. The arrays are owned by the plan and not to be
- * changed. Immutable by convention; safe to share between threads.
+ * Facts that the planner needs about a run's tasks, by index: no ids, no payloads. The arrays are owned by the plan and not
+ * to be changed. Immutable by convention; safe to share between threads.
  *
  * @param parents for each task the indexes of its dependencies, ascending; empty arrays in a group
  * @param priorities for each task Temporal's priority key
@@ -61,7 +61,7 @@ public record Plan(
         return ofDag(OnFailure.CANCEL_DEPENDENTS, parents, tasks);
     }
 
-    /** How many tasks the plan has. */
+    /** The number of tasks in the plan. */
     public int size() {
         return parents.length;
     }

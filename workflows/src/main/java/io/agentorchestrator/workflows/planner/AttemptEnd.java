@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one attempt ended, as PostgreSQL recorded it.
+ * The end of one attempt, as PostgreSQL recorded it.
  *
  * @param task index in the plan
  * @param attempt from 1
@@ -28,7 +28,7 @@ public record AttemptEnd(
         this(task, attempt, outcome, errorCode, retryable, null);
     }
 
-    /** How an attempt can end. */
+    /** The outcome of an attempt. */
     public enum Outcome {
         COMPLETED,
         /** The attempt failed; whether the task has failed is the planner's decision. */

@@ -30,12 +30,12 @@ final class Attempts {
         return failed.clone();
     }
 
-    /** Whether this is not the failure of an attempt that is known to have failed, or of one before it. */
+    /** Tells whether this is new: not the failure of an attempt that is known to have failed, or of one before it. */
     boolean isNews(AttemptEnd end) {
         return end.outcome() != AttemptEnd.Outcome.FAILED || end.attempt() > failed[end.task()];
     }
 
-    /** Whether an attempt, which has failed, is to be followed by another. */
+    /** Notes that an attempt has failed, and tells whether another is to follow it. */
     boolean allowAnother(AttemptEnd end) {
         failed[end.task()] = Math.max(failed[end.task()], end.attempt());
         return plan.policyFor(end.task()).allowsAnother(counted(end), end.errorCode(), end.retryable());

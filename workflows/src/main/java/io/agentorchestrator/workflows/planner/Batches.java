@@ -32,7 +32,7 @@ final class Batches {
         return inFlight.isEmpty();
     }
 
-    /** How many tasks fit into new batches. */
+    /** The number of tasks that fit into new batches. */
     int room() {
         return Math.max(0, settings.maxBatchesInFlight() - inFlight.size()) * settings.maxBatchSize();
     }

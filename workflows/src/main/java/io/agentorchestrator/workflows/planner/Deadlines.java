@@ -5,25 +5,25 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the passing of deadlines means. A task that may be at an agent is only remembered: should the attempt complete it, it has
+ * Fails tasks whose deadlines pass. A task that may be at an agent is only remembered: should the attempt complete it, it has
  * completed.
  */
 final class Deadlines {
     private final TaskPhases phases;
-    private final Endings endings;
+    private final TaskCompletion endings;
     private final int[] level;
-    /** Of tasks that are out: those that do not go on after this attempt. */
+    /** Tasks that may be at agents and whose deadlines have passed: they do not go on after this attempt. */
     private final BitSet passed;
 
     /** @param level for each task the length of the longest path to it */
-    Deadlines(TaskPhases phases, Endings endings, int[] level, BitSet passed) {
+    Deadlines(TaskPhases phases, TaskCompletion endings, int[] level, BitSet passed) {
         this.phases = phases;
         this.endings = endings;
         this.level = level;
         this.passed = (BitSet) passed.clone();
     }
 
-    /** Dependencies first: of tasks that pass theirs together, those that can only wait for others end as dependents do. */
+    /** Fails tasks, dependencies first: where deadlines pass together, those that only wait for others end as dependents do. */
     void pass(List<Integer> tasks) {
         tasks.stream()
                 .sorted(Comparator.comparingInt((Integer task) -> level[task]).thenComparingInt(task -> task))
@@ -40,7 +40,7 @@ final class Deadlines {
     }
 
     /**
-     * Whether a task that would have gone on is past its deadline; it has failed then.
+     * Fails a task that would have gone on, if it is past its deadline; returns whether it has.
      *
      * @param attempt that has just ended, 0 if none has
      */

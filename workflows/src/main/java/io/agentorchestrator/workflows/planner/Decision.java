@@ -45,7 +45,7 @@ public sealed interface Decision {
             String code,
             String reason,
             @Nullable Integer cause) implements Decision {
-        /** What nobody's end is the cause of. */
+        /** Without a task whose end is the cause. */
         public CancelAtAgents(List<Integer> tasks, String code, String reason) {
             this(tasks, code, reason, null);
         }
@@ -65,12 +65,12 @@ public sealed interface Decision {
      */
     record Cancellation(
             int task, String code, String reason, @Nullable Integer cause) {
-        /** What nobody's end is the cause of. */
+        /** Without a task whose end is the cause. */
         public Cancellation(int task, String code, String reason) {
             this(task, code, reason, null);
         }
 
-        /** The same, but for people. */
+        /** The same, with a message for people, which names the cause itself. */
         public Cancellation explained(String message) {
             return new Cancellation(task, code, message, null);
         }

@@ -26,14 +26,14 @@ public sealed interface Event {
             implements Event {}
 
     /**
-     * What has become of tasks that their batches left running. Of other tasks, and of attempts before the present one, it only tells
+     * News of tasks that their batches left running. Of other tasks, and of attempts before the present one, it only tells
      * that there is something to look at: a notice may come again, late, or ahead of its batch's answer.
      *
      * @param notStarted back in the backlog
      */
     record Noticed(List<AttemptEnd> ended, List<Integer> notStarted) implements Event {}
 
-    /** What a {@link Decision.Settle} asked for is recorded. */
+    /** The store has recorded what a {@link Decision.Settle} asked for. */
     record Settled(int settlement, List<Integer> releases) implements Event {}
 
     /** The back-off of a task is over. */

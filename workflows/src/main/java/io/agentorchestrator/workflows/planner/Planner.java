@@ -26,9 +26,9 @@ public final class Planner {
     private final boolean takenOver;
     private final TaskPhases phases;
     private final Batches batches;
-    private final Following following;
+    private final PrefetchedDependents following;
     private final Settlements settlements;
-    private final Endings endings;
+    private final TaskCompletion endings;
     private final Deadlines deadlines;
     private final Attempts attempts;
     private final Backoffs backoffs;
@@ -66,12 +66,12 @@ public final class Planner {
         }
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
-        this.following = new Following(plan, topology.children(), phases);
+        this.following = new PrefetchedDependents(plan, topology.children(), phases);
         this.batches = new Batches(plan, settings, snapshot.nextBatch());
         this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
         this.attempts = new Attempts(plan, snapshot.attemptBases(), snapshot.failedAttempts());
         this.backoffs = new Backoffs(attempts, jitter, snapshot.backoffLeftMillis());
-        this.endings = new Endings(plan, topology.children(), phases, settlements, snapshot);
+        this.endings = new TaskCompletion(plan, topology.children(), phases, settlements, snapshot);
         this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
         this.releases = new Releases(phases, settlements, snapshot.releasedAhead());
         this.paused = snapshot.paused();
@@ -139,7 +139,7 @@ public final class Planner {
         dispatching = false;
     }
 
-    /** Whether nothing is under way that a snapshot would have to repeat. Tasks that are watched do not need this run's execution. */
+    /** Tells whether nothing is under way that a snapshot would have to repeat. Tasks that are watched do not need this execution. */
     public boolean isQuiet() {
         return batches.isEmpty() && settlements.allAnswered();
     }
@@ -310,7 +310,7 @@ public final class Planner {
         }
     }
 
-    /** Whether this was all for a task: it has ended then. Who asked for its cancellation gets that, late or not. */
+    /** Ends a task that is not to go on, if so; returns whether it has. A cancellation goes before a deadline that has passed. */
     private boolean isNotToGoOn(int task, int attempt) {
         return endings.cancelledInsteadOfAnotherAttempt(task) || deadlines.failedInsteadOfGoingOn(task, attempt);
     }
@@ -348,7 +348,7 @@ public final class Planner {
         handBack();
     }
 
-    /** What a paused run was released goes back to the backlog, lest it hold capacity. */
+    /** Puts the released tasks of a paused run back into the backlog, lest they hold capacity. */
     private void handBack() {
         if (paused) {
             Arrays.stream(phases.in(TaskPhase.READY)).forEach(releases::requeue);
@@ -360,7 +360,7 @@ public final class Planner {
         Arrays.stream(phases.in(TaskPhase.DUE)).forEach(releases::requeue);
     }
 
-    /** What may go into batches now, best first: what is to be looked at goes before what is to be dispatched. */
+    /** The tasks that may go into batches now, best first: those to be looked at go before those to be dispatched. */
     private int[] candidates() {
         int room = dispatching ? batches.room() : 0;
         if (room == 0) {

@@ -1,7 +1,7 @@
 package io.agentorchestrator.workflows.planner;
 
 /**
- * How many tasks of a run are where.
+ * The numbers of a run's tasks, by where they are.
  *
  * @param waiting in the backlog, or on the way back into it
  * @param ready released, and wait for a batch

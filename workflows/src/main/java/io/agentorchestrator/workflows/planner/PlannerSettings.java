@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.planner;
 import io.agentorchestrator.workflows.model.Limits;
 
 /**
- * What a planner keeps from its run's start.
+ * The settings that a planner keeps from its run's start.
  *
  * @param plannerVersion which rules it follows, 1 to {@value #NEWEST_VERSION}
  * @param maxBatchSize tasks in a batch at most

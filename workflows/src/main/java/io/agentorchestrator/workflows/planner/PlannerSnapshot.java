@@ -118,7 +118,7 @@ record PlannerSnapshot(
             Releases releases,
             Batches batches,
             Settlements settlements,
-            Endings endings,
+            TaskCompletion endings,
             Deadlines deadlines,
             Attempts attempts,
             boolean paused,

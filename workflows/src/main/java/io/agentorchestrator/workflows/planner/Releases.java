@@ -24,8 +24,8 @@ final class Releases {
     }
 
     /**
-     * What is detached needs no release: a batch will look where it is. So does one for a task that is watched, since whoever was to watch it
-     * may have died before it was at an agent.
+     * Notes that these tasks left the backlog. A detached task needs no release: a batch will look where it is. A watched task becomes
+     * detached, since whoever was to watch it may have died before it was at an agent.
      */
     void release(List<Integer> tasks) {
         for (int task : tasks) {
@@ -40,7 +40,7 @@ final class Releases {
         }
     }
 
-    /** A release that came while the task was in its batch was of the time before. */
+    /** Drops a release that came while the task was in its batch: it was of the time before. */
     void forget(int task) {
         ahead.clear(task);
     }
@@ -50,7 +50,7 @@ final class Releases {
         settlements.requeue(task);
     }
 
-    /** What was to be requeued is in the backlog now, unless something else has become of it. */
+    /** Notes that these tasks are in the backlog now, unless something else has become of them. */
     void requeued(List<Integer> tasks) {
         for (int task : tasks) {
             if (phases.of(task) == TaskPhase.REQUEUING) {
@@ -59,7 +59,7 @@ final class Releases {
         }
     }
 
-    /** The task is in the backlog, or has left it again. */
+    /** Notes that the task is in the backlog, or has left it again. */
     void returned(int task) {
         phases.move(task, ahead.get(task) ? TaskPhase.READY : TaskPhase.WAITING);
         ahead.clear(task);

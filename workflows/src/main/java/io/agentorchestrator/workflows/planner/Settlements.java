@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be recorded of failures: gathered while events are folded, then cut into settlements, kept until they are answered. */
+/** Ends and requeues to be recorded: gathered while events are folded, then cut into settlements, kept until they are answered. */
 final class Settlements {
     /** Tasks in one settlement at most. */
     static final int MAX_TASKS = 1_000;
@@ -52,7 +52,7 @@ final class Settlements {
         return unanswered.remove(settlement);
     }
 
-    /** What was gathered, as settlements. */
+    /** Cuts what was gathered into settlements. */
     List<Decision.Settle> flush() {
         List<Decision.Settle> settles = new ArrayList<>();
         for (int from = 0; from < failed.size() + cancelled.size() + requeued.size(); from += MAX_TASKS) {

@@ -53,7 +53,7 @@ public enum TaskPhase {
         this.code = code;
     }
 
-    /** What it is written as in a snapshot; never changes its meaning. */
+    /** The number that stands for it in a snapshot; never changes its meaning. */
     int code() {
         return code;
     }
@@ -68,8 +68,8 @@ public enum TaskPhase {
     }
 
     /**
-     * Where a task is for a run that takes it over from a run that was lost. What an agent may have goes into a batch, which finds
-     * out how it ends or how its attempt has ended.
+     * The phase of a task in a run that takes it over from a run that was lost. A task that an agent may have goes into a batch,
+     * which finds out how it ends or how its attempt has ended.
      */
     public static TaskPhase taking(TaskStatus status) {
         return switch (status) {
@@ -82,12 +82,12 @@ public enum TaskPhase {
         };
     }
 
-    /** Whether nothing more happens to a task in this phase. */
+    /** Tells whether nothing more happens to a task in this phase. */
     public boolean isTerminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /** Whether an agent may have the task, so that only those who watch it can tell how it ends. */
+    /** Tells whether an agent may have the task, so that only those who watch it can tell how it ends. */
     boolean isOut() {
         return this == IN_BATCH || this == WATCHED || this == DETACHED;
     }

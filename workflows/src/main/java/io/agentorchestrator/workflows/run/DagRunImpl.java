@@ -17,7 +17,7 @@ public final class DagRunImpl implements DagRun {
     }
 
     @Override
-    public void command(RunCommand command) {
+    public void command(CommandSignal command) {
         inbox.command(command);
     }
 

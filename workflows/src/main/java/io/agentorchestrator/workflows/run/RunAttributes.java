@@ -20,7 +20,7 @@ public final class RunAttributes {
     private RunAttributes() {}
 
     /**
-     * What a run is started with. Values are cut to {@value #MAX_KEYWORD_LENGTH} characters.
+     * The attributes with which a run is started. Values are cut to {@value #MAX_KEYWORD_LENGTH} characters.
      *
      * @param tenant {@link RunInput#NO_TENANT} for a group of several tenants' tasks, which has no such attribute
      * @param dagName null for a group

@@ -49,7 +49,7 @@ final class RunCalls {
 
     private int batchesInFlight;
 
-    /** Whether batches are dispatched here, one at a time: until one of them is not done in the time it has. */
+    /** True while batches are dispatched here, one at a time: until one of them is not done in the time it has. */
     private boolean quick;
 
     RunCalls(RunInput run, RunInbox inbox) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How everything of ours is written into Temporal's history: JSON, deflated where it is large. Clients, workers and tests use the
+ * The format of everything of ours in Temporal's history: JSON, deflated where it is large. Clients, workers and tests use the
  * same. It goes with {@link RunPayloadCodec}; encryption is a further codec in {@link #codecs}, behind the compression, because
  * what is encrypted no longer compresses.
  */
@@ -26,8 +26,8 @@ public final class RunDataConverter {
     }
 
     /**
-     * What is absent is not written, and a number or flag that an earlier release did not write is 0 or false: the mapper's own
-     * default is to refuse that.
+     * Leaves out what is absent, and reads a number or flag that an earlier release did not write as 0 or false: the mapper's
+     * own default is to refuse that.
      */
     private static JsonMapper mapper() {
         return Jackson3JsonPayloadConverter.newDefaultJsonMapper(/* jackson2Compat= */ false)

@@ -14,22 +14,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Temporal's Web UI shows of a run in progress, in Markdown: how many tasks are where, which have failed, which are in batches,
- * and which run at agents without one. What has become of a task before continue-as-new it knows by its key or number alone.
+ * Text that Temporal's Web UI shows of a run in progress, in Markdown: how many tasks are where, which have failed, which are in
+ * batches, and which run at agents without one. It names tasks that failed before continue-as-new by key or number alone.
  */
 final class RunDetails {
     /** Temporal's bound on a workflow's current details, in UTF-8. */
     static final int MAX_DETAILS_BYTES = 20_000;
     /** Failed tasks that are remembered by name and code; more would not fit into the text anyhow. */
     static final int MAX_FAILURES = 500;
-    /** Of the failed tasks, so that those in progress find room. */
+    /** The room for failed tasks, so that those in progress find room. */
     private static final int MAX_FAILED_BYTES = 12_000;
-    /** For the line that says how many did not fit. */
+    /** The room for the line that says how many did not fit. */
     private static final int MORE_BYTES = 40;
 
     private final TaskNames names;
     private final Map<Integer, String> failures = new HashMap<>();
-    /** What activities call tasks that back off: such a task may fail without another attempt. */
+    /** Names that activities gave of tasks that back off: such a task may fail without another attempt. */
     private final Map<Integer, String> backingOff = new HashMap<>();
 
     RunDetails(List<String> taskKeys) {

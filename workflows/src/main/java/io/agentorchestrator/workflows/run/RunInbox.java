@@ -28,7 +28,7 @@ final class RunInbox {
         add(new Event.Released(RunInput.orNone(tasks)));
     }
 
-    void command(RunCommand command) {
+    void command(CommandSignal command) {
         arrivals.add(
                 switch (command.kind()) {
                     case CANCEL ->
@@ -50,12 +50,12 @@ final class RunInbox {
         add(new Event.BatchReturned(batch, result.ended(), result.running(), result.notStarted(), result.releases()));
     }
 
-    /** Whether a recording has ended the run in the store already. */
+    /** Tells whether a recording has ended the run in the store already. */
     boolean isRunEnded() {
         return runEnded;
     }
 
-    /** The store does not have the run. */
+    /** Notes that the store does not have the run. */
     void runUnknown(ApplicationFailure why) {
         runUnknown = why;
     }
@@ -73,7 +73,7 @@ final class RunInbox {
         return arrivals.isEmpty();
     }
 
-    /** What the run before had applied; before anything is taken out. */
+    /** Sets the last PAUSE or RESUME that the run before had applied, by its sequence; before anything is taken out. */
     void startAfter(long toggle) {
         lastToggle = toggle;
     }
@@ -124,7 +124,7 @@ final class RunInbox {
     }
 
     /** Commands that came with the run's input, as events; what waits here comes after them. */
-    List<Event> given(List<RunCommand> commands, int taskCount) {
+    List<Event> given(List<CommandSignal> commands, int taskCount) {
         List<Arrival> waiting = List.copyOf(arrivals);
         arrivals.clear();
         commands.forEach(this::command);

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's workflow starts with. Field names are a contract with every run in flight: add, never rename.
+ * The input of a run's workflow. Field names are a contract with every run in flight: add, never rename.
  *
  * @param tenant {@link #NO_TENANT} for a group of several tenants' tasks
  * @param plannerVersion which rules the planner follows for this run, for its whole life
@@ -36,7 +36,7 @@ public record RunInput(
         byte @Nullable [] carriedOver,
         long lastToggle,
         List<String> taskKeys,
-        List<RunCommand> commands) {
+        List<CommandSignal> commands) {
 
     public RunInput {
         released = List.copyOf(released);
@@ -84,7 +84,7 @@ public record RunInput(
             RunSettings settings,
             List<String> taskKeys,
             @Nullable Resumption resumption,
-            List<RunCommand> commands) {
+            List<CommandSignal> commands) {
         return new RunInput(
                 kind,
                 key.runId(),

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * {@code DagRunReplayTest} and {@code GroupRunReplayTest} tell whether it does; add one for each such change.
  */
 final class RunLoop {
-    /** How long a run that is to continue as new waits for what is pending; the rest is repeated afterwards. */
+    /** Time for which a run that is to continue as new waits for what is pending; the rest is repeated afterwards. */
     private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
 
-    /** Of the failure by which the workflow of a failed DAG ends. */
+    /** The type of the failure by which the workflow of a failed DAG ends. */
     static final String FAILURE_TYPE = "TasksFailed";
 
     private final RunInput run;
@@ -110,7 +110,7 @@ final class RunLoop {
         return result;
     }
 
-    /** What Temporal's pages show of a run that has failed. Nothing is wrong with the workflow, so the SDK need not log it. */
+    /** The failure that Temporal's pages show of a failed run. Nothing is wrong with the workflow, so the SDK need not log it. */
     private ApplicationFailure failure(RunResult result) {
         return ApplicationFailure.newBuilder()
                 .setMessage(details.failed(planner.counts(), planner.tasksIn(TaskPhase.FAILED)))

@@ -4,7 +4,7 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.List;
 
 /**
- * What has become of tasks that are watched outside of batches. It may come again, with others or without: what the run knows already
+ * News of tasks that are watched outside of batches. It may come again, with others or without: what the run knows already
  * changes nothing, so that it keeps no account of notices.
  *
  * @param ended as PostgreSQL recorded it

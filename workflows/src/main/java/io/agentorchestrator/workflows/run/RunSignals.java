@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.run;
 import io.temporal.workflow.SignalMethod;
 import java.util.List;
 
-/** What a run in progress can be told. Every signal may arrive more than once. */
+/** The signals to a run in progress. Every signal may arrive more than once. */
 public interface RunSignals {
     String RELEASE = "release";
     String COMMAND = "command";
@@ -15,7 +15,7 @@ public interface RunSignals {
 
     /** A command row, delivered. */
     @SignalMethod(name = COMMAND)
-    void command(RunCommand command);
+    void command(CommandSignal command);
 
     /** Tasks that were left running have ended, or are back in the backlog. */
     @SignalMethod(name = NOTICE)

@@ -77,7 +77,7 @@ final class RunTimers {
         }
     }
 
-    /** How long a task still has to wait. */
+    /** The time that a task still has to wait; 0 if it has none. */
     long leftMillis(int task) {
         Long dueMillis = dueMillisByTask.get(task);
         return dueMillis == null ? 0 : Math.max(0, dueMillis - Workflow.currentTimeMillis());

@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.run;
 import java.util.List;
 
 /**
- * What recording a settlement brought about.
+ * The result of recording a settlement.
  *
  * @param releases tasks of the run that were released in the same transaction
  */

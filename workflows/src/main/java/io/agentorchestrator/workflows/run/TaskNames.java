@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.run;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What people call the tasks of a run, fit for one line and for Markdown. */
+/** Names of a run's tasks for people, fit for one line and for Markdown. */
 final class TaskNames {
     /** Tasks that are named in a line; of more it says how many they are. */
     static final int MAX_NAMED = 3;

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What a reference refers to. */
+/** The result of looking up what a reference refers to. */
 sealed interface Lookup {
     record Found(JsonNode value) implements Lookup {}
 

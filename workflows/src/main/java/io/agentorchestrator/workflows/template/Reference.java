@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.template;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What stands between <code>${</code> and <code>}</code>. */
+/** A reference, which stands between <code>${</code> and <code>}</code>. */
 public sealed interface Reference {
 
     /** Names of object members, and indexes of array elements, from the referenced value on; empty for the value itself. */
@@ -42,7 +42,7 @@ public sealed interface Reference {
         return text.toString();
     }
 
-    /** How names are written: after a dot where they can, quoted in brackets where they must. */
+    /** The spelling of names: after a dot where they can, quoted in brackets where they must. */
     final class Spelling {
         private static final Pattern PLAIN = Pattern.compile("[^.\\[\\]{}'\"\\s]+");
 

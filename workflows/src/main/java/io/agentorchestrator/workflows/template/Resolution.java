@@ -25,7 +25,7 @@ final class Resolution {
     private long insertedBytes;
     private int templates;
 
-    /** How much room a value takes. */
+    /** The room that a value takes. */
     private record Extent(int bytes, int depth) {}
 
     Resolution(JsonNode inputs, Map<String, JsonNode> resultsByKey) {
@@ -34,15 +34,15 @@ final class Resolution {
     }
 
     JsonNode resolve(JsonNode payload) {
-        JsonNode resolved = visit(payload, Place.root(), 1);
+        JsonNode resolved = visit(payload, PayloadPlace.root(), 1);
         int bytes = ExactJson.bytes(resolved).length;
         if (bytes > Limits.MAX_RESOLVED_PAYLOAD_BYTES) {
-            throw tooLarge(Place.root(), bytes);
+            throw tooLarge(PayloadPlace.root(), bytes);
         }
         return resolved;
     }
 
-    private JsonNode visit(JsonNode node, Place place, int depth) {
+    private JsonNode visit(JsonNode node, PayloadPlace place, int depth) {
         if (node.isString()) {
             return text(node, place, depth);
         }
@@ -66,7 +66,7 @@ final class Resolution {
         return array;
     }
 
-    private JsonNode text(JsonNode node, Place place, int depth) {
+    private JsonNode text(JsonNode node, PayloadPlace place, int depth) {
         String text = node.stringValue();
         if (TemplateText.isPlain(text)) {
             return node;
@@ -87,7 +87,7 @@ final class Resolution {
         return NODES.stringNode(filled.toString());
     }
 
-    private JsonNode whole(Reference reference, Place place, int depth) {
+    private JsonNode whole(Reference reference, PayloadPlace place, int depth) {
         JsonNode value = find(reference, place);
         Extent extent = account(value, place);
         if (extent.depth() > 0 && depth - 1 + extent.depth() > Limits.MAX_JSON_DEPTH) {
@@ -96,13 +96,13 @@ final class Resolution {
         return value;
     }
 
-    private String spelled(Reference reference, Place place) {
+    private String spelled(Reference reference, PayloadPlace place) {
         JsonNode value = find(reference, place);
         account(value, place);
         return value.isString() ? value.stringValue() : ExactJson.write(value);
     }
 
-    private Extent account(JsonNode value, Place place) {
+    private Extent account(JsonNode value, PayloadPlace place) {
         if (++templates > Limits.MAX_TEMPLATES_PER_PAYLOAD) {
             throw new PayloadTooLargeException(
                     place.pointer(),
@@ -130,7 +130,7 @@ final class Resolution {
         return deepest + 1;
     }
 
-    private JsonNode find(Reference reference, Place place) {
+    private JsonNode find(Reference reference, PayloadPlace place) {
         Lookup found = Lookup.of(reference, inputs, resultsByKey);
         return switch (found) {
             case Lookup.Found(JsonNode value) -> value;
@@ -140,13 +140,13 @@ final class Resolution {
         };
     }
 
-    private static PayloadTooLargeException tooDeep(Place place) {
+    private static PayloadTooLargeException tooDeep(PayloadPlace place) {
         return new PayloadTooLargeException(
                 place.pointer(),
                 at(place) + "nested deeper than the " + Limits.MAX_JSON_DEPTH + " levels that are allowed");
     }
 
-    private static PayloadTooLargeException tooLarge(Place place, long bytes) {
+    private static PayloadTooLargeException tooLarge(PayloadPlace place, long bytes) {
         return new PayloadTooLargeException(
                 place.pointer(),
                 at(place)
@@ -155,7 +155,7 @@ final class Resolution {
                         + "; pass on a part of a result, or where it can be found");
     }
 
-    private static String at(Place place) {
+    private static String at(PayloadPlace place) {
         String pointer = place.pointer();
         return "payload" + (pointer.isEmpty() ? "" : " " + pointer) + ": ";
     }

@@ -26,7 +26,7 @@ final class TemplateText {
 
     private TemplateText() {}
 
-    /** Whether a string has templates or escapes at all. */
+    /** Tells whether a string has neither templates nor escapes. */
     static boolean isPlain(String text) {
         return !text.contains(OPENING);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SequencedSet;
 
 /**
- * What a payload refers to.
+ * The references of a payload.
  *
  * @param uses every reference, in the order of the payload, at most the limit
  * @param hasTemplates whether the payload must go through {@link Templates#resolve} before use (an escape suffices)

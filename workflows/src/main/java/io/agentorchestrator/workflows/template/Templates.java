@@ -20,10 +20,10 @@ public final class Templates {
 
     private Templates() {}
 
-    /** What the payload refers to, and what in it is malformed. */
+    /** Finds the references of the payload, and what in it is malformed. */
     public static TemplateUse scan(JsonNode payload) {
         Scan scan = new Scan();
-        scan.visit(payload, Place.root(), 1);
+        scan.visit(payload, PayloadPlace.root(), 1);
         return new TemplateUse(scan.uses, scan.hasTemplates, scan.problems);
     }
 
@@ -55,7 +55,7 @@ public final class Templates {
         private final List<TemplateProblem> problems = new ArrayList<>();
         private boolean hasTemplates;
 
-        void visit(JsonNode node, Place place, int depth) {
+        void visit(JsonNode node, PayloadPlace place, int depth) {
             if (problems.size() >= MAX_PROBLEMS) {
                 return;
             }
@@ -74,7 +74,7 @@ public final class Templates {
             }
         }
 
-        private void visitText(String text, Place place) {
+        private void visitText(String text, PayloadPlace place) {
             if (TemplateText.isPlain(text)) {
                 return;
             }
@@ -88,7 +88,7 @@ public final class Templates {
             }
         }
 
-        private void use(Place place, Reference reference) {
+        private void use(PayloadPlace place, Reference reference) {
             if (uses.size() < Limits.MAX_TEMPLATES_PER_PAYLOAD) {
                 uses.add(new TemplateUse.Use(place.pointer(), reference));
             } else {
@@ -98,7 +98,7 @@ public final class Templates {
             }
         }
 
-        private void problem(Place place, String message) {
+        private void problem(PayloadPlace place, String message) {
             if (problems.size() < MAX_PROBLEMS) {
                 problems.add(new TemplateProblem(place.pointer(), message));
             }

@@ -164,7 +164,7 @@ class DagRunWorkflowTest {
             world.store.script(0, Step.RUN_UNTIL_CANCELLED);
             world.store.holdBack(2);
             world.start();
-            world.command(RunCommand.Kind.CANCEL);
+            world.command(CommandSignal.Kind.CANCEL);
 
             assertThat(world.result().status()).isEqualTo(RunStatus.CANCELLED);
             assertThat(world.store.finished()).isEqualTo(RunStatus.CANCELLED);
@@ -181,12 +181,12 @@ class DagRunWorkflowTest {
             world.store.holdBack(1);
             world.start();
             world.environment.sleep(Duration.ofMinutes(1));
-            world.command(RunCommand.Kind.PAUSE);
+            world.command(CommandSignal.Kind.PAUSE);
             world.release(world.store.releaseHeldBack());
             world.environment.sleep(Duration.ofHours(1));
             assertThat(world.store.batches()).hasSize(1);
 
-            world.command(RunCommand.Kind.RESUME);
+            world.command(CommandSignal.Kind.RESUME);
 
             assertThat(world.result().completed()).isEqualTo(2);
         }
@@ -214,7 +214,7 @@ class DagRunWorkflowTest {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(), on(0))) {
             world.startWithoutDispatchers(new RunSettings(1, 1));
             world.store.pause();
-            world.toggle(RunCommand.Kind.PAUSE, 5);
+            world.toggle(CommandSignal.Kind.PAUSE, 5);
             await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(2) == TaskStatus.QUEUED);
             world.startDispatchers();
             await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(0) == TaskStatus.COMPLETED);
@@ -224,7 +224,7 @@ class DagRunWorkflowTest {
             assertThat(world.store.batches()).hasSize(1);
 
             world.store.resume();
-            world.toggle(RunCommand.Kind.RESUME, 6);
+            world.toggle(CommandSignal.Kind.RESUME, 6);
             world.release(world.store.releaseHeldBack());
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 4, 0, 0));
@@ -237,8 +237,8 @@ class DagRunWorkflowTest {
     void pauseThatAResumeHasOvertakenIsDropped() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on())) {
             world.startWithoutDispatchers(RunSettings.DEFAULT);
-            world.toggle(RunCommand.Kind.RESUME, 8);
-            world.toggle(RunCommand.Kind.PAUSE, 7);
+            world.toggle(CommandSignal.Kind.RESUME, 8);
+            world.toggle(CommandSignal.Kind.PAUSE, 7);
             world.startDispatchers();
 
             assertThat(world.result().completed()).isEqualTo(1);
@@ -251,8 +251,8 @@ class DagRunWorkflowTest {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on())) {
             // Before its task can end, and the run with it.
             world.startWithoutDispatchers(new RunSettings(1, 1, 0, false, false));
-            world.toggle(RunCommand.Kind.PAUSE, 1);
-            world.toggle(RunCommand.Kind.RESUME, 2);
+            world.toggle(CommandSignal.Kind.PAUSE, 1);
+            world.toggle(CommandSignal.Kind.RESUME, 2);
             world.startDispatchers();
 
             assertThat(world.result().completed()).isEqualTo(1);
@@ -298,10 +298,10 @@ class DagRunWorkflowTest {
     void commandsKeepTheirOrderAcrossContinueAsNew() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
             world.startWithoutDispatchers(new RunSettings(1, 5, 5, true, false));
-            world.toggle(RunCommand.Kind.PAUSE, 5);
-            world.toggle(RunCommand.Kind.RESUME, 6);
+            world.toggle(CommandSignal.Kind.PAUSE, 5);
+            world.toggle(CommandSignal.Kind.RESUME, 6);
             await().atMost(Duration.ofSeconds(30)).until(world::hasContinued);
-            world.toggle(RunCommand.Kind.PAUSE, 5);
+            world.toggle(CommandSignal.Kind.PAUSE, 5);
             world.startDispatchers();
 
             assertThat(world.result().completed()).isEqualTo(3);

@@ -45,11 +45,11 @@ class FailedRunWorkflowTest {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(1), on(2), on(1))) {
             world.store.script(0, Step.FAIL, Step.COMPLETE).holdBack(2);
             world.startWithoutDispatchers(RunSettings.DEFAULT);
-            world.command(RunCommand.Kind.EXPIRE, 0, 77, -1);
-            world.command(RunCommand.Kind.EXPIRE);
+            world.command(CommandSignal.Kind.EXPIRE, 0, 77, -1);
+            world.command(CommandSignal.Kind.EXPIRE);
             world.startDispatchers();
             await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(1) == TaskStatus.COMPLETED);
-            world.command(RunCommand.Kind.EXPIRE, 2);
+            world.command(CommandSignal.Kind.EXPIRE, 2);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 2, 2, 1));
             assertThat(world.store.attempts(0)).isEqualTo(1);
@@ -66,8 +66,8 @@ class FailedRunWorkflowTest {
     @Test
     void deadlinesThatPassedBeforeTheStartFailTasks() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on())) {
-            world.given(RunCommand.Kind.EXPIRE, 0, 77)
-                    .given(RunCommand.Kind.EXPIRE)
+            world.given(CommandSignal.Kind.EXPIRE, 0, 77)
+                    .given(CommandSignal.Kind.EXPIRE)
                     .start();
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.FAILED, 1, 1, 1));

@@ -72,7 +72,7 @@ class GroupRunWorkflowTest {
             world.store.script(0, Step.REFUSE, Step.COMPLETE);
             world.start();
             world.environment.sleep(Duration.ofMinutes(1));
-            world.command(RunCommand.Kind.CANCEL, 0);
+            world.command(CommandSignal.Kind.CANCEL, 0);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.CANCELLED, 1, 0, 1));
             assertThat(world.store.batches()).extracting(BatchRequest::tasks).containsExactly(List.of(0, 1));

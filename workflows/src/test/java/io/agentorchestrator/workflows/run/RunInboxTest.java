@@ -13,10 +13,10 @@ class RunInboxTest {
 
     @Test
     void togglesApplyInTheOrderOfTheirRows() {
-        inbox.command(toggle(RunCommand.Kind.RESUME, 8));
-        inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
-        inbox.command(toggle(RunCommand.Kind.RESUME, 8));
-        inbox.command(toggle(RunCommand.Kind.PAUSE, 9));
+        inbox.command(toggle(CommandSignal.Kind.RESUME, 8));
+        inbox.command(toggle(CommandSignal.Kind.PAUSE, 7));
+        inbox.command(toggle(CommandSignal.Kind.RESUME, 8));
+        inbox.command(toggle(CommandSignal.Kind.PAUSE, 9));
 
         assertThat(inbox.takeAll(1)).containsExactly(new Event.ResumeRequested(), new Event.PauseRequested());
         assertThat(inbox.lastToggle()).isEqualTo(9);
@@ -24,7 +24,7 @@ class RunInboxTest {
 
     @Test
     void togglesThatTheRunBeforeHadAppliedAreDropped() {
-        inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
+        inbox.command(toggle(CommandSignal.Kind.PAUSE, 7));
         inbox.startAfter(7);
 
         assertThat(inbox.takeAll(1)).isEmpty();
@@ -33,8 +33,8 @@ class RunInboxTest {
 
     @Test
     void togglesWithoutAnOrderAlwaysApply() {
-        inbox.command(toggle(RunCommand.Kind.PAUSE, 7));
-        inbox.command(toggle(RunCommand.Kind.RESUME, 0));
+        inbox.command(toggle(CommandSignal.Kind.PAUSE, 7));
+        inbox.command(toggle(CommandSignal.Kind.RESUME, 0));
 
         assertThat(inbox.takeAll(1)).containsExactly(new Event.PauseRequested(), new Event.ResumeRequested());
         assertThat(inbox.lastToggle()).isEqualTo(7);
@@ -43,7 +43,8 @@ class RunInboxTest {
     @Test
     void cancelsAreNotOvertakenAndKeepTheirCode() {
         inbox.startAfter(9);
-        inbox.command(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(0), "UPSTREAM_FAILED", "why", 3));
+        inbox.command(
+                new CommandSignal(new UUID(1, 2), CommandSignal.Kind.CANCEL, List.of(0), "UPSTREAM_FAILED", "why", 3));
 
         assertThat(inbox.takeAll(1)).containsExactly(new Event.CancelRequested(List.of(0), "UPSTREAM_FAILED", "why"));
     }
@@ -78,12 +79,12 @@ class RunInboxTest {
         assertThat(inbox.takeAll(2)).containsExactly(new Event.Noticed(List.of(end), List.of(0)));
     }
 
-    private static RunCommand expire(long sequence, Integer... tasks) {
-        return new RunCommand(
-                new UUID(1, sequence), RunCommand.Kind.EXPIRE, List.of(tasks), "DEADLINE_EXCEEDED", "", sequence);
+    private static CommandSignal expire(long sequence, Integer... tasks) {
+        return new CommandSignal(
+                new UUID(1, sequence), CommandSignal.Kind.EXPIRE, List.of(tasks), "DEADLINE_EXCEEDED", "", sequence);
     }
 
-    private static RunCommand toggle(RunCommand.Kind kind, long sequence) {
-        return new RunCommand(new UUID(1, sequence), kind, List.of(), null, "", sequence);
+    private static CommandSignal toggle(CommandSignal.Kind kind, long sequence) {
+        return new CommandSignal(new UUID(1, sequence), kind, List.of(), null, "", sequence);
     }
 }

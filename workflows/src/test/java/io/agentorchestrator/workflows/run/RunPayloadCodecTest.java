@@ -51,7 +51,7 @@ class RunPayloadCodecTest {
                 null,
                 7,
                 List.of("a"),
-                List.of(new RunCommand(new UUID(3, 4), RunCommand.Kind.PAUSE, List.of(), null, "r", 7)));
+                List.of(new CommandSignal(new UUID(3, 4), CommandSignal.Kind.PAUSE, List.of(), null, "r", 7)));
 
         RunInput back = converter.fromPayload(converter.toPayload(input).orElseThrow(), RunInput.class, RunInput.class);
 
@@ -61,8 +61,8 @@ class RunPayloadCodecTest {
     @Test
     void whatSignalsLeaveOutHasAMeaning() {
         assertThat(read("{}", RunNotice.class)).isEqualTo(new RunNotice(List.of(), List.of(), false));
-        assertThat(read("{\"commandId\":\"" + new UUID(1, 2) + "\",\"kind\":\"CANCEL\"}", RunCommand.class))
-                .isEqualTo(new RunCommand(new UUID(1, 2), RunCommand.Kind.CANCEL, List.of(), "CANCELLED", "", 0));
+        assertThat(read("{\"commandId\":\"" + new UUID(1, 2) + "\",\"kind\":\"CANCEL\"}", CommandSignal.class))
+                .isEqualTo(new CommandSignal(new UUID(1, 2), CommandSignal.Kind.CANCEL, List.of(), "CANCELLED", "", 0));
         assertThat(read("{\"task\":3,\"attempt\":1,\"outcome\":\"COMPLETED\"}", AttemptEnd.class))
                 .isEqualTo(new AttemptEnd(3, 1, AttemptEnd.Outcome.COMPLETED, "", false));
     }

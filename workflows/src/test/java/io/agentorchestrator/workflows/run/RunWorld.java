@@ -60,7 +60,7 @@ final class RunWorld implements RunSignals, AutoCloseable {
     private final RunKind kind;
     private final UUID runId = UUID.fromString("01900000-0000-7000-8000-000000000001");
     private final WorkerFactory dispatchers;
-    private final List<RunCommand> given = new ArrayList<>();
+    private final List<CommandSignal> given = new ArrayList<>();
     private int runNumber = 1;
     private @Nullable Resumption resumption;
     private WorkflowExecution firstExecution = WorkflowExecution.getDefaultInstance();
@@ -142,7 +142,7 @@ final class RunWorld implements RunSignals, AutoCloseable {
     }
 
     /** A command that was accepted before the start. */
-    RunWorld given(RunCommand.Kind kind, Integer... tasks) {
+    RunWorld given(CommandSignal.Kind kind, Integer... tasks) {
         given.add(command(kind, List.of(tasks), 0));
         return this;
     }
@@ -224,23 +224,23 @@ final class RunWorld implements RunSignals, AutoCloseable {
         store.goOn(task);
     }
 
-    void command(RunCommand.Kind command, Integer... tasks) {
+    void command(CommandSignal.Kind command, Integer... tasks) {
         command(command(command, List.of(tasks), 0));
     }
 
     /** @param sequence of the command's row */
-    void toggle(RunCommand.Kind command, long sequence) {
+    void toggle(CommandSignal.Kind command, long sequence) {
         command(command(command, List.of(), sequence));
     }
 
     @Override
-    public void command(RunCommand command) {
+    public void command(CommandSignal command) {
         stub().signal(RunSignals.COMMAND, command);
     }
 
-    private static RunCommand command(RunCommand.Kind kind, List<Integer> tasks, long sequence) {
+    private static CommandSignal command(CommandSignal.Kind kind, List<Integer> tasks, long sequence) {
         UUID id = UUID.fromString("01900000-0000-7000-8000-00000000000c");
-        return new RunCommand(id, kind, tasks, null, "because", sequence);
+        return new CommandSignal(id, kind, tasks, null, "because", sequence);
     }
 
     /** What the last execution of the run has shown as its status, in order. */

@@ -75,7 +75,7 @@ class WatchedRunWorkflowTest {
             world.store.script(0, Step.RUN_UNTIL_CANCELLED);
             world.start();
             await().atMost(Duration.ofSeconds(30)).until(() -> world.store.isWatched(0));
-            world.command(RunCommand.Kind.CANCEL);
+            world.command(CommandSignal.Kind.CANCEL);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.CANCELLED, 0, 0, 2));
             world.save("dag-watched-cancelled");

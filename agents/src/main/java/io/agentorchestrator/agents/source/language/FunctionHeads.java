@@ -54,8 +54,7 @@ final class FunctionHeads {
     }
 
     /** The head of the function that this brace begins; null if it begins something else. */
-    @Nullable
-    Head of(int brace, boolean insideFunction) {
+    @Nullable Head of(int brace, boolean insideFunction) {
         return switch (style) {
             case NONE, INDENTED -> null;
             case KEYWORD -> keyword(brace);

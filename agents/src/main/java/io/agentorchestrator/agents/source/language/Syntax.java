@@ -38,9 +38,9 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
     static final String TRIPLE_SINGLE = TRIPLE_DOUBLE.replace('"', '\'');
     /** Without escapes. */
     static final String BACKTICK_RAW = "`[^`]*+`?+";
-    /** What is interpolated counts as text. */
+    /** A template in backticks; what is interpolated counts as text. */
     static final String BACKTICK_TEMPLATE = "`(?:[^`\\\\]++|\\\\.?+)*+`?+";
-    /** A slash begins one only where an expression may begin, which the lexer has to see to. */
+    /** A regular expression. A slash begins one only where an expression may begin, which the lexer has to see to. */
     static final String REGEX = "/(?:[^\\\\/\\[\n]|\\\\.|\\[(?:[^\\]\\\\\n]|\\\\.)*+])*+/";
 
     static final String RUST_RAW = "b?+r(?<hashes>#*+)\".*?(?:\"\\k<hashes>|\\z)";
@@ -61,7 +61,7 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
 
     /** The ways to find functions. */
     enum FunctionStyle {
-        /** They are not. */
+        /** Functions are not found. */
         NONE,
         /** {@code def name} and deeper indentation. */
         INDENTED,

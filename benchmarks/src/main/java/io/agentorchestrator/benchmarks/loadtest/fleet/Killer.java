@@ -1,7 +1,7 @@
 package io.agentorchestrator.benchmarks.loadtest.fleet;
 
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes.Strike;
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes.Victim;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule.Strike;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule.Victim;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
@@ -99,7 +99,7 @@ public final class Killer implements AutoCloseable {
         thread.join(PATIENCE.plus(PATIENCE));
     }
 
-    /** How often what was killed. */
+    /** Counts of kills, by victim. */
     public Map<Victim, Integer> kills() {
         synchronized (kills) {
             return new EnumMap<>(kills);

@@ -114,17 +114,17 @@ public final class LoadAgents implements AutoCloseable {
                 .start(layout.logs().resolve(name + ".log"));
     }
 
-    /** How many agents there are. */
+    /** The number of agents. */
     public int size() {
         return members.size();
     }
 
-    /** How many tasks they take at once, together. */
+    /** The number of tasks that all agents together take at once. */
     public int slots() {
         return members.size() * slotsEach;
     }
 
-    /** How often one of them ended before the end. */
+    /** Counts how often one of them ended before the end. */
     public int ended() {
         return ended.get();
     }

@@ -2,7 +2,7 @@ package io.agentorchestrator.benchmarks.loadtest.generate;
 
 import java.util.Arrays;
 
-/** What came of one request. */
+/** The answer to one request. */
 sealed interface Acknowledgement {
     /** Accepted. */
     record Accepted(long[] ids) implements Acknowledgement {

@@ -16,7 +16,7 @@ public final class Burst {
     private Burst() {}
 
     /**
-     * What was sent.
+     * The requests that were sent, and their answers.
      *
      * @param begunAt before the first request
      * @param tasks that were accepted

@@ -44,7 +44,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /** Posts and reads the whole answer. */
-    Answer post(String path, String headers, byte[] body) throws IOException {
+    ApiAnswer post(String path, String headers, byte[] body) throws IOException {
         byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: " + host
                         + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n" + headers
                         + "\r\n")
@@ -53,22 +53,22 @@ final class HttpConnection implements AutoCloseable {
         System.arraycopy(head, 0, message, 0, head.length);
         System.arraycopy(body, 0, message, head.length, body.length);
         out.write(message);
-        Answer answer = read();
+        ApiAnswer answer = read();
         usedNanos = System.nanoTime();
         return answer;
     }
 
-    /** Whether another request may go this way. */
+    /** Tells whether another request may use this connection. */
     boolean kept() {
         return kept;
     }
 
-    /** When the last answer was read, by {@link System#nanoTime()}. */
+    /** Time at which the last answer was read, by {@link System#nanoTime()}. */
     long usedNanos() {
         return usedNanos;
     }
 
-    private Answer read() throws IOException {
+    private ApiAnswer read() throws IOException {
         String status = line();
         if (!status.startsWith("HTTP/1.1 ") || status.length() < 12) {
             throw new ProtocolException("no HTTP/1.1: " + status);
@@ -86,7 +86,7 @@ final class HttpConnection implements AutoCloseable {
                 kept = false;
             }
         }
-        return new Answer(code, chunked ? chunks() : exactly(length));
+        return new ApiAnswer(code, chunked ? chunks() : exactly(length));
     }
 
     private byte[] chunks() throws IOException {
@@ -163,6 +163,6 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** What came back. */
-    record Answer(int status, byte[] body) {}
+    /** The answer to a request. */
+    record ApiAnswer(int status, byte[] body) {}
 }

@@ -23,7 +23,7 @@ public final class OpenLoop {
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     private final Sender sender;
-    private final Insistence insistence;
+    private final RetryMode insistence;
     private final TaskLog log;
     private final Tally refused = new Tally();
     private final Tally repeated = new Tally();
@@ -34,7 +34,7 @@ public final class OpenLoop {
     private volatile boolean stopped;
 
     /** @param maxOutstanding requests without an answer, at most */
-    public OpenLoop(Sender sender, Insistence insistence, TaskLog log, int maxOutstanding) {
+    public OpenLoop(Sender sender, RetryMode insistence, TaskLog log, int maxOutstanding) {
         this.sender = sender;
         this.insistence = insistence;
         this.log = log;
@@ -104,8 +104,8 @@ public final class OpenLoop {
 
     private Acknowledgement acknowledgement(Request request, long number, long dueNanos) throws InterruptedException {
         return switch (insistence) {
-            case Insistence.Once() -> sender.send(request, null);
-            case Insistence.UntilAcknowledged(String prefix, Duration limit) ->
+            case RetryMode.Once() -> sender.send(request, null);
+            case RetryMode.UntilAcknowledged(String prefix, Duration limit) ->
                 insist(request, prefix + number, dueNanos + limit.toNanos());
         };
     }

@@ -3,8 +3,8 @@ package io.agentorchestrator.benchmarks.loadtest.generate;
 import java.time.Duration;
 
 /**
- * When tasks are meant to arrive: evenly, whatever becomes of those before. The warm-up begins at a tenth of the rate, rises evenly to it
- * for half of its time, and stays there: programs that have just started are not to be measured by what they cannot do yet.
+ * The times at which tasks are meant to arrive: evenly, whatever becomes of those before. The warm-up begins at a tenth of the rate, rises evenly
+ * to it for half of its time, and stays there: programs that have just started are not to be measured by what they cannot do yet.
  *
  * @param tasksPerSecond the rate
  * @param warmUp arrivals before the measured ones
@@ -14,7 +14,7 @@ public record Pace(double tasksPerSecond, Duration warmUp, Duration length) {
     private static final double NANOS = 1e9;
     private static final double FIRST_PART = 0.1;
 
-    /** How many tasks there are in all; the last request may add some. */
+    /** Counts the tasks in all; the last request may add some. */
     public long tasks() {
         return Math.round(rising() + tasksPerSecond * (riseSeconds() + length.toNanos() / NANOS));
     }

@@ -2,7 +2,7 @@ package io.agentorchestrator.benchmarks.loadtest.generate;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Acknowledgement.Accepted;
 import io.agentorchestrator.benchmarks.loadtest.generate.Acknowledgement.Refused;
-import io.agentorchestrator.benchmarks.loadtest.generate.HttpConnection.Answer;
+import io.agentorchestrator.benchmarks.loadtest.generate.HttpConnection.ApiAnswer;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import java.io.EOFException;
 import java.io.IOException;
@@ -69,7 +69,7 @@ public final class Sender implements AutoCloseable {
     }
 
     /** On a kept connection; on a new one if there is none, or the server had closed it before it heard of the request. */
-    private Answer post(Request request, String headers) throws IOException {
+    private ApiAnswer post(Request request, String headers) throws IOException {
         HttpConnection kept = idle.pollFirst();
         if (kept != null) {
             try {
@@ -84,10 +84,10 @@ public final class Sender implements AutoCloseable {
                 new HttpConnection(next(), (int) CONNECT_LIMIT.toMillis(), (int) LIMIT.toMillis()), request, headers);
     }
 
-    private Answer post(HttpConnection connection, Request request, String headers) throws IOException {
+    private ApiAnswer post(HttpConnection connection, Request request, String headers) throws IOException {
         boolean reusable = false;
         try {
-            Answer answer = connection.post(request.path(), headers, request.body());
+            ApiAnswer answer = connection.post(request.path(), headers, request.body());
             reusable = connection.kept();
             return answer;
         } finally {
@@ -99,7 +99,7 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    private static Acknowledgement read(Answer answer) {
+    private static Acknowledgement read(ApiAnswer answer) {
         int status = answer.status();
         if (status == 202) {
             return new Accepted(TaskIds.in(answer.body()));

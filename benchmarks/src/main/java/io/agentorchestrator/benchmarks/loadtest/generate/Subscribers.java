@@ -63,7 +63,7 @@ public final class Subscribers implements AutoCloseable {
         return subscribers.stream().mapToLong(each -> each.events.count()).min().orElse(0);
     }
 
-    /** How many streams have ended. */
+    /** Counts the streams that have ended. */
     public long cutOff() {
         return subscribers.stream().filter(each -> each.ended).count();
     }

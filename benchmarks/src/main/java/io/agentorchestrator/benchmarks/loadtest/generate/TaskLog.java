@@ -90,7 +90,7 @@ public final class TaskLog implements HalfDependent.Earlier {
         return -1;
     }
 
-    /** How many tasks were acknowledged. */
+    /** The number of tasks that were acknowledged. */
     public synchronized int size() {
         return size;
     }
@@ -105,7 +105,7 @@ public final class TaskLog implements HalfDependent.Earlier {
         return intendedMicros[index];
     }
 
-    /** How long its request took; -1 where another task stands for the same request. */
+    /** Time that its request took; -1 where another task stands for the same request. */
     public synchronized int submissionMicros(int index) {
         return submissionMicros[index];
     }

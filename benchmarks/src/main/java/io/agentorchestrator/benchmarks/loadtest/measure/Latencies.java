@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long submissions and completions took, of the tasks that were due in a span of time; microseconds.
+ * The durations of submissions and completions, of the tasks that were due in a span of time; microseconds.
  *
  * @param submission from the intended time to the acknowledgement, once a request
  * @param completion from the intended time to the end that the store recorded, of each task that completed

@@ -10,7 +10,7 @@ import java.util.SequencedMap;
 public final class Machine {
     private Machine() {}
 
-    /** What is known of it, by name. */
+    /** The facts that are known of the machine, by name. */
     public static SequencedMap<String, String> facts() {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", field("/proc/cpuinfo", "model name", System.getProperty("os.arch", "unknown")));

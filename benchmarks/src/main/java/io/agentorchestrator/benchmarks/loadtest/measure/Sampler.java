@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 public final class Sampler implements AutoCloseable {
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(70);
 
-    /** What was seen at a moment. */
+    /** The numbers of tasks at one moment. */
     public record Sample(Instant at, long running, long queued) {}
 
     private final TaskApi api;
@@ -62,7 +62,7 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** What was seen in a span of time. */
+    /** The samples of a span of time. */
     public List<Sample> between(Instant from, Instant to) {
         synchronized (samples) {
             return samples.stream()
@@ -71,7 +71,7 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** How long there was no answer, from the API or its store, roughly. */
+    /** Time without an answer from the API or its store, roughly. */
     public Duration away() {
         return away;
     }

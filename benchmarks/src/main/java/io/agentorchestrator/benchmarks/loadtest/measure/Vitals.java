@@ -13,7 +13,7 @@ public final class Vitals implements AutoCloseable {
     private static final String TAKEN = "hikaricp_connections_acquire_seconds_count";
 
     /**
-     * What was seen at a moment; zero where it could not be read.
+     * The values at one moment; zero where one could not be read.
      *
      * @param connections of the pools of api and worker
      * @param deadRows of the tables that the worker tells of, as is tableBytes; it looks at them every 10 s

@@ -1,4 +1,4 @@
-/** What is measured beside latency: processor time, agents' slots, heaps, the database. */
+/** Measurements beside latency: processor time, agents' slots, heaps, the database. */
 @NullMarked
 package io.agentorchestrator.benchmarks.loadtest.measure;
 

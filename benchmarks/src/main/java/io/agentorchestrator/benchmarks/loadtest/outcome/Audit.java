@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was submitted against what became of it.
+ * A comparison of the tasks that were submitted with what became of them.
  *
  * @param acknowledged tasks that were acknowledged
  * @param missing of those, unknown to the API: lost
@@ -32,7 +32,7 @@ public record Audit(
         attempts = java.util.Collections.unmodifiableMap(new TreeMap<>(attempts));
     }
 
-    /** Whether nothing is lost and nothing was done twice. */
+    /** Tells whether nothing is lost and nothing was done twice. */
     public boolean clean() {
         return lost() == 0 && doubled == 0;
     }
@@ -55,11 +55,11 @@ public record Audit(
 
     /** Reads what became of every task in the log. */
     public static Audit of(TaskApi api, TaskLog log, Ends ends) throws IOException, InterruptedException {
-        return of(log, ends, Attempts.of(api, log, ends));
+        return of(log, ends, AttemptReader.of(api, log, ends));
     }
 
     /** Counts what became of every task in the log. */
-    public static Audit of(TaskLog log, Ends ends, Attempts attempts) {
+    public static Audit of(TaskLog log, Ends ends, AttemptReader attempts) {
         int size = log.size();
         Map<Status, Integer> byStatus = new EnumMap<>(Status.class);
         int retried = 0;

@@ -3,7 +3,7 @@ package io.agentorchestrator.benchmarks.loadtest.outcome;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What every acknowledged task came to, by its place in the log. Thread-safe. */
+/** The outcome of every acknowledged task, by its place in the log. Thread-safe. */
 public final class Ends {
     private static final int FIRST_CAPACITY = 1 << 14;
 
@@ -14,7 +14,7 @@ public final class Ends {
     private int ended;
     private int completed;
 
-    /** How a task stands. */
+    /** The status of a task. */
     public enum Status {
         /** Not ended, as far as was read. */
         OPEN,
@@ -26,7 +26,7 @@ public final class Ends {
         CANCELLED
     }
 
-    /** Remembers what a task came to. */
+    /** Remembers the outcome of a task. */
     public synchronized void add(int index, TaskApi.End end) {
         if (index >= statuses.length) {
             int capacity = Math.max(index + 1, statuses.length + statuses.length / 2);
@@ -45,13 +45,13 @@ public final class Ends {
         attempts[index] = (byte) Math.min(Byte.MAX_VALUE, end.attempts());
     }
 
-    /** How a task stands. */
+    /** The status of a task as it was last read. */
     public synchronized Status status(int index) {
         Status status = index < statuses.length ? statuses[index] : null;
         return status == null ? Status.OPEN : status;
     }
 
-    /** Whether it completed, and at its first attempt. */
+    /** Tells whether it completed, and at its first attempt. */
     public synchronized boolean completedAtFirst(int index) {
         return status(index) == Status.COMPLETED && attempts[index] == 1;
     }
@@ -71,17 +71,17 @@ public final class Ends {
         return endedMicros[index];
     }
 
-    /** How many attempts it took. */
+    /** The number of attempts that it took, at most 127. */
     public synchronized int attempts(int index) {
         return attempts[index];
     }
 
-    /** How many have ended. */
+    /** The number of tasks that have ended. */
     public synchronized int ended() {
         return ended;
     }
 
-    /** How many have completed. */
+    /** The number of tasks that have completed. */
     public synchronized int completed() {
         return completed;
     }

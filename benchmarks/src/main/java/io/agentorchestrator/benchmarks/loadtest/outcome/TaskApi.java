@@ -36,7 +36,7 @@ public final class TaskApi {
     }
 
     /**
-     * What an ended task came to; microseconds of the epoch.
+     * The outcome of an ended task; microseconds of the epoch.
      *
      * @param startedMicros of its first attempt; 0 if it had none
      */
@@ -47,7 +47,7 @@ public final class TaskApi {
         this.api = new ApiClient(apiUrl);
     }
 
-    /** What runs on agents and what waits for them, of these types. */
+    /** Counts the tasks of these types that run on agents, and those that wait for them. */
     public Depth depth(List<String> types) throws IOException, InterruptedException {
         long running = 0;
         long queued = 0;
@@ -90,7 +90,7 @@ public final class TaskApi {
         }
     }
 
-    /** What a task came to, if it has ended. */
+    /** Reads the outcome of a task, if it has ended. */
     static Optional<End> end(JsonNode task) {
         return switch (task.path("status").asString("")) {
             case "COMPLETED" -> Optional.of(end(task, Status.COMPLETED));
@@ -123,7 +123,7 @@ public final class TaskApi {
         }
     }
 
-    /** How many ready agents serve a type, heard of within a time. */
+    /** Counts the ready agents that serve a type and were heard of within a time. */
     public int agents(String type, Duration heardWithin) throws IOException, InterruptedException {
         Instant since = Instant.now().minus(heardWithin);
         return count(agent -> agent.path("state").asString("").equals("READY")
@@ -133,7 +133,7 @@ public final class TaskApi {
                 && Instant.parse(agent.path("last_heartbeat_at").asString("")).isAfter(since));
     }
 
-    /** How many agents circuit breakers count failures of. */
+    /** Counts the agents of which circuit breakers count failures. */
     public int blamedAgents() throws IOException, InterruptedException {
         return count(agent -> agent.at("/breaker/failures").asInt(0) > 0
                 || !agent.at("/breaker/state").asString("").equals("CLOSED"));

@@ -1,4 +1,4 @@
-/** What became of the tasks that were submitted, read from the API. */
+/** The outcomes of the tasks that were submitted, read from the API. */
 @NullMarked
 package io.agentorchestrator.benchmarks.loadtest.outcome;
 

@@ -81,7 +81,7 @@ final class Charts {
         write(chart, file);
     }
 
-    /** How far a histogram's percentiles reach, in nines. */
+    /** The reach of a histogram's percentiles, in nines. */
     private static double nines(Histogram histogram) {
         return Math.min(MAX_NINES, Math.log10((double) Math.max(1, histogram.getTotalCount())));
     }

@@ -10,7 +10,7 @@ final class PercentileTable {
 
     private PercentileTable() {}
 
-    static Table of(Latencies latencies) {
+    static ReportTable of(Latencies latencies) {
         List<List<String>> rows = new ArrayList<>();
         for (double percentile : PERCENTILES) {
             rows.add(List.of(
@@ -22,7 +22,8 @@ final class PercentileTable {
                 "measured",
                 Figures.count(latencies.submission().getTotalCount()) + " requests",
                 Figures.count(latencies.completion().getTotalCount()) + " tasks"));
-        return new Table("Latency, from the intended start", List.of("percentile", "submission", "completion"), rows);
+        return new ReportTable(
+                "Latency, from the intended start", List.of("percentile", "submission", "completion"), rows);
     }
 
     static String name(double percentile) {

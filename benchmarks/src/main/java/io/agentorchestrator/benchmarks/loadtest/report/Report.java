@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run found.
+ * The findings of a run.
  *
  * @param what the scenario does, a sentence
  * @param tables in the order of the report
@@ -19,8 +19,8 @@ public record Report(
         String scenario,
         String what,
         Instant at,
-        List<Verdict> verdicts,
-        List<Table> tables,
+        List<GoalVerdict> verdicts,
+        List<ReportTable> tables,
         @Nullable Latencies latencies,
         List<Timeline.Second> timeline,
         int warmUpSeconds) {
@@ -31,9 +31,9 @@ public record Report(
         timeline = List.copyOf(timeline);
     }
 
-    /** Whether every goal is met. */
+    /** Tells whether every goal is met. */
     public boolean holds() {
-        return verdicts.stream().allMatch(Verdict::holds);
+        return verdicts.stream().allMatch(GoalVerdict::holds);
     }
 
     /** The report as Markdown; the charts lie beside it. */
@@ -44,7 +44,7 @@ public record Report(
         text.append(what).append("\n\n");
         text.append("Run at ").append(at.truncatedTo(ChronoUnit.SECONDS)).append(".\n\n");
         text.append("## Goals\n\n| goal | measured | verdict |\n| --- | --- | --- |\n");
-        for (Verdict verdict : verdicts) {
+        for (GoalVerdict verdict : verdicts) {
             text.append("| ").append(verdict.goal()).append(" | ").append(verdict.measured());
             text.append(verdict.holds() ? " | holds |\n" : " | **fails** |\n");
         }

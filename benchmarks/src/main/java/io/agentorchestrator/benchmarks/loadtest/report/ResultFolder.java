@@ -19,7 +19,7 @@ public final class ResultFolder {
         this.results = results;
     }
 
-    /** What was written, and what could not be drawn. */
+    /** The folder that was written, and why the charts could not be drawn, if so. */
     public record Written(Path folder, Optional<String> problem) {}
 
     /** Writes everything; a machine without fonts gets all but the charts. */

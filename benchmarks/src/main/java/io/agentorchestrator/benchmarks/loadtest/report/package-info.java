@@ -1,4 +1,4 @@
-/** What a run leaves behind: report, figures, charts, and a verdict per goal. */
+/** The results of a run: report, figures, charts, and a verdict per goal. */
 @NullMarked
 package io.agentorchestrator.benchmarks.loadtest.report;
 

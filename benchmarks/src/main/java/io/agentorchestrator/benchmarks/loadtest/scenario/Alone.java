@@ -3,9 +3,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Pauses;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Times;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** How long one task takes that does nothing, while nothing else is to be done. */
+/** Measures the time that one task takes that does nothing, while nothing else is to be done. */
 final class Alone implements Scenario {
     private static final SameTasks TASKS = new SameTasks("load-alone", "NORMAL", 0);
     private static final FleetSize FLEET = new FleetSize(1, 10);
@@ -41,7 +41,7 @@ final class Alone implements Scenario {
     public Report run(Target target, Options options) throws Exception {
         int count = options.tasks() == null ? TIMES : options.tasks();
         FleetSize fleet = options.fleetOr(FLEET);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Times times;
         try (LoadAgents agents = target.startAgents(List.of(TASKS.taskType()), fleet)) {
@@ -51,18 +51,18 @@ final class Alone implements Scenario {
             oneByOne.run(FIRST);
             times = oneByOne.run(count);
         }
-        List<Table> tables = new ArrayList<>(List.of(Tables.times(times)));
+        List<ReportTable> tables = new ArrayList<>(List.of(Tables.times(times)));
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("tasks", Figures.count(count) + ", after " + FIRST + " that do not count");
         settings.put("pause after each", PAUSES.words());
         settings.put("agents", fleet.words());
-        tables.add(Table.of("Configuration", "", "", settings));
+        tables.add(ReportTable.of("Configuration", "", "", settings));
         tables.addAll(circumstances);
         return new Report(
                 scenarioName(),
                 what(),
                 at,
-                List.of(Verdict.millisAtMost(
+                List.of(GoalVerdict.millisAtMost(
                         "P50 from created to ended", Latencies.millis(times.toEnd(), 50), MOST_MILLIS)),
                 tables,
                 null,

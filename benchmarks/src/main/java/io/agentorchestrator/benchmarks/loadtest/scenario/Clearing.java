@@ -2,9 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Settling;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class Clearing {
      */
     static Ends clear(Target target, List<String> types, TaskLog log, Duration patience)
             throws IOException, InterruptedException {
-        Settling settling = new Settling(target.tasks(), types, log);
+        CompletionTracker settling = new CompletionTracker(target.tasks(), types, log);
         if (!settling.await(patience, PAUSE, open -> {})) {
             List<Request> requests = cancels(log, settling.ends());
             target.told().accept("Cancelling " + Figures.count(requests.size()) + " tasks.");

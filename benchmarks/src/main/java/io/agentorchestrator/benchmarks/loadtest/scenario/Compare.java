@@ -6,9 +6,9 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
@@ -28,7 +28,7 @@ final class Compare implements Scenario {
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
     private static final double SIZED_FOR = 3_000;
     /** Enough to keep every part busy, little enough that the backlog tells nothing. */
-    private static final Feed.Bounds BOUNDS = new Feed.Bounds(4_000, 300, Duration.ofMillis(250));
+    private static final LoadSource.Bounds BOUNDS = new LoadSource.Bounds(4_000, 300, Duration.ofMillis(250));
 
     @Override
     public String scenarioName() {
@@ -68,7 +68,7 @@ final class Compare implements Scenario {
         }
     }
 
-    /** How long the turns take, and of what tasks. */
+    /** The length of the turns, and the tasks in them. */
     private record Turns(Mix mix, Duration length, Duration warmUp, FleetSize fleet) {
         static Turns of(Options options) {
             Mix mix = SteadyLoad.mixOf(options);
@@ -85,7 +85,7 @@ final class Compare implements Scenario {
         HandWritten byHand = new HandWritten(target);
         Turns turns = Turns.of(options);
         FleetSize fleet = turns.fleet();
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         List<Round> rounds = new ArrayList<>();
         try (LoadAgents agents = target.startAgents(turns.mix().typeNames(), fleet)) {
@@ -94,8 +94,8 @@ final class Compare implements Scenario {
                 rounds.add(round(target, byHand, turns, number, options.seed() + number));
             }
         }
-        List<Table> tables = new ArrayList<>();
-        tables.add(new Table(
+        List<ReportTable> tables = new ArrayList<>();
+        tables.add(new ReportTable(
                 "Rounds",
                 List.of(
                         "round",
@@ -126,34 +126,34 @@ final class Compare implements Scenario {
         return new Round(number, hand, standalone, turn);
     }
 
-    private static List<Verdict> verdicts(List<Round> rounds) {
+    private static List<GoalVerdict> verdicts(List<Round> rounds) {
         double product = Drift.median(
                 rounds.stream().map(each -> each.turn().tasksPerSecond()).toList());
         double hand = Drift.median(
                 rounds.stream().map(each -> each.hand().tasksPerSecond()).toList());
         double ratio = product / hand;
         return List.of(
-                new Verdict(
+                new GoalVerdict(
                         "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
                         Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against "
                                 + Figures.perSecond(hand) + ")",
                         ratio >= LEAST_RATIO),
-                Verdict.none(
+                GoalVerdict.none(
                         "tasks lost",
                         rounds.stream()
                                 .mapToLong(each -> each.turn().audit().lost())
                                 .sum()),
-                Verdict.none(
+                GoalVerdict.none(
                         "tasks completed twice",
                         rounds.stream()
                                 .mapToLong(each -> each.turn().audit().doubled())
                                 .sum()),
-                Verdict.none(
+                GoalVerdict.none(
                         "tasks failed or refused, of any",
                         rounds.stream().mapToLong(Round::unsuccessful).sum()));
     }
 
-    private static Table settings(Turns turns) {
+    private static ReportTable settings(Turns turns) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("each turn", turns.length() + " after a warm-up of " + turns.warmUp());
         settings.put(
@@ -162,11 +162,12 @@ final class Compare implements Scenario {
                         + " tasks not ended; completions by the times that the API shows");
         settings.put("agents", turns.fleet().words());
         Tables.describe(turns.mix(), settings);
-        return Table.of("Configuration", "", "", settings);
+        return ReportTable.of("Configuration", "", "", settings);
     }
 
     private static Turn turn(Target target, Turns turns, long seed) throws Exception {
-        try (Feed feed = new Feed(target, turns.mix().typeNames(), new SingleTasks(turns.mix(), seed), BOUNDS)) {
+        try (LoadSource feed =
+                new LoadSource(target, turns.mix().typeNames(), new SingleTasks(turns.mix(), seed), BOUNDS)) {
             Instant from = Instant.now().plus(turns.warmUp());
             Instant to = from.plus(turns.length());
             LoadRun.sleepUntil(to);

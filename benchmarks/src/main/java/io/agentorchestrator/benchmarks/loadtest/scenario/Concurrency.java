@@ -5,11 +5,11 @@ import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.workload.Batches;
+import io.agentorchestrator.benchmarks.loadtest.workload.BatchRequests;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ final class Concurrency implements Scenario {
     private static final int PAYLOAD_BYTES = 200;
     private static final long TASK_MILLIS = 60_000;
     private static final int BATCH = 100;
-    /** Of the slots: what waits beyond them, so that no slot does. */
+    /** Tasks that wait beyond the slots, as a share of these, so that no slot waits. */
     private static final double BACKLOG_SHARE = 0.3;
 
     private static final int LEAST_BACKLOG = 2 * BATCH;
@@ -53,7 +53,7 @@ final class Concurrency implements Scenario {
                 + " are used.";
     }
 
-    /** How many agents with how many slots, and for how long. */
+    /** The number of agents and of their slots, and for how long. */
     private record Wanted(FleetSize fleet, Duration window, Mix mix) {
         static Wanted of(Options options) {
             int agents = options.agents() == null ? AGENTS : options.agents();
@@ -73,7 +73,7 @@ final class Concurrency implements Scenario {
         }
     }
 
-    /** What was found in the steady window. */
+    /** The findings in the steady window. */
     private record Found(
             Duration ramp,
             long peak,
@@ -85,8 +85,8 @@ final class Concurrency implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         Wanted wanted = Wanted.of(options);
-        List<Table> tables = new ArrayList<>();
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> tables = new ArrayList<>();
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Found found;
         try (LoadAgents agents = target.startAgents(wanted.mix().typeNames(), wanted.fleet())) {
@@ -107,11 +107,11 @@ final class Concurrency implements Scenario {
                     running.set(sample.running());
                     tell(target, sample, tellAt);
                 });
-                Feed feed = new Feed(
+                LoadSource feed = new LoadSource(
                         target,
                         types,
-                        new Batches(wanted.mix(), BATCH, seed),
-                        new Feed.Bounds(wanted.slots() + wanted.backlog(), UNDER_WAY, EVERY))) {
+                        new BatchRequests(wanted.mix(), BATCH, seed),
+                        new LoadSource.Bounds(wanted.slots() + wanted.backlog(), UNDER_WAY, EVERY))) {
             Duration ramp = ramp(running, wanted.slots());
             Instant from = Instant.now();
             cpu.begin();
@@ -140,7 +140,7 @@ final class Concurrency implements Scenario {
         }
     }
 
-    private static Table inFlight(Wanted wanted, Found found) {
+    private static ReportTable inFlight(Wanted wanted, Found found) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         rows.put("slots", wanted.fleet().words());
         rows.put("until 98 % were busy", Figures.seconds(found.ramp().toMillis() / 1e3));
@@ -150,24 +150,24 @@ final class Concurrency implements Scenario {
         rows.put("tasks in the backlog, beyond the slots", Figures.count(wanted.backlog()));
         found.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
         Tables.describe(wanted.mix(), rows);
-        return Table.of("Tasks in flight", "", "", rows);
+        return ReportTable.of("Tasks in flight", "", "", rows);
     }
 
-    private static List<Verdict> verdicts(int slots, Found found) {
+    private static List<GoalVerdict> verdicts(int slots, Found found) {
         double utilization = found.mean() / slots;
         return List.of(
-                Verdict.atLeast(
+                GoalVerdict.atLeast(
                         Figures.count(slots) + " tasks run on agents at once",
                         (double) found.peak(),
                         slots,
                         Figures.count(found.peak())),
-                Verdict.atLeast(
+                GoalVerdict.atLeast(
                         "utilization of the slots at least " + Figures.percent(LEAST_UTILIZATION),
                         utilization,
                         LEAST_UTILIZATION,
                         Figures.percent(utilization)),
-                Verdict.none("tasks lost", found.audit().lost()),
-                Verdict.none("tasks completed twice", found.audit().doubled()));
+                GoalVerdict.none("tasks lost", found.audit().lost()),
+                GoalVerdict.none("tasks completed twice", found.audit().doubled()));
     }
 
     private static Duration ramp(AtomicLong running, int slots) throws InterruptedException {

@@ -3,9 +3,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Pauses;
 import io.agentorchestrator.benchmarks.loadtest.scenario.OneByOne.Times;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** How long CRITICAL tasks wait while NORMAL ones fill every slot and queue. */
+/** Measures how long CRITICAL tasks wait while NORMAL ones fill every slot and queue. */
 final class Critical implements Scenario {
     private static final String TYPE = "load-critical";
     private static final int TASK_MILLIS = 50;
@@ -43,39 +43,39 @@ final class Critical implements Scenario {
                 + " long they wait.";
     }
 
-    /** What was found of both. */
+    /** The findings on both. */
     private record Found(Times times, long waiting, long refused, StandingBacklog.Cleared normal) {}
 
     @Override
     public Report run(Target target, Options options) throws Exception {
         int count = options.tasks() == null ? TIMES : options.tasks();
         FleetSize fleet = options.fleetOr(FLEET);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Found found = measure(target, options, fleet, count);
-        List<Table> tables = new ArrayList<>();
+        List<ReportTable> tables = new ArrayList<>();
         tables.add(Tables.times(found.times()));
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("CRITICAL tasks", Figures.count(count));
         settings.put("pause after each", PAUSES.words());
         settings.put("NORMAL tasks, fewest that waited", Figures.count(found.waiting()));
         settings.put("agents", fleet.words());
-        tables.add(Table.of("Configuration", "", "", settings));
+        tables.add(ReportTable.of("Configuration", "", "", settings));
         tables.addAll(circumstances);
-        List<Verdict> verdicts = List.of(
-                Verdict.millisAtMost(
+        List<GoalVerdict> verdicts = List.of(
+                GoalVerdict.millisAtMost(
                         "P99 from created to started, of CRITICAL tasks",
                         Latencies.millis(found.times().toStart(), 99),
                         MOST_MILLIS),
-                new Verdict(
+                new GoalVerdict(
                         "NORMAL tasks wait all the time",
                         "at least " + Figures.count(found.waiting()),
                         found.waiting() > 0),
-                Verdict.none(
+                GoalVerdict.none(
                         "NORMAL tasks failed or not accepted",
                         found.normal().audit().failed() + found.refused()),
-                Verdict.none("tasks lost", found.normal().audit().lost()),
-                Verdict.none("tasks completed twice", found.normal().audit().doubled()));
+                GoalVerdict.none("tasks lost", found.normal().audit().lost()),
+                GoalVerdict.none("tasks completed twice", found.normal().audit().doubled()));
         return new Report(scenarioName(), what(), at, verdicts, tables, null, List.of(), 0);
     }
 

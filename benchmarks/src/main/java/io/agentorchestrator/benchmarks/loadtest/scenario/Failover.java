@@ -1,14 +1,14 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.FurtherProcesses;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
 import io.agentorchestrator.cli.stack.Component;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What it takes that one of two APIs and one of two workers die under load. */
+/** Measures what happens when one of two APIs and one of two workers are killed under load. */
 final class Failover implements Scenario {
     private static final double RATE = 1_000;
     private static final Duration STALL_LIMIT = Duration.ofSeconds(15);
@@ -39,9 +39,9 @@ final class Failover implements Scenario {
 
     @Override
     public Report run(Target target, Options options) throws Exception {
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Mix mix = SteadyLoad.mixOf(options);
-        Settings settings = options.or(RATE, SteadyLoad.DURATION, SteadyLoad.WARM_UP);
+        LoadSettings settings = options.or(RATE, SteadyLoad.DURATION, SteadyLoad.WARM_UP);
         target.told().accept("Starting a second API and a second worker.");
         try (FurtherProcesses further =
                 FurtherProcesses.start(target.layout(), target.settings(), Component.API, Component.WORKER)) {
@@ -49,7 +49,7 @@ final class Failover implements Scenario {
                     settings,
                     mix.typeNames(),
                     earlier -> new SingleTasks(mix, settings.seed()),
-                    new Insistence.UntilAcknowledged("load-" + UUID.randomUUID() + "-", PATIENCE),
+                    new RetryMode.UntilAcknowledged("load-" + UUID.randomUUID() + "-", PATIENCE),
                     options.fleet(1, settings.rate() * mix.meanMillis() / 1e3),
                     new Halfway(target, further),
                     PATIENCE);
@@ -58,17 +58,17 @@ final class Failover implements Scenario {
         }
     }
 
-    private static List<Verdict> verdicts(Measured measured) {
+    private static List<GoalVerdict> verdicts(Measured measured) {
         Duration stall = longestStall(measured);
-        List<Verdict> verdicts = new ArrayList<>(List.of(
-                new Verdict(
+        List<GoalVerdict> verdicts = new ArrayList<>(List.of(
+                new GoalVerdict(
                         "no task completes for at most " + Figures.seconds(STALL_LIMIT.toMillis() / 1e3),
                         Figures.seconds(stall.toMillis() / 1e3),
                         stall.compareTo(STALL_LIMIT) <= 0),
-                Verdict.millisAtMost(
+                GoalVerdict.millisAtMost(
                         "longest completion", measured.completionMillis(100), 2.0 * STALL_LIMIT.toMillis()),
-                Verdict.none("tasks never acknowledged", measured.refusedTasks()),
-                Verdict.none("attempts used up", measured.audit().retried())));
+                GoalVerdict.none("tasks never acknowledged", measured.refusedTasks()),
+                GoalVerdict.none("attempts used up", measured.audit().retried())));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
         return verdicts;
     }
@@ -93,13 +93,13 @@ final class Failover implements Scenario {
     /** The second API and worker die when half of the measured time is over. */
     private record Halfway(Target target, FurtherProcesses further) implements Disturbance {
         @Override
-        public Map<Strikes.Victim, Integer> through(LoadAgents agents, Instant from, Instant to)
+        public Map<KillSchedule.Victim, Integer> through(LoadAgents agents, Instant from, Instant to)
                 throws InterruptedException {
             LoadRun.sleepUntil(from.plus(Duration.between(from, to).dividedBy(2)));
             further.kill();
             target.told().accept("kill -9 API, WORKER");
             LoadRun.sleepUntil(to);
-            return Map.of(Strikes.Victim.API, 1, Strikes.Victim.WORKER, 1);
+            return Map.of(KillSchedule.Victim.API, 1, KillSchedule.Victim.WORKER, 1);
         }
 
         @Override

@@ -25,7 +25,7 @@ final class HandWritten {
     private static final Duration SMALL_WORKLOADS_LIMIT = Duration.ofMinutes(10);
     private static final Duration GRACE = Duration.ofMinutes(3);
 
-    /** What a task is there. The names are the program's. */
+    /** The form of a task there. The names are the program's. */
     enum Form {
         WORKFLOW(16),
         STANDALONE_ACTIVITY(50);
@@ -44,7 +44,7 @@ final class HandWritten {
         this.target = target;
     }
 
-    /** What it found, as it says itself. */
+    /** The findings of the program, as it tells them. */
     record Result(long completed, long failed, double tasksPerSecond, double p50Millis, double p99Millis) {}
 
     Result run(Form form, Mix mix, Duration length, Duration warmUp, long seed)

@@ -2,9 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.cli.stack.Component;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/** What the stack uses while nobody wants anything of it. */
+/** Measures what the stack uses while it has nothing to do. */
 final class Idle implements Scenario {
     private static final double MOST_CORES = 0.05;
     private static final Duration WINDOW = Duration.ofSeconds(60);
@@ -34,7 +34,7 @@ final class Idle implements Scenario {
 
     @Override
     public Report run(Target target, Options options) throws Exception {
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Duration window = options.duration() == null ? WINDOW : options.duration();
         Instant at = Instant.now();
         target.told().accept("Waiting for calm, then measuring for " + window + ".");
@@ -49,13 +49,13 @@ final class Idle implements Scenario {
                         !OTHERS.contains(each.getKey()) && !each.getKey().equals(Target.GENERATOR))
                 .mapToDouble(Map.Entry::getValue)
                 .sum();
-        List<Table> tables = new ArrayList<>(List.of(Tables.cores(cores)));
+        List<ReportTable> tables = new ArrayList<>(List.of(Tables.cores(cores)));
         tables.addAll(circumstances);
         return new Report(
                 scenarioName(),
                 what(),
                 at,
-                List.of(new Verdict(
+                List.of(new GoalVerdict(
                         "api, worker, agents and supervisor together under " + Figures.percent(MOST_CORES)
                                 + " of a core",
                         cores.isEmpty() ? "this system does not tell" : Figures.percent(own),

@@ -1,13 +1,13 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.DagJson;
@@ -43,17 +43,17 @@ final class LargeDags implements Scenario {
     }
 
     /** One DAG's part of the report. */
-    private record Part(List<Verdict> verdicts, List<Table> tables) {}
+    private record Part(List<GoalVerdict> verdicts, List<ReportTable> tables) {}
 
-    /** What both DAGs run on. */
+    /** The stack, the properties of tasks and the agents that both DAGs share. */
     private record Ground(Target target, long seed, Mix mix, FleetSize fleet, LoadAgents agents) {
         /** One request: the pace ends with the first. */
         Plan plan(int... levels) {
             return new Plan(
-                    new Settings(1, Duration.ofSeconds(1), Duration.ZERO, seed),
+                    new LoadSettings(1, Duration.ofSeconds(1), Duration.ZERO, seed),
                     mix.typeNames(),
                     earlier -> () -> new DagJson(mix, seed).dag("large", levels),
-                    new Insistence.Once(),
+                    new RetryMode.Once(),
                     fleet,
                     Disturbance.NONE,
                     LIMIT);
@@ -68,7 +68,7 @@ final class LargeDags implements Scenario {
         FleetSize fleet = options.fleetOr(FLEET);
         int[] levels = new int[LEVELS];
         Arrays.fill(levels, TASKS / LEVELS);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         List<Part> parts = new ArrayList<>();
         try (LoadAgents agents = target.startAgents(mix.typeNames(), fleet)) {
@@ -76,14 +76,14 @@ final class LargeDags implements Scenario {
             parts.add(part(ground, "100 levels of 100", levels));
             parts.add(part(ground, "one level of 10,000", TASKS));
         }
-        List<Table> tables = new ArrayList<>();
+        List<ReportTable> tables = new ArrayList<>();
         parts.forEach(part -> tables.addAll(part.tables()));
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("agents", fleet.words());
         Tables.describe(mix, settings);
-        tables.add(Table.of("Configuration", "", "", settings));
+        tables.add(ReportTable.of("Configuration", "", "", settings));
         tables.addAll(circumstances);
-        List<Verdict> verdicts =
+        List<GoalVerdict> verdicts =
                 parts.stream().flatMap(part -> part.verdicts().stream()).toList();
         return new Report(scenarioName(), what(), at, verdicts, tables, null, List.of(), 0);
     }
@@ -105,12 +105,13 @@ final class LargeDags implements Scenario {
         rows.put("peak heap of the worker", Figures.mebibytes(peak(vitals, Vital::workerHeap)));
         measured.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
         int completed = measured.audit().completed();
-        List<Verdict> verdicts = new ArrayList<>();
-        verdicts.add(Verdict.atLeast(
+        List<GoalVerdict> verdicts = new ArrayList<>();
+        verdicts.add(GoalVerdict.atLeast(
                 "10,000 tasks, " + shape + ": all complete", completed, TASKS, Figures.count(completed)));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
         return new Part(
-                verdicts, List.of(Table.of("10,000 tasks, " + shape, "", "", rows), Tables.audit(measured.audit())));
+                verdicts,
+                List.of(ReportTable.of("10,000 tasks, " + shape, "", "", rows), Tables.audit(measured.audit())));
     }
 
     private static double peak(List<Vital> vitals, ToDoubleFunction<Vital> heap) {

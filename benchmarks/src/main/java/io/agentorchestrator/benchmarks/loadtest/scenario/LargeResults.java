@@ -1,13 +1,13 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
@@ -53,7 +53,7 @@ final class LargeResults implements Scenario {
         return "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at once.";
     }
 
-    /** What reading them back came to. */
+    /** The findings of reading the results back. */
     private record ReadBack(int whole, int turnedAway, Duration took) {}
 
     @Override
@@ -64,16 +64,16 @@ final class LargeResults implements Scenario {
                 .withSizes(options.payloadBytes() == null ? PAYLOAD_BYTES : options.payloadBytes(), result)
                 .withFixedMillis(TASK_MILLIS);
         double rate = options.rate() == null ? RATE : options.rate();
-        Settings settings = Settings.of(tasks, rate, options.seed());
+        LoadSettings settings = LoadSettings.of(tasks, rate, options.seed());
         Plan plan = new Plan(
                 settings,
                 mix.typeNames(),
                 earlier -> new SingleTasks(mix, settings.seed()),
-                new Insistence.Once(),
+                new RetryMode.Once(),
                 options.fleet(1, rate * mix.meanMillis() / 1e3),
                 Disturbance.NONE,
                 SETTLE_LIMIT);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         List<ProcessIdentity> before = processes(target);
         Measured measured;
         ReadBack back;
@@ -86,17 +86,17 @@ final class LargeResults implements Scenario {
             vitals = watching.seen();
         }
         boolean lived = before.equals(processes(target));
-        List<Table> tables = new ArrayList<>(List.of(
+        List<ReportTable> tables = new ArrayList<>(List.of(
                 table(measured, back, vitals),
                 Tables.audit(measured.audit()),
                 Tables.cores(measured.cores()),
                 Tables.settings(plan, mix)));
         tables.addAll(circumstances);
         int completed = measured.audit().completed();
-        List<Verdict> verdicts = new ArrayList<>();
-        verdicts.add(Verdict.atLeast("all complete", completed, tasks, Figures.count(completed)));
-        verdicts.add(Verdict.atLeast("all read back whole", back.whole(), tasks, Figures.count(back.whole())));
-        verdicts.add(new Verdict("neither api nor worker ended", lived ? "the same processes" : "others", lived));
+        List<GoalVerdict> verdicts = new ArrayList<>();
+        verdicts.add(GoalVerdict.atLeast("all complete", completed, tasks, Figures.count(completed)));
+        verdicts.add(GoalVerdict.atLeast("all read back whole", back.whole(), tasks, Figures.count(back.whole())));
+        verdicts.add(new GoalVerdict("neither api nor worker ended", lived ? "the same processes" : "others", lived));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
         return new Report(scenarioName(), what(), measured.start(), verdicts, tables, null, List.of(), 0);
     }
@@ -140,7 +140,7 @@ final class LargeResults implements Scenario {
         return false;
     }
 
-    private static Table table(Measured measured, ReadBack back, List<Vital> vitals) {
+    private static ReportTable table(Measured measured, ReadBack back, List<Vital> vitals) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         rows.put("until the last task ended", Figures.seconds(measured.completionMillis(100) / 1e3));
         rows.put("P99 of completion", Figures.millis(measured.completionMillis(99)));
@@ -148,7 +148,7 @@ final class LargeResults implements Scenario {
         rows.put("reads that were turned away (503) and came again", Figures.count(back.turnedAway()));
         rows.put("peak heap of the api, garbage included", peak(vitals, Vital::apiHeap));
         rows.put("peak heap of the worker, garbage included", peak(vitals, Vital::workerHeap));
-        return Table.of("Large results", "", "", rows);
+        return ReportTable.of("Large results", "", "", rows);
     }
 
     private static String peak(List<Vital> vitals, ToDoubleFunction<Vital> heap) {

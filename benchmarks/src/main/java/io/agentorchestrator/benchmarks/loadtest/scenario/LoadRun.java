@@ -1,17 +1,17 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Attempts;
+import io.agentorchestrator.benchmarks.loadtest.outcome.AttemptReader;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Settling;
+import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
@@ -39,16 +39,16 @@ final class LoadRun {
     private static final Duration START_IN = Duration.ofMillis(200);
 
     /**
-     * What a run does.
+     * The plan of a run.
      *
      * @param source of requests, given the tasks acknowledged so far
      * @param settleLimit how long tasks may take to end after the last arrival
      */
     record Plan(
-            Settings settings,
+            LoadSettings settings,
             List<String> types,
             Source source,
-            Insistence insistence,
+            RetryMode insistence,
             FleetSize fleet,
             Disturbance disturbance,
             Duration settleLimit) {}
@@ -80,28 +80,28 @@ final class LoadRun {
     }
 
     private Measured with(LoadAgents agents) throws Exception {
-        Settings settings = plan.settings();
+        LoadSettings settings = plan.settings();
         CpuMeter cpu = target.cpuMeter(agents);
         TaskApi api = target.tasks();
-        Settling settling = new Settling(api, plan.types(), log);
+        CompletionTracker settling = new CompletionTracker(api, plan.types(), log);
         Instant start = Instant.now().plus(START_IN);
         Instant from = start.plus(settings.warmUp());
         Instant to = from.plus(settings.duration());
         try (Sender sender = new Sender(apiUrls());
                 ExecutorService arrivals = Executors.newSingleThreadExecutor()) {
             OpenLoop loop = new OpenLoop(sender, plan.insistence(), log, MAX_OUTSTANDING);
-            Progress progress = new Progress(target, loop, log, start, TELL_EVERY);
+            ProgressLog progress = new ProgressLog(target, loop, log, start, TELL_EVERY);
             try (Sampler sampler = new Sampler(api, plan.types(), SAMPLE_EVERY, cpu, progress::show)) {
                 Future<?> arriving = arrivals.submit(arrive(loop, start));
                 sleepUntil(from);
                 cpu.begin();
-                Map<Strikes.Victim, Integer> kills = plan.disturbance().through(agents, from, to);
+                Map<KillSchedule.Victim, Integer> kills = plan.disturbance().through(agents, from, to);
                 cpu.sample();
                 SequencedMap<String, Double> cores = cpu.cores();
                 arriving.get();
                 progress.end();
                 Duration settled = settle(settling);
-                Attempts attempts = Attempts.of(api, log, settling.ends());
+                AttemptReader attempts = AttemptReader.of(api, log, settling.ends());
                 Audit audit = Audit.of(log, settling.ends(), attempts);
                 target.told().accept("Counted: " + audit.words() + ".");
                 return new Measured(
@@ -141,7 +141,7 @@ final class LoadRun {
         };
     }
 
-    private Duration settle(Settling settling) throws Exception {
+    private Duration settle(CompletionTracker settling) throws Exception {
         long began = System.nanoTime();
         long[] nextTold = {began};
         settling.await(plan.settleLimit(), SETTLE_PAUSE, open -> {

@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
@@ -10,9 +10,9 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.stack.Component;
@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/** What it costs that many long tasks are at agents, which have nothing to tell. */
+/** Measures the cost of many long tasks at agents that have nothing to tell. */
 final class LongTasks implements Scenario {
     private static final String TYPE = "load-long";
     private static final int TASKS = 10_000;
@@ -55,8 +55,8 @@ final class LongTasks implements Scenario {
                 + " run; then cancels them.";
     }
 
-    /** How many tasks there are and for how long. */
-    private record Wanted(int tasks, Duration task, Settings settings, FleetSize fleet, Duration calm) {
+    /** The number of tasks and their length. */
+    private record Wanted(int tasks, Duration task, LoadSettings settings, FleetSize fleet, Duration calm) {
         static Wanted of(Options options) {
             int tasks = options.tasks() == null ? TASKS : options.tasks();
             int agents = options.agents() == null ? AGENTS : options.agents();
@@ -70,13 +70,13 @@ final class LongTasks implements Scenario {
         }
 
         /** The same pace, for as long as it takes. */
-        Settings submitting() {
-            return Settings.of(tasks, settings.rate(), settings.seed());
+        LoadSettings submitting() {
+            return LoadSettings.of(tasks, settings.rate(), settings.seed());
         }
     }
 
     /**
-     * What was found.
+     * The findings.
      *
      * @param until all ran, from the first submission
      * @param activitiesPerSecond empty where the worker does not tell
@@ -97,13 +97,13 @@ final class LongTasks implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         Wanted wanted = Wanted.of(options);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Found found;
         try (LoadAgents agents = target.startAgents(List.of(TYPE), wanted.fleet())) {
             found = measure(target, wanted, target.cpuMeter(agents));
         }
-        List<Table> tables = new ArrayList<>();
+        List<ReportTable> tables = new ArrayList<>();
         tables.add(settings(wanted, found));
         tables.add(Tables.cores(found.cores()));
         tables.add(Tables.audit(found.audit()));
@@ -118,7 +118,7 @@ final class LongTasks implements Scenario {
         Instant start = Instant.now();
         try (Sender sender = new Sender(target.apiUrl());
                 Prometheus worker = new Prometheus(target.settings().ports().workerUrl())) {
-            OpenLoop loop = new OpenLoop(sender, new Insistence.Once(), log, LoadRun.MAX_OUTSTANDING);
+            OpenLoop loop = new OpenLoop(sender, new RetryMode.Once(), log, LoadRun.MAX_OUTSTANDING);
             target.told().accept("Submitting " + Figures.count(wanted.tasks()) + " tasks.");
             loop.run(wanted.submitting().pace(), tasks::single, start);
             long running = awaitRunning(target, api, log.size());
@@ -164,7 +164,7 @@ final class LongTasks implements Scenario {
         return api.depth(List.of(TYPE)).running();
     }
 
-    private static Table settings(Wanted wanted, Found found) {
+    private static ReportTable settings(Wanted wanted, Found found) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         rows.put("tasks", Figures.count(wanted.tasks()) + " of " + wanted.task());
         rows.put(
@@ -174,31 +174,31 @@ final class LongTasks implements Scenario {
         rows.put("until all ran", Figures.seconds(found.until().toMillis() / 1e3));
         rows.put("waited then", wanted.calm().toString());
         rows.put("measured", wanted.settings().duration().toString());
-        return Table.of("Configuration", "", "", rows);
+        return ReportTable.of("Configuration", "", "", rows);
     }
 
-    private static List<Verdict> verdicts(Wanted wanted, Found found) {
+    private static List<GoalVerdict> verdicts(Wanted wanted, Found found) {
         OptionalDouble activities = found.activitiesPerSecond();
         double workerCores = found.workerCores();
         Audit audit = found.audit();
         return List.of(
-                Verdict.atLeast(
+                GoalVerdict.atLeast(
                         Figures.count(wanted.tasks()) + " tasks run at once, before and after",
                         (double) Math.min(found.running(), found.stillRunning()),
                         wanted.tasks(),
                         Figures.count(found.running()) + " and " + Figures.count(found.stillRunning())),
-                new Verdict(
+                new GoalVerdict(
                         "under " + Figures.perSecond(MOST_ACTIVITIES) + " activities",
                         activities.isPresent()
                                 ? Figures.decimal(activities.getAsDouble()) + "/s"
                                 : "the worker does not tell",
                         activities.isPresent() && activities.getAsDouble() < MOST_ACTIVITIES),
-                new Verdict(
+                new GoalVerdict(
                         "the worker under " + Figures.percent(MOST_CORES) + " of a core",
                         Double.isNaN(workerCores) ? "this system does not tell" : Figures.percent(workerCores),
                         workerCores < MOST_CORES),
-                Verdict.none("tasks failed or not accepted", audit.failed() + found.refused()),
-                Verdict.none("tasks that took more than one attempt", audit.retried()),
-                Verdict.none("tasks lost", audit.lost()));
+                GoalVerdict.none("tasks failed or not accepted", audit.failed() + found.refused()),
+                GoalVerdict.none("tasks that took more than one attempt", audit.retried()),
+                GoalVerdict.none("tasks lost", audit.lost()));
     }
 }

@@ -1,14 +1,14 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Subscribers;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What those cost who follow a busy tenant: the same load without and with them, one after the other. */
+/** Measures the cost of subscribers to a busy tenant: the same load without and with them, one after the other. */
 final class ManySubscribers implements Scenario {
     private static final int SUBSCRIBERS = 200;
     private static final double RATE = 500;
@@ -47,16 +47,16 @@ final class ManySubscribers implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         Mix mix = SteadyLoad.mixOf(options);
-        Settings settings = options.or(RATE, SteadyLoad.DURATION, WARM_UP);
+        LoadSettings settings = options.or(RATE, SteadyLoad.DURATION, WARM_UP);
         Plan plan = new Plan(
                 settings,
                 mix.typeNames(),
                 earlier -> new SingleTasks(mix, settings.seed()),
-                new Insistence.Once(),
+                new RetryMode.Once(),
                 options.fleet(1, settings.rate() * mix.meanMillis() / 1e3),
                 Disturbance.NONE,
                 SETTLE_LIMIT);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         try (LoadAgents agents = target.startAgents(plan.types(), plan.fleet())) {
             target.told().accept("Without subscribers.");
             Measured alone;
@@ -66,7 +66,7 @@ final class ManySubscribers implements Scenario {
                 aloneVitals = watching.seen();
             }
             Followed followed = followed(target, plan, agents);
-            List<Table> tables = new ArrayList<>(List.of(
+            List<ReportTable> tables = new ArrayList<>(List.of(
                     table(alone, aloneVitals, followed),
                     Tables.audit(followed.measured().audit()),
                     Tables.cores(followed.measured().cores()),
@@ -105,29 +105,29 @@ final class ManySubscribers implements Scenario {
         }
     }
 
-    private static List<Verdict> verdicts(Measured alone, Followed followed) {
+    private static List<GoalVerdict> verdicts(Measured alone, Followed followed) {
         Measured measured = followed.measured();
         double share = measured.completedPerSecond() / Math.max(1e-9, alone.completedPerSecond());
         long due = EVENTS_PER_TASK * (long) measured.audit().completed();
-        List<Verdict> verdicts = new ArrayList<>();
-        verdicts.add(Verdict.atLeast(
+        List<GoalVerdict> verdicts = new ArrayList<>();
+        verdicts.add(GoalVerdict.atLeast(
                 "completes with subscribers, of what does without, at least " + Figures.percent(LEAST_SHARE),
                 share,
                 LEAST_SHARE,
                 Figures.percent(share)));
-        verdicts.add(Verdict.none("subscribers cut off", followed.cutOff()));
-        verdicts.add(new Verdict(
+        verdicts.add(GoalVerdict.none("subscribers cut off", followed.cutOff()));
+        verdicts.add(new GoalVerdict(
                 "events that each subscriber got, at least " + EVENTS_PER_TASK + " for each completed task, "
                         + Figures.count(due),
                 Figures.count(followed.fewest()),
                 followed.fewest() >= due));
-        verdicts.add(Verdict.none("tasks shed or refused", alone.refusedTasks() + measured.refusedTasks()));
+        verdicts.add(GoalVerdict.none("tasks shed or refused", alone.refusedTasks() + measured.refusedTasks()));
         verdicts.addAll(SteadyLoad.nothingLost(alone));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
         return verdicts;
     }
 
-    private static Table table(Measured alone, List<Vital> aloneVitals, Followed followed) {
+    private static ReportTable table(Measured alone, List<Vital> aloneVitals, Followed followed) {
         List<List<String>> rows = new ArrayList<>();
         Measured with = followed.measured();
         rows.add(row(
@@ -150,7 +150,7 @@ final class ManySubscribers implements Scenario {
         rows.add(row("api: peak heap, garbage included", peak(aloneVitals), peak(followed.vitals())));
         rows.add(row("api: cores", cores(alone), cores(with)));
         rows.add(row("generator: cores", generator(alone), generator(with)));
-        return new Table("Without and with subscribers", List.of("", "without", "with"), rows);
+        return new ReportTable("Without and with subscribers", List.of("", "without", "with"), rows);
     }
 
     private static List<String> row(String what, String without, String with) {

@@ -1,15 +1,15 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.measure.Timeline;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.workload.Batches;
+import io.agentorchestrator.benchmarks.loadtest.workload.BatchRequests;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
@@ -24,7 +24,7 @@ final class MaxRate implements Scenario {
     private static final double FIRST_RATE = 500;
     private static final double FIRST_BATCH_RATE = 2_000;
     private static final double LEAST_BATCH_RATE = 3_000;
-    /** What the fleet is sized for. */
+    /** The rate that the fleet is sized for, in tasks a second. */
     private static final double SIZED_FOR = 3_000;
 
     private static final int BATCH = 100;
@@ -44,7 +44,7 @@ final class MaxRate implements Scenario {
      */
     private record Part(String name, Mix mix, double first, boolean submissionBound) {
         Requests requests(long seed) {
-            return submissionBound ? new SingleTasks(mix, seed) : new Batches(mix, BATCH, seed);
+            return submissionBound ? new SingleTasks(mix, seed) : new BatchRequests(mix, BATCH, seed);
         }
     }
 
@@ -64,7 +64,7 @@ final class MaxRate implements Scenario {
         tries.clear();
         lost = 0;
         Instant at = Instant.now();
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Mix mix = SteadyLoad.mixOf(options);
         Mix nothing = mix.withSizes(BATCH_PAYLOAD_BYTES, 0).withFixedMillis(0);
         double first = options.rate() == null ? FIRST_RATE : options.rate();
@@ -83,8 +83,8 @@ final class MaxRate implements Scenario {
             search(target, options, batches, batchSearch, agents, fleet);
             batched = batchSearch.found();
         }
-        List<Table> tables = new ArrayList<>();
-        tables.add(new Table(
+        List<ReportTable> tables = new ArrayList<>();
+        tables.add(new ReportTable(
                 "Runs",
                 List.of(
                         "part",
@@ -108,13 +108,13 @@ final class MaxRate implements Scenario {
                 what(),
                 at,
                 List.of(
-                        new Verdict("a rate of the standard mix is held", Figures.perSecond(single), single > 0),
-                        Verdict.atLeast(
+                        new GoalVerdict("a rate of the standard mix is held", Figures.perSecond(single), single > 0),
+                        GoalVerdict.atLeast(
                                 "tasks that do nothing, in batches: at least " + Figures.perSecond(LEAST_BATCH_RATE),
                                 batched,
                                 LEAST_BATCH_RATE,
                                 Figures.perSecond(batched)),
-                        Verdict.none("tasks lost or completed twice in any run", lost)),
+                        GoalVerdict.none("tasks lost or completed twice in any run", lost)),
                 tables,
                 last == null ? null : last.latencies(),
                 last == null ? List.of() : Timeline.of(last.start(), last.log(), last.ends()),
@@ -131,14 +131,14 @@ final class MaxRate implements Scenario {
         while (!search.done()) {
             boolean isLong = search.confirming();
             Duration length = options.duration() == null ? CONFIRMATION : options.duration();
-            Settings settings = new Settings(
+            LoadSettings settings = new LoadSettings(
                     search.rate(), isLong ? length : PROBE, isLong ? SteadyLoad.WARM_UP : nextWarmUp, options.seed());
             nextWarmUp = PROBE_WARM_UP;
             Plan plan = new Plan(
                     settings,
                     part.mix().typeNames(),
                     earlier -> part.requests(options.seed()),
-                    new Insistence.Once(),
+                    new RetryMode.Once(),
                     fleet,
                     Disturbance.NONE,
                     SETTLE_LIMIT);
@@ -158,7 +158,7 @@ final class MaxRate implements Scenario {
     private static boolean holds(Part part, Measured measured) {
         boolean isQuick =
                 !part.submissionBound() || measured.submissionMillis(99) <= SteadyLoad.MAX_SUBMISSION_P99_MILLIS;
-        return SteadyLoad.held(measured).stream().allMatch(Verdict::holds)
+        return SteadyLoad.held(measured).stream().allMatch(GoalVerdict::holds)
                 && measured.audit().clean()
                 && measured.completionMillis(99) <= SteadyLoad.MAX_COMPLETION_P99_MILLIS
                 && isQuick;

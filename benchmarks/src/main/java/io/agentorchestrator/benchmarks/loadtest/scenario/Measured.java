@@ -1,6 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
@@ -8,9 +8,9 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Timeline;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * What an open-loop run found.
+ * The findings of an open-loop run.
  *
  * @param start of the warm-up
  * @param from where the measured time begins
@@ -49,7 +49,7 @@ record Measured(
         double busySeconds,
         Duration settled,
         Duration unread,
-        Map<Strikes.Victim, Integer> kills,
+        Map<KillSchedule.Victim, Integer> kills,
         int agentsEnded,
         Latencies latencies) {
 
@@ -118,8 +118,8 @@ record Measured(
     }
 
     /** The report of a scenario that is one such run. */
-    Report report(Scenario scenario, List<Verdict> verdicts, Mix mix, List<Table> circumstances) {
-        List<Table> tables = new ArrayList<>();
+    Report report(Scenario scenario, List<GoalVerdict> verdicts, Mix mix, List<ReportTable> circumstances) {
+        List<ReportTable> tables = new ArrayList<>();
         tables.add(Tables.throughput(this));
         tables.add(Tables.audit(audit));
         tables.add(Tables.cores(cores));

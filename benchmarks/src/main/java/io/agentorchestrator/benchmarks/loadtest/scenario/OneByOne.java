@@ -26,7 +26,7 @@ final class OneByOne {
     private final Pauses pauses;
     private final SplittableRandom random;
 
-    /** How long after an end the next one follows, at random. */
+    /** The range of pauses from an end to the next task, drawn at random. */
     record Pauses(long leastMillis, long mostMillis) {
         String words() {
             return leastMillis + " to " + mostMillis + " ms";

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user asked for; null is the scenario's own.
+ * The options that the user gave; null is the scenario's own.
  *
  * @param seed from which everything random is drawn
  * @param rounds of comparisons
@@ -70,8 +70,8 @@ public record Options(
     }
 
     /** The settings of a run whose own are these. */
-    Settings or(double ownRate, Duration ownDuration, Duration ownWarmUp) {
-        Settings settings = new Settings(
+    LoadSettings or(double ownRate, Duration ownDuration, Duration ownWarmUp) {
+        LoadSettings settings = new LoadSettings(
                 rate == null ? ownRate : rate,
                 duration == null ? ownDuration : duration,
                 warmUp == null ? ownWarmUp : warmUp,
@@ -83,7 +83,7 @@ public record Options(
         return settings;
     }
 
-    /** How many agents, and how many tasks each takes at once, for so many busy slots and some headroom. */
+    /** Sizes a fleet: agents, and tasks that each takes at once, for so many busy slots and some headroom. */
     FleetSize fleet(int ownAgents, double busySlots) {
         int count = agents == null ? ownAgents : agents;
         int each = (int) Math.max(FleetSize.LEAST_SLOTS, Math.ceil(FleetSize.HEADROOM * busySlots / count));

@@ -32,12 +32,12 @@ final class RateSearch {
         return rate;
     }
 
-    /** Whether the next run is the long one. */
+    /** Tells whether the next run is the long one. */
     boolean confirming() {
         return confirming;
     }
 
-    /** Whether there is nothing more to try. */
+    /** Tells whether there is nothing more to try. */
     boolean done() {
         return done;
     }

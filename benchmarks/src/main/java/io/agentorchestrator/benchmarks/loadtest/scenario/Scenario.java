@@ -4,10 +4,10 @@ import io.agentorchestrator.benchmarks.loadtest.report.Report;
 
 /** Something that can be run against a stack. */
 public interface Scenario {
-    /** By which it is asked for. */
+    /** The name by which it is asked for. */
     String scenarioName();
 
-    /** What it does, a sentence. */
+    /** A sentence on what it does. */
     String what();
 
     /** Runs it. */

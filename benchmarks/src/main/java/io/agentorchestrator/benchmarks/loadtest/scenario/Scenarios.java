@@ -32,12 +32,12 @@ public final class Scenarios {
         return List.copyOf(all);
     }
 
-    /** Their names. */
+    /** The names of all scenarios. */
     public static List<String> names() {
         return ALL.stream().map(Scenario::scenarioName).toList();
     }
 
-    /** Those with these names; none named: the four that submit at one rate. */
+    /** Finds the scenarios with these names; none named: the four that submit at one rate. */
     public static List<Scenario> named(List<String> names) {
         if (names.isEmpty()) {
             return List.of(SteadyLoad.values());

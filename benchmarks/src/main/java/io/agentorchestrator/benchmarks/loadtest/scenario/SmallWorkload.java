@@ -30,7 +30,7 @@ enum SmallWorkload {
     }
 
     /**
-     * What is wanted of the product.
+     * The goal for the product.
      *
      * @param rate whether more is better
      * @param figure that the best must reach
@@ -48,12 +48,12 @@ enum SmallWorkload {
         return words;
     }
 
-    /** What the hand-written program calls its figure. */
+    /** The name of its figure in the hand-written program. */
     String field() {
         return field;
     }
 
-    /** How many send at once. */
+    /** The number of clients that send at once. */
     int clients() {
         return clients;
     }
@@ -67,7 +67,7 @@ enum SmallWorkload {
         };
     }
 
-    /** What is submitted, of this type. */
+    /** The requests to submit, of tasks of this type. */
     List<Request> requests(String taskType) {
         Levels levels = new Levels(taskType);
         return switch (this) {
@@ -103,7 +103,7 @@ enum SmallWorkload {
         return goal().rate() ? Collections.min(figures) : Collections.max(figures);
     }
 
-    /** By how many times one figure is better than another. */
+    /** The factor by which one figure is better than another. */
     double ratio(double ours, double theirs) {
         return goal().rate() ? ours / theirs : theirs / ours;
     }

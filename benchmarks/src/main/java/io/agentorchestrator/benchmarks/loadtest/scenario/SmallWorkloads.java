@@ -3,12 +3,12 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Settling;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -57,7 +57,7 @@ final class SmallWorkloads implements Scenario {
             figures.computeIfAbsent(workload, key -> new ArrayList<>()).add(figure);
         }
 
-        /** What a program found, by the names of its figures. */
+        /** Adds the figures that a program found, by their names. */
         void add(Map<String, Double> found) {
             for (SmallWorkload workload : SmallWorkload.values()) {
                 Double figure = found.get(workload.field());
@@ -84,14 +84,14 @@ final class SmallWorkloads implements Scenario {
         }
     }
 
-    /** What was found of each side. */
+    /** The findings on each side. */
     private record Sides(Found hand, Found standalone, Found product) {}
 
     @Override
     public Report run(Target target, Options options) throws Exception {
         HandWritten byHand = new HandWritten(target);
         FleetSize fleet = options.fleetOr(FLEET);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         Sides sides = new Sides(new Found(), new Found(), new Found());
         try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet)) {
@@ -104,7 +104,7 @@ final class SmallWorkloads implements Scenario {
                 target.told().accept("Round " + round + ": " + words(sides));
             }
         }
-        List<Table> tables = new ArrayList<>();
+        List<ReportTable> tables = new ArrayList<>();
         tables.add(table(sides, options.rounds()));
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("tasks", "do nothing; payload {\"sleep_ms\": 0}, no result to speak of");
@@ -113,7 +113,7 @@ final class SmallWorkloads implements Scenario {
         settings.put("by hand", "a process each round, warmed up by a tenth of each workload");
         settings.put(
                 "Standalone Activities", "the same; it is the client that goes from level to level of the fan-out");
-        tables.add(Table.of("Configuration", "", "", settings));
+        tables.add(ReportTable.of("Configuration", "", "", settings));
         tables.addAll(circumstances);
         return new Report(scenarioName(), what(), at, verdicts(sides), tables, null, List.of(), 0);
     }
@@ -131,7 +131,7 @@ final class SmallWorkloads implements Scenario {
     private static Instant awaitEnds(Target target, List<UUID> tasks) throws IOException, InterruptedException {
         TaskLog log = new TaskLog();
         tasks.forEach(id -> log.add(new long[] {id.getMostSignificantBits(), id.getLeastSignificantBits()}, 0, 0));
-        Settling settling = new Settling(target.tasks(), List.of(TYPE), log);
+        CompletionTracker settling = new CompletionTracker(target.tasks(), List.of(TYPE), log);
         if (!settling.await(ENDED_LIMIT, POLL, open -> {})) {
             throw new CliFailure(Figures.count(settling.open()) + " of " + Figures.count(log.size())
                     + " tasks have not ended within " + ENDED_LIMIT + ".");
@@ -158,7 +158,7 @@ final class SmallWorkloads implements Scenario {
         return String.join("; ", words);
     }
 
-    private static Table table(Sides sides, int rounds) {
+    private static ReportTable table(Sides sides, int rounds) {
         List<List<String>> rows = new ArrayList<>();
         for (SmallWorkload workload : SmallWorkload.values()) {
             rows.add(List.of(
@@ -169,7 +169,7 @@ final class SmallWorkloads implements Scenario {
                     ratio(sides.product(), sides.hand(), workload),
                     ratio(sides.product(), sides.standalone(), workload)));
         }
-        return new Table(
+        return new ReportTable(
                 "Best and worst of " + rounds,
                 List.of(
                         "workload",
@@ -189,17 +189,17 @@ final class SmallWorkloads implements Scenario {
                 : Figures.decimal(workload.ratio(workload.best(ours.of(workload)), workload.best(all)));
     }
 
-    private static List<Verdict> verdicts(Sides sides) {
-        List<Verdict> verdicts = new ArrayList<>();
+    private static List<GoalVerdict> verdicts(Sides sides) {
+        List<GoalVerdict> verdicts = new ArrayList<>();
         for (SmallWorkload workload : SmallWorkload.values()) {
             SmallWorkload.Goal goal = workload.goal();
             double best = workload.best(sides.product().of(workload));
             double ratio = workload.ratio(best, workload.best(sides.hand().of(workload)));
-            verdicts.add(new Verdict(
+            verdicts.add(new GoalVerdict(
                     workload.words() + ": at " + (goal.rate() ? "least " : "most ") + workload.shown(goal.figure()),
                     workload.shown(best),
                     workload.reaches(best)));
-            verdicts.add(Verdict.atLeast(
+            verdicts.add(GoalVerdict.atLeast(
                     workload.words() + ": " + goal.ratio() + " times as good as by hand",
                     ratio,
                     goal.ratio(),

@@ -1,14 +1,14 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Timeline;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SingleTasks;
@@ -42,7 +42,7 @@ final class Soak implements Scenario {
     private static final Drift DEAD_ROWS = new Drift("dead rows", 2, 50_000, Figures::decimal);
     private static final Drift GROWTH = new Drift("growth of the tables a task", 1.25, 500, Figures::decimal);
 
-    /** What happened in one stretch of the measured time. */
+    /** The findings in one stretch of the measured time. */
     private record Window(
             double submissionP99,
             double completionP99,
@@ -65,14 +65,14 @@ final class Soak implements Scenario {
 
     @Override
     public Report run(Target target, Options options) throws Exception {
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Mix mix = SteadyLoad.mixOf(options);
-        Settings settings = options.or(RATE, DURATION, WARM_UP);
+        LoadSettings settings = options.or(RATE, DURATION, WARM_UP);
         Plan plan = new Plan(
                 settings,
                 mix.typeNames(),
                 earlier -> new SingleTasks(mix, settings.seed()),
-                new Insistence.Once(),
+                new RetryMode.Once(),
                 options.fleet(1, settings.rate() * mix.meanMillis() / 1e3),
                 Disturbance.NONE,
                 SETTLE_LIMIT);
@@ -84,7 +84,7 @@ final class Soak implements Scenario {
             vitals = watching.seen();
         }
         List<Window> windows = windows(measured, vitals);
-        List<Table> tables = new ArrayList<>(List.of(
+        List<ReportTable> tables = new ArrayList<>(List.of(
                 Tables.throughput(measured),
                 table(windows),
                 Tables.audit(measured.audit()),
@@ -102,8 +102,8 @@ final class Soak implements Scenario {
                 (int) settings.warmUp().toSeconds());
     }
 
-    private static List<Verdict> verdicts(Measured measured, List<Window> windows) {
-        List<Verdict> verdicts = new ArrayList<>();
+    private static List<GoalVerdict> verdicts(Measured measured, List<Window> windows) {
+        List<GoalVerdict> verdicts = new ArrayList<>();
         verdicts.add(drift(SUBMISSION, windows, Window::submissionP99));
         verdicts.add(drift(COMPLETION, windows, Window::completionP99));
         verdicts.add(drift(API_HEAP, windows, Window::apiHeap));
@@ -111,12 +111,12 @@ final class Soak implements Scenario {
         verdicts.add(drift(CONNECTIONS, windows, Window::connections));
         verdicts.add(drift(DEAD_ROWS, windows, Window::deadRows));
         verdicts.add(drift(GROWTH, windows, Window::bytesPerTask));
-        verdicts.add(Verdict.none("tasks shed or refused", measured.refusedTasks()));
+        verdicts.add(GoalVerdict.none("tasks shed or refused", measured.refusedTasks()));
         verdicts.addAll(SteadyLoad.nothingLost(measured));
         return verdicts;
     }
 
-    private static Verdict drift(Drift drift, List<Window> windows, Function<Window, Double> value) {
+    private static GoalVerdict drift(Drift drift, List<Window> windows, Function<Window, Double> value) {
         return drift.verdict(windows.stream().map(value).toList());
     }
 
@@ -167,7 +167,7 @@ final class Soak implements Scenario {
         return seen.stream().mapToDouble(heap).filter(bytes -> bytes > 0).min().orElse(0);
     }
 
-    private static Table table(List<Window> windows) {
+    private static ReportTable table(List<Window> windows) {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < windows.size(); i++) {
             Window window = windows.get(i);
@@ -181,7 +181,7 @@ final class Soak implements Scenario {
                     Figures.count((long) window.deadRows()),
                     Figures.count((long) window.bytesPerTask())));
         }
-        return new Table(
+        return new ReportTable(
                 "Windows (heap: the least seen, which is after a collection)",
                 List.of(
                         "window",

@@ -26,7 +26,7 @@ final class StandingBacklog implements AutoCloseable {
     private static final int BATCH = 500;
     private static final int CLIENTS = 4;
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    /** Of one backlog, over all its time. */
+    /** Tasks that one backlog may submit over all its time. */
     static final int MOST_TASKS = 300_000;
 
     private final Target target;
@@ -92,15 +92,15 @@ final class StandingBacklog implements AutoCloseable {
         return seen == Long.MAX_VALUE ? 0 : seen;
     }
 
-    /** How many were not accepted. */
+    /** Counts the tasks that were not accepted. */
     long refused() {
         return refused.get();
     }
 
-    /** What became of all of them. */
+    /** The outcome of all tasks of the backlog. */
     record Cleared(Audit audit, List<Long> completedMicros) {}
 
-    /** Adds no more; waits for the ends, or cancels what is left when none has ended for as long as this. */
+    /** Adds no more; waits for the ends, or cancels what is left once none has ended for the time given. */
     Cleared clear(Duration patience) throws IOException, InterruptedException {
         stopped.countDown();
         keeper.join();

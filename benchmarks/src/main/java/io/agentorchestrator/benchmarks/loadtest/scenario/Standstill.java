@@ -3,16 +3,16 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.fleet.FurtherProcesses;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.fleet.Standstills;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -27,7 +27,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** What it costs tasks at agents that a part of the stack stands still for a while, one part after the other. */
+/** Measures the cost to tasks at agents when a part of the stack stands still for a while, one part after the other. */
 final class Standstill implements Scenario {
     private static final String TYPE = "load-standstill";
     private static final int TASKS = 200;
@@ -37,10 +37,10 @@ final class Standstill implements Scenario {
     private static final Duration RUNNING_LIMIT = Duration.ofMinutes(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration BEFORE = Duration.ofSeconds(3);
-    /** Beyond the tasks' own length and the standstill. */
+    /** Time to wait beyond the tasks' own length and the standstill. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What stands still, and for how long. */
+    /** The part that stands still, and for how long. */
     private enum Part {
         API(Component.API, 60),
         THE_ONLY_WORKER(Component.WORKER, 45),
@@ -62,7 +62,7 @@ final class Standstill implements Scenario {
         }
     }
 
-    /** What became of the tasks. */
+    /** The outcomes of the tasks. */
     private record Found(Audit audit, long executedTwice, long failedAgents) {}
 
     @Override
@@ -81,22 +81,22 @@ final class Standstill implements Scenario {
         int tasks = options.tasks() == null ? TASKS : options.tasks();
         Duration task = options.taskDuration() == null ? TASK : options.taskDuration();
         FleetSize fleet = options.fleetOr(new FleetSize(1, (int) Math.ceil(SPARE_SLOTS * tasks)));
-        List<Table> tables = new ArrayList<>();
-        List<Verdict> verdicts = new ArrayList<>();
+        List<ReportTable> tables = new ArrayList<>();
+        List<GoalVerdict> verdicts = new ArrayList<>();
         Instant at = Instant.now();
         for (Part part : Part.values()) {
             target.told().accept("To stand still: " + part.words() + ".");
             Found found = part == Part.ONE_OF_TWO_WORKERS
                     ? besideAnother(target, part, fleet, tasks, task)
                     : measure(target, part, fleet, tasks, task);
-            List<Verdict> ofPart = verdicts(part, found, tasks);
-            ofPart.stream().map(Verdict::words).forEach(target.told());
+            List<GoalVerdict> ofPart = verdicts(part, found, tasks);
+            ofPart.stream().map(GoalVerdict::words).forEach(target.told());
             verdicts.addAll(ofPart);
         }
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("tasks", Figures.count(tasks) + " of " + task);
         settings.put("agents", fleet.words());
-        tables.add(Table.of("Configuration", "", "", settings));
+        tables.add(ReportTable.of("Configuration", "", "", settings));
         tables.addAll(Tables.circumstances(target));
         return new Report(scenarioName(), what(), at, verdicts, tables, null, List.of(), 0);
     }
@@ -114,8 +114,8 @@ final class Standstill implements Scenario {
         TaskApi api = target.tasks();
         try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet);
                 Sender sender = new Sender(target.apiUrl())) {
-            new OpenLoop(sender, new Insistence.Once(), log, LoadRun.MAX_OUTSTANDING)
-                    .run(Settings.of(tasks, RATE, 0).pace(), same::single, Instant.now());
+            new OpenLoop(sender, new RetryMode.Once(), log, LoadRun.MAX_OUTSTANDING)
+                    .run(LoadSettings.of(tasks, RATE, 0).pace(), same::single, Instant.now());
             awaitRunning(api, log.size());
             Thread.sleep(BEFORE);
             Standstills.stop(pid(target, part, agents), part.length);
@@ -147,15 +147,15 @@ final class Standstill implements Scenario {
         }
     }
 
-    private static List<Verdict> verdicts(Part part, Found found, int tasks) {
+    private static List<GoalVerdict> verdicts(Part part, Found found, int tasks) {
         Audit audit = found.audit();
         return List.of(
-                new Verdict(
+                new GoalVerdict(
                         part.words() + ": all complete",
                         Figures.count(audit.completed()) + " of " + Figures.count(tasks),
                         audit.completed() == tasks),
-                Verdict.none(part.words() + ": attempts used up", audit.retried()),
-                Verdict.none(part.words() + ": tasks executed twice", found.executedTwice()),
-                Verdict.none(part.words() + ": agents that circuit breakers blame", found.failedAgents()));
+                GoalVerdict.none(part.words() + ": attempts used up", audit.retried()),
+                GoalVerdict.none(part.words() + ": tasks executed twice", found.executedTwice()),
+                GoalVerdict.none(part.words() + ": agents that circuit breakers blame", found.failedAgents()));
     }
 }

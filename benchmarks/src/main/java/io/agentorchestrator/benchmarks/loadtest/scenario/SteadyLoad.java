@@ -1,11 +1,11 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.fleet.Strikes;
-import io.agentorchestrator.benchmarks.loadtest.generate.Insistence;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.LoadRun.Plan;
 import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
@@ -29,10 +29,10 @@ enum SteadyLoad implements Scenario {
             "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged, while one attempt in ten goes wrong"
                     + " and every process is killed with SIGKILL, each at least once a minute.");
 
-    /** What is offered must arrive and complete; a hundredth is what lies across the edges of the measured time. */
+    /** Share of what is offered that must arrive and complete; a hundredth lies across the edges of the measured time. */
     static final double HELD = 0.99;
 
-    /** And so many tasks, where a hundredth is next to nothing. */
+    /** Tasks that may lie across the edges besides, where a hundredth is next to nothing. */
     private static final double EDGE_TASKS = 3;
 
     static final double MAX_SUBMISSION_P99_MILLIS = 100;
@@ -84,11 +84,11 @@ enum SteadyLoad implements Scenario {
     }
 
     private Plan plan(Target target, Options options, Mix mix) {
-        Settings settings = options.or(rate, DURATION, WARM_UP);
+        LoadSettings settings = options.or(rate, DURATION, WARM_UP);
         double busy = settings.rate() * mix.meanMillis() / 1e3 * (this == CHAOS ? CHAOS_BUSY : 1);
-        Insistence insistence = this == CHAOS
-                ? new Insistence.UntilAcknowledged("load-" + java.util.UUID.randomUUID() + "-", CHAOS_LIMIT)
-                : new Insistence.Once();
+        RetryMode insistence = this == CHAOS
+                ? new RetryMode.UntilAcknowledged("load-" + java.util.UUID.randomUUID() + "-", CHAOS_LIMIT)
+                : new RetryMode.Once();
         return new Plan(
                 settings,
                 mix.typeNames(),
@@ -107,13 +107,13 @@ enum SteadyLoad implements Scenario {
     public Report run(Target target, Options options) throws Exception {
         Mix mix = mix(options);
         Plan plan = plan(target, options, mix);
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Measured measured = LoadRun.run(target, plan);
         return measured.report(this, verdicts(measured), mix, circumstances);
     }
 
-    private List<Verdict> verdicts(Measured measured) {
-        List<Verdict> verdicts = new ArrayList<>();
+    private List<GoalVerdict> verdicts(Measured measured) {
+        List<GoalVerdict> verdicts = new ArrayList<>();
         switch (this) {
             case BASELINE, HIGH_THROUGHPUT -> {
                 verdicts.addAll(held(measured));
@@ -126,14 +126,14 @@ enum SteadyLoad implements Scenario {
             }
             case CHAOS -> {
                 double success = measured.audit().success();
-                verdicts.add(Verdict.atLeast(
+                verdicts.add(GoalVerdict.atLeast(
                         "at least " + Figures.percent(LEAST_SUCCESS) + " complete",
                         success,
                         LEAST_SUCCESS,
                         Figures.percent(success)));
-                verdicts.add(Verdict.none("tasks never acknowledged", measured.refusedTasks()));
-                boolean all = measured.kills().size() == Strikes.Victim.values().length;
-                verdicts.add(new Verdict(
+                verdicts.add(GoalVerdict.none("tasks never acknowledged", measured.refusedTasks()));
+                boolean all = measured.kills().size() == KillSchedule.Victim.values().length;
+                verdicts.add(new GoalVerdict(
                         "each process killed at least once", measured.kills().toString(), all));
             }
         }
@@ -141,12 +141,12 @@ enum SteadyLoad implements Scenario {
         return verdicts;
     }
 
-    private static Verdict millis(String what, double measured, double most) {
-        return Verdict.millisAtMost(what, measured, most);
+    private static GoalVerdict millis(String what, double measured, double most) {
+        return GoalVerdict.millisAtMost(what, measured, most);
     }
 
     /** That the rate was accepted and completed, and nothing refused. */
-    static List<Verdict> held(Measured measured) {
+    static List<GoalVerdict> held(Measured measured) {
         double rate = measured.plan().settings().rate();
         double seconds = measured.plan().settings().duration().toNanos() / 1e9;
         double least = HELD * rate - EDGE_TASKS / seconds;
@@ -154,15 +154,15 @@ enum SteadyLoad implements Scenario {
         double acknowledged = measured.acknowledgedPerSecond();
         double completed = measured.completedPerSecond();
         return List.of(
-                Verdict.atLeast("accepted" + goal, acknowledged, least, Figures.perSecond(acknowledged)),
-                Verdict.atLeast("completed" + goal, completed, least, Figures.perSecond(completed)),
-                Verdict.none("tasks shed or refused", measured.refusedTasks()));
+                GoalVerdict.atLeast("accepted" + goal, acknowledged, least, Figures.perSecond(acknowledged)),
+                GoalVerdict.atLeast("completed" + goal, completed, least, Figures.perSecond(completed)),
+                GoalVerdict.none("tasks shed or refused", measured.refusedTasks()));
     }
 
-    /** What every run must hold. */
-    static List<Verdict> nothingLost(Measured measured) {
+    /** The goals that every run must meet. */
+    static List<GoalVerdict> nothingLost(Measured measured) {
         return List.of(
-                Verdict.none("tasks lost", measured.audit().lost()),
-                Verdict.none("tasks completed twice", measured.audit().doubled()));
+                GoalVerdict.none("tasks lost", measured.audit().lost()),
+                GoalVerdict.none("tasks completed twice", measured.audit().doubled()));
     }
 }

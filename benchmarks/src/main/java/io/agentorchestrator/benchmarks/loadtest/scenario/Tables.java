@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Machine;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,13 +17,15 @@ import java.util.SequencedMap;
 final class Tables {
     private Tables() {}
 
-    /** Where it ran, and of what versions. */
-    static List<Table> circumstances(Target target) throws InterruptedException {
-        return List.of(Table.of("Machine", "", "", Machine.facts()), Table.of("Versions", "", "", Versions.of(target)));
+    /** The machine and the versions of a run. */
+    static List<ReportTable> circumstances(Target target) throws InterruptedException {
+        return List.of(
+                ReportTable.of("Machine", "", "", Machine.facts()),
+                ReportTable.of("Versions", "", "", Versions.of(target)));
     }
 
-    /** What the store says of what was acknowledged. */
-    static Table audit(Audit audit) {
+    /** The outcomes of acknowledged tasks, as the store has them. */
+    static ReportTable audit(Audit audit) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         rows.put("acknowledged", Figures.count(audit.acknowledged()));
         rows.put("completed", Figures.count(audit.completed()));
@@ -35,11 +37,11 @@ final class Tables {
         rows.put("took more than one attempt", Figures.count(audit.retried()));
         rows.put("success rate", Figures.percent(audit.success()));
         audit.attempts().forEach((end, count) -> rows.put("attempts that ended in " + end, Figures.count(count)));
-        return Table.of("Counted, warm-up included", "tasks", "", rows);
+        return ReportTable.of("Counted, warm-up included", "tasks", "", rows);
     }
 
-    /** How long tasks took that were submitted one by one. */
-    static Table times(OneByOne.Times times) {
+    /** The times that tasks took that were submitted one by one. */
+    static ReportTable times(OneByOne.Times times) {
         List<List<String>> rows = new ArrayList<>();
         for (double percentile : new double[] {50, 90, 99, 100}) {
             rows.add(List.of(
@@ -47,22 +49,22 @@ final class Tables {
                     Figures.millis(Latencies.millis(times.toStart(), percentile)),
                     Figures.millis(Latencies.millis(times.toEnd(), percentile))));
         }
-        return new Table("From created", List.of("percentile", "to started", "to ended"), rows);
+        return new ReportTable("From created", List.of("percentile", "to started", "to ended"), rows);
     }
 
     /** Cores by process. */
-    static Table cores(Map<String, Double> cores) {
+    static ReportTable cores(Map<String, Double> cores) {
         List<List<String>> rows = new ArrayList<>();
         cores.forEach((name, used) -> rows.add(List.of(name, Figures.decimal(used))));
         double sum = cores.values().stream().mapToDouble(Double::doubleValue).sum();
         rows.add(List.of("together", Figures.decimal(sum)));
         return cores.isEmpty()
-                ? new Table("Processor time", List.of("this system does not tell"), List.of())
-                : new Table(
+                ? new ReportTable("Processor time", List.of("this system does not tell"), List.of())
+                : new ReportTable(
                         "Processor time in the measured time", List.of("process, with its children", "cores"), rows);
     }
 
-    /** What the tasks were like. */
+    /** Describes the tasks. */
     static void describe(Mix mix, Map<String, String> rows) {
         rows.put("task types, priorities", mix.types() + ", 5; all equally frequent");
         rows.put("payload", Figures.count(mix.payloadBytes()) + " bytes");
@@ -93,10 +95,10 @@ final class Tables {
         }
     }
 
-    /** How an open-loop run was set. */
-    static Table settings(LoadRun.Plan plan, Mix mix) {
+    /** The settings of an open-loop run. */
+    static ReportTable settings(LoadRun.Plan plan, Mix mix) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
-        Settings settings = plan.settings();
+        LoadSettings settings = plan.settings();
         rows.put("rate", Figures.perSecond(settings.rate()) + " tasks, evenly spaced, open loop");
         rows.put("warm-up", settings.warmUp() + " before that, rising from a tenth of the rate; not in the figures");
         rows.put("measured", settings.duration().toString());
@@ -105,11 +107,11 @@ final class Tables {
         rows.put("unanswered requests", "at most " + Figures.count(LoadRun.MAX_OUTSTANDING));
         rows.put("patience after the last arrival", plan.settleLimit().toString());
         describe(mix, rows);
-        return Table.of("Configuration", "", "", rows);
+        return ReportTable.of("Configuration", "", "", rows);
     }
 
     /** Throughput, agents and what was refused. */
-    static Table throughput(Measured measured) {
+    static ReportTable throughput(Measured measured) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         rows.put("offered", Figures.perSecond(measured.plan().settings().rate()));
         rows.put("acknowledged", Figures.perSecond(measured.acknowledgedPerSecond()));
@@ -127,6 +129,6 @@ final class Tables {
         measured.refused().forEach((kind, count) -> rows.put("refused: " + kind, Figures.count(count)));
         measured.repeated().forEach((kind, count) -> rows.put("submitted again after: " + kind, Figures.count(count)));
         measured.kills().forEach((victim, count) -> rows.put("killed: " + victim, Figures.count(count)));
-        return Table.of("Throughput and agents, in the measured time", "", "", rows);
+        return ReportTable.of("Throughput and agents, in the measured time", "", "", rows);
     }
 }

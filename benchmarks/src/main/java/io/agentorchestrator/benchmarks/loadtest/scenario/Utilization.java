@@ -6,9 +6,9 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.Table;
-import io.agentorchestrator.benchmarks.loadtest.report.Verdict;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/** How busy an agent is kept while tasks wait for it, whatever they last. */
+/** Measures how busy an agent is kept while tasks wait for it, however long they last. */
 final class Utilization implements Scenario {
     private static final Map<SlotPair, Goal> GOALS = goals();
     private static final Duration WINDOW = Duration.ofSeconds(15);
@@ -34,7 +34,7 @@ final class Utilization implements Scenario {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String REROUTED = "agent_tasks_rerouted_total";
 
-    /** What is wanted of a pair: a share of its slots, or tasks a second. */
+    /** The goal for a pair: a share of its slots, or tasks a second. */
     private sealed interface Goal {
         record Busy(double share) implements Goal {}
 
@@ -67,7 +67,7 @@ final class Utilization implements Scenario {
                 + " other.";
     }
 
-    /** How long a pair is warmed up and measured. */
+    /** The times for which a pair is warmed up and measured. */
     private record Times(Duration warmUp, Duration window) {
         static Times of(Options options, boolean first) {
             Duration own = first ? FIRST_WARM_UP : WARM_UP;
@@ -78,7 +78,7 @@ final class Utilization implements Scenario {
     }
 
     /**
-     * What was found of one pair.
+     * The findings on one pair.
      *
      * @param waiting the fewest tasks that were seen waiting
      * @param rerouted tasks that the agent refused or that another had to take
@@ -109,17 +109,17 @@ final class Utilization implements Scenario {
                             .sum()));
         }
 
-        List<Verdict> verdicts() {
+        List<GoalVerdict> verdicts() {
             return switch (GOALS.get(pair)) {
                 case null -> List.of();
                 case Goal.Busy(double share) ->
-                    List.of(Verdict.atLeast(
+                    List.of(GoalVerdict.atLeast(
                             pair + " ms: at least " + Figures.percent(share) + " of the slots busy",
                             busy,
                             share,
                             Figures.percent(busy) + ", " + Figures.perSecond(tasksPerSecond)));
                 case Goal.Rate(double least) ->
-                    List.of(Verdict.atLeast(
+                    List.of(GoalVerdict.atLeast(
                             pair + " ms: at least " + Figures.perSecond(least),
                             tasksPerSecond,
                             least,
@@ -131,7 +131,7 @@ final class Utilization implements Scenario {
     @Override
     public Report run(Target target, Options options) throws Exception {
         List<SlotPair> pairs = options.pairs().isEmpty() ? List.copyOf(GOALS.keySet()) : options.pairs();
-        List<Table> circumstances = Tables.circumstances(target);
+        List<ReportTable> circumstances = Tables.circumstances(target);
         Instant at = Instant.now();
         List<Found> found = new ArrayList<>();
         for (SlotPair pair : pairs) {
@@ -139,8 +139,8 @@ final class Utilization implements Scenario {
             target.told().accept(next.words());
             found.add(next);
         }
-        List<Table> tables = new ArrayList<>();
-        tables.add(new Table(
+        List<ReportTable> tables = new ArrayList<>();
+        tables.add(new ReportTable(
                 "Slots x milliseconds of a task",
                 List.of("pair", "busy", "completed", "if always busy", "fewest waiting", "rerouted", "cores"),
                 found.stream().map(Found::row).toList()));
@@ -190,7 +190,7 @@ final class Utilization implements Scenario {
         return inside * 1e6 / (last - first);
     }
 
-    private static Table settings(Options options) {
+    private static ReportTable settings(Options options) {
         SequencedMap<String, String> rows = new LinkedHashMap<>();
         Times first = Times.of(options, true);
         Times later = Times.of(options, false);
@@ -198,21 +198,21 @@ final class Utilization implements Scenario {
         rows.put("measured", later.window() + " each");
         rows.put("agents", "one at a time, of a type of its own");
         rows.put("busy", "completed tasks, each for as long as it lasts, over slots and time");
-        return Table.of("Configuration", "", "", rows);
+        return ReportTable.of("Configuration", "", "", rows);
     }
 
-    private static List<Verdict> verdicts(List<Found> found) {
-        List<Verdict> verdicts = new ArrayList<>();
+    private static List<GoalVerdict> verdicts(List<Found> found) {
+        List<GoalVerdict> verdicts = new ArrayList<>();
         found.forEach(each -> verdicts.addAll(each.verdicts()));
-        verdicts.add(Verdict.none(
+        verdicts.add(GoalVerdict.none(
                 "tasks failed or not accepted",
                 found.stream()
                         .mapToLong(each -> each.audit().failed() + each.refused())
                         .sum()));
-        verdicts.add(Verdict.none(
+        verdicts.add(GoalVerdict.none(
                 "tasks lost",
                 found.stream().mapToLong(each -> each.audit().lost()).sum()));
-        verdicts.add(Verdict.none(
+        verdicts.add(GoalVerdict.none(
                 "tasks completed twice",
                 found.stream().mapToLong(each -> each.audit().doubled()).sum()));
         return verdicts;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What tasks are like, on the whole.
+ * The properties of a load's tasks, on the whole.
  *
  * @param types how many task types there are, {@code load-0} and so on, all equally frequent
  * @param payloadBytes the size of every payload as JSON
@@ -23,7 +23,7 @@ public record Mix(
         double sigma,
         long maxMillis,
         Trouble trouble) {
-    /** What the requirement says, and a sigma that makes one task in 47 take longer than 250 ms: five times the median. */
+    /** The mix that the requirement names, with a sigma that makes one task in 47 take longer than 250 ms: five times the median. */
     public static final Mix STANDARD = new Mix(10, 2048, 1024, 50, 0.8, 2_000, Trouble.NONE);
 
     static final List<String> PRIORITIES = List.of("CRITICAL", "HIGH", "NORMAL", "LOW", "BACKGROUND");
@@ -44,7 +44,7 @@ public record Mix(
          */
         public static final Trouble ONE_IN_TEN = new Trouble(0.025, 0.0245, 0.025, 0.025, 0.0005);
 
-        /** Of all attempts. */
+        /** The share of all attempts that trouble of any kind strikes. */
         public double share() {
             return fail + hang + slow + garbage + crash;
         }

@@ -23,7 +23,7 @@ public record SameTasks(String taskType, String priority, long sleepMillis) {
         for (int i = 0; i < size; i++) {
             body.append(i == 0 ? "" : ",").append(task);
         }
-        return new Request(Batches.PATH, bytes(body.append("]}").toString()), size);
+        return new Request(BatchRequests.PATH, bytes(body.append("]}").toString()), size);
     }
 
     private String json() {

@@ -1,4 +1,4 @@
-/** What a load test submits: tasks drawn from a seed, and the requests that carry them. */
+/** The workload of a load test: tasks drawn from a seed, and the requests that carry them. */
 @NullMarked
 package io.agentorchestrator.benchmarks.loadtest.workload;
 

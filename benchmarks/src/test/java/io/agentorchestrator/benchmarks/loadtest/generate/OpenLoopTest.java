@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class OpenLoopTest {
     private static final Request TASK =
             new Request("/v1/tasks", "{\"task_type\":\"load-0\"}".getBytes(StandardCharsets.UTF_8), 1);
-    private static final Insistence INSIST = new Insistence.UntilAcknowledged("run-", Duration.ofSeconds(30));
+    private static final RetryMode INSIST = new RetryMode.UntilAcknowledged("run-", Duration.ofSeconds(30));
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger requests = new AtomicInteger();
@@ -77,7 +77,7 @@ class OpenLoopTest {
         }
     }
 
-    private OpenLoop run(Insistence insistence, int tasks, int maxOutstanding) throws InterruptedException {
+    private OpenLoop run(RetryMode insistence, int tasks, int maxOutstanding) throws InterruptedException {
         OpenLoop loop = new OpenLoop(sender, insistence, log, maxOutstanding);
         loop.run(new Pace(1_000, Duration.ZERO, Duration.ofMillis(tasks)), () -> TASK, Instant.now());
         return loop;
@@ -85,7 +85,7 @@ class OpenLoopTest {
 
     @Test
     void submitsEveryArrivalAndRemembersItsIntendedTime() throws Exception {
-        OpenLoop loop = run(new Insistence.Once(), 50, 100);
+        OpenLoop loop = run(new RetryMode.Once(), 50, 100);
 
         assertThat(loop.offered()).isEqualTo(50);
         assertThat(log.size()).isEqualTo(50);
@@ -101,7 +101,7 @@ class OpenLoopTest {
     void countsWhatIsShedByItsCode() throws Exception {
         refuseFirst = 3;
 
-        OpenLoop loop = run(new Insistence.Once(), 10, 1);
+        OpenLoop loop = run(new RetryMode.Once(), 10, 1);
 
         assertThat(loop.refused().counts()).containsExactly(java.util.Map.entry("503 SHED", 3L));
         assertThat(log.size()).isEqualTo(7);
@@ -123,7 +123,7 @@ class OpenLoopTest {
         // Ten may be under way, and the server holds nine of them until the tenth is there; nobody is left out.
         holdUntilRequest = 10;
 
-        run(new Insistence.Once(), 30, 10);
+        run(new RetryMode.Once(), 30, 10);
 
         assertThat(log.size()).isEqualTo(30);
         int slowest = java.util.stream.IntStream.range(0, 30)
@@ -137,7 +137,7 @@ class OpenLoopTest {
     void nobodyThereIsARefusal() throws Exception {
         server.stop(0);
 
-        OpenLoop loop = run(new Insistence.Once(), 5, 5);
+        OpenLoop loop = run(new RetryMode.Once(), 5, 5);
 
         assertThat(loop.refused().total()).isEqualTo(5);
         assertThat(log.size()).isZero();

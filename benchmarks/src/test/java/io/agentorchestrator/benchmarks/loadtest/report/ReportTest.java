@@ -21,7 +21,7 @@ class ReportTest {
     @TempDir
     private Path results;
 
-    private static Report report(Verdict... verdicts) {
+    private static Report report(GoalVerdict... verdicts) {
         Histogram submission = new Histogram(3);
         Histogram completion = new Histogram(3);
         for (int i = 1; i <= 1_000; i++) {
@@ -33,7 +33,7 @@ class ReportTest {
                 "Submits.",
                 Instant.parse("2026-01-02T03:04:05Z"),
                 List.of(verdicts),
-                List.of(Table.of("Machine", "", "", Map.of("processor", "a | b"))),
+                List.of(ReportTable.of("Machine", "", "", Map.of("processor", "a | b"))),
                 new Latencies(submission, completion),
                 List.of(new Second(0, 100, 90, 80, 1.5, 2, 50, 100), new Second(1, 101, 91, 81, 1, 2, 50, 99.5)),
                 1);
@@ -41,8 +41,8 @@ class ReportTest {
 
     @Test
     void tellsEachGoalAndWhetherAllHold() {
-        String good = report(Verdict.none("tasks lost", 0)).markdown();
-        String bad = report(Verdict.none("tasks lost", 2), Verdict.millisAtMost("P99", 99.5, 100))
+        String good = report(GoalVerdict.none("tasks lost", 0)).markdown();
+        String bad = report(GoalVerdict.none("tasks lost", 2), GoalVerdict.millisAtMost("P99", 99.5, 100))
                 .markdown();
 
         assertThat(good).contains("# Load test `baseline`: every goal holds", "| tasks lost | none | holds |");
@@ -62,8 +62,8 @@ class ReportTest {
 
     @Test
     void nothingMeasuredIsNoSuccess() {
-        assertThat(Verdict.millisAtMost("P99", 0, 100).holds()).isFalse();
-        assertThat(Verdict.atLeast("rate", Double.NaN, 1, "none").holds()).isFalse();
+        assertThat(GoalVerdict.millisAtMost("P99", 0, 100).holds()).isFalse();
+        assertThat(GoalVerdict.atLeast("rate", Double.NaN, 1, "none").holds()).isFalse();
     }
 
     @Test

@@ -16,7 +16,7 @@ class OptionsTest {
     @Test
     void whatIsNotGivenIsTheScenarios() {
         assertThat(options(null, null, null).or(100, Duration.ofSeconds(60), Duration.ofSeconds(15)))
-                .isEqualTo(new Settings(100, Duration.ofSeconds(60), Duration.ofSeconds(15), 1));
+                .isEqualTo(new LoadSettings(100, Duration.ofSeconds(60), Duration.ofSeconds(15), 1));
         assertThat(options(7.0, Duration.ofSeconds(5), null)
                         .or(100, Duration.ofSeconds(60), Duration.ofSeconds(15))
                         .rate())

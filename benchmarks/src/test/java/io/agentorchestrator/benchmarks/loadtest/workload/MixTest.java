@@ -69,7 +69,7 @@ class MixTest {
 
     @Test
     void batchesHoldAsManyTasksAsTheySay() {
-        Request batch = new Batches(Mix.STANDARD.withSizes(200, 0).withFixedMillis(0), 100, 7).next();
+        Request batch = new BatchRequests(Mix.STANDARD.withSizes(200, 0).withFixedMillis(0), 100, 7).next();
 
         assertThat(batch.tasks()).isEqualTo(100);
         assertThat(json(batch).path("tasks")).hasSize(100);

@@ -1,0 +1,399 @@
+package io.agentorchestrator.activities.dispatch;
+
+import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
+import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.state.PlacementReason;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.planner.AttemptEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The course of every task that this worker has: owns tasks, their phases and what is decided of them. Whoever hears a message says what has
+ * happened to a task; only here does it change. Confined to the {@link DispatchMachine}.
+ */
+final class TaskLifecycle {
+    private static final Duration FAR_AWAY = Duration.ofDays(10_000);
+
+    final ReadyQueues queues = new ReadyQueues();
+    final OutcomeMapping outcomes;
+    /** Tasks whose rows are to be read before anything is sent: the process stood still. */
+    final Set<UUID> unread = new HashSet<>();
+
+    private final String workerId;
+    private final DispatchMachine.Listener listener;
+    final TaskGuard guard;
+    final UntoldReports reports = new UntoldReports(this::decide);
+    private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
+    private List<DispatchEffect> effects = new ArrayList<>();
+    private long now;
+    private Instant wallNow = Instant.EPOCH;
+    private long lastNumber;
+
+    TaskLifecycle(String workerId, OutcomeMapping outcomes, DispatchMachine.Listener listener) {
+        this.workerId = workerId;
+        this.outcomes = outcomes;
+        this.listener = listener;
+        this.guard = new TaskGuard(this, listener);
+    }
+
+    void at(long nowNanos, Instant wall) {
+        now = nowNanos;
+        wallNow = wall;
+    }
+
+    long now() {
+        return now;
+    }
+
+    Instant wallNow() {
+        return wallNow;
+    }
+
+    String workerId() {
+        return workerId;
+    }
+
+    void decide(DispatchEffect effect) {
+        effects.add(effect);
+    }
+
+    /** Takes the effects that were decided since the last call. */
+    List<DispatchEffect> takeDecided() {
+        List<DispatchEffect> decided = effects;
+        effects = new ArrayList<>();
+        return decided;
+    }
+
+    List<TrackedTask> all() {
+        return List.copyOf(tasks.values());
+    }
+
+    Set<UUID> ids() {
+        return Set.copyOf(tasks.keySet());
+    }
+
+    @Nullable TrackedTask get(UUID taskId) {
+        return tasks.get(taskId);
+    }
+
+    TrackedTask track(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, BatchTask row, DispatchPhase phase) {
+        TrackedTask task = new TrackedTask(run, ofRun, row, phase, ++lastNumber, deadlineAt(row.deadline()), now);
+        tasks.put(task.id(), task);
+        if (batch != null) {
+            task.batch = batch;
+            batch.add(task);
+        }
+        return task;
+    }
+
+    void join(@Nullable OpenBatch batch, TrackedTask task) {
+        if (batch == null || task.batch == batch) {
+            return;
+        }
+        if (task.batch != null) {
+            task.batch.leave(task.index(), now);
+        }
+        task.batch = batch;
+        batch.add(task);
+    }
+
+    void prepare(TrackedTask task, boolean fresh) {
+        decide(new DispatchEffect.Prepare(
+                task.batch == null ? null : task.batch.id, task.run, task.ofRun, task.facts, task.epoch, fresh));
+    }
+
+    /** Waits for an agent. */
+    void await(TrackedTask task) {
+        if (task.phase == DispatchPhase.STAGED) {
+            unstage(task);
+        }
+        move(task, DispatchPhase.WAITING);
+        task.waitsSince = now;
+        if (task.cancelReason != null && task.committed) {
+            record(task, outcomes.cancelled(task, task.cancelReason));
+            return;
+        }
+        queues.addWaiting(task);
+    }
+
+    /** Has the store commit it to the agent, for the reason that stands in it. */
+    void commit(TrackedTask task, @Nullable AgentQueue agent) {
+        if (task.phase == DispatchPhase.WAITING) {
+            queues.removeWaiting(task);
+            task.readyAt += now - task.waitsSince;
+        }
+        move(task, DispatchPhase.DISPATCHING);
+        task.agentId = agent == null ? null : agent.agentId;
+        if (agent != null) {
+            agent.committing++;
+        }
+        task.commitSince = now;
+        task.isCommitRefused = false;
+        task.isRecalled = false;
+        decide(new DispatchEffect.Commit(task.run, task.id(), task.epoch, task.agentId, task.placed));
+    }
+
+    void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
+        AgentQueue agent = endCommit(task);
+        DispatchEffect.SendAcknowledge givenUp = task.givenUp;
+        if (givenUp != null) {
+            decide(givenUp);
+            task.givenUp = null;
+        }
+        task.dispatched(attempt, epoch, attemptEpochs, now);
+        Resolution.Impossible impossible = task.impossible;
+        if (impossible != null) {
+            record(task, outcomes.failed(task, impossible.code(), impossible.message(), false, task.usage));
+        } else if (task.cancelReason != null) {
+            record(task, outcomes.cancelled(task, task.cancelReason));
+        } else {
+            move(task, DispatchPhase.STAGED);
+            stage(task, agent);
+            if (task.isRecalled) {
+                returnToBacklog(task);
+            }
+        }
+    }
+
+    @Nullable AgentQueue endCommit(TrackedTask task) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (task.commitSince != TrackedTask.NEVER && agent != null) {
+            agent.committing = Math.max(0, agent.committing - 1); // it may have left the registry and come back
+            queues.committed(now - task.commitSince);
+        }
+        task.commitSince = TrackedTask.NEVER;
+        return agent;
+    }
+
+    private void stage(TrackedTask task, @Nullable AgentQueue agent) {
+        if (agent != null && agent.isPlaceOf(task)) {
+            agent.staged.add(task);
+        } else {
+            await(task); // what is not prepared is dispatched with its parent's record, and does not come this way
+        }
+    }
+
+    void unstage(TrackedTask task) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null) {
+            agent.staged.remove(task);
+        }
+        returnTrial(task);
+    }
+
+    /** The dispatch has ended without a word on its agent. */
+    void returnTrial(TrackedTask task) {
+        if (task.trial && task.agentId != null) {
+            decide(new DispatchEffect.ReturnTrial(task.agentId, task.ref()));
+        }
+        task.trial = false;
+    }
+
+    /** Seeks another agent for a task that was not sent. */
+    void leaveQueueOf(AgentQueue agent, TrackedTask task) {
+        agent.staged.remove(task);
+        task.movedBy = agent.connected ? PlacementReason.MOVED_UNAVAILABLE : PlacementReason.MOVED_UNREACHABLE;
+        if (task.isPrepared()) {
+            await(task);
+        } else {
+            move(task, DispatchPhase.WAITING);
+            returnToBacklog(task);
+        }
+    }
+
+    void detach(TrackedTask task) {
+        if (task.phase != DispatchPhase.DETACHED) {
+            move(task, DispatchPhase.DETACHED);
+            task.detachedAt = now;
+        }
+    }
+
+    void accepted(TrackedTask task) {
+        if (task.phase != DispatchPhase.RUNNING) {
+            move(task, DispatchPhase.RUNNING);
+        }
+        task.detachedAt = TrackedTask.NEVER;
+        if (!task.accepted) {
+            task.accepted = true;
+            task.attemptHeld = true;
+            task.acceptedAt = now;
+            decide(new DispatchEffect.NoteAccepted(task.facts, Duration.ofNanos(Math.max(0, now - task.readyAt))));
+        }
+        task.payload = null; // another dispatch makes it anew
+    }
+
+    /** Seeks an agent anew, at no attempt: the next commit raises the epoch, so that nothing of this dispatch counts any more. */
+    void reroute(TrackedTask task, PlacementReason why) {
+        decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), why == PlacementReason.MOVED_REFUSED));
+        reports.tell(task);
+        task.movedBy = why;
+        freeSlot(task);
+        returnTrial(task);
+        task.readyAt = now;
+        if (task.cancelReason != null) {
+            record(task, outcomes.cancelled(task, task.cancelReason));
+        } else if (!task.accepted && task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+            move(task, task.phase == DispatchPhase.STARTING ? DispatchPhase.WAITING : DispatchPhase.PREPARING);
+            returnToBacklog(task);
+        } else if (task.isPrepared() && task.phase == DispatchPhase.STARTING) {
+            await(task);
+        } else {
+            task.payload = null;
+            move(task, DispatchPhase.PREPARING);
+            prepare(task, false);
+        }
+    }
+
+    void conclude(TrackedTask task, AttemptOutcome outcome) {
+        AgentQueue agent = queues.find(task.agentId);
+        boolean completed = outcome.outcome() == AttemptEnd.Outcome.COMPLETED;
+        if (agent != null && completed && task.acceptedAt != TrackedTask.NEVER) {
+            agent.executed(task.ranNanos(now));
+        }
+        record(task, outcome);
+    }
+
+    void record(TrackedTask task, AttemptOutcome outcome) {
+        if (task.phase == DispatchPhase.WAITING) {
+            queues.removeWaiting(task);
+        } else if (task.phase == DispatchPhase.STAGED) {
+            unstage(task);
+        }
+        boolean again = task.phase == DispatchPhase.RECORDING;
+        Map<Integer, String> heldAgents = again || task.batch == null
+                ? Map.of()
+                : queues.agentsForHeld(task.batch, task, held -> now < deadlineAt(held.deadline()), now);
+        freeSlot(task);
+        if (!again) {
+            move(task, DispatchPhase.RECORDING);
+            task.outcomeAt = now;
+            task.recordedBy = task.batch;
+            if (task.batch != null) {
+                task.batch.recording(1);
+            }
+        }
+        task.payload = null;
+        task.isRecordAwaited = true;
+        OpenBatch teller = task.recordedBy;
+        decide(new DispatchEffect.RecordOutcome(
+                teller == null ? null : teller.id,
+                task.run,
+                task.ofRun,
+                outcome.by(workerId, task.isTold, task.ran()),
+                heldAgents));
+    }
+
+    void returnToBacklog(TrackedTask task) {
+        switch (task.phase) {
+            case WAITING -> queues.removeWaiting(task);
+            case STAGED -> unstage(task);
+            case PREPARING, DISPATCHING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+        }
+        move(task, DispatchPhase.RETURNING);
+        task.isReturnAwaited = true;
+        task.payload = null;
+        decide(new DispatchEffect.TakeBack(
+                task.run, task.id(), task.index(), task.epoch, task.attemptHeld, task.batch == null));
+    }
+
+    void inspect(List<UUID> ids) {
+        Map<RunKey, Map<UUID, Integer>> byRun = new LinkedHashMap<>();
+        for (UUID id : ids) {
+            TrackedTask task = tasks.get(id);
+            if (task != null) {
+                task.inspectedAt = now;
+                byRun.computeIfAbsent(task.run, run -> new HashMap<>()).put(id, task.index());
+            }
+        }
+        byRun.forEach((run, indexes) -> decide(new DispatchEffect.Inspect(run, indexes)));
+    }
+
+    /** Has nothing more to do with a task that goes on elsewhere. */
+    void forget(TrackedTask task) {
+        OpenBatch batch = task.batch;
+        endWatch(task);
+        if (batch != null) {
+            batch.leave(task.index(), now);
+        }
+    }
+
+    void endWatch(TrackedTask task) {
+        switch (task.phase) {
+            case WAITING -> queues.removeWaiting(task);
+            case STAGED -> unstage(task);
+            case DISPATCHING -> {
+                AgentQueue _ = endCommit(task);
+            }
+            case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+        }
+        reports.tell(task);
+        freeSlot(task);
+        returnTrial(task);
+        decide(new DispatchEffect.NoteForgotten(task.ref()));
+        task.endRecording();
+        finish(task);
+    }
+
+    void finish(TrackedTask task) {
+        move(task, DispatchPhase.DONE);
+        tasks.remove(task.id(), task);
+    }
+
+    /** Takes it out, in whatever phase it is. */
+    void remove(TrackedTask task) {
+        task.phase = DispatchPhase.DONE;
+        tasks.remove(task.id(), task);
+    }
+
+    void freeSlot(TrackedTask task) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null && agent.busy.remove(task)) {
+            decide(new DispatchEffect.NoteSlotFreed(task.type(), task.tenant()));
+        }
+    }
+
+    void move(TrackedTask task, DispatchPhase next) {
+        if (!task.phase.next().contains(next)) {
+            throw new IllegalStateException("task " + task.id() + " cannot go from " + task.phase + " to " + next);
+        }
+        listener.moved(task.phase, next);
+        task.phase = next;
+    }
+
+    /** Converts a deadline to the machine's clock once: later steps of the time of day change nothing. */
+    long deadlineAt(@Nullable Instant deadline) {
+        if (deadline == null) {
+            return TrackedTask.NEVER;
+        }
+        Duration left = Duration.between(wallNow, deadline);
+        return left.compareTo(FAR_AWAY) > 0 ? TrackedTask.NEVER : now + left.toNanos();
+    }
+
+    void sendCancel(TrackedTask task, String reason) {
+        AgentQueue agent = queues.find(task.agentId);
+        if (agent != null && agent.connected) {
+            decide(new DispatchEffect.SendCancel(agent.agentId, task.ref(), reason));
+        }
+    }
+
+    void cancelAtAgent(TrackedTask task, String reason) {
+        if (task.cancelReason == null) {
+            task.cancelReason = reason;
+            task.cancelSentAt = now;
+            sendCancel(task, reason);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.agentorchestrator.api.waiting;
+
+import io.agentorchestrator.store.agent.AgentConnectionStore;
+import io.agentorchestrator.store.waiting.ServingAgent;
+import io.agentorchestrator.store.waiting.WaitReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** The agents, as of a second ago at most. However many ask, the store is asked twice a second, beside them, and not at all once nobody has asked for a minute. Thread-safe. */
+@Component
+public final class FleetCache {
+    /** So that who submits something every now and then finds it fresh. */
+    private static final Duration WANTED = Duration.ofMinutes(1);
+
+    private final Cached<FleetView> agents;
+    private final Cached<Map<String, Integer>> tasks;
+
+    FleetCache(WaitReader reader, AgentConnectionStore connections) {
+        this.agents = new Cached<>(() -> new FleetView(reader.agents(), connections.unreached()), WANTED);
+        this.tasks = new Cached<>(reader::tasksByAgent, Duration.ZERO);
+    }
+
+    /** The agents; empty while the store does not answer. */
+    public Optional<FleetView> now() {
+        return agents.get();
+    }
+
+    /** How many of their slots these agents use. */
+    Optional<Integer> busySlots(List<ServingAgent> of) {
+        return tasks.get()
+                .map(byAgent -> of.stream()
+                        .mapToInt(agent -> Math.min(agent.slots(), byAgent.getOrDefault(agent.agentId(), 0)))
+                        .sum());
+    }
+}

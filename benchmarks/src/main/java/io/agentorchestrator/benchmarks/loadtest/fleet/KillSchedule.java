@@ -1,0 +1,58 @@
+package io.agentorchestrator.benchmarks.loadtest.fleet;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Which process is killed when, drawn from a seed: in each minute or part of one, every victim once, in a random order. */
+public final class KillSchedule {
+    private static final Duration ROUND = Duration.ofMinutes(1);
+
+    /** The part of the stack that is killed. */
+    public enum Victim {
+        /** The API. */
+        API,
+        /** The worker. */
+        WORKER,
+        /** Temporal. */
+        TEMPORAL,
+        /** PostgreSQL. */
+        POSTGRES,
+        /** Redis. */
+        REDIS,
+        /** One of the load agents. */
+        AGENT
+    }
+
+    /**
+     * One kill.
+     *
+     * @param due from the start of the measured arrivals
+     * @param member which agent, where it is one
+     */
+    public record Strike(Victim victim, Duration due, int member) {}
+
+    private KillSchedule() {}
+
+    /** The strikes within a length of time, in order; each has its own span of it, so that they do not pile up. */
+    public static List<Strike> draw(long seed, Duration length, int agents) {
+        Random random = new Random(seed);
+        int rounds = (int) Math.max(1, length.toMillis() / ROUND.toMillis());
+        List<Victim> victims = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            List<Victim> all = new ArrayList<>(Arrays.asList(Victim.values()));
+            Collections.shuffle(all, random);
+            victims.addAll(all);
+        }
+        long span = Math.max(1, length.toMillis() / victims.size());
+        List<Strike> strikes = new ArrayList<>();
+        for (int i = 0; i < victims.size(); i++) {
+            strikes.add(new Strike(
+                    victims.get(i), Duration.ofMillis(i * span + random.nextLong(span)), random.nextInt(agents)));
+        }
+        return List.copyOf(strikes);
+    }
+}

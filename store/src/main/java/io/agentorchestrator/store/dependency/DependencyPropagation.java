@@ -1,0 +1,171 @@
+package io.agentorchestrator.store.dependency;
+
+import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.state.DependentWrites;
+import io.agentorchestrator.store.state.DependentWrites.Why;
+import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The transactions that pass edges on. Each locks what it changes first, in one order: standalone children by id; of children
+ * in DAGs the run, and never two runs at once. Thread-safe.
+ */
+final class DependencyPropagation {
+    /** Who commands what follows from the end of a task. */
+    private static final String PRINCIPAL = "orchestrator";
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final RunLocks locks;
+    private final DependentWrites writes;
+
+    DependencyPropagation(DataSource database) {
+        this.jdbc = new JdbcTemplate(database);
+        this.transaction = new RetryingTransaction(database);
+        this.locks = new RunLocks(JdbcClient.create(jdbc));
+        this.writes = new DependentWrites(jdbc);
+    }
+
+    /** Passes these on; returns the standalone children that ended by that. */
+    List<UUID> settle(List<EndedDependency> edges) {
+        List<EndedDependency> standalone = new ArrayList<>();
+        Map<UUID, List<EndedDependency>> byRun = new TreeMap<>();
+        for (EndedDependency edge : edges) {
+            UUID run = edge.childRun();
+            if (run == null) {
+                standalone.add(edge);
+            } else {
+                byRun.computeIfAbsent(run, key -> new ArrayList<>()).add(edge);
+            }
+        }
+        byRun.forEach((run, ofRun) -> transaction.executeWithoutResult(status -> settleInRun(run, ofRun)));
+        if (standalone.isEmpty()) {
+            return List.of();
+        }
+        List<UUID> cancelled = transaction.execute(status -> settleStandalone(standalone));
+        return cancelled == null ? List.of() : cancelled;
+    }
+
+    private List<UUID> settleStandalone(List<EndedDependency> edges) {
+        jdbc.queryForList(
+                "select task_id from task_state where task_id = any(?) order by task_id for update",
+                UUID.class,
+                (Object) ids(edges, EndedDependency::child));
+        List<EndedDependency> settled = markSettled(edges);
+        countDown(settled);
+        return cancel(unsatisfied(settled));
+    }
+
+    private void settleInRun(UUID runId, List<EndedDependency> edges) {
+        LockedRun run = locks.lockLatest(runId).orElse(null);
+        List<EndedDependency> settled = markSettled(edges);
+        countDown(settled);
+        if (run != null) {
+            Map<UUID, List<EndedDependency>> byParent = new LinkedHashMap<>();
+            unsatisfied(settled)
+                    .values()
+                    .forEach(edge -> byParent.computeIfAbsent(edge.parent(), key -> new ArrayList<>())
+                            .add(edge));
+            byParent.values().forEach(ofParent -> command(run, ofParent));
+        }
+    }
+
+    /** Marks these as passed on; returns those that nobody had passed on before. */
+    private List<EndedDependency> markSettled(List<EndedDependency> edges) {
+        Set<List<UUID>> marked = new HashSet<>(jdbc.query(
+                """
+                update task_dependency d set settled_at = now()
+                from unnest(?::uuid[], ?::uuid[]) as e (parent_id, child_id)
+                where d.parent_id = e.parent_id and d.child_id = e.child_id and d.parent_id = any(?)
+                  and d.settled_at is null
+                returning d.parent_id, d.child_id
+                """,
+                (row, number) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)),
+                ids(edges, EndedDependency::parent),
+                ids(edges, EndedDependency::child),
+                ids(edges, EndedDependency::parent)));
+        return edges.stream()
+                .filter(edge -> marked.contains(List.of(edge.parent(), edge.child())))
+                .toList();
+    }
+
+    /** Takes completed parents off what their children wait for. */
+    private void countDown(List<EndedDependency> settled) {
+        SortedMap<UUID, Integer> satisfied = new TreeMap<>();
+        for (EndedDependency edge : settled) {
+            if (edge.isSatisfied()) {
+                satisfied.merge(edge.child(), 1, Integer::sum);
+            }
+        }
+        if (satisfied.isEmpty()) {
+            return;
+        }
+        if (writes.satisfy(satisfied)) {
+            Channels.notify(JdbcClient.create(jdbc), Channels.BACKLOG);
+        }
+    }
+
+    /** The first edge of each child whose parent did not complete, by child. */
+    private static Map<UUID, EndedDependency> unsatisfied(List<EndedDependency> settled) {
+        Map<UUID, EndedDependency> byChild = new TreeMap<>();
+        for (EndedDependency edge : settled) {
+            if (!edge.isSatisfied()) {
+                byChild.putIfAbsent(edge.child(), edge);
+            }
+        }
+        return byChild;
+    }
+
+    private List<UUID> cancel(Map<UUID, EndedDependency> byChild) {
+        if (byChild.isEmpty()) {
+            return List.of();
+        }
+        SortedMap<UUID, Why> why = new TreeMap<>();
+        byChild.forEach((child, edge) -> why.put(child, new Why(edge.code(), edge.reason())));
+        return writes.cancel(why);
+    }
+
+    /** Has the run cancel these children of one parent, those that have not ended: its planner knows what depends on them. */
+    private void command(LockedRun run, List<EndedDependency> edges) {
+        EndedDependency first = edges.getFirst();
+        int commands = jdbc.update(
+                """
+                insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
+                  reason)
+                select uuidv7(), ?, ?, 'CANCEL', ?, ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
+                  array_agg(task_index order by task_index), ?, ?
+                from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                having count(*) > 0
+                """,
+                run.tenant(),
+                PRINCIPAL,
+                run.key().runId(),
+                run.key().runNumber(),
+                first.code(),
+                first.reason(),
+                ids(edges, EndedDependency::child));
+        if (commands > 0) {
+            Channels.notify(JdbcClient.create(jdbc), Channels.COMMANDS);
+        }
+    }
+
+    private static UUID[] ids(Collection<EndedDependency> edges, Function<EndedDependency, UUID> end) {
+        return edges.stream().map(end).toArray(UUID[]::new);
+    }
+}

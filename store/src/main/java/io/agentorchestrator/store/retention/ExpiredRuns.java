@@ -1,0 +1,141 @@
+package io.agentorchestrator.store.retention;
+
+import io.agentorchestrator.store.transaction.RetryingTransaction;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Deletes DAGs that ended long ago with all their runs, and groups of which no task is left. The tasks of a DAG, which are of no DAG then,
+ * are left to {@link ExpiredTasks}: they may be many. A batch is a transaction. Thread-safe.
+ */
+public final class ExpiredRuns {
+    private static final String OVER = """
+            select x.run_id from unnest(:runs) x (run_id)
+            where not exists (select from run r where r.run_id = x.run_id
+                                and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before))
+              and not exists (select from command c where c.run_id = x.run_id and c.acknowledged_at is null)
+              and not exists (select from task_state s where s.run_id = x.run_id
+                                and (s.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                                     or exists (select from run g where g.run_id = x.run_id and g.kind = 'GROUP')))
+              and not exists (select from task t join dead_letter d on d.task_id = t.task_id and d.state = 'OPEN'
+                              where t.dag_id = x.run_id)
+              and not exists (select from task t join task_dependency e on e.parent_id = t.task_id and e.settled_at is null
+                              where t.dag_id = x.run_id)
+            """;
+
+    private final JdbcClient client;
+    private final RetryingTransaction transaction;
+    private final int batchSize;
+
+    /** @param batchSize runs that are looked at in one transaction */
+    public ExpiredRuns(DataSource database, int batchSize) {
+        this.client = JdbcClient.create(database);
+        this.transaction = new RetryingTransaction(database);
+        this.batchSize = batchSize;
+    }
+
+    /** Goes through all of them. */
+    public Sweep sweep() {
+        return new Sweep((after, below, cutoff) ->
+                Objects.requireNonNull(transaction.execute(_ -> batch(after, below, cutoff))));
+    }
+
+    private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
+        List<UUID> seen = client.sql(
+                        "select run_id from run where run_id > :after and run_id < :below order by run_id limit :limit")
+                .param("after", after)
+                .param("below", below)
+                .param("limit", batchSize)
+                .query(UUID.class)
+                .list();
+        if (seen.isEmpty()) {
+            return new SweepResult(null, null, false, 0);
+        }
+        Set<UUID> over = over(new HashSet<>(seen), cutoff);
+        Set<UUID> deleted = over.isEmpty() ? over : delete(over, cutoff);
+        UUID firstKept =
+                seen.stream().filter(run -> !deleted.contains(run)).findFirst().orElse(null);
+        return new SweepResult(seen.getLast(), firstKept, seen.size() == batchSize, deleted.size());
+    }
+
+    private Set<UUID> over(Set<UUID> runs, Cutoff cutoff) {
+        return new HashSet<>(client.sql(OVER)
+                .param("runs", runs.toArray(UUID[]::new))
+                .param("before", Cutoff.parameter(cutoff.before()))
+                .query(UUID.class)
+                .list());
+    }
+
+    /** Whoever has a DAG run again holds its run; so what is over once it is held here stays so. */
+    private Set<UUID> delete(Set<UUID> over, Cutoff cutoff) {
+        Map<UUID, Integer> held = new HashMap<>();
+        client.sql("""
+                        select run_id from run where run_id = any(:runs) and run_id between :first and :last
+                        order by run_id, run_number for update skip locked
+                        """).params(range(over)).query(row -> {
+            held.merge(row.getObject(1, UUID.class), 1, Integer::sum);
+        });
+        Set<UUID> mine = new HashSet<>();
+        client.sql(
+                        "select run_id, count(*) from run where run_id = any(:runs) and run_id between :first and :last group by 1")
+                .params(range(over))
+                .query(row -> {
+                    UUID run = row.getObject(1, UUID.class);
+                    if (row.getInt(2) == held.getOrDefault(run, 0)) {
+                        mine.add(run);
+                    }
+                });
+        Set<UUID> gone = mine.isEmpty() ? mine : over(mine, cutoff);
+        if (!gone.isEmpty()) {
+            Map<String, Object> range = range(gone);
+            client.sql("delete from command where run_id = any(:runs)")
+                    .params(range)
+                    .update();
+            client.sql("delete from run_notice where run_id = any(:runs)")
+                    .params(range)
+                    .update();
+            client.sql("delete from run where run_id = any(:runs) and run_id between :first and :last")
+                    .params(range)
+                    .update();
+            client.sql("""
+                            with gone as (
+                              delete from dag where dag_id = any(:runs) and dag_id between :first and :last
+                              returning dag_id, tenant, labels)
+                            delete from label l using (
+                              select g.dag_id, g.tenant, e.key || '=' || e.value as label
+                              from gone g, jsonb_each_text(g.labels) e) o
+                            where l.tenant = o.tenant and l.kind = 'DAG' and l.label = o.label and l.id = o.dag_id
+                              and l.id between :first and :last
+                            """).params(range).update();
+        }
+        return gone;
+    }
+
+    private static Map<String, Object> range(Set<UUID> runs) {
+        return Map.of("runs", runs.toArray(UUID[]::new), "first", least(runs), "last", greatest(runs));
+    }
+
+    private static UUID least(Set<UUID> runs) {
+        return Collections.min(runs, ExpiredRuns::compareUnsigned);
+    }
+
+    private static UUID greatest(Set<UUID> runs) {
+        return Collections.max(runs, ExpiredRuns::compareUnsigned);
+    }
+
+    /** The order of PostgreSQL, which is not that of {@link UUID#compareTo}. */
+    private static int compareUnsigned(UUID one, UUID other) {
+        int byTime = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return byTime != 0
+                ? byTime
+                : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    }
+}

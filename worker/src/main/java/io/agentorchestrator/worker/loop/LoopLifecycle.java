@@ -1,0 +1,24 @@
+package io.agentorchestrator.worker.loop;
+
+import org.springframework.context.SmartLifecycle;
+
+/** A component that lives as its loop does; one that has more to end than that overrides {@link #stop}. */
+public interface LoopLifecycle extends SmartLifecycle {
+    /** Its loop, always the same. */
+    PollLoop loop();
+
+    @Override
+    default void start() {
+        loop().start();
+    }
+
+    @Override
+    default void stop() {
+        loop().stop();
+    }
+
+    @Override
+    default boolean isRunning() {
+        return loop().isRunning();
+    }
+}
