@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 
 /**
  * The class paths of our own processes. Our jars are copied when the stack starts, so that a build while it runs does not
@@ -38,7 +41,7 @@ final class ApplicationJars {
             Map<Path, FileTime> before = jars(copies);
             List<String> classPath = new ArrayList<>();
             classPath.add(copy(jar, copies));
-            for (Path library : libraries(target.resolve("lib"))) {
+            for (Path library : librariesOf(jar)) {
                 boolean ours = library.getFileName().toString().endsWith("-" + VERSION + ".jar");
                 classPath.add(ours ? copy(library, copies) : library.toString());
             }
@@ -61,8 +64,10 @@ final class ApplicationJars {
 
     private static Map<Path, FileTime> jars(Path directory) throws IOException {
         Map<Path, FileTime> all = new TreeMap<>();
-        for (Path jar : libraries(directory)) {
-            all.put(jar, Files.getLastModifiedTime(jar));
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(directory, "*.jar")) {
+            for (Path jar : jars) {
+                all.put(jar, Files.getLastModifiedTime(jar));
+            }
         }
         return all;
     }
@@ -82,13 +87,14 @@ final class ApplicationJars {
         return copy.toString();
     }
 
-    private static List<Path> libraries(Path directory) throws IOException {
-        List<Path> all = new ArrayList<>();
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(directory, "*.jar")) {
-            jars.forEach(all::add);
+    /** The libraries that the jar's manifest names; beside them lie those of earlier builds. */
+    private static List<Path> librariesOf(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            String named = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            return named == null
+                    ? List.of()
+                    : Arrays.stream(named.split(" ")).map(jar::resolveSibling).sorted().toList();
         }
-        all.sort(null);
-        return all;
     }
 
     private static String quoted(String text) {
