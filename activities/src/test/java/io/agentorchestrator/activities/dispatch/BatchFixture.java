@@ -132,8 +132,7 @@ final class BatchFixture implements AutoCloseable {
                 registry,
                 telemetry,
                 clock,
-                new ActiveClock(
-                        () -> System.nanoTime() + clock.advanced().toNanos(), Duration.ofDays(1)));
+                new ActiveClock(() -> System.nanoTime() + clock.advanced().toNanos(), Duration.ofDays(1)));
         AgentConnections connections = new AgentConnections(
                 id,
                 dispatch,

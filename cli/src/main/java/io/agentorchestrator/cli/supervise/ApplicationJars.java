@@ -93,7 +93,10 @@ final class ApplicationJars {
             String named = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
             return named == null
                     ? List.of()
-                    : Arrays.stream(named.split(" ")).map(jar::resolveSibling).sorted().toList();
+                    : Arrays.stream(named.split(" "))
+                            .map(jar::resolveSibling)
+                            .sorted()
+                            .toList();
         }
     }
 

@@ -42,8 +42,7 @@ class ReleaseLoopIT {
     private final Headroom headroom = new Headroom(flow::estimate, wake::now);
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,
-            new ReleaseLoop.Capacity(
-                    new AgentTrust(this::agents, phases::get, agentId -> true), headroom, flow),
+            new ReleaseLoop.Capacity(new AgentTrust(this::agents, phases::get, agentId -> true), headroom, flow),
             new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC())),
             runs.starts,
             runs.starter,
