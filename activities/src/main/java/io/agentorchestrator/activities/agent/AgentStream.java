@@ -338,8 +338,15 @@ final class AgentStream {
             guard.run(() -> {
                 StreamFailure what = StreamFailure.of(failure, agent.address(), isWelcomed());
                 note(what.state(), what.detail());
-                broken(what.end(), "stream to agent " + agent.agentId() + " broke: " + Status.fromThrowable(failure));
+                broken(what.end(), "the stream to agent %s broke: %s".formatted(agent.agentId(), inWords(failure)));
             });
+        }
+
+        private static String inWords(Throwable failure) {
+            Status status = Status.fromThrowable(failure);
+            return status.getDescription() == null
+                    ? status.getCode().name()
+                    : status.getCode() + ", " + status.getDescription();
         }
 
         private void note(AgentConnectionState state, String detail) {

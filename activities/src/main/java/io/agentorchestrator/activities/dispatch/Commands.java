@@ -132,7 +132,11 @@ final class Commands {
     }
 
     void lost(TrackedTask task) {
-        String why = "the agent could not be reached for longer than its lease";
+        AgentQueue agent = course.queues.find(task.agentId);
+        String why = agent != null && DueCheck.isDead(task, agent, course.now())
+                ? "nobody listens at the agent's address, and nothing has been heard of it for %d s"
+                        .formatted(FleetFacts.SILENT_AFTER.toSeconds())
+                : "the agent could not be reached for longer than its lease";
         AgentEvent.StreamEnd last = task.lastEnd;
         String code = last == null
                 ? OutcomeMapping.AGENT_LOST

@@ -112,7 +112,8 @@ final class DueCheck {
                 : isPast(since, START_BOUND, now) ? Due.UNANSWERED : Due.NOTHING;
     }
 
-    private static boolean isDead(TrackedTask task, AgentQueue agent, long now) {
+    /** Tells whether its agent's process is gone: refused connections, and heartbeats that stopped while others' arrive. */
+    static boolean isDead(TrackedTask task, AgentQueue agent, long now) {
         return agent.facts.isSilent() && agent.refused && isPast(task.detachedAt, GONE_BOUND, now);
     }
 

@@ -22,7 +22,8 @@ public final class FleetCache {
     private final Cached<Map<String, Integer>> tasks;
 
     FleetCache(WaitReader reader, AgentConnectionStore connections) {
-        this.agents = new Cached<>(() -> new FleetView(reader.agents(), connections.unreached()), WANTED);
+        this.agents = new Cached<>(
+                () -> new FleetView(reader.agents(), connections.unreached(), reader.isAnyWorkerAlive()), WANTED);
         this.tasks = new Cached<>(reader::tasksByAgent, Duration.ZERO);
     }
 

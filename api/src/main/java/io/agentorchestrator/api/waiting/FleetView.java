@@ -17,10 +17,17 @@ public final class FleetView {
     private final Map<String, List<ServingAgent>> byType = new TreeMap<>();
 
     private final Map<String, AgentConnection> unreached;
+    private final boolean anyWorker;
 
-    /** @param unreached by agent id; an agent of which no worker has told is not among them */
-    FleetView(List<ServingAgent> agents, Map<String, AgentConnection> unreached) {
+    /**
+     * Sorts the agents by type.
+     *
+     * @param unreached by agent id; an agent of which no worker has told is not among them
+     * @param anyWorker whether any worker is alive
+     */
+    FleetView(List<ServingAgent> agents, Map<String, AgentConnection> unreached, boolean anyWorker) {
         this.unreached = Map.copyOf(unreached);
+        this.anyWorker = anyWorker;
         for (ServingAgent agent : agents) {
             agent.accepts()
                     .types()
@@ -40,6 +47,11 @@ public final class FleetView {
         return byType.getOrDefault(type, List.of()).stream()
                 .filter(agent -> isLive(agent, tenant))
                 .toList();
+    }
+
+    /** Tells whether any worker is alive, which could give agents their tasks. */
+    boolean hasWorker() {
+        return anyWorker;
     }
 
     boolean isReached(ServingAgent agent) {

@@ -203,6 +203,12 @@ public final class WaitDiagnosis {
                     FleetView.listed(
                             reached.stream().map(WaitDiagnosis::breaker).toList()));
         }
+        if (!agents.hasWorker()) {
+            return WaitingView.of(
+                    Reason.NO_WORKER,
+                    "no worker has been heard of for more than %d s; tasks go on once one is back"
+                            .formatted(WaitReader.WORKER_GONE_AFTER.toSeconds()));
+        }
         int slots = trusted.stream().mapToInt(ServingAgent::slots).sum();
         int busy = fleet.busySlots(trusted).orElse(0);
         String load = "%,d of %,d slots are busy at %s"

@@ -20,6 +20,8 @@ public record WaitingView(
         AGENT_UNREACHABLE,
         /** For an agent that is trusted again. */
         BREAKER_OPEN,
+        /** For a worker: none is alive. */
+        NO_WORKER,
         /** For a free slot of an agent. */
         AGENTS_FULL,
         /** For its run to be started. */

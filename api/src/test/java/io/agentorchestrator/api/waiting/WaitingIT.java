@@ -83,6 +83,20 @@ class WaitingIT {
     }
 
     @Test
+    void noWorkerIsAlive() {
+        agent("waits-workless", "waits.workless", 4);
+        String task = submit("waits.workless");
+        await().untilAsserted(() -> assertThat(reason(task)).isEqualTo("QUEUED"));
+        sql("update worker set seen_at = seen_at - interval '2 hours'");
+        try {
+            await().untilAsserted(() -> assertThat(reason(task)).isEqualTo("NO_WORKER"));
+            assertThat(detail(task)).contains("for more than 12 s");
+        } finally {
+            sql("update worker set seen_at = seen_at + interval '2 hours'");
+        }
+    }
+
+    @Test
     void theBreakersOfAllItsAgentsAreOpen() {
         agent("waits-broken", "waits.broken", 4);
         sql(

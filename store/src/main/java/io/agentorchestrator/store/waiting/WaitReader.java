@@ -11,6 +11,7 @@ import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.release.Eligibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ public final class WaitReader {
 
     /** Tasks of one answer that are looked at for their retries, or for what they wait for outside their DAG, at most. */
     public static final int MAX_TASKS = 1_000;
+
+    /** A worker that has been silent for so long is not counted on. */
+    public static final Duration WORKER_GONE_AFTER = Duration.ofSeconds(12);
 
     private static final int MAX_PARENTS = 10_000;
 
@@ -57,6 +61,14 @@ public final class WaitReader {
                 .param("max", AgentRegistry.MAX_LISTED)
                 .query((row, number) -> agent(row))
                 .list();
+    }
+
+    /** Tells whether any worker has been heard of of late. */
+    public boolean isAnyWorkerAlive() {
+        return client.sql("select exists (select from worker where seen_at > now() - make_interval(secs => ?))")
+                .param(WORKER_GONE_AFTER.toSeconds())
+                .query(Boolean.class)
+                .single();
     }
 
     private static ServingAgent agent(ResultSet row) throws SQLException {

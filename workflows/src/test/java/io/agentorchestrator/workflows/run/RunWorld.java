@@ -19,6 +19,7 @@ import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.SearchAttributeKey;
@@ -213,9 +214,16 @@ final class RunWorld implements RunSignals, AutoCloseable {
         stub().signal(RunSignals.RELEASE, tasks);
     }
 
+    /** A notice that is told twice may find that the first has ended the run. */
     @Override
     public void notice(RunNotice notice) {
-        stub().signal(RunSignals.NOTICE, notice);
+        try {
+            stub().signal(RunSignals.NOTICE, notice);
+        } catch (WorkflowNotFoundException ended) {
+            if (!notice.runEnded()) {
+                throw ended;
+            }
+        }
     }
 
     /** Does the next step of a task as soon as it is watched. */
