@@ -143,7 +143,7 @@ create table task_state (
 -- The backlog, in release's order within a type.
 create index task_state_backlog on task_state (task_type, rank, task_id) include (run_id, priority) where status = 'QUEUED';
 -- What is out of the backlog and not ended: release's debit.
-create index task_state_outstanding on task_state (task_type, status, released_at) include (priority)
+create index task_state_outstanding on task_state (task_type, status, released_at) include (priority, agent_id)
   where status in ('RELEASED', 'DISPATCHED', 'RUNNING');
 -- What a worker watches, for whoever takes over from it.
 create index task_state_by_worker on task_state (worker_id) where status in ('DISPATCHED', 'RUNNING');

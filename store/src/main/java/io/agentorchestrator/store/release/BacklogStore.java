@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,16 +47,16 @@ public final class BacklogStore {
             select pg_try_advisory_xact_lock(hashtext('orchestrator.release')), set_config('synchronous_commit', 'off', true)""";
 
     private static final String OUTSTANDING = """
-            select task_type, %1$d, priority, count(*), count(*) filter (where status <> 'RELEASED')
-            from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority""".formatted(TaskClass.OTHERS);
+            select task_type, %1$d, priority, count(*), case when status <> 'RELEASED' then agent_id end as at
+            from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority, at""".formatted(TaskClass.OTHERS);
 
     /** The same where agents name tenants: what is read above from an index alone, is read from the rows. */
     private static final String OUTSTANDING_OF_TENANTS = """
-            select s.task_type, coalesce(n.number, %1$d), s.priority, count(*), count(*) filter (where s.status <> 'RELEASED')
+            select s.task_type, coalesce(n.number, %1$d), s.priority, count(*), case when s.status <> 'RELEASED' then s.agent_id end as at
             from task_state s
             left join unnest(?::text[], ?::text[], ?::int[]) as n(task_type, tenant, number)
               on n.task_type = s.task_type and n.tenant = s.tenant
-            where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by 1, 2, 3""".formatted(TaskClass.OTHERS);
+            where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by 1, 2, 3, 5""".formatted(TaskClass.OTHERS);
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -96,7 +97,7 @@ public final class BacklogStore {
             Optional<Outstanding> outstanding = Objects.requireNonNull(
                     jdbc.execute(LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
                         setNamed(both, policy.classes());
-                        return ifLocked(both);
+                        return ifLocked(both, policy);
                     }));
             return outstanding
                     .map(before -> claimLocked(before, policy, maxTasks, allowed))
@@ -106,7 +107,7 @@ public final class BacklogStore {
     }
 
     /** Takes the lock and then reads the tasks that are out, in one round trip; empty if somebody else has the lock. */
-    private static Optional<Outstanding> ifLocked(PreparedStatement both) throws SQLException {
+    private static Optional<Outstanding> ifLocked(PreparedStatement both, ClaimPolicy policy) throws SQLException {
         boolean _ = both.execute();
         try (ResultSet lock = both.getResultSet()) {
             if (!lock.next() || !lock.getBoolean(1)) {
@@ -115,7 +116,7 @@ public final class BacklogStore {
         }
         boolean _ = both.getMoreResults();
         try (ResultSet rows = both.getResultSet()) {
-            return Optional.of(outstanding(rows));
+            return Optional.of(outstanding(rows, policy::counts));
         }
     }
 
@@ -133,12 +134,16 @@ public final class BacklogStore {
         public static final Starts ALL = new Starts(true, Integer.MAX_VALUE);
     }
 
-    /** Counts the tasks that are out of the backlog and have not ended, by these classes. */
-    public Outstanding outstanding(TaskClasses classes) {
+    /**
+     * Counts the tasks that are out of the backlog and have not ended, by these classes.
+     *
+     * @param isCounted by agent id: whether tasks at that agent count
+     */
+    public Outstanding outstanding(TaskClasses classes, Predicate<String> isCounted) {
         return Objects.requireNonNull(jdbc.query(
                 outstandingOf(classes),
                 statement -> setNamed(statement, classes),
-                (ResultSet rows) -> outstanding(rows)));
+                (ResultSet rows) -> outstanding(rows, isCounted)));
     }
 
     private static String outstandingOf(TaskClasses classes) {
@@ -164,14 +169,18 @@ public final class BacklogStore {
         statement.setArray(3, connection.createArrayOf("int4", numbers.toArray()));
     }
 
-    private static Outstanding outstanding(ResultSet rows) throws SQLException {
+    private static Outstanding outstanding(ResultSet rows, Predicate<String> isCounted) throws SQLException {
         Map<TaskClass, Map<Priority, Integer>> byClass = new HashMap<>();
         Map<TaskClass, Integer> atAgents = new HashMap<>();
         while (rows.next()) {
+            String agentId = rows.getString(5);
+            if (agentId != null && !isCounted.test(agentId)) {
+                continue;
+            }
             TaskClass tasks = new TaskClass(rows.getString(1), rows.getInt(2));
             byClass.computeIfAbsent(tasks, counted -> new EnumMap<>(Priority.class))
-                    .put(Priority.valueOf(rows.getString(3)), rows.getInt(4));
-            atAgents.merge(tasks, rows.getInt(5), Integer::sum);
+                    .merge(Priority.valueOf(rows.getString(3)), rows.getInt(4), Integer::sum);
+            atAgents.merge(tasks, agentId == null ? 0 : rows.getInt(4), Integer::sum);
         }
         return new Outstanding(byClass, atAgents);
     }

@@ -20,6 +20,11 @@ public interface ClaimPolicy {
         return TaskClasses.NONE;
     }
 
+    /** Tells whether tasks at this agent count as outstanding: those at one that gets nothing more take no room of others. */
+    default boolean counts(String agentId) {
+        return true;
+    }
+
     /** The selection of one claim. Confined to its thread. */
     interface Selection {
         /**

@@ -5,7 +5,7 @@ import io.agentorchestrator.workflows.release.TaskClass;
 import java.util.Map;
 
 /**
- * Tasks that are out of the backlog and have not ended.
+ * Tasks that are out of the backlog and have not ended, but for those at agents that are not counted.
  *
  * @param byClass by class and priority: at agents, or on their way there
  * @param atAgents those of them that agents have, by class

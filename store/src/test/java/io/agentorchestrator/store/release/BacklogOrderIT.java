@@ -69,7 +69,7 @@ class BacklogOrderIT {
 
         assertThat(claim.tasks()).isEqualTo(3);
         assertThat(members(claim.starts().getFirst().key())).hasSize(3).contains(first, second);
-        Outstanding outstanding = backlog.outstanding(credit.classes());
+        Outstanding outstanding = backlog.outstanding(credit.classes(), agentId -> true);
         assertThat(outstanding.byClass())
                 .isEqualTo(Map.of(
                         TaskClass.of("t"), Map.of(Priority.CRITICAL, 1),

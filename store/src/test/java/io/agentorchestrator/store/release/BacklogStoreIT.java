@@ -61,7 +61,7 @@ class BacklogStoreIT {
         assertThat(backlog.queueFronts(credit(Set.of("t"), 1).classes()))
                 .singleElement()
                 .satisfies(front -> assertThat(front.priority()).isEqualTo(Priority.LOW));
-        assertThat(backlog.outstanding(TaskClasses.NONE))
+        assertThat(backlog.outstanding(TaskClasses.NONE, agentId -> true))
                 .isEqualTo(new Outstanding(
                         Map.of(TaskClass.of("t"), Map.of(Priority.CRITICAL, 1, Priority.NORMAL, 1)),
                         Map.of(TaskClass.of("t"), 0)));

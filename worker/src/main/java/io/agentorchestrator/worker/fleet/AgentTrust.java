@@ -5,10 +5,13 @@ import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells how far the live agents are trusted with tasks, by their circuit breakers. Thread-safe, if what it asks is. */
@@ -39,12 +42,21 @@ public final class AgentTrust {
      * is half-open has one.
      */
     public Fleet fleet() {
-        return Fleet.of(agents.get().stream()
-                .filter(FleetAgent::ready)
-                .filter(agent -> reachable.test(agent.agentId()))
-                .filter(agent -> phase(agent) != BreakerPhase.OPEN)
+        return Fleet.of(taking()
                 .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
                 .toList());
+    }
+
+    /** The ids of those agents. */
+    public Set<String> filled() {
+        return taking().map(FleetAgent::agentId).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Stream<FleetAgent> taking() {
+        return agents.get().stream()
+                .filter(FleetAgent::ready)
+                .filter(agent -> reachable.test(agent.agentId()))
+                .filter(agent -> phase(agent) != BreakerPhase.OPEN);
     }
 
     /** Where the breakers of all live agents are, by agent id. */

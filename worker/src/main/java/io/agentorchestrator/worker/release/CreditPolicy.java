@@ -13,18 +13,30 @@ import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Lets tasks leave the backlog as far as the agents' credit goes. For one claim at a time; not thread-safe. */
 final class CreditPolicy implements ClaimPolicy {
     private final Fleet fleet;
     private final Function<AgentClass, FlowEstimate> estimates;
+    private final Set<String> agentIds;
     private final List<QueueFront> fronts;
     private ClaimCredit credit;
 
-    /** @param fronts the best queued task of each class that waits, as of just before the claim */
-    CreditPolicy(Fleet fleet, Function<AgentClass, FlowEstimate> estimates, List<QueueFront> fronts) {
+    /**
+     * Begins with nothing outstanding.
+     *
+     * @param agentIds of the agents of which the fleet is made
+     * @param fronts the best queued task of each class that waits, as of just before the claim
+     */
+    CreditPolicy(
+            Fleet fleet,
+            Set<String> agentIds,
+            Function<AgentClass, FlowEstimate> estimates,
+            List<QueueFront> fronts) {
         this.fleet = fleet;
+        this.agentIds = agentIds;
         this.estimates = estimates;
         this.fronts = fronts;
         this.credit = credit(Outstanding.NONE);
@@ -38,6 +50,11 @@ final class CreditPolicy implements ClaimPolicy {
     @Override
     public TaskClasses classes() {
         return fleet.taskClasses();
+    }
+
+    @Override
+    public boolean counts(String agentId) {
+        return agentIds.contains(agentId);
     }
 
     @Override

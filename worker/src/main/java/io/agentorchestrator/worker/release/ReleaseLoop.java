@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,10 +107,11 @@ public final class ReleaseLoop implements LoopLifecycle {
             return early;
         }
         Fleet fleet = trust.fleet();
-        look(fleet, begun);
+        Set<String> agentIds = trust.filled();
+        look(fleet, agentIds, begun);
         ClaimPace.Step step = next();
         if (step instanceof ClaimPace.Step.Claim(boolean groups)) {
-            if (!claim(fleet, groups)) {
+            if (!claim(fleet, agentIds, groups)) {
                 return pace.busy(System.nanoTime());
             }
             step = next();
@@ -129,24 +131,24 @@ public final class ReleaseLoop implements LoopLifecycle {
     }
 
     /** Reads what waits, and once in a while what is out. */
-    private void look(Fleet fleet, long nanos) {
+    private void look(Fleet fleet, Set<String> agentIds, long nanos) {
         headroom.waiting(backlog.queueFronts(fleet.taskClasses()));
         boolean changed = !fleet.equals(headroom.fleet());
         if (changed) {
             flow.exchange(fleet);
         }
         if (changed || nanos - lastCountNanos >= settings.poll().toNanos()) {
-            Outstanding outstanding = backlog.outstanding(fleet.taskClasses());
+            Outstanding outstanding = backlog.outstanding(fleet.taskClasses(), agentIds::contains);
             headroom.looked(fleet, outstanding, 0, new ClaimCredit(fleet, outstanding.byClass(), flow::estimate));
             lastCountNanos = nanos;
         }
     }
 
     /** Claims while more is waiting than one claim takes; false if somebody else does. */
-    private boolean claim(Fleet fleet, boolean groups) {
+    private boolean claim(Fleet fleet, Set<String> agentIds, boolean groups) {
         Claim claim;
         do {
-            CreditPolicy policy = new CreditPolicy(fleet, flow::estimate, headroom.fronts());
+            CreditPolicy policy = new CreditPolicy(fleet, agentIds, flow::estimate, headroom.fronts());
             claim = backlog.claim(policy, settings.maxClaim(), new BacklogStore.Starts(groups, dagsInLine()));
             if (claim.busy()) {
                 return false;

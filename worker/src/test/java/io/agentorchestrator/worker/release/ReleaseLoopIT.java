@@ -107,6 +107,23 @@ class ReleaseLoopIT {
     }
 
     @Test
+    void tasksAtAnAgentThatGetsNothingMoreTakeNoRoomOfOthers() {
+        phases.put("a", BreakerPhase.CLOSED);
+        UUID[] atOther =
+                IntStream.range(0, 20).mapToObj(_ -> runs.task(Priority.NORMAL)).toArray(UUID[]::new);
+        runs.database
+                .client()
+                .sql("update task_state set status = 'RUNNING', agent_id = 'gone', released_at = now() where task_id = any(?)")
+                .param(atOther)
+                .update();
+        UUID task = runs.task(Priority.NORMAL);
+
+        loop.start();
+
+        Awaitility.await().until(() -> left(task));
+    }
+
+    @Test
     void whoFindsTheLockTakenClaimsOnceItIsFreed() throws SQLException {
         phases.put("a", BreakerPhase.CLOSED);
         UUID task = runs.task(Priority.NORMAL);
