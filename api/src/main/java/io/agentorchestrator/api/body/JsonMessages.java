@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 final class JsonMessages {
     private static final String TOO_SHORT =
             "the document ends too early: a bracket or a quote is not closed, or a value is missing";
-    private static final String NOT_UTF_8 = "the body is not UTF-8";
     private static final String NO_VALUE = "'%s' is no JSON value; text stands in double quotes";
     private static final String CONTROL =
             "a control character does not stand here; within text it is escaped, as \\n or \\u000a";
+    private static final String HALF_A_PAIR =
+            "an escape \\ud800 to \\udfff is half of a character, and its other half does not stand beside it";
     private static final String NUMBER = "this is not how JSON writes a number";
 
     private static final List<Rule> MALFORMED = List.of(
@@ -22,7 +23,8 @@ final class JsonMessages {
             rule("Unexpected close marker '(.)'.*", "there is no bracket that this %s would close"),
             rule("Trailing token.*", "there is more behind the end of the document; send one"),
             rule("(?:Unrecognized|Non-standard) token '(.*?)'.*", NO_VALUE),
-            rule(".*UTF-8.*|.*surrogate.*|Unexpected byte.*", NOT_UTF_8),
+            // The bytes were checked before.
+            rule(".*UTF-8.*|.*surrogate.*|Unexpected byte.*", HALF_A_PAIR),
             rule("Unrecognized character escape '?(.)?.*", "there is no escape \\%s in JSON"),
             rule(".*hex-digit for character escape.*", "\\u takes four hexadecimal digits"),
             rule(".*Illegal (?:unquoted )?character.*|Unexpected character \\(\\(CTRL-CHAR.*", CONTROL),

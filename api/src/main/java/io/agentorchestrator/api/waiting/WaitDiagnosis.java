@@ -236,7 +236,9 @@ public final class WaitDiagnosis {
         String sofar = load.isEmpty() ? "" : "; " + load;
         String agent = task.agentId();
         return task.status() == TaskStatus.DISPATCHED && agent != null
-                ? WaitingView.of(Reason.DISPATCHED, "agent " + Escaped.text(agent) + " is about to begin it" + sofar)
+                ? WaitingView.of(
+                        Reason.DISPATCHED,
+                        "agent " + Escaped.text(agent) + " has it next, and has not said yet that it runs it" + sofar)
                 : WaitingView.of(Reason.QUEUED, "it waits for its turn" + sofar);
     }
 

@@ -58,6 +58,8 @@ class JsonDocumentTest {
                 "{\"a\":\"\\x\"} | no escape \\x",
                 "{\"a\":\"\\u12g4\"} | four hexadecimal digits",
                 "{\"a\":1e99999999999} | exponent is too large",
+                "{\"\\udc00\":1} | is half of a character",
+                "{\"\\ud83d\":1} | is half of a character",
             })
     void saysWhatIsMalformedInPlainWords(String json, String words) {
         assertRefused(json.getBytes(StandardCharsets.UTF_8), ProblemCode.MALFORMED_JSON, words);

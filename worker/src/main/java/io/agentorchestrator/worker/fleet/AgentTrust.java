@@ -42,8 +42,7 @@ public final class AgentTrust {
      * is half-open has one.
      */
     public Fleet fleet() {
-        return Fleet.of(taking()
-                .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
+        return Fleet.of(taking().map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
                 .toList());
     }
 

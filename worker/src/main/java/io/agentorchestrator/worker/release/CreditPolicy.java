@@ -31,10 +31,7 @@ final class CreditPolicy implements ClaimPolicy {
      * @param fronts the best queued task of each class that waits, as of just before the claim
      */
     CreditPolicy(
-            Fleet fleet,
-            Set<String> agentIds,
-            Function<AgentClass, FlowEstimate> estimates,
-            List<QueueFront> fronts) {
+            Fleet fleet, Set<String> agentIds, Function<AgentClass, FlowEstimate> estimates, List<QueueFront> fronts) {
         this.fleet = fleet;
         this.agentIds = agentIds;
         this.estimates = estimates;

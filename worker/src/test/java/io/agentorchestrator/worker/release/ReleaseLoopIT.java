@@ -113,7 +113,8 @@ class ReleaseLoopIT {
                 IntStream.range(0, 20).mapToObj(_ -> runs.task(Priority.NORMAL)).toArray(UUID[]::new);
         runs.database
                 .client()
-                .sql("update task_state set status = 'RUNNING', agent_id = 'gone', released_at = now() where task_id = any(?)")
+                .sql(
+                        "update task_state set status = 'RUNNING', agent_id = 'gone', released_at = now() where task_id = any(?)")
                 .param(atOther)
                 .update();
         UUID task = runs.task(Priority.NORMAL);
