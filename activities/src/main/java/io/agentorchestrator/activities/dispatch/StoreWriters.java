@@ -100,7 +100,7 @@ final class StoreWriters implements AutoCloseable {
                 NOTES,
                 MAX_SET,
                 report -> new DispatchRef(report.taskId(), report.epoch()),
-                (before, next) -> next,
+                (before, next) -> next.after(before),
                 batches::saveReports);
         this.reads = lane(
                 "dispatch-reads",

@@ -46,13 +46,14 @@ final class UntoldReports {
                     task.agentId,
                     task.fraction,
                     task.progressMessage,
-                    task.usage)));
+                    task.usage,
+                    true)));
         }
     }
 
     /** Tells what a dispatch that is over has used up: the store knows whether it was that agent's. */
     void tellLate(TrackedTask task, int epoch, String agentId, Usage usage) {
         decide.accept(new DispatchEffect.SaveReport(
-                new TaskReport(task.tenant(), task.id(), epoch, task.attempt, agentId, null, null, usage)));
+                new TaskReport(task.tenant(), task.id(), epoch, task.attempt, agentId, null, null, usage, false)));
     }
 }

@@ -9,12 +9,21 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Every task that waits says what for. Agents are known a second later. */
 class WaitingIT {
     private static final TestApi API = TestApi.shared();
+
+    @BeforeAll
+    static void aWorkerIsAlive() {
+        API.database()
+                .client()
+                .sql("insert into worker values ('waits-worker', now() + interval '1 hour')")
+                .update();
+    }
 
     @Test
     void nobodyServesItsType() {
@@ -55,8 +64,7 @@ class WaitingIT {
     void noWorkerCanSpeakToWhoServesIt() {
         agent("waits-refused", "waits.refused", 1);
         String task = submit("waits.refused");
-        sql(
-                "insert into worker values ('waits-worker', now() + interval '1 hour'), ('waits-gone', now() - interval '1 hour')");
+        sql("insert into worker values ('waits-gone', now() - interval '1 hour')");
         sql("""
             insert into agent_connection values
               ('waits-refused', 'waits-worker', 'REFUSED', now(), 'nobody listens' || chr(8238)),

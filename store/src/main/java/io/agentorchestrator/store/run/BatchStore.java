@@ -193,8 +193,8 @@ public final class BatchStore {
     }
 
     /**
-     * Keeps what agents have said of dispatches; a dispatch may be in the list once. One that is no longer its task's, or not that agent's, only
-     * changes what is kept of it already: its task goes on elsewhere, but what was spent was spent.
+     * Keeps what agents have said of dispatches; a dispatch may be in the list once. One that an agent speaks of late only changes what is kept
+     * of it already: its task goes on elsewhere, but what was spent was spent.
      */
     public void saveReports(List<TaskReport> reports) {
         if (reports.isEmpty()) {
@@ -208,12 +208,13 @@ public final class BatchStore {
                 """
                 insert into task_report as r (task_id, epoch, attempt, tenant, agent_id, fraction, message, cost_micro_usd, input_tokens,
                   output_tokens, reported_at)
-                select n.*, now()
+                select n.task_id, n.epoch, n.attempt, n.tenant, n.agent_id, n.fraction, n.message, n.cost, n.input, n.output, now()
                 from unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[], ?::float8[], ?::text[], ?::bigint[], ?::bigint[],
-                            ?::bigint[])
-                  as n(task_id, epoch, attempt, tenant, agent_id, fraction, message, cost, input, output)
+                            ?::bigint[], ?::boolean[])
+                  as n(task_id, epoch, attempt, tenant, agent_id, fraction, message, cost, input, output, held)
                 where exists (select from task_state s
-                              where s.task_id = n.task_id and s.task_id = any(?) and s.epoch = n.epoch and s.agent_id = n.agent_id)
+                              where s.task_id = n.task_id and s.task_id = any(?)
+                                and (s.epoch = n.epoch and s.agent_id = n.agent_id or n.held and s.epoch > n.epoch))
                   or exists (select from task_report k
                              where k.task_id = n.task_id and k.task_id = any(?) and k.epoch = n.epoch and k.agent_id = n.agent_id)
                 on conflict (task_id, epoch) do update
@@ -232,6 +233,7 @@ public final class BatchStore {
                 inOrder.stream().map(one -> one.usage().costMicroUsd()).toArray(Long[]::new),
                 inOrder.stream().map(one -> one.usage().inputTokens()).toArray(Long[]::new),
                 inOrder.stream().map(one -> one.usage().outputTokens()).toArray(Long[]::new),
+                inOrder.stream().map(TaskReport::held).toArray(Boolean[]::new),
                 taskIds,
                 taskIds);
     }
