@@ -6,10 +6,13 @@ Everything happens in one asyncio loop, so nothing here needs a lock.
 import asyncio
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import signal
+import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
 
@@ -246,6 +249,8 @@ class Agent(agent_pb2_grpc.AgentServicer):
         except TaskFailure as failure:
             return None, (failure.code, str(failure), failure.retryable)
         except Exception as failure:  # whatever a handler raises ends its task and nothing else
+            print(f"The handler of {task.type} failed, in attempt {task.attempt} of task {task.ref.task_id}:", file=sys.stderr)
+            traceback.print_exc()
             return None, ("AGENT_ERROR", f"{type(failure).__name__}: {failure}", True)
 
     def ended(self, task, runner):
@@ -275,7 +280,7 @@ class Agent(agent_pb2_grpc.AgentServicer):
 
 
 async def call(method, url, bearer=None, body=None):
-    """Status and JSON of an answer of the API; status 0 where there was none."""
+    """Status and JSON of an answer of the API; None and the reason where there was none."""
     request = urllib.request.Request(url, method=method, data=None if body is None else json.dumps(body).encode())
     request.add_header("Content-Type", "application/json")
     if bearer:
@@ -287,14 +292,14 @@ async def call(method, url, bearer=None, body=None):
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read(4096).decode(errors="replace")
-        except OSError as away:
-            return 0, str(away)
+        except (OSError, http.client.HTTPException) as away:
+            return None, str(getattr(away, "reason", away))
 
     return await asyncio.to_thread(send)
 
 
 async def stay_registered(agent, url, description, enrolment_token):
-    pause = 0.2
+    pause, trouble = 0.2, ""
     while True:
         if agent.credential is None:
             status, body = await call("POST", url, enrolment_token, description)
@@ -309,10 +314,15 @@ async def stay_registered(agent, url, description, enrolment_token):
                 agent.agent_id = agent.credential = None
                 continue
         if status in (200, 201):
-            pause = 0.2
+            if trouble:
+                print("The API answers again.", flush=True)
+            pause, trouble = 0.2, ""
             await asyncio.sleep(float(body["heartbeat_interval"].removeprefix("PT").removesuffix("S")))
         else:
-            print(f"The API answered {status}: {body}", flush=True)
+            now = "The API does not answer" if status is None else f"The API answered {status}"
+            if now != trouble:  # told once, however long it lasts
+                print(f"{now}: {body}", flush=True)
+            trouble = now
             await asyncio.sleep(pause)
             pause = min(2 * pause, 5)
 

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m unittest test_agent
 
-AGENT names the command of another agent that takes `--orchestrator URL --slots N` and does `count` as agent.py does.
+AGENT names the command of another agent: docs/agents-in-other-languages.md#test-an-agent-of-your-own says what it has to take and do.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -26,8 +27,10 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from agentorchestrator.agent.v1 import agent_pb2 as pb
 from agentorchestrator.agent.v1 import agent_pb2_grpc
 
-AGENT = shlex.split(os.environ.get("AGENT", "")) or [sys.executable, str(pathlib.Path(__file__).with_name("agent.py"))]
+OTHER = shlex.split(os.environ.get("AGENT", ""))
+AGENT = OTHER or [sys.executable, str(pathlib.Path(__file__).with_name("agent.py"))]
 PATIENCE_S = 10
+NEEDED = "the agent has to take `--orchestrator URL --slots N`, to register at URL for the task type `count`, and to send heartbeats"
 
 
 class FakeRegistry(http.server.BaseHTTPRequestHandler):
@@ -50,6 +53,9 @@ class FakeRegistry(http.server.BaseHTTPRequestHandler):
 
     def do_PUT(self):
         self.server.calls.append((self.path, self.headers["Authorization"], self.body()))
+        if self.server.unanswered > 0:
+            self.server.unanswered -= 1
+            return
         status, self.server.status = self.server.status, 200
         self.answer(status, {"state": "READY", "heartbeat_interval": "PT0.2S"})
 
@@ -119,20 +125,60 @@ class Worker:
         await self.send(cancel=pb.Cancel(ref=pb.TaskRef(task_id=task, epoch=epoch), reason="enough"))
 
 
-class AgentTest(unittest.IsolatedAsyncioTestCase):
-    def setUp(self):
-        self.registry = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FakeRegistry)
-        self.registry.registered, self.registry.calls, self.registry.status = [], [], 200
-        threading.Thread(target=self.registry.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{self.registry.server_address[1]}"
-        self.agent = subprocess.Popen([*AGENT, "--orchestrator", url, "--slots", "2"], stdout=subprocess.DEVNULL)
-        self.await_(lambda: self.registry.calls)
+class Running:
+    """The agent, registered at an API of a few lines. What another agent than agent.py prints is left on the terminal."""
 
-    def tearDown(self):
-        self.agent.kill()
-        self.agent.wait()
+    def __init__(self):
+        self.registry = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FakeRegistry)
+        self.registry.registered, self.registry.calls, self.registry.status, self.registry.unanswered = [], [], 200, 0
+        threading.Thread(target=self.registry.serve_forever, daemon=True).start()
+        self.output, self.process = tempfile.TemporaryFile(), None
+        url = f"http://127.0.0.1:{self.registry.server_address[1]}"
+        try:
+            output = None if OTHER else self.output
+            self.process = subprocess.Popen([*AGENT, "--orchestrator", url, "--slots", "2"], stdout=output, stderr=output)
+            self.await_registration()
+        except BaseException as failure:
+            self.end()
+            if isinstance(failure, OSError):
+                raise AssertionError(f"{shlex.join(AGENT)} cannot be started: {failure}") from failure
+            raise
+
+    def await_registration(self):
+        until = time.monotonic() + PATIENCE_S
+        while not self.registry.calls:
+            if self.process.poll() is not None:
+                raise AssertionError(f"{shlex.join(AGENT)} ended with {self.process.returncode}; {NEEDED}. {self.said()}")
+            if time.monotonic() > until:
+                done = "sent no heartbeat" if self.registry.registered else "did not register"
+                raise AssertionError(f"{shlex.join(AGENT)} {done} within {PATIENCE_S} s; {NEEDED}. {self.said()}")
+            time.sleep(0.02)
+        types = self.registry.registered[0]["agent_types"]
+        if "count" not in types:
+            raise AssertionError(f"{shlex.join(AGENT)} registered for {types}; {NEEDED}")
+
+    def said(self):
+        self.output.seek(0)
+        return self.output.read().decode(errors="replace")
+
+    def end(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
         self.registry.shutdown()
         self.registry.server_close()
+        self.output.close()
+
+
+def setUpModule():
+    Running().end()  # an agent that cannot be tested fails once, not in each test
+
+
+class AgentTest(unittest.IsolatedAsyncioTestCase):
+    def setUp(self):
+        self.running = Running()
+        self.addCleanup(self.running.end)
+        self.registry, self.agent = self.running.registry, self.running.process
 
     async def asyncSetUp(self):
         self.channel = grpc.aio.insecure_channel(self.registry.registered[0]["address"])
@@ -242,6 +288,26 @@ class AgentTest(unittest.IsolatedAsyncioTestCase):
             self.registry.status = status
             await asyncio.to_thread(self.await_, lambda: len(self.registry.registered) == number)
         await self.worker("a3", "secret3")
+
+    @unittest.skipIf(OTHER, "it is about what agent.py prints")
+    async def test_an_api_that_is_away_is_told_once_and_so_is_its_return(self):
+        self.registry.unanswered = 3
+        await asyncio.to_thread(self.await_, lambda: "The API answers again." in self.running.said())
+        said = self.running.said()
+        self.assertEqual(0, self.registry.unanswered)
+        self.assertEqual((1, 1), (said.count("The API does not answer: "), said.count("answers again")), said)
+        self.assertNotIn("answered", said)
+
+    @unittest.skipIf(OTHER, "it is about what agent.py prints")
+    async def test_an_exception_in_a_handler_is_reported_in_short_and_printed_in_full(self):
+        worker = await self.worker()
+        await worker.start("t", checkpoint=b"no number")
+        error = (await worker.hear("error", "t")).error
+        self.assertEqual(("AGENT_ERROR", True), (error.code, error.retryable))
+        self.assertTrue(error.message.startswith("ValueError: ") and "\n" not in error.message, error.message)
+        said = self.running.said()
+        for expected in ("The handler of count failed, in attempt 1 of task t:", "Traceback", "in count", "ValueError"):
+            self.assertIn(expected, said)
 
     async def test_stops_in_order(self):
         service = health_pb2_grpc.HealthStub(self.channel)

@@ -6,6 +6,7 @@ python hello.py [URL of the API]
 import sys
 import time
 
+import httpx
 from orchestrator_client import Client
 from orchestrator_client.api.dags import get_dag, submit_dag
 from orchestrator_client.models import AcceptedDag, Dag, DagStatus, DagSubmission
@@ -35,7 +36,14 @@ def answer(expected, given):
 
 
 def main():
-    client = Client(base_url=sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080")
+    url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080"
+    try:
+        return run(Client(base_url=url))
+    except httpx.HTTPError as away:
+        sys.exit(f"no API answers at {url}: {away}. Start one with ./orchestrator up --detach, or name one: hello.py URL")
+
+
+def run(client):
     accepted = answer(AcceptedDag, submit_dag.sync(client=client, body=DagSubmission.from_dict(HELLO)))
     print(f"submitted as {accepted.dag_id}, levels {accepted.levels}")
 

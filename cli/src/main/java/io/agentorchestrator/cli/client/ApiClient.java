@@ -23,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The API's REST calls. Thread-safe. */
 public final class ApiClient {
+    /** The command that starts a stack with the usual ports. */
+    public static final String UP_COMMAND = "./orchestrator up";
+
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
@@ -34,6 +37,7 @@ public final class ApiClient {
             "it is no Agent Orchestrator's API. Name that with --api URL; ./orchestrator status shows where this checkout's is.";
 
     private final String baseUrl;
+    private final String upCommand;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_LIMIT)
@@ -41,6 +45,17 @@ public final class ApiClient {
 
     /** @param baseUrl such as {@code http://127.0.0.1:8080} */
     public ApiClient(String baseUrl) {
+        this(baseUrl, UP_COMMAND);
+    }
+
+    /**
+     * Speaks to an API.
+     *
+     * @param baseUrl such as {@code http://127.0.0.1:8080}
+     * @param upCommand starts an API there; named where none answers
+     */
+    public ApiClient(String baseUrl, String upCommand) {
+        this.upCommand = upCommand;
         this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
         try {
             URI uri = URI.create(this.baseUrl);
@@ -172,8 +187,8 @@ public final class ApiClient {
             return http.send(request.header("Accept", accept).timeout(LIMIT).build(), body);
         } catch (IOException e) {
             throw new CliFailure(
-                    "No API answers at " + baseUrl + ": " + found(e)
-                            + ". Start one with ./orchestrator up, or name one with --api URL.",
+                    "No API answers at " + baseUrl + ": " + found(e) + ". Start one with " + upCommand
+                            + ", or name one with --api URL.",
                     e);
         }
     }

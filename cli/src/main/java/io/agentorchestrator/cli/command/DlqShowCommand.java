@@ -50,8 +50,11 @@ final class DlqShowCommand implements Callable<Integer> {
                 invocation.out().printMessage(name + LosslessJson.pretty(field.getValue()));
             }
         }
-        if (answer.as(Answers.DeadLetter.class).state().equals("OPEN")) {
-            invocation.out().println("Try it again with ./orchestrator dlq reprocess " + entry.id());
+        Answers.DeadLetter letter = answer.as(Answers.DeadLetter.class);
+        if (letter.state().equals("OPEN")) {
+            // Alone, a task of a DAG may lack the results that its payload names.
+            String inItsDag = letter.dagId() == null ? "" : " --resume-dag";
+            invocation.out().println("Try it again with ./orchestrator dlq reprocess " + entry.id() + inItsDag);
         }
         return 0;
     }

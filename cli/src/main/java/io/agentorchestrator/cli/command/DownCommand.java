@@ -1,7 +1,5 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.stack.StackSettings;
-import io.agentorchestrator.cli.stack.StateFiles;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,14 +16,7 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         boolean ran = new StackStopper(invocation.layout()).stop(invocation.out()::tell);
         invocation.out().println(ran ? "Stopped. Its data stays." : "The stack was not running.");
-        invocation.out().println("Bring it back with " + upCommand(invocation));
+        invocation.out().println("Bring it back with " + invocation.upCommand());
         return 0;
-    }
-
-    /** The command that starts the stack of this checkout as it was started last. */
-    static String upCommand(Invocation invocation) {
-        return StateFiles.settings(invocation.layout())
-                .map(StackSettings::upCommand)
-                .orElse("./orchestrator up");
     }
 }

@@ -3,7 +3,6 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.json.LosslessJson;
 import io.agentorchestrator.cli.progress.RunView;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,10 +45,9 @@ final class GetCommand implements Callable<Integer> {
                     .forEach(invocation.out()::println);
             showCommands(client, "dag_id");
         } else {
-            invocation.out().printMessage(LosslessJson.pretty(found.body()));
             invocation
-                    .report()
-                    .summaryOfTask(RunView.ofTask(found.as(Answers.Task.class)))
+                    .taskDescription()
+                    .lines(found.as(Answers.Task.class), client.url("/v1/tasks/" + id.value()))
                     .forEach(invocation.out()::println);
             showCommands(client, "task_id");
         }

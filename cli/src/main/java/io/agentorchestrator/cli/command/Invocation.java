@@ -7,6 +7,7 @@ import io.agentorchestrator.cli.progress.LiveProgress;
 import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.PlainProgress;
 import io.agentorchestrator.cli.progress.ProgressDisplay;
+import io.agentorchestrator.cli.progress.TaskDescription;
 import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
@@ -65,11 +66,16 @@ public record Invocation(
 
     /** The API to talk to: the one named, that of this checkout's stack, or the usual place. */
     ApiClient api(String option) {
-        return new ApiClient(namedApi(option)
-                .orElseGet(() -> StateFiles.settings(layout)
-                        .map(StackSettings::ports)
-                        .orElse(Ports.DEFAULT)
-                        .apiUrl()));
+        Optional<StackSettings> settings = StateFiles.settings(layout);
+        String ours = settings.map(StackSettings::ports).orElse(Ports.DEFAULT).apiUrl();
+        String url = namedApi(option).orElse(ours);
+        boolean isOurs = url.equals(ours) || url.equals(ours + "/");
+        return new ApiClient(url, isOurs ? upCommand() : ApiClient.UP_COMMAND);
+    }
+
+    /** The command that starts the stack of this checkout as it was started last. */
+    String upCommand() {
+        return StateFiles.settings(layout).map(StackSettings::upCommand).orElse(ApiClient.UP_COMMAND);
     }
 
     /** Passes on what the API answered, for programs: to the byte, but that a person's prompt gets a line of its own. */
@@ -85,9 +91,14 @@ public record Invocation(
         return terminal ? new TerminalSize().get().columns() : Integer.MAX_VALUE;
     }
 
-    /** Reports as this output can show them. */
+    /** Reports of runs as this output can show them. */
     OutcomeReport report() {
         return new OutcomeReport(Clock.systemUTC(), columns());
+    }
+
+    /** Descriptions of tasks as this output can show them. */
+    TaskDescription taskDescription() {
+        return new TaskDescription(Clock.systemUTC(), columns());
     }
 
     /** Progress as this output can show it; without colours as of no-color.org. */

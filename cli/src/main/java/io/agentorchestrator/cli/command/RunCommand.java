@@ -60,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
         boolean ours = new StackStopper(invocation.layout()).supervisor().isPresent();
         StackSettings asked = StackSettings.of(ports.ports(), invocation.environment());
         StackSettings settings = ours ? StateFiles.settings(invocation.layout()).orElse(asked) : asked;
-        ApiClient running = new ApiClient(settings.ports().apiUrl());
+        ApiClient running = new ApiClient(settings.ports().apiUrl(), settings.upCommand());
         if (running.ready()) {
             if (!ours) {
                 // Such as another checkout's stack.
@@ -74,6 +74,6 @@ final class RunCommand implements Callable<Integer> {
         launcher.awaitReady();
         invocation.out().println("The stack is ready and stays up until ./orchestrator down.");
         invocation.out().println();
-        return new ApiClient(settings.ports().apiUrl());
+        return new ApiClient(settings.ports().apiUrl(), settings.upCommand());
     }
 }

@@ -74,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         status.failed().forEach(this::printTail);
         if (status.components().stream().allMatch(each -> each.state() == ComponentState.STOPPED)) {
             invocation.out().println();
-            invocation.out().println("The stack is down; bring it back with " + DownCommand.upCommand(invocation));
+            invocation.out().println("The stack is down; bring it back with " + invocation.upCommand());
         }
     }
 

@@ -1,13 +1,11 @@
 package io.agentorchestrator.cli.json;
 
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.io.StringWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -120,23 +118,6 @@ public final class LosslessJson {
             throw new CliFailure(
                     "%s is no JSON%s; text stands in double quotes: %s".formatted(what, where(e), shown(text)), e);
         }
-    }
-
-    /** The same JSON over several lines, for people to read; its numbers as they were written. */
-    public static String pretty(byte[] json) {
-        StringWriter text = new StringWriter();
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json);
-                JsonGenerator generator =
-                        MAPPER.writerWithDefaultPrettyPrinter().createGenerator(text)) {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token.isNumeric()) {
-                    generator.writeNumber(parser.getString());
-                } else {
-                    generator.copyCurrentEvent(parser);
-                }
-            }
-        }
-        return text.toString();
     }
 
     /** A tree over several lines, for people to read. */

@@ -52,12 +52,12 @@ public final class OutcomeReport {
             lines.add("… and " + (run.tasks().size() - shown.size()) + " more tasks: " + Words.of(run.counts()));
         }
         lines.add("");
-        lines.add(summary(run));
+        lines.add(run.summary(clock.instant()));
         if (!run.usage().words().isEmpty()) {
             lines.add("Used:     " + run.usage().words());
         }
         List<ShownTask> last = run.lastTasks();
-        last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task, last.size() > 1)));
+        last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task)));
         if (run.workflow() != null) {
             lines.add("Temporal: " + run.workflow().url());
         }
@@ -73,32 +73,6 @@ public final class OutcomeReport {
                 .filter(task -> !task.status().equals("COMPLETED"))
                 .limit(MAX_TASKS)
                 .toList();
-    }
-
-    /** Sums up the run in a line. */
-    public String summary(RunView run) {
-        String lasted = Words.of(run.lasted(clock.instant()));
-        return run.name() + " " + run.status()
-                + (run.ended() ? " in " + lasted : ", " + lasted + " so far")
-                + (run.runNumber() > 1 ? " (run " + run.runNumber() + ")" : "");
-    }
-
-    /** Sums up a task alone: its status and why, how far it is, why it is at its agent, and what it has used up. */
-    public List<String> summaryOfTask(RunView run) {
-        ShownTask task = run.tasks().getFirst();
-        String why = task.explanation();
-        List<String> lines = new ArrayList<>();
-        lines.add(summary(run) + (why.isEmpty() ? "" : ": " + cut(why, MAX_MESSAGE_COLUMNS)));
-        if (!task.progress().isEmpty()) {
-            lines.add("Progress: " + cut(task.progress(), MAX_MESSAGE_COLUMNS));
-        }
-        if (!task.placement().isEmpty()) {
-            lines.add("At " + cut(task.agentId() + ": " + task.placement(), MAX_MESSAGE_COLUMNS));
-        }
-        if (!task.usage().words().isEmpty()) {
-            lines.add("Used: " + task.usage().words());
-        }
-        return lines;
     }
 
     /** A line, or several where the terminal is too narrow for it. */
@@ -133,13 +107,14 @@ public final class OutcomeReport {
     }
 
     /** The plain values at the top of a last task's result, such as the path of a report. */
-    private static List<String> results(ShownTask task, boolean withKey) {
+    private static List<String> results(ShownTask task) {
+        String prefix = task.hasKey() ? task.key() + "." : "";
         List<String> lines = new ArrayList<>();
         if (task.result() != null && task.result().isObject()) {
             for (Map.Entry<String, JsonNode> field : task.result().properties()) {
                 if (field.getValue().isValueNode() && !field.getValue().isNull()) {
                     String value = cut(field.getValue().asString(), MAX_VALUE_COLUMNS);
-                    lines.add((withKey ? task.key() + "." : "") + field.getKey() + ": " + value);
+                    lines.add(prefix + field.getKey() + ": " + value);
                 }
             }
         }

@@ -50,11 +50,11 @@ public record RunView(
                 dag.tasks().stream().map(ShownTask::of).toList());
     }
 
-    /** Reads a task, as if it were a run of its own. */
+    /** Reads a task, as if it were a run of its own; its name is its key, or its type where it has none. */
     public static RunView ofTask(Answers.Task task) {
         return new RunView(
                 Objects.requireNonNullElse(task.dagId(), ""),
-                task.taskType(),
+                Objects.requireNonNullElse(task.key(), task.taskType()),
                 task.status(),
                 0,
                 task.workflow(),
@@ -62,6 +62,14 @@ public record RunView(
                 ShownTask.instant(task.endedAt()),
                 Usage.of(task.usage()),
                 List.of(ShownTask.of(task)));
+    }
+
+    /** Sums it up in a line, such as {@code nightly COMPLETED in 16 s (run 2)}. */
+    String summary(Instant now) {
+        String lasted = Words.of(lasted(now));
+        return name + " " + status
+                + (ended() ? " in " + lasted : ", " + lasted + " so far")
+                + (runNumber > 1 ? " (run " + runNumber + ")" : "");
     }
 
     /** Tells whether it has ended, so that it will not change any more. */

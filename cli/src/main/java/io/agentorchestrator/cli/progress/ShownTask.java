@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * One task of a run, as the API shows it.
  *
+ * @param key its name in its DAG or batch; its id where it has none
  * @param progress of the attempt under way, such as {@code 42 % page 4 of 10}; empty where its agent has told none
- * @param placement why its last dispatch went to its agent, in words; empty where that is not known
  */
 public record ShownTask(
         String id,
@@ -27,7 +27,6 @@ public record ShownTask(
         Answers.@Nullable TaskError error,
         @Nullable WaitReason waiting,
         @Nullable String agentId,
-        String placement,
         String progress,
         Usage usage,
         @Nullable Instant startedAt,
@@ -53,7 +52,6 @@ public record ShownTask(
                 task.error(),
                 WaitReason.of(task.waiting()),
                 task.agentId(),
-                placement(task.placement()),
                 progress(task.progress()),
                 Usage.of(task.usage()),
                 instant(task.startedAt()),
@@ -73,18 +71,13 @@ public record ShownTask(
                 task.error(),
                 WaitReason.of(task.waiting()),
                 task.agentId(),
-                placement(task.placement()),
                 progress(task.progress()),
                 Usage.of(task.usage()),
                 instant(task.startedAt()),
                 instant(task.endedAt()));
     }
 
-    private static String placement(Answers.@Nullable Placement placement) {
-        return placement == null ? "" : placement.detail();
-    }
-
-    private static String progress(Answers.@Nullable Progress progress) {
+    static String progress(Answers.@Nullable Progress progress) {
         return progress == null
                 ? ""
                 : (Math.round(100 * progress.fraction().doubleValue()) + " % "
@@ -103,6 +96,11 @@ public record ShownTask(
     /** Tells whether it has ended, so that it will not change any more. */
     public boolean ended() {
         return ENDED.contains(status);
+    }
+
+    /** Tells whether it has a name. */
+    boolean hasKey() {
+        return !key.equals(id);
     }
 
     /** The reason for which it waits or failed; empty where there is nothing to explain. */

@@ -86,9 +86,19 @@ class DeadLetterVerbsIT {
 
         assertThat(terminal.orchestrator("dlq", "show", ENTRY)).isZero();
         assertThat(terminal.out())
-                .contains("error_code      MODEL_REFUSED", "\"pages\" : 12", "./orchestrator dlq reprocess " + ENTRY);
+                .contains("error_code      MODEL_REFUSED", "\"pages\" : 12")
+                .endsWith("./orchestrator dlq reprocess " + ENTRY + "\n");
         assertThat(terminal.orchestrator("dlq", "show", ENTRY, "--json")).isZero();
         assertThat(terminal.out()).contains("\"error_code\": \"MODEL_REFUSED\"");
+    }
+
+    @Test
+    void showOfATaskOfADagSaysHowThatGoesOn() {
+        api.answers("GET " + PATH, 200, LETTER.formatted(", \"dag_id\": \"d1\""));
+
+        assertThat(terminal.orchestrator("dlq", "show", ENTRY)).isZero();
+
+        assertThat(terminal.out()).endsWith("./orchestrator dlq reprocess " + ENTRY + " --resume-dag\n");
     }
 
     @Test

@@ -2,10 +2,15 @@ package io.agentorchestrator.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.stack.Ports;
+import io.agentorchestrator.cli.stack.StackLayout;
+import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.stack.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +119,21 @@ class OrchestratorCommandIT {
         }
         assertThat(orchestrator("--help")).isZero();
         assertThat(terminal.out()).contains("codebase-review.yaml").doesNotContain("supervise");
+    }
+
+    @Test
+    void whereThisCheckoutsApiIsAwayTheCommandThatBringsItBackIsNamed() throws IOException {
+        StackLayout layout = StackLayout.of(directory);
+        Files.createDirectories(layout.settingsFile().getParent());
+        Ports ports = new Ports(1, 8081, 7233, 8233, 54329, 6379);
+        StateFiles.write(layout, StackSettings.of(ports, Map.of()));
+
+        assertThat(orchestrator("list", "--api", "http://127.0.0.1:1/")).isEqualTo(1);
+        assertThat(terminal.err()).contains("Start one with ./orchestrator up --detach --api-port 1, or");
+        assertThat(orchestrator("list", "--api", "http://127.0.0.1:2")).isEqualTo(1);
+        assertThat(terminal.err()).contains("127.0.0.1:2: nothing listens there. Start one with ./orchestrator up, or");
+        assertThat(orchestrator("status")).isEqualTo(1);
+        assertThat(terminal.out()).contains("bring it back with ./orchestrator up --detach --api-port 1\n");
     }
 
     @Test

@@ -34,13 +34,13 @@ class OutcomeReportTest {
     }
 
     @Test
-    void aSingleLastTasksResultStandsAlone() {
+    void aSingleLastTasksResultNamesItToo() {
         RunView run = Runs.of(
                 "COMPLETED",
                 Runs.completed("list", "", "{\"files\": 3}"),
                 Runs.completed("report", "\"list\"", "{\"report\": \"/r.md\"}"));
 
-        assertThat(lines(run)).contains("report: /r.md").doesNotContain("files: 3");
+        assertThat(lines(run)).contains("report.report: /r.md").noneMatch(line -> line.contains("files: 3"));
     }
 
     @Test
@@ -68,13 +68,19 @@ class OutcomeReportTest {
         assertThat(lines(Runs.of("RUNNING", task)))
                 .startsWith(
                         "a  RUNNING         5.0 s  1 attempt  at agent-1  42 % page 4\\u001b[31m  12.000001 USD, 1,200 tokens in, 300 out");
-        assertThat(new OutcomeReport(Runs.TEN_SECONDS_IN, Integer.MAX_VALUE)
-                        .summaryOfTask(RunView.ofTask(Runs.answer(task).as(Answers.Task.class))))
-                .containsExactly(
-                        "llm RUNNING, 10 s so far",
-                        "Progress: 42 % page 4\\u001b[31m",
-                        "At agent-1: the only agent",
-                        "Used: 12.000001 USD, 1,200 tokens in, 300 out");
+    }
+
+    @Test
+    void aTaskAloneIsCalledByItsKeyWhereItHasOne() {
+        String task = """
+                {"task_id": "t1", %s "task_type": "llm", "status": "COMPLETED", "created_at": "2026-01-01T00:00:00Z",
+                 "ended_at": "2026-01-01T00:00:04Z", "result": {"pages": 3}}""";
+
+        assertThat(lines(RunView.ofTask(
+                        Runs.answer(task.formatted("\"key\": \"nightly\",")).as(Answers.Task.class))))
+                .contains("nightly COMPLETED in 4.0 s", "nightly.pages: 3");
+        assertThat(lines(RunView.ofTask(Runs.answer(task.formatted("")).as(Answers.Task.class))))
+                .contains("llm COMPLETED in 4.0 s", "pages: 3");
     }
 
     @Test
