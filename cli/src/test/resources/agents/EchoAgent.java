@@ -1,7 +1,7 @@
-import io.agentorchestrator.agents.library.AgentOptions;
-import io.agentorchestrator.agents.library.AgentServer;
-import io.agentorchestrator.agents.library.TaskFailure;
-import io.agentorchestrator.agents.library.TaskHandler;
+import io.agentorchestrator.sdk.AgentOptions;
+import io.agentorchestrator.sdk.AgentServer;
+import io.agentorchestrator.sdk.TaskFailure;
+import io.agentorchestrator.sdk.TaskHandler;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
