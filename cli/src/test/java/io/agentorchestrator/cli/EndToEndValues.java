@@ -275,8 +275,7 @@ final class EndToEndValues {
                         "{\"inputs\": {\"v\": %s}, \"tasks\": [{\"key\": \"a\", \"task_type\": \"echo\"}]}"
                                 .formatted(value));
                 // Half a character in a name is no JSON to the parser; all else is JSON that cannot be stored.
-                boolean isMalformed =
-                        answer.body().path("code").stringValue().equals("MALFORMED_JSON");
+                boolean isMalformed = answer.body().path("code").stringValue().equals("MALFORMED_JSON");
                 assertThat(answer.status()).as("%s: %s", seed, value).isEqualTo(isMalformed ? 400 : 422);
                 if (!isMalformed) {
                     assertThat(answer.body().at("/errors/0/pointer").stringValue())
