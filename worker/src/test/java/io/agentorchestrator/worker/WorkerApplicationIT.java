@@ -14,11 +14,11 @@ import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.setting.Settings;
+import io.agentorchestrator.store.testkit.TestPorts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
-import io.agentorchestrator.worker.testkit.TestRedis;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -67,7 +67,7 @@ class WorkerApplicationIT {
         properties.add("orchestrator.database.user", () -> TestDatabase.USER);
         properties.add("orchestrator.database.password", () -> TestDatabase.PASSWORD);
         properties.add("orchestrator.agents.key", () -> "a key of the tests that nobody else has");
-        properties.add("orchestrator.redis.url", () -> "redis://127.0.0.1:" + TestRedis.freePort());
+        properties.add("orchestrator.redis.url", () -> "redis://127.0.0.1:" + TestPorts.free());
     }
 
     @ParameterizedTest

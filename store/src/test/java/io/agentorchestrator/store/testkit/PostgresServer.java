@@ -78,6 +78,7 @@ public final class PostgresServer {
     private static PostgresServer start() {
         try {
             PostgresServer started = new PostgresServer(EmbeddedPostgres.builder()
+                    .setPort(TestPorts.free())
                     .setServerConfig("max_connections", String.valueOf(MAX_CONNECTIONS))
                     .setServerConfig("fsync", "off")
                     .setServerConfig("synchronous_commit", "off")

@@ -1,11 +1,11 @@
 package io.agentorchestrator.worker.testkit;
 
+import io.agentorchestrator.store.testkit.TestPorts;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import redis.embedded.RedisServer;
@@ -15,7 +15,7 @@ public final class TestRedis implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofMillis(500);
 
     private final Path directory;
-    private final int port = freePort();
+    private final int port = TestPorts.free();
     private final RedisClient client;
     private RedisServer server;
 
@@ -63,15 +63,6 @@ public final class TestRedis implements AutoCloseable {
     public void close() {
         client.shutdown();
         stop();
-    }
-
-    /** A port on which nobody listens. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private RedisServer started() {
