@@ -15,14 +15,18 @@ public final class TestPorts {
 
     /** A port of the loopback interface that nobody listens on; any in the range, since tests run side by side. */
     public static int free() {
-        for (int tries = 0; tries < MAX_TRIES; tries++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, BEHIND_LAST);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
-                continue;
-            }
+        return ThreadLocalRandom.current()
+                .ints(MAX_TRIES, FIRST, BEHIND_LAST)
+                .filter(TestPorts::isFree)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException taken) {
+            return false;
         }
-        throw new IllegalStateException("no port between " + FIRST + " and " + BEHIND_LAST + " is free");
     }
 }
