@@ -21,7 +21,7 @@ public final class FakeTask implements TaskContext {
     public final List<String> checkpoints = new ArrayList<>();
     public final List<Double> progress = new ArrayList<>();
     public long costMicroUsd;
-    /** What was reported, in order. */
+    /** The reports, in order. */
     public final List<Long> costs = new ArrayList<>();
 
     public FakeTask(UUID id, String type, String payload, int attempt, @Nullable String checkpoint) {

@@ -142,7 +142,7 @@ class DocumentLinksTest {
                 .allSatisfy(answer -> assertThat(LINK.matcher(answer).find()).isTrue());
     }
 
-    /** What is wrong with a link into the checkout, if anything is. */
+    /** Says what is wrong with a link into the checkout, if anything is. */
     private static Optional<String> objection(Link link) throws IOException {
         Path file = link.file();
         if (!file.startsWith(ROOT) || !Files.exists(file)) {

@@ -163,7 +163,7 @@ final class EndToEndValues {
         return dag.path("tasks").path(key).stringValue();
     }
 
-    /** What the API answers of a task: maps, lists and texts. */
+    /** The API's answer about a task: maps, lists and texts. */
     private Map<?, ?> task(String key) throws Exception {
         return object(stack.text(stack.apiUrl(), "/v1/tasks/" + taskId(key)));
     }
@@ -226,7 +226,7 @@ final class EndToEndValues {
         }
     }
 
-    /** Those of this DAG, by task. */
+    /** Finds those of this DAG, by task. */
     private Map<String, Map<String, String>> deadLetters() throws IOException {
         try (RedisConnection redis = stack.redis()) {
             return redis.stream("task_dead_letter_queue").values().stream()

@@ -21,10 +21,7 @@ import java.util.function.LongSupplier;
  * not. {@link #round} is to be called every {@link #EVERY}, by one thread.
  */
 public final class WatchLeases {
-    /** Time after its last sign at which a worker's tasks are adopted. */
-    public static final Duration DEAD_AFTER = Duration.ofSeconds(12);
-
-    /** Time after it at which another does what commands and deadlines want of its tasks. */
+    /** Time after a worker's last sign at which another does what commands and deadlines want of its tasks. */
     public static final Duration SILENT_AFTER = Duration.ofSeconds(2);
     /** Period in which {@link #round} is to be called: twice before a worker counts as silent. */
     public static final Duration EVERY = SILENT_AFTER.dividedBy(2);
@@ -74,7 +71,7 @@ public final class WatchLeases {
             adopted.addAll(workers.adoptToEnd(workerId, SILENT_AFTER, MAX_ADOPTED));
         }
         if (isSureOfOthers(gap) && (isMoreToAdopt || rounds % ADOPT_EVERY_ROUNDS == 0)) {
-            List<AdoptedTask> ofDead = workers.adopt(workerId, DEAD_AFTER, MAX_ADOPTED);
+            List<AdoptedTask> ofDead = workers.adopt(workerId, WorkerStore.DEAD_AFTER, MAX_ADOPTED);
             isMoreToAdopt = ofDead.size() == MAX_ADOPTED;
             adopted.addAll(ofDead);
         }
@@ -115,8 +112,8 @@ public final class WatchLeases {
     private boolean isSureOfOthers(long gap) {
         if (rounds == 0) {
             adoptsFrom = lastBeat;
-        } else if (gap > DEAD_AFTER.toNanos() / 2) {
-            adoptsFrom = lastBeat + DEAD_AFTER.toNanos();
+        } else if (gap > WorkerStore.DEAD_AFTER.toNanos() / 2) {
+            adoptsFrom = lastBeat + WorkerStore.DEAD_AFTER.toNanos();
         }
         return lastBeat - adoptsFrom >= 0;
     }

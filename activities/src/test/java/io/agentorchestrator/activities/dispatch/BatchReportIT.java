@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What agents report of their tasks can be read while these run, and nothing of it is lost with an agent or a worker. */
+/** Reports of agents on their tasks can be read while these run, and nothing of it is lost with an agent or a worker. */
 class BatchReportIT {
     private final BatchFixture fixture = new BatchFixture();
     private final BatchFixture.Worker worker = fixture.worker("worker-1");

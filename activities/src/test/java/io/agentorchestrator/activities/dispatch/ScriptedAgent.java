@@ -76,7 +76,7 @@ final class ScriptedAgent implements AutoCloseable {
         return this;
     }
 
-    /** Whether a worker gets a stream to it sooner or later. */
+    /** Tells whether a worker gets a stream to it sooner or later. */
     boolean welcomes() {
         return !impostor && !stalled && !server.isShutdown();
     }

@@ -171,7 +171,7 @@ final class SimulatedStore {
         row.agents.put(row.epoch, String.valueOf(agentId));
     }
 
-    /** What an agent has said stays with the dispatch of which it said it. */
+    /** Keeps a report with the dispatch of which the agent made it. */
     void report(TaskReport report) {
         Row row = row(report.taskId());
         reports++;

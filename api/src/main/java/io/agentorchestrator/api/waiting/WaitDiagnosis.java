@@ -6,6 +6,7 @@ import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
+import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.waiting.ServingAgent;
 import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.store.waiting.WaitReader.LastFailure;
@@ -207,7 +208,7 @@ public final class WaitDiagnosis {
             return WaitingView.of(
                     Reason.NO_WORKER,
                     "no worker has been heard of for more than %d s; tasks go on once one is back"
-                            .formatted(WaitReader.WORKER_GONE_AFTER.toSeconds()));
+                            .formatted(WorkerStore.DEAD_AFTER.toSeconds()));
         }
         int slots = trusted.stream().mapToInt(ServingAgent::slots).sum();
         int busy = fleet.busySlots(trusted).orElse(0);

@@ -10,6 +10,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The workers and what they watch: a lease on each task at an agent, which lasts while its worker beats. Thread-safe. */
 public final class WorkerStore {
+    /** Time after its last sign at which a worker counts as gone: its tasks are adopted, and nobody counts on it. */
+    public static final Duration DEAD_AFTER = Duration.ofSeconds(12);
+
     private final JdbcTemplate jdbc;
     private final AdoptionWrites writes;
 

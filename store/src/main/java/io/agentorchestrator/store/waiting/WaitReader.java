@@ -3,6 +3,7 @@ package io.agentorchestrator.store.waiting;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.agent.ServedTenants;
+import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.waiting.ServingAgent.Availability;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -11,7 +12,6 @@ import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.release.Eligibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -34,9 +34,6 @@ public final class WaitReader {
 
     /** Tasks of one answer that are looked at for their retries, or for what they wait for outside their DAG, at most. */
     public static final int MAX_TASKS = 1_000;
-
-    /** A worker that has been silent for so long is not counted on. */
-    public static final Duration WORKER_GONE_AFTER = Duration.ofSeconds(12);
 
     private static final int MAX_PARENTS = 10_000;
 
@@ -66,7 +63,7 @@ public final class WaitReader {
     /** Tells whether any worker has been heard of of late. */
     public boolean isAnyWorkerAlive() {
         return client.sql("select exists (select from worker where seen_at > now() - make_interval(secs => ?))")
-                .param(WORKER_GONE_AFTER.toSeconds())
+                .param(WorkerStore.DEAD_AFTER.toSeconds())
                 .query(Boolean.class)
                 .single();
     }

@@ -4,6 +4,7 @@ import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,7 +12,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells how far the live agents are trusted with tasks, by their circuit breakers. Thread-safe, if what it asks is. */
@@ -38,25 +38,24 @@ public final class AgentTrust {
     }
 
     /**
-     * The agents that release may fill: one whose breaker is open has no slot, nor has one that this worker cannot reach; one whose breaker
-     * is half-open has one.
+     * Finds the agents that release may fill: one whose breaker is open has no slot, nor has one that this worker cannot reach; one whose
+     * breaker is half-open has one.
      */
-    public Fleet fleet() {
-        return Fleet.of(taking().map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
-                .toList());
-    }
-
-    /** The ids of those agents. */
-    public Set<String> filled() {
-        return taking().map(FleetAgent::agentId).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private Stream<FleetAgent> taking() {
-        return agents.get().stream()
+    public Fillable fillable() {
+        List<FleetAgent> taking = agents.get().stream()
                 .filter(FleetAgent::ready)
                 .filter(agent -> reachable.test(agent.agentId()))
-                .filter(agent -> phase(agent) != BreakerPhase.OPEN);
+                .filter(agent -> phase(agent) != BreakerPhase.OPEN)
+                .toList();
+        return new Fillable(
+                Fleet.of(taking.stream()
+                        .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
+                        .toList()),
+                taking.stream().map(FleetAgent::agentId).collect(Collectors.toUnmodifiableSet()));
     }
+
+    /** Agents that may be given tasks, as of one moment: their slots, and their ids. */
+    public record Fillable(Fleet fleet, Set<String> agentIds) {}
 
     /** Where the breakers of all live agents are, by agent id. */
     public Map<String, BreakerPhase> phases() {

@@ -3,9 +3,9 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.store.release.ClaimPolicy;
 import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.QueueFront;
+import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.release.ClaimCredit;
-import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.Fleet.AgentClass;
 import io.agentorchestrator.workflows.release.FlowEstimate;
 import io.agentorchestrator.workflows.release.TaskClass;
@@ -13,27 +13,22 @@ import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Lets tasks leave the backlog as far as the agents' credit goes. For one claim at a time; not thread-safe. */
 final class CreditPolicy implements ClaimPolicy {
-    private final Fleet fleet;
+    private final AgentTrust.Fillable agents;
     private final Function<AgentClass, FlowEstimate> estimates;
-    private final Set<String> agentIds;
     private final List<QueueFront> fronts;
     private ClaimCredit credit;
 
     /**
      * Begins with nothing outstanding.
      *
-     * @param agentIds of the agents of which the fleet is made
      * @param fronts the best queued task of each class that waits, as of just before the claim
      */
-    CreditPolicy(
-            Fleet fleet, Set<String> agentIds, Function<AgentClass, FlowEstimate> estimates, List<QueueFront> fronts) {
-        this.fleet = fleet;
-        this.agentIds = agentIds;
+    CreditPolicy(AgentTrust.Fillable agents, Function<AgentClass, FlowEstimate> estimates, List<QueueFront> fronts) {
+        this.agents = agents;
         this.estimates = estimates;
         this.fronts = fronts;
         this.credit = credit(Outstanding.NONE);
@@ -46,12 +41,12 @@ final class CreditPolicy implements ClaimPolicy {
 
     @Override
     public TaskClasses classes() {
-        return fleet.taskClasses();
+        return agents.fleet().taskClasses();
     }
 
     @Override
     public boolean counts(String agentId) {
-        return agentIds.contains(agentId);
+        return agents.agentIds().contains(agentId);
     }
 
     @Override
@@ -79,6 +74,6 @@ final class CreditPolicy implements ClaimPolicy {
     }
 
     private ClaimCredit credit(Outstanding outstanding) {
-        return new ClaimCredit(fleet, outstanding.byClass(), estimates);
+        return new ClaimCredit(agents.fleet(), outstanding.byClass(), estimates);
     }
 }

@@ -17,7 +17,6 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -106,12 +105,11 @@ public final class ReleaseLoop implements LoopLifecycle {
         if (early.isPositive()) {
             return early;
         }
-        Fleet fleet = trust.fleet();
-        Set<String> agentIds = trust.filled();
-        look(fleet, agentIds, begun);
+        AgentTrust.Fillable agents = trust.fillable();
+        look(agents, begun);
         ClaimPace.Step step = next();
         if (step instanceof ClaimPace.Step.Claim(boolean groups)) {
-            if (!claim(fleet, agentIds, groups)) {
+            if (!claim(agents, groups)) {
                 return pace.busy(System.nanoTime());
             }
             step = next();
@@ -131,34 +129,35 @@ public final class ReleaseLoop implements LoopLifecycle {
     }
 
     /** Reads what waits, and once in a while what is out. */
-    private void look(Fleet fleet, Set<String> agentIds, long nanos) {
+    private void look(AgentTrust.Fillable agents, long nanos) {
+        Fleet fleet = agents.fleet();
         headroom.waiting(backlog.queueFronts(fleet.taskClasses()));
         boolean changed = !fleet.equals(headroom.fleet());
         if (changed) {
             flow.exchange(fleet);
         }
         if (changed || nanos - lastCountNanos >= settings.poll().toNanos()) {
-            Outstanding outstanding = backlog.outstanding(fleet.taskClasses(), agentIds::contains);
+            Outstanding outstanding = backlog.outstanding(fleet.taskClasses(), agents.agentIds()::contains);
             headroom.looked(fleet, outstanding, 0, new ClaimCredit(fleet, outstanding.byClass(), flow::estimate));
             lastCountNanos = nanos;
         }
     }
 
     /** Claims while more is waiting than one claim takes; false if somebody else does. */
-    private boolean claim(Fleet fleet, Set<String> agentIds, boolean groups) {
+    private boolean claim(AgentTrust.Fillable agents, boolean groups) {
         Claim claim;
         do {
-            CreditPolicy policy = new CreditPolicy(fleet, agentIds, flow::estimate, headroom.fronts());
+            CreditPolicy policy = new CreditPolicy(agents, flow::estimate, headroom.fronts());
             claim = backlog.claim(policy, settings.maxClaim(), new BacklogStore.Starts(groups, dagsInLine()));
             if (claim.busy()) {
                 return false;
             }
             claim.starts().forEach(this::start);
             claim.notices().forEach(this::tell);
-            headroom.looked(fleet, claim.outstanding(), claim.tasks(), policy.credit());
+            headroom.looked(agents.fleet(), claim.outstanding(), claim.tasks(), policy.credit());
             lastCountNanos = System.nanoTime();
             if (claim.tasks() > 0) {
-                headroom.waiting(backlog.queueFronts(fleet.taskClasses()));
+                headroom.waiting(backlog.queueFronts(agents.fleet().taskClasses()));
             }
             pace.claimed(lastCountNanos, claim.tasks(), groups, groupsOf(claim));
         } while (claim.more() && loop.isRunning());
