@@ -64,7 +64,7 @@ final class ReportReader {
         UUID[] ids = tasks.toArray(UUID[]::new);
         client.sql("""
                         select r.* from task_state s join task_report r on r.task_id = s.task_id and r.epoch = s.epoch
-                        where s.task_id = any(?) and r.task_id = any(?) and s.status = 'RUNNING'
+                        where s.task_id = any(?) and r.task_id = any(?) and s.status::text = 'RUNNING'
                         """).params(ids, ids).query(row -> {
             double fraction = row.getDouble("fraction");
             boolean told = !row.wasNull();

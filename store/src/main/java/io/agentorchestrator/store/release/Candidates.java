@@ -36,7 +36,7 @@ final class Candidates {
                   from\s""" + WaitingClasses.TABLE + """
 
                   join unnest(?::int[]) with ordinality as m(room, class) using (class)
-                  where exists (select from task_state q where q.status = 'QUEUED' and q.task_type = c.task_type)
+                  where (select true from task_state q where q.status = 'QUEUED' and q.task_type = c.task_type limit 1)
                 )
                 select c.class, c.most, s.*
                 from (select w.*, least(room, greatest(?, 2 * ? / (select count(*) from waits))) as most from waits w) c

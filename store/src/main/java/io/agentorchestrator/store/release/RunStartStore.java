@@ -44,7 +44,7 @@ public final class RunStartStore {
         jdbc.update("""
                 update run r set status = 'RUNNING', started_at = now(), verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as s(run_id, run_number)
-                where r.run_id = s.run_id and r.run_number = s.run_number and r.status = 'STARTING'
+                where r.run_id = s.run_id and r.run_number = s.run_number and r.status::text = 'STARTING'
                 """, RunKeys.ids(runs), RunKeys.numbers(runs));
     }
 
@@ -145,7 +145,7 @@ public final class RunStartStore {
                 jdbc.query("""
                 with pending as materialized (
                   select r.run_id, r.run_number from run r
-                  where r.run_id = any(?) and r.status = 'PENDING' and (? or not r.paused)
+                  where r.run_id = any(?) and r.status::text = 'PENDING' and (? or not r.paused)
                     and (r.run_id, r.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
                   order by r.run_id, r.run_number for update of r)
                 update run r set status = 'STARTING', start_requested_at = now()
@@ -235,7 +235,7 @@ public final class RunStartStore {
                 """
                 select s.run_id, s.run_number, s.task_index
                 from task_state s
-                where s.run_id = any(?) and s.status = 'RELEASED'
+                where s.run_id = any(?) and s.status::text = 'RELEASED'
                   and (s.run_id, s.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
                 order by s.task_index
                 """,

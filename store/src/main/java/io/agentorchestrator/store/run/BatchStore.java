@@ -66,7 +66,7 @@ public final class BatchStore {
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
                 left join task_checkpoint c on c.task_id = s.task_id
                 left join lateral (
-                  select * from task_report where task_id = s.task_id and epoch = s.epoch and s.status in ('DISPATCHED', 'RUNNING')
+                  select * from task_report where task_id = s.task_id and epoch = s.epoch and s.status::text in ('DISPATCHED', 'RUNNING')
                   offset 0) p on true
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
                 order by s.task_index

@@ -84,7 +84,7 @@ public final class RunReconciliation {
         jdbc.update("""
                 update run r set verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as v(run_id, run_number)
-                where r.run_id = v.run_id and r.run_number = v.run_number and r.status = 'RUNNING'
+                where r.run_id = v.run_id and r.run_number = v.run_number and r.status::text = 'RUNNING'
                 """, RunKeys.ids(runs), RunKeys.numbers(runs));
     }
 
@@ -92,7 +92,7 @@ public final class RunReconciliation {
     public void suspect(RunKey run) {
         jdbc.update("""
                 update run set verified_at = '-infinity'
-                where run_id = ? and run_number = ? and status = 'RUNNING' and verified_at > '-infinity'
+                where run_id = ? and run_number = ? and status::text = 'RUNNING' and verified_at > '-infinity'
                 """, run.runId(), run.runNumber());
     }
 
@@ -112,7 +112,7 @@ public final class RunReconciliation {
             List<AtAgent> atAgents = jdbc.query(
                     """
                     select task_id, epoch, agent_id from task_state
-                    where run_id = ? and run_number = ? and status in ('DISPATCHED', 'RUNNING') and agent_id is not null
+                    where run_id = ? and run_number = ? and status::text in ('DISPATCHED', 'RUNNING') and agent_id is not null
                     for update
                     """,
                     (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),

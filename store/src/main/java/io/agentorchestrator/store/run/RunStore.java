@@ -86,7 +86,7 @@ public final class RunStore {
         return jdbc.query(
                 """
                 select task_id, epoch, agent_id from task_state
-                where run_id = ? and run_number = ? and task_index = any(?) and status in ('DISPATCHED', 'RUNNING') and agent_id is not null
+                where run_id = ? and run_number = ? and task_index = any(?) and status::text in ('DISPATCHED', 'RUNNING') and agent_id is not null
                 """,
                 (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),
                 run.runId(),

@@ -30,7 +30,7 @@ public final class CommandWrites {
                         set status = 'CANCELLED', ended_at = now(), error_code = :code, error_message = :reason, attempt_epochs = 0
                         where run_id = :run and run_number = :number
                           and (:index::integer is null or task_index = :index::integer)
-                          and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
+                          and status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         returning task_id
                         """)
                 .param("code", EndCodes.CANCELLED)
@@ -47,7 +47,7 @@ public final class CommandWrites {
         client.sql("""
                         update task_state
                         set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ?
-                        where task_id = ? and run_id is null and status in ('PENDING', 'WAITING', 'QUEUED')
+                        where task_id = ? and run_id is null and status::text in ('PENDING', 'WAITING', 'QUEUED')
                         """).params(EndCodes.CANCELLED, reason, taskId).update();
     }
 
@@ -73,7 +73,7 @@ public final class CommandWrites {
                         where s.task_id = any(:tasks) and s.run_id is null and s.task_id in (
                           select task_id from task_state
                           where task_id = any(:tasks) and run_id is null
-                            and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
+                            and status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                           order by task_id for update skip locked)
                         returning s.task_id
                         """)
@@ -89,7 +89,7 @@ public final class CommandWrites {
         return client.sql("""
                         update task_state set expiry_commanded_at = now()
                         where task_id = any(?) and run_id = ? and run_number = ? and deadline < now() and expiry_commanded_at is null
-                          and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
+                          and status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         returning task_id, task_index
                         """)
                 .params(List.of(tasks.toArray(UUID[]::new), run.runId(), run.runNumber()))

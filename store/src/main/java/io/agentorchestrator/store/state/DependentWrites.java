@@ -66,9 +66,9 @@ public final class DependentWrites {
                   join task_state q on q.run_id = d.run_id and q.run_number = d.run_number and q.task_index = d.task_index
                   left join\s""" + Terms.TABLE + """
                    on t.run_id = q.run_id and t.task_type = q.task_type
-                  where q.status = 'WAITING'
+                  where q.status::text = 'WAITING'
                 ) d
-                where s.task_id = d.task_id and s.status = 'WAITING'
+                where s.task_id = d.task_id and s.status::text = 'WAITING'
                 returning s.run_id, s.run_number, s.task_index, s.task_id, s.status, s.attempt, s.epoch, s.agent_id
                 """,
                 row -> {
@@ -104,7 +104,7 @@ public final class DependentWrites {
                     status = case when s.waiting_on <= d.satisfied then 'QUEUED'::task_status else s.status end,
                     queued_at = case when s.waiting_on <= d.satisfied then now() else s.queued_at end
                 from unnest(?::uuid[], ?::int[]) as d (task_id, satisfied)
-                where s.task_id = d.task_id and s.task_id = any(?) and s.status = 'WAITING'
+                where s.task_id = d.task_id and s.task_id = any(?) and s.status::text = 'WAITING'
                 returning s.status = 'QUEUED'
                 """,
                         (row, number) -> row.getBoolean(1),
@@ -122,7 +122,7 @@ public final class DependentWrites {
                 update task_state s
                 set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
                 from unnest(?::uuid[], ?::text[], ?::text[]) as c (task_id, code, reason)
-                where s.task_id = c.task_id and s.task_id = any(?) and s.status = 'WAITING'
+                where s.task_id = c.task_id and s.task_id = any(?) and s.status::text = 'WAITING'
                 returning s.task_id
                 """,
                 UUID.class,

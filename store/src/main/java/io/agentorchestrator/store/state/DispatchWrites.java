@@ -52,7 +52,7 @@ public final class DispatchWrites {
                     as h(task_id, run_number, epoch, agent_id, placement, among, used, slots)
                 where s.task_id = h.task_id and s.task_id = any(?) and s.epoch = h.epoch and s.run_number = h.run_number
                   and s.run_id not in (select p.run_id from held p where p.paused)
-                  and (s.status = 'RELEASED' or (s.status in ('DISPATCHED', 'RUNNING') and s.error_code is null))
+                  and (s.status::text = 'RELEASED' or (s.status::text in ('DISPATCHED', 'RUNNING') and s.error_code is null))
                 returning s.task_id, s.attempt, s.epoch, s.attempt_epochs
                 """,
                 row -> {
@@ -94,7 +94,7 @@ public final class DispatchWrites {
                 set status = 'RUNNING', started_at = now() - a.ago * interval '1 microsecond',
                     first_started_at = coalesce(s.first_started_at, now() - a.ago * interval '1 microsecond')
                 from (select count(*) from held) as all_held, unnest(?::uuid[], ?::int[], ?::bigint[]) as a(task_id, epoch, ago)
-                where s.task_id = a.task_id and s.task_id = any(?) and s.epoch = a.epoch and s.status = 'DISPATCHED'
+                where s.task_id = a.task_id and s.task_id = any(?) and s.epoch = a.epoch and s.status::text = 'DISPATCHED'
                 """,
                 taskIds,
                 taskIds,
@@ -127,7 +127,7 @@ public final class DispatchWrites {
                       attempt_epochs = case when b.held then s.attempt_epochs else 0 end
                   from held, unnest(?::uuid[], ?::int[], ?::boolean[]) as b(task_id, epoch, held)
                   where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
-                    and s.status in ('RELEASED', 'DISPATCHED', 'RUNNING')
+                    and s.status::text in ('RELEASED', 'DISPATCHED', 'RUNNING')
                   returning s.run_id, s.run_number, s.task_index, s.attempt
                 ), noticed as (
                   insert into run_notice (run_id, run_number, task_index, attempt, outcome)
@@ -158,7 +158,7 @@ public final class DispatchWrites {
                 update task_state s set worker_id = ?
                 from unnest(?::uuid[], ?::int[]) as o(task_id, epoch)
                 where s.task_id = o.task_id and s.task_id = any(?) and s.epoch = o.epoch and s.run_id = ? and s.run_number = ?
-                  and s.status in ('DISPATCHED', 'RUNNING')
+                  and s.status::text in ('DISPATCHED', 'RUNNING')
                 returning s.task_id
                 """,
                 UUID.class,

@@ -45,7 +45,7 @@ public final class OutcomeWrites {
                                                      else o.error_message end,
                       worker_id = null, attempt_epochs = 0
                   from outcome o
-                  where s.task_id = o.task_id and s.task_id = any(?) and s.status in ('DISPATCHED', 'RUNNING')
+                  where s.task_id = o.task_id and s.task_id = any(?) and s.status::text in ('DISPATCHED', 'RUNNING')
                     and s.run_number = o.run_number and s.attempt = o.attempt and s.epoch = o.epoch
                     and (o.by_agent or o.worker_id is null or o.worker_id = s.worker_id)
                   returning s.task_id, s.run_id, s.run_number, s.task_index, s.tenant, s.agent_id, s.placement, s.placed_among,

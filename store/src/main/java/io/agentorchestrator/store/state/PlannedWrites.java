@@ -46,8 +46,8 @@ public final class PlannedWrites {
                       else s.error_message end
                 from (select i.*, i.code = ? as expired from unnest(?::int[], ?::text[]) as i(task_index, code)) f
                 where s.run_id = ? and s.run_number = ? and s.task_index = f.task_index
-                  and (s.status = 'BACKOFF'
-                       or (f.expired and s.status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'DISPATCHED', 'RUNNING')))
+                  and (s.status::text = 'BACKOFF'
+                       or (f.expired and s.status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'DISPATCHED', 'RUNNING')))
                 returning s.task_id, s.task_index
                 """,
                 (row, number) -> Ended.read(row),
@@ -76,8 +76,8 @@ public final class PlannedWrites {
                     attempt_epochs = 0
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index
-                  and (s.status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                       or (? and s.status in ('DISPATCHED', 'RUNNING')))
+                  and (s.status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
+                       or (? and s.status::text in ('DISPATCHED', 'RUNNING')))
                 returning s.task_id, s.task_index
                 """,
                 (row, number) -> Ended.read(row),
@@ -95,7 +95,7 @@ public final class PlannedWrites {
                 """
                 update task_state s set error_code = c.code, error_message = c.reason
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
-                where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index and s.status in ('DISPATCHED', 'RUNNING')
+                where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index and s.status::text in ('DISPATCHED', 'RUNNING')
                 """,
                 cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
                 texts(cancelled, Decision.Cancellation::code),
@@ -128,7 +128,7 @@ public final class PlannedWrites {
                    on t.run_id = q.run_id and t.task_type = q.task_type
                   where q.run_id = ? and q.run_number = ? and q.task_index = any(?)
                 ) d
-                where s.task_id = d.task_id and s.status in ('BACKOFF', 'RELEASED')
+                where s.task_id = d.task_id and s.status::text in ('BACKOFF', 'RELEASED')
                 returning s.task_index, s.status
                 """,
                 (row, number) ->
@@ -150,7 +150,7 @@ public final class PlannedWrites {
         return jdbc.queryForList(
                 """
                 update task_state set waiting_on = ?
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'CANCELLED' and waiting_on >= 0
+                where run_id = ? and run_number = ? and task_index = any(?) and status::text = 'CANCELLED' and waiting_on >= 0
                 returning task_index
                 """,
                 Integer.class,

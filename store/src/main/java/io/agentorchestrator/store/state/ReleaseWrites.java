@@ -38,7 +38,7 @@ public final class ReleaseWrites {
                   select s.task_id, s.tenant, t.region, s.rank, s.priority, t.estimated_complexity, t.max_attempts,
                          t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
                   from task_state s join task t on t.task_id = s.task_id
-                  where s.task_id = any(?) and s.status = 'QUEUED' and s.run_id is null
+                  where s.task_id = any(?) and s.status::text = 'QUEUED' and s.run_id is null
                   order by s.rank, s.task_id for update of s skip locked
                 ), member as (
                   select taken.*, row_number() over (order by rank, task_id) - 1 as position from taken
@@ -94,9 +94,9 @@ public final class ReleaseWrites {
                     select q.task_id
                     from unnest(?::uuid[], ?::int[], ?::int[], ?::boolean[]) as w(run_id, run_number, task_index, starting)
                     join task_state q on q.run_id = w.run_id and q.run_number = w.run_number and q.task_index = w.task_index
-                    where q.status = 'QUEUED'
+                    where q.status::text = 'QUEUED'
                       and (w.starting or exists (select from run b where b.run_id = w.run_id and b.run_number = w.run_number
-                                                   and b.status = 'RUNNING' and not b.paused))
+                                                   and b.status::text = 'RUNNING' and not b.paused))
                     order by q.task_id for update of q skip locked)
                   and r.run_id = s.run_id and r.run_number = s.run_number
                 returning s.run_id, s.run_number, s.task_index, r.kind
@@ -121,7 +121,7 @@ public final class ReleaseWrites {
                 update task_state s set notified_at = now()
                 from (select g.task_id, r.kind from task_state g
                       join run r on r.run_id = g.run_id and r.run_number = g.run_number
-                        and r.status = 'RUNNING' and not r.paused
+                        and r.status::text = 'RUNNING' and not r.paused
                       where g.status = 'RELEASED' and g.released_at < now() - ? * interval '1 millisecond'
                         and (g.notified_at is null or g.notified_at < now() - ? * interval '1 millisecond')
                       limit ? for update of g skip locked) u
@@ -139,7 +139,7 @@ public final class ReleaseWrites {
     public void notTold(RunKey run, List<Integer> tasks) {
         jdbc.update("""
                 update task_state set notified_at = null
-                where run_id = ? and run_number = ? and task_index = any(?) and status = 'RELEASED'
+                where run_id = ? and run_number = ? and task_index = any(?) and status::text = 'RELEASED'
                 """, run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
     }
 

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Every writer meets every status: only legal transitions happen, all of the table's happen, and nobody else writes. */
 class WritersIT {
@@ -104,6 +106,54 @@ class WritersIT {
                     .isNotEmpty()
                     .allSatisfy(file -> assertThat(file.getParent()).hasFileName("state"));
         }
+    }
+
+    /**
+     * Statistics know nothing of statuses in which tasks stay for seconds. A writer that lets the planner find its tasks by status reads all
+     * that have it, however many those are.
+     */
+    @Test
+    void aWriterReadsItsOwnTasksOnly() {
+        RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
+        UUID task = jdbc.queryForObject("select task_id from task_state", UUID.class);
+        insertOthers("COMPLETED", 30_000);
+        jdbc.execute("analyze task_state");
+        for (TaskStatus status : TaskStatus.values()) {
+            insertOthers(status.name(), 500);
+        }
+        TransactionTemplate transaction =
+                new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
+        Map<String, Long> read = new TreeMap<>();
+        Map<String, Writer> writers = writers();
+        assertThat(writers.remove("told again")).as("a sweep").isNotNull();
+        writers.forEach((name, writer) -> {
+            for (TaskStatus from : TaskStatus.values()) {
+                set(task, run, from);
+                transaction.executeWithoutResult(status -> {
+                    long before = rowsRead();
+                    writer.write(run, task);
+                    read.merge(name, rowsRead() - before, Math::max);
+                    status.setRollbackOnly();
+                });
+            }
+        });
+        assertThat(read).allSatisfy((name, rows) -> assertThat(rows).as(name).isLessThan(100));
+    }
+
+    private void insertOthers(String status, int count) {
+        jdbc.update("""
+                insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index, waiting_on, attempt, epoch,
+                  agent_id, worker_id, queued_at, released_at)
+                select uuidv7(), 'default', 't', 'NORMAL', ?::task_status, uuidv7(), 1, 0, 1, 1, 1, 'agent-1', 'w', now(), now()
+                from generate_series(1, ?)
+                """, status, count);
+    }
+
+    /** Rows of task_state that the connection has read of late. */
+    private long rowsRead() {
+        return jdbc.queryForObject(
+                "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_all_tables where relname like 'task\\_state%'",
+                Long.class);
     }
 
     private Map<String, Writer> writers() {
