@@ -1,8 +1,6 @@
 package io.agentorchestrator.workflows.template;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedSet;
 
 /**
  * The references of a payload.
@@ -19,27 +17,5 @@ public record TemplateUse(List<Use> uses, boolean hasTemplates, List<TemplatePro
     public TemplateUse {
         uses = List.copyOf(uses);
         problems = List.copyOf(problems);
-    }
-
-    /** Names of the inputs referred to, each once. */
-    public SequencedSet<String> inputs() {
-        SequencedSet<String> names = new LinkedHashSet<>();
-        for (Use use : uses) {
-            if (use.reference() instanceof Reference.ToInput input) {
-                names.add(input.name());
-            }
-        }
-        return names;
-    }
-
-    /** Keys of the tasks whose results are referred to, each once. */
-    public SequencedSet<String> tasks() {
-        SequencedSet<String> keys = new LinkedHashSet<>();
-        for (Use use : uses) {
-            if (use.reference() instanceof Reference.ToResult result) {
-                keys.add(result.key());
-            }
-        }
-        return keys;
     }
 }
