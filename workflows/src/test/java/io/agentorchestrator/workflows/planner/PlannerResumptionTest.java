@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.agentorchestrator.history.v1.SnapshotMessage;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.plan.Deflate;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
@@ -202,9 +204,12 @@ class PlannerResumptionTest {
 
     @Test
     void stateOfALaterVersionIsRefused() {
-        byte[] state = Planner.resumption(List.of(TaskPhase.READY), List.of(3), false);
-        assertThat(state[0]).isEqualTo((byte) 1);
-        state[0] = 2;
+        byte[] state = Deflate.deflate(SnapshotMessage.newBuilder()
+                        .setVersion(2)
+                        .addPhases(SnapshotMessage.Phase.READY)
+                        .build()
+                        .toByteArray())
+                .toByteArray();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Planner.restore(Plan.ofGroup(List.of(TASK)), SETTINGS, (_, _) -> 0, state))
