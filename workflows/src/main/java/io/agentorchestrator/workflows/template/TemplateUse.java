@@ -1,6 +1,8 @@
 package io.agentorchestrator.workflows.template;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 
 /**
  * The references of a payload.
@@ -17,5 +19,16 @@ public record TemplateUse(List<Use> uses, boolean hasTemplates, List<TemplatePro
     public TemplateUse {
         uses = List.copyOf(uses);
         problems = List.copyOf(problems);
+    }
+
+    /** Keys of the tasks whose results are referred to, each once. */
+    public SequencedSet<String> tasks() {
+        SequencedSet<String> keys = new LinkedHashSet<>();
+        for (Use use : uses) {
+            if (use.reference() instanceof Reference.ToResult result) {
+                keys.add(result.key());
+            }
+        }
+        return keys;
     }
 }

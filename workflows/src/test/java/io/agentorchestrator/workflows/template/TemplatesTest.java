@@ -95,6 +95,7 @@ class TemplatesTest {
 
         assertThat(use.uses().stream().map(found -> found.reference().text()))
                 .containsExactly("inputs.path", "tasks.a.b.result.c", "inputs.path.x", "tasks.a.b.result");
+        assertThat(use.tasks()).containsExactly("a.b");
         assertThat(use.problems()).isEmpty();
         assertThat(use.uses().stream().map(TemplateUse.Use::pointer)).containsExactly("/a", "/a", "/b/0", "/b/1");
     }
