@@ -114,16 +114,16 @@ public final class BatchDispatcher implements DispatchActivities {
     /** Of the tasks that it takes along, few are read with the others; the payloads of many would take much room. */
     private DispatchMessage.BatchOpened read(long id, BatchRequest batch, RunKey run, Duration maxWatch) {
         List<Integer> indexes = new ArrayList<>(batch.tasks());
-        if (batch.following().size() <= MAX_READ_AHEAD) {
-            indexes.addAll(batch.following());
+        if (batch.dependents().size() <= MAX_READ_AHEAD) {
+            indexes.addAll(batch.dependents());
         }
-        Set<Integer> following = Set.copyOf(batch.following());
+        Set<Integer> following = Set.copyOf(batch.dependents());
         List<BatchTask> tasks = new ArrayList<>();
         List<BatchTask> held = new ArrayList<>();
         for (BatchTask task : batches.load(run, indexes)) {
             (following.contains(task.index()) ? held : tasks).add(task);
         }
-        return new DispatchMessage.BatchOpened(id, run, runs.facts(run), tasks, batch.following(), held, maxWatch);
+        return new DispatchMessage.BatchOpened(id, run, runs.facts(run), tasks, batch.dependents(), held, maxWatch);
     }
 
     private void report(RunKey run, ActivityCompletionException why) {

@@ -13,8 +13,8 @@ import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.run.CancelRequest;
 import io.agentorchestrator.workflows.run.FinishRequest;
 import io.agentorchestrator.workflows.run.RecordActivities;
-import io.agentorchestrator.workflows.run.SettleRequest;
-import io.agentorchestrator.workflows.run.SettleResult;
+import io.agentorchestrator.workflows.run.WriteRequest;
+import io.agentorchestrator.workflows.run.WriteResult;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionClient;
@@ -62,10 +62,10 @@ public final class RunRecorder implements RecordActivities {
     }
 
     @Override
-    public SettleResult settle(SettleRequest request) {
+    public WriteResult write(WriteRequest request) {
         RunKey run = new RunKey(request.runId(), request.runNumber());
         boolean dependentsGoOn = !request.failed().isEmpty() && runs.facts(run).onFailure() == OnFailure.CONTINUE;
-        return new SettleResult(outcomes.settle(
+        return new WriteResult(outcomes.settle(
                 run,
                 request.failed(),
                 explained(run, request.cancelled()),

@@ -6,7 +6,7 @@ import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.run.CancelRequest;
-import io.agentorchestrator.workflows.run.SettleRequest;
+import io.agentorchestrator.workflows.run.WriteRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -28,7 +28,7 @@ class CauseNamesIT {
         RunKey run = fixture.dag("{}", Node.of("first"), Node.of("load-orders"), Node.of("report", "load-orders"));
 
         worker.recorder()
-                .settle(new SettleRequest(
+                .write(new WriteRequest(
                         run.runId(),
                         run.runNumber(),
                         List.of(),

@@ -7,6 +7,7 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,8 @@ class DagPlanningTest {
 
         Plan plan = PlanCodec.decode(planned.plan());
         assertThat(plan.onFailure().name()).isEqualTo("FAIL_FAST");
-        assertThat(plan.priorityOf(0).name()).isEqualTo("CRITICAL");
-        assertThat(plan.priorityOf(1).name()).isEqualTo("LOW");
+        assertThat(Priority.ofKey(plan.priorities()[0]).name()).isEqualTo("CRITICAL");
+        assertThat(Priority.ofKey(plan.priorities()[1]).name()).isEqualTo("LOW");
         assertThat(plan.policyFor(1).maxAttempts()).isEqualTo(2);
         assertThat(plan.complexities()).containsExactly(1f, 2f);
         assertThat(plan.parents()[1]).containsExactly(0);

@@ -1,12 +1,6 @@
 package io.agentorchestrator.benchmarks.core;
 
-import io.agentorchestrator.workflows.model.Priority;
-import io.agentorchestrator.workflows.model.RetryPolicy;
-import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
-import io.agentorchestrator.workflows.plan.Plan;
-import io.agentorchestrator.workflows.plan.PlanCodec;
-import io.agentorchestrator.workflows.plan.PlanTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.BatchResult;
 import io.agentorchestrator.workflows.run.RunDataConverter;
@@ -14,7 +8,6 @@ import io.agentorchestrator.workflows.run.RunInput;
 import io.agentorchestrator.workflows.run.RunPayloadCodec;
 import io.agentorchestrator.workflows.run.RunSettings;
 import io.temporal.api.common.v1.Payload;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -85,16 +78,18 @@ public class PayloadCodecBenchmark {
     }
 
     private static RunInput runInput() {
-        Plan plan = Plan.ofGroup(Collections.nCopies(GROUP, new PlanTask(Priority.NORMAL, 1, RetryPolicy.DEFAULT)));
-        return RunInput.first(
+        return new RunInput(
                 RunKind.GROUP,
-                new RunKey(new UUID(1, 2), 1),
+                new UUID(1, 2),
+                1,
                 "tenant",
                 RunInput.CURRENT_PLANNER_VERSION,
                 "group",
-                PlanCodec.encode(plan),
                 indexes(GROUP),
-                RunSettings.DEFAULT);
+                RunSettings.DEFAULT,
+                0,
+                List.of(),
+                List.of());
     }
 
     private static List<Integer> indexes(int count) {

@@ -15,13 +15,13 @@ import java.util.List;
 @ActivityInterface
 public interface GroupActivity {
     @ActivityMethod(name = "BaselineGroup")
-    RunResult run(RunInput input);
+    RunResult run(RunInput input, byte[] plan);
 
     /** By the dispatcher that the workflow has. */
     record Of(DispatchActivities dispatch) implements GroupActivity {
         @Override
-        public RunResult run(RunInput input) {
-            int tasks = PlanCodec.decode(input.plan()).size();
+        public RunResult run(RunInput input, byte[] plan) {
+            int tasks = PlanCodec.decode(plan).size();
             BatchResult result = dispatch.dispatch(
                     new BatchRequest(input.runId(), input.runNumber(), input.tenant(), 1, input.released(), List.of()));
             if (result.ended().size() != tasks) {

@@ -32,6 +32,7 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -107,26 +108,30 @@ final class GroupWorker implements AutoCloseable {
     /** Starts a group, as the product does; returns once Temporal has it. */
     void start(GroupForm form) {
         RunKey key = new RunKey(ids.next(), 1);
-        RunInput input = RunInput.first(
+        RunInput input = new RunInput(
                 RunKind.GROUP,
-                key,
+                key.runId(),
+                key.runNumber(),
                 "tenant",
                 RunInput.CURRENT_PLANNER_VERSION,
                 "group",
-                plan,
                 IntStream.range(0, tasks).boxed().toList(),
-                new RunSettings(BATCH_SIZE, BATCHES).withLocalBatches(form == GroupForm.WORKFLOW));
+                new RunSettings(BATCH_SIZE, BATCHES, 0, true, form == GroupForm.WORKFLOW, false),
+                0,
+                List.of(),
+                List.of());
         dispatch.starting(key.runId());
         switch (form) {
             case WORKFLOW, WORKFLOW_BATCH_BY_QUEUE -> startWorkflow(key, input);
             case STANDALONE_ACTIVITY ->
-                activities.start(GroupActivity.class, GroupActivity::run, of(key).build(), input);
+                activities.start(GroupActivity.class, GroupActivity::run, of(key).build(), input, plan);
             case STANDALONE_ACTIVITY_HEARTBEAT ->
                 activities.start(
                         GroupActivity.class,
                         GroupActivity::run,
                         of(key).setHeartbeatTimeout(HEARTBEAT_TIMEOUT).build(),
-                        input);
+                        input,
+                        plan);
         }
     }
 
@@ -138,7 +143,7 @@ final class GroupWorker implements AutoCloseable {
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
                 .setStaticSummary(tasks + " tasks")
                 .build();
-        workflows.newUntypedWorkflowStub(GroupRun.TYPE, options).start(input);
+        workflows.newUntypedWorkflowStub(GroupRun.TYPE, options).start(input, plan, null);
     }
 
     private StartActivityOptions.Builder of(RunKey key) {

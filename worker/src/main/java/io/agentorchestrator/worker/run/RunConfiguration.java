@@ -59,11 +59,10 @@ class RunConfiguration {
             ReleaseSettings settings,
             SearchAttributesRegistration attributes,
             MissingRuns suspects) {
-        RunSettings ofDags = new RunSettings(settings.maxBatchSize(), settings.maxBatchesInFlight())
-                .withLocalBatches(settings.localBatches())
-                .withFailsWorkflow(true);
-        RunSettings ofGroups = new RunSettings(settings.maxGroupBatchSize(), settings.maxBatchesInFlight())
-                .withLocalBatches(settings.localBatches());
+        RunSettings ofDags = new RunSettings(
+                settings.maxBatchSize(), settings.maxBatchesInFlight(), 0, true, settings.localBatches(), true);
+        RunSettings ofGroups = new RunSettings(
+                settings.maxGroupBatchSize(), settings.maxBatchesInFlight(), 0, true, settings.localBatches(), false);
         return new RunStarter(
                 temporal,
                 starts,

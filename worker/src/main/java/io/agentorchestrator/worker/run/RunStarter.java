@@ -11,7 +11,6 @@ import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.TaskPhase;
 import io.agentorchestrator.workflows.run.DagRun;
 import io.agentorchestrator.workflows.run.GroupRun;
-import io.agentorchestrator.workflows.run.Resumption;
 import io.agentorchestrator.workflows.run.RunAttributes;
 import io.agentorchestrator.workflows.run.RunInput;
 import io.agentorchestrator.workflows.run.RunQueues;
@@ -115,31 +114,30 @@ public final class RunStarter {
             options.setTypedSearchAttributes(RunAttributes.of(start.tenant(), dagName, RunStatus.RUNNING.name()));
         }
         RunSettings ofRun = settings.apply(start.kind()).withStatusAttribute(withAttributes);
-        RunInput input = RunInput.start(
+        RunStart.Resumed resumed = start.resumed();
+        RunInput input = new RunInput(
                 start.kind(),
-                start.key(),
+                start.key().runId(),
+                start.key().runNumber(),
                 start.tenant(),
                 start.plannerVersion(),
                 start.name(),
-                start.plan(),
                 start.released(),
                 ofRun,
+                resumed == null ? 0 : resumed.lastToggle(),
                 start.taskKeys(),
-                resumption(start),
                 start.commands());
-        return temporal.start(type(start.kind()), options.build(), input);
+        return temporal.start(type(start.kind()), options.build(), input, start.plan(), snapshot(resumed));
     }
 
-    /** The state with which the run begins, where it takes tasks over; null where it does not. */
-    private static @Nullable Resumption resumption(RunStart start) {
-        RunStart.Resumed resumed = start.resumed();
-        if (resumed == null) {
-            return null;
-        }
-        List<TaskPhase> phases =
-                resumed.statuses().stream().map(TaskPhase::taking).toList();
-        return new Resumption(
-                Planner.resumption(phases, resumed.attemptBases(), resumed.paused()), resumed.lastToggle());
+    /** The planner's state with which the run begins, where it takes tasks over; null where it does not. */
+    private static byte @Nullable [] snapshot(RunStart.@Nullable Resumed resumed) {
+        return resumed == null
+                ? null
+                : Planner.resumption(
+                        resumed.statuses().stream().map(TaskPhase::taking).toList(),
+                        resumed.attemptBases(),
+                        resumed.paused());
     }
 
     private static String type(RunKind kind) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Temporal by its SDK. The SDK repeats what fails for a minute; a deadline on the call's context ends that earlier. Thread-safe.
@@ -26,10 +27,11 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
     }
 
     @Override
-    public DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input) {
+    public DeliveryResult start(
+            String workflowType, WorkflowOptions options, RunInput input, byte[] plan, byte @Nullable [] snapshot) {
         return tell(() -> {
             try {
-                client.newUntypedWorkflowStub(workflowType, options).start(input);
+                client.newUntypedWorkflowStub(workflowType, options).start(input, plan, snapshot);
             } catch (WorkflowExecutionAlreadyStarted before) {
                 return; // by us, or by another worker: the id is the run's
             }

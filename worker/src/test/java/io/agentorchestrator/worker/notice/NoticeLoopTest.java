@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -179,7 +180,8 @@ class NoticeLoopTest {
         }
 
         @Override
-        public DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input) {
+        public DeliveryResult start(
+                String workflowType, WorkflowOptions options, RunInput input, byte[] plan, byte @Nullable [] snapshot) {
             throw new UnsupportedOperationException();
         }
 

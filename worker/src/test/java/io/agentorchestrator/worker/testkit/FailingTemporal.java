@@ -7,6 +7,7 @@ import io.agentorchestrator.workflows.run.RunInput;
 import io.temporal.client.WorkflowOptions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Temporal, which can go away, and lack search attributes; notes the signals that it took. */
 public final class FailingTemporal implements TemporalRuns {
@@ -38,11 +39,12 @@ public final class FailingTemporal implements TemporalRuns {
     }
 
     @Override
-    public DeliveryResult start(String workflowType, WorkflowOptions options, RunInput input) {
+    public DeliveryResult start(
+            String workflowType, WorkflowOptions options, RunInput input, byte[] plan, byte @Nullable [] snapshot) {
         if (withoutAttributes && options.getTypedSearchAttributes() != null) {
             return new DeliveryResult.Refused("no such search attribute");
         }
-        return away ? miss(workflowType) : there.start(workflowType, options, input);
+        return away ? miss(workflowType) : there.start(workflowType, options, input, plan, snapshot);
     }
 
     @Override

@@ -49,11 +49,6 @@ public final class DagGraph {
         return topology.parents();
     }
 
-    /** For each task the indexes of its dependents, ascending. */
-    public int[][] children() {
-        return topology.children();
-    }
-
     /** Dependencies before dependents, level by level; the same for the same DAG. */
     public int[] topologicalOrder() {
         return topology.order().clone();
@@ -109,16 +104,6 @@ public final class DagGraph {
             }
         }
         return best;
-    }
-
-    /**
-     * For each task the longest path from it to an end, itself included.
-     *
-     * @param seconds for each task how long it is expected to take
-     */
-    public double[] remainingSeconds(double[] seconds) {
-        checkLengths(seconds);
-        return topology.remaining(seconds);
     }
 
     private void checkLengths(double[] seconds) {

@@ -10,17 +10,14 @@ public sealed interface DagProblem {
     String message();
 
     /** Where in the DAG document, as a JSON pointer (RFC 6901). */
-    String pointer();
+    default String pointer() {
+        return "/tasks";
+    }
 
     record EmptyDag() implements DagProblem {
         @Override
         public String message() {
             return "the DAG has no tasks; give it at least one";
-        }
-
-        @Override
-        public String pointer() {
-            return "/tasks";
         }
     }
 
@@ -30,11 +27,6 @@ public sealed interface DagProblem {
             return "the DAG has %,d tasks, but at most %,d are allowed; split it"
                     .formatted(count, Limits.MAX_TASKS_PER_DAG);
         }
-
-        @Override
-        public String pointer() {
-            return "/tasks";
-        }
     }
 
     record TooManyEdges(int count) implements DagProblem {
@@ -42,11 +34,6 @@ public sealed interface DagProblem {
         public String message() {
             return "the DAG has %,d dependencies, but at most %,d are allowed; put a task between its layers to join them"
                     .formatted(count, Limits.MAX_EDGES_PER_DAG);
-        }
-
-        @Override
-        public String pointer() {
-            return "/tasks";
         }
     }
 
@@ -112,11 +99,6 @@ public sealed interface DagProblem {
             int omitted = path.size() - KEYS_SHOWN;
             return String.join(" → ", path.subList(0, KEYS_SHOWN - 1)) + " → … (" + omitted + " more) … → "
                     + path.getLast();
-        }
-
-        @Override
-        public String pointer() {
-            return "/tasks";
         }
     }
 }

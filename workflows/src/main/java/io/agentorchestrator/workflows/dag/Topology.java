@@ -50,7 +50,8 @@ public final class Topology {
         return new Topology(parents, children, Arrays.copyOf(order, found), level);
     }
 
-    private static int[][] childrenOf(int[][] parents) {
+    /** For each task the indexes of its dependents, ascending. */
+    public static int[][] childrenOf(int[][] parents) {
         int[] counts = new int[parents.length];
         for (int[] of : parents) {
             for (int parent : of) {

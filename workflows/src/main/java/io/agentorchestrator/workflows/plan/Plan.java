@@ -1,7 +1,7 @@
 package io.agentorchestrator.workflows.plan;
 
+import io.agentorchestrator.workflows.dag.Topology;
 import io.agentorchestrator.workflows.model.OnFailure;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +49,7 @@ public record Plan(
         for (int task = 0; task < size; task++) {
             priorities[task] = (byte) tasks.get(task).priority().key();
             complexities[task] = (float) tasks.get(task).complexity();
-            Integer known = policies.putIfAbsent(tasks.get(task).retry(), policies.size());
-            policyOf[task] = known == null ? policies.size() - 1 : known;
+            policyOf[task] = policies.computeIfAbsent(tasks.get(task).retry(), _ -> policies.size());
         }
         return new Plan(onFailure, parents, priorities, complexities, policyOf, List.copyOf(policies.keySet()));
     }
@@ -66,32 +65,12 @@ public record Plan(
         return parents.length;
     }
 
-    public Priority priorityOf(int task) {
-        return Priority.ofKey(priorities[task]);
-    }
-
     public RetryPolicy policyFor(int task) {
         return policies.get(policyOf[task]);
     }
 
     /** For each task the indexes of its dependents, ascending. */
     public int[][] children() {
-        int[] counts = new int[size()];
-        for (int[] of : parents) {
-            for (int parent : of) {
-                counts[parent]++;
-            }
-        }
-        int[][] children = new int[size()][];
-        for (int task = 0; task < size(); task++) {
-            children[task] = new int[counts[task]];
-        }
-        int[] filled = new int[size()];
-        for (int task = 0; task < size(); task++) {
-            for (int parent : parents[task]) {
-                children[parent][filled[parent]++] = task;
-            }
-        }
-        return children;
+        return Topology.childrenOf(parents);
     }
 }

@@ -37,7 +37,7 @@ final class Batches {
         return Math.max(0, settings.maxBatchesInFlight() - inFlight.size()) * settings.maxBatchSize();
     }
 
-    /** The tasks of a batch that has returned, those that it took along among them, or null if no such batch is in flight. */
+    /** The tasks of a batch that has returned, prefetched ones among them, or null if no such batch is in flight. */
     int @Nullable [] take(int batch) {
         return inFlight.remove(batch);
     }
@@ -46,9 +46,9 @@ final class Batches {
      * Cuts tasks into as few batches as hold them, of about equal size.
      *
      * @param candidates no more than there is room for
-     * @param following what a batch of these tasks takes along
+     * @param prefetched the dependents that a batch of these tasks takes along
      */
-    List<Decision.DispatchBatch> cut(int[] candidates, Function<int[], List<Integer>> following) {
+    List<Decision.DispatchBatch> cut(int[] candidates, Function<int[], List<Integer>> prefetched) {
         int count = Math.ceilDiv(candidates.length, settings.maxBatchSize());
         int left = candidates.length;
         List<Decision.DispatchBatch> cut = new ArrayList<>(count);
@@ -56,22 +56,22 @@ final class Batches {
         for (int batchesLeft = count; batchesLeft > 0; batchesLeft--) {
             int size = Math.ceilDiv(left, batchesLeft);
             int[] tasks = Arrays.copyOfRange(candidates, from, from + size);
-            cut.add(launch(tasks, following.apply(tasks)));
+            cut.add(launch(tasks, prefetched.apply(tasks)));
             from += size;
             left -= size;
         }
         return cut;
     }
 
-    private Decision.DispatchBatch launch(int[] tasks, List<Integer> following) {
+    private Decision.DispatchBatch launch(int[] tasks, List<Integer> dependents) {
         int batch = nextBatch++;
         inFlight.put(
                 batch,
-                IntStream.concat(Arrays.stream(tasks), following.stream().mapToInt(Integer::intValue))
+                IntStream.concat(Arrays.stream(tasks), dependents.stream().mapToInt(Integer::intValue))
                         .toArray());
         int best =
                 Arrays.stream(tasks).map(task -> plan.priorities()[task]).min().orElseThrow();
         return new Decision.DispatchBatch(
-                batch, Arrays.stream(tasks).boxed().toList(), List.copyOf(following), Priority.ofKey(best));
+                batch, Arrays.stream(tasks).boxed().toList(), List.copyOf(dependents), Priority.ofKey(best));
     }
 }

@@ -10,15 +10,15 @@ import java.util.List;
  */
 final class Deadlines {
     private final TaskPhases phases;
-    private final TaskCompletion endings;
+    private final TaskCompletion completion;
     private final int[] level;
     /** Tasks that may be at agents and whose deadlines have passed: they do not go on after this attempt. */
     private final BitSet passed;
 
     /** @param level for each task the length of the longest path to it */
-    Deadlines(TaskPhases phases, TaskCompletion endings, int[] level, BitSet passed) {
+    Deadlines(TaskPhases phases, TaskCompletion completion, int[] level, BitSet passed) {
         this.phases = phases;
-        this.endings = endings;
+        this.completion = completion;
         this.level = level;
         this.passed = (BitSet) passed.clone();
     }
@@ -32,7 +32,7 @@ final class Deadlines {
 
     private void pass(int task) {
         TaskPhase phase = phases.of(task);
-        if (phase.isOut()) {
+        if (phase.mayBeAtAgent()) {
             passed.set(task);
         } else if (!phase.isTerminal()) {
             fail(task, /* attempt= */ 0);
@@ -44,7 +44,7 @@ final class Deadlines {
      *
      * @param attempt that has just ended, 0 if none has
      */
-    boolean failedInsteadOfGoingOn(int task, int attempt) {
+    boolean failInstead(int task, int attempt) {
         if (!passed.get(task)) {
             return false;
         }
@@ -53,15 +53,13 @@ final class Deadlines {
     }
 
     private void fail(int task, int attempt) {
-        endings.failed(new Decision.Failure(task, attempt, EndCodes.DEADLINE_EXCEEDED));
+        completion.failed(new Decision.Failure(task, attempt, EndCodes.DEADLINE_EXCEEDED));
     }
 
-    /** Of these tasks, those that are past their deadlines; a copy. */
-    BitSet passedOf(int[] tasks) {
-        BitSet those = new BitSet();
-        for (int task : tasks) {
-            those.set(task, passed.get(task));
-        }
-        return those;
+    /** Tasks that may be at agents and are past their deadlines; a copy. */
+    BitSet passedAtAgents() {
+        BitSet atAgents = new BitSet();
+        passed.stream().filter(task -> phases.of(task).mayBeAtAgent()).forEach(atAgents::set);
+        return atAgents;
     }
 }

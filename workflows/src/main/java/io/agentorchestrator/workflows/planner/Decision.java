@@ -12,15 +12,10 @@ public sealed interface Decision {
     /**
      * Dispatch these tasks as one batch; of those that were dispatched before, find out what has become of them.
      *
-     * @param following tasks that wait for nothing but tasks of this batch: the batch goes on with them as soon as they are released
+     * @param dependents waiting tasks whose open dependencies are all in this batch: it goes on with them as soon as they are released
      */
-    record DispatchBatch(int batch, List<Integer> tasks, List<Integer> following, Priority priority)
-            implements Decision {
-        /** A batch that takes nothing along. */
-        public DispatchBatch(int batch, List<Integer> tasks, Priority priority) {
-            this(batch, tasks, List.of(), priority);
-        }
-    }
+    record DispatchBatch(int batch, List<Integer> tasks, List<Integer> dependents, Priority priority)
+            implements Decision {}
 
     /**
      * Record what follows from failures: tasks that have failed for good, dependents and others that will not run, and tasks
@@ -28,7 +23,7 @@ public sealed interface Decision {
      *
      * @param requeued go back to the backlog; the answer may release them at once
      */
-    record Settle(int settlement, List<Failure> failed, List<Cancellation> cancelled, List<Integer> requeued)
+    record Write(int number, List<Failure> failed, List<Cancellation> cancelled, List<Integer> requeued)
             implements Decision {}
 
     /** Wait before the task's next attempt. */
@@ -44,12 +39,7 @@ public sealed interface Decision {
             List<Integer> tasks,
             String code,
             String reason,
-            @Nullable Integer cause) implements Decision {
-        /** Without a task whose end is the cause. */
-        public CancelAtAgents(List<Integer> tasks, String code, String reason) {
-            this(tasks, code, reason, null);
-        }
-    }
+            @Nullable Integer cause) implements Decision {}
 
     /** Every task has ended. */
     record Finish(RunStatus status) implements Decision {}

@@ -33,8 +33,8 @@ public sealed interface Event {
      */
     record Noticed(List<AttemptEnd> ended, List<Integer> notStarted) implements Event {}
 
-    /** The store has recorded what a {@link Decision.Settle} asked for. */
-    record Settled(int settlement, List<Integer> releases) implements Event {}
+    /** The store has recorded what a {@link Decision.Write} asked for. */
+    record Written(int number, List<Integer> releases) implements Event {}
 
     /** The back-off of a task is over. */
     record BackoffOver(int task) implements Event {}
@@ -67,7 +67,7 @@ public sealed interface Event {
                                 .flatMapToInt(Event::indexes));
             case Noticed noticed ->
                 IntStream.concat(noticed.ended().stream().mapToInt(AttemptEnd::task), indexes(noticed.notStarted()));
-            case Settled settled -> indexes(settled.releases());
+            case Written written -> indexes(written.releases());
             case BackoffOver over -> IntStream.of(over.task());
             case CancelRequested cancel -> indexes(cancel.tasks());
             case DeadlinePassed passed -> indexes(passed.tasks());

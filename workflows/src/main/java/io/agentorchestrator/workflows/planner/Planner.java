@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
@@ -26,9 +28,9 @@ public final class Planner {
     private final boolean takenOver;
     private final TaskPhases phases;
     private final Batches batches;
-    private final PrefetchedDependents following;
-    private final Settlements settlements;
-    private final TaskCompletion endings;
+    private final PrefetchedDependents dependents;
+    private final PendingWrites writes;
+    private final TaskCompletion completion;
     private final Deadlines deadlines;
     private final Attempts attempts;
     private final Backoffs backoffs;
@@ -39,8 +41,8 @@ public final class Planner {
 
     private boolean begun;
     private boolean paused;
-    /** The first settlement that can only have been asked for since the pause. */
-    private int firstSettlementOfPause;
+    /** The first write that can only have been asked for since the pause. */
+    private int firstWriteOfPause;
 
     private boolean dispatching = true;
     private boolean finished;
@@ -66,16 +68,16 @@ public final class Planner {
         }
         this.takenOver = snapshot.takenOver();
         this.phases = new TaskPhases(new DispatchOrder(plan, topology), snapshot.phases(), listener);
-        this.following = new PrefetchedDependents(plan, topology.children(), phases);
+        this.dependents = new PrefetchedDependents(plan, topology.children(), phases);
         this.batches = new Batches(plan, settings, snapshot.nextBatch());
-        this.settlements = new Settlements(snapshot.nextSettlement(), snapshot.unanswered());
+        this.writes = new PendingWrites(snapshot);
         this.attempts = new Attempts(plan, snapshot.attemptBases(), snapshot.failedAttempts());
         this.backoffs = new Backoffs(attempts, jitter, snapshot.backoffLeftMillis());
-        this.endings = new TaskCompletion(plan, topology.children(), phases, settlements, snapshot);
-        this.deadlines = new Deadlines(phases, endings, topology.level(), snapshot.expired());
-        this.releases = new Releases(phases, settlements, snapshot.releasedAhead());
+        this.completion = new TaskCompletion(plan, topology.children(), phases, writes, snapshot);
+        this.deadlines = new Deadlines(phases, completion, topology.level(), snapshot.pastDeadline());
+        this.releases = new Releases(phases, writes, snapshot.releasedAhead());
         this.paused = snapshot.paused();
-        this.firstSettlementOfPause = snapshot.nextSettlement();
+        this.firstWriteOfPause = snapshot.nextWrite();
     }
 
     /**
@@ -86,7 +88,7 @@ public final class Planner {
      * @throws IllegalArgumentException if the snapshot cannot be read or belongs to another plan
      */
     public static Planner restore(Plan plan, PlannerSettings settings, Jitter jitter, byte[] snapshot) {
-        return new Planner(plan, settings, jitter, PlannerSnapshot.decode(snapshot, plan.size()), (_, _, _) -> {});
+        return new Planner(plan, settings, jitter, SnapshotCodec.decode(snapshot, plan.size()), (_, _, _) -> {});
     }
 
     /**
@@ -102,7 +104,7 @@ public final class Planner {
      * @throws IllegalArgumentException if a phase is none of those, or the bases are not one for each task, 0 or more
      */
     public static byte[] resumption(List<TaskPhase> phases, List<Integer> attemptBases, boolean paused) {
-        return PlannerSnapshot.takingOver(phases, attemptBases, paused).encode();
+        return SnapshotCodec.encode(PlannerSnapshot.takingOver(phases, attemptBases, paused));
     }
 
     /** Folds one event. */
@@ -117,19 +119,19 @@ public final class Planner {
         for (Event event : events) {
             fold(event, decisions);
         }
-        decisions.addAll(settlements.flush());
-        decisions.addAll(endings.flush());
+        decisions.addAll(writes.flush());
+        decisions.addAll(completion.flush());
         decisions.addAll(backoffs.flush());
-        decisions.addAll(batches.cut(candidates(), this::takenAlong));
+        decisions.addAll(batches.cut(candidates(), this::prefetched));
         for (Decision decision : decisions) {
             if (decision instanceof Decision.DispatchBatch batch) {
                 batch.tasks().forEach(task -> phases.move(task, TaskPhase.IN_BATCH));
-                batch.following().forEach(task -> phases.move(task, TaskPhase.IN_BATCH));
+                batch.dependents().forEach(task -> phases.move(task, TaskPhase.IN_BATCH));
             }
         }
-        if (!finished && phases.allEnded() && settlements.allAnswered()) {
+        if (!finished && phases.allEnded() && writes.isEmpty()) {
             finished = true;
-            decisions.add(new Decision.Finish(endings.runStatus()));
+            decisions.add(new Decision.Finish(completion.runStatus()));
         }
         return decisions;
     }
@@ -141,7 +143,7 @@ public final class Planner {
 
     /** Tells whether nothing is under way that a snapshot would have to repeat. Tasks that are watched do not need this execution. */
     public boolean isQuiet() {
-        return batches.isEmpty() && settlements.allAnswered();
+        return batches.isEmpty() && writes.isEmpty();
     }
 
     /**
@@ -150,9 +152,24 @@ public final class Planner {
      * @param backoffLeftMillis for a task that waits for its next attempt: how long it still has to
      */
     public byte[] snapshot(IntToLongFunction backoffLeftMillis) {
-        return PlannerSnapshot.of(
-                        phases, releases, batches, settlements, endings, deadlines, attempts, paused, backoffLeftMillis)
-                .encode();
+        Map<Integer, Long> left = new TreeMap<>();
+        for (int task : phases.in(TaskPhase.BACKOFF)) {
+            left.put(task, Math.max(0, backoffLeftMillis.applyAsLong(task)));
+        }
+        return SnapshotCodec.encode(new PlannerSnapshot(
+                phases.outsideBatches(),
+                releases.requeuingAhead(),
+                batches.nextBatch(),
+                writes.next(),
+                paused,
+                completion.isRunCancelled(),
+                writes.pending(),
+                completion.cancelling(),
+                left,
+                deadlines.passedAtAgents(),
+                attempts.bases(),
+                attempts.failed(),
+                false));
     }
 
     public PlannerCounts counts() {
@@ -185,13 +202,13 @@ public final class Planner {
             case Event.Begun _ -> begin(decisions);
             case Event.Released released -> {
                 releases.release(released.tasks());
-                handBack();
+                requeueReady();
             }
             case Event.BatchReturned returned -> batchReturned(returned);
             case Event.Noticed noticed -> noticed(noticed);
-            case Event.Settled settled -> settled(settled);
+            case Event.Written written -> written(written);
             case Event.BackoffOver over -> backoffOver(over.task());
-            case Event.CancelRequested cancel -> endings.cancelByRequest(cancel);
+            case Event.CancelRequested cancel -> completion.cancelByRequest(cancel);
             case Event.DeadlinePassed passed -> deadlines.pass(passed.tasks());
             case Event.PauseRequested _ -> pause();
             case Event.ResumeRequested _ -> resume();
@@ -202,13 +219,13 @@ public final class Planner {
     private void begin(List<Decision> decisions) {
         if (!begun) {
             begun = true;
-            decisions.addAll(settlements.unanswered());
+            decisions.addAll(writes.pending());
             backoffs.repeat();
-            endings.repeatCancelAtAgents();
+            completion.repeatCancelAtAgents();
             if (takenOver) {
-                endings.drawConsequences();
+                completion.drawConsequences();
             }
-            handBack();
+            requeueReady();
         }
     }
 
@@ -219,49 +236,41 @@ public final class Planner {
         }
         BitSet open = new BitSet();
         Arrays.stream(batch).forEach(open::set);
-        // First what was taken along and is back where it was: it ends with what it depends on, if that has failed.
-        notStarted(returned.notStarted(), open);
-        ended(returned.ended(), open);
-        stillRunning(returned.running(), open);
-        // What the activity says nothing of: the next batch will find out.
-        open.stream().forEach(task -> isOut(task, TaskPhase.DETACHED));
-        Arrays.stream(batch).forEach(noticedAhead::clear);
-        releases.release(returned.releases());
-        handBack();
-    }
-
-    private void ended(List<AttemptEnd> ends, BitSet open) {
-        for (AttemptEnd end : ends) {
-            if (open.get(end.task())) {
-                open.clear(end.task());
+        // First the dependents that are back where they were: they end with what they depend on, if that has failed.
+        for (int task : returned.notStarted()) {
+            if (take(open, task)) {
+                notStarted(task);
+            }
+        }
+        for (AttemptEnd end : returned.ended()) {
+            if (take(open, end.task())) {
                 releases.forget(end.task());
                 attemptEnded(end);
             }
         }
-    }
-
-    private void notStarted(List<Integer> tasks, BitSet open) {
-        for (int task : tasks) {
-            if (open.get(task)) {
-                open.clear(task);
-                notStarted(task);
+        for (int task : returned.running()) {
+            if (take(open, task)) {
+                leave(task, noticedAhead.get(task) ? TaskPhase.DETACHED : TaskPhase.WATCHED);
             }
         }
+        // What the activity says nothing of: the next batch will find out.
+        open.stream().forEach(task -> leave(task, TaskPhase.DETACHED));
+        Arrays.stream(batch).forEach(noticedAhead::clear);
+        releases.release(returned.releases());
+        requeueReady();
     }
 
-    private void stillRunning(List<Integer> tasks, BitSet open) {
-        for (int task : tasks) {
-            if (open.get(task)) {
-                open.clear(task);
-                isOut(task, noticedAhead.get(task) ? TaskPhase.DETACHED : TaskPhase.WATCHED);
-            }
-        }
+    private static boolean take(BitSet open, int task) {
+        boolean taken = open.get(task);
+        open.clear(task);
+        return taken;
     }
 
-    private void isOut(int task, TaskPhase phase) {
+    /** The task is out of its batch, and perhaps at an agent. */
+    private void leave(int task, TaskPhase phase) {
         releases.forget(task);
         phases.move(task, phase);
-        endings.repeatCancelAtAgent(task);
+        completion.repeatCancelAtAgent(task);
     }
 
     private void noticed(Event.Noticed noticed) {
@@ -269,15 +278,15 @@ public final class Planner {
             if (phases.of(end.task()) == TaskPhase.WATCHED && attempts.isNews(end)) {
                 attemptEnded(end);
             } else {
-                lookAgain(end.task());
+                refresh(end.task());
             }
         }
         // These are not taken at their word: told late, it could be of a time before the task was dispatched again.
-        noticed.notStarted().forEach(this::lookAgain);
+        noticed.notStarted().forEach(this::refresh);
     }
 
     /** Has the next batch find out where a task is that this run believes to be out. */
-    private void lookAgain(int task) {
+    private void refresh(int task) {
         TaskPhase phase = phases.of(task);
         if (phase == TaskPhase.WATCHED) {
             phases.move(task, TaskPhase.DETACHED);
@@ -289,12 +298,12 @@ public final class Planner {
     private void attemptEnded(AttemptEnd end) {
         int task = end.task();
         switch (end.outcome()) {
-            case COMPLETED -> endings.completed(task);
-            case CANCELLED -> endings.cancelledAtAgent(task);
+            case COMPLETED -> completion.completed(task);
+            case CANCELLED -> completion.cancelledAtAgent(task);
             case FAILED -> {
                 if (!attempts.allowAnother(end)) {
-                    endings.failed(new Decision.Failure(task, end.attempt(), end.errorCode()));
-                } else if (!isNotToGoOn(task, end.attempt())) {
+                    completion.failed(new Decision.Failure(task, end.attempt(), end.errorCode()));
+                } else if (!endInstead(task, end.attempt())) {
                     phases.move(task, TaskPhase.BACKOFF);
                     backoffs.after(end);
                 }
@@ -303,7 +312,7 @@ public final class Planner {
     }
 
     private void notStarted(int task) {
-        if (isNotToGoOn(task, /* attempt= */ 0)) {
+        if (endInstead(task, /* attempt= */ 0)) {
             releases.forget(task);
         } else {
             releases.returned(task);
@@ -311,23 +320,23 @@ public final class Planner {
     }
 
     /** Ends a task that is not to go on, if so; returns whether it has. A cancellation goes before a deadline that has passed. */
-    private boolean isNotToGoOn(int task, int attempt) {
-        return endings.cancelledInsteadOfAnotherAttempt(task) || deadlines.failedInsteadOfGoingOn(task, attempt);
+    private boolean endInstead(int task, int attempt) {
+        return completion.cancelInstead(task) || deadlines.failInstead(task, attempt);
     }
 
-    private void settled(Event.Settled settled) {
-        Decision.Settle settle = settlements.answered(settled.settlement());
-        if (settle == null) {
+    private void written(Event.Written written) {
+        Decision.Write write = writes.take(written.number());
+        if (write == null) {
             return;
         }
-        releases.requeued(settle.requeued());
-        handBack();
-        releases.release(settled.releases());
+        releases.requeued(write.requeued());
+        requeueReady();
+        releases.release(written.releases());
         // The store releases nothing in a paused run: it must have been resumed, and what it releases is kept until
         // that is
         // heard of. To hand it back would have it released again, and so on.
-        if (settled.settlement() < firstSettlementOfPause) {
-            handBack();
+        if (written.number() < firstWriteOfPause) {
+            requeueReady();
         }
     }
 
@@ -344,12 +353,12 @@ public final class Planner {
 
     private void pause() {
         paused = true;
-        firstSettlementOfPause = settlements.nextSettlement();
-        handBack();
+        firstWriteOfPause = writes.next();
+        requeueReady();
     }
 
     /** Puts the released tasks of a paused run back into the backlog, lest they hold capacity. */
-    private void handBack() {
+    private void requeueReady() {
         if (paused) {
             Arrays.stream(phases.in(TaskPhase.READY)).forEach(releases::requeue);
         }
@@ -371,8 +380,8 @@ public final class Planner {
         return candidates.limit(room).toArray();
     }
 
-    private List<Integer> takenAlong(int[] tasks) {
-        return !paused ? following.of(tasks, Limits.MAX_BATCH_SIZE - tasks.length) : List.of();
+    private List<Integer> prefetched(int[] tasks) {
+        return !paused ? dependents.of(tasks, Limits.MAX_BATCH_SIZE - tasks.length) : List.of();
     }
 
     private void check(int task) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Which waiting tasks a batch takes along: those that wait for nothing but tasks of this very batch. Whoever records the last of them is then
+ * The dependents that a batch takes along: waiting tasks whose open dependencies are all in this very batch. Whoever records the last of them is then
  * the one who has the batch, and can go on without asking.
  */
 final class PrefetchedDependents {
@@ -25,35 +25,35 @@ final class PrefetchedDependents {
     }
 
     /**
-     * The tasks that follow from these, the nearest first.
+     * Dependents of these tasks, the nearest first.
      *
      * @param tasks of the batch, none of which has ended
      * @param max how many there is room for
      */
     List<Integer> of(int[] tasks, int max) {
-        List<Integer> following = new ArrayList<>();
+        List<Integer> prefetched = new ArrayList<>();
         Map<Integer, Integer> missing = new HashMap<>();
         Deque<Integer> open = new ArrayDeque<>();
         for (int task : tasks) {
             open.add(task);
         }
-        while (!open.isEmpty() && following.size() < max) {
+        while (!open.isEmpty() && prefetched.size() < max) {
             for (int child : children[open.remove()]) {
                 if (phases.of(child) != TaskPhase.WAITING) {
                     continue;
                 }
                 int left = missing.computeIfAbsent(child, this::unsatisfiedParents) - 1;
                 missing.put(child, left);
-                if (left == 0 && following.size() < max) {
-                    following.add(child);
+                if (left == 0 && prefetched.size() < max) {
+                    prefetched.add(child);
                     open.add(child);
                 }
             }
         }
-        return following;
+        return prefetched;
     }
 
-    /** Failures among them, even where on_failure is CONTINUE: what their settlement lets loose, no batch is told. */
+    /** Failures among them, even where on_failure is CONTINUE: the write that records them releases dependents to no batch. */
     private int unsatisfiedParents(int task) {
         return (int) IntStream.of(plan.parents()[task])
                 .filter(parent -> phases.of(parent) != TaskPhase.COMPLETED)

@@ -9,18 +9,21 @@ import java.util.List;
  */
 final class Releases {
     private final TaskPhases phases;
-    private final Settlements settlements;
+    private final PendingWrites writes;
     /** Tasks that were released while in a batch or requeuing. */
     private final BitSet ahead;
 
-    Releases(TaskPhases phases, Settlements settlements, BitSet ahead) {
+    Releases(TaskPhases phases, PendingWrites writes, BitSet ahead) {
         this.phases = phases;
-        this.settlements = settlements;
+        this.writes = writes;
         this.ahead = (BitSet) ahead.clone();
     }
 
-    boolean isAhead(int task) {
-        return ahead.get(task);
+    /** Requeuing tasks whose release has come already; a copy. */
+    BitSet requeuingAhead() {
+        BitSet requeuing = new BitSet();
+        ahead.stream().filter(task -> phases.of(task) == TaskPhase.REQUEUING).forEach(requeuing::set);
+        return requeuing;
     }
 
     /**
@@ -47,7 +50,7 @@ final class Releases {
 
     void requeue(int task) {
         phases.move(task, TaskPhase.REQUEUING);
-        settlements.requeue(task);
+        writes.requeue(task);
     }
 
     /** Notes that these tasks are in the backlog now, unless something else has become of them. */

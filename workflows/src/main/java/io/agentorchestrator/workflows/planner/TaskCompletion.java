@@ -7,12 +7,14 @@ import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.plan.Plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,39 +28,41 @@ final class TaskCompletion {
     private final Plan plan;
     private final int[][] children;
     private final TaskPhases phases;
-    private final Settlements settlements;
-    /** Tasks out at agents that are not wanted any more, with what to say of them should they not end by themselves. */
-    private final Map<Integer, Decision.Cancellation> unwanted = new TreeMap<>();
+    private final PendingWrites writes;
+    /** Tasks that may be at agents and are to end, with what to say of them should they not end by themselves. */
+    private final Map<Integer, Why> cancelling = new TreeMap<>();
     /** Tasks whose agents are to be told that they are cancelled, by the reason. */
-    private final Map<Why, List<Integer>> toTell = new LinkedHashMap<>();
+    private final Map<Why, List<Integer>> toNotify = new LinkedHashMap<>();
 
     private boolean runCancelled;
 
-    TaskCompletion(Plan plan, int[][] children, TaskPhases phases, Settlements settlements, PlannerSnapshot snapshot) {
+    TaskCompletion(Plan plan, int[][] children, TaskPhases phases, PendingWrites writes, PlannerSnapshot snapshot) {
         this.plan = plan;
         this.children = children;
         this.phases = phases;
-        this.settlements = settlements;
+        this.writes = writes;
         this.runCancelled = snapshot.runCancelled();
-        snapshot.unwanted().forEach(cancellation -> unwanted.put(cancellation.task(), cancellation));
+        snapshot.cancelling().forEach(of -> cancelling.put(of.task(), new Why(of.code(), of.reason(), of.cause())));
     }
 
     boolean isRunCancelled() {
         return runCancelled;
     }
 
-    List<Decision.Cancellation> unwanted() {
-        return List.copyOf(unwanted.values());
+    List<Decision.Cancellation> cancelling() {
+        List<Decision.Cancellation> all = new ArrayList<>();
+        cancelling.forEach((task, why) -> all.add(why.cancellation(task)));
+        return all;
     }
 
     void completed(int task) {
-        unwanted.remove(task);
+        cancelling.remove(task);
         phases.move(task, TaskPhase.COMPLETED);
     }
 
     /** The attempt was cancelled, and with it the task: that is recorded already. */
     void cancelledAtAgent(int task) {
-        unwanted.remove(task);
+        cancelling.remove(task);
         phases.move(task, TaskPhase.CANCELLED);
         cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, WAS_CANCELLED);
     }
@@ -66,9 +70,9 @@ final class TaskCompletion {
     /** There is no further attempt. */
     void failed(Decision.Failure failure) {
         int task = failure.task();
-        unwanted.remove(task);
+        cancelling.remove(task);
         phases.move(task, TaskPhase.FAILED);
-        settlements.fail(failure);
+        writes.fail(failure);
         String why = "failed with " + failure.errorCode();
         switch (plan.onFailure()) {
             case CANCEL_DEPENDENTS -> cancelDependents(task, EndCodes.UPSTREAM_FAILED, why);
@@ -80,14 +84,14 @@ final class TaskCompletion {
         }
     }
 
-    /** Cancels a task that would have gone on, if it is not wanted any more; returns whether it has. */
-    boolean cancelledInsteadOfAnotherAttempt(int task) {
-        Decision.Cancellation cancellation = unwanted.remove(task);
-        if (cancellation == null) {
+    /** Cancels a task that would have gone on, if it is to end; returns whether it has. */
+    boolean cancelInstead(int task) {
+        Why why = cancelling.remove(task);
+        if (why == null) {
             return false;
         }
         phases.move(task, TaskPhase.CANCELLED);
-        settlements.cancel(cancellation);
+        writes.cancel(why.cancellation(task));
         cancelDependents(task, EndCodes.UPSTREAM_CANCELLED, WAS_CANCELLED);
         return true;
     }
@@ -118,9 +122,14 @@ final class TaskCompletion {
     void drawConsequences() {
         int[] failed = phases.in(TaskPhase.FAILED);
         if (plan.onFailure() != OnFailure.CONTINUE) {
-            BitSet seen = new BitSet();
+            BitSet unseen = new BitSet();
+            Arrays.stream(phases.in(TaskPhase.CANCELLED)).forEach(unseen::set);
             for (int task : failed) {
-                cancelDependents(task, dependsOn(EndCodes.UPSTREAM_FAILED, task, "failed"), seen);
+                cancelDependents(dependsOn(EndCodes.UPSTREAM_FAILED, task, "failed"), task, child -> {
+                    boolean passes = unseen.get(child);
+                    unseen.clear(child);
+                    return passes;
+                });
             }
         }
         for (int task : phases.in(TaskPhase.CANCELLED)) {
@@ -138,31 +147,21 @@ final class TaskCompletion {
         }
     }
 
-    /**
-     * Cancels what depends on a task, through dependents that are cancelled already.
-     *
-     * @param seen tasks that were passed before
-     */
-    private void cancelDependents(int ended, Why why, BitSet seen) {
-        Deque<Integer> open = new ArrayDeque<>();
-        open.add(ended);
-        while (!open.isEmpty()) {
-            for (int child : children[open.remove()]) {
-                if (!seen.get(child) && (cancel(child, why) || phases.of(child) == TaskPhase.CANCELLED)) {
-                    seen.set(child);
-                    open.add(child);
-                }
-            }
-        }
+    private void cancelDependents(int ended, String code, String how) {
+        cancelDependents(dependsOn(code, ended, how), ended, _ -> false);
     }
 
-    private void cancelDependents(int ended, String code, String how) {
-        Why why = dependsOn(code, ended, how);
+    /**
+     * Cancels what depends on a task.
+     *
+     * @param passes tells of a dependent that is not cancelled by this whether its own dependents are, all the same
+     */
+    private void cancelDependents(Why why, int ended, IntPredicate passes) {
         Deque<Integer> open = new ArrayDeque<>();
         open.add(ended);
         while (!open.isEmpty()) {
             for (int child : children[open.remove()]) {
-                if (cancel(child, why)) {
+                if (cancel(child, why) || passes.test(child)) {
                     open.add(child);
                 }
             }
@@ -175,49 +174,45 @@ final class TaskCompletion {
         if (phase.isTerminal()) {
             return false;
         }
-        Decision.Cancellation cancellation = new Decision.Cancellation(task, why.code(), why.reason(), why.cause());
-        if (phase.isOut()) {
-            if (unwanted.putIfAbsent(task, cancellation) == null) {
-                tell(cancellation);
+        if (phase.mayBeAtAgent()) {
+            if (cancelling.putIfAbsent(task, why) == null) {
+                notifyAgent(task, why);
             }
             return false;
         }
         phases.move(task, TaskPhase.CANCELLED);
-        settlements.cancel(cancellation);
+        writes.cancel(why.cancellation(task));
         return true;
     }
 
-    private void tell(Decision.Cancellation cancellation) {
-        toTell.computeIfAbsent(
-                        new Why(cancellation.code(), cancellation.reason(), cancellation.cause()),
-                        _ -> new ArrayList<>())
-                .add(cancellation.task());
+    private void notifyAgent(int task, Why why) {
+        toNotify.computeIfAbsent(why, _ -> new ArrayList<>()).add(task);
     }
 
-    /** Tells the agent again, if the task is not wanted: the first time it may not have been there yet. */
+    /** Tells the agent again, if the task is being cancelled: the first time it may not have been there yet. */
     void repeatCancelAtAgent(int task) {
-        Decision.Cancellation cancellation = unwanted.get(task);
-        if (cancellation != null) {
-            tell(cancellation);
+        Why why = cancelling.get(task);
+        if (why != null) {
+            notifyAgent(task, why);
         }
     }
 
     void repeatCancelAtAgents() {
-        unwanted.values().forEach(this::tell);
+        cancelling.forEach(this::notifyAgent);
     }
 
     /** Takes what agents are to be told, in bounded portions. */
     List<Decision.CancelAtAgents> flush() {
         List<Decision.CancelAtAgents> decisions = new ArrayList<>();
-        toTell.forEach((why, told) -> {
-            List<Integer> tasks = told.stream().filter(unwanted::containsKey).toList();
-            for (int from = 0; from < tasks.size(); from += Settlements.MAX_TASKS) {
-                int to = Math.min(tasks.size(), from + Settlements.MAX_TASKS);
+        toNotify.forEach((why, told) -> {
+            List<Integer> tasks = told.stream().filter(cancelling::containsKey).toList();
+            for (int from = 0; from < tasks.size(); from += PendingWrites.MAX_TASKS) {
+                int to = Math.min(tasks.size(), from + PendingWrites.MAX_TASKS);
                 decisions.add(new Decision.CancelAtAgents(
                         List.copyOf(tasks.subList(from, to)), why.code(), why.reason(), why.cause()));
             }
         });
-        toTell.clear();
+        toNotify.clear();
         return decisions;
     }
 
@@ -236,5 +231,9 @@ final class TaskCompletion {
     }
 
     /** As {@link Decision.Cancellation}. */
-    private record Why(String code, String reason, @Nullable Integer cause) {}
+    private record Why(String code, String reason, @Nullable Integer cause) {
+        Decision.Cancellation cancellation(int task) {
+            return new Decision.Cancellation(task, code, reason, cause);
+        }
+    }
 }

@@ -9,27 +9,27 @@ import java.util.Set;
 /** Where a task is, as its run's planner sees it. */
 public enum TaskPhase {
     /** In the backlog, for dependencies or for capacity; a release brings it on. */
-    WAITING(0),
+    WAITING,
     /** Released; waits for a batch. */
-    READY(1),
+    READY,
     /** In a batch whose activity is pending: to be dispatched by it, or as soon as others of the batch have completed. */
-    IN_BATCH(2),
+    IN_BATCH,
     /** At an agent, and watched by a worker outside of any batch: a notice tells how the attempt ends. */
-    WATCHED(3),
+    WATCHED,
     /** Perhaps at an agent, and it is not known who watches it: goes into the next batch, before any ready task. */
-    DETACHED(4),
+    DETACHED,
     /** An attempt failed; the time until the next one is not over. */
-    BACKOFF(5),
+    BACKOFF,
     /** The back-off is over, but the run is paused. */
-    DUE(6),
+    DUE,
     /**
      * Returns to the backlog, after a back-off or because the run is paused, and that is not yet known to be recorded. It is
      * not dispatched before, or else recording it once more, as activities may, could catch the task in its next back-off.
      */
-    REQUEUING(7),
-    COMPLETED(8),
-    FAILED(9),
-    CANCELLED(10);
+    REQUEUING,
+    COMPLETED,
+    FAILED,
+    CANCELLED;
 
     private static final Map<TaskPhase, Set<TaskPhase>> NEXT = new EnumMap<>(TaskPhase.class);
 
@@ -42,29 +42,6 @@ public enum TaskPhase {
         NEXT.put(BACKOFF, EnumSet.of(REQUEUING, DUE, FAILED, CANCELLED));
         NEXT.put(DUE, EnumSet.of(REQUEUING, FAILED, CANCELLED));
         NEXT.put(REQUEUING, EnumSet.of(WAITING, READY, FAILED, CANCELLED));
-        NEXT.put(COMPLETED, EnumSet.noneOf(TaskPhase.class));
-        NEXT.put(FAILED, EnumSet.noneOf(TaskPhase.class));
-        NEXT.put(CANCELLED, EnumSet.noneOf(TaskPhase.class));
-    }
-
-    private final int code;
-
-    TaskPhase(int code) {
-        this.code = code;
-    }
-
-    /** The number that stands for it in a snapshot; never changes its meaning. */
-    int code() {
-        return code;
-    }
-
-    static TaskPhase ofCode(int code) {
-        for (TaskPhase phase : values()) {
-            if (phase.code == code) {
-                return phase;
-            }
-        }
-        throw new IllegalArgumentException("no phase has the code " + code);
     }
 
     /**
@@ -88,7 +65,7 @@ public enum TaskPhase {
     }
 
     /** Tells whether an agent may have the task, so that only those who watch it can tell how it ends. */
-    boolean isOut() {
+    boolean mayBeAtAgent() {
         return this == IN_BATCH || this == WATCHED || this == DETACHED;
     }
 

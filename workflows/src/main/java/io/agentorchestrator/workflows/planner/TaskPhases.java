@@ -1,6 +1,5 @@
 package io.agentorchestrator.workflows.planner;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
@@ -26,22 +25,20 @@ final class TaskPhases {
         this.phases = initial.clone();
         this.order = order;
         this.listener = listener;
-        for (TaskPhase phase : TaskPhase.values()) {
-            members.put(phase, new BitSet());
-        }
         for (int task = 0; task < phases.length; task++) {
             enter(task, phases[task]);
         }
     }
 
-    static TaskPhase[] allWaiting(int size) {
-        TaskPhase[] phases = new TaskPhase[size];
-        Arrays.fill(phases, TaskPhase.WAITING);
-        return phases;
-    }
-
     int size() {
         return phases.length;
+    }
+
+    /** By task; those in batches are detached, since no batch outlives its run's execution. */
+    TaskPhase[] outsideBatches() {
+        TaskPhase[] outside = phases.clone();
+        of(TaskPhase.IN_BATCH).stream().forEach(task -> outside[task] = TaskPhase.DETACHED);
+        return outside;
     }
 
     TaskPhase of(int task) {

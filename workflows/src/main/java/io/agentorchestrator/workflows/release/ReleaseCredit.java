@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  */
 public final class ReleaseCredit {
     private static final int NONE = -1;
+    private static final int[] NO_AGENTS = {};
 
     private final Map<TaskClass, Integer> index = new HashMap<>();
     /** For each class of tasks the classes of agents that accept it. */
@@ -70,13 +71,9 @@ public final class ReleaseCredit {
 
     /** Tells whether at least half of what the agents of this class of tasks may take is free. */
     public boolean hasHeadroom(TaskClass tasks) {
-        Integer at = index.get(tasks);
-        if (at == null) {
-            return false;
-        }
         int left = 0;
         int all = 0;
-        for (int agents : agentsOf.get(at)) {
+        for (int agents : agentsOf(tasks)) {
             left += free[agents];
             all += capacity[agents];
         }
@@ -109,14 +106,16 @@ public final class ReleaseCredit {
 
     /** Tasks of this class alone that could still be taken without moving others. */
     public int direct(TaskClass tasks) {
-        Integer at = index.get(tasks);
         int direct = 0;
-        if (at != null) {
-            for (int agents : agentsOf.get(at)) {
-                direct += free[agents];
-            }
+        for (int agents : agentsOf(tasks)) {
+            direct += free[agents];
         }
         return direct;
+    }
+
+    private int[] agentsOf(TaskClass tasks) {
+        Integer at = index.get(tasks);
+        return at == null ? NO_AGENTS : agentsOf.get(at);
     }
 
     /** Credit that is left for all together. */

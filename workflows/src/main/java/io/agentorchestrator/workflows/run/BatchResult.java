@@ -4,7 +4,7 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.util.List;
 
 /**
- * The result of a batch's activity: each of its tasks, those taken along among them, is in exactly one of the first three lists.
+ * The result of a batch's activity: each of its tasks, prefetched dependents among them, is in exactly one of the first three lists.
  *
  * @param ended as PostgreSQL recorded it, whoever did
  * @param running still at an agent, and watched from now on outside of batches: whoever records their ends, or puts them back into the

@@ -6,8 +6,6 @@ import io.temporal.activity.ActivityMethod;
 /** Runs on the dispatch task queue, whose order is Temporal's native priority. */
 @ActivityInterface
 public interface DispatchActivities {
-    String TASK_QUEUE = "orchestrator-dispatch";
-
     /** The failure of a batch of a run that the store does not have: there is nothing to be done for it, now or later. */
     String RUN_UNKNOWN = "RUN_UNKNOWN";
 

@@ -6,8 +6,9 @@ import io.temporal.activity.ActivityMethod;
 /** Short writes that a run needs beside dispatch; on the workflows' own task queue. Every one may be repeated. */
 @ActivityInterface
 public interface RecordActivities {
-    @ActivityMethod(name = "Settle")
-    SettleResult settle(SettleRequest request);
+    /** Records a write of the planner. */
+    @ActivityMethod(name = "WriteChanges")
+    WriteResult write(WriteRequest request);
 
     @ActivityMethod(name = "CancelAtAgents")
     void cancelAtAgents(CancelRequest request);

@@ -63,7 +63,7 @@ final class RunCalls {
     /** @param alone whether nothing else is to be done now: it would have to wait for a batch that is dispatched here */
     void dispatch(Decision.DispatchBatch batch, boolean alone) {
         BatchRequest request = new BatchRequest(
-                run.runId(), run.runNumber(), run.tenant(), batch.batch(), batch.tasks(), batch.following());
+                run.runId(), run.runNumber(), run.tenant(), batch.batch(), batch.tasks(), batch.dependents());
         if (quick && alone && batchesInFlight == 0) {
             dispatchHere(batch, request);
         } else {
@@ -101,26 +101,26 @@ final class RunCalls {
         });
     }
 
-    void settle(Decision.Settle settle) {
-        SettleRequest request =
-                new SettleRequest(run.runId(), run.runNumber(), settle.failed(), settle.cancelled(), settle.requeued());
-        RecordActivities activities = record(summary(settle));
+    void write(Decision.Write write) {
+        WriteRequest request =
+                new WriteRequest(run.runId(), run.runNumber(), write.failed(), write.cancelled(), write.requeued());
+        RecordActivities activities = record(summary(write), RECORD_TIMEOUT);
         repeatedly(
-                () -> Async.function(activities::settle, request),
-                result -> inbox.add(new Event.Settled(settle.settlement(), result.releases())));
+                () -> Async.function(activities::write, request),
+                result -> inbox.add(new Event.Written(write.number(), result.releases())));
     }
 
-    private String summary(Decision.Settle settle) {
-        StringJoiner parts = new StringJoiner("; ", "settlement " + settle.settlement() + ": ", "");
+    private String summary(Decision.Write write) {
+        StringJoiner parts = new StringJoiner("; ", "write " + write.number() + ": ", "");
         add(
                 parts,
                 "failed ",
-                settle.failed().stream().map(Decision.Failure::task).toList());
+                write.failed().stream().map(Decision.Failure::task).toList());
         add(
                 parts,
                 "cancelled ",
-                settle.cancelled().stream().map(Decision.Cancellation::task).toList());
-        add(parts, "back to the backlog ", settle.requeued());
+                write.cancelled().stream().map(Decision.Cancellation::task).toList());
+        add(parts, "back to the backlog ", write.requeued());
         return parts.toString();
     }
 
@@ -133,7 +133,7 @@ final class RunCalls {
     void cancelAtAgents(Decision.CancelAtAgents cancel) {
         CancelRequest request = new CancelRequest(
                 run.runId(), run.runNumber(), cancel.tasks(), cancel.code(), cancel.reason(), cancel.cause());
-        RecordActivities activities = record("stop " + names.list(cancel.tasks()));
+        RecordActivities activities = record("stop " + names.list(cancel.tasks()), RECORD_TIMEOUT);
         repeatedly(() -> Async.procedure(activities::cancelAtAgents, request), _ -> {});
     }
 
@@ -150,7 +150,7 @@ final class RunCalls {
             return;
         }
         FinishRequest request = new FinishRequest(run.runId(), run.runNumber(), status);
-        RecordActivities activities = record(status.name());
+        RecordActivities activities = record(status.name(), RECORD_TIMEOUT);
         repeatedly(() -> Async.procedure(activities::finish, request), _ -> then.run());
     }
 
@@ -192,10 +192,6 @@ final class RunCalls {
             priority.setFairnessKey(fairnessKey);
         }
         return priority.build();
-    }
-
-    private static RecordActivities record(String summary) {
-        return record(summary, RECORD_TIMEOUT);
     }
 
     private static RecordActivities record(String summary, Duration timeout) {

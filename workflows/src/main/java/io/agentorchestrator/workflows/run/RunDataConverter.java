@@ -11,8 +11,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The format of everything of ours in Temporal's history: JSON, deflated where it is large. Clients, workers and tests use the
- * same. It goes with {@link RunPayloadCodec}; encryption is a further codec in {@link #codecs}, behind the compression, because
+ * The format of everything of ours in Temporal's history: JSON, deflated where it is large; plans and snapshots are bytes of
+ * their own. Clients, workers and tests use the same. It goes with {@link RunPayloadCodec}; encryption is a further codec in {@link #codecs}, behind the compression, because
  * what is encrypted no longer compresses.
  */
 public final class RunDataConverter {

@@ -42,12 +42,17 @@ final class RunDetails {
         for (Decision decision : decisions) {
             if (decision instanceof Decision.Backoff backoff) {
                 remember(backoff.task(), told.get(backoff.task()));
-            } else if (decision instanceof Decision.Settle settle) {
-                for (Decision.Failure failure : settle.failed()) {
+            } else if (decision instanceof Decision.Write write) {
+                for (Decision.Failure failure : write.failed()) {
                     String remembered = backingOff.remove(failure.task());
                     if (failures.size() < MAX_FAILURES) {
-                        String name = name(failure.task(), told.getOrDefault(failure.task(), remembered));
-                        failures.put(failure.task(), "`%s`: %s".formatted(name, TaskNames.plain(failure.errorCode())));
+                        String name = told.getOrDefault(failure.task(), remembered);
+                        failures.put(
+                                failure.task(),
+                                "`%s`: %s"
+                                        .formatted(
+                                                name == null ? names.of(failure.task()) : TaskNames.plain(name),
+                                                TaskNames.plain(failure.errorCode())));
                     }
                 }
             }
@@ -69,7 +74,7 @@ final class RunDetails {
                 case Event.Noticed noticed -> noticed.ended();
                 case Event.Begun _,
                         Event.Released _,
-                        Event.Settled _,
+                        Event.Written _,
                         Event.BackoffOver _,
                         Event.CancelRequested _,
                         Event.DeadlinePassed _,
@@ -119,7 +124,7 @@ final class RunDetails {
         int used = bytes(lines.toString());
         int listed = 0;
         for (int task : tasks) {
-            String line = "\n- " + failures.getOrDefault(task, "`" + name(task, null) + "`");
+            String line = "\n- " + shown(task);
             if (used + bytes(line) > maxBytes - MORE_BYTES) {
                 break;
             }
@@ -136,16 +141,14 @@ final class RunDetails {
         return used;
     }
 
-    private String name(int task, @Nullable String told) {
-        return told == null ? names.of(task) : TaskNames.plain(told);
+    private String shown(int task) {
+        return failures.getOrDefault(task, "`" + names.of(task) + "`");
     }
 
     /** In a line, how many tasks have failed, and the first of them. */
     String failed(PlannerCounts counts, List<Integer> tasks) {
-        String first = tasks.stream()
-                .limit(TaskNames.MAX_NAMED)
-                .map(task -> failures.getOrDefault(task, "`" + name(task, null) + "`"))
-                .collect(Collectors.joining(", "));
+        String first =
+                tasks.stream().limit(TaskNames.MAX_NAMED).map(this::shown).collect(Collectors.joining(", "));
         return "%d of %d tasks failed: %s%s"
                 .formatted(counts.failed(), counts.total(), first, tasks.size() > TaskNames.MAX_NAMED ? ", …" : "");
     }

@@ -113,7 +113,7 @@ final class RunInbox {
                             new Event.Noticed(known(ended, AttemptEnd::task, taskCount), known(notStarted, taskCount)));
                 case Event.Begun _,
                         Event.BatchReturned _,
-                        Event.Settled _,
+                        Event.Written _,
                         Event.BackoffOver _,
                         Event.PauseRequested _,
                         Event.ResumeRequested _ -> taken.add(arrival.event());

@@ -1,6 +1,5 @@
 package io.agentorchestrator.workflows.run;
 
-import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.PlannerSettings;
 import java.nio.charset.StandardCharsets;
@@ -9,20 +8,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a run's workflow. Field names are a contract with every run in flight: add, never rename.
+ * The input of a run's workflow, beside its plan and its planner's snapshot. Field names are a contract with every run in flight: add,
+ * never rename.
  *
  * @param tenant {@link #NO_TENANT} for a group of several tenants' tasks
  * @param plannerVersion which rules the planner follows for this run, for its whole life
  * @param name what people call it: the DAG's name
- * @param plan compact, by {@code PlanCodec}
  * @param released tasks that were released together with the start
- * @param carriedOver the planner's state where this run goes on after continue-as-new, or takes over from a run that was lost;
- *     absent at first
  * @param lastToggle the sequence of the last PAUSE or RESUME that was applied; 0 if none was
- * @param taskKeys what people call the tasks, by index; empty where that would take much room
- * @param commands that were accepted before the start; they may come again as signals
+ * @param taskKeys what people call the tasks, by index; left out where they take more than {@value #MAX_TASK_KEYS_BYTES} bytes
+ * @param commands that were accepted before the start and the run has not heard of, in their order; they may come again as signals
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record RunInput(
         RunKind kind,
         UUID runId,
@@ -30,19 +26,11 @@ public record RunInput(
         String tenant,
         int plannerVersion,
         String name,
-        byte[] plan,
         List<Integer> released,
         RunSettings settings,
-        byte @Nullable [] carriedOver,
         long lastToggle,
         List<String> taskKeys,
         List<CommandSignal> commands) {
-
-    public RunInput {
-        released = List.copyOf(released);
-        taskKeys = List.copyOf(taskKeys);
-        commands = List.copyOf(commands);
-    }
 
     /** The planner's rules as of this release. */
     public static final int CURRENT_PLANNER_VERSION = PlannerSettings.NEWEST_VERSION;
@@ -53,52 +41,10 @@ public record RunInput(
     /** Keys of tasks are carried where all of them together take no more, in UTF-8. */
     static final int MAX_TASK_KEYS_BYTES = 64 * 1024;
 
-    /** The input of a run that begins. */
-    public static RunInput first(
-            RunKind kind,
-            RunKey key,
-            String tenant,
-            int plannerVersion,
-            String name,
-            byte[] plan,
-            List<Integer> released,
-            RunSettings settings) {
-        return start(kind, key, tenant, plannerVersion, name, plan, released, settings, List.of(), null, List.of());
-    }
-
-    /**
-     * The input of a run that begins, perhaps with tasks of a run that was lost.
-     *
-     * @param taskKeys by index, or none; dropped if they take more than {@value #MAX_TASK_KEYS_BYTES} bytes
-     * @param resumption absent unless the run takes over from one that was lost
-     * @param commands that the run has not heard of, in their order
-     */
-    public static RunInput start(
-            RunKind kind,
-            RunKey key,
-            String tenant,
-            int plannerVersion,
-            String name,
-            byte[] plan,
-            List<Integer> released,
-            RunSettings settings,
-            List<String> taskKeys,
-            @Nullable Resumption resumption,
-            List<CommandSignal> commands) {
-        return new RunInput(
-                kind,
-                key.runId(),
-                key.runNumber(),
-                tenant,
-                plannerVersion,
-                name,
-                plan,
-                released,
-                settings,
-                resumption == null ? null : resumption.plannerState(),
-                resumption == null ? 0 : resumption.lastToggle(),
-                areShort(taskKeys) ? taskKeys : List.of(),
-                commands);
+    public RunInput {
+        released = List.copyOf(released);
+        taskKeys = areShort(taskKeys) ? List.copyOf(taskKeys) : List.of();
+        commands = List.copyOf(commands);
     }
 
     private static boolean areShort(List<String> taskKeys) {
@@ -109,29 +55,13 @@ public record RunInput(
     }
 
     /** The same run, going on after continue-as-new. */
-    RunInput carryingOver(byte[] state, long toggle) {
+    RunInput continued(long toggle) {
         return new RunInput(
-                kind,
-                runId,
-                runNumber,
-                tenant,
-                plannerVersion,
-                name,
-                plan,
-                List.of(),
-                settings,
-                state,
-                toggle,
-                taskKeys,
-                List.of());
+                kind, runId, runNumber, tenant, plannerVersion, name, List.of(), settings, toggle, taskKeys, List.of());
     }
 
     /** A list that a signal, which anybody may send, has perhaps left out. */
     static <T> List<T> orNone(@Nullable List<T> list) {
         return list == null ? List.of() : list;
-    }
-
-    public RunKey key() {
-        return new RunKey(runId, runNumber);
     }
 }

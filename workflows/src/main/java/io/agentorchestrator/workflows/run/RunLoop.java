@@ -42,6 +42,7 @@ final class RunLoop {
     static final String FAILURE_TYPE = "TasksFailed";
 
     private final RunInput run;
+    private final byte[] plan;
     private final RunInbox inbox;
     private final RunCalls calls;
     private final RunTimers timers;
@@ -56,14 +57,15 @@ final class RunLoop {
     private String shownDetails = "";
     private String shownStatus;
 
-    RunLoop(RunInput run, RunInbox inbox) {
+    RunLoop(RunInput run, byte[] plan, byte @Nullable [] snapshot, RunInbox inbox) {
         this.run = run;
+        this.plan = plan;
         this.inbox = inbox;
         this.calls = new RunCalls(run, inbox);
         this.timers = new RunTimers(inbox, calls);
-        Plan plan = PlanCodec.decode(run.plan());
-        this.taskCount = plan.size();
-        this.planner = planner(run, plan);
+        Plan decoded = PlanCodec.decode(plan);
+        this.taskCount = decoded.size();
+        this.planner = planner(run, decoded, snapshot);
         this.details = new RunDetails(run.taskKeys());
         this.shownStatus = statusAtStart();
         inbox.startAfter(run.lastToggle());
@@ -75,16 +77,15 @@ final class RunLoop {
         return Objects.requireNonNullElse(status, RunStatus.RUNNING.name());
     }
 
-    private static Planner planner(RunInput run, Plan plan) {
+    private static Planner planner(RunInput run, Plan plan, byte @Nullable [] snapshot) {
         PlannerSettings settings = new PlannerSettings(
                 run.plannerVersion(),
                 run.settings().maxBatchSize(),
                 run.settings().maxBatchesInFlight());
-        // Moves the ids of activities on, which the histories of runs in flight have.
-        var _ = Workflow.newRandom();
         Jitter jitter = Jitter.ofRun(run.runId());
-        byte[] state = run.carriedOver();
-        return state == null ? new Planner(plan, settings, jitter) : Planner.restore(plan, settings, jitter, state);
+        return snapshot == null
+                ? new Planner(plan, settings, jitter)
+                : Planner.restore(plan, settings, jitter, snapshot);
     }
 
     /**
@@ -160,7 +161,7 @@ final class RunLoop {
         for (Decision decision : decisions) {
             switch (decision) {
                 case Decision.DispatchBatch batch -> calls.dispatch(batch, decisions.size() == 1);
-                case Decision.Settle settle -> calls.settle(settle);
+                case Decision.Write write -> calls.write(write);
                 case Decision.Backoff backoff -> timers.start(backoff);
                 case Decision.CancelAtAgents cancel -> calls.cancelAtAgents(cancel);
                 case Decision.Finish finish -> {
@@ -183,7 +184,7 @@ final class RunLoop {
         }
         // Signals are handled before this code runs, and there is no wait since the inbox was emptied: none is lost.
         if (draining && (planner.isQuiet() || drainingTookTooLong)) {
-            Workflow.continueAsNew(run.carryingOver(planner.snapshot(timers::leftMillis), inbox.lastToggle()));
+            Workflow.continueAsNew(run.continued(inbox.lastToggle()), plan, planner.snapshot(timers::leftMillis));
         }
     }
 

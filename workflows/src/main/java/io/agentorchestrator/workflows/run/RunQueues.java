@@ -5,7 +5,7 @@ public final class RunQueues {
     /** Workflows and their short writes. */
     public static final String RUNS = "orchestrator-runs";
     /** Batches, by priority. */
-    public static final String DISPATCH = DispatchActivities.TASK_QUEUE;
+    public static final String DISPATCH = "orchestrator-dispatch";
 
     private RunQueues() {}
 }

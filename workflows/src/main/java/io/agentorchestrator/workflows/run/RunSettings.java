@@ -24,49 +24,24 @@ public record RunSettings(
     public static final RunSettings DEFAULT = new RunSettings(50, 100);
 
     public RunSettings {
-        if (maxBatchSize < 1 || maxBatchSize > Limits.MAX_BATCH_SIZE) {
-            throw new IllegalArgumentException(
-                    "maxBatchSize is 1 to " + Limits.MAX_BATCH_SIZE + ", not " + maxBatchSize);
-        }
-        if (maxBatchesInFlight < 1 || maxBatchesInFlight > PlannerSettings.MAX_BATCHES_IN_FLIGHT) {
-            throw new IllegalArgumentException("maxBatchesInFlight is 1 to " + PlannerSettings.MAX_BATCHES_IN_FLIGHT
-                    + ", not " + maxBatchesInFlight);
-        }
+        // Checks them.
+        var _ = new PlannerSettings(PlannerSettings.NEWEST_VERSION, maxBatchSize, maxBatchesInFlight);
         if (continueAfterEvents < 0) {
             throw new IllegalArgumentException("continueAfterEvents is 0 or more, not " + continueAfterEvents);
         }
     }
 
-    /** Settings of a run that continues as new when the server suggests it, and shows its status as a search attribute. */
+    /**
+     * Settings of a run that continues as new when the server suggests it, shows its status as a search attribute, and whose
+     * workflow completes however it ends.
+     */
     public RunSettings(int maxBatchSize, int maxBatchesInFlight) {
-        this(maxBatchSize, maxBatchesInFlight, 0, true, false);
-    }
-
-    /** Settings of a run whose workflow completes, however it ends. */
-    public RunSettings(
-            int maxBatchSize,
-            int maxBatchesInFlight,
-            int continueAfterEvents,
-            boolean statusAttribute,
-            boolean localBatches) {
-        this(maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, localBatches, false);
+        this(maxBatchSize, maxBatchesInFlight, 0, true, false, false);
     }
 
     /** The same, with this for {@link #statusAttribute}. */
     public RunSettings withStatusAttribute(boolean shown) {
         return new RunSettings(
                 maxBatchSize, maxBatchesInFlight, continueAfterEvents, shown, localBatches, failsWorkflow);
-    }
-
-    /** The same, with this for {@link #localBatches}. */
-    public RunSettings withLocalBatches(boolean allowed) {
-        return new RunSettings(
-                maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, allowed, failsWorkflow);
-    }
-
-    /** The same, with this for {@link #failsWorkflow}. */
-    public RunSettings withFailsWorkflow(boolean fails) {
-        return new RunSettings(
-                maxBatchSize, maxBatchesInFlight, continueAfterEvents, statusAttribute, localBatches, fails);
     }
 }

@@ -14,26 +14,24 @@ sealed interface Lookup {
     record Missing(String why) implements Lookup {}
 
     static Lookup of(Reference reference, JsonNode inputs, Map<String, JsonNode> resultsByKey) {
-        return switch (reference) {
-            case Reference.ToInput(String name, List<String> path) -> {
-                JsonNode value = inputs.isObject() ? inputs.get(name) : null;
-                yield value == null
-                        ? new Missing("there is no input '" + name + "'")
-                        : descend(value, new Reference.ToInput(name, List.of()).text(), path);
-            }
-            case Reference.ToResult(String key, List<String> path) -> {
-                JsonNode value = resultsByKey.get(key);
-                yield value == null
-                        ? new Missing("there is no result of a task '" + key + "'")
-                        : descend(value, new Reference.ToResult(key, List.of()).text(), path);
-            }
+        JsonNode value = switch (reference) {
+            case Reference.ToInput input -> inputs.isObject() ? inputs.get(input.name()) : null;
+            case Reference.ToResult result -> resultsByKey.get(result.key());
         };
+        if (value != null) {
+            return descend(value, reference);
+        }
+        return new Missing(
+                switch (reference) {
+                    case Reference.ToInput input -> "there is no input '" + input.name() + "'";
+                    case Reference.ToResult result -> "there is no result of a task '" + result.key() + "'";
+                });
     }
 
-    private static Lookup descend(JsonNode start, String startName, List<String> path) {
+    private static Lookup descend(JsonNode start, Reference reference) {
         JsonNode value = start;
-        StringBuilder walked = new StringBuilder(startName);
-        for (String segment : path) {
+        StringBuilder walked = new StringBuilder(reference.root());
+        for (String segment : reference.path()) {
             JsonNode next = step(value, segment);
             if (next == null) {
                 return new Missing(walked + " has no '" + segment + "': it is " + described(value));

@@ -9,8 +9,15 @@ public sealed interface Reference {
     /** Names of object members, and indexes of array elements, from the referenced value on; empty for the value itself. */
     List<String> path();
 
+    /** As the value that the path begins at may be written, without <code>${}</code>. */
+    String root();
+
     /** As it may be written, without <code>${}</code>. */
-    String text();
+    default String text() {
+        StringBuilder text = new StringBuilder(root());
+        path().forEach(name -> text.append(Spelling.step(name)));
+        return text.toString();
+    }
 
     /** An input of the DAG: {@code inputs.NAME}. */
     record ToInput(String name, List<String> path) implements Reference {
@@ -19,8 +26,8 @@ public sealed interface Reference {
         }
 
         @Override
-        public String text() {
-            return joined("inputs" + Spelling.step(name), path);
+        public String root() {
+            return "inputs" + Spelling.step(name);
         }
     }
 
@@ -31,15 +38,9 @@ public sealed interface Reference {
         }
 
         @Override
-        public String text() {
-            return joined("tasks" + Spelling.key(key) + ".result", path);
+        public String root() {
+            return "tasks" + Spelling.key(key) + ".result";
         }
-    }
-
-    private static String joined(String head, List<String> path) {
-        StringBuilder text = new StringBuilder(head);
-        path.forEach(name -> text.append(Spelling.step(name)));
-        return text.toString();
     }
 
     /** The spelling of names: after a dot where they can, quoted in brackets where they must. */

@@ -2,6 +2,7 @@ package io.agentorchestrator.workflows.template;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ final class ReferenceReader {
             if (next == '}') {
                 return steps;
             }
-            String name = next == '.' ? plain() : next == '[' ? bracketed() : null;
+            String name = next == '.' ? name(c -> ".[]{}".indexOf(c) < 0) : next == '[' ? bracketed() : null;
             if (name == null) {
                 return null;
             }
@@ -77,9 +78,10 @@ final class ReferenceReader {
         return null;
     }
 
-    private @Nullable String plain() {
+    /** The characters from here on that belong to a name; null if there are none. */
+    private @Nullable String name(IntPredicate belongs) {
         int from = at;
-        while (at < text.length() && ".[]{}".indexOf(text.charAt(at)) < 0) {
+        while (at < text.length() && belongs.test(text.charAt(at))) {
             at++;
         }
         return at == from ? null : text.substring(from, at);
@@ -90,16 +92,8 @@ final class ReferenceReader {
             return null;
         }
         char quote = text.charAt(at);
-        String name = quote == '\'' || quote == '"' ? quoted(quote) : index();
+        String name = quote == '\'' || quote == '"' ? quoted(quote) : name(c -> c >= '0' && c <= '9');
         return name == null || at == text.length() || text.charAt(at++) != ']' ? null : name;
-    }
-
-    private @Nullable String index() {
-        int from = at;
-        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-            at++;
-        }
-        return at == from ? null : text.substring(from, at);
     }
 
     /** Two quotes stand for one. */

@@ -21,17 +21,6 @@ public record TemplateUse(List<Use> uses, boolean hasTemplates, List<TemplatePro
         problems = List.copyOf(problems);
     }
 
-    /** Names of the inputs referred to, each once. */
-    public SequencedSet<String> inputs() {
-        SequencedSet<String> names = new LinkedHashSet<>();
-        for (Use use : uses) {
-            if (use.reference() instanceof Reference.ToInput input) {
-                names.add(input.name());
-            }
-        }
-        return names;
-    }
-
     /** Keys of the tasks whose results are referred to, each once. */
     public SequencedSet<String> tasks() {
         SequencedSet<String> keys = new LinkedHashSet<>();

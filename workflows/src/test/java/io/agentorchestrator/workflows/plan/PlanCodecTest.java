@@ -3,6 +3,8 @@ package io.agentorchestrator.workflows.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.protobuf.ByteString;
+import io.agentorchestrator.history.v1.PlanMessage;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
@@ -68,8 +70,7 @@ class PlanCodecTest {
 
     @Test
     void otherVersionsAreRefusedByNumber() {
-        byte[] bytes = PlanCodec.encode(Plan.ofGroup(List.of(TASK)));
-        bytes[0] = 9;
+        byte[] bytes = packed(PlanMessage.newBuilder().setVersion(9).build());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PlanCodec.decode(bytes))
@@ -96,11 +97,7 @@ class PlanCodecTest {
 
     @Test
     void contentThatUnpacksToMoreThanAllowedIsRefusedUnread() {
-        CompactWriter bomb = new CompactWriter();
-        for (int i = 0; i < 6_000_000; i++) {
-            bomb.writeByte(0);
-        }
-        byte[] bytes = bomb.pack(1);
+        byte[] bytes = Deflate.deflate(new byte[6_000_000]).toByteArray();
 
         assertThat(bytes).hasSizeLessThan(10_000);
         assertThatIllegalArgumentException()
@@ -109,13 +106,48 @@ class PlanCodecTest {
     }
 
     @Test
-    void contentLongerThanItSaysIsRefused() {
-        byte[] bytes = PlanCodec.encode(Plan.ofGroup(Collections.nCopies(3, TASK)));
-        bytes[1]--;
+    void whatFollowsAPlanIsRefused() {
+        byte[] plan = PlanCodec.encode(Plan.ofGroup(Collections.nCopies(3, TASK)));
+        byte[] bytes = Arrays.copyOf(plan, plan.length + 1);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PlanCodec.decode(bytes))
-                .withMessageContaining("longer than it says");
+                .withMessageContaining("follows its end");
+    }
+
+    @Test
+    void columnsThatAreTooShortAreRefused() {
+        PlanMessage plan = PlanMessage.newBuilder()
+                .setVersion(1)
+                .addPolicies(PlanMessage.Policy.newBuilder().setMaxAttempts(1).setBackoffCoefficient(1))
+                .setPriorities(ByteString.copyFrom(new byte[] {3, 3}))
+                .addComplexities(1)
+                .addComplexities(1)
+                .addParentCounts(1)
+                .addParentCounts(2)
+                .addFirstParents(1)
+                .build();
+        assertThat(PlanCodec.decode(packed(plan)).parents()).isDeepEqualTo(new int[][] {{}, {0}});
+
+        for (PlanMessage shortened : List.of(
+                plan.toBuilder().clearComplexities().build(),
+                plan.toBuilder().clearPolicies().build(),
+                plan.toBuilder().clearFirstParents().build(),
+                plan.toBuilder().setParentCounts(0, 0).build(),
+                plan.toBuilder().setParentCounts(1, 3).build(),
+                plan.toBuilder().setFirstParents(0, 2).build())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> PlanCodec.decode(packed(shortened)))
+                    .withMessageStartingWith("the plan cannot be read: Index");
+        }
+    }
+
+    @Test
+    void theSamePlanIsTheSameBytes() {
+        for (long seed = 0; seed < 20; seed++) {
+            assertThat(PlanCodec.encode(Plans.random(new Random(seed), 60)))
+                    .isEqualTo(PlanCodec.encode(Plans.random(new Random(seed), 60)));
+        }
     }
 
     @Test
@@ -126,5 +158,9 @@ class PlanCodecTest {
             byte[] cut = Arrays.copyOf(bytes, length);
             assertThatIllegalArgumentException().isThrownBy(() -> PlanCodec.decode(cut));
         }
+    }
+
+    private static byte[] packed(PlanMessage message) {
+        return Deflate.deflate(message.toByteArray()).toByteArray();
     }
 }

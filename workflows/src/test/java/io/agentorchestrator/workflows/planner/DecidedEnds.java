@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class DecidedEnds {
     private final SimulatedStore store;
     private final SimulatedDeadlines deadlines;
-    private final Map<Integer, Decision.Settle> settles = new HashMap<>();
+    private final Map<Integer, Decision.Write> writes = new HashMap<>();
     private final BitSet failed = new BitSet();
     private final BitSet cancelled = new BitSet();
     /** Ended before this run began. */
@@ -28,7 +28,7 @@ final class DecidedEnds {
     /** Another run begins, with the tasks where they are. */
     void beginAnew() {
         anyLost |= failed.stream().anyMatch(task -> store.status(task) != TaskStatus.FAILED);
-        settles.clear();
+        writes.clear();
         failed.clear();
         cancelled.clear();
         for (int task = 0; task < store.plan.size(); task++) {
@@ -41,24 +41,24 @@ final class DecidedEnds {
         return anyLost;
     }
 
-    void add(Decision.Settle settle) {
-        assertThat(settle.failed().size()
-                        + settle.cancelled().size()
-                        + settle.requeued().size())
-                .isBetween(1, Settlements.MAX_TASKS);
-        Decision.Settle known = settles.putIfAbsent(settle.settlement(), settle);
+    void add(Decision.Write write) {
+        assertThat(write.failed().size()
+                        + write.cancelled().size()
+                        + write.requeued().size())
+                .isBetween(1, PendingWrites.MAX_TASKS);
+        Decision.Write known = writes.putIfAbsent(write.number(), write);
         if (known != null) {
-            assertThat(settle).as("repeated after continue-as-new").isEqualTo(known);
+            assertThat(write).as("repeated after continue-as-new").isEqualTo(known);
             return;
         }
         // What goes back to the backlog may end in the same breath.
-        settle.requeued().forEach(this::assertIsNew);
-        for (Decision.Failure failure : settle.failed()) {
+        write.requeued().forEach(this::assertIsNew);
+        for (Decision.Failure failure : write.failed()) {
             assertIsNew(failure.task());
             failed.set(failure.task());
             assertHasReason(failure);
         }
-        for (Decision.Cancellation cancellation : settle.cancelled()) {
+        for (Decision.Cancellation cancellation : write.cancelled()) {
             assertIsNew(cancellation.task());
             cancelled.set(cancellation.task());
         }
@@ -83,13 +83,13 @@ final class DecidedEnds {
         }
     }
 
-    Decision.@Nullable Settle of(int settlement) {
-        return settles.get(settlement);
+    Decision.@Nullable Write of(int number) {
+        return writes.get(number);
     }
 
-    boolean hasRequeued(int settlement, int task) {
-        Decision.Settle settle = settles.get(settlement);
-        return settle != null && settle.requeued().contains(task);
+    boolean hasRequeued(int number, int task) {
+        Decision.Write write = writes.get(number);
+        return write != null && write.requeued().contains(task);
     }
 
     /** What has failed has been reported so, and what was reported has ended so. */

@@ -87,9 +87,9 @@ final class LateEvents {
         List<Integer> it = List.of(task);
         return switch (random.nextInt(15)) {
             case 0, 1 -> any(Event.BatchReturned.class, _ -> true).map(event -> returnedBatch(event.batch(), task));
-            case 2 -> any(Event.Settled.class, _ -> true).map(event -> new Event.Settled(event.settlement(), it));
+            case 2 -> any(Event.Written.class, _ -> true).map(event -> new Event.Written(event.number(), it));
             case 3, 4 ->
-                any(Event.Settled.class, settled -> decided.hasRequeued(settled.settlement(), task))
+                any(Event.Written.class, written -> decided.hasRequeued(written.number(), task))
                         .map(event -> event);
             case 5 -> store.countedAttempts(task) > 0 ? Optional.of(new Event.BackoffOver(task)) : Optional.empty();
             case 6 -> deadlines.sweptAtLast(task);

@@ -33,7 +33,7 @@ class PlannerDeadlineTest {
 
         assertThat(planner.on(passed(1, 2)))
                 .as("one is ready, one waits")
-                .containsExactly(settle(1, expired(1, 0), expired(2, 0)));
+                .containsExactly(write(1, expired(1, 0), expired(2, 0)));
         assertThat(planner.tasksIn(TaskPhase.FAILED)).containsExactly(1, 2);
         assertThat(planner.on(passed(1, 2))).as("a repeat").isEmpty();
         assertThat(planner.on(new Event.Released(List.of(1, 2))))
@@ -48,10 +48,10 @@ class PlannerDeadlineTest {
         planner.on(returned(1, List.of(crashed(0, 1), crashed(1, 1)), List.of()));
         planner.on(new Event.BackoffOver(1));
 
-        assertThat(planner.on(passed(0, 1))).containsExactly(settle(2, expired(0, 0), expired(1, 0)));
+        assertThat(planner.on(passed(0, 1))).containsExactly(write(2, expired(0, 0), expired(1, 0)));
         assertThat(planner.on(new Event.BackoffOver(0))).isEmpty();
-        assertThat(planner.on(new Event.Settled(1, List.of(1)))).isEmpty();
-        assertThat(planner.on(new Event.Settled(2, List.of()))).containsExactly(new Decision.Finish(RunStatus.FAILED));
+        assertThat(planner.on(new Event.Written(1, List.of(1)))).isEmpty();
+        assertThat(planner.on(new Event.Written(2, List.of()))).containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
 
     @Test
@@ -62,7 +62,7 @@ class PlannerDeadlineTest {
         planner.on(new Event.PauseRequested());
         planner.on(new Event.BackoffOver(0));
 
-        assertThat(planner.on(passed(0))).containsExactly(settle(1, expired(0, 0)));
+        assertThat(planner.on(passed(0))).containsExactly(write(1, expired(0, 0)));
         assertThat(planner.on(new Event.ResumeRequested())).isEmpty();
     }
 
@@ -97,7 +97,7 @@ class PlannerDeadlineTest {
         assertThat(decisions)
                 .as("an attempt that ends the task says why; the others would have gone on")
                 .containsExactly(
-                        settle(1, expired(1, 0), expired(0, 2), new Decision.Failure(2, 1, "BAD_INPUT")),
+                        write(1, expired(1, 0), expired(0, 2), new Decision.Failure(2, 1, "BAD_INPUT")),
                         new Decision.Backoff(3, Duration.ofSeconds(2)));
     }
 
@@ -109,7 +109,7 @@ class PlannerDeadlineTest {
         planner.on(new Event.CancelRequested(List.of(0), "CANCELLED", "stop"));
 
         assertThat(planner.on(returned(1, List.of(crashed(0, 1)), List.of())))
-                .containsExactly(new Decision.Settle(
+                .containsExactly(new Decision.Write(
                         1, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "stop")), List.of()));
     }
 
@@ -125,7 +125,7 @@ class PlannerDeadlineTest {
         after.on(new Event.Begun());
 
         assertThat(after.on(new Event.Noticed(List.of(crashed(0, 1)), List.of())))
-                .containsExactly(settle(1, expired(0, 1)));
+                .containsExactly(write(1, expired(0, 1)));
     }
 
     @Test
@@ -139,25 +139,25 @@ class PlannerDeadlineTest {
         assertThat(cancelled(failingFast.on(passed(1))))
                 .containsExactly(tuple(2, "UPSTREAM_FAILED"), tuple(0, "DAG_FAILED"), tuple(3, "DAG_FAILED"));
         assertThat(cancelled(continuing.on(passed(1)))).isEmpty();
-        assertThat(continuing.on(new Event.Settled(1, List.of(2))))
-                .containsExactly(new Decision.DispatchBatch(1, List.of(2), Priority.NORMAL));
+        assertThat(continuing.on(new Event.Written(1, List.of(2))))
+                .containsExactly(new Decision.DispatchBatch(1, List.of(2), List.of(), Priority.NORMAL));
     }
 
     @Test
     void ofTasksThatPassTheirsTogetherDependentsEndAsDependents() {
         Planner planner = dag(OnFailure.CANCEL_DEPENDENTS, new int[][] {{1}, {2}, {}, {}});
 
-        Decision.Settle settle = (Decision.Settle) planner.on(passed(0, 1, 2)).getFirst();
+        Decision.Write write = (Decision.Write) planner.on(passed(0, 1, 2)).getFirst();
 
-        assertThat(settle.failed()).containsExactly(expired(2, 0));
-        assertThat(settle.cancelled()).extracting(Decision.Cancellation::task).containsExactly(1, 0);
+        assertThat(write.failed()).containsExactly(expired(2, 0));
+        assertThat(write.cancelled()).extracting(Decision.Cancellation::task).containsExactly(1, 0);
     }
 
     @Test
     void parentsMayStillCompleteAfterATaskHasFailed() {
         Planner planner = dag(OnFailure.CANCEL_DEPENDENTS, new int[][] {{}, {0}});
         planner.on(passed(1));
-        planner.on(new Event.Settled(1, List.of()));
+        planner.on(new Event.Written(1, List.of()));
         planner.on(new Event.Released(List.of(0)));
 
         assertThat(planner.on(returned(1, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of())))
@@ -196,12 +196,12 @@ class PlannerDeadlineTest {
         return new Decision.Failure(task, attempt, EndCodes.DEADLINE_EXCEEDED);
     }
 
-    private static Decision settle(int settlement, Decision.Failure... failed) {
-        return new Decision.Settle(settlement, List.of(failed), List.of(), List.of());
+    private static Decision write(int number, Decision.Failure... failed) {
+        return new Decision.Write(number, List.of(failed), List.of(), List.of());
     }
 
     private static List<Tuple> cancelled(List<Decision> decisions) {
-        return ((Decision.Settle) decisions.getFirst())
+        return ((Decision.Write) decisions.getFirst())
                 .cancelled().stream()
                         .map(cancellation -> tuple(cancellation.task(), cancellation.code()))
                         .toList();

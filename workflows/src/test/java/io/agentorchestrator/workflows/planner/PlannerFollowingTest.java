@@ -76,8 +76,8 @@ class PlannerFollowingTest {
                 .hasSize(1)
                 .first()
                 .isInstanceOfSatisfying(
-                        Decision.Settle.class,
-                        settle -> assertThat(settle.cancelled())
+                        Decision.Write.class,
+                        write -> assertThat(write.cancelled())
                                 .extracting(Decision.Cancellation::code)
                                 .containsExactly("UPSTREAM_FAILED", "UPSTREAM_FAILED"));
     }
@@ -88,7 +88,7 @@ class PlannerFollowingTest {
         planner.on(released(0));
 
         assertThat(planner.on(new Event.CancelRequested(List.of(1), "CANCELLED", "by a user")))
-                .containsExactly(new Decision.CancelAtAgents(List.of(1), "CANCELLED", "by a user"));
+                .containsExactly(new Decision.CancelAtAgents(List.of(1), "CANCELLED", "by a user", null));
         planner.on(new Event.BatchReturned(1, List.of(completed(0)), List.of(), List.of(1, 2), List.of()));
 
         assertThat(planner.tasksIn(TaskPhase.CANCELLED)).containsExactly(1, 2);
@@ -126,7 +126,7 @@ class PlannerFollowingTest {
                 .singleElement()
                 .isInstanceOfSatisfying(
                         Decision.DispatchBatch.class,
-                        batch -> assertThat(batch.following()).hasSize(Limits.MAX_BATCH_SIZE - 1));
+                        batch -> assertThat(batch.dependents()).hasSize(Limits.MAX_BATCH_SIZE - 1));
     }
 
     private static Planner planner(OnFailure onFailure, int[][] parents) {

@@ -44,7 +44,7 @@ class PlannerNoticeTest {
         assertThat(planner.on(ended(crashed(0, 1)))).isEmpty();
         planner.on(new Event.BackoffOver(0));
         assertThat(planner.on(ended(crashed(0, 1)))).isEmpty();
-        planner.on(new Event.Settled(1, List.of(0)));
+        planner.on(new Event.Written(1, List.of(0)));
         planner.on(returned(2, List.of(), List.of(0)));
 
         assertThat(planner.on(ended(crashed(0, 2)))).containsExactly(new Decision.Backoff(0, Duration.ofSeconds(4)));
@@ -55,7 +55,7 @@ class PlannerNoticeTest {
         Planner planner = watching(1);
         planner.on(ended(crashed(0, 1)));
         planner.on(new Event.BackoffOver(0));
-        planner.on(new Event.Settled(1, List.of(0)));
+        planner.on(new Event.Written(1, List.of(0)));
         planner.on(returned(2, List.of(), List.of(0)));
 
         assertThat(planner.on(ended(crashed(0, 1)))).containsExactly(batch(3, 0));
@@ -68,7 +68,7 @@ class PlannerNoticeTest {
         Planner before = watching(2);
         before.on(ended(crashed(0, 1)));
         before.on(new Event.BackoffOver(0));
-        before.on(new Event.Settled(1, List.of(0)));
+        before.on(new Event.Written(1, List.of(0)));
         before.on(returned(2, List.of(), List.of(0)));
 
         Planner after = Planner.restore(plan(2), SETTINGS, (_, _) -> 0, before.snapshot(_ -> 0));
@@ -128,10 +128,10 @@ class PlannerNoticeTest {
         Planner planner = watching(2);
 
         assertThat(planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "enough")))
-                .containsExactly(new Decision.CancelAtAgents(List.of(0, 1), "CANCELLED", "enough"));
+                .containsExactly(new Decision.CancelAtAgents(List.of(0, 1), "CANCELLED", "enough", null));
         Planner after = Planner.restore(plan(2), SETTINGS, (_, _) -> 0, planner.snapshot(_ -> 0));
         assertThat(after.on(new Event.Begun()))
-                .containsExactly(new Decision.CancelAtAgents(List.of(0, 1), "CANCELLED", "enough"));
+                .containsExactly(new Decision.CancelAtAgents(List.of(0, 1), "CANCELLED", "enough", null));
         assertThat(after.on(ended(new AttemptEnd(0, 1, Outcome.CANCELLED, "", false), completed(1, 1))))
                 .containsExactly(new Decision.Finish(RunStatus.CANCELLED));
     }
@@ -215,6 +215,6 @@ class PlannerNoticeTest {
     }
 
     private static Decision batch(int batch, Integer... tasks) {
-        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
+        return new Decision.DispatchBatch(batch, List.of(tasks), List.of(), Priority.NORMAL);
     }
 }

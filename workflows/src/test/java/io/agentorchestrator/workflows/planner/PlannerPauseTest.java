@@ -28,7 +28,7 @@ class PlannerPauseTest {
         planner.on(new Event.Released(List.of(0, 1, 2)));
 
         assertThat(planner.on(new Event.PauseRequested())).containsExactly(requeued(1, 1, 2));
-        assertThat(planner.on(new Event.Settled(1, List.of()))).isEmpty();
+        assertThat(planner.on(new Event.Written(1, List.of()))).isEmpty();
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(1, 2);
         assertThat(planner.on(returned(1, List.of(), List.of(0), List.of()))).isEmpty();
         assertThat(planner.tasksIn(TaskPhase.WATCHED)).containsExactly(0);
@@ -43,10 +43,10 @@ class PlannerPauseTest {
         assertThat(planner.on(new Event.Released(List.of(0))))
                 .as("a repeat, before the first is answered")
                 .isEmpty();
-        assertThat(planner.on(new Event.Settled(1, List.of())))
+        assertThat(planner.on(new Event.Written(1, List.of())))
                 .as("and it may have come after the requeue")
                 .containsExactly(requeued(2, 0));
-        assertThat(planner.on(new Event.Settled(2, List.of()))).isEmpty();
+        assertThat(planner.on(new Event.Written(2, List.of()))).isEmpty();
         assertThat(planner.counts().waiting()).isEqualTo(3);
     }
 
@@ -54,7 +54,7 @@ class PlannerPauseTest {
     void releasesThatABatchBringsAreHandedBack() {
         planner.on(new Event.Released(List.of(0, 1)));
         planner.on(new Event.PauseRequested());
-        planner.on(new Event.Settled(1, List.of()));
+        planner.on(new Event.Written(1, List.of()));
 
         assertThat(planner.on(returned(
                         1, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of(), List.of(2))))
@@ -66,7 +66,7 @@ class PlannerPauseTest {
         planner.on(new Event.Released(List.of(0, 1, 2)));
         planner.on(new Event.PauseRequested());
 
-        assertThat(planner.on(new Event.Settled(1, List.of(1, 2)))).isEmpty();
+        assertThat(planner.on(new Event.Written(1, List.of(1, 2)))).isEmpty();
         assertThat(planner.tasksIn(TaskPhase.READY)).containsExactly(1, 2);
         assertThat(planner.on(new Event.PauseRequested()))
                 .as("the resume was overtaken by a further pause")
@@ -83,7 +83,7 @@ class PlannerPauseTest {
         retrying.on(new Event.BackoffOver(0));
         retrying.on(new Event.PauseRequested());
 
-        assertThat(retrying.on(new Event.Settled(1, List.of(0)))).containsExactly(requeued(2, 0));
+        assertThat(retrying.on(new Event.Written(1, List.of(0)))).containsExactly(requeued(2, 0));
     }
 
     @Test
@@ -94,14 +94,14 @@ class PlannerPauseTest {
         planner.on(returned(1, List.of(new AttemptEnd(0, 1, Outcome.COMPLETED, "", false)), List.of(), List.of()));
 
         assertThat(planner.on(new Event.Released(List.of(1)))).isEmpty();
-        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(batch(2, 1));
+        assertThat(planner.on(new Event.Written(1, List.of()))).containsExactly(batch(2, 1));
     }
 
     @Test
     void pausedRunThatContinuesAsNewStaysPausedAndHandsBack() {
         planner.on(new Event.Released(List.of(0, 1)));
         planner.on(new Event.PauseRequested());
-        planner.on(new Event.Settled(1, List.of(1)));
+        planner.on(new Event.Written(1, List.of(1)));
 
         Planner after = Planner.restore(plan, NARROW, (_, _) -> 0, planner.snapshot(_ -> 0));
 
@@ -109,12 +109,12 @@ class PlannerPauseTest {
         assertThat(after.isPaused()).isTrue();
     }
 
-    private static Decision requeued(int settlement, Integer... tasks) {
-        return new Decision.Settle(settlement, List.of(), List.of(), List.of(tasks));
+    private static Decision requeued(int number, Integer... tasks) {
+        return new Decision.Write(number, List.of(), List.of(), List.of(tasks));
     }
 
     private static Decision batch(int batch, Integer... tasks) {
-        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
+        return new Decision.DispatchBatch(batch, List.of(tasks), List.of(), Priority.NORMAL);
     }
 
     private static Event returned(int batch, List<AttemptEnd> ended, List<Integer> running, List<Integer> releases) {

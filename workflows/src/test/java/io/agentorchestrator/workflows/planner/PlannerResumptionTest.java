@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.agentorchestrator.history.v1.SnapshotMessage;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.plan.Deflate;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanTask;
 import io.agentorchestrator.workflows.planner.AttemptEnd.Outcome;
@@ -65,10 +67,10 @@ class PlannerResumptionTest {
                 TaskStatus.WAITING,
                 TaskStatus.QUEUED);
 
-        Decision.Settle settle = (Decision.Settle) planner.on(new Event.Begun()).getFirst();
+        Decision.Write write = (Decision.Write) planner.on(new Event.Begun()).getFirst();
 
-        assertThat(settle.failed()).isEmpty();
-        assertThat(settle.cancelled())
+        assertThat(write.failed()).isEmpty();
+        assertThat(write.cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
                 .containsExactly(tuple(2, "UPSTREAM_FAILED"), tuple(4, "UPSTREAM_CANCELLED"));
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(5);
@@ -86,7 +88,7 @@ class PlannerResumptionTest {
 
         List<Decision> decisions = planner.on(new Event.Begun());
 
-        assertThat(((Decision.Settle) decisions.getFirst()).cancelled())
+        assertThat(((Decision.Write) decisions.getFirst()).cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
                 .containsExactly(tuple(2, "DAG_FAILED"));
         assertThat(decisions.get(1))
@@ -110,7 +112,7 @@ class PlannerResumptionTest {
                 takingOver(OnFailure.CONTINUE, new int[][] {{}, {}}, true, TaskStatus.RUNNING, TaskStatus.RELEASED);
 
         assertThat(planner.on(new Event.Begun()))
-                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(1)), batch(1, 0));
+                .containsExactly(new Decision.Write(1, List.of(), List.of(), List.of(1)), batch(1, 0));
     }
 
     @Test
@@ -139,7 +141,7 @@ class PlannerResumptionTest {
 
         assertThat(planner.on(returned(1, crashed(0, 3), crashed(1, 2))))
                 .containsExactly(
-                        new Decision.Settle(1, List.of(new Decision.Failure(1, 2, "CRASH")), List.of(), List.of()),
+                        new Decision.Write(1, List.of(new Decision.Failure(1, 2, "CRASH")), List.of(), List.of()),
                         new Decision.Backoff(0, Duration.ofSeconds(2)));
     }
 
@@ -154,10 +156,10 @@ class PlannerResumptionTest {
 
         assertThat(after.on(new Event.Begun())).containsExactly(new Decision.Backoff(0, Duration.ofMillis(7)));
         after.on(new Event.BackoffOver(0));
-        after.on(new Event.Settled(1, List.of(0)));
+        after.on(new Event.Written(1, List.of(0)));
         assertThat(after.on(returned(2, crashed(0, 132))))
                 .containsExactly(
-                        new Decision.Settle(2, List.of(new Decision.Failure(0, 132, "CRASH")), List.of(), List.of()));
+                        new Decision.Write(2, List.of(new Decision.Failure(0, 132, "CRASH")), List.of(), List.of()));
     }
 
     @Test
@@ -202,9 +204,12 @@ class PlannerResumptionTest {
 
     @Test
     void stateOfALaterVersionIsRefused() {
-        byte[] state = Planner.resumption(List.of(TaskPhase.READY), List.of(3), false);
-        assertThat(state[0]).isEqualTo((byte) 1);
-        state[0] = 2;
+        byte[] state = Deflate.deflate(SnapshotMessage.newBuilder()
+                        .setVersion(2)
+                        .addPhases(SnapshotMessage.Phase.READY)
+                        .build()
+                        .toByteArray())
+                .toByteArray();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Planner.restore(Plan.ofGroup(List.of(TASK)), SETTINGS, (_, _) -> 0, state))
@@ -248,7 +253,7 @@ class PlannerResumptionTest {
     }
 
     private static Decision batch(int batch, Integer... tasks) {
-        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
+        return new Decision.DispatchBatch(batch, List.of(tasks), List.of(), Priority.NORMAL);
     }
 
     private static AttemptEnd completed(int task) {

@@ -105,7 +105,7 @@ final class PlannerSimulation {
             case 0, 1 -> release();
             case 2, 3 -> deliver();
             case 4, 5, 6, 7, 8 -> activities.proceedWithBatch().ifPresent(onTheWay::add);
-            case 9 -> activities.recordSettlement().ifPresent(onTheWay::add);
+            case 9 -> activities.recordWrite().ifPresent(onTheWay::add);
             case 10 -> activities.stopAtAgents();
             case 11 -> activities.fireTimer().ifPresent(onTheWay::add);
             case 12 -> command();
@@ -202,9 +202,9 @@ final class PlannerSimulation {
                     onTheWay.remove(event);
                     returned.releases().forEach(store.lostReleases::set);
                 }
-                case Event.Settled settled -> {
+                case Event.Written written -> {
                     onTheWay.remove(event);
-                    settled.releases().forEach(store.lostReleases::set);
+                    written.releases().forEach(store.lostReleases::set);
                 }
                 case Event.BackoffOver _ -> onTheWay.remove(event);
                 case Event.Begun _,
@@ -220,7 +220,7 @@ final class PlannerSimulation {
         late.continueAsNew();
         byte[] state =
                 planner.snapshot(task -> plan.policyFor(task).maxInterval().toMillis() / 2);
-        planner = planner(PlannerSnapshot.decode(state, plan.size()));
+        planner = planner(SnapshotCodec.decode(state, plan.size()));
         visits.continuedAsNew();
         tell(List.of(new Event.Begun()));
     }
@@ -276,7 +276,7 @@ final class PlannerSimulation {
             ends[task] = store.status(task).isTerminal() ? 1 : 0;
         }
         byte[] state = Planner.resumption(phases, store.attemptBases(), store.paused);
-        planner = planner(PlannerSnapshot.decode(state, plan.size()));
+        planner = planner(SnapshotCodec.decode(state, plan.size()));
         tell(List.of(new Event.Begun()));
     }
 
@@ -312,9 +312,9 @@ final class PlannerSimulation {
             assertThat(finish).as("no decision after the end").isNull();
             switch (decision) {
                 case Decision.DispatchBatch batch -> dispatch(batch);
-                case Decision.Settle settle -> {
-                    decided.add(settle);
-                    activities.settle(settle);
+                case Decision.Write write -> {
+                    decided.add(write);
+                    activities.write(write);
                 }
                 case Decision.CancelAtAgents stop -> activities.stop(stop);
                 case Decision.Backoff backoff -> {
@@ -339,7 +339,7 @@ final class PlannerSimulation {
                         .mapToInt(t -> plan.priorities()[t])
                         .min()
                         .orElseThrow());
-        assertThat(Stream.concat(batch.tasks().stream(), batch.following().stream()))
+        assertThat(Stream.concat(batch.tasks().stream(), batch.dependents().stream()))
                 .hasSizeLessThanOrEqualTo(Limits.MAX_BATCH_SIZE)
                 .allMatch(task -> planner.phaseOf(task) == TaskPhase.IN_BATCH);
         activities.dispatch(batch);

@@ -48,7 +48,7 @@ class PlannerTest {
 
         assertThat(planner.on(released(0, 1, 2, 3)))
                 .containsExactly(
-                        new Decision.DispatchBatch(1, List.of(3), Priority.CRITICAL),
+                        new Decision.DispatchBatch(1, List.of(3), List.of(), Priority.CRITICAL),
                         new Decision.DispatchBatch(2, List.of(1), List.of(4), Priority.NORMAL),
                         batch(3, 0),
                         batch(4, 2));
@@ -110,12 +110,12 @@ class PlannerTest {
         assertThat(planner.on(returned(1, List.of(failed(0, 1, "CRASH")))))
                 .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(3)));
         assertThat(planner.on(new Event.BackoffOver(0)))
-                .containsExactly(new Decision.Settle(1, List.of(), List.of(), List.of(0)));
-        assertThat(planner.on(new Event.Settled(1, List.of(0)))).containsExactly(batch(2, 0));
+                .containsExactly(new Decision.Write(1, List.of(), List.of(), List.of(0)));
+        assertThat(planner.on(new Event.Written(1, List.of(0)))).containsExactly(batch(2, 0));
         assertThat(planner.on(returned(2, List.of(failed(0, 2, "CRASH")))))
                 .containsExactly(
-                        new Decision.Settle(2, List.of(new Decision.Failure(0, 2, "CRASH")), List.of(), List.of()));
-        assertThat(planner.on(new Event.Settled(2, List.of()))).containsExactly(new Decision.Finish(RunStatus.FAILED));
+                        new Decision.Write(2, List.of(new Decision.Failure(0, 2, "CRASH")), List.of(), List.of()));
+        assertThat(planner.on(new Event.Written(2, List.of()))).containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
 
     @Test
@@ -126,7 +126,7 @@ class PlannerTest {
         planner.on(new Event.BackoffOver(0));
 
         assertThat(planner.on(released(0))).isEmpty();
-        assertThat(planner.on(new Event.Settled(1, List.of()))).containsExactly(batch(2, 0));
+        assertThat(planner.on(new Event.Written(1, List.of()))).containsExactly(batch(2, 0));
     }
 
     @Test
@@ -139,8 +139,8 @@ class PlannerTest {
             assertThat(planner.on(returned(1, List.of(end))))
                     .singleElement()
                     .isInstanceOfSatisfying(
-                            Decision.Settle.class,
-                            settle -> assertThat(settle.failed()).hasSize(1));
+                            Decision.Write.class,
+                            write -> assertThat(write.failed()).hasSize(1));
         }
     }
 
@@ -149,13 +149,13 @@ class PlannerTest {
         Planner planner = planner(OnFailure.CANCEL_DEPENDENTS, CHAIN_AND_ONE);
         planner.on(released(0));
 
-        Decision.Settle settle =
-                (Decision.Settle) planner.on(failed(1, 0, List.of(1, 2))).getFirst();
+        Decision.Write write =
+                (Decision.Write) planner.on(failed(1, 0, List.of(1, 2))).getFirst();
 
-        assertThat(settle.cancelled())
+        assertThat(write.cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
                 .containsExactly(tuple(1, "UPSTREAM_FAILED"), tuple(2, "UPSTREAM_FAILED"));
-        assertThat(settle.cancelled())
+        assertThat(write.cancelled())
                 .extracting(Decision.Cancellation::reason, Decision.Cancellation::cause)
                 .containsOnly(tuple(", on which it depends, failed with FATAL", 0));
         assertThat(planner.tasksIn(TaskPhase.WAITING)).containsExactly(3);
@@ -169,14 +169,14 @@ class PlannerTest {
 
         List<Decision> decisions = planner.on(failed(1, 0, List.of(1)));
 
-        assertThat(((Decision.Settle) decisions.getFirst()).cancelled())
+        assertThat(((Decision.Write) decisions.getFirst()).cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
                 .containsExactly(tuple(1, "UPSTREAM_FAILED"), tuple(3, "DAG_FAILED"));
         assertThat(decisions.getLast())
                 .isInstanceOfSatisfying(
                         Decision.CancelAtAgents.class,
                         cancel -> assertThat(cancel.tasks()).containsExactly(2));
-        planner.on(new Event.Settled(1, List.of()));
+        planner.on(new Event.Written(1, List.of()));
         assertThat(planner.on(returned(2, List.of(completed(2)))))
                 .containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
@@ -187,7 +187,7 @@ class PlannerTest {
         planner.on(released(0));
         planner.on(failed(1, 0, List.of(1)));
 
-        assertThat(planner.on(new Event.Settled(1, List.of(1)))).containsExactly(batch(2, 1));
+        assertThat(planner.on(new Event.Written(1, List.of(1)))).containsExactly(batch(2, 1));
         assertThat(planner.on(returned(2, List.of(completed(1)))))
                 .containsExactly(new Decision.Finish(RunStatus.FAILED));
     }
@@ -196,26 +196,26 @@ class PlannerTest {
     void cancelledTaskTakesItsDependentsAlong() {
         Planner planner = planner(OnFailure.CONTINUE, CHAIN_AND_ONE);
 
-        Decision.Settle settle =
-                (Decision.Settle) planner.on(new Event.CancelRequested(List.of(1), "CANCELLED", "wrong data"))
+        Decision.Write write =
+                (Decision.Write) planner.on(new Event.CancelRequested(List.of(1), "CANCELLED", "wrong data"))
                         .getFirst();
 
-        assertThat(settle.cancelled())
+        assertThat(write.cancelled())
                 .extracting(Decision.Cancellation::task, Decision.Cancellation::code)
                 .containsExactly(tuple(1, "CANCELLED"), tuple(2, "UPSTREAM_CANCELLED"));
-        assertThat(settle.cancelled().getFirst().reason()).isEqualTo("wrong data");
+        assertThat(write.cancelled().getFirst().reason()).isEqualTo("wrong data");
     }
 
     @Test
     void whatEndsBecauseSomethingOutsideFailedSaysSoAndPassesItOn() {
         Planner planner = planner(OnFailure.CONTINUE, CHAIN_AND_ONE);
 
-        Decision.Settle settle = (Decision.Settle)
+        Decision.Write write = (Decision.Write)
                 planner.on(new Event.CancelRequested(List.of(0), "UPSTREAM_FAILED", "a task outside failed"))
                         .getFirst();
 
-        assertThat(settle.cancelled()).extracting(Decision.Cancellation::code).containsOnly("UPSTREAM_FAILED");
-        assertThat(settle.cancelled()).extracting(Decision.Cancellation::task).containsExactly(0, 1, 2);
+        assertThat(write.cancelled()).extracting(Decision.Cancellation::code).containsOnly("UPSTREAM_FAILED");
+        assertThat(write.cancelled()).extracting(Decision.Cancellation::task).containsExactly(0, 1, 2);
     }
 
     @Test
@@ -224,7 +224,7 @@ class PlannerTest {
         planner.on(released(0));
 
         assertThat(planner.on(new Event.CancelRequested(List.of(0), "CANCELLED", "stop")))
-                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"));
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop", null));
         assertThat(planner.on(returned(1, List.of(completed(0)), 1))).containsExactly(batch(2, 1));
     }
 
@@ -236,11 +236,11 @@ class PlannerTest {
 
         assertThat(planner.on(new Event.BatchReturned(1, List.of(), List.of(0), List.of(), List.of())))
                 .as("the agent is told again, it may not have had the task yet")
-                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop"));
+                .containsExactly(new Decision.CancelAtAgents(List.of(0), EndCodes.CANCELLED, "stop", null));
         assertThat(planner.on(new Event.Noticed(List.of(failed(0, 1, "CRASH")), List.of())))
-                .containsExactly(new Decision.Settle(
+                .containsExactly(new Decision.Write(
                         1, List.of(), List.of(new Decision.Cancellation(0, "CANCELLED", "stop")), List.of()));
-        assertThat(planner.on(new Event.Settled(1, List.of())))
+        assertThat(planner.on(new Event.Written(1, List.of())))
                 .containsExactly(new Decision.Finish(RunStatus.CANCELLED));
     }
 
@@ -255,17 +255,17 @@ class PlannerTest {
                 .containsExactly(new Decision.Backoff(0, Duration.ofSeconds(2)), batch(2, 1));
         assertThat(planner.on(new Event.BackoffOver(0))).isEmpty();
         assertThat(planner.on(new Event.ResumeRequested()))
-                .containsExactly(new Decision.Settle(2, List.of(), List.of(), List.of(0)));
+                .containsExactly(new Decision.Write(2, List.of(), List.of(), List.of(0)));
     }
 
     @Test
-    void settlementsAreBounded() {
+    void writesAreBounded() {
         Planner planner = new Planner(group(2_500), SETTINGS, (_, _) -> 0);
 
         List<Decision> decisions = planner.on(new Event.CancelRequested(List.of(), "CANCELLED", "stop"));
 
         assertThat(decisions)
-                .extracting(decision -> ((Decision.Settle) decision).cancelled().size())
+                .extracting(decision -> ((Decision.Write) decision).cancelled().size())
                 .containsExactly(1_000, 1_000, 500);
     }
 
@@ -285,8 +285,8 @@ class PlannerTest {
 
         assertThat(after.on(new Event.Begun()))
                 .containsExactly(
-                        new Decision.Settle(1, List.of(new Decision.Failure(0, 1, "FATAL")), List.of(), List.of()),
-                        new Decision.CancelAtAgents(List.of(2), EndCodes.CANCELLED, "stop"),
+                        new Decision.Write(1, List.of(new Decision.Failure(0, 1, "FATAL")), List.of(), List.of()),
+                        new Decision.CancelAtAgents(List.of(2), EndCodes.CANCELLED, "stop", null),
                         new Decision.Backoff(1, Duration.ofMillis(1_500)),
                         batch(5, 2),
                         batch(6, 3),
@@ -351,7 +351,7 @@ class PlannerTest {
     }
 
     private static Decision batch(int batch, Integer... tasks) {
-        return new Decision.DispatchBatch(batch, List.of(tasks), Priority.NORMAL);
+        return new Decision.DispatchBatch(batch, List.of(tasks), List.of(), Priority.NORMAL);
     }
 
     private static List<Integer> sizes(List<Decision> decisions) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** What a run has under way: batches, settlements, stops and timers, each of which takes its time and may be told twice. */
+/** What a run has under way: batches, writes, stops and timers, each of which takes its time and may be told twice. */
 final class SimulatedActivities {
     private final SimulatedStore store;
     private final SimulatedAgents agents;
@@ -18,7 +18,7 @@ final class SimulatedActivities {
     /** Batches that were pending at continue-as-new, whose workers do not know it yet. */
     private final List<SimulatedBatch> zombies = new ArrayList<>();
 
-    private final List<Decision.Settle> settles = new ArrayList<>();
+    private final List<Decision.Write> writes = new ArrayList<>();
     private final List<Decision.CancelAtAgents> stops = new ArrayList<>();
     private final List<Integer> timers = new ArrayList<>();
 
@@ -38,7 +38,7 @@ final class SimulatedActivities {
             }
         }
         SimulatedBatch dispatched = new SimulatedBatch(batch, store, agents, random);
-        for (int task : batch.following()) {
+        for (int task : batch.dependents()) {
             assertIsInNoBatch(task);
             for (int parent : store.plan.parents()[task]) {
                 assertThat(store.isSatisfying(parent) || dispatched.all.contains(parent))
@@ -53,8 +53,8 @@ final class SimulatedActivities {
         assertThat(batches).as("batches that hold %d", task).noneMatch(other -> other.all.contains(task));
     }
 
-    void settle(Decision.Settle settle) {
-        settles.add(settle);
+    void write(Decision.Write write) {
+        writes.add(write);
     }
 
     void stop(Decision.CancelAtAgents stop) {
@@ -83,18 +83,18 @@ final class SimulatedActivities {
         return Optional.empty();
     }
 
-    Optional<Event> recordSettlement() {
-        if (settles.isEmpty()) {
+    Optional<Event> recordWrite() {
+        if (writes.isEmpty()) {
             return Optional.empty();
         }
-        Decision.Settle settle = settles.get(random.nextInt(settles.size()));
+        Decision.Write write = writes.get(random.nextInt(writes.size()));
         if (random.nextInt(6) == 0) {
             // Recorded, but the worker dies before it can say so: the activity is retried.
-            store.settle(settle).forEach(store.lostReleases::set);
+            store.write(write).forEach(store.lostReleases::set);
             return Optional.empty();
         }
-        settles.remove(settle);
-        return Optional.of(new Event.Settled(settle.settlement(), store.settle(settle)));
+        writes.remove(write);
+        return Optional.of(new Event.Written(write.number(), store.write(write)));
     }
 
     void stopAtAgents() {
@@ -129,12 +129,12 @@ final class SimulatedActivities {
     /** The execution of the workflow is over: nobody hears of what is under way any more. */
     void continueAsNew() {
         zombies.addAll(batches);
-        List.of(batches, settles, stops, timers).forEach(List::clear);
+        List.of(batches, writes, stops, timers).forEach(List::clear);
     }
 
     /** The run is over: what its workers still record does not count. */
     void end() {
-        List.of(batches, zombies, settles, stops, timers).forEach(List::clear);
+        List.of(batches, zombies, writes, stops, timers).forEach(List::clear);
     }
 
     int batchesInFlight() {
@@ -143,6 +143,6 @@ final class SimulatedActivities {
 
     void assertNothingIsLeft() {
         assertThat(batches).isEmpty();
-        assertThat(settles).isEmpty();
+        assertThat(writes).isEmpty();
     }
 }

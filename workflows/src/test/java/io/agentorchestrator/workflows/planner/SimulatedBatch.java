@@ -25,7 +25,7 @@ final class SimulatedBatch {
 
     SimulatedBatch(Decision.DispatchBatch batch, SimulatedStore store, SimulatedAgents agents, Random random) {
         this.batch = batch.batch();
-        this.following = batch.following();
+        this.following = batch.dependents();
         this.all = Stream.concat(batch.tasks().stream(), following.stream()).toList();
         this.store = store;
         this.agents = agents;
@@ -63,7 +63,7 @@ final class SimulatedBatch {
         }
     }
 
-    /** A task that was cancelled by a settlement never had an attempt end. */
+    /** A task that was cancelled by a write never had an attempt end. */
     private AttemptEnd reported(int task) {
         AttemptEnd end = store.lastEnd(task);
         return store.status(task) == TaskStatus.CANCELLED

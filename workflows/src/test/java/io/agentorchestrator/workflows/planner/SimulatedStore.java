@@ -198,10 +198,10 @@ final class SimulatedStore {
         lastEnd[task] = new AttemptEnd(task, attempt[task], AttemptEnd.Outcome.CANCELLED, "", false);
     }
 
-    /** Records a settlement; returns what the transaction released. Repeating it changes nothing. */
-    List<Integer> settle(Decision.Settle settle) {
+    /** Records a write; returns what the transaction released. Repeating it changes nothing. */
+    List<Integer> write(Decision.Write write) {
         List<Integer> releases = new ArrayList<>();
-        for (Decision.Failure failure : settle.failed()) {
+        for (Decision.Failure failure : write.failed()) {
             TaskStatus found = status[failure.task()];
             boolean expired = failure.errorCode().equals(EndCodes.DEADLINE_EXCEEDED);
             assertThat(found)
@@ -214,14 +214,14 @@ final class SimulatedStore {
                 }
             }
         }
-        for (Decision.Cancellation cancellation : settle.cancelled()) {
+        for (Decision.Cancellation cancellation : write.cancelled()) {
             assertThat(status[cancellation.task()])
                     .isNotIn(TaskStatus.DISPATCHED, TaskStatus.RUNNING, TaskStatus.COMPLETED, TaskStatus.FAILED);
             if (status[cancellation.task()] != TaskStatus.CANCELLED) {
                 set(cancellation.task(), TaskStatus.CANCELLED);
             }
         }
-        for (int task : settle.requeued()) {
+        for (int task : write.requeued()) {
             if (status[task] == TaskStatus.BACKOFF || status[task] == TaskStatus.RELEASED) {
                 set(task, TaskStatus.QUEUED);
                 releasePerhaps(task, releases);

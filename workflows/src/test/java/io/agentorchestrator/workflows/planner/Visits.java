@@ -26,8 +26,8 @@ final class Visits {
         NOTICED_NOT_STARTED,
         FAILURE_SETTLED,
         CANCELLATION_SETTLED,
-        REQUEUE_SETTLED,
-        RELEASED_BY_SETTLEMENT,
+        REQUEUE_WRITTEN,
+        RELEASED_BY_WRITE,
         BACKOFF_OVER,
         CANCEL_REQUESTED,
         RUN_CANCEL_REQUESTED,
@@ -50,8 +50,8 @@ final class Visits {
                         RELEASED_BY_BATCH,
                         NOTICED_ENDED,
                         NOTICED_NOT_STARTED,
-                        REQUEUE_SETTLED,
-                        RELEASED_BY_SETTLEMENT,
+                        REQUEUE_WRITTEN,
+                        RELEASED_BY_WRITE,
                         BACKOFF_OVER,
                         CANCEL_REQUESTED,
                         RUN_CANCEL_REQUESTED,
@@ -95,9 +95,9 @@ final class Visits {
     /**
      * An event is about to meet its tasks; it is the first that the planner folds.
      *
-     * @param settles what the planner decided under this number
+     * @param writes what the planner decided under this number
      */
-    void visit(Planner planner, Event event, IntFunction<Decision.@Nullable Settle> settles) {
+    void visit(Planner planner, Event event, IntFunction<Decision.@Nullable Write> writes) {
         switch (event) {
             case Event.Begun _ -> meetAll(Kind.BEGUN, planner);
             case Event.Released(List<Integer> tasks) ->
@@ -118,19 +118,19 @@ final class Visits {
                         noticed.ended().stream().map(AttemptEnd::task).toList());
                 meet(Kind.NOTICED_NOT_STARTED, planner, noticed.notStarted());
             }
-            case Event.Settled settled -> {
-                Decision.Settle settle = settles.apply(settled.settlement());
-                if (settle != null) {
+            case Event.Written written -> {
+                Decision.Write write = writes.apply(written.number());
+                if (write != null) {
                     List<Integer> failed =
-                            settle.failed().stream().map(Decision.Failure::task).toList();
+                            write.failed().stream().map(Decision.Failure::task).toList();
                     meet(Kind.FAILURE_SETTLED, planner, failed);
-                    List<Integer> cancelled = settle.cancelled().stream()
+                    List<Integer> cancelled = write.cancelled().stream()
                             .map(Decision.Cancellation::task)
                             .toList();
                     meet(Kind.CANCELLATION_SETTLED, planner, cancelled);
-                    meet(Kind.REQUEUE_SETTLED, planner, settle.requeued());
+                    meet(Kind.REQUEUE_WRITTEN, planner, write.requeued());
                 }
-                meet(Kind.RELEASED_BY_SETTLEMENT, planner, settled.releases());
+                meet(Kind.RELEASED_BY_WRITE, planner, written.releases());
             }
             case Event.BackoffOver over -> meet(Kind.BACKOFF_OVER, planner, List.of(over.task()));
             case Event.CancelRequested(List<Integer> tasks, String _, String _) -> {

@@ -29,7 +29,7 @@ class DagRunWorkflowTest {
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 3, 0, 0));
             assertThat(world.store.batches()).singleElement().satisfies(batch -> {
                 assertThat(batch.tasks()).containsExactly(0);
-                assertThat(batch.following()).containsExactly(1, 2);
+                assertThat(batch.dependents()).containsExactly(1, 2);
                 assertThat(batch.tenant()).isEqualTo("acme");
             });
             assertThat(world.store.finished()).isEqualTo(RunStatus.COMPLETED);
@@ -250,7 +250,7 @@ class DagRunWorkflowTest {
     void runWithoutTheStatusAttributeShowsNone() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on())) {
             // Before its task can end, and the run with it.
-            world.startWithoutDispatchers(new RunSettings(1, 1, 0, false, false));
+            world.startWithoutDispatchers(new RunSettings(1, 1, 0, false, false, false));
             world.toggle(CommandSignal.Kind.PAUSE, 1);
             world.toggle(CommandSignal.Kind.RESUME, 2);
             world.startDispatchers();
@@ -297,7 +297,7 @@ class DagRunWorkflowTest {
     @Test
     void commandsKeepTheirOrderAcrossContinueAsNew() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
-            world.startWithoutDispatchers(new RunSettings(1, 5, 5, true, false));
+            world.startWithoutDispatchers(new RunSettings(1, 5, 5, true, false, false));
             world.toggle(CommandSignal.Kind.PAUSE, 5);
             world.toggle(CommandSignal.Kind.RESUME, 6);
             await().atMost(Duration.ofSeconds(30)).until(world::hasContinued);
@@ -317,7 +317,7 @@ class DagRunWorkflowTest {
         }
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, chain)) {
             world.store.script(7, Step.FAIL, Step.COMPLETE).script(20, Step.RUN_ON, Step.COMPLETE);
-            world.start(new RunSettings(10, 5, 25, true, false));
+            world.start(new RunSettings(10, 5, 25, true, false, false));
             world.environment.sleep(Duration.ofHours(1));
             world.goOn(20);
 
@@ -340,7 +340,7 @@ class DagRunWorkflowTest {
     @Test
     void batchesThatNobodyTakesUpDoNotHoldContinueAsNewUp() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0, 1))) {
-            world.startWithoutDispatchers(new RunSettings(1, 5, 5, true, false));
+            world.startWithoutDispatchers(new RunSettings(1, 5, 5, true, false, false));
             world.release(List.of(0));
             world.release(List.of(1));
             await().atMost(Duration.ofSeconds(30)).until(world::hasContinued);

@@ -23,13 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs in which deadlines pass, and runs of what failed before. */
 @Timeout(60)
 class FailedRunWorkflowTest {
+    private static final RunSettings FAILS_WORKFLOW = new RunSettings(50, 100, 0, true, false, true);
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRunThatTheStoreDoesNotHaveEnds(boolean localBatches) {
         try (RunWorld world = RunWorld.group(2)) {
             world.store.setBack();
-            world.start(new RunSettings(50, 100, 0, true, localBatches));
+            world.start(new RunSettings(50, 100, 0, true, localBatches, false));
 
             assertThatThrownBy(world::result)
                     .rootCause()
@@ -81,7 +82,7 @@ class FailedRunWorkflowTest {
     void aFailedDagFailsItsWorkflowAndSaysWhichTasks() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0), on())) {
             world.store.script(0, Step.FAIL, Step.FAIL);
-            world.start(RunSettings.DEFAULT.withFailsWorkflow(true));
+            world.start(FAILS_WORKFLOW);
 
             assertThatThrownBy(world::result)
                     .isInstanceOf(WorkflowFailedException.class)
@@ -101,13 +102,12 @@ class FailedRunWorkflowTest {
 
     @Test
     void aDagThatCompletesAndAGroupCompleteTheirWorkflows() {
-        try (RunWorld world =
-                RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on()).start(RunSettings.DEFAULT.withFailsWorkflow(true))) {
+        try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on()).start(FAILS_WORKFLOW)) {
             assertThat(world.result().status()).isEqualTo(RunStatus.COMPLETED);
         }
         try (RunWorld world = RunWorld.group(2)) {
             world.store.script(0, Step.FAIL, Step.FAIL);
-            world.start(RunSettings.DEFAULT.withFailsWorkflow(true));
+            world.start(FAILS_WORKFLOW);
             assertThat(world.result().failed()).isEqualTo(1);
         }
     }

@@ -161,7 +161,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         List<Integer> running = new ArrayList<>();
         List<Integer> notStarted = new ArrayList<>();
         List<Integer> releases = new ArrayList<>();
-        List<Integer> all = Stream.concat(batch.tasks().stream(), batch.following().stream())
+        List<Integer> all = Stream.concat(batch.tasks().stream(), batch.dependents().stream())
                 .toList();
         for (int task : all) {
             switch (status[task]) {
@@ -300,7 +300,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     }
 
     @Override
-    public synchronized SettleResult settle(SettleRequest request) {
+    public synchronized WriteResult write(WriteRequest request) {
         List<Integer> releases = new ArrayList<>();
         for (Decision.Failure failure : request.failed()) {
             status[failure.task()] = TaskStatus.FAILED;
@@ -318,7 +318,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
                 queue(task, releases);
             }
         }
-        return new SettleResult(releases);
+        return new WriteResult(releases);
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LocalBatchesTest {
-    private static final RunSettings SETTINGS = new RunSettings(50, 100, 0, true, true);
+    private static final RunSettings SETTINGS = new RunSettings(50, 100, 0, true, true, false);
 
     @Test
     void aRunOfShortTasksNeedsNoQueue() {
@@ -62,7 +62,7 @@ class LocalBatchesTest {
     }
 
     @Test
-    void aFailureIsSettledAndItsRetryMayBeShortAgain() {
+    void aFailureIsRecordedAndItsRetryMayBeShortAgain() {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(0))) {
             world.store.script(0, Step.FAIL, Step.COMPLETE);
             world.start(SETTINGS);

@@ -19,25 +19,25 @@ class RunPayloadCodecTest {
 
     @Test
     void smallPayloadsStayReadable() {
-        Payload payload = converter.toPayload(new SettleResult(List.of(1, 2))).orElseThrow();
+        Payload payload = converter.toPayload(new WriteResult(List.of(1, 2))).orElseThrow();
 
         assertThat(payload.getData().toStringUtf8()).isEqualTo("{\"releases\":[1,2]}");
     }
 
     @Test
     void largePayloadsAreDeflatedAndComeBack() {
-        SettleResult large = new SettleResult(IntStream.range(0, 10_000).boxed().toList());
+        WriteResult large = new WriteResult(IntStream.range(0, 10_000).boxed().toList());
 
         Payload payload = converter.toPayload(large).orElseThrow();
 
         assertThat(payload.getMetadataOrThrow("encoding").toStringUtf8()).isEqualTo("binary/deflate");
         assertThat(payload.getSerializedSize()).isLessThan(30_000);
-        assertThat(converter.fromPayload(payload, SettleResult.class, SettleResult.class))
+        assertThat(converter.fromPayload(payload, WriteResult.class, WriteResult.class))
                 .isEqualTo(large);
     }
 
     @Test
-    void runInputComesBackWithItsBytes() {
+    void runInputComesBack() {
         RunInput input = new RunInput(
                 RunKind.DAG,
                 new UUID(1, 2),
@@ -45,10 +45,8 @@ class RunPayloadCodecTest {
                 "acme",
                 1,
                 "n",
-                new byte[] {1, 2, 3},
                 List.of(0),
                 RunSettings.DEFAULT,
-                null,
                 7,
                 List.of("a"),
                 List.of(new CommandSignal(new UUID(3, 4), CommandSignal.Kind.PAUSE, List.of(), null, "r", 7)));
@@ -56,6 +54,17 @@ class RunPayloadCodecTest {
         RunInput back = converter.fromPayload(converter.toPayload(input).orElseThrow(), RunInput.class, RunInput.class);
 
         assertThat(back).usingRecursiveComparison().isEqualTo(input);
+    }
+
+    @Test
+    void plansAreCompressedOnce() {
+        byte[] plan = new byte[5_000];
+
+        Payload payload = converter.toPayload(plan).orElseThrow();
+
+        assertThat(payload.getMetadataOrThrow("encoding").toStringUtf8()).isEqualTo("binary/plain");
+        assertThat(payload.getData().toByteArray()).isEqualTo(plan);
+        assertThat(converter.fromPayload(payload, byte[].class, byte[].class)).isEqualTo(plan);
     }
 
     @Test
@@ -77,7 +86,7 @@ class RunPayloadCodecTest {
     }
 
     private <T> T read(String json, Class<T> type) {
-        Payload payload = converter.toPayload(new SettleResult(List.of())).orElseThrow().toBuilder()
+        Payload payload = converter.toPayload(new WriteResult(List.of())).orElseThrow().toBuilder()
                 .setData(ByteString.copyFromUtf8(json))
                 .build();
         return converter.fromPayload(payload, type, type);

@@ -63,7 +63,7 @@ final class RunWorld implements RunSignals, AutoCloseable {
     private final WorkerFactory dispatchers;
     private final List<CommandSignal> given = new ArrayList<>();
     private int runNumber = 1;
-    private @Nullable Resumption resumption;
+    private byte @Nullable [] snapshot;
     private WorkflowExecution firstExecution = WorkflowExecution.getDefaultInstance();
 
     private RunWorld(RunKind kind, Plan plan) {
@@ -138,7 +138,7 @@ final class RunWorld implements RunSignals, AutoCloseable {
         store.found(found, attemptBases);
         runNumber++;
         List<TaskPhase> phases = found.stream().map(TaskPhase::taking).toList();
-        resumption = new Resumption(Planner.resumption(phases, attemptBases, false), 0);
+        snapshot = Planner.resumption(phases, attemptBases, false);
         return this;
     }
 
@@ -170,18 +170,19 @@ final class RunWorld implements RunSignals, AutoCloseable {
                                 .setTypedSearchAttributes(RunAttributes.of(
                                         TENANT, kind == RunKind.DAG ? NAME : null, RunStatus.RUNNING.name()))
                                 .build());
-        firstExecution = stub.start(RunInput.start(
+        RunInput input = new RunInput(
                 kind,
-                key(),
+                runId,
+                runNumber,
                 TENANT,
                 RunInput.CURRENT_PLANNER_VERSION,
                 NAME,
-                PlanCodec.encode(plan),
                 store.released(),
                 settings,
+                0,
                 IntStream.range(0, plan.size()).mapToObj(task -> "key-" + task).toList(),
-                resumption,
-                given));
+                given);
+        firstExecution = stub.start(input, PlanCodec.encode(plan), snapshot);
     }
 
     void startDispatchers() {

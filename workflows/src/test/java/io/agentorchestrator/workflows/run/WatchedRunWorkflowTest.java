@@ -93,7 +93,7 @@ class WatchedRunWorkflowTest {
             for (int task = 2; task < parents.length; task++) {
                 world.store.holdBack(task);
             }
-            world.start(new RunSettings(10, 5, 25, true, false));
+            world.start(new RunSettings(10, 5, 25, true, false, false));
             for (int task = 2; task < parents.length; task++) {
                 int waiting = task;
                 await().atMost(Duration.ofSeconds(30)).until(() -> world.store.status(waiting) == TaskStatus.QUEUED);

@@ -1,26 +1,25 @@
 package io.agentorchestrator.workflows.planner;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Ends and requeues to be recorded: gathered while events are folded, then cut into settlements, kept until they are answered. */
-final class Settlements {
-    /** Tasks in one settlement at most. */
+/** Ends and requeues to be recorded: gathered while events are folded, then cut into writes, which are kept until they are done. */
+final class PendingWrites {
+    /** Tasks in one write at most. */
     static final int MAX_TASKS = 1_000;
 
     private final List<Decision.Failure> failed = new ArrayList<>();
     private final List<Decision.Cancellation> cancelled = new ArrayList<>();
     private final List<Integer> requeued = new ArrayList<>();
-    private final Map<Integer, Decision.Settle> unanswered = new TreeMap<>();
-    private int nextSettlement;
+    private final Map<Integer, Decision.Write> pending = new TreeMap<>();
+    private int next;
 
-    Settlements(int nextSettlement, Collection<Decision.Settle> unanswered) {
-        this.nextSettlement = nextSettlement;
-        unanswered.forEach(settle -> this.unanswered.put(settle.settlement(), settle));
+    PendingWrites(PlannerSnapshot snapshot) {
+        this.next = snapshot.nextWrite();
+        snapshot.pending().forEach(write -> pending.put(write.number(), write));
     }
 
     void fail(Decision.Failure failure) {
@@ -35,41 +34,43 @@ final class Settlements {
         requeued.add(task);
     }
 
-    int nextSettlement() {
-        return nextSettlement;
+    /** The number of the next write. */
+    int next() {
+        return next;
     }
 
-    List<Decision.Settle> unanswered() {
-        return List.copyOf(unanswered.values());
+    /** Writes that may or may not be done. */
+    List<Decision.Write> pending() {
+        return List.copyOf(pending.values());
     }
 
-    boolean allAnswered() {
-        return unanswered.isEmpty();
+    boolean isEmpty() {
+        return pending.isEmpty();
     }
 
-    /** Takes a settlement that is answered now, or null if it was before. */
-    Decision.@Nullable Settle answered(int settlement) {
-        return unanswered.remove(settlement);
+    /** Takes a write that is done now, or null if it was before. */
+    Decision.@Nullable Write take(int number) {
+        return pending.remove(number);
     }
 
-    /** Cuts what was gathered into settlements. */
-    List<Decision.Settle> flush() {
-        List<Decision.Settle> settles = new ArrayList<>();
+    /** Cuts what was gathered into writes. */
+    List<Decision.Write> flush() {
+        List<Decision.Write> writes = new ArrayList<>();
         for (int from = 0; from < failed.size() + cancelled.size() + requeued.size(); from += MAX_TASKS) {
             int skippedCancelled = from - failed.size();
             int skippedRequeued = skippedCancelled - cancelled.size();
-            Decision.Settle settle = new Decision.Settle(
-                    nextSettlement++,
+            Decision.Write write = new Decision.Write(
+                    next++,
                     window(failed, from),
                     window(cancelled, skippedCancelled),
                     window(requeued, skippedRequeued));
-            unanswered.put(settle.settlement(), settle);
-            settles.add(settle);
+            pending.put(write.number(), write);
+            writes.add(write);
         }
         failed.clear();
         cancelled.clear();
         requeued.clear();
-        return settles;
+        return writes;
     }
 
     /** The part of a list that lies in a window of {@link #MAX_TASKS}; the window may begin before the list does. */
