@@ -1,18 +1,15 @@
 package io.agentorchestrator.store.agent;
 
-import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The registry of agents; changes of what may be dispatched are announced. Thread-safe. */
 public final class AgentRegistry {
@@ -29,7 +26,7 @@ public final class AgentRegistry {
     private static final int MAX_RECENT_ATTEMPTS = 2_000;
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
 
     public AgentRegistry(DataSource database) {
         this.client = JdbcClient.create(database);
@@ -46,8 +43,7 @@ public final class AgentRegistry {
         return announcing(() -> client.sql("""
                         insert into agent (agent_id, tenant, principal, region, version, labels, agent_types, serves_tenants, pool,
                           address, max_concurrent_tasks, cost_factor, credential_salt, state, registered_at, last_heartbeat_at)
-                        values (:agent_id, :tenant, :principal, :region, :version, :labels::jsonb, :agent_types::text[],
-                          :serves_tenants::text[], :pool, :address, :max_concurrent_tasks, :cost_factor, :salt, 'READY', now(), now())
+                        values (?, ?, ?, ?, ?, ?::jsonb, ?::text[], ?::text[], ?, ?, ?, ?, ?, 'READY', now(), now())
                         on conflict (agent_id) do update set
                           region = excluded.region, version = excluded.version, labels = excluded.labels,
                           agent_types = excluded.agent_types, serves_tenants = excluded.serves_tenants,
@@ -55,26 +51,24 @@ public final class AgentRegistry {
                           max_concurrent_tasks = excluded.max_concurrent_tasks, cost_factor = excluded.cost_factor,
                           credential_salt = excluded.credential_salt, state = 'READY', active_tasks = 0,
                           registered_at = now(), last_heartbeat_at = now()
-                        where agent.credential_salt = :proven
+                        where agent.credential_salt = ?
                         """)
-                .param("agent_id", agent.agentId())
-                .param("tenant", agent.tenant())
-                .param("principal", agent.principal())
-                .param("region", agent.region())
-                .param("version", agent.version())
-                .param("labels", agent.labels())
-                .param("agent_types", agent.agentTypes().toArray(String[]::new))
-                .param(
-                        "serves_tenants",
+                .params(Arrays.asList(agent.agentId(),
+                        agent.tenant(),
+                        agent.principal(),
+                        agent.region(),
+                        agent.version(),
+                        agent.labels(),
+                        agent.agentTypes().toArray(String[]::new),
                         agent.servesTenants() == null
                                 ? null
-                                : agent.servesTenants().toArray(String[]::new))
-                .param("pool", agent.pool())
-                .param("address", agent.address())
-                .param("max_concurrent_tasks", agent.maxConcurrentTasks())
-                .param("cost_factor", agent.costFactor())
-                .param("salt", agent.credentialSalt())
-                .param("proven", provenSalt == null ? new byte[0] : provenSalt)
+                                : agent.servesTenants().toArray(String[]::new),
+                        agent.pool(),
+                        agent.address(),
+                        agent.maxConcurrentTasks(),
+                        agent.costFactor(),
+                        agent.credentialSalt(),
+                        provenSalt == null ? new byte[0] : provenSalt))
                 .update());
     }
 
@@ -108,22 +102,13 @@ public final class AgentRegistry {
                             "state",
                             heartbeat.state() == null ? null : heartbeat.state().name())
                     .param("lost_after", LOST_AFTER.toSeconds())
-                    .query((row, number) ->
-                            new Change(AgentState.valueOf(row.getString("state")), row.getBoolean("changed")))
+                    .query(Records.of(Change.class))
                     .optional();
             if (change.isPresent() && change.get().changed()) {
                 announce();
             }
             return change.map(Change::state);
         });
-    }
-
-    private static BreakerFacts breaker(ResultSet row) throws SQLException {
-        OffsetDateTime openedAt = row.getObject("breaker_opened_at", OffsetDateTime.class);
-        return new BreakerFacts(
-                BreakerPhase.valueOf(row.getString("breaker_phase")),
-                row.getInt("breaker_failures"),
-                openedAt == null ? null : openedAt.toInstant());
     }
 
     private record Change(AgentState state, boolean changed) {}
@@ -152,7 +137,7 @@ public final class AgentRegistry {
     public List<RegisteredAgent> list(String tenant) {
         return client.sql("""
                         with recent as (
-                          select agent_id, avg(extract(epoch from ended_at - started_at)) as seconds
+                          select agent_id, avg(extract(epoch from ended_at - started_at))::float8 as average_task_seconds
                           from (
                             select agent_id, started_at, ended_at from task_attempt
                             where task_id >= uuid7_floor(now() - interval '1 hour') and outcome = 'COMPLETED'
@@ -160,9 +145,12 @@ public final class AgentRegistry {
                           ) attempts
                           group by agent_id
                         )
-                        select a.*, recent.seconds,
+                        select a.agent_id, a.agent_types, a.serves_tenants, a.address, a.max_concurrent_tasks,
+                          trim_scale(a.cost_factor) as cost_factor, a.version, a.region, a.labels, a.active_tasks, a.registered_at,
+                          a.last_heartbeat_at, recent.average_task_seconds, a.breaker_phase as phase,
+                          a.breaker_failures as failures, a.breaker_opened_at as opened_at,
                           case when a.last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'LOST'
-                            else a.state end as present_state
+                            else a.state end as state
                         from agent a left join recent on recent.agent_id = a.agent_id
                         where a.tenant = :tenant or a.serves_tenants is null or :tenant = any(a.serves_tenants)
                         order by a.last_heartbeat_at < now() - make_interval(secs => :lost_after), a.registered_at desc, a.agent_id
@@ -172,24 +160,7 @@ public final class AgentRegistry {
                 .param("lost_after", LOST_AFTER.toSeconds())
                 .param("tenant", tenant)
                 .param("max", MAX_LISTED)
-                .query((row, number) -> new RegisteredAgent(
-                        row.getString("agent_id"),
-                        List.of((String[]) row.getArray("agent_types").getArray()),
-                        ServedTenants.of(row),
-                        row.getString("address"),
-                        row.getInt("max_concurrent_tasks"),
-                        row.getBigDecimal("cost_factor").stripTrailingZeros(),
-                        row.getString("version"),
-                        row.getString("region"),
-                        row.getString("labels"),
-                        AgentState.valueOf(row.getString("present_state")),
-                        row.getInt("active_tasks"),
-                        row.getBigDecimal("seconds") == null
-                                ? null
-                                : row.getBigDecimal("seconds").doubleValue(),
-                        row.getObject("registered_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("last_heartbeat_at", OffsetDateTime.class).toInstant(),
-                        breaker(row)))
+                .query(Records.of(RegisteredAgent.class))
                 .list();
     }
 
@@ -210,13 +181,13 @@ public final class AgentRegistry {
     }
 
     private boolean announcing(Write write) {
-        return Boolean.TRUE.equals(transaction.execute(status -> {
+        return transaction.execute(status -> {
             boolean changed = write.rows() > 0;
             if (changed) {
                 announce();
             }
             return changed;
-        }));
+        });
     }
 
     private void announce() {

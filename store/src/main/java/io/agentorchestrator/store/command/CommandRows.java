@@ -1,13 +1,11 @@
 package io.agentorchestrator.store.command;
 
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.run.CommandSignal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,21 +29,20 @@ final class CommandRows {
         return client.sql("""
                         insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
                           reason, acknowledged_at)
-                        values (:id, :tenant, :principal, :kind, :run, :number, :task, :indexes::integer[], :code, :reason,
-                          case when :acknowledged then now() end)
+                        values (?, ?, ?, ?, ?, ?, ?, ?::integer[], ?, ?, case when ? then now() end)
                         returning\s""" + COLUMNS)
-                .param("id", ids.next())
-                .param("tenant", command.tenant())
-                .param("principal", command.principal())
-                .param("kind", command.kind().name())
-                .param("run", command.runId())
-                .param("number", command.runNumber())
-                .param("task", command.taskId())
-                .param("indexes", command.index() == null ? new Integer[0] : new Integer[] {command.index()})
-                .param("code", command.code())
-                .param("reason", command.reason())
-                .param("acknowledged", command.acknowledged())
-                .query((row, number) -> read(row))
+                .params(Arrays.asList(ids.next(),
+                        command.tenant(),
+                        command.principal(),
+                        command.kind().name(),
+                        command.runId(),
+                        command.runNumber(),
+                        command.taskId(),
+                        command.index() == null ? new Integer[0] : new Integer[] {command.index()},
+                        command.code(),
+                        command.reason(),
+                        command.acknowledged()))
+                .query(Records.of(StoredCommand.class))
                 .single();
     }
 
@@ -53,7 +50,7 @@ final class CommandRows {
         return client.sql("select " + COLUMNS + " from command where command_id = ? and tenant = ?")
                 .param(commandId)
                 .param(tenant)
-                .query((row, number) -> read(row))
+                .query(Records.of(StoredCommand.class))
                 .optional();
     }
 
@@ -70,7 +67,7 @@ final class CommandRows {
                 .param(runId == null ? taskId : runId)
                 .param(tenant)
                 .param(limit)
-                .query((row, number) -> read(row))
+                .query(Records.of(StoredCommand.class))
                 .list();
     }
 
@@ -87,7 +84,7 @@ final class CommandRows {
                         """)
                 .param(taskId)
                 .param(runNumber)
-                .query((row, number) -> read(row))
+                .query(Records.of(StoredCommand.class))
                 .optional();
     }
 
@@ -100,22 +97,8 @@ final class CommandRows {
                 .param(run.runId())
                 .param(run.runNumber())
                 .param(kind.name())
-                .query((row, number) -> read(row))
+                .query(Records.of(StoredCommand.class))
                 .optional();
-    }
-
-    private static StoredCommand read(ResultSet row) throws SQLException {
-        OffsetDateTime acknowledged = row.getObject("acknowledged_at", OffsetDateTime.class);
-        Instant created = row.getObject("created_at", OffsetDateTime.class).toInstant();
-        return new StoredCommand(
-                row.getObject("command_id", UUID.class),
-                row.getString("kind"),
-                row.getObject("run_id", UUID.class),
-                row.getObject("task_id", UUID.class),
-                row.getString("code"),
-                row.getString("reason"),
-                created,
-                acknowledged == null ? null : acknowledged.toInstant());
     }
 
     /**

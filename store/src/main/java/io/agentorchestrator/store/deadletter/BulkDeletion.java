@@ -4,16 +4,14 @@ import io.agentorchestrator.store.deadletter.OpenEntries.Entry;
 import io.agentorchestrator.store.deadletter.OpenEntries.Filter;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Deletes many dead letters, page by page, each in a transaction of its own. Thread-safe. */
 final class BulkDeletion {
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final OpenEntries entries;
 
     BulkDeletion(DataSource database) {
@@ -27,7 +25,7 @@ final class BulkDeletion {
         boolean more = true;
         while (more && deleted < limit) {
             int size = Math.min(BulkReprocessing.ENTRIES_PER_TRANSACTION, limit - deleted);
-            int page = Objects.requireNonNull(transaction.execute(status -> deletePage(filter, size)));
+            int page = transaction.execute(status -> deletePage(filter, size));
             deleted += page;
             more = page == size;
         }

@@ -13,19 +13,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reprocesses many dead letters, page by page, each in a transaction of its own. Thread-safe. */
 final class BulkReprocessing {
     static final int ENTRIES_PER_TRANSACTION = 500;
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final Uuid7 ids;
     private final CrossRunDependents dependents;
     private final OpenEntries entries;
@@ -43,7 +41,7 @@ final class BulkReprocessing {
         boolean more = true;
         while (more && made.size() < limit) {
             int size = Math.min(ENTRIES_PER_TRANSACTION, limit - made.size());
-            Page page = Objects.requireNonNull(transaction.execute(status -> reprocessPage(filter, principal, size)));
+            Page page = transaction.execute(status -> reprocessPage(filter, principal, size));
             dependents.resolve(page.openParents());
             made.addAll(page.made());
             more = page.made().size() == size;

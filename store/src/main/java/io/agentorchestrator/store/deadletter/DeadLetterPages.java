@@ -3,6 +3,7 @@ package io.agentorchestrator.store.deadletter;
 import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -56,8 +57,8 @@ final class DeadLetterPages {
                 sql,
                 parameters,
                 rows,
-                (row, number) -> DeadLetterRows.read(row),
-                (row, number) -> DeadLetterRows.entryId(row));
+                Records.of(DeadLetter.class),
+                Records.of(EntryId.class));
     }
 
     private static String filter(DeadLetterQuery query) {

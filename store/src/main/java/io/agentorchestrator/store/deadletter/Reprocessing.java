@@ -1,17 +1,15 @@
 package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.dependency.CrossRunDependents;
-import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.rerun.ResumeAnswer;
 import io.agentorchestrator.store.rerun.TaskCopies;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,7 +18,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Reprocesses one dead letter. Whoever holds its row decides what becomes of it; who resumes its DAG holds the run before, as whoever
@@ -28,7 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class Reprocessing {
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final Uuid7 ids;
     private final DagRerun rerun;
@@ -49,13 +46,13 @@ final class Reprocessing {
             return new ReprocessAnswer.NotFound();
         }
         UUID dag = request.resumeDag() ? seen.get().dagId() : null;
-        Decided decided = Objects.requireNonNull(transaction.execute(status -> {
+        Decided decided = transaction.execute(status -> {
             Decided made = decide(request, dag);
             if (made.answer() instanceof ReprocessAnswer.DagNotEnded) {
                 status.setRollbackOnly();
             }
             return made;
-        }));
+        });
         dependents.resolve(decided.openParents());
         return decided.answer();
     }
@@ -115,7 +112,7 @@ final class Reprocessing {
                         where s.task_id = ? and s.run_id = t.dag_id
                         """)
                 .param(task)
-                .query((row, number) -> RunKeys.read(row))
+                .query(Records.of(RunKey.class))
                 .optional()
                 .orElse(null);
         return new ReprocessAnswer.Created(task, run, true);
@@ -140,7 +137,7 @@ final class Reprocessing {
                         request.tenant(),
                         request.entry().millis(),
                         request.entry().sequence())
-                .query((row, number) -> Entry.read(row))
+                .query(Records.of(Entry.class))
                 .optional();
     }
 
@@ -158,14 +155,5 @@ final class Reprocessing {
             DeadLetterState state,
             @Nullable UUID reprocessedAs,
             @Nullable UUID dagId,
-            boolean hasTemplates) {
-        static Entry read(ResultSet row) throws SQLException {
-            return new Entry(
-                    row.getObject("task_id", UUID.class),
-                    DeadLetterState.valueOf(row.getString("state")),
-                    row.getObject("reprocessed_as", UUID.class),
-                    row.getObject("dag_id", UUID.class),
-                    row.getBoolean("has_templates"));
-        }
-    }
+            boolean hasTemplates) {}
 }

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.deadline;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
@@ -16,7 +17,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Ends open tasks whose deadline has passed, but for those that are at agents: their batches see to it themselves. Several may do so
@@ -30,7 +30,7 @@ public final class DeadlineStore {
     private static final String PRINCIPAL = "orchestrator";
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final CommandWrites writes;
     private final CrossRunDependents dependents;
@@ -65,8 +65,7 @@ public final class DeadlineStore {
         dependents.propagate(failed);
         int commanded = 0;
         for (Map.Entry<UUID, List<UUID>> run : byRun.entrySet()) {
-            Integer told = transaction.execute(status -> command(run.getKey(), run.getValue()));
-            commanded += told == null ? 0 : told;
+            commanded += transaction.execute(status -> command(run.getKey(), run.getValue()));
         }
         return new Expired(failed.size(), commanded);
     }
@@ -79,7 +78,7 @@ public final class DeadlineStore {
                         order by deadline limit ?
                         """)
                 .param(limit)
-                .query((row, number) -> new Overdue(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+                .query(Records.of(Overdue.class))
                 .list();
     }
 
@@ -97,15 +96,7 @@ public final class DeadlineStore {
                         insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code, reason)
                         values (uuidv7(), ?, ?, 'EXPIRE', ?, ?, ?, ?, ?, ?)
                         """)
-                .params(Arrays.asList(
-                        run.tenant(),
-                        PRINCIPAL,
-                        runId,
-                        run.key().runNumber(),
-                        told.size() == 1 ? told.getFirst().taskId() : null,
-                        told.stream().map(CommandWrites.Overdue::index).sorted().toArray(Integer[]::new),
-                        EndCodes.DEADLINE_EXCEEDED,
-                        MESSAGE))
+                .params(Arrays.asList(run.tenant(), PRINCIPAL, runId, run.key().runNumber(), told.size() == 1 ? told.getFirst().taskId() : null, told.stream().map(CommandWrites.Overdue::index).sorted().toArray(Integer[]::new), EndCodes.DEADLINE_EXCEEDED, MESSAGE))
                 .update();
         Channels.notify(client, Channels.COMMANDS);
         return told.size();

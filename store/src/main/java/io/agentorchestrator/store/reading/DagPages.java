@@ -3,6 +3,7 @@ package io.agentorchestrator.store.reading;
 import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunStatus;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -66,7 +67,7 @@ final class DagPages {
                 sql,
                 parameters,
                 rows,
-                (row, number) -> DagReader.facts(row),
+                Records.of(DagFacts.class),
                 (row, number) -> row.getObject("at", UUID.class));
     }
 

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.reading;
 import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.HashMap;
@@ -88,7 +89,7 @@ final class TaskPages {
                     scan ? page(scanned(query, below), NEXT_OWN, query) : page(walked(query, below), "s.at", query),
                     parameters,
                     rows,
-                    (row, number) -> TaskRow.read(row),
+                    Records.of(TaskFacts.class),
                     (row, number) ->
                             scan ? justAbove(row.getObject("at", UUID.class)) : row.getObject("at", UUID.class));
             return NOWHERE.equals(look.reached()) ? new Look<>(look.found(), null) : look;

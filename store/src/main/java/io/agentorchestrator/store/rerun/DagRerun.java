@@ -16,15 +16,12 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Has DAGs that have ended run again, in their next run, on disk when a method returns. It waits in the backlog like any other, and
@@ -36,7 +33,7 @@ public final class DagRerun {
     private static final Duration START_ARRIVES_WITHIN = Duration.ofSeconds(60);
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final RerunWrites writes;
@@ -48,7 +45,7 @@ public final class DagRerun {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
-        this.counters = new RunCounters(new JdbcTemplate(database));
+        this.counters = new RunCounters(client);
         this.writes = new RerunWrites(client);
         this.rows = new RerunRows(client);
         this.dependents = new CrossRunDependents(database);
@@ -68,7 +65,7 @@ public final class DagRerun {
                         .orElseGet(() -> retry(run, principal, request, outsideParents)))
                 .orElseGet(RetryAnswer.NotFound::new));
         dependents.resolve(outsideParents);
-        return Objects.requireNonNull(answer);
+        return answer;
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -29,8 +29,7 @@ public final class ExpiredTasks {
 
     /** Goes through all of them. */
     public Sweep sweep() {
-        return new Sweep((after, below, cutoff) ->
-                Objects.requireNonNull(transaction.execute(_ -> batch(after, below, cutoff))));
+        return new Sweep((after, below, cutoff) -> transaction.execute(_ -> batch(after, below, cutoff)));
     }
 
     private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
@@ -65,7 +64,7 @@ public final class ExpiredTasks {
                 .param("after", after)
                 .param("below", below)
                 .param("limit", batchSize)
-                .query((row, number) -> new Seen(row.getObject(1, UUID.class), row.getBoolean(2)))
+                .query(Records.of(Seen.class))
                 .list();
     }
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.row;
 
+import io.agentorchestrator.workflows.model.RunKey;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,9 +27,19 @@ public final class Columns<T> extends AbstractList<Object> {
         return new Columns<>(rows);
     }
 
+    /** The ids and numbers of runs. */
+    public static Columns<RunKey> ofRuns(Collection<RunKey> runs) {
+        return of(runs).runs(Function.identity());
+    }
+
     /** One column of ids. */
     public static <T> UUID[] ids(Collection<T> rows, Function<T, UUID> column) {
         return rows.stream().map(column).toArray(UUID[]::new);
+    }
+
+    /** Two columns, of ids and numbers. */
+    public Columns<T> runs(Function<T, RunKey> column) {
+        return uuids(column.andThen(RunKey::runId)).ints(column.andThen(RunKey::runNumber));
     }
 
     public Columns<T> uuids(Function<T, @Nullable UUID> column) {

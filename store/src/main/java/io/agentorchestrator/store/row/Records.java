@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.row;
 
+import io.agentorchestrator.workflows.model.RunKey;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.math.BigInteger;
@@ -40,21 +41,21 @@ public final class Records<T extends Record> implements RowMapper<T> {
         }
     };
     private static final Map<Class<?>, Reader> READERS = Map.ofEntries(
-            of(int.class, ResultSet::getInt),
-            of(long.class, ResultSet::getLong),
-            of(boolean.class, ResultSet::getBoolean),
+            reads(int.class, ResultSet::getInt),
+            reads(long.class, ResultSet::getLong),
+            reads(boolean.class, ResultSet::getBoolean),
             // Through text, so that a real reads as it was written: 0.1, not 0.10000000149.
-            of(double.class, (row, name) -> Double.valueOf(Objects.requireNonNullElse(row.getString(name), "0"))),
-            of(String.class, ResultSet::getString),
-            of(byte[].class, ResultSet::getBytes),
-            of(BigInteger.class, (row, name) -> row.getBigDecimal(name).toBigInteger()),
-            of(Instant.class, Records::instant),
-            of(Duration.class, (row, name) -> {
+            reads(double.class, (row, name) -> Double.valueOf(Objects.requireNonNullElse(row.getString(name), "0"))),
+            reads(String.class, ResultSet::getString),
+            reads(byte[].class, ResultSet::getBytes),
+            reads(BigInteger.class, (row, name) -> row.getBigDecimal(name).toBigInteger()),
+            reads(Instant.class, Records::instant),
+            reads(Duration.class, (row, name) -> {
                 long millis = row.getLong(name + "_millis");
                 return row.wasNull() ? null : Duration.ofMillis(millis);
             }),
-            of(List.class, (row, name) -> List.of((Object[]) row.getArray(name).getArray())),
-            of(Set.class, (row, name) -> {
+            reads(List.class, (row, name) -> List.of((Object[]) row.getArray(name).getArray())),
+            reads(Set.class, (row, name) -> {
                 Array array = row.getArray(name);
                 return array == null
                         ? null
@@ -112,6 +113,11 @@ public final class Records<T extends Record> implements RowMapper<T> {
         return found;
     }
 
+    /** Reads the key of a run from the columns of its name. */
+    public static RunKey runKey(ResultSet row) throws SQLException {
+        return new RunKey(row.getObject("run_id", UUID.class), row.getInt("run_number"));
+    }
+
     /** Reads a moment. */
     public static @Nullable Instant instant(ResultSet row, String name) throws SQLException {
         OffsetDateTime time = row.getObject(name, OffsetDateTime.class);
@@ -139,7 +145,7 @@ public final class Records<T extends Record> implements RowMapper<T> {
         return BeanUtils.instantiateClass(constructor, values);
     }
 
-    private static Map.Entry<Class<?>, Reader> of(Class<?> type, Reader reader) {
+    private static Map.Entry<Class<?>, Reader> reads(Class<?> type, Reader reader) {
         return Map.entry(type, reader);
     }
 

@@ -1,19 +1,18 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Books outcomes of dispatches that came after their tasks had moved on. Thread-safe. */
 final class LateOutcomes {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    LateOutcomes(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    LateOutcomes(JdbcClient client) {
+        this.client = client;
     }
 
     /** As {@link OutcomeStore#bookLate} says. A task that another has taken the place of is in no run any more. */
@@ -21,9 +20,8 @@ final class LateOutcomes {
         if (outcomes.isEmpty()) {
             return 0;
         }
-        UUID[] ids = outcomes.stream().map(AttemptOutcome::taskId).toArray(UUID[]::new);
-        return jdbc.update(
-                """
+        UUID[] ids = Columns.ids(outcomes, AttemptOutcome::taskId);
+        return client.sql("""
                 insert into late_outcome (task_id, epoch, attempt, tenant, agent_id, outcome, error_code, cost_micro_usd,
                   input_tokens, output_tokens)
                 select o.task_id, o.epoch, o.attempt, s.tenant, o.agent_id, o.outcome::attempt_outcome, o.error_code, o.cost,
@@ -36,22 +34,7 @@ final class LateOutcomes {
                   and not exists (select from task_attempt a
                                   where a.task_id = o.task_id and a.attempt = o.attempt and a.epoch = o.epoch)
                 on conflict (task_id, epoch) do nothing
-                """,
-                ids,
-                outcomes.stream().map(AttemptOutcome::attempt).toArray(Integer[]::new),
-                outcomes.stream().map(AttemptOutcome::epoch).toArray(Integer[]::new),
-                texts(outcomes, AttemptOutcome::agentId),
-                texts(outcomes, outcome -> outcome.outcome().name()),
-                texts(outcomes, AttemptOutcome::errorCode),
-                outcomes.stream().map(o -> o.usage().costMicroUsd()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.usage().inputTokens()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
-                ids,
-                run.runId());
+                """).param(ids).params(Columns.of(outcomes).ints(AttemptOutcome::attempt).ints(AttemptOutcome::epoch).texts(AttemptOutcome::agentId).texts(outcome -> outcome.outcome().name()).texts(AttemptOutcome::errorCode).longs(o -> o.usage().costMicroUsd()).longs(o -> o.usage().inputTokens()).longs(o -> o.usage().outputTokens())).params(ids, run.runId()).update();
     }
 
-    private static @Nullable String[] texts(
-            List<AttemptOutcome> outcomes, Function<AttemptOutcome, @Nullable String> column) {
-        return outcomes.stream().map(column).toArray(String[]::new);
-    }
 }

@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.run;
 
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -11,30 +11,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The store's part in delivering notices; they are written with what they tell of. Several may deliver at once. Thread-safe. */
 public final class NoticeStore {
     private static final String BACK_IN_THE_BACKLOG = "QUEUED";
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
     public NoticeStore(DataSource database) {
-        this.jdbc = new JdbcTemplate(database);
+        this.client = JdbcClient.create(database);
     }
 
     /**
-     * Notices that have not been delivered, of the runs that have waited longest, ascending by sequence within each.
+     * Notices that have not been delivered, of the runs that have waited longest, ascending by sequence within each. A run whose rows retention has
+     * dropped counts as a group: its workflow is not found under either kind.
      *
      * @param maxRuns of how many runs at most
      * @param maxRows how many of each run at most
      */
     public List<RunNotices> undelivered(int maxRuns, int maxRows) {
         Map<RunKey, Gathered> byRun = new LinkedHashMap<>();
-        jdbc.query(
-                """
-                select n.run_id, n.run_number, r.kind, n.sequence, n.task_index, n.attempt, n.outcome, n.error_code, n.retryable,
+        client.sql("""
+                select n.run_id, n.run_number, coalesce(r.kind, 'GROUP') as kind, n.sequence, n.task_index, n.attempt, n.outcome, n.error_code, n.retryable,
                   case when n.outcome = 'FAILED' then
                     (select t.task_id::text from task_state s join task t on t.task_id = s.task_id
                      where s.run_id = n.run_id and s.task_index = n.task_index and t.dag_id is null)
@@ -47,14 +46,11 @@ public final class NoticeStore {
                 ) n
                 left join run r on r.run_id = n.run_id and r.run_number = n.run_number
                 order by o.first, n.sequence
-                """,
-                row -> {
-                    RunKind kind = kind(row.getString("kind"));
-                    byRun.computeIfAbsent(RunKeys.read(row), run -> new Gathered(kind))
+                """).params(maxRuns, maxRows).query(row -> {
+                    RunKind kind = RunKind.valueOf(row.getString("kind"));
+                    byRun.computeIfAbsent(Records.runKey(row), run -> new Gathered(kind))
                             .add(row);
-                },
-                maxRuns,
-                maxRows);
+                });
         List<RunNotices> notices = new ArrayList<>();
         byRun.forEach((run, gathered) -> notices.add(gathered.notices(run)));
         return notices;
@@ -62,16 +58,7 @@ public final class NoticeStore {
 
     /** The run has these, or has ended: forgets them. */
     public void delivered(RunKey run, long upToSequence) {
-        jdbc.update(
-                "delete from run_notice where run_id = ? and run_number = ? and sequence <= ?",
-                run.runId(),
-                run.runNumber(),
-                upToSequence);
-    }
-
-    /** A run whose rows retention has dropped has no kind; its workflow is not found under either. */
-    private static RunKind kind(@Nullable String kind) {
-        return kind == null ? RunKind.GROUP : RunKind.valueOf(kind);
+        client.sql("delete from run_notice where run_id = ? and run_number = ? and sequence <= ?").params(run.runId(), run.runNumber(), upToSequence).update();
     }
 
     /** The notices of one run as they are read. Confined to the reading. */

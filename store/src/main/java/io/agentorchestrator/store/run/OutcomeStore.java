@@ -15,7 +15,6 @@ import io.agentorchestrator.store.state.RunCounters.Ends;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.EndCodes;
@@ -25,12 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Records how attempts and tasks end, once each. Every transaction locks the rows of its runs first, in order, so that
@@ -40,8 +36,8 @@ public final class OutcomeStore {
     /** PostgreSQL takes 8,000 bytes in a notification. */
     private static final int MAX_ANNOUNCED = 200;
 
-    private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
+    private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final RunProgress progress;
@@ -51,45 +47,28 @@ public final class OutcomeStore {
     private final CrossRunDependents dependents;
 
     public OutcomeStore(DataSource dataSource) {
-        this.jdbc = new JdbcTemplate(dataSource);
+        this.client = JdbcClient.create(dataSource);
         this.transaction = new RetryingTransaction(dataSource);
-        this.locks = new RunLocks(JdbcClient.create(jdbc));
-        this.counters = new RunCounters(jdbc);
-        this.progress = new RunProgress(jdbc);
-        this.writes = new PlannedWrites(jdbc);
-        this.recording = new OutcomeRecording(jdbc, progress);
-        this.late = new LateOutcomes(jdbc);
+        this.locks = new RunLocks(client);
+        this.counters = new RunCounters(client);
+        this.progress = new RunProgress(client);
+        this.writes = new PlannedWrites(client);
+        this.recording = new OutcomeRecording(client, progress);
+        this.late = new LateOutcomes(client);
         this.dependents = new CrossRunDependents(dataSource);
     }
 
-    /** Records outcomes of one run's attempts, as {@link #record(List)} does; what becomes ready by them stays in the backlog. */
-    public Recorded record(RunKey run, RunKind kind, List<AttemptOutcome> outcomes) {
-        return record(List.of(new RunOutcomes(run, kind, outcomes, FollowUp.NONE, false)))
-                .getFirst();
-    }
-
     /**
-     * Records outcomes of attempts in one transaction. An outcome counts only if the task is still at an agent under the same run number,
+     * Records outcomes of attempts in one transaction, but for tasks of other runs. An outcome counts only if the task is still at an agent under the same run number,
      * attempt and epoch; what becomes of dependents that become ready by it is in the same transaction, as {@link FollowUp} says. Of what
      * two sets say of one task, the first counts.
-     *
-     * @return what came of each set, in the order given
-     */
-    public List<Recorded> record(List<RunOutcomes> sets) {
-        List<Recorded> recorded = new ArrayList<>();
-        settleDependents(record(sets, recorded::addAll));
-        return recorded;
-    }
-
-    /**
-     * The same, but for tasks of other runs.
      *
      * @param committed told what came of each set, once that is safe; on the caller's thread, not at all if it fails
      * @return tasks that have ended for good; the caller sees to it that {@link #settleDependents} is called for them
      */
     public List<UUID> record(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
         List<UUID> ended = new ArrayList<>();
-        committed.accept(inTransaction(() -> {
+        committed.accept(transaction.execute(status -> {
             ended.clear();
             return recording.record(sets, ended);
         }));
@@ -117,7 +96,7 @@ public final class OutcomeStore {
             boolean dependentsGoOn,
             Map<String, TypeTerms> byType) {
         List<UUID> ended = new ArrayList<>();
-        List<Integer> released = inTransaction(() -> {
+        List<Integer> released = transaction.execute(status -> {
             ended.clear();
             boolean paused = locks.lock(run).filter(LockedRun::paused).isPresent();
             List<Ended> failedNow = writes.fail(run, failed, DeadlineStore.MESSAGE);
@@ -144,7 +123,7 @@ public final class OutcomeStore {
      * @param cancelled tasks that may be in batches
      */
     public void cancelUnoffered(RunKey run, List<Decision.Cancellation> cancelled) {
-        List<Ended> ended = inTransaction(() -> {
+        List<Ended> ended = transaction.execute(status -> {
             locks.lock(List.of(run));
             List<Ended> cancelledNow = cancel(run, cancelled, false);
             writes.noteWhy(run, cancelled);
@@ -160,7 +139,7 @@ public final class OutcomeStore {
             String ids = taskIds.subList(from, Math.min(from + MAX_ANNOUNCED, taskIds.size())).stream()
                     .map(UUID::toString)
                     .collect(Collectors.joining(" "));
-            Channels.notify(JdbcClient.create(jdbc), Channels.CANCELS, ids);
+            Channels.notify(client, Channels.CANCELS, ids);
         }
     }
 
@@ -199,11 +178,4 @@ public final class OutcomeStore {
                 .toList();
     }
 
-    private <T> T inTransaction(Supplier<T> work) {
-        T result = transaction.execute(status -> work.get());
-        if (result == null) {
-            throw new IllegalStateException("a transaction returned nothing");
-        }
-        return result;
-    }
 }

@@ -1,7 +1,9 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.EndCodes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +29,12 @@ public final class CommandWrites {
     public List<UUID> cancel(RunKey run, @Nullable Integer index, String reason) {
         return client.sql("""
                         update task_state
-                        set status = 'CANCELLED', ended_at = now(), error_code = :code, error_message = :reason, attempt_epochs = 0
-                        where run_id = :run and run_number = :number
-                          and (:index::integer is null or task_index = :index::integer)
+                        set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ?, attempt_epochs = 0
+                        where run_id = ? and run_number = ? and (?::integer is null or task_index = ?)
                           and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         returning task_id
                         """)
-                .param("code", EndCodes.CANCELLED)
-                .param("reason", reason)
-                .param("run", run.runId())
-                .param("number", run.runNumber())
-                .param("index", index)
+                .params(Arrays.asList(EndCodes.CANCELLED, reason, run.runId(), run.runNumber(), index, index))
                 .query(UUID.class)
                 .list();
     }
@@ -90,10 +87,10 @@ public final class CommandWrites {
                         update task_state set expiry_commanded_at = now()
                         where task_id = any(?) and run_id = ? and run_number = ? and deadline < now() and expiry_commanded_at is null
                           and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                        returning task_id, task_index
+                        returning task_id, task_index as index
                         """)
-                .params(List.of(tasks.toArray(UUID[]::new), run.runId(), run.runNumber()))
-                .query((row, number) -> new Overdue(row.getObject(1, UUID.class), row.getInt(2)))
+                .params(tasks.toArray(UUID[]::new), run.runId(), run.runNumber())
+                .query(Records.of(Overdue.class))
                 .list();
     }
 

@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.workflows.model.RunKey;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -39,7 +38,7 @@ public final class RerunWrites {
                         where s.task_id = r.task_id and s.task_id = any(?)
                           and s.status in ('WAITING', 'COMPLETED', 'FAILED', 'CANCELLED')
                         """)
-                .params(List.of(next.runNumber(), tasks, waitingOn, tasks))
+                .params(next.runNumber(), tasks, waitingOn, tasks)
                 .update();
     }
 

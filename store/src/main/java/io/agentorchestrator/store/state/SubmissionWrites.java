@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -29,17 +29,7 @@ public final class SubmissionWrites {
                             deadline)
                         on conflict (task_id) do nothing
                         """)
-                .params(List.of(
-                        tasks.stream().map(NewState::taskId).toArray(UUID[]::new),
-                        texts(tasks, NewState::tenant),
-                        texts(tasks, NewState::taskType),
-                        texts(tasks, NewState::priority),
-                        texts(tasks, task -> task.status().name()),
-                        tasks.stream().map(NewState::dagId).toArray(UUID[]::new),
-                        tasks.stream().map(NewState::index).toArray(Integer[]::new),
-                        tasks.stream().map(NewState::waitingOn).toArray(Integer[]::new),
-                        texts(tasks, NewState::createdAt),
-                        texts(tasks, NewState::deadline)))
+                .params(Columns.of(tasks).uuids(NewState::taskId).texts(NewState::tenant).texts(NewState::taskType).texts(NewState::priority).texts(task -> task.status().name()).uuids(NewState::dagId).ints(NewState::index).ints(NewState::waitingOn).texts(NewState::createdAt).texts(NewState::deadline))
                 .update();
     }
 
@@ -69,9 +59,6 @@ public final class SubmissionWrites {
                 .update();
     }
 
-    private static @Nullable String[] texts(List<NewState> tasks, Function<NewState, @Nullable String> column) {
-        return tasks.stream().map(column).toArray(String[]::new);
-    }
 
     /**
      * Where a task is that has just been accepted.

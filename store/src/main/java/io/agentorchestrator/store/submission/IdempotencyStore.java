@@ -1,8 +1,11 @@
 package io.agentorchestrator.store.submission;
 
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,7 @@ public final class IdempotencyStore {
                         """)
                 .param(tenant)
                 .param(key)
-                .query((row, number) -> new StoredAnswer(row.getBytes(1), row.getString(2)))
+                .query(Records.of(StoredAnswer.class))
                 .optional();
     }
 
@@ -93,15 +96,8 @@ public final class IdempotencyStore {
                         where k.expires_at <= now()
                         returning tenant, key
                         """)
-                .params(List.of(
-                        byKey.keySet().stream().map(TenantKey::tenant).toArray(String[]::new),
-                        byKey.keySet().stream().map(TenantKey::key).toArray(String[]::new),
-                        entries.stream().map(IdempotencyEntry::requestHash).toArray(byte[][]::new),
-                        entries.stream().map(IdempotencyEntry::response).toArray(String[]::new),
-                        entries.stream()
-                                .map(entry -> entry.lifetime().toMillis())
-                                .toArray(Long[]::new)))
-                .query((row, number) -> new TenantKey(row.getString(1), row.getString(2)))
+                .params(Columns.of(byKey.keySet()).texts(TenantKey::tenant).texts(TenantKey::key)).params(Columns.of(entries).bytes(IdempotencyEntry::requestHash).texts(IdempotencyEntry::response).longs(entry -> entry.lifetime().toMillis()))
+                .query(Records.of(TenantKey.class))
                 .list();
     }
 
@@ -114,10 +110,12 @@ public final class IdempotencyStore {
     public record StoredAnswer(byte[] requestHash, String response) {}
 
     private record TenantKey(String tenant, String key) implements Comparable<TenantKey> {
+        private static final Comparator<TenantKey> ORDER =
+                Comparator.comparing(TenantKey::tenant).thenComparing(TenantKey::key);
+
         @Override
         public int compareTo(TenantKey other) {
-            int byTenant = tenant.compareTo(other.tenant);
-            return byTenant != 0 ? byTenant : key.compareTo(other.key);
+            return ORDER.compare(this, other);
         }
     }
 }

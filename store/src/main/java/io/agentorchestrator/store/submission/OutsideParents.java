@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.submission;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,13 +114,7 @@ final class OutsideParents {
                           as r (parent_id, child_id, tenant, completed)
                         on conflict (parent_id, child_id) do nothing
                         """)
-                .params(List.of(
-                        page.stream().map(EndedDependency::parent).toArray(UUID[]::new),
-                        page.stream().map(EndedDependency::child).toArray(UUID[]::new),
-                        page.stream().map(EndedDependency::tenant).toArray(String[]::new),
-                        page.stream()
-                                .map(edge -> completed.contains(edge.parent()))
-                                .toArray(Boolean[]::new)))
+                .params(Columns.of(page).uuids(EndedDependency::parent).uuids(EndedDependency::child).texts(EndedDependency::tenant).flags(edge -> completed.contains(edge.parent())))
                 .update();
     }
 
