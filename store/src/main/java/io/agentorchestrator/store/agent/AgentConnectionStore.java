@@ -1,14 +1,12 @@
 package io.agentorchestrator.store.agent;
 
 import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -66,34 +64,23 @@ public final class AgentConnectionStore {
     }
 
     private Map<String, AgentConnection> read(boolean unreachedOnly) {
-        Map<String, AgentConnection> found = new TreeMap<>();
-        client.sql("""
-                select distinct on (c.agent_id) c.agent_id, c.state, c.since, c.detail,
-                  count(*) filter (where c.state <> 'CONNECTED') over of_agent as troubled, count(*) over of_agent as workers
-                from agent_connection c join worker w on w.worker_id = c.worker_id
-                where w.seen_at > now() - ? * interval '1 millisecond'
-                  and (? or exists (select from agent a where a.agent_id = c.agent_id
-                                      and a.registered_at < now() - ? * interval '1 millisecond'))
-                window of_agent as (partition by c.agent_id)
-                order by c.agent_id, c.state = 'CONNECTED', c.since desc
-                """).params(ALIVE.toMillis(), !unreachedOnly, JUST_REGISTERED.toMillis()).query(row -> {
-                    int troubled = row.getInt("troubled");
-                    int workers = row.getInt("workers");
-                    if (unreachedOnly && troubled < workers) {
-                        return;
-                    }
-                    String detail = row.getString("detail");
-                    Instant since = row.getObject("since", OffsetDateTime.class).toInstant();
-                    found.put(
-                            row.getString("agent_id"),
-                            new AgentConnection(
-                                    row.getString("agent_id"),
-                                    AgentConnectionState.valueOf(row.getString("state")),
-                                    since,
-                                    troubled == 0 || troubled == workers
-                                            ? detail
-                                            : "%d of %d workers: %s".formatted(troubled, workers, detail)));
-                });
-        return found;
+        return Records.byKey(
+                client.sql("""
+                select agent_id, state, since,
+                  case when troubled in (0, workers) then detail
+                       else format('%s of %s workers: %s', troubled, workers, detail) end as detail
+                from (
+                  select distinct on (c.agent_id) c.agent_id, c.state, c.since, c.detail,
+                    count(*) filter (where c.state <> 'CONNECTED') over of_agent as troubled, count(*) over of_agent as workers
+                  from agent_connection c join worker w on w.worker_id = c.worker_id
+                  where w.seen_at > now() - ? * interval '1 millisecond'
+                    and (? or exists (select from agent a where a.agent_id = c.agent_id
+                                        and a.registered_at < now() - ? * interval '1 millisecond'))
+                  window of_agent as (partition by c.agent_id)
+                  order by c.agent_id, c.state = 'CONNECTED', c.since desc) latest
+                where ? or troubled = workers
+                """).params(ALIVE.toMillis(), !unreachedOnly, JUST_REGISTERED.toMillis(), !unreachedOnly),
+                String.class,
+                Records.of(AgentConnection.class));
     }
 }

@@ -9,7 +9,6 @@ import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunCounters.Ends;
 import io.agentorchestrator.store.state.RunLocks;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -18,12 +17,12 @@ import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.run.CommandSignal.Kind;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,7 +36,6 @@ public final class CommandStore {
     private static final int MAX_LOOKS = 5;
 
     private final JdbcClient client;
-    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final CommandWrites writes;
@@ -46,7 +44,6 @@ public final class CommandStore {
 
     public CommandStore(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.counters = new RunCounters(client);
         this.writes = new CommandWrites(client);
@@ -75,21 +72,17 @@ public final class CommandStore {
     /** Cancels all of a DAG that has not ended: what is not at an agent at once, the rest by a command to its run. */
     public CommandAnswer cancelDag(String tenant, String principal, UUID dagId, String reason) {
         Caller caller = new Caller(tenant, principal, reason);
-        List<UUID> endedNow = new ArrayList<>();
-        CommandAnswer answer = onDag(caller, dagId, run -> {
-            endedNow.clear();
+        return onDag(caller, dagId, (run, ended) -> {
             if (run.status() == RunStatus.CANCELLED || !run.status().isTerminal()) {
                 boolean nobodyToTell = run.status().isTerminal() || run.status() == RunStatus.PENDING;
                 counters.cancelAll(run.key());
-                endedNow.addAll(cancelInRows(run, null, caller.reason()));
+                ended.addAll(cancelInRows(run, null, caller.reason()));
                 return new CommandAnswer.Accepted(rows.lastOfRun(run.key(), Kind.CANCEL)
                         .orElseGet(() ->
                                 insert(caller.command(Kind.CANCEL, run.key(), EndCodes.CANCELLED, nobodyToTell))));
             }
             return new CommandAnswer.Ended(run.status().name());
         });
-        dependents.propagate(endedNow);
-        return answer;
     }
 
     /** Holds a DAG: nothing of it is released any more; what is at agents goes on. */
@@ -119,7 +112,7 @@ public final class CommandStore {
 
     private CommandAnswer toggle(Caller caller, UUID dagId, boolean pause) {
         Kind kind = pause ? Kind.PAUSE : Kind.RESUME;
-        return onDag(caller, dagId, run -> {
+        return onDag(caller, dagId, (run, ended) -> {
             if (run.status().isTerminal()) {
                 return new CommandAnswer.Ended(run.status().name());
             }
@@ -139,10 +132,10 @@ public final class CommandStore {
         });
     }
 
-    private CommandAnswer onDag(Caller caller, UUID dagId, Function<LockedRun, CommandAnswer> command) {
-        return transaction.execute(status -> locks.lockLatest(dagId)
+    private CommandAnswer onDag(Caller caller, UUID dagId, BiFunction<LockedRun, Collection<UUID>, CommandAnswer> command) {
+        return dependents.propagating(ended -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(caller.tenant()))
-                .map(command)
+                .map(run -> command.apply(run, ended))
                 .orElseGet(CommandAnswer.NotFound::new));
     }
 
@@ -154,9 +147,7 @@ public final class CommandStore {
     }
 
     private CommandAnswer cancelInRun(Caller caller, UUID runId, UUID taskId) {
-        List<UUID> endedNow = new ArrayList<>();
-        CommandAnswer answer = transaction.execute(status -> {
-            endedNow.clear();
+        return dependents.propagating(ended -> {
             LockedRun run = locks.lockLatest(runId).orElse(null);
             Target target = find(caller, taskId).orElse(null);
             if (target == null) {
@@ -169,13 +160,11 @@ public final class CommandStore {
             if (target.status().isTerminal()) {
                 return ended(caller, target, run.key(), taskId);
             }
-            endedNow.addAll(cancelInRows(run, target.index(), caller.reason()));
+            ended.addAll(cancelInRows(run, target.index(), caller.reason()));
             return new CommandAnswer.Accepted(
                     rows.lastCancelOfTask(taskId, run.key().runNumber())
                             .orElseGet(() -> insert(caller.cancel(target, run.key(), taskId, false))));
         });
-        dependents.propagate(endedNow);
-        return answer;
     }
 
     /**
@@ -194,9 +183,7 @@ public final class CommandStore {
 
     /** Empty if a run has taken the task meanwhile: then the run is to be locked first. */
     private Optional<CommandAnswer> cancelStandalone(Caller caller, UUID taskId) {
-        boolean[] endedNow = {false};
-        Optional<CommandAnswer> answer = transaction.execute(status -> {
-            endedNow[0] = false;
+        return dependents.propagating(ended -> {
             Target target = lock(taskId);
             if (target.runId() != null) {
                 return Optional.empty();
@@ -205,13 +192,9 @@ public final class CommandStore {
                 return Optional.of(ended(caller, target, null, taskId));
             }
             writes.cancelStandalone(taskId, caller.reason());
-            endedNow[0] = true;
+            ended.add(taskId);
             return Optional.of(new CommandAnswer.Accepted(insert(caller.cancel(target, null, taskId, true))));
         });
-        if (endedNow[0]) {
-            dependents.propagate(List.of(taskId));
-        }
-        return answer;
     }
 
     private CommandAnswer ended(Caller caller, Target target, @Nullable RunKey run, UUID taskId) {

@@ -33,10 +33,10 @@ final class DeadLetterPages {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", tenant);
         parameters.put("limit", limit);
-        Look.putUnlessNull(parameters, "type", query.taskType());
-        Look.putUnlessNull(parameters, "code", query.errorCode());
+        parameters.put("type", query.taskType());
+        parameters.put("code", query.errorCode());
         DeadLetterState state = query.state();
-        Look.putUnlessNull(parameters, "state", state == null ? null : state.name());
+        parameters.put("state", state == null ? null : state.name());
         if (before != null) {
             parameters.put("millis", before.millis());
             parameters.put("sequence", before.sequence());

@@ -20,8 +20,7 @@ public final class DeadLetterStore {
     private final JdbcClient client;
     private final DeadLetterPages pages;
     private final Reprocessing reprocessing;
-    private final BulkReprocessing bulk;
-    private final BulkDeletion deletion;
+    private final BulkChanges bulk;
 
     public DeadLetterStore(DataSource database, Uuid7 ids) {
         this(database, database, ids);
@@ -32,8 +31,7 @@ public final class DeadLetterStore {
         this.client = JdbcClient.create(database);
         this.pages = new DeadLetterPages(reading);
         this.reprocessing = new Reprocessing(database, ids);
-        this.bulk = new BulkReprocessing(database, ids);
-        this.deletion = new BulkDeletion(database);
+        this.bulk = new BulkChanges(database, ids);
     }
 
     /** A page of dead letters, newest first, without their payloads; perhaps an empty one although more follow. */
@@ -96,7 +94,7 @@ public final class DeadLetterStore {
      */
     public BulkDeleted deleteAll(String tenant, @Nullable String taskType, @Nullable String errorCode, int limit) {
         checkBulk(limit);
-        return deletion.delete(new OpenEntries.Filter(tenant, taskType, errorCode), limit);
+        return bulk.delete(new OpenEntries.Filter(tenant, taskType, errorCode), limit);
     }
 
     private static void checkBulk(int limit) {

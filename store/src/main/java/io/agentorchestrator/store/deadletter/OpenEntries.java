@@ -2,8 +2,10 @@ package io.agentorchestrator.store.deadletter;
 
 import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
 
+import io.agentorchestrator.store.rerun.TaskCopies;
 import io.agentorchestrator.store.row.Records;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,6 +32,18 @@ final class OpenEntries {
 
     List<Entry> look(Filter filter, String which, int limit) {
         return select(filter, which, limit, "");
+    }
+
+    /**
+     * Links held entries to new tasks, and says who had these made.
+     *
+     * @param byOrigin the new task of each old one
+     */
+    void reprocessed(Map<UUID, UUID> byOrigin, String principal) {
+        TaskCopies.link(client, byOrigin);
+        client.sql("update task set principal = ? where task_id = any(?) and principal <> ?")
+                .params(principal, byOrigin.values().toArray(UUID[]::new), principal)
+                .update();
     }
 
     private List<Entry> select(Filter filter, String which, int limit, String lock) {

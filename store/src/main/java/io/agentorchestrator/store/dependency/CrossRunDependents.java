@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.dependency;
 
 import io.agentorchestrator.store.row.Records;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +24,7 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Passes the ends of tasks on to tasks outside their DAG that depend on them. Whoever ends a task calls {@link #propagate} after
- * its commit, whoever inserts a child calls {@link #resolve} after its own; each edge counts once, whoever comes first. What both leave
+ * its commit, or does so by {@link #propagating}; whoever inserts a child calls {@link #resolve}, or does so by {@link #resolving}; each edge counts once, whoever comes first. What both leave
  * undone because a process died, {@link #sweep} finds. Thread-safe.
  */
 public final class CrossRunDependents {
@@ -32,13 +35,35 @@ public final class CrossRunDependents {
     private static final Logger LOG = LoggerFactory.getLogger(CrossRunDependents.class);
 
     private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final DependencyPropagation settlement;
     /** The last parent that a sweep looked at. */
     private final AtomicReference<UUID> swept = new AtomicReference<>(LEAST);
 
     public CrossRunDependents(DataSource database) {
         this.client = JdbcClient.create(database);
+        this.transaction = new RetryingTransaction(database);
         this.settlement = new DependencyPropagation(database);
+    }
+
+    /** Carries out a transaction, and {@linkplain #propagate passes on} the ends of the tasks that it has named, after its commit. */
+    public <T> T propagating(Function<Collection<UUID>, T> work) {
+        return transaction(work, this::propagate);
+    }
+
+    /** Carries out a transaction, and {@linkplain #resolve resolves} the parents that it has named, after its commit. */
+    public <T> T resolving(Function<Collection<UUID>, T> work) {
+        return transaction(work, this::resolve);
+    }
+
+    private <T> T transaction(Function<Collection<UUID>, T> work, Consumer<Collection<UUID>> afterwards) {
+        List<UUID> tasks = new ArrayList<>();
+        T result = transaction.execute(status -> {
+            tasks.clear();
+            return work.apply(tasks);
+        });
+        afterwards.accept(tasks);
+        return result;
     }
 
     /**

@@ -127,11 +127,6 @@ public final class KeysetScan {
             return new Look<>(found, reached.isEmpty() ? null : reached.getFirst());
         }
 
-        /** Gives a parameter that the statement has where there is a value. */
-        public static void putUnlessNull(Map<String, Object> parameters, String name, @Nullable Object value) {
-            if (value != null) {
-                parameters.put(name, value);
-            }
         }
     }
 }

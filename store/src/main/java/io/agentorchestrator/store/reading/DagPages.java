@@ -47,8 +47,8 @@ final class DagPages {
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
         parameters.put("labels", query.labels());
         parameters.put("limit", limit);
-        Look.putUnlessNull(parameters, "name", query.name());
-        Look.putUnlessNull(parameters, "before", before);
+        parameters.put("name", query.name());
+        parameters.put("before", before);
         String filter = filter(query);
         String sql = "select w.seen, (" + filter + ") is true as passes, w.dag_id as at, " + DagReader.COLUMNS + """
                 from (select dag_id, row_number() over (order by dag_id desc) as seen from (

@@ -80,7 +80,7 @@ final class TaskPages {
         public Look<UUID, TaskFacts> look(@Nullable UUID before, int limit, int rows) {
             Map<String, Object> parameters = new HashMap<>(shared);
             parameters.put("limit", limit);
-            Look.putUnlessNull(parameters, "before", before);
+            parameters.put("before", before);
             String below = before == null ? "" : BEFORE;
             boolean scan = begun && scans(below, parameters);
             begun = true;
@@ -177,11 +177,11 @@ final class TaskPages {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", query.tenant());
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
-        Look.putUnlessNull(parameters, "type", query.taskType());
+        parameters.put("type", query.taskType());
         Priority priority = query.priority();
-        Look.putUnlessNull(parameters, "priority", priority == null ? null : priority.name());
-        Look.putUnlessNull(parameters, "dag", query.dagId());
-        Look.putUnlessNull(parameters, "agent", query.agentId());
+        parameters.put("priority", priority == null ? null : priority.name());
+        parameters.put("dag", query.dagId());
+        parameters.put("agent", query.agentId());
         parameters.put("labels", query.labels());
         return parameters;
     }

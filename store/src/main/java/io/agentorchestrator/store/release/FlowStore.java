@@ -60,10 +60,13 @@ public final class FlowStore {
     /** The estimates for these classes; what was never measured is missing. */
     public Map<String, FlowEstimate> estimates(Collection<String> classKeys) {
         return Records.byKey(
-                client.sql("select class_key, latency_millis, execution_millis from flow where class_key = any(?)")
+                client.sql("""
+                        select class_key, coalesce(latency_millis, 0) as latency_millis, coalesce(execution_millis, 0) as execution_millis
+                        from flow where class_key = any(?)
+                        """)
                         .param(classKeys.toArray(String[]::new)),
                 String.class,
-                (row, number) -> new FlowEstimate(duration(row.getDouble(2)), duration(row.getDouble(3))));
+                Records.of(FlowEstimate.class));
     }
 
     /** Deletes what nobody has measured for a month: such agents are gone. */
@@ -75,7 +78,4 @@ public final class FlowStore {
         return duration == null ? null : duration.toNanos() / 1e6;
     }
 
-    private static Duration duration(double millis) {
-        return Duration.ofNanos((long) (millis * 1e6));
-    }
 }

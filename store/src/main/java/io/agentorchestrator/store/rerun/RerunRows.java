@@ -44,14 +44,6 @@ final class RerunRows {
                 .single();
     }
 
-    /** If the old task is an open dead letter, it has been reprocessed by this. */
-    void reprocessed(UUID oldTask, UUID newTask) {
-        client.sql("""
-                        update dead_letter set state = 'REPROCESSED', left_at = now(), reprocessed_as = ?
-                        where task_id = ? and state = 'OPEN'
-                        """).params(newTask, oldTask).update();
-    }
-
     /**
      * Opens the edges to these tasks whose parents have not completed, and closes the others. Where the parents are is read once, so
      * that the edges and what is counted agree.

@@ -1,8 +1,10 @@
 package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.state.SubmissionWrites;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,21 @@ public final class TaskCopies {
             Channels.notify(client, Channels.BACKLOG);
         }
         return open;
+    }
+
+    /**
+     * Notes that tasks take the places of others as far as these are open dead letters, which are reprocessed by this.
+     *
+     * @param byOrigin the new task of each old one
+     */
+    public static void link(JdbcClient client, Map<UUID, UUID> byOrigin) {
+        client.sql("""
+                        update dead_letter d set state = 'REPROCESSED', left_at = now(), reprocessed_as = n.successor
+                        from unnest(?::uuid[], ?::uuid[]) as n (origin, successor)
+                        where d.task_id = n.origin and d.state = 'OPEN'
+                        """)
+                .params(Columns.of(byOrigin.entrySet()).uuids(Map.Entry::getKey).uuids(Map.Entry::getValue))
+                .update();
     }
 
     private static void insertTask(

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.row;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -51,8 +52,10 @@ public final class Records<T extends Record> implements RowMapper<T> {
             reads(BigInteger.class, (row, name) -> row.getBigDecimal(name).toBigInteger()),
             reads(Instant.class, Records::instant),
             reads(Duration.class, (row, name) -> {
-                long millis = row.getLong(name + "_millis");
-                return row.wasNull() ? null : Duration.ofMillis(millis);
+                BigDecimal millis = row.getBigDecimal(name + "_millis");
+                return millis == null
+                        ? null
+                        : Duration.ofNanos(millis.movePointRight(6).longValue());
             }),
             reads(List.class, (row, name) -> List.of((Object[]) row.getArray(name).getArray())),
             reads(Set.class, (row, name) -> {

@@ -3,17 +3,9 @@ package io.agentorchestrator.store.run;
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.Accepted;
-import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.state.DispatchWrites;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -48,13 +39,13 @@ public final class BatchStore {
     /** The tasks of these indexes, in index order; an index that the run does not have is left out. */
     public List<BatchTask> load(RunKey run, Collection<Integer> indexes) {
         return client.sql("""
-                select t.task_id, s.task_index, t.tenant, t.dag_id, t.task_type, t.priority,
-                       t.estimated_complexity, s.status, s.attempt, s.epoch,
+                select t.task_id, s.task_index as index, t.tenant, t.dag_id, t.task_type, t.priority,
+                       t.estimated_complexity as complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
                        c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key,
-                       coalesce(extract(epoch from now() - s.released_at) * 1000000, 0)::bigint as released_micros,
-                       coalesce(extract(epoch from now() - s.started_at) * 1000000, 0)::bigint as running_micros,
+                       greatest(extract(epoch from now() - s.released_at) * 1000, 0) as released_for_millis,
+                       greatest(extract(epoch from now() - s.started_at) * 1000, 0) as running_for_millis,
                        coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,
                        coalesce(p.output_tokens, 0) as output_tokens
                 from task_state s
@@ -66,14 +57,7 @@ public final class BatchStore {
                   offset 0) p on true
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
                 order by s.task_index
-                """).params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)).query((row, number) -> batchTask(row)).list();
-    }
-
-    /** The types of these tasks, each once. */
-    public List<String> typesOf(RunKey run, Collection<Integer> indexes) {
-        return client.sql("""
-                select distinct task_type from task_state where run_id = ? and run_number = ? and task_index = any(?)
-                """).params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)).query(String.class).list();
+                """).params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)).query(Records.of(BatchTask.class)).list();
     }
 
     /** Where tasks are, by index; cheaper than {@link #load} and enough to see whether somebody else recorded an outcome. */
@@ -187,42 +171,5 @@ public final class BatchStore {
                 """).param(taskIds).params(Columns.of(inOrder).ints(TaskReport::epoch).ints(TaskReport::attempt).texts(TaskReport::tenant).texts(TaskReport::agentId).doubles(TaskReport::fraction).texts(TaskReport::message).longs(one -> one.usage().costMicroUsd()).longs(one -> one.usage().inputTokens()).longs(one -> one.usage().outputTokens()).flags(TaskReport::held)).params(taskIds, taskIds).update();
     }
 
-    private static BatchTask batchTask(ResultSet row) throws SQLException {
-        byte @Nullable [] data = row.getBytes("data");
-        return new BatchTask(
-                row.getObject("task_id", UUID.class),
-                row.getInt("task_index"),
-                row.getString("tenant"),
-                row.getObject("dag_id", UUID.class),
-                row.getString("key"),
-                row.getString("task_type"),
-                Priority.valueOf(row.getString("priority")),
-                row.getDouble("estimated_complexity"),
-                TaskStatus.valueOf(row.getString("status")),
-                row.getInt("attempt"),
-                row.getInt("epoch"),
-                row.getString("agent_id"),
-                Records.instant(row, "queued_at"),
-                Records.instant(row, "started_at"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                row.getString("payload"),
-                row.getBoolean("has_templates"),
-                Duration.ofMillis(row.getLong("timeout_millis")),
-                row.getString("traceparent"),
-                row.getString("tracestate"),
-                row.getString("error_code"),
-                row.getBoolean("retryable"),
-                data == null ? null : new StoredCheckpoint(row.getLong("sequence"), data),
-                Records.instant(row, "deadline"),
-                row.getString("worker_id"),
-                row.getInt("attempt_epochs"),
-                micros(row, "released_micros"),
-                micros(row, "running_micros"),
-                new Usage(row.getLong("cost_micro_usd"), row.getLong("input_tokens"), row.getLong("output_tokens")));
-    }
-
-    private static Duration micros(ResultSet row, String column) throws SQLException {
-        return Duration.of(Math.max(0, row.getLong(column)), ChronoUnit.MICROS);
-    }
 
 }

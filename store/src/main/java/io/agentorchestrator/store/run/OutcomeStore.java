@@ -95,9 +95,7 @@ public final class OutcomeStore {
             List<Integer> requeued,
             boolean dependentsGoOn,
             Map<String, TypeTerms> byType) {
-        List<UUID> ended = new ArrayList<>();
-        List<Integer> released = transaction.execute(status -> {
-            ended.clear();
+        return dependents.propagating(ended -> {
             boolean paused = locks.lock(run).filter(LockedRun::paused).isPresent();
             List<Ended> failedNow = writes.fail(run, failed, DeadlineStore.MESSAGE);
             List<Ended> cancelledNow = cancel(run, cancelled, true);
@@ -112,8 +110,6 @@ public final class OutcomeStore {
             cancelledNow.forEach(task -> ended.add(task.taskId()));
             return List.copyOf(releases);
         });
-        dependents.propagate(ended);
-        return released;
     }
 
     /**

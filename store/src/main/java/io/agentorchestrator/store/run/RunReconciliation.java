@@ -18,11 +18,9 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,12 +92,10 @@ public final class RunReconciliation {
      * @return the agents that have tasks of it, to be told; none if the run had ended or a later one has taken over
      */
     public List<AtAgent> terminate(RunKey run, String reason) {
-        List<UUID> ended = new ArrayList<>();
-        List<AtAgent> told = transaction.execute(status -> {
-            ended.clear();
+        return dependents.propagating(ended -> {
             LockedRun locked = locks.lock(run).orElse(null);
             if (locked == null || locked.status().isTerminal()) {
-                return List.<AtAgent>of();
+                return List.of();
             }
             List<AtAgent> atAgents = client.sql("""
                     select task_id, epoch, agent_id from task_state
@@ -110,8 +106,6 @@ public final class RunReconciliation {
             counters.terminated(run, ended.size());
             return atAgents;
         });
-        dependents.propagate(ended);
-        return told;
     }
 
     /**

@@ -2,7 +2,6 @@ package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
@@ -25,14 +24,12 @@ public final class SubmissionStore {
     private static final Logger LOG = LoggerFactory.getLogger(SubmissionStore.class);
 
     private final JdbcClient client;
-    private final RetryingTransaction transaction;
     private final TaskRows tasks;
     private final IdempotencyStore idempotency;
     private final CrossRunDependents dependents;
 
     public SubmissionStore(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
         this.tasks = new TaskRows(client);
         this.idempotency = new IdempotencyStore(client);
         this.dependents = new CrossRunDependents(database);
@@ -46,9 +43,7 @@ public final class SubmissionStore {
      * @throws org.springframework.dao.DataIntegrityViolationException if a task depends on one that its tenant does not have
      */
     public Set<Submission> insert(List<Submission> submissions) {
-        List<UUID> open = new ArrayList<>();
-        Set<Submission> repeated = transaction.execute(status -> {
-            open.clear();
+        Set<Submission> repeated = dependents.resolving(open -> {
             Set<Submission> known = idempotency.takeKeys(submissions);
             List<Submission> fresh = submissions.stream()
                     .filter(submission -> !known.contains(submission))
@@ -61,7 +56,6 @@ public final class SubmissionStore {
         if (repeated.size() < submissions.size()) {
             announce();
         }
-        dependents.resolve(open);
         return repeated;
     }
 

@@ -130,18 +130,15 @@ class CommandRaceIT {
 
     private void dispatchAndComplete(RunKey run) {
         List<BatchTask> tasks = batches.load(run, List.of(0, 1));
-        for (Dispatch.Begun begun : batches.dispatch(
-                "worker-1",
-                run,
-                tasks.stream()
+        for (Dispatch.Begun begun : batches.dispatch("worker-1", Map.of(run, tasks.stream()
                         .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
-                        .toList())) {
+                        .toList()))) {
             BatchTask task = tasks.stream()
                     .filter(candidate -> candidate.taskId().equals(begun.taskId()))
                     .findFirst()
                     .orElseThrow();
             AttemptOutcome outcome = Attempts.outcome(task, begun, AttemptEnd.Outcome.COMPLETED);
-            outcomes.record(run, RunKind.DAG, List.of(outcome));
+            Attempts.record(outcomes, run, RunKind.DAG, List.of(outcome));
         }
     }
 

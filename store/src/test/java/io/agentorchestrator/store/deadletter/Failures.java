@@ -78,13 +78,13 @@ final class Failures {
 
     /** One attempt that fails for good; the planner's other decisions are the caller's. */
     void failNode(RunKey run, RunKind kind, int index, Decision.Cancellation... cancelled) {
-        outcomes.record(run, kind, List.of(attempts.begin(run, index, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, kind, List.of(attempts.begin(run, index, AttemptEnd.Outcome.FAILED)));
         outcomes.settle(
                 run, List.of(new Decision.Failure(index, 1, "BROKEN")), List.of(cancelled), List.of(), false, Map.of());
     }
 
     void complete(RunKey run, int index) {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, index, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, index, AttemptEnd.Outcome.COMPLETED)));
     }
 
     /** Gives entry ids to all dead letters there are. */

@@ -45,13 +45,13 @@ final class DagInTest {
 
     void complete(RunKey run, int... tasks) {
         for (int task : tasks) {
-            outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.COMPLETED)));
+            Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.COMPLETED)));
         }
     }
 
     /** An attempt that fails; another may follow. */
     void failAttempt(RunKey run, int task) {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.FAILED)));
     }
 
     /** The task fails in one attempt, and these are cancelled for it. */

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Every writer meets every status: only legal transitions happen, all of the table's happen, and nobody else writes. */
 class WritersIT {
@@ -42,7 +43,7 @@ class WritersIT {
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+    private final JdbcClient client = database.client();
 
     @AfterEach
     void close() {
@@ -57,7 +58,7 @@ class WritersIT {
     @Test
     void onlyLegalTransitionsHappenAndEveryOneOfThem() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
-        UUID inRun = jdbc.queryForObject("select task_id from task_state", UUID.class);
+        UUID inRun = client.sql("select task_id from task_state").query(UUID.class).single();
         UUID standalone = submissions.task("t", Priority.NORMAL);
         Map<TaskStatus, Set<TaskStatus>> seen = new TreeMap<>();
         writers().forEach((name, writer) -> {
@@ -107,14 +108,14 @@ class WritersIT {
     }
 
     private Map<String, Writer> writers() {
-        DispatchWrites dispatches = new DispatchWrites(jdbc);
-        AdoptionWrites adoptions = new AdoptionWrites(jdbc);
-        OutcomeWrites outcomes = new OutcomeWrites(jdbc);
-        DependentWrites dependents = new DependentWrites(jdbc);
-        PlannedWrites planned = new PlannedWrites(jdbc);
-        ReleaseWrites releases = new ReleaseWrites(jdbc);
-        CommandWrites commands = new CommandWrites(database.client());
-        RerunWrites reruns = new RerunWrites(database.client());
+        DispatchWrites dispatches = new DispatchWrites(client);
+        AdoptionWrites adoptions = new AdoptionWrites(client);
+        OutcomeWrites outcomes = new OutcomeWrites(client);
+        DependentWrites dependents = new DependentWrites(client);
+        PlannedWrites planned = new PlannedWrites(client);
+        ReleaseWrites releases = new ReleaseWrites(client);
+        CommandWrites commands = new CommandWrites(client);
+        RerunWrites reruns = new RerunWrites(client);
         List<Decision.Cancellation> cancelled = List.of(Attempts.cancellation(0));
         Map<String, Writer> writers = new LinkedHashMap<>();
         writers.put(
@@ -203,25 +204,26 @@ class WritersIT {
 
     private void set(UUID task, @Nullable RunKey run, TaskStatus status) {
         boolean out = status == TaskStatus.DISPATCHED || status == TaskStatus.RUNNING;
-        jdbc.update(
-                """
+        client.sql("""
                 update task_state
                 set status = ?::task_status, run_id = ?, run_number = ?, task_index = ?, waiting_on = ?, attempt = ?, epoch = 1,
                     attempt_epochs = ?, deadline = null, worker_id = null, started_at = null, released_at = now()
                 where task_id = ?
-                """,
-                status.name(),
-                run == null ? null : run.runId(),
-                run == null ? null : run.runNumber(),
-                run == null ? null : 0,
-                status == TaskStatus.WAITING ? 1 : 0,
-                out ? 1 : 0,
-                out ? 1 : 0,
-                task);
+                """)
+                .params(Arrays.asList(
+                        status.name(),
+                        run == null ? null : run.runId(),
+                        run == null ? null : run.runNumber(),
+                        run == null ? null : 0,
+                        status == TaskStatus.WAITING ? 1 : 0,
+                        out ? 1 : 0,
+                        out ? 1 : 0,
+                        task))
+                .update();
     }
 
     private TaskStatus status(UUID task) {
         return TaskStatus.valueOf(
-                jdbc.queryForObject("select status from task_state where task_id = ?", String.class, task));
+                client.sql("select status from task_state where task_id = ?").param(task).query(String.class).single());
     }
 }
