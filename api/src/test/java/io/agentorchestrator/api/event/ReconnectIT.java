@@ -132,7 +132,7 @@ class ReconnectIT {
             List<Dispatch> dispatches = new ArrayList<>();
             for (BatchTask task : batches.load(run, indexes)) {
                 byId.put(task.taskId(), task.index());
-                dispatches.add(new Dispatch(task.taskId(), task.epoch(), "agent"));
+                dispatches.add(new Dispatch(task.taskId(), task.epoch(), "agent", null));
             }
             List<AttemptOutcome> ends = batches.dispatch("worker", Map.of(run, dispatches)).stream()
                     .map(begun -> new AttemptOutcome(

@@ -84,24 +84,23 @@ public final class AgentRegistry {
     public Optional<AgentState> heartbeat(String agentId, Heartbeat heartbeat) {
         return transaction.execute(status -> {
             Optional<Change> change = client.sql("""
-                            with before as (select * from agent where agent_id = :agent_id for update)
+                            with before as (select * from agent where agent_id = ? for update)
                             update agent a set
-                              active_tasks = coalesce(:active_tasks::integer, before.active_tasks),
-                              max_concurrent_tasks = coalesce(:max_concurrent_tasks::integer, before.max_concurrent_tasks),
-                              state = coalesce(:state::text, case before.state when 'LOST' then 'READY' else before.state end),
+                              active_tasks = coalesce(?::integer, before.active_tasks),
+                              max_concurrent_tasks = coalesce(?::integer, before.max_concurrent_tasks),
+                              state = coalesce(?::text, case before.state when 'LOST' then 'READY' else before.state end),
                               last_heartbeat_at = now()
                             from before where a.agent_id = before.agent_id
                             returning a.state, a.state <> before.state
                               or a.max_concurrent_tasks <> before.max_concurrent_tasks
-                              or before.last_heartbeat_at < now() - make_interval(secs => :lost_after) as changed
+                              or before.last_heartbeat_at < now() - make_interval(secs => ?) as changed
                             """)
-                    .param("agent_id", agentId)
-                    .param("active_tasks", heartbeat.activeTasks())
-                    .param("max_concurrent_tasks", heartbeat.maxConcurrentTasks())
-                    .param(
-                            "state",
-                            heartbeat.state() == null ? null : heartbeat.state().name())
-                    .param("lost_after", LOST_AFTER.toSeconds())
+                    .params(Arrays.asList(
+                            agentId,
+                            heartbeat.activeTasks(),
+                            heartbeat.maxConcurrentTasks(),
+                            heartbeat.state() == null ? null : heartbeat.state().name(),
+                            LOST_AFTER.toSeconds()))
                     .query(Records.of(Change.class))
                     .optional();
             if (change.isPresent() && change.get().changed()) {
@@ -124,12 +123,10 @@ public final class AgentRegistry {
     public boolean removeLost(String tenant, String agentId) {
         return announcing(() -> client.sql("""
                         delete from agent
-                        where agent_id = :agent_id and last_heartbeat_at < now() - make_interval(secs => :lost_after)
-                          and (tenant = :tenant or serves_tenants is null or :tenant = any(serves_tenants))
+                        where agent_id = ? and last_heartbeat_at < now() - make_interval(secs => ?)
+                          and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
                         """)
-                .param("agent_id", agentId)
-                .param("lost_after", LOST_AFTER.toSeconds())
-                .param("tenant", tenant)
+                .params(agentId, LOST_AFTER.toSeconds(), tenant, tenant)
                 .update());
     }
 
@@ -141,7 +138,7 @@ public final class AgentRegistry {
                           from (
                             select agent_id, started_at, ended_at from task_attempt
                             where task_id >= uuid7_floor(now() - interval '1 hour') and outcome = 'COMPLETED'
-                            order by task_id desc limit :recent
+                            order by task_id desc limit ?
                           ) attempts
                           group by agent_id
                         )
@@ -149,17 +146,15 @@ public final class AgentRegistry {
                           trim_scale(a.cost_factor) as cost_factor, a.version, a.region, a.labels, a.active_tasks, a.registered_at,
                           a.last_heartbeat_at, recent.average_task_seconds, a.breaker_phase as phase,
                           a.breaker_failures as failures, a.breaker_opened_at as opened_at,
-                          case when a.last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'LOST'
+                          case when a.last_heartbeat_at < now() - make_interval(secs => ?) then 'LOST'
                             else a.state end as state
                         from agent a left join recent on recent.agent_id = a.agent_id
-                        where a.tenant = :tenant or a.serves_tenants is null or :tenant = any(a.serves_tenants)
-                        order by a.last_heartbeat_at < now() - make_interval(secs => :lost_after), a.registered_at desc, a.agent_id
-                        limit :max
+                        where a.tenant = ? or a.serves_tenants is null or ? = any(a.serves_tenants)
+                        order by a.last_heartbeat_at < now() - make_interval(secs => ?), a.registered_at desc, a.agent_id
+                        limit ?
                         """)
-                .param("recent", MAX_RECENT_ATTEMPTS)
-                .param("lost_after", LOST_AFTER.toSeconds())
-                .param("tenant", tenant)
-                .param("max", MAX_LISTED)
+                .params(
+                        MAX_RECENT_ATTEMPTS, LOST_AFTER.toSeconds(), tenant, tenant, LOST_AFTER.toSeconds(), MAX_LISTED)
                 .query(Records.of(RegisteredAgent.class))
                 .list();
     }

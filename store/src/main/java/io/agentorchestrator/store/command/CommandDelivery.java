@@ -68,12 +68,18 @@ public final class CommandDelivery {
 
     /** The runs have these, or have ended. */
     public void acknowledged(Collection<UUID> commandIds) {
-        client.sql("update command set acknowledged_at = now() where command_id = any(?) and acknowledged_at is null").param(commandIds.toArray(UUID[]::new)).update();
+        mark(commandIds, "acknowledged_at = now()");
     }
 
     /** These could not be delivered, and may be tried again at once. */
     public void again(Collection<UUID> commandIds) {
-        client.sql("update command set attempted_at = null where command_id = any(?) and acknowledged_at is null").param(commandIds.toArray(UUID[]::new)).update();
+        mark(commandIds, "attempted_at = null");
+    }
+
+    private void mark(Collection<UUID> commandIds, String as) {
+        client.sql("update command set " + as + " where command_id = any(?) and acknowledged_at is null")
+                .param(commandIds.toArray(UUID[]::new))
+                .update();
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.MappedQuerySpec;
 
 /** The rows of commands; what is written here belongs to the caller's transaction. Thread-safe. */
 final class CommandRows {
@@ -47,11 +48,7 @@ final class CommandRows {
     }
 
     Optional<StoredCommand> find(String tenant, UUID commandId) {
-        return client.sql("select " + COLUMNS + " from command where command_id = ? and tenant = ?")
-                .param(commandId)
-                .param(tenant)
-                .query(Records.of(StoredCommand.class))
-                .optional();
+        return select("command_id = ? and tenant = ?", commandId, tenant).optional();
     }
 
     /**
@@ -60,14 +57,12 @@ final class CommandRows {
      * @param runId null for commands to the task alone
      */
     List<StoredCommand> list(String tenant, @Nullable UUID runId, @Nullable UUID taskId, int limit) {
-        return client.sql("select " + COLUMNS + " from command where " + (runId == null ? "task_id" : "run_id") + """
-                         = ? and tenant = ? and kind <> 'EXPIRE'
-                        order by sequence desc limit ?
-                        """)
-                .param(runId == null ? taskId : runId)
-                .param(tenant)
-                .param(limit)
-                .query(Records.of(StoredCommand.class))
+        String whose = runId == null ? "task_id" : "run_id";
+        return select(
+                        whose + " = ? and tenant = ? and kind <> 'EXPIRE' order by sequence desc limit ?",
+                        runId == null ? taskId : runId,
+                        tenant,
+                        limit)
                 .list();
     }
 
@@ -77,28 +72,24 @@ final class CommandRows {
      * @param runNumber null where the task is in no run
      */
     Optional<StoredCommand> lastCancelOfTask(UUID taskId, @Nullable Integer runNumber) {
-        return client.sql("select " + COLUMNS + """
-                         from command
-                        where task_id = ? and kind = 'CANCEL' and run_number is not distinct from ?::integer
+        return select("""
+                        task_id = ? and kind = 'CANCEL' and run_number is not distinct from ?::integer
                         order by sequence desc limit 1
-                        """)
-                .param(taskId)
-                .param(runNumber)
-                .query(Records.of(StoredCommand.class))
-                .optional();
+                        """, taskId, runNumber).optional();
     }
 
     /** The last command of this kind to the whole run. */
     Optional<StoredCommand> lastOfRun(RunKey run, CommandSignal.Kind kind) {
-        return client.sql("select " + COLUMNS + """
-                         from command where run_id = ? and run_number = ? and kind = ? and task_indexes = '{}'
+        return select("""
+                        run_id = ? and run_number = ? and kind = ? and task_indexes = '{}'
                         order by sequence desc limit 1
-                        """)
-                .param(run.runId())
-                .param(run.runNumber())
-                .param(kind.name())
-                .query(Records.of(StoredCommand.class))
-                .optional();
+                        """, run.runId(), run.runNumber(), kind.name()).optional();
+    }
+
+    private MappedQuerySpec<StoredCommand> select(String where, @Nullable Object... parameters) {
+        return client.sql("select " + COLUMNS + " from command where " + where)
+                .params(Arrays.asList(parameters))
+                .query(Records.of(StoredCommand.class));
     }
 
     /**

@@ -47,8 +47,7 @@ public final class ClusterLoadStore {
                           select task_type, priority, count(*) as queued, 0 as running from waiting
                           where tenant = :tenant
                             and (run_id is null
-                                 or run_id not in (select run_id from run
-                                                   where paused and status in ('PENDING', 'STARTING', 'RUNNING')))
+                                 or run_id not in (%s))
                           group by task_type, priority
                           union all
                           select task_type, priority, count(*) filter (where status <> 'RUNNING'),
@@ -59,7 +58,7 @@ public final class ClusterLoadStore {
                           (select count(*) = :most from waiting) or (select count(*) = :most from taken) as cut
                         from (select) always left join counted on true
                         group by task_type, priority order by task_type, priority
-                        """)
+                        """.formatted(PausedRuns.IDS))
                 .param("tenant", tenant)
                 .param("most", most)
                 .query(Records.of(CountedQueue.class))

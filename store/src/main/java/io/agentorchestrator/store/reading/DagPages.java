@@ -24,10 +24,6 @@ final class DagPages {
     private final JdbcClient client;
     private final KeysetScan walk;
 
-    DagPages(DataSource database) {
-        this(database, new KeysetScan());
-    }
-
     DagPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.ReportReader.Report;
@@ -30,7 +31,7 @@ public final class DagReader {
     private static final String FROM = """
             from dag d
             cross join lateral (select * from run where run_id = d.dag_id order by run_number desc limit 1) r
-            where d.tenant = :tenant
+            where d.tenant = ? and d.dag_id = ?
             """;
 
     private final JdbcClient client;
@@ -39,16 +40,14 @@ public final class DagReader {
 
     public DagReader(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.pages = new DagPages(database);
+        this.pages = new DagPages(database, new KeysetScan());
         this.reports = new ReportReader(client);
     }
 
     /** The DAG, if this tenant has one of this id. */
     public Optional<DagDetail> find(String tenant, UUID dagId) {
-        return client.sql("select " + COLUMNS + ", d.inputs, d.critical_path, d.critical_path_seconds, d.plan " + FROM
-                        + " and d.dag_id = :dag")
-                .param("tenant", tenant)
-                .param("dag", dagId)
+        return client.sql("select " + COLUMNS + ", d.inputs, d.critical_path, d.critical_path_seconds, d.plan " + FROM)
+                .params(tenant, dagId)
                 .query(Records.of(DagRow.class))
                 .optional()
                 .map(this::withTasks);
@@ -107,17 +106,16 @@ public final class DagReader {
     private List<TaskAndResult> tasks(UUID dagId) {
         return client.sql("select " + TaskRow.COLUMNS + """
                         , a.result is not null as has_result,
-                        case when sum(pg_column_size(a.result)) over (order by s.task_index) <= :max_chars
+                        case when sum(pg_column_size(a.result)) over (order by s.task_index) <= ?
                           then a.result end as result
                         from task_state s
                         join task t on t.task_id = s.task_id
                         left join task_attempt a
                           on a.task_id = s.task_id and a.attempt = s.attempt and s.status = 'COMPLETED'
-                        where s.run_id = :dag
+                        where s.run_id = ?
                         order by s.task_index
                         """)
-                .param("dag", dagId)
-                .param("max_chars", DagDetail.MAX_RESULT_CHARS)
+                .params(DagDetail.MAX_RESULT_CHARS, dagId)
                 .query(Records.of(TaskAndResult.class))
                 .list();
     }

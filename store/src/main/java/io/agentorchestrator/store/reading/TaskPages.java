@@ -51,10 +51,6 @@ final class TaskPages {
     private final JdbcClient client;
     private final KeysetScan walk;
 
-    TaskPages(DataSource database) {
-        this(database, new KeysetScan());
-    }
-
     TaskPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.ReportReader.Report;
 import io.agentorchestrator.store.reading.TaskDetail.CheckpointFacts;
@@ -24,7 +25,7 @@ public final class TaskReader {
 
     public TaskReader(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.pages = new TaskPages(database);
+        this.pages = new TaskPages(database, new KeysetScan());
         this.reports = new ReportReader(client);
     }
 
@@ -43,8 +44,7 @@ public final class TaskReader {
                         left join task_checkpoint c on c.task_id = t.task_id
                         where t.task_id = ? and t.tenant = ?
                         """)
-                .param(taskId)
-                .param(tenant)
+                .params(taskId, tenant)
                 .query(Records.of(Found.class))
                 .optional()
                 .map(this::withParentsAndAttempts);
@@ -121,15 +121,13 @@ public final class TaskReader {
                           from task_attempt a where task_id = ? order by attempt desc limit ?) last
                         order by number
                         """)
-                .param(taskId)
-                .param(Limits.MAX_ATTEMPTS)
+                .params(taskId, Limits.MAX_ATTEMPTS)
                 .query(Records.of(AttemptRow.class)).list();
     }
 
     private List<UUID> dependencies(UUID taskId) {
         return client.sql("select parent_id from task_dependency where child_id = ? order by parent_id limit ?")
-                .param(taskId)
-                .param(Limits.MAX_DEPENDENCIES)
+                .params(taskId, Limits.MAX_DEPENDENCIES)
                 .query(UUID.class)
                 .list();
     }
@@ -156,6 +154,6 @@ public final class TaskReader {
                         from task_state s join task t on t.task_id = s.task_id
                         where s.run_id = ? and s.task_index = any(?)
                         order by s.task_index
-                        """).param(dagId).param(parents).query(String.class).list();
+                        """).params(dagId, parents).query(String.class).list();
     }
 }

@@ -69,11 +69,6 @@ public final class BacklogStore {
     private final Uuid7 ids;
     private final int maxGroupSize;
 
-    /** Groups as many tasks as a group may have. */
-    public BacklogStore(DataSource dataSource, Uuid7 ids) {
-        this(dataSource, ids, Limits.MAX_GROUP_SIZE);
-    }
-
     /** @param maxGroupSize tasks in a group at most, 1 to {@value Limits#MAX_GROUP_SIZE}; 1 leaves each on its own */
     public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize) {
         this.template = new JdbcTemplate(dataSource);
@@ -283,16 +278,11 @@ public final class BacklogStore {
             return;
         }
         Set<RunKey> starting = starts.markStarting(byRun.keySet(), false);
-        Map<RunKey, ReleaseSignal> told = new LinkedHashMap<>();
-        for (RunTask task : writes.release(byRun, starting)) {
-            if (!starting.contains(task.run())) {
-                told.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
-                        .tasks()
-                        .add(task.index());
-            }
-        }
+        List<RunTask> released = writes.release(byRun, starting);
+        notices.addAll(ReleaseSignal.of(released.stream()
+                .filter(task -> !starting.contains(task.run()))
+                .toList()));
         toStart.addAll(
                 starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
-        notices.addAll(told.values());
     }
 }

@@ -4,7 +4,6 @@ import io.agentorchestrator.store.release.RunStart.Resumed;
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.ReleaseWrites;
-import io.agentorchestrator.store.state.RunTask;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -15,7 +14,6 @@ import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,13 +114,7 @@ public final class RunStartStore {
      * that each is repeated once in {@code repeatAfter} at most.
      */
     public List<ReleaseSignal> takeUnheard(Duration age, Duration repeatAfter, int limit) {
-        Map<RunKey, ReleaseSignal> byRun = new LinkedHashMap<>();
-        for (RunTask task : writes.markToldAgain(age, repeatAfter, limit)) {
-            byRun.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
-                    .tasks()
-                    .add(task.index());
-        }
-        return List.copyOf(byRun.values());
+        return ReleaseSignal.of(writes.markToldAgain(age, repeatAfter, limit));
     }
 
     /** The run could not be told of these releases: the next sweep repeats them. */

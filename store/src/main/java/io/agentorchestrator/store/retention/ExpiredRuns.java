@@ -5,7 +5,6 @@ import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,14 +60,8 @@ public final class ExpiredRuns {
                 .param("limit", batchSize)
                 .query(UUID.class)
                 .list();
-        if (seen.isEmpty()) {
-            return new SweepResult(null, null, false, 0);
-        }
-        Set<UUID> over = over(new HashSet<>(seen), cutoff);
-        Set<UUID> deleted = over.isEmpty() ? over : delete(over, cutoff);
-        UUID firstKept =
-                seen.stream().filter(run -> !deleted.contains(run)).findFirst().orElse(null);
-        return new SweepResult(seen.getLast(), firstKept, seen.size() == batchSize, deleted.size());
+        Set<UUID> over = seen.isEmpty() ? Set.of() : over(Set.copyOf(seen), cutoff);
+        return SweepResult.of(seen, over.isEmpty() ? over : delete(over, cutoff), batchSize);
     }
 
     private Set<UUID> over(Set<UUID> runs, Cutoff cutoff) {

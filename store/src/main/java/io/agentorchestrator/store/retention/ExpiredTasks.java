@@ -34,20 +34,13 @@ public final class ExpiredTasks {
 
     private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
         List<Seen> seen = look(after, below, cutoff);
-        if (seen.isEmpty()) {
-            return new SweepResult(null, null, false, 0);
-        }
-        Map<String, Object> range =
-                Map.of("first", seen.getFirst().taskId(), "last", seen.getLast().taskId());
         UUID[] over = seen.stream().filter(Seen::over).map(Seen::taskId).toArray(UUID[]::new);
-        UUID[] deleted = over.length == 0 ? over : delete(over, range);
-        Set<UUID> gone = Set.of(deleted);
-        UUID firstKept = seen.stream()
-                .map(Seen::taskId)
-                .filter(task -> !gone.contains(task))
-                .findFirst()
-                .orElse(null);
-        return new SweepResult(seen.getLast().taskId(), firstKept, seen.size() == batchSize, deleted.length);
+        UUID[] deleted = over.length == 0
+                ? over
+                : delete(
+                        over,
+                        Map.of("first", seen.getFirst().taskId(), "last", seen.getLast().taskId()));
+        return SweepResult.of(seen.stream().map(Seen::taskId).toList(), Set.of(deleted), batchSize);
     }
 
     private List<Seen> look(UUID after, UUID below, Cutoff cutoff) {

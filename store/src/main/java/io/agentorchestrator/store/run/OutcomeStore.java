@@ -3,6 +3,7 @@ package io.agentorchestrator.store.run;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.run.RunProgress.Parents;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.DependentWrites.Readied;
@@ -43,7 +44,6 @@ public final class OutcomeStore {
     private final RunProgress progress;
     private final PlannedWrites writes;
     private final OutcomeRecording recording;
-    private final LateOutcomes late;
     private final CrossRunDependents dependents;
 
     public OutcomeStore(DataSource dataSource) {
@@ -54,7 +54,6 @@ public final class OutcomeStore {
         this.progress = new RunProgress(client);
         this.writes = new PlannedWrites(client);
         this.recording = new OutcomeRecording(client, progress);
-        this.late = new LateOutcomes(client);
         this.dependents = new CrossRunDependents(dataSource);
     }
 
@@ -141,12 +140,30 @@ public final class OutcomeStore {
 
     /**
      * Books what dispatches cost whose outcomes came after their tasks had moved on, and changes nothing else. Each counts once,
-     * however often it comes. What is or may yet become the recorded outcome is left out.
+     * however often it comes. What is or may yet become the recorded outcome is left out. A task that another has taken the place of is in no run
+     * any more, and counts, too.
      *
      * @return how many were booked now
      */
     public int bookLate(RunKey run, List<AttemptOutcome> outcomes) {
-        return late.book(run, outcomes);
+        if (outcomes.isEmpty()) {
+            return 0;
+        }
+        UUID[] ids = Columns.ids(outcomes, AttemptOutcome::taskId);
+        return client.sql("""
+                insert into late_outcome (task_id, epoch, attempt, tenant, agent_id, outcome, error_code, cost_micro_usd,
+                  input_tokens, output_tokens)
+                select o.task_id, o.epoch, o.attempt, s.tenant, o.agent_id, o.outcome::attempt_outcome, o.error_code, o.cost,
+                  o.input, o.output
+                from unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+                  as o(task_id, attempt, epoch, agent_id, outcome, error_code, cost, input, output)
+                join task_state s on s.task_id = o.task_id and s.task_id = any(?)
+                where (s.run_id is null or s.run_id = ?)
+                  and not (s.status in ('DISPATCHED', 'RUNNING') and s.attempt = o.attempt and s.epoch = o.epoch)
+                  and not exists (select from task_attempt a
+                                  where a.task_id = o.task_id and a.attempt = o.attempt and a.epoch = o.epoch)
+                on conflict (task_id, epoch) do nothing
+                """).param(ids).params(Columns.of(outcomes).ints(AttemptOutcome::attempt).ints(AttemptOutcome::epoch).texts(AttemptOutcome::agentId).texts(outcome -> outcome.outcome().name()).texts(AttemptOutcome::errorCode).longs(o -> o.usage().costMicroUsd()).longs(o -> o.usage().inputTokens()).longs(o -> o.usage().outputTokens())).params(ids, run.runId()).update();
     }
 
     private List<Ended> cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean atAgents) {

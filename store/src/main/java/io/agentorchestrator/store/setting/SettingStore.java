@@ -31,16 +31,13 @@ public final class SettingStore {
     public <T> StoredSetting put(Setting<T> setting, T value, String principal) {
         return client.sql("""
                         with stored as (
-                          insert into setting (name, value, updated_at, updated_by) values (:name, :value, now(), :principal)
+                          insert into setting (name, value, updated_at, updated_by) values (?, ?, now(), ?)
                           on conflict (name) do update
                           set value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
                           returning value, updated_at, updated_by)
-                        select s.*, pg_notify(:channel, '') from stored s
+                        select s.*, pg_notify(?, '') from stored s
                         """)
-                .param("name", setting.name())
-                .param("value", setting.form().write(value))
-                .param("principal", principal)
-                .param("channel", Channels.SETTINGS)
+                .params(setting.name(), setting.form().write(value), principal, Channels.SETTINGS)
                 .query(Records.of(StoredSetting.class))
                 .single();
     }

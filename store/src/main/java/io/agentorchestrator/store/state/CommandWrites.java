@@ -64,19 +64,18 @@ public final class CommandWrites {
 
     /** Fails those of these overdue tasks that are in no run, but for what somebody else has just now; those that failed. */
     public List<UUID> failStandalone(List<UUID> tasks, String message) {
+        UUID[] ids = tasks.toArray(UUID[]::new);
         return client.sql("""
                         update task_state s
-                        set status = 'FAILED', ended_at = now(), error_code = :code, error_message = :message
-                        where s.task_id = any(:tasks) and s.run_id is null and s.task_id in (
+                        set status = 'FAILED', ended_at = now(), error_code = ?, error_message = ?
+                        where s.task_id = any(?) and s.run_id is null and s.task_id in (
                           select task_id from task_state
-                          where task_id = any(:tasks) and run_id is null
+                          where task_id = any(?) and run_id is null
                             and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                           order by task_id for update skip locked)
                         returning s.task_id
                         """)
-                .param("code", EndCodes.DEADLINE_EXCEEDED)
-                .param("message", message)
-                .param("tasks", tasks.toArray(UUID[]::new))
+                .params(EndCodes.DEADLINE_EXCEEDED, message, ids, ids)
                 .query(UUID.class)
                 .list();
     }

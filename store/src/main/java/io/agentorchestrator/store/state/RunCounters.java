@@ -7,10 +7,8 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Counts the open tasks of runs, and the ended ones by outcome: exact, since whoever ends a task has locked its run. Thread-safe. */
@@ -28,9 +26,6 @@ public final class RunCounters {
         if (some.isEmpty()) {
             return Set.of();
         }
-        List<RunKey> runs = List.copyOf(some.keySet());
-        List<Ends> counts = runs.stream().map(ends::get).toList();
-        UUID[] ids = Columns.ids(runs, RunKey::runId);
         Set<RunKey> ended = new HashSet<>();
         client.sql("""
                 update run r
@@ -42,7 +37,12 @@ public final class RunCounters {
                 from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[]) as c(run_id, run_number, ended, failed, cancelled)
                 where r.run_id = c.run_id and r.run_number = c.run_number and r.run_id = any(?)
                 returning r.run_id, r.run_number, r.open_count
-                """).params(Columns.ofRuns(runs)).params(Columns.of(counts).ints(Ends::total).ints(Ends::failed).ints(Ends::cancelled)).param(ids).query(row -> {
+                """).params(Columns.of(some.entrySet())
+                        .runs(Map.Entry::getKey)
+                        .ints(run -> run.getValue().total())
+                        .ints(run -> run.getValue().failed())
+                        .ints(run -> run.getValue().cancelled()))
+                .param(Columns.ids(some.keySet(), RunKey::runId)).query(row -> {
                     if (row.getInt(3) <= 0) {
                         ended.add(Records.runKey(row));
                     }

@@ -2,13 +2,13 @@ package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.row.Records;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,11 +20,7 @@ public final class IdempotencyStore {
     private final JdbcClient client;
 
     public IdempotencyStore(DataSource database) {
-        this(JdbcClient.create(database));
-    }
-
-    IdempotencyStore(JdbcClient client) {
-        this.client = client;
+        this.client = JdbcClient.create(database);
     }
 
     /** Finds the answer that was given under this key, unless it has expired. */
@@ -33,8 +29,7 @@ public final class IdempotencyStore {
                         select request_hash, response from idempotency_key
                         where tenant = ? and key = ? and expires_at > now()
                         """)
-                .param(tenant)
-                .param(key)
+                .params(tenant, key)
                 .query(Records.of(StoredAnswer.class))
                 .optional();
     }
@@ -66,24 +61,17 @@ public final class IdempotencyStore {
             }
         }
         if (!byKey.isEmpty()) {
-            Set<TenantKey> taken = Set.copyOf(insert(byKey));
-            byKey.forEach((key, submission) -> {
-                if (!taken.contains(key)) {
-                    repeated.add(submission);
-                }
-            });
+            byKey.keySet().removeAll(insert(byKey));
+            repeated.addAll(byKey.values());
         }
         return repeated;
     }
 
     private List<TenantKey> insert(Map<TenantKey, Submission> byKey) {
-        List<IdempotencyEntry> entries = new ArrayList<>();
-        for (Submission submission : byKey.values()) {
-            IdempotencyEntry entry = submission.idempotency();
-            if (entry != null) {
-                entries.add(entry);
-            }
-        }
+        List<IdempotencyEntry> entries = byKey.values().stream()
+                .map(Submission::idempotency)
+                .filter(Objects::nonNull)
+                .toList();
         return client.sql("""
                         insert into idempotency_key as k (tenant, key, request_hash, response, created_at, expires_at)
                         select r.tenant, r.key, r.hash, r.response::json, now(), now() + r.millis * interval '1 millisecond'

@@ -31,7 +31,7 @@ public final class SubmissionStore {
     public SubmissionStore(DataSource database) {
         this.client = JdbcClient.create(database);
         this.tasks = new TaskRows(client);
-        this.idempotency = new IdempotencyStore(client);
+        this.idempotency = new IdempotencyStore(database);
         this.dependents = new CrossRunDependents(database);
     }
 

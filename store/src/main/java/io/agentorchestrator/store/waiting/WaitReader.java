@@ -37,15 +37,13 @@ public final class WaitReader {
         return client.sql("""
                         select agent_id, agent_types as types, serves_tenants as tenants, max_concurrent_tasks as slots,
                           breaker_phase as breaker, breaker_opened_at,
-                          case when last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'SILENT'
+                          case when last_heartbeat_at < now() - make_interval(secs => ?) then 'SILENT'
                                when state = 'READY' then 'LIVE' else 'DRAINING' end as availability
                         from agent
-                        where state <> 'LOST' and last_heartbeat_at > now() - make_interval(secs => :gone_after)
-                        order by agent_id limit :max
+                        where state <> 'LOST' and last_heartbeat_at > now() - make_interval(secs => ?)
+                        order by agent_id limit ?
                         """)
-                .param("lost_after", AgentRegistry.LOST_AFTER.toSeconds())
-                .param("gone_after", AgentRegistry.GONE_AFTER.toSeconds())
-                .param("max", AgentRegistry.MAX_LISTED)
+                .params(AgentRegistry.LOST_AFTER.toSeconds(), AgentRegistry.GONE_AFTER.toSeconds(), AgentRegistry.MAX_LISTED)
                 .query(Records.of(ServingAgent.class))
                 .list();
     }
@@ -69,8 +67,7 @@ public final class WaitReader {
     /** Where a run is; absent if there is none of these. */
     public Optional<RunState> run(RunKey run) {
         return client.sql("select status, paused from run where run_id = ? and run_number = ?")
-                .param(run.runId())
-                .param(run.runNumber())
+                .params(run.runId(), run.runNumber())
                 .query(Records.of(RunState.class))
                 .optional();
     }
@@ -87,8 +84,7 @@ public final class WaitReader {
                         where s.run_id = ? and s.task_index = any(?) and s.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
                         order by s.task_index
                         """)
-                .param(dagId)
-                .param(PlanCodec.decode(plan).parents()[index])
+                .params(dagId, PlanCodec.decode(plan).parents()[index])
                 .query(Records.of(OpenParent.class))
                 .list();
     }
@@ -105,7 +101,7 @@ public final class WaitReader {
                         join task t on t.task_id = d.parent_id
                         where d.child_id = any(?) and d.settled_at is null
                         order by d.child_id, d.parent_id limit ?
-                        """).param(first(tasks)).param(MAX_PARENTS), UUID.class, Records.of(OpenParent.class));
+                        """).params(first(tasks), MAX_PARENTS), UUID.class, Records.of(OpenParent.class));
     }
 
     /** The last failures of these tasks, which wait for another attempt. */
@@ -126,13 +122,11 @@ public final class WaitReader {
         return client.sql("""
                         select count(*) from (
                           select 1 from task_state
-                          where status = 'QUEUED' and task_type = :type
-                            and (rank, task_id) < ((select rank from task_state where task_id = :task), :task)
-                          limit :max) before
+                          where status = 'QUEUED' and task_type = ?
+                            and (rank, task_id) < ((select rank from task_state where task_id = ?), ?)
+                          limit ?) before
                         """)
-                .param("type", type)
-                .param("task", taskId)
-                .param("max", MAX_AHEAD)
+                .params(type, taskId, taskId, MAX_AHEAD)
                 .query(Integer.class)
                 .single();
     }

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
@@ -90,7 +91,7 @@ class CommandRaceIT {
             // A type each, so that the claim of a round is after the very task that is cancelled in it.
             tasks.add(submissions.task("t" + i, Priority.NORMAL));
         }
-        BacklogStore backlog = new BacklogStore(database.dataSource(), IDS);
+        BacklogStore backlog = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE);
 
         Together.race(
                 1,
@@ -131,7 +132,7 @@ class CommandRaceIT {
     private void dispatchAndComplete(RunKey run) {
         List<BatchTask> tasks = batches.load(run, List.of(0, 1));
         for (Dispatch.Begun begun : batches.dispatch("worker-1", Map.of(run, tasks.stream()
-                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
+                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
                         .toList()))) {
             BatchTask task = tasks.stream()
                     .filter(candidate -> candidate.taskId().equals(begun.taskId()))

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
@@ -80,7 +81,7 @@ class CommandStoreIT {
     void aTaskInAGroupIsCancelledByACommandToTheGroup() {
         UUID task = submissions.task("t", Priority.NORMAL);
         FixedCredit credit = FixedCredit.of("t", 1);
-        RunKey group = new BacklogStore(database.dataSource(), IDS)
+        RunKey group = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.deadletter;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.testkit.Attempts;
@@ -69,7 +70,7 @@ final class Failures {
     /** Releases the standalone task, the only one of its type, into a group of its own. */
     RunKey release(String type) {
         FixedCredit credit = FixedCredit.of(type, 1);
-        return new BacklogStore(database.dataSource(), IDS)
+        return new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 1, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()

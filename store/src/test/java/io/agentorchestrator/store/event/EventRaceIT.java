@@ -134,7 +134,7 @@ class EventRaceIT {
         tasks.forEach(task -> byId.put(task.taskId(), task));
         List<AttemptOutcome> completed = new ArrayList<>();
         for (Dispatch.Begun begun : batches.dispatch("worker-1", Map.of(run, tasks.stream()
-                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
+                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
                         .toList()))) {
             BatchTask task = byId.get(begun.taskId());
             if (task != null) {

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
@@ -143,7 +144,7 @@ class PlansIT {
     void theBacklogIsReadInItsOrderPausedRunsOrNot() {
         FixedCredit credit = FixedCredit.of("type-2", 5);
 
-        assertThat(new BacklogStore(recorder, new Uuid7(Clock.systemUTC()))
+        assertThat(new BacklogStore(recorder, new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE)
                         .claim(credit, 5, BacklogStore.Starts.ALL)
                         .tasks())
                 .isEqualTo(5);

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class BacklogOrderIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final BacklogStore backlog = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
+    private final BacklogStore backlog = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE);
 
     @AfterEach
     void close() {

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.rerun;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -88,7 +89,7 @@ final class DagInTest {
     /** Release lets out what is queued; what starts by that. */
     List<RunStart> release() {
         FixedCredit credit = FixedCredit.of("t", 100);
-        List<RunStart> starts = new BacklogStore(database.dataSource(), IDS)
+        List<RunStart> starts = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 100, BacklogStore.Starts.ALL)
                 .starts();
         new RunStartStore(database.dataSource())

@@ -44,7 +44,7 @@ class DispatchOrderIT {
         database.client().sql("update task_state set status = 'RELEASED'").update();
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        assertThat(whileSomebodyRecords(() -> batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1"))))))
+        assertThat(whileSomebodyRecords(() -> batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1", null))))))
                 .hasSize(1);
     }
 
@@ -81,7 +81,7 @@ class DispatchOrderIT {
     }
 
     private static Dispatch dispatch(BatchTask task, int epoch) {
-        return new Dispatch(task.taskId(), epoch, "agent-1");
+        return new Dispatch(task.taskId(), epoch, "agent-1", null);
     }
 
     private <T> T whileSomebodyRecords(Callable<T> change) throws Exception {

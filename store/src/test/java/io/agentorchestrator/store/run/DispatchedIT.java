@@ -118,7 +118,7 @@ class DispatchedIT {
         dispatch(0);
         outcomes.cancelUnoffered(run, List.of(Attempts.cancellation(0)));
 
-        assertThat(batches.dispatch("worker-2", Map.of(run, List.of(new Dispatch(task().taskId(), 1, "agent-2")))))
+        assertThat(batches.dispatch("worker-2", Map.of(run, List.of(new Dispatch(task().taskId(), 1, "agent-2", null)))))
                 .isEmpty();
         assertThat(task().errorCode()).isNotNull();
     }
@@ -196,7 +196,7 @@ class DispatchedIT {
             release();
         }
         BatchTask task = batches.load(of, List.of(0)).getFirst();
-        return batches.dispatch("worker-1", Map.of(of, List.of(new Dispatch(task.taskId(), epoch, "agent-1"))))
+        return batches.dispatch("worker-1", Map.of(of, List.of(new Dispatch(task.taskId(), epoch, "agent-1", null))))
                 .getFirst();
     }
 

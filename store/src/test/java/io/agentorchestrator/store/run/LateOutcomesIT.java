@@ -164,7 +164,7 @@ class LateOutcomesIT {
         BatchTask task = batches.load(run, List.of(before.index())).getFirst();
         return Attempts.outcome(
                 task,
-                batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2"))))
+                batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2", null))))
                         .getFirst(),
                 AttemptEnd.Outcome.COMPLETED);
     }

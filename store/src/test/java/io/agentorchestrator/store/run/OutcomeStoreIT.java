@@ -110,7 +110,7 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome early = begin(run, 0, AttemptEnd.Outcome.FAILED);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
-        Dispatch.Begun second = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b"))))
+        Dispatch.Begun second = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b", null))))
                 .getFirst();
 
         assertThat(second.attempt()).isEqualTo(early.attempt());
@@ -185,10 +185,10 @@ class OutcomeStoreIT {
                 .containsExactly(0);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        Dispatch.Begun refused = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 1, "x"))))
+        Dispatch.Begun refused = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 1, "x", null))))
                 .getFirst();
         assertThat(refused).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 2, 1));
-        Dispatch.Begun again = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 2, "y"))))
+        Dispatch.Begun again = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 2, "y", null))))
                 .getFirst();
 
         assertThat(again).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 3, 2));

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStart;
@@ -291,7 +292,7 @@ class RunReconciliationIT {
 
     private RunStart claim() {
         FixedCredit credit = FixedCredit.of("t", 10);
-        return new BacklogStore(database.dataSource(), IDS)
+        return new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst();

@@ -3,6 +3,7 @@ package io.agentorchestrator.worker.release;
 import static io.agentorchestrator.worker.testkit.Agents.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.release.BacklogStore;
@@ -43,7 +44,7 @@ class ReleaseLoopIT {
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,
             new ReleaseLoop.Capacity(new AgentTrust(this::agents, phases::get, agentId -> true), headroom, flow),
-            new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC())),
+            new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE),
             runs.starts,
             runs.starter,
             wake);
