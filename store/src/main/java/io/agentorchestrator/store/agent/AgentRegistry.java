@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -69,7 +70,7 @@ public final class AgentRegistry {
                         agent.costFactor(),
                         agent.credentialSalt(),
                         provenSalt == null ? new byte[0] : provenSalt))
-                .update());
+                .update()) > 0;
     }
 
     /** The salt of the agent's credential, if the agent is registered. */
@@ -116,7 +117,7 @@ public final class AgentRegistry {
     public boolean remove(String agentId) {
         return announcing(() -> client.sql("delete from agent where agent_id = ?")
                 .param(agentId)
-                .update());
+                .update()) > 0;
     }
 
     /** Removes the agent if it is LOST and may work for this tenant. Returns whether it was so. */
@@ -127,7 +128,7 @@ public final class AgentRegistry {
                           and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
                         """)
                 .params(agentId, LOST_AFTER.toSeconds(), tenant, tenant)
-                .update());
+                .update()) > 0;
     }
 
     /** The agents that may work for this tenant: its own and those that serve all, live ones first, then the newest. */
@@ -165,23 +166,21 @@ public final class AgentRegistry {
      * @return how many it forgot
      */
     public int forget(Duration silence, int limit) {
-        int[] forgotten = {0};
-        announcing(() ->
-                forgotten[0] = client.sql("""
+        return announcing(() -> client.sql("""
                         delete from agent where agent_id in (
                           select agent_id from agent where last_heartbeat_at < now() - ? * interval '1 millisecond'
                           order by last_heartbeat_at limit ? for update skip locked)
                         """).params(silence.toMillis(), limit).update());
-        return forgotten[0];
     }
 
-    private boolean announcing(Write write) {
+    /** Announces a change that wrote any rows; how many it wrote. */
+    private int announcing(IntSupplier write) {
         return transaction.execute(status -> {
-            boolean changed = write.rows() > 0;
-            if (changed) {
+            int rows = write.getAsInt();
+            if (rows > 0) {
                 announce();
             }
-            return changed;
+            return rows;
         });
     }
 
@@ -189,8 +188,4 @@ public final class AgentRegistry {
         Channels.notify(client, Channels.AGENTS);
     }
 
-    /** A statement that returns how many rows it wrote. */
-    private interface Write {
-        int rows();
-    }
 }

@@ -1,6 +1,5 @@
 package io.agentorchestrator.store.deadline;
 
-import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.CommandWrites;
@@ -8,8 +7,8 @@ import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.planner.EndCodes;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,9 +24,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class DeadlineStore {
     /** The error message of a task that ended because its deadline had passed. */
     public static final String MESSAGE = "its deadline passed before it completed";
-
-    /** The principal of the commands that follow from deadlines. */
-    private static final String PRINCIPAL = "orchestrator";
 
     private final JdbcClient client;
     private final RetryingTransaction transaction;
@@ -88,17 +84,8 @@ public final class DeadlineStore {
         if (run == null) {
             return 0;
         }
-        List<CommandWrites.Overdue> told = writes.markExpiryCommanded(run.key(), tasks);
-        if (told.isEmpty()) {
-            return 0;
-        }
-        client.sql("""
-                        insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code, reason)
-                        values (uuidv7(), ?, ?, 'EXPIRE', ?, ?, ?, ?, ?, ?)
-                        """)
-                .params(Arrays.asList(run.tenant(), PRINCIPAL, runId, run.key().runNumber(), told.size() == 1 ? told.getFirst().taskId() : null, told.stream().map(CommandWrites.Overdue::index).sorted().toArray(Integer[]::new), EndCodes.DEADLINE_EXCEEDED, MESSAGE))
-                .update();
-        Channels.notify(client, Channels.COMMANDS);
+        List<UUID> told = writes.markExpiryCommanded(run.key(), tasks);
+        writes.command(run, CommandSignal.Kind.EXPIRE, told.toArray(UUID[]::new), EndCodes.DEADLINE_EXCEEDED, MESSAGE);
         return told.size();
     }
 

@@ -2,11 +2,13 @@ package io.agentorchestrator.store.dependency;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.DependentWrites;
 import io.agentorchestrator.store.state.DependentWrites.Why;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,19 +26,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * in DAGs the run, and never two runs at once. Thread-safe.
  */
 final class DependencyPropagation {
-    /** Who commands what follows from the end of a task. */
-    private static final String PRINCIPAL = "orchestrator";
-
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final DependentWrites writes;
+    private final CommandWrites commands;
 
     DependencyPropagation(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
         this.writes = new DependentWrites(client);
+        this.commands = new CommandWrites(client);
     }
 
     /** Passes these on; returns the standalone children that ended by that. */
@@ -75,7 +76,11 @@ final class DependencyPropagation {
                     .values()
                     .forEach(edge -> byParent.computeIfAbsent(edge.parent(), key -> new ArrayList<>())
                             .add(edge));
-            byParent.values().forEach(ofParent -> command(run, ofParent));
+            byParent.values().forEach(ofParent -> {
+                EndedDependency first = ofParent.getFirst();
+                UUID[] children = Columns.ids(ofParent, EndedDependency::child);
+                commands.command(run, CommandSignal.Kind.CANCEL, children, first.code(), first.reason());
+            });
         }
     }
 
@@ -128,21 +133,4 @@ final class DependencyPropagation {
         byChild.forEach((child, edge) -> why.put(child, new Why(edge.code(), edge.reason())));
         return writes.cancel(why);
     }
-
-    /** Has the run cancel these children of one parent, those that have not ended: its planner knows what depends on them. */
-    private void command(LockedRun run, List<EndedDependency> edges) {
-        EndedDependency first = edges.getFirst();
-        int commands = client.sql("""
-                insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
-                  reason)
-                select uuidv7(), ?, ?, 'CANCEL', ?, ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
-                  array_agg(task_index order by task_index), ?, ?
-                from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                having count(*) > 0
-                """).params(run.tenant(), PRINCIPAL, run.key().runId(), run.key().runNumber(), first.code(), first.reason(), Columns.ids(edges, EndedDependency::child)).update();
-        if (commands > 0) {
-            Channels.notify(client, Channels.COMMANDS);
-        }
-    }
-
 }

@@ -196,7 +196,7 @@ public final class BacklogStore {
                   ))
                   order by q.rank, q.task_id limit 1
                 ) h
-                """).params(waiting.types(), waiting.onlyOf(), waiting.notOf()).query((row, number) -> new QueueFront(
+                """).params(waiting.columns()).query((row, number) -> new QueueFront(
                         waiting.at(row.getLong(1)),
                         Priority.valueOf(row.getString(2)),
                         new Rank(row.getLong(3), row.getObject(4, UUID.class)),

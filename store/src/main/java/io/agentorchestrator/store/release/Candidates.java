@@ -56,7 +56,7 @@ final class Candidates {
                   order by b.rank, b.task_id limit c.most
                 ) s
                 order by s.rank, s.task_id
-                """).params(classes.types(), classes.onlyOf(), classes.notOf()).params(Columns.of(classes.all()).ints(tasks -> room.getOrDefault(tasks, 0))).params(MIN_LOOK, maxTasks, allowed.groups(), allowed.dags() > 0).query((row, number) -> new Candidate(
+                """).params(classes.columns()).params(Columns.of(classes.all()).ints(tasks -> room.getOrDefault(tasks, 0))).params(MIN_LOOK, maxTasks, allowed.groups(), allowed.dags() > 0).query((row, number) -> new Candidate(
                         row.getObject("task_id", UUID.class),
                         classes.at(row.getLong("class")),
                         Priority.valueOf(row.getString("priority")),

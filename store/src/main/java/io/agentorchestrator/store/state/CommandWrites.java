@@ -1,8 +1,9 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.row.Records;
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.EndCodes;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * or the task where it is in none. Thread-safe.
  */
 public final class CommandWrites {
+    /** Who commands what follows from deadlines and from the ends of other tasks. */
+    private static final String PRINCIPAL = "orchestrator";
+
     private final JdbcClient client;
 
     public CommandWrites(JdbcClient client) {
@@ -81,18 +85,44 @@ public final class CommandWrites {
     }
 
     /** Notes that the run is told of those of these tasks whose deadline has passed at no agent; those that it had not been told of. */
-    public List<Overdue> markExpiryCommanded(RunKey run, List<UUID> tasks) {
+    public List<UUID> markExpiryCommanded(RunKey run, List<UUID> tasks) {
         return client.sql("""
                         update task_state set expiry_commanded_at = now()
                         where task_id = any(?) and run_id = ? and run_number = ? and deadline < now() and expiry_commanded_at is null
                           and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                        returning task_id, task_index as index
+                        returning task_id
                         """)
                 .params(tasks.toArray(UUID[]::new), run.runId(), run.runNumber())
-                .query(Records.of(Overdue.class))
+                .query(UUID.class)
                 .list();
     }
 
-    /** A task of a run whose deadline has passed. */
-    public record Overdue(UUID taskId, int index) {}
+    /**
+     * Has the run end these tasks of it, as far as they have not ended: its planner knows what depends on them.
+     *
+     * @param kind CANCEL or EXPIRE
+     */
+    public void command(LockedRun run, CommandSignal.Kind kind, UUID[] tasks, String code, String reason) {
+        int commands = client.sql("""
+                        insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
+                          reason)
+                        select uuidv7(), ?, ?, ?, ?, ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
+                          array_agg(task_index order by task_index), ?, ?
+                        from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                        having count(*) > 0
+                        """)
+                .params(
+                        run.tenant(),
+                        PRINCIPAL,
+                        kind.name(),
+                        run.key().runId(),
+                        run.key().runNumber(),
+                        code,
+                        reason,
+                        tasks)
+                .update();
+        if (commands > 0) {
+            Channels.notify(client, Channels.COMMANDS);
+        }
+    }
 }

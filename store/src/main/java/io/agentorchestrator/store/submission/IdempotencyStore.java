@@ -51,7 +51,7 @@ public final class IdempotencyStore {
      */
     Set<Submission> takeKeys(Collection<Submission> submissions) {
         Set<Submission> repeated = Collections.newSetFromMap(new IdentityHashMap<>());
-        Map<TenantKey, Submission> byKey = new TreeMap<>();
+        Map<TenantKey, Submission> byKey = new TreeMap<>(TenantKey.ORDER);
         for (Submission submission : submissions) {
             IdempotencyEntry entry = submission.idempotency();
             if (entry != null
@@ -97,13 +97,8 @@ public final class IdempotencyStore {
     @SuppressWarnings("ArrayRecordComponent")
     public record StoredAnswer(byte[] requestHash, String response) {}
 
-    private record TenantKey(String tenant, String key) implements Comparable<TenantKey> {
-        private static final Comparator<TenantKey> ORDER =
+    private record TenantKey(String tenant, String key) {
+        static final Comparator<TenantKey> ORDER =
                 Comparator.comparing(TenantKey::tenant).thenComparing(TenantKey::key);
-
-        @Override
-        public int compareTo(TenantKey other) {
-            return ORDER.compare(this, other);
-        }
     }
 }
