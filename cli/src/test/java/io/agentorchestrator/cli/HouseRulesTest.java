@@ -28,8 +28,8 @@ class HouseRulesTest {
     private static final Pattern COMMENT_OR_TEXT =
             Pattern.compile("\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|//[^\\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 
-    private static final Pattern OTHER_THAN_JDBC_CLIENT =
-            Pattern.compile("\\b(?:Named\\w+)?JdbcTemplate\\b|\\bDriverManager\\b|\\bCopyManager\\b|\\.getConnection\\(");
+    private static final Pattern OTHER_THAN_JDBC_CLIENT = Pattern.compile(
+            "\\b(?:Named\\w+)?JdbcTemplate\\b|\\bDriverManager\\b|\\bCopyManager\\b|\\.getConnection\\(");
     /** Classes that speak to PostgreSQL by something else than Spring's JdbcClient, and why. */
     private static final Map<String, String> OTHER_WAYS = Map.of(
             "BacklogStore.java", "reads two results in one round trip",

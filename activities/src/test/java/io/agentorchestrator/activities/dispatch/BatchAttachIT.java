@@ -273,7 +273,8 @@ class BatchAttachIT {
     /** Another worker has begun the dispatch, longer ago than a Start is on its way, and was killed. */
     private void begunLongAgo(RunKey run, String agentId) {
         BatchTask task = fixture.release(run, 0);
-        assertThat(fixture.batches.dispatch("gone", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId, null)))))
+        assertThat(fixture.batches.dispatch(
+                        "gone", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId, null)))))
                 .hasSize(1);
         fixture.database
                 .client()

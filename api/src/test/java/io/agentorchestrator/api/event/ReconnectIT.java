@@ -151,7 +151,8 @@ class ReconnectIT {
                             null,
                             false))
                     .toList();
-            assertThat(Attempts.record(outcomes, run, RunKind.DAG, ends).accepted()).hasSize(TASKS_A_BATCH);
+            assertThat(Attempts.record(outcomes, run, RunKind.DAG, ends).accepted())
+                    .hasSize(TASKS_A_BATCH);
         }
     }
 

@@ -44,7 +44,8 @@ public record Network(InetAddress address, int prefixBits) {
 
     /** Tells whether the address is of this network. */
     public boolean contains(InetAddress other) {
-        return other.getAddress().length == address.getAddress().length && prefix(other).equals(prefix(address));
+        return other.getAddress().length == address.getAddress().length
+                && prefix(other).equals(prefix(address));
     }
 
     private BigInteger prefix(InetAddress of) {

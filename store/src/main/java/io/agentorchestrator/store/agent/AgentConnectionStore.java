@@ -39,7 +39,14 @@ public final class AgentConnectionStore {
                 on conflict (agent_id, worker_id) do update
                   set state = excluded.state, since = excluded.since, detail = excluded.detail
                 where (c.state, c.since, c.detail) is distinct from (excluded.state, excluded.since, excluded.detail)
-                """).param(workerId).params(Columns.of(sorted).texts(AgentConnection::agentId).texts(each -> each.state().name()).texts(each -> each.since().toString()).texts(AgentConnection::detail)).update();
+                """)
+                .param(workerId)
+                .params(Columns.of(sorted)
+                        .texts(AgentConnection::agentId)
+                        .texts(each -> each.state().name())
+                        .texts(each -> each.since().toString())
+                        .texts(AgentConnection::detail))
+                .update();
     }
 
     /** Deletes rows of workers and agents that are gone. */

@@ -54,23 +54,25 @@ public final class AgentRegistry {
                           registered_at = now(), last_heartbeat_at = now()
                         where agent.credential_salt = ?
                         """)
-                .params(Arrays.asList(agent.agentId(),
-                        agent.tenant(),
-                        agent.principal(),
-                        agent.region(),
-                        agent.version(),
-                        agent.labels(),
-                        agent.agentTypes().toArray(String[]::new),
-                        agent.servesTenants() == null
-                                ? null
-                                : agent.servesTenants().toArray(String[]::new),
-                        agent.pool(),
-                        agent.address(),
-                        agent.maxConcurrentTasks(),
-                        agent.costFactor(),
-                        agent.credentialSalt(),
-                        provenSalt == null ? new byte[0] : provenSalt))
-                .update()) > 0;
+                        .params(Arrays.asList(
+                                agent.agentId(),
+                                agent.tenant(),
+                                agent.principal(),
+                                agent.region(),
+                                agent.version(),
+                                agent.labels(),
+                                agent.agentTypes().toArray(String[]::new),
+                                agent.servesTenants() == null
+                                        ? null
+                                        : agent.servesTenants().toArray(String[]::new),
+                                agent.pool(),
+                                agent.address(),
+                                agent.maxConcurrentTasks(),
+                                agent.costFactor(),
+                                agent.credentialSalt(),
+                                provenSalt == null ? new byte[0] : provenSalt))
+                        .update())
+                > 0;
     }
 
     /** The salt of the agent's credential, if the agent is registered. */
@@ -116,8 +118,9 @@ public final class AgentRegistry {
     /** Removes the agent. Returns whether it was there. */
     public boolean remove(String agentId) {
         return announcing(() -> client.sql("delete from agent where agent_id = ?")
-                .param(agentId)
-                .update()) > 0;
+                        .param(agentId)
+                        .update())
+                > 0;
     }
 
     /** Removes the agent if it is LOST and may work for this tenant. Returns whether it was so. */
@@ -127,8 +130,9 @@ public final class AgentRegistry {
                         where agent_id = ? and last_heartbeat_at < now() - make_interval(secs => ?)
                           and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
                         """)
-                .params(agentId, LOST_AFTER.toSeconds(), tenant, tenant)
-                .update()) > 0;
+                        .params(agentId, LOST_AFTER.toSeconds(), tenant, tenant)
+                        .update())
+                > 0;
     }
 
     /** The agents that may work for this tenant: its own and those that serve all, live ones first, then the newest. */
@@ -154,8 +158,7 @@ public final class AgentRegistry {
                         order by a.last_heartbeat_at < now() - make_interval(secs => ?), a.registered_at desc, a.agent_id
                         limit ?
                         """)
-                .params(
-                        MAX_RECENT_ATTEMPTS, LOST_AFTER.toSeconds(), tenant, tenant, LOST_AFTER.toSeconds(), MAX_LISTED)
+                .params(MAX_RECENT_ATTEMPTS, LOST_AFTER.toSeconds(), tenant, tenant, LOST_AFTER.toSeconds(), MAX_LISTED)
                 .query(Records.of(RegisteredAgent.class))
                 .list();
     }
@@ -166,7 +169,8 @@ public final class AgentRegistry {
      * @return how many it forgot
      */
     public int forget(Duration silence, int limit) {
-        return announcing(() -> client.sql("""
+        return announcing(
+                () -> client.sql("""
                         delete from agent where agent_id in (
                           select agent_id from agent where last_heartbeat_at < now() - ? * interval '1 millisecond'
                           order by last_heartbeat_at limit ? for update skip locked)
@@ -187,5 +191,4 @@ public final class AgentRegistry {
     private void announce() {
         Channels.notify(client, Channels.AGENTS);
     }
-
 }

@@ -15,8 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The circuit breakers of agents, which stand in the agents' rows. Throws {@code DataAccessException}s. Thread-safe. */
 public final class BreakerRows {
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             breaker_phase as phase, breaker_failures as failures, breaker_opened_at as opened_at, breaker_trial_task as task_id,
             breaker_trial_epoch as epoch, breaker_trial_expires_at as expires_at, breaker_writer as writer
             """;
@@ -72,7 +71,8 @@ public final class BreakerRows {
                             breaker_trial_epoch = ?, breaker_trial_expires_at = ?::timestamptz, breaker_writer = ?
                         where agent_id = ?
                         """)
-                .params(Arrays.asList(breaker.phase().name(),
+                .params(Arrays.asList(
+                        breaker.phase().name(),
                         breaker.failures(),
                         text(breaker.openedAt()),
                         trial == null ? null : trial.taskId(),

@@ -52,7 +52,9 @@ public final class CommandDelivery {
                                    where run_id = t.run_id and run_number = coalesce(t.of_number, run_number)
                                    order by run_number desc limit 1) r on true
                 order by t.sequence
-                """).params(retryAfter.toMillis(), limit, START_ARRIVES_WITHIN.toMillis()).query(row -> {
+                """)
+                .params(retryAfter.toMillis(), limit, START_ARRIVES_WITHIN.toMillis())
+                .query(row -> {
                     if (row.getString("run_status") == null) {
                         orphans.add(row.getObject("command_id", UUID.class));
                     } else {
@@ -107,5 +109,4 @@ public final class CommandDelivery {
                   order by c.acknowledged_at limit ?)
                 """).params(age.toMillis(), limit).update();
     }
-
 }

@@ -32,7 +32,8 @@ final class CommandRows {
                           reason, acknowledged_at)
                         values (?, ?, ?, ?, ?, ?, ?, ?::integer[], ?, ?, case when ? then now() end)
                         returning\s""" + COLUMNS)
-                .params(Arrays.asList(ids.next(),
+                .params(Arrays.asList(
+                        ids.next(),
                         command.tenant(),
                         command.principal(),
                         command.kind().name(),

@@ -132,7 +132,8 @@ public final class CommandStore {
         });
     }
 
-    private CommandAnswer onDag(Caller caller, UUID dagId, BiFunction<LockedRun, Collection<UUID>, CommandAnswer> command) {
+    private CommandAnswer onDag(
+            Caller caller, UUID dagId, BiFunction<LockedRun, Collection<UUID>, CommandAnswer> command) {
         return dependents.propagating(ended -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(caller.tenant()))
                 .map(run -> command.apply(run, ended))
@@ -217,7 +218,6 @@ public final class CommandStore {
         }
         return rows.insert(command);
     }
-
 
     /** Who commands, and why. */
     private record Caller(String tenant, String principal, String reason) {

@@ -76,7 +76,9 @@ public final class DeadLetterDelivery {
                 from numbered n where d.task_id = n.task_id and d.state = 'OPEN'
                 """).params(limit, last.nextMillis(), first).update();
         if (numbered > 0) {
-            client.sql("update dead_letter_stream set last_millis = ?, last_sequence = ?").params(last.nextMillis(), first + numbered - 1).update();
+            client.sql("update dead_letter_stream set last_millis = ?, last_sequence = ?")
+                    .params(last.nextMillis(), first + numbered - 1)
+                    .update();
         }
         return numbered;
     }
@@ -86,7 +88,10 @@ public final class DeadLetterDelivery {
         return client.sql(DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
                          and d.delivered_at is null
                         order by d.entry_millis, d.entry_sequence limit ?
-                        """).param(limit).query(Records.of(DeadLetter.class)).list();
+                        """)
+                .param(limit)
+                .query(Records.of(DeadLetter.class))
+                .list();
     }
 
     /** OPEN entries, whether the stream has them or not, ascending: what a rebuild replays. */
@@ -94,7 +99,10 @@ public final class DeadLetterDelivery {
         return client.sql(DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
                          and (d.entry_millis, d.entry_sequence) > (?, ?)
                         order by d.entry_millis, d.entry_sequence limit ?
-                        """).params(after == null ? -1 : after.millis(), after == null ? -1 : after.sequence(), limit).query(Records.of(DeadLetter.class)).list();
+                        """)
+                .params(after == null ? -1 : after.millis(), after == null ? -1 : after.sequence(), limit)
+                .query(Records.of(DeadLetter.class))
+                .list();
     }
 
     /** The stream has these. */
@@ -153,7 +161,9 @@ public final class DeadLetterDelivery {
                 )
                 update dead_letter d set state = 'DELETED', left_at = now()
                 from held h where d.task_id = h.task_id and d.state = 'OPEN'
-                """.formatted(IS_OPEN_ENTRY)).params(maxLength, maxAge.toMillis(), limit).update();
+                """.formatted(IS_OPEN_ENTRY))
+                .params(maxLength, maxAge.toMillis(), limit)
+                .update();
     }
 
     /**

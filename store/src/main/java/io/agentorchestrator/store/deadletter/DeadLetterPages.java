@@ -52,13 +52,7 @@ final class DeadLetterPages {
                 ) or d.seen = :rows
                 order by d.entry_millis desc, d.entry_sequence desc limit :limit
                 """;
-        return Look.of(
-                client,
-                sql,
-                parameters,
-                rows,
-                Records.of(DeadLetter.class),
-                Records.of(EntryId.class));
+        return Look.of(client, sql, parameters, rows, Records.of(DeadLetter.class), Records.of(EntryId.class));
     }
 
     private static String filter(DeadLetterQuery query) {

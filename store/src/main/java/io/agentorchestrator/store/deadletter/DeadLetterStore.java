@@ -127,5 +127,4 @@ public final class DeadLetterStore {
                            where delivered_at is null and entry_millis is not null and state = 'OPEN')
                         """).query(Records.of(StreamState.class)).single();
     }
-
 }

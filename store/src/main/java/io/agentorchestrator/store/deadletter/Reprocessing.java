@@ -75,8 +75,7 @@ final class Reprocessing {
         return new ReprocessAnswer.Created(task, null, false);
     }
 
-    private ReprocessAnswer inItsDag(
-            Request request, Entry entry, @Nullable LockedRun run, Collection<UUID> open) {
+    private ReprocessAnswer inItsDag(Request request, Entry entry, @Nullable LockedRun run, Collection<UUID> open) {
         Integer index = run == null ? null : indexIn(run, entry.taskId());
         if (run == null || index == null) {
             return new ReprocessAnswer.NotInADag();
@@ -88,7 +87,8 @@ final class Reprocessing {
         UUID task = ids.next();
         TaskCopies.insert(client, entry.taskId(), task, false, null);
         entries.reprocessed(Map.of(entry.taskId(), task), request.principal());
-        return new ReprocessAnswer.Created(task, rerun.resume(run, index, task, open).run(), false);
+        return new ReprocessAnswer.Created(
+                task, rerun.resume(run, index, task, open).run(), false);
     }
 
     /** Who means to resume a DAG, and finds that another was faster, is told so while it runs. */

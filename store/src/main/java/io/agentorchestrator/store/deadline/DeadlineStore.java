@@ -72,10 +72,7 @@ public final class DeadlineStore {
                         where deadline < now() and deadline is not null and expiry_commanded_at is null
                           and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         order by deadline limit ?
-                        """)
-                .param(limit)
-                .query(Records.of(Overdue.class))
-                .list();
+                        """).param(limit).query(Records.of(Overdue.class)).list();
     }
 
     /** Commands a run to fail these tasks; returns of how many it is told. */

@@ -103,10 +103,11 @@ public final class CrossRunDependents {
      * @return how many of them had ended
      */
     public int sweep(int limit) {
-        List<UUID> parents = client.sql("""
+        List<UUID> parents =
+                client.sql("""
                 select distinct parent_id from task_dependency
                 where settled_at is null and parent_id > ? order by parent_id limit ?
-                """).params(swept.get(), limit).query(UUID.class).list();
+                """).param(swept.get()).param(limit).query(UUID.class).list();
         List<UUID> ended = ended(parents);
         passOn(ended);
         swept.set(parents.size() < limit ? LEAST : parents.getLast());
@@ -117,7 +118,10 @@ public final class CrossRunDependents {
     public Set<UUID> unknown(String tenant, Collection<UUID> taskIds) {
         Set<UUID> unknown = new LinkedHashSet<>(taskIds);
         if (!unknown.isEmpty()) {
-            client.sql("select task_id from task_state where task_id = any(?) and tenant = ?").params(array(taskIds), tenant).query(UUID.class).list()
+            client.sql("select task_id from task_state where task_id = any(?) and tenant = ?")
+                    .params(array(taskIds), tenant)
+                    .query(UUID.class)
+                    .list()
                     .forEach(unknown::remove);
         }
         return unknown;
@@ -138,7 +142,8 @@ public final class CrossRunDependents {
     /** A page of the edges of these parents that have not been passed on. Mostly there is none, and this is one look into an index. */
     private List<EndedDependency> openEdges(Collection<UUID> parents) {
         Map<UUID, List<UUID>> children = Records.listsByKey(
-                client.sql("select parent_id, child_id from task_dependency where parent_id = any(?) and settled_at is null limit ?")
+                client.sql(
+                                "select parent_id, child_id from task_dependency where parent_id = any(?) and settled_at is null limit ?")
                         .params(array(parents), EDGES_PER_PAGE),
                 UUID.class,
                 (row, number) -> row.getObject(2, UUID.class));
@@ -168,7 +173,8 @@ public final class CrossRunDependents {
     }
 
     private Map<UUID, TaskFact> facts(Set<UUID> tasks) {
-        return Records.byKey(client.sql("""
+        return Records.byKey(
+                client.sql("""
                 select s.task_id, s.status, s.error_code, s.run_id, t.key
                 from task_state s join task t on t.task_id = s.task_id
                 where s.task_id = any(?) and t.task_id = any(?)

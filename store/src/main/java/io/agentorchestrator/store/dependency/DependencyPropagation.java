@@ -60,7 +60,10 @@ final class DependencyPropagation {
     }
 
     private List<UUID> settleStandalone(List<EndedDependency> edges) {
-        client.sql("select task_id from task_state where task_id = any(?) order by task_id for update").param(Columns.ids(edges, EndedDependency::child)).query(UUID.class).list();
+        client.sql("select task_id from task_state where task_id = any(?) order by task_id for update")
+                .param(Columns.ids(edges, EndedDependency::child))
+                .query(UUID.class)
+                .list();
         List<EndedDependency> settled = markSettled(edges);
         countDown(settled);
         return cancel(unsatisfied(settled));
@@ -92,7 +95,13 @@ final class DependencyPropagation {
                 where d.parent_id = e.parent_id and d.child_id = e.child_id and d.parent_id = any(?)
                   and d.settled_at is null
                 returning d.parent_id, d.child_id
-                """).params(Columns.of(edges).uuids(EndedDependency::parent).uuids(EndedDependency::child).uuids(EndedDependency::parent)).query((row, number) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class))).list());
+                """)
+                .params(Columns.of(edges)
+                        .uuids(EndedDependency::parent)
+                        .uuids(EndedDependency::child)
+                        .uuids(EndedDependency::parent))
+                .query((row, number) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+                .list());
         return edges.stream()
                 .filter(edge -> marked.contains(List.of(edge.parent(), edge.child())))
                 .toList();

@@ -26,7 +26,9 @@ public final class ClusterLoadStore {
                 union all
                 select task_type, priority, count(*) from task_state
                 where status in ('RELEASED', 'DISPATCHED') group by task_type, priority
-                """.formatted(PausedRuns.IDS)).query(Records.of(QueueDepth.class)).list();
+                """.formatted(PausedRuns.IDS))
+                .query(Records.of(QueueDepth.class))
+                .list();
     }
 
     /**
@@ -36,8 +38,7 @@ public final class ClusterLoadStore {
      */
     public TenantQueues queues(String tenant, int most) {
         // Two walks, each by the index of its statuses: with one the planner takes neither.
-        List<CountedQueue> counted = client
-                .sql("""
+        List<CountedQueue> counted = client.sql("""
                         with waiting as materialized (
                           select tenant, task_type, priority, run_id from task_state where status = 'QUEUED' limit :most
                         ), taken as materialized (
@@ -64,7 +65,9 @@ public final class ClusterLoadStore {
                 .query(Records.of(CountedQueue.class))
                 .list();
         return new TenantQueues(
-                counted.stream().flatMap(each -> Stream.ofNullable(each.queue())).toList(),
+                counted.stream()
+                        .flatMap(each -> Stream.ofNullable(each.queue()))
+                        .toList(),
                 counted.stream().noneMatch(CountedQueue::cut));
     }
 
@@ -82,6 +85,9 @@ public final class ClusterLoadStore {
                 from agent a left join busy b on b.agent_id = a.agent_id
                 where a.last_heartbeat_at > now() - ? * interval '1 millisecond' and a.state <> 'LOST'
                 group by a.pool
-                """).param(AgentRegistry.LOST_AFTER.toMillis()).query(Records.of(PoolLoad.class)).list();
+                """)
+                .param(AgentRegistry.LOST_AFTER.toMillis())
+                .query(Records.of(PoolLoad.class))
+                .list();
     }
 }

@@ -31,7 +31,10 @@ public final class FleetStore {
                 from agent
                 where last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST'
                 order by agent_id
-                """).params(AgentRegistry.LOST_AFTER.toMillis(), AgentRegistry.GONE_AFTER.toMillis()).query(Records.of(FleetAgent.class)).list();
+                """)
+                .params(AgentRegistry.LOST_AFTER.toMillis(), AgentRegistry.GONE_AFTER.toMillis())
+                .query(Records.of(FleetAgent.class))
+                .list();
     }
 
     /**
@@ -52,6 +55,12 @@ public final class FleetStore {
                   returning old.last_heartbeat_at < now() - ? * interval '1 millisecond' as silent
                 )
                 select pg_notify(?, '') where exists (select from heard where silent)
-                """).params(agentIds.stream().sorted().toArray(String[]::new), NOTED_EVERY.toMillis(), AgentRegistry.LOST_AFTER.toMillis(), Channels.AGENTS).query(row -> {});
+                """)
+                .params(
+                        agentIds.stream().sorted().toArray(String[]::new),
+                        NOTED_EVERY.toMillis(),
+                        AgentRegistry.LOST_AFTER.toMillis(),
+                        Channels.AGENTS)
+                .query(row -> {});
     }
 }

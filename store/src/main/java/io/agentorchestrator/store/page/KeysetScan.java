@@ -124,7 +124,5 @@ public final class KeysetScan {
                     });
             return new Look<>(found, reached.isEmpty() ? null : reached.getFirst());
         }
-
-        }
     }
 }

@@ -24,7 +24,8 @@ final class ReportReader {
      * @return by task; those that have used nothing may be missing
      */
     Map<UUID, UsageSum> usage(String tasks, Object parameter) {
-        return Records.byKey(client.sql("""
+        return Records.byKey(
+                client.sql("""
                         select task_id, sum(cost) as cost_micro_usd, sum(input) as input_tokens, sum(output) as output_tokens
                         from (
                           select task_id, epoch,
@@ -42,7 +43,9 @@ final class ReportReader {
                             from task_report where task_id = any(array(%1$s))) said
                           group by task_id, epoch) dispatch
                         group by task_id
-                        """.formatted(tasks)).params(parameter, parameter, parameter), UUID.class, Records.of(UsageSum.class));
+                        """.formatted(tasks)).params(parameter, parameter, parameter),
+                UUID.class,
+                Records.of(UsageSum.class));
     }
 
     /** Reads the agents' reports on these tasks as far as they run, by task. */

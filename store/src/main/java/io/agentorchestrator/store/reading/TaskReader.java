@@ -122,7 +122,8 @@ public final class TaskReader {
                         order by number
                         """)
                 .params(taskId, Limits.MAX_ATTEMPTS)
-                .query(Records.of(AttemptRow.class)).list();
+                .query(Records.of(AttemptRow.class))
+                .list();
     }
 
     private List<UUID> dependencies(UUID taskId) {

@@ -61,6 +61,7 @@ public final class BacklogStore {
 
     /** For two results of one round trip, which a client does not give. */
     private final JdbcTemplate template;
+
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final Candidates candidates;
@@ -93,8 +94,8 @@ public final class BacklogStore {
      */
     public Claim claim(ClaimPolicy policy, int maxTasks, Starts allowed) {
         return transaction.execute(status -> {
-            Optional<Outstanding> outstanding = Objects.requireNonNull(
-                    template.execute(LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
+            Optional<Outstanding> outstanding = Objects.requireNonNull(template.execute(
+                    LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
                         List<Object> named = named(policy.classes());
                         for (int at = 0; at < named.size(); at++) {
                             both.setObject(at + 1, named.get(at));
@@ -196,11 +197,14 @@ public final class BacklogStore {
                   ))
                   order by q.rank, q.task_id limit 1
                 ) h
-                """).params(waiting.columns()).query((row, number) -> new QueueFront(
+                """)
+                .params(waiting.columns())
+                .query((row, number) -> new QueueFront(
                         waiting.at(row.getLong(1)),
                         Priority.valueOf(row.getString(2)),
                         new Rank(row.getLong(3), row.getObject(4, UUID.class)),
-                        row.getBoolean(5))).list();
+                        row.getBoolean(5)))
+                .list();
     }
 
     private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {
@@ -279,9 +283,8 @@ public final class BacklogStore {
         }
         Set<RunKey> starting = starts.markStarting(byRun.keySet(), false);
         List<RunTask> released = writes.release(byRun, starting);
-        notices.addAll(ReleaseSignal.of(released.stream()
-                .filter(task -> !starting.contains(task.run()))
-                .toList()));
+        notices.addAll(ReleaseSignal.of(
+                released.stream().filter(task -> !starting.contains(task.run())).toList()));
         toStart.addAll(
                 starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
     }

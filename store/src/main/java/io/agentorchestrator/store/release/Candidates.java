@@ -56,7 +56,11 @@ final class Candidates {
                   order by b.rank, b.task_id limit c.most
                 ) s
                 order by s.rank, s.task_id
-                """).params(classes.columns()).params(Columns.of(classes.all()).ints(tasks -> room.getOrDefault(tasks, 0))).params(MIN_LOOK, maxTasks, allowed.groups(), allowed.dags() > 0).query((row, number) -> new Candidate(
+                """)
+                .params(classes.columns())
+                .params(Columns.of(classes.all()).ints(tasks -> room.getOrDefault(tasks, 0)))
+                .params(MIN_LOOK, maxTasks, allowed.groups(), allowed.dags() > 0)
+                .query((row, number) -> new Candidate(
                         row.getObject("task_id", UUID.class),
                         classes.at(row.getLong("class")),
                         Priority.valueOf(row.getString("priority")),
@@ -64,7 +68,8 @@ final class Candidates {
                         row.getInt("run_number"),
                         row.getInt("task_index"),
                         row.getBoolean("starts"),
-                        row.getInt("most"))).list();
+                        row.getInt("most")))
+                .list();
     }
 
     /**

@@ -54,7 +54,14 @@ public final class FlowStore {
                     * (excluded.execution_millis - f.execution_millis), excluded.execution_millis, f.execution_millis),
                   samples = f.samples + excluded.samples,
                   updated_at = now()
-                """).params(Columns.of(measured).texts(Measured::classKey).doubles(m -> millis(m.latency())).doubles(m -> millis(m.execution())).longs(m -> (long) m.samples())).params(WEIGHT_OF_A_SAMPLE, WEIGHT_OF_A_SAMPLE).update();
+                """)
+                .params(Columns.of(measured)
+                        .texts(Measured::classKey)
+                        .doubles(m -> millis(m.latency()))
+                        .doubles(m -> millis(m.execution()))
+                        .longs(m -> (long) m.samples()))
+                .params(WEIGHT_OF_A_SAMPLE, WEIGHT_OF_A_SAMPLE)
+                .update();
     }
 
     /** The estimates for these classes; what was never measured is missing. */
@@ -63,19 +70,17 @@ public final class FlowStore {
                 client.sql("""
                         select class_key, coalesce(latency_millis, 0) as latency_millis, coalesce(execution_millis, 0) as execution_millis
                         from flow where class_key = any(?)
-                        """)
-                        .param(classKeys.toArray(String[]::new)),
-                String.class,
-                Records.of(FlowEstimate.class));
+                        """).param(classKeys.toArray(String[]::new)), String.class, Records.of(FlowEstimate.class));
     }
 
     /** Deletes what nobody has measured for a month: such agents are gone. */
     public void forget() {
-        client.sql("delete from flow where updated_at < now() - ? * interval '1 millisecond'").param(FORGOTTEN_AFTER.toMillis()).update();
+        client.sql("delete from flow where updated_at < now() - ? * interval '1 millisecond'")
+                .param(FORGOTTEN_AFTER.toMillis())
+                .update();
     }
 
     private static @Nullable Double millis(@Nullable Duration duration) {
         return duration == null ? null : duration.toNanos() / 1e6;
     }
-
 }

@@ -13,10 +13,10 @@ public record ReleaseSignal(RunKey key, RunKind kind, List<Integer> tasks) {
     /** The signals of these releases, one a run. */
     static List<ReleaseSignal> of(List<RunTask> released) {
         Map<RunKey, ReleaseSignal> byRun = new LinkedHashMap<>();
-        released.forEach(
-                task -> byRun.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
-                        .tasks()
-                        .add(task.index()));
+        released.forEach(task -> byRun.computeIfAbsent(
+                        task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
+                .tasks()
+                .add(task.index()));
         return List.copyOf(byRun.values());
     }
 }

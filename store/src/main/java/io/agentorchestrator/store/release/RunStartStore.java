@@ -54,7 +54,10 @@ public final class RunStartStore {
                       order by start_requested_at limit ? for update skip locked) s
                 where r.run_id = s.run_id and r.run_number = s.run_number
                 returning r.run_id, r.run_number
-                """).params(age.toMillis(), limit).query(Records.of(RunKey.class)).list();
+                """)
+                .params(age.toMillis(), limit)
+                .query(Records.of(RunKey.class))
+                .list();
         return load(stuck);
     }
 
@@ -129,8 +132,7 @@ public final class RunStartStore {
      */
     Set<RunKey> markStarting(Collection<RunKey> keys, boolean evenPaused) {
         UUID[] ids = Columns.ids(keys, RunKey::runId);
-        return Set.copyOf(
-                client.sql("""
+        return Set.copyOf(client.sql("""
                 with pending as materialized (
                   select r.run_id, r.run_number from run r
                   where r.run_id = any(?) and r.status = 'PENDING' and (? or not r.paused)
@@ -139,7 +141,12 @@ public final class RunStartStore {
                 update run r set status = 'STARTING', start_requested_at = now()
                 from pending p where r.run_id = p.run_id and r.run_number = p.run_number and r.run_id = any(?)
                 returning r.run_id, r.run_number
-                """).params(ids, evenPaused).params(Columns.ofRuns(keys)).param(ids).query(Records.of(RunKey.class)).list());
+                """)
+                .params(ids, evenPaused)
+                .params(Columns.ofRuns(keys))
+                .param(ids)
+                .query(Records.of(RunKey.class))
+                .list());
     }
 
     /** Puts together what the start of a group's first run needs. */
@@ -183,7 +190,9 @@ public final class RunStartStore {
     private Resumed resumed(RunKey key, RunRow run) {
         List<TaskStatus> statuses = new ArrayList<>();
         List<Integer> attemptBases = new ArrayList<>();
-        client.sql("select status, attempt_base from task_state where run_id = ? order by task_index").param(key.runId()).query(row -> {
+        client.sql("select status, attempt_base from task_state where run_id = ? order by task_index")
+                .param(key.runId())
+                .query(row -> {
                     statuses.add(TaskStatus.valueOf(row.getString(1)));
                     attemptBases.add(row.getInt(2));
                 });
@@ -194,17 +203,21 @@ public final class RunStartStore {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        return Records.listsByKey(client.sql("""
+        return Records.listsByKey(
+                client.sql("""
                 select s.run_id, s.run_number, s.task_index
                 from task_state s
                 where s.run_id = any(?) and s.status = 'RELEASED'
                   and (s.run_id, s.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
                 order by s.task_index
-                """).param(Columns.ids(keys, RunKey::runId)).params(Columns.ofRuns(keys)), RunKey.class, (row, number) -> row.getInt(3));
+                """).param(Columns.ids(keys, RunKey::runId)).params(Columns.ofRuns(keys)),
+                RunKey.class,
+                (row, number) -> row.getInt(3));
     }
 
     private Map<UUID, List<CommandSignal>> commands(List<RunKey> keys) {
-        return Records.listsByKey(client.sql("""
+        return Records.listsByKey(
+                client.sql("""
                 select run_id, command_id, kind, task_indexes as tasks, code, reason, sequence from command
                 where run_id = any(?) and acknowledged_at is null order by sequence
                 """).param(Columns.ids(keys, RunKey::runId)), UUID.class, Records.of(CommandSignal.class));
@@ -214,7 +227,8 @@ public final class RunStartStore {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        return Records.listsByKey(client.sql("""
+        return Records.listsByKey(
+                client.sql("""
                 select s.run_id, coalesce(t.key, '#' || s.task_index) from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = any(?) order by s.task_index
                 """).param(Columns.ids(keys, RunKey::runId)), UUID.class, (row, number) -> row.getString(2));
@@ -228,7 +242,10 @@ public final class RunStartStore {
                        t.retry_max_millis as max_interval_millis, t.non_retryable_codes
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? order by s.task_index
-                """).param(key.runId()).query(Records.of(GroupMember.class)).list();
+                """)
+                .param(key.runId())
+                .query(Records.of(GroupMember.class))
+                .list();
     }
 
     /** The columns of a run that its start needs; a group has neither name nor plan there. */

@@ -105,7 +105,8 @@ public final class DagRerun {
                 .single();
     }
 
-    private RetryAnswer retry(LockedRun ended, String principal, RetryRequest request, Collection<UUID> outsideParents) {
+    private RetryAnswer retry(
+            LockedRun ended, String principal, RetryRequest request, Collection<UUID> outsideParents) {
         DagNodes dag = rows.load(ended.key().runId());
         Set<String> named = new HashSet<>(request.payloads().keySet());
         named.addAll(request.from());
@@ -173,5 +174,4 @@ public final class DagRerun {
 
     /** Who has the DAG run again, and why. */
     private record Caller(String principal, String reason) {}
-
 }

@@ -27,7 +27,8 @@ final class RerunRows {
                         where s.run_id = ? order by s.task_index
                         """)
                 .param(dagId)
-                .query(Records.of(DagNodes.Node.class)).list();
+                .query(Records.of(DagNodes.Node.class))
+                .list();
         return client.sql("select on_failure, plan from dag where dag_id = ?")
                 .param(dagId)
                 .query((row, number) -> new DagNodes(

@@ -91,10 +91,7 @@ public final class TaskCopies {
                           returning parent_id, settled_at
                         )
                         select parent_id from copied where settled_at is null
-                        """)
-                .params(newTask, oldTask)
-                .query(UUID.class)
-                .set();
+                        """).params(newTask, oldTask).query(UUID.class).set();
     }
 
     /**
@@ -105,8 +102,6 @@ public final class TaskCopies {
         client.sql("""
                         update task_dependency set parent_id = ?
                         where parent_id = ? and (not ? or (select dag_id from task where task_id = ?) is null)
-                        """)
-                .params(newTask, oldTask, standalone, oldTask)
-                .update();
+                        """).params(newTask, oldTask, standalone, oldTask).update();
     }
 }

@@ -33,7 +33,8 @@ public final class ExpiredRuns {
             """;
 
     /** The order of PostgreSQL, which is not that of {@link UUID#compareTo}. */
-    private static final Comparator<UUID> ORDER = Comparator.comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
+    private static final Comparator<UUID> ORDER = Comparator.comparing(
+                    UUID::getMostSignificantBits, Long::compareUnsigned)
             .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
 
     private final JdbcClient client;
@@ -82,7 +83,8 @@ public final class ExpiredRuns {
             held.merge(row.getObject(1, UUID.class), 1, Integer::sum);
         });
         Set<UUID> mine = Records.byKey(
-                        client.sql("select run_id, count(*) from run where run_id = any(:runs) and run_id between :first and :last group by 1")
+                        client.sql(
+                                        "select run_id, count(*) from run where run_id = any(:runs) and run_id between :first and :last group by 1")
                                 .params(range(over)),
                         UUID.class,
                         (row, number) -> row.getInt(2))
@@ -116,7 +118,11 @@ public final class ExpiredRuns {
 
     private static Map<String, Object> range(Set<UUID> runs) {
         return Map.of(
-                "runs", runs.toArray(UUID[]::new), "first", Collections.min(runs, ORDER), "last", Collections.max(runs, ORDER));
+                "runs",
+                runs.toArray(UUID[]::new),
+                "first",
+                Collections.min(runs, ORDER),
+                "last",
+                Collections.max(runs, ORDER));
     }
-
 }

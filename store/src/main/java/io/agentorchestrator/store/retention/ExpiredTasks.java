@@ -39,7 +39,11 @@ public final class ExpiredTasks {
                 ? over
                 : delete(
                         over,
-                        Map.of("first", seen.getFirst().taskId(), "last", seen.getLast().taskId()));
+                        Map.of(
+                                "first",
+                                seen.getFirst().taskId(),
+                                "last",
+                                seen.getLast().taskId()));
         return SweepResult.of(seen.stream().map(Seen::taskId).toList(), Set.of(deleted), batchSize);
     }
 
@@ -79,7 +83,10 @@ public final class ExpiredTasks {
         if (settled.length > 0) {
             for (String table :
                     List.of("late_outcome", "task_report", "task_checkpoint", "task_attempt", "task_state")) {
-                update("delete from " + table + " where task_id = any(:tasks) and task_id between :first and :last", settled, range);
+                update(
+                        "delete from " + table + " where task_id = any(:tasks) and task_id between :first and :last",
+                        settled,
+                        range);
             }
             update("delete from dead_letter where task_id = any(:tasks) and state <> 'OPEN'", settled, range);
             update("delete from task_dependency where child_id = any(:tasks)", settled, range);

@@ -51,8 +51,7 @@ public final class TableSizes {
                           case when o.at is not null then greatest(0, floor(extract(epoch from clock_timestamp() - o.at) * 1000)::bigint)
                           end as oldest_millis
                         from sizes s left join oldest o on o.name = s.name order by s.name
-                        """)
-                .query(Records.of(TableSize.class)).list();
+                        """).query(Records.of(TableSize.class)).list();
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.dao.DataRetrievalFailureException;
@@ -57,7 +58,9 @@ public final class Records<T extends Record> implements RowMapper<T> {
                         ? null
                         : Duration.ofNanos(millis.movePointRight(6).longValue());
             }),
-            reads(List.class, (row, name) -> List.of((Object[]) row.getArray(name).getArray())),
+            reads(
+                    List.class,
+                    (row, name) -> List.of((Object[]) row.getArray(name).getArray())),
             reads(Set.class, (row, name) -> {
                 Array array = row.getArray(name);
                 return array == null

@@ -57,13 +57,17 @@ public final class BatchStore {
                   offset 0) p on true
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
                 order by s.task_index
-                """).params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)).query(Records.of(BatchTask.class)).list();
+                """)
+                .params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new))
+                .query(Records.of(BatchTask.class))
+                .list();
     }
 
     /** Where tasks are, by index; cheaper than {@link #load} and enough to see whether somebody else recorded an outcome. */
     public Map<Integer, BatchState> states(RunKey run, Collection<Integer> indexes) {
         return Records.byKey(
-                client.sql("select s.task_index, " + STATE + "where s.run_id = ? and s.run_number = ? and s.task_index = any(?)")
+                client.sql("select s.task_index, " + STATE
+                                + "where s.run_id = ? and s.run_number = ? and s.task_index = any(?)")
                         .params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)),
                 Integer.class,
                 Records.of(BatchState.class));
@@ -72,7 +76,8 @@ public final class BatchStore {
     /** Where tasks of any runs are; those that the store does not have are left out. */
     public Map<UUID, TaskLocation> whereabouts(Collection<UUID> tasks) {
         return Records.byKey(
-                client.sql("select s.task_id, " + STATE + "where s.task_id = any(?)").param(tasks.toArray(UUID[]::new)),
+                client.sql("select s.task_id, " + STATE + "where s.task_id = any(?)")
+                        .param(tasks.toArray(UUID[]::new)),
                 UUID.class,
                 Records.of(TaskLocation.class));
     }
@@ -136,7 +141,15 @@ public final class BatchStore {
                 set attempt = excluded.attempt, epoch = excluded.epoch, sequence = excluded.sequence, data = excluded.data,
                     recorded_at = excluded.recorded_at
                 where c.sequence < excluded.sequence
-                """).params(Columns.of(inOrder).uuids(TaskCheckpoint::taskId).texts(TaskCheckpoint::tenant).ints(TaskCheckpoint::attempt).ints(TaskCheckpoint::epoch).longs(one -> one.checkpoint().sequence()).bytes(one -> one.checkpoint().data())).update();
+                """)
+                .params(Columns.of(inOrder)
+                        .uuids(TaskCheckpoint::taskId)
+                        .texts(TaskCheckpoint::tenant)
+                        .ints(TaskCheckpoint::attempt)
+                        .ints(TaskCheckpoint::epoch)
+                        .longs(one -> one.checkpoint().sequence())
+                        .bytes(one -> one.checkpoint().data()))
+                .update();
     }
 
     /**
@@ -168,8 +181,20 @@ public final class BatchStore {
                     message = case when excluded.fraction is null then r.message else excluded.message end,
                     cost_micro_usd = excluded.cost_micro_usd, input_tokens = excluded.input_tokens,
                     output_tokens = excluded.output_tokens, reported_at = excluded.reported_at
-                """).param(taskIds).params(Columns.of(inOrder).ints(TaskReport::epoch).ints(TaskReport::attempt).texts(TaskReport::tenant).texts(TaskReport::agentId).doubles(TaskReport::fraction).texts(TaskReport::message).longs(one -> one.usage().costMicroUsd()).longs(one -> one.usage().inputTokens()).longs(one -> one.usage().outputTokens()).flags(TaskReport::held)).params(taskIds, taskIds).update();
+                """)
+                .param(taskIds)
+                .params(Columns.of(inOrder)
+                        .ints(TaskReport::epoch)
+                        .ints(TaskReport::attempt)
+                        .texts(TaskReport::tenant)
+                        .texts(TaskReport::agentId)
+                        .doubles(TaskReport::fraction)
+                        .texts(TaskReport::message)
+                        .longs(one -> one.usage().costMicroUsd())
+                        .longs(one -> one.usage().inputTokens())
+                        .longs(one -> one.usage().outputTokens())
+                        .flags(TaskReport::held))
+                .params(taskIds, taskIds)
+                .update();
     }
-
-
 }

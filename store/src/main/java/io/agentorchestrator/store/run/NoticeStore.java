@@ -28,7 +28,8 @@ public final class NoticeStore {
      * @param maxRows how many of each run at most
      */
     public List<RunNotices> undelivered(int maxRuns, int maxRows) {
-        Map<RunKey, List<Notice>> byRun = Records.listsByKey(client.sql("""
+        Map<RunKey, List<Notice>> byRun =
+                Records.listsByKey(client.sql("""
                 select n.run_id, n.run_number, coalesce(r.kind, 'GROUP') as kind, n.sequence, n.task_index as task, n.attempt,
                   nullif(n.outcome, 'QUEUED') as outcome, case when n.outcome = 'FAILED' then coalesce(n.error_code, '') else '' end as error_code,
                   n.outcome = 'FAILED' and n.retryable as retryable,
@@ -52,7 +53,9 @@ public final class NoticeStore {
 
     /** The run has these, or has ended: forgets them. */
     public void delivered(RunKey run, long upToSequence) {
-        client.sql("delete from run_notice where run_id = ? and run_number = ? and sequence <= ?").params(run.runId(), run.runNumber(), upToSequence).update();
+        client.sql("delete from run_notice where run_id = ? and run_number = ? and sequence <= ?")
+                .params(run.runId(), run.runNumber(), upToSequence)
+                .update();
     }
 
     private static RunNotices notices(RunKey run, List<Notice> notices) {

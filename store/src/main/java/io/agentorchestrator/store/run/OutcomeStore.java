@@ -163,7 +163,19 @@ public final class OutcomeStore {
                   and not exists (select from task_attempt a
                                   where a.task_id = o.task_id and a.attempt = o.attempt and a.epoch = o.epoch)
                 on conflict (task_id, epoch) do nothing
-                """).param(ids).params(Columns.of(outcomes).ints(AttemptOutcome::attempt).ints(AttemptOutcome::epoch).texts(AttemptOutcome::agentId).texts(outcome -> outcome.outcome().name()).texts(AttemptOutcome::errorCode).longs(o -> o.usage().costMicroUsd()).longs(o -> o.usage().inputTokens()).longs(o -> o.usage().outputTokens())).params(ids, run.runId()).update();
+                """)
+                .param(ids)
+                .params(Columns.of(outcomes)
+                        .ints(AttemptOutcome::attempt)
+                        .ints(AttemptOutcome::epoch)
+                        .texts(AttemptOutcome::agentId)
+                        .texts(outcome -> outcome.outcome().name())
+                        .texts(AttemptOutcome::errorCode)
+                        .longs(o -> o.usage().costMicroUsd())
+                        .longs(o -> o.usage().inputTokens())
+                        .longs(o -> o.usage().outputTokens()))
+                .params(ids, run.runId())
+                .update();
     }
 
     private List<Ended> cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean atAgents) {
@@ -190,5 +202,4 @@ public final class OutcomeStore {
                 .map(Readied::index)
                 .toList();
     }
-
 }

@@ -66,7 +66,10 @@ public final class RunReconciliation {
                       order by verified_at limit ? for update skip locked) u
                 where r.run_id = u.run_id and r.run_number = u.run_number
                 returning r.run_id, r.run_number, r.kind, r.tenant
-                """).params(olderThan.toMillis(), limit).query(Records.of(OpenRun.class)).list();
+                """)
+                .params(olderThan.toMillis(), limit)
+                .query(Records.of(OpenRun.class))
+                .list();
     }
 
     /** The workflows of these runs are there. */
@@ -101,7 +104,10 @@ public final class RunReconciliation {
                     select task_id, epoch, agent_id from task_state
                     where run_id = ? and run_number = ? and status in ('DISPATCHED', 'RUNNING') and agent_id is not null
                     for update
-                    """).params(run.runId(), run.runNumber()).query(Records.of(AtAgent.class)).list();
+                    """)
+                    .params(run.runId(), run.runNumber())
+                    .query(Records.of(AtAgent.class))
+                    .list();
             ended.addAll(commands.terminate(run, reason));
             counters.terminated(run, ended.size());
             return atAgents;
@@ -161,7 +167,9 @@ public final class RunReconciliation {
      * what it was to end; what has ended is done with. What was commanded to runs before that is over.
      */
     private void reopenCommands(RunKey lost, RunKey next) {
-        client.sql("update command set run_number = ? where run_id = ? and run_number = ? and kind <> 'RETRY'").params(next.runNumber(), lost.runId(), lost.runNumber()).update();
+        client.sql("update command set run_number = ? where run_id = ? and run_number = ? and kind <> 'RETRY'")
+                .params(next.runNumber(), lost.runId(), lost.runNumber())
+                .update();
         int open = client.sql("""
                 update command c set acknowledged_at = null, attempted_at = null
                 where c.run_id = ? and c.run_number = ?

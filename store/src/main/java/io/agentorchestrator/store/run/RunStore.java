@@ -29,7 +29,9 @@ public final class RunStore {
                 select r.kind, coalesce(d.on_failure, 'CANCEL_DEPENDENTS') as on_failure, coalesce(d.inputs, '{}') as inputs
                 from run r left join dag d on d.dag_id = r.run_id
                 where r.run_id = ? and r.run_number = ?
-                """).params(run.runId(), run.runNumber()).query(Records.of(RunFacts.class))
+                """)
+                .params(run.runId(), run.runNumber())
+                .query(Records.of(RunFacts.class))
                 .optional()
                 .orElseThrow(() -> new UnknownRunException(run));
     }
@@ -46,16 +48,22 @@ public final class RunStore {
                 left join task_attempt a
                   on a.task_id = s.task_id and a.attempt = s.attempt and a.outcome = 'COMPLETED' and s.status = 'COMPLETED'
                 where t.dag_id = ? and t.key = any(?) and s.run_id = t.dag_id
-                """).params(dagId, keys.toArray(String[]::new)).query(Records.of(KeyedResult.class)).list();
+                """)
+                .params(dagId, keys.toArray(String[]::new))
+                .query(Records.of(KeyedResult.class))
+                .list();
     }
 
     /** Names these tasks of the run for people, by index: their quoted keys; the ids of those without one. */
     public Map<Integer, String> names(RunKey run, Collection<Integer> indexes) {
-        return Records.byKey(client.sql("""
+        return Records.byKey(
+                client.sql("""
                 select s.task_index, coalesce('''' || t.key || '''', t.task_id::text)
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? and s.task_index = any(?)
-                """).params(run.runId(), indexes.toArray(Integer[]::new)), Integer.class, (row, number) -> row.getString(2));
+                """).params(run.runId(), indexes.toArray(Integer[]::new)),
+                Integer.class,
+                (row, number) -> row.getString(2));
     }
 
     /** The agents that these tasks are at, or on their way to. */
@@ -63,7 +71,10 @@ public final class RunStore {
         return client.sql("""
                 select task_id, epoch, agent_id from task_state
                 where run_id = ? and run_number = ? and task_index = any(?) and status in ('DISPATCHED', 'RUNNING') and agent_id is not null
-                """).params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)).query(Records.of(AtAgent.class)).list();
+                """)
+                .params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new))
+                .query(Records.of(AtAgent.class))
+                .list();
     }
 
     /** Records how a run ended by the planner's judgement; mostly the recording of its last task has done so already. */
@@ -73,7 +84,10 @@ public final class RunStore {
                 from held h
                 where r.run_id = h.run_id and r.run_number = h.run_number
                   and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                """).params(RunLocks.columns(List.of(run))).param(status.name()).update();
+                """)
+                .params(RunLocks.columns(List.of(run)))
+                .param(status.name())
+                .update();
     }
 
     /** A task that is at an agent, or on its way there. */

@@ -62,7 +62,10 @@ public final class WorkerStore {
         return client.sql("""
                 select run_id, run_number, task_index as index, task_id from task_state
                 where worker_id = ? and status in ('DISPATCHED', 'RUNNING')
-                """).param(workerId).query(Records.of(WatchedRow.class)).list();
+                """)
+                .param(workerId)
+                .query(Records.of(WatchedRow.class))
+                .list();
     }
 
     /** Workers that are gone and watch nothing. */

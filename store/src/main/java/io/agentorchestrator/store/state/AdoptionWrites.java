@@ -38,7 +38,10 @@ public final class AdoptionWrites {
                   from orphans o where s.task_id = o.task_id
                   returning s.run_id, s.run_number, s.task_index
                 )
-                """ + RUNS).params(deadAfter.toMillis(), limit, workerId).query(Records.of(RunTask.class)).list();
+                """ + RUNS)
+                .params(deadAfter.toMillis(), limit, workerId)
+                .query(Records.of(RunTask.class))
+                .list();
     }
 
     /**
@@ -68,7 +71,9 @@ public final class AdoptionWrites {
                   from orphans o where s.task_id = o.task_id
                   returning s.run_id, s.run_number, s.task_index
                 )
-                """ + RUNS).params(silentFor.toMillis(), workerId, limit, workerId).query(Records.of(RunTask.class)).list();
+                """ + RUNS)
+                .params(silentFor.toMillis(), workerId, limit, workerId)
+                .query(Records.of(RunTask.class))
+                .list();
     }
-
 }

@@ -1,10 +1,12 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,7 +30,11 @@ public final class DependentWrites {
                 .sorted(Comparator.comparing((Satisfied row) -> row.run().runId())
                         .thenComparingInt(Satisfied::child))
                 .toList();
-        return client.sql() else s.queued_at end,
+        return client
+                .sql("""
+                update task_state s
+                set waiting_on = s.waiting_on - d.satisfied, status = d.next,
+                    queued_at = case when d.next <> 'WAITING' then now() else s.queued_at end,
                     released_at = case when d.next in ('RELEASED', 'DISPATCHED') then now() else s.released_at end,
                     attempt = case d.next when 'DISPATCHED' then s.attempt + 1 else s.attempt end,
                     attempt_epochs = case d.next when 'DISPATCHED' then 1 else s.attempt_epochs end,
@@ -53,7 +59,8 @@ public final class DependentWrites {
                 ) d
                 where s.task_id = d.task_id and s.status = 'WAITING'
                 returning s.run_id, s.run_number, s.task_index, s.task_id, s.status, s.attempt, s.epoch, s.agent_id
-                """).params(Columns.of(inOrder)
+                """)
+                .params(Columns.of(inOrder)
                         .runs(Satisfied::run)
                         .ints(Satisfied::child)
                         .ints(Satisfied::parents)
@@ -91,7 +98,10 @@ public final class DependentWrites {
                 from unnest(?::uuid[], ?::int[]) as d (task_id, satisfied)
                 where s.task_id = d.task_id and s.task_id = any(?) and s.status = 'WAITING'
                 returning s.status = 'QUEUED'
-                """).params(children, satisfied.values().toArray(Integer[]::new), children).query((row, number) -> row.getBoolean(1)).list()
+                """)
+                .params(children, satisfied.values().toArray(Integer[]::new), children)
+                .query((row, number) -> row.getBoolean(1))
+                .list()
                 .contains(true);
     }
 
@@ -104,7 +114,12 @@ public final class DependentWrites {
                 from unnest(?::uuid[], ?::text[], ?::text[]) as c (task_id, code, reason)
                 where s.task_id = c.task_id and s.task_id = any(?) and s.status = 'WAITING'
                 returning s.task_id
-                """).param(ids).params(Columns.of(children.values()).texts(Why::code).texts(Why::reason)).param(ids).query(UUID.class).list();
+                """)
+                .param(ids)
+                .params(Columns.of(children.values()).texts(Why::code).texts(Why::reason))
+                .param(ids)
+                .query(UUID.class)
+                .list();
     }
 
     /**

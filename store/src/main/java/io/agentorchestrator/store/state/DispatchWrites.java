@@ -49,7 +49,13 @@ public final class DispatchWrites {
                   and s.run_id not in (select p.run_id from held p where p.paused)
                   and (s.status = 'RELEASED' or (s.status in ('DISPATCHED', 'RUNNING') and s.error_code is null))
                 returning s.task_id, s.attempt, s.epoch, s.attempt_epochs
-                """).params(RunLocks.columns(byRun.keySet())).params(workerId, taskIds).params(Columns.of(rows).ints(Dispatching::runNumber).ints(row -> row.dispatch().expectedEpoch()).texts(row -> row.dispatch().agentId())
+                """)
+                .params(RunLocks.columns(byRun.keySet()))
+                .params(workerId, taskIds)
+                .params(Columns.of(rows)
+                        .ints(Dispatching::runNumber)
+                        .ints(row -> row.dispatch().expectedEpoch())
+                        .texts(row -> row.dispatch().agentId())
                         .texts(row -> row.placed(placed -> placed.reason().name()))
                         .ints(row -> row.placed(Placed::among))
                         .ints(row -> row.placed(Placed::used))
@@ -59,7 +65,6 @@ public final class DispatchWrites {
                         new Dispatch.Begun(row.getObject(1, UUID.class), row.getInt(2), row.getInt(3), row.getInt(4)))
                 .list();
     }
-
 
     /** Makes tasks RUNNING that are still DISPATCHED under these epochs, from when their agents accepted them. */
     public void accepted(List<Accepted> accepted) {
@@ -72,7 +77,13 @@ public final class DispatchWrites {
                     first_started_at = coalesce(s.first_started_at, now() - a.ago * interval '1 microsecond')
                 from (select count(*) from held) as all_held, unnest(?::uuid[], ?::int[], ?::bigint[]) as a(task_id, epoch, ago)
                 where s.task_id = a.task_id and s.task_id = any(?) and s.epoch = a.epoch and s.status = 'DISPATCHED'
-                """).params(taskIds, taskIds).params(Columns.of(inOrder).ints(Accepted::epoch).longs(row -> row.ago().toNanos() / 1_000)).param(taskIds).update();
+                """)
+                .params(taskIds, taskIds)
+                .params(Columns.of(inOrder)
+                        .ints(Accepted::epoch)
+                        .longs(row -> row.ago().toNanos() / 1_000))
+                .param(taskIds)
+                .update();
     }
 
     /**
@@ -105,7 +116,15 @@ public final class DispatchWrites {
                   returning pg_notify(?, '')::text
                 )
                 select t.task_index, (select count(*) from noticed) from taken t
-                """).params(RunLocks.columns(List.of(run))).params(Columns.of(inOrder.keySet()).uuids(Function.identity()).ints(inOrder::get).flags(held::contains)).params(taskIds, run.runNumber(), notify, Channels.NOTICES).query((row, number) -> row.getInt(1)).list();
+                """)
+                .params(RunLocks.columns(List.of(run)))
+                .params(Columns.of(inOrder.keySet())
+                        .uuids(Function.identity())
+                        .ints(inOrder::get)
+                        .flags(held::contains))
+                .params(taskIds, run.runNumber(), notify, Channels.NOTICES)
+                .query((row, number) -> row.getInt(1))
+                .list();
     }
 
     /** Has this worker watch tasks that are at agents under these epochs. Returns those that it watches now. */
@@ -118,7 +137,16 @@ public final class DispatchWrites {
                 where s.task_id = o.task_id and s.task_id = any(?) and s.epoch = o.epoch and s.run_id = ? and s.run_number = ?
                   and s.status in ('DISPATCHED', 'RUNNING')
                 returning s.task_id
-                """).params(workerId, taskIds, inOrder.values().toArray(Integer[]::new), taskIds, run.runId(), run.runNumber()).query(UUID.class).list();
+                """)
+                .params(
+                        workerId,
+                        taskIds,
+                        inOrder.values().toArray(Integer[]::new),
+                        taskIds,
+                        run.runId(),
+                        run.runNumber())
+                .query(UUID.class)
+                .list();
     }
 
     private record Dispatching(int runNumber, Dispatch dispatch) {

@@ -65,14 +65,33 @@ public final class OutcomeWrites {
                   returning pg_notify(?, '')::text
                 )
                 select task_id, (select count(*) from noticed) from ended
-                """).param(ids).params(Columns.of(inOrder).ints(ending -> ending.run().runNumber())).params(Columns.of(outcomes).ints(AttemptOutcome::attempt).ints(AttemptOutcome::epoch).texts(o -> o.outcome().name()).texts(AttemptOutcome::result).texts(AttemptOutcome::errorCode).texts(AttemptOutcome::errorMessage).flags(AttemptOutcome::retryable).longs(o -> o.usage().costMicroUsd()).longs(o -> o.usage().inputTokens()).longs(o -> o.usage().outputTokens()).longs(OutcomeWrites::ranMicros).texts(AttemptOutcome::workerId).flags(AttemptOutcome::byAgent)).params(Columns.of(inOrder).flags(Ending::watched)).params(ids, Channels.NOTICES).query((row, number) -> row.getObject(1, UUID.class)).list();
+                """)
+                .param(ids)
+                .params(Columns.of(inOrder).ints(ending -> ending.run().runNumber()))
+                .params(Columns.of(outcomes)
+                        .ints(AttemptOutcome::attempt)
+                        .ints(AttemptOutcome::epoch)
+                        .texts(o -> o.outcome().name())
+                        .texts(AttemptOutcome::result)
+                        .texts(AttemptOutcome::errorCode)
+                        .texts(AttemptOutcome::errorMessage)
+                        .flags(AttemptOutcome::retryable)
+                        .longs(o -> o.usage().costMicroUsd())
+                        .longs(o -> o.usage().inputTokens())
+                        .longs(o -> o.usage().outputTokens())
+                        .longs(OutcomeWrites::ranMicros)
+                        .texts(AttemptOutcome::workerId)
+                        .flags(AttemptOutcome::byAgent))
+                .params(Columns.of(inOrder).flags(Ending::watched))
+                .params(ids, Channels.NOTICES)
+                .query((row, number) -> row.getObject(1, UUID.class))
+                .list();
     }
 
     private static @Nullable Long ranMicros(AttemptOutcome outcome) {
         Duration ran = outcome.ran();
         return ran == null ? null : ran.toNanos() / 1_000;
     }
-
 
     /**
      * An outcome of a run's task.

@@ -44,7 +44,12 @@ public final class PlannedWrites {
                   and (s.status = 'BACKOFF'
                        or (f.expired and s.status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'DISPATCHED', 'RUNNING')))
                 returning s.task_id, s.task_index as index
-                """).params(expired, Limits.MAX_ERROR_MESSAGE_LENGTH, EndCodes.DEADLINE_EXCEEDED).params(Columns.of(failed).ints(Decision.Failure::task).texts(Decision.Failure::errorCode)).params(run.runId(), run.runNumber()).query(Records.of(Ended.class)).list();
+                """)
+                .params(expired, Limits.MAX_ERROR_MESSAGE_LENGTH, EndCodes.DEADLINE_EXCEEDED)
+                .params(Columns.of(failed).ints(Decision.Failure::task).texts(Decision.Failure::errorCode))
+                .params(run.runId(), run.runNumber())
+                .query(Records.of(Ended.class))
+                .list();
     }
 
     /**
@@ -65,7 +70,14 @@ public final class PlannedWrites {
                   and (s.status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                        or (? and s.status in ('DISPATCHED', 'RUNNING')))
                 returning s.task_id, s.task_index as index
-                """).params(Columns.of(cancelled).ints(Decision.Cancellation::task).texts(Decision.Cancellation::code).texts(Decision.Cancellation::reason)).params(run.runId(), run.runNumber(), atAgents).query(Records.of(Ended.class)).list();
+                """)
+                .params(Columns.of(cancelled)
+                        .ints(Decision.Cancellation::task)
+                        .texts(Decision.Cancellation::code)
+                        .texts(Decision.Cancellation::reason))
+                .params(run.runId(), run.runNumber(), atAgents)
+                .query(Records.of(Ended.class))
+                .list();
     }
 
     /** Notes of tasks at agents what to say of them if they stop by the cancel that is about to reach them. */
@@ -74,7 +86,13 @@ public final class PlannedWrites {
                 update task_state s set error_code = c.code, error_message = c.reason
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index and s.status in ('DISPATCHED', 'RUNNING')
-                """).params(Columns.of(cancelled).ints(Decision.Cancellation::task).texts(Decision.Cancellation::code).texts(Decision.Cancellation::reason)).params(run.runId(), run.runNumber()).update();
+                """)
+                .params(Columns.of(cancelled)
+                        .ints(Decision.Cancellation::task)
+                        .texts(Decision.Cancellation::code)
+                        .texts(Decision.Cancellation::reason))
+                .params(run.runId(), run.runNumber())
+                .update();
     }
 
     /**
@@ -101,7 +119,8 @@ public final class PlannedWrites {
                 ) d
                 where s.task_id = d.task_id and s.status in ('BACKOFF', 'RELEASED')
                 returning s.task_index as index, s.status = 'RELEASED' as left
-                """).param(mayLeave)
+                """)
+                .param(mayLeave)
                 .params(Terms.columns(terms))
                 .params(run.runId(), run.runNumber(), tasks.toArray(Integer[]::new))
                 .query(Records.of(Requeued.class))
@@ -121,9 +140,12 @@ public final class PlannedWrites {
                 update task_state set waiting_on = ?
                 where run_id = ? and run_number = ? and task_index = any(?) and status = 'CANCELLED' and waiting_on >= 0
                 returning task_index
-                """).params(DEPENDENTS_GO_ON, run.runId(), run.runNumber()).params(Columns.of(failed).ints(Decision.Failure::task)).query(Integer.class).list();
+                """)
+                .params(DEPENDENTS_GO_ON, run.runId(), run.runNumber())
+                .params(Columns.of(failed).ints(Decision.Failure::task))
+                .query(Integer.class)
+                .list();
     }
-
 
     /** A task that has ended by what was written. */
     public record Ended(UUID taskId, int index) {}

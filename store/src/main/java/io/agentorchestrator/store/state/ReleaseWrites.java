@@ -56,7 +56,20 @@ public final class ReleaseWrites {
                   from member m where s.task_id = m.task_id and s.task_id = any(?)
                 )
                 select * from member order by position
-                """).params(ids, group.runId(), group.runNumber(), shared, shared, plannerVersion, group.workflowId(RunKind.GROUP), group.runId(), group.runNumber(), ids).query(member).list();
+                """)
+                .params(
+                        ids,
+                        group.runId(),
+                        group.runNumber(),
+                        shared,
+                        shared,
+                        plannerVersion,
+                        group.workflowId(RunKind.GROUP),
+                        group.runId(),
+                        group.runNumber(),
+                        ids)
+                .query(member)
+                .list();
     }
 
     /**
@@ -67,8 +80,8 @@ public final class ReleaseWrites {
      */
     public List<RunTask> release(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
         List<Wanted> wanted = new ArrayList<>();
-        byRun.forEach((run, indexes) ->
-                indexes.forEach(index -> wanted.add(new Wanted(run, index, starting.contains(run)))));
+        byRun.forEach(
+                (run, indexes) -> indexes.forEach(index -> wanted.add(new Wanted(run, index, starting.contains(run)))));
         List<RunTask> released = client.sql("""
                 update task_state s set status = 'RELEASED', released_at = now(), notified_at = now()
                 from run r
@@ -82,7 +95,10 @@ public final class ReleaseWrites {
                     order by q.task_id for update of q skip locked)
                   and r.run_id = s.run_id and r.run_number = s.run_number
                 returning s.run_id, s.run_number, s.task_index as index, r.kind
-                """).params(Columns.of(wanted).runs(Wanted::run).ints(Wanted::index).flags(Wanted::starting)).query(Records.of(RunTask.class)).list();
+                """)
+                .params(Columns.of(wanted).runs(Wanted::run).ints(Wanted::index).flags(Wanted::starting))
+                .query(Records.of(RunTask.class))
+                .list();
         released.sort(Comparator.comparingInt(RunTask::index));
         return released;
     }
@@ -102,7 +118,10 @@ public final class ReleaseWrites {
                       limit ? for update of g skip locked) u
                 where s.task_id = u.task_id
                 returning s.run_id, s.run_number, s.task_index as index, u.kind
-                """).params(age.toMillis(), repeatAfter.toMillis(), limit).query(Records.of(RunTask.class)).list();
+                """)
+                .params(age.toMillis(), repeatAfter.toMillis(), limit)
+                .query(Records.of(RunTask.class))
+                .list();
     }
 
     /** Notes that a run could not be told of these releases. */
@@ -110,7 +129,9 @@ public final class ReleaseWrites {
         client.sql("""
                 update task_state set notified_at = null
                 where run_id = ? and run_number = ? and task_index = any(?) and status = 'RELEASED'
-                """).params(run.runId(), run.runNumber(), tasks.toArray(Integer[]::new)).update();
+                """)
+                .params(run.runId(), run.runNumber(), tasks.toArray(Integer[]::new))
+                .update();
     }
 
     private record Wanted(RunKey run, int index, boolean starting) {}

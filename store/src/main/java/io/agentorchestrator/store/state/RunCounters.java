@@ -37,12 +37,14 @@ public final class RunCounters {
                 from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[]) as c(run_id, run_number, ended, failed, cancelled)
                 where r.run_id = c.run_id and r.run_number = c.run_number and r.run_id = any(?)
                 returning r.run_id, r.run_number, r.open_count
-                """).params(Columns.of(some.entrySet())
+                """)
+                .params(Columns.of(some.entrySet())
                         .runs(Map.Entry::getKey)
                         .ints(run -> run.getValue().total())
                         .ints(run -> run.getValue().failed())
                         .ints(run -> run.getValue().cancelled()))
-                .param(Columns.ids(some.keySet(), RunKey::runId)).query(row -> {
+                .param(Columns.ids(some.keySet(), RunKey::runId))
+                .query(row -> {
                     if (row.getInt(3) <= 0) {
                         ended.add(Records.runKey(row));
                     }
@@ -60,7 +62,10 @@ public final class RunCounters {
 
     /** Ends a run whose open tasks another has taken over. */
     public void replaced(RunKey run) {
-        client.sql("update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?").params(run.runId(), run.runNumber()).update();
+        client.sql(
+                        "update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?")
+                .params(run.runId(), run.runNumber())
+                .update();
     }
 
     /** Ends a run of which nothing is open, as its tasks have ended. */
@@ -95,12 +100,24 @@ public final class RunCounters {
                    from task_state where run_id = ?) c,
                   (values (?::run_status, ?)) as i(status, takes_over)
                 where r.run_id = ? and r.run_number = ?
-                """).params(next.runNumber(), RunInput.CURRENT_PLANNER_VERSION, next.workflowId(kind), next.runId(), takesOver ? "STARTING" : "PENDING", takesOver, before.runId(), before.runNumber()).update();
+                """)
+                .params(
+                        next.runNumber(),
+                        RunInput.CURRENT_PLANNER_VERSION,
+                        next.workflowId(kind),
+                        next.runId(),
+                        takesOver ? "STARTING" : "PENDING",
+                        takesOver,
+                        before.runId(),
+                        before.runNumber())
+                .update();
     }
 
     /** Notes that all of the run is to end: what of it is cancelled is the run's own doing. */
     public void cancelAll(RunKey run) {
-        client.sql("update run set cancel_all = true where run_id = ? and run_number = ?").params(run.runId(), run.runNumber()).update();
+        client.sql("update run set cancel_all = true where run_id = ? and run_number = ?")
+                .params(run.runId(), run.runNumber())
+                .update();
     }
 
     /** The numbers of tasks of a run that ended, by outcome. */

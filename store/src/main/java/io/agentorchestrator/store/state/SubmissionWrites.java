@@ -29,7 +29,17 @@ public final class SubmissionWrites {
                             deadline)
                         on conflict (task_id) do nothing
                         """)
-                .params(Columns.of(tasks).uuids(NewState::taskId).texts(NewState::tenant).texts(NewState::taskType).texts(NewState::priority).texts(task -> task.status().name()).uuids(NewState::dagId).ints(NewState::index).ints(NewState::waitingOn).texts(NewState::createdAt).texts(NewState::deadline))
+                .params(Columns.of(tasks)
+                        .uuids(NewState::taskId)
+                        .texts(NewState::tenant)
+                        .texts(NewState::taskType)
+                        .texts(NewState::priority)
+                        .texts(task -> task.status().name())
+                        .uuids(NewState::dagId)
+                        .ints(NewState::index)
+                        .ints(NewState::waitingOn)
+                        .texts(NewState::createdAt)
+                        .texts(NewState::deadline))
                 .update();
     }
 
@@ -49,11 +59,8 @@ public final class SubmissionWrites {
                           case when t.dag_id is not null then s.task_index end, ?, case when ? then now() end, t.deadline
                         from task_state s, task t
                         where s.task_id = ? and t.task_id = ?
-                        """)
-                .params(queued, waitingOn, queued, oldTask, newTask)
-                .update();
+                        """).params(queued, waitingOn, queued, oldTask, newTask).update();
     }
-
 
     /**
      * Where a task is that has just been accepted.

@@ -36,5 +36,4 @@ public record Terms(
                 .longs(row -> row.bestQueued() == null ? null : row.bestQueued().millis())
                 .uuids(row -> row.bestQueued() == null ? null : row.bestQueued().taskId());
     }
-
 }

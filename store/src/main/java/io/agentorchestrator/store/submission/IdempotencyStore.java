@@ -84,7 +84,11 @@ public final class IdempotencyStore {
                         where k.expires_at <= now()
                         returning tenant, key
                         """)
-                .params(Columns.of(byKey.keySet()).texts(TenantKey::tenant).texts(TenantKey::key)).params(Columns.of(entries).bytes(IdempotencyEntry::requestHash).texts(IdempotencyEntry::response).longs(entry -> entry.lifetime().toMillis()))
+                .params(Columns.of(byKey.keySet()).texts(TenantKey::tenant).texts(TenantKey::key))
+                .params(Columns.of(entries)
+                        .bytes(IdempotencyEntry::requestHash)
+                        .texts(IdempotencyEntry::response)
+                        .longs(entry -> entry.lifetime().toMillis()))
                 .query(Records.of(TenantKey.class))
                 .list();
     }

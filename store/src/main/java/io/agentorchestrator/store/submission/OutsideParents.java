@@ -109,7 +109,11 @@ final class OutsideParents {
                           as r (parent_id, child_id, tenant, completed)
                         on conflict (parent_id, child_id) do nothing
                         """)
-                .params(Columns.of(page).uuids(Edge::parent).uuids(Edge::child).texts(Edge::tenant).flags(edge -> completed.contains(edge.parent())))
+                .params(Columns.of(page)
+                        .uuids(Edge::parent)
+                        .uuids(Edge::child)
+                        .texts(Edge::tenant)
+                        .flags(edge -> completed.contains(edge.parent())))
                 .update();
     }
 

@@ -109,7 +109,8 @@ public final class SubmissionStore {
                           ?::timestamptz)
                         on conflict (dag_id) do nothing
                         """)
-                .params(Arrays.asList(dag.dagId(),
+                .params(Arrays.asList(
+                        dag.dagId(),
                         origin.tenant(),
                         origin.principal(),
                         origin.region(),

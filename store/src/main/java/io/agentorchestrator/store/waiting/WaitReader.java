@@ -43,7 +43,10 @@ public final class WaitReader {
                         where state <> 'LOST' and last_heartbeat_at > now() - make_interval(secs => ?)
                         order by agent_id limit ?
                         """)
-                .params(AgentRegistry.LOST_AFTER.toSeconds(), AgentRegistry.GONE_AFTER.toSeconds(), AgentRegistry.MAX_LISTED)
+                .params(
+                        AgentRegistry.LOST_AFTER.toSeconds(),
+                        AgentRegistry.GONE_AFTER.toSeconds(),
+                        AgentRegistry.MAX_LISTED)
                 .query(Records.of(ServingAgent.class))
                 .list();
     }
@@ -94,7 +97,8 @@ public final class WaitReader {
         if (tasks.isEmpty()) {
             return Map.of();
         }
-        return Records.listsByKey(client.sql("""
+        return Records.listsByKey(
+                client.sql("""
                         select d.child_id, d.parent_id || coalesce(' (''' || t.key || ''')', '') as name, s.status
                         from task_dependency d
                         join task_state s on s.task_id = d.parent_id
@@ -109,7 +113,8 @@ public final class WaitReader {
         if (tasks.isEmpty()) {
             return Map.of();
         }
-        return Records.byKey(client.sql("""
+        return Records.byKey(
+                client.sql("""
                         select s.task_id, s.attempt, s.attempt_base, a.ended_at, coalesce(a.error_code, '') as error_code,
                           a.retryable
                         from task_state s join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
@@ -134,7 +139,6 @@ public final class WaitReader {
     private static UUID[] first(Collection<UUID> tasks) {
         return tasks.stream().limit(MAX_TASKS).toArray(UUID[]::new);
     }
-
 
     /** A run's status as stored, and whether it is paused. */
     public record RunState(RunStatus status, boolean paused) {}

@@ -2,7 +2,6 @@ package io.agentorchestrator.store.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
@@ -16,6 +15,7 @@ import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.store.testkit.Together;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -131,9 +131,13 @@ class CommandRaceIT {
 
     private void dispatchAndComplete(RunKey run) {
         List<BatchTask> tasks = batches.load(run, List.of(0, 1));
-        for (Dispatch.Begun begun : batches.dispatch("worker-1", Map.of(run, tasks.stream()
-                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
-                        .toList()))) {
+        for (Dispatch.Begun begun : batches.dispatch(
+                "worker-1",
+                Map.of(
+                        run,
+                        tasks.stream()
+                                .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
+                                .toList()))) {
             BatchTask task = tasks.stream()
                     .filter(candidate -> candidate.taskId().equals(begun.taskId()))
                     .findFirst()

@@ -2,7 +2,6 @@ package io.agentorchestrator.store.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
@@ -12,6 +11,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;

@@ -1,12 +1,12 @@
 package io.agentorchestrator.store.deadletter;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;

@@ -2,7 +2,6 @@ package io.agentorchestrator.store.deadline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
 import io.agentorchestrator.store.deadline.DeadlineStore.Expired;
@@ -17,6 +16,7 @@ import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.store.testkit.Together;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;

@@ -133,9 +133,13 @@ class EventRaceIT {
         Map<UUID, BatchTask> byId = new HashMap<>();
         tasks.forEach(task -> byId.put(task.taskId(), task));
         List<AttemptOutcome> completed = new ArrayList<>();
-        for (Dispatch.Begun begun : batches.dispatch("worker-1", Map.of(run, tasks.stream()
-                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
-                        .toList()))) {
+        for (Dispatch.Begun begun : batches.dispatch(
+                "worker-1",
+                Map.of(
+                        run,
+                        tasks.stream()
+                                .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
+                                .toList()))) {
             BatchTask task = byId.get(begun.taskId());
             if (task != null) {
                 completed.add(Attempts.outcome(task, begun, AttemptEnd.Outcome.COMPLETED));

@@ -2,7 +2,6 @@ package io.agentorchestrator.store.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
@@ -13,6 +12,7 @@ import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Clock;

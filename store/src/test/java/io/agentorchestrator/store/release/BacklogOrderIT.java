@@ -2,11 +2,11 @@ package io.agentorchestrator.store.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class BacklogOrderIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final BacklogStore backlog = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE);
+    private final BacklogStore backlog =
+            new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE);
 
     @AfterEach
     void close() {

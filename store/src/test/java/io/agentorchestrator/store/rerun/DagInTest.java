@@ -1,6 +1,5 @@
 package io.agentorchestrator.store.rerun;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -10,6 +9,7 @@ import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -46,7 +46,8 @@ final class DagInTest {
 
     void complete(RunKey run, int... tasks) {
         for (int task : tasks) {
-            Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.COMPLETED)));
+            Attempts.record(
+                    outcomes, run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.COMPLETED)));
         }
     }
 

@@ -123,7 +123,8 @@ class DagResumeIT {
         dags.started(first);
         dags.fail(first, 0);
 
-        assertThat(transaction().execute(status -> rerun.notEnded(dags.lock(first)))).contains("RUNNING");
+        assertThat(transaction().execute(status -> rerun.notEnded(dags.lock(first))))
+                .contains("RUNNING");
         assertThat(dags.tasks(first)).hasSize(2);
         assertThat(dags.runs(first)).containsExactly("1 RUNNING 1 1 0");
     }

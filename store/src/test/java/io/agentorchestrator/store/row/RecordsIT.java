@@ -95,7 +95,8 @@ class RecordsIT {
         assertThat(sql("""
                         select null::uuid as task_id, null::integer as count, null::timestamptz as at, null::bigint as wait_millis,
                           null::task_status as status, null::text[] as tenants, null::uuid as run_id, null::integer as run_number
-                        """).query(Records.of(Absent.class)).single()).isEqualTo(new Absent(null, null, null, null, null, null, null));
+                        """).query(Records.of(Absent.class)).single())
+                .isEqualTo(new Absent(null, null, null, null, null, null, null));
     }
 
     private record Placed(@Nullable RunKey run, int index) {}
@@ -106,15 +107,17 @@ class RecordsIT {
                         .query(Records.of(Placed.class))
                         .single())
                 .isEqualTo(new Placed(new RunKey(ID, 2), 3));
-        assertThat(sql("select '00000000-0000-0007-0000-000000000007'::uuid as run_id, null::integer as run_number, 3 as index")
-                        .query(Records.of(Placed.class))
-                        .single())
+        assertThat(
+                        sql("select '00000000-0000-0007-0000-000000000007'::uuid as run_id, null::integer as run_number, 3 as index")
+                                .query(Records.of(Placed.class))
+                                .single())
                 .isEqualTo(new Placed(null, 3));
     }
 
     @Test
     void aNullThatMayNotBeIsAnErrorThatNamesTheColumn() {
-        StatementSpec primitive = sql("select null::uuid as run_id, null::integer as run_number, null::integer as index");
+        StatementSpec primitive =
+                sql("select null::uuid as run_id, null::integer as run_number, null::integer as index");
 
         assertThatThrownBy(() -> primitive.query(Records.of(Placed.class)).single())
                 .isInstanceOf(DataRetrievalFailureException.class)
@@ -145,7 +148,8 @@ class RecordsIT {
                         Map.entry(one, List.of(new RunKey(one, 1), new RunKey(one, 3))));
     }
 
-    private record Row(UUID id, @Nullable String text, @Nullable Double real) {}
+    private record Row(
+            UUID id, @Nullable String text, @Nullable Double real) {}
 
     @Test
     void columnsAreTheParametersOfAnUnnest() {
@@ -154,7 +158,9 @@ class RecordsIT {
         assertThat(sql("select * from unnest(?::uuid[], ?::text[], ?::float8[]) as r (id, text, real)")
                         .params(Columns.of(rows).uuids(Row::id).texts(Row::text).doubles(Row::real))
                         .query((row, number) -> new Row(
-                                row.getObject("id", UUID.class), row.getString("text"), row.getObject("real", Double.class)))
+                                row.getObject("id", UUID.class),
+                                row.getString("text"),
+                                row.getObject("real", Double.class)))
                         .list())
                 .isEqualTo(rows);
     }

@@ -44,7 +44,8 @@ class DispatchOrderIT {
         database.client().sql("update task_state set status = 'RELEASED'").update();
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        assertThat(whileSomebodyRecords(() -> batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1", null))))))
+        assertThat(whileSomebodyRecords(() -> batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1", null))))))
                 .hasSize(1);
     }
 

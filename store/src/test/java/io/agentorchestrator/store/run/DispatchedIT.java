@@ -66,7 +66,8 @@ class DispatchedIT {
             AttemptOutcome early = Attempts.of(
                     Attempts.outcome(batches.load(dag, List.of(0)).getFirst(), begun, outcome), Duration.ofSeconds(2));
 
-            assertThat(Attempts.record(outcomes, dag, RunKind.DAG, List.of(early)).accepted())
+            assertThat(Attempts.record(outcomes, dag, RunKind.DAG, List.of(early))
+                            .accepted())
                     .containsExactly(0);
             batches.accepted(List.of(new Accepted(begun.taskId(), 1, Duration.ofSeconds(2))));
 
@@ -118,7 +119,8 @@ class DispatchedIT {
         dispatch(0);
         outcomes.cancelUnoffered(run, List.of(Attempts.cancellation(0)));
 
-        assertThat(batches.dispatch("worker-2", Map.of(run, List.of(new Dispatch(task().taskId(), 1, "agent-2", null)))))
+        assertThat(batches.dispatch(
+                        "worker-2", Map.of(run, List.of(new Dispatch(task().taskId(), 1, "agent-2", null)))))
                 .isEmpty();
         assertThat(task().errorCode()).isNotNull();
     }
@@ -131,12 +133,14 @@ class DispatchedIT {
         Dispatch.Begun again = dispatch(1);
         AttemptOutcome outcome = Attempts.outcome(task(), again, Outcome.COMPLETED);
 
-        Recorded recorded = Attempts.record(outcomes, List.of(new RunOutcomes(
-                        run,
-                        RunKind.DAG,
-                        List.of(outcome),
-                        new FollowUp(Map.of("t", new TypeTerms(true, null)), Map.of(1, "agent-1")),
-                        true)))
+        Recorded recorded = Attempts.record(
+                        outcomes,
+                        List.of(new RunOutcomes(
+                                run,
+                                RunKind.DAG,
+                                List.of(outcome),
+                                new FollowUp(Map.of("t", new TypeTerms(true, null)), Map.of(1, "agent-1")),
+                                true)))
                 .getFirst();
 
         assertThat(recorded.queued()).containsExactly(1);

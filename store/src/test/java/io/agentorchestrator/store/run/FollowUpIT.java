@@ -58,8 +58,14 @@ class FollowUpIT {
             RunKey dag = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
             AttemptOutcome outcome = attempts.begin(dag, 0, AttemptEnd.Outcome.COMPLETED);
 
-            Recorded recorded = Attempts.record(outcomes, List.of(new RunOutcomes(
-                            dag, RunKind.DAG, List.of(outcome), new FollowUp(Map.of("t", terms), Map.of()), false)))
+            Recorded recorded = Attempts.record(
+                            outcomes,
+                            List.of(new RunOutcomes(
+                                    dag,
+                                    RunKind.DAG,
+                                    List.of(outcome),
+                                    new FollowUp(Map.of("t", terms), Map.of()),
+                                    false)))
                     .getFirst();
 
             assertThat(recorded.released()).containsExactly(1);
@@ -136,8 +142,10 @@ class FollowUpIT {
     }
 
     private Recorded record(AttemptOutcome outcome, FollowUp followUp, @Nullable String workerId) {
-        return Attempts.record(outcomes, List.of(
-                        new RunOutcomes(run, RunKind.DAG, List.of(Attempts.of(outcome, workerId)), followUp, false)))
+        return Attempts.record(
+                        outcomes,
+                        List.of(new RunOutcomes(
+                                run, RunKind.DAG, List.of(Attempts.of(outcome, workerId)), followUp, false)))
                 .getFirst();
     }
 

@@ -136,7 +136,11 @@ class LateOutcomesIT {
                         + "; its last attempt failed with BROKEN: it broke");
 
         AttemptOutcome broken = attempts.begin(run, 1, AttemptEnd.Outcome.FAILED);
-        Attempts.record(outcomes, run, RunKind.DAG, List.of(new AttemptOutcome(
+        Attempts.record(
+                outcomes,
+                run,
+                RunKind.DAG,
+                List.of(new AttemptOutcome(
                         broken.taskId(),
                         1,
                         broken.attempt(),
@@ -164,7 +168,9 @@ class LateOutcomesIT {
         BatchTask task = batches.load(run, List.of(before.index())).getFirst();
         return Attempts.outcome(
                 task,
-                batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2", null))))
+                batches.dispatch(
+                                "worker-1",
+                                Map.of(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2", null))))
                         .getFirst(),
                 AttemptEnd.Outcome.COMPLETED);
     }

@@ -87,12 +87,14 @@ class OutcomeStoreIT {
         AttemptOutcome first = begin(other, 0, AttemptEnd.Outcome.COMPLETED);
         AttemptOutcome second = begin(other, 1, AttemptEnd.Outcome.FAILED);
 
-        List<Recorded> recorded = Attempts.record(outcomes, List.of(
-                new RunOutcomes(other, RunKind.DAG, List.of(second), FollowUp.NONE, false),
-                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false),
-                new RunOutcomes(single, RunKind.DAG, List.of(ofSingle), FollowUp.NONE, false),
-                new RunOutcomes(other, RunKind.DAG, List.of(first), FollowUp.NONE, false),
-                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false)));
+        List<Recorded> recorded = Attempts.record(
+                outcomes,
+                List.of(
+                        new RunOutcomes(other, RunKind.DAG, List.of(second), FollowUp.NONE, false),
+                        new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false),
+                        new RunOutcomes(single, RunKind.DAG, List.of(ofSingle), FollowUp.NONE, false),
+                        new RunOutcomes(other, RunKind.DAG, List.of(first), FollowUp.NONE, false),
+                        new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false)));
 
         assertThat(recorded)
                 .containsExactly(
@@ -110,12 +112,14 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome early = begin(run, 0, AttemptEnd.Outcome.FAILED);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
-        Dispatch.Begun second = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b", null))))
+        Dispatch.Begun second = batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b", null))))
                 .getFirst();
 
         assertThat(second.attempt()).isEqualTo(early.attempt());
         assertThat(second.epoch()).isEqualTo(early.epoch() + 1);
-        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(early)).accepted()).isEmpty();
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(early)).accepted())
+                .isEmpty();
     }
 
     @Test
@@ -185,10 +189,12 @@ class OutcomeStoreIT {
                 .containsExactly(0);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        Dispatch.Begun refused = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 1, "x", null))))
+        Dispatch.Begun refused = batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 1, "x", null))))
                 .getFirst();
         assertThat(refused).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 2, 1));
-        Dispatch.Begun again = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 2, "y", null))))
+        Dispatch.Begun again = batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 2, "y", null))))
                 .getFirst();
 
         assertThat(again).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 3, 2));
@@ -225,7 +231,8 @@ class OutcomeStoreIT {
                 Map.of());
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.CANCELLED);
-        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(late)).accepted()).isEmpty();
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(late)).accepted())
+                .isEmpty();
     }
 
     @Test
@@ -235,8 +242,10 @@ class OutcomeStoreIT {
         Attempts.record(outcomes, run, RunKind.DAG, List.of(begin(run, 2, AttemptEnd.Outcome.FAILED)));
         database.client().sql("update run set paused = true").update();
 
-        assertThat(Attempts.record(outcomes, List.of(new RunOutcomes(
-                                run, RunKind.DAG, List.of(completed), new FollowUp(LEAVE, Map.of()), false)))
+        assertThat(Attempts.record(
+                                outcomes,
+                                List.of(new RunOutcomes(
+                                        run, RunKind.DAG, List.of(completed), new FollowUp(LEAVE, Map.of()), false)))
                         .getFirst()
                         .released())
                 .isEmpty();

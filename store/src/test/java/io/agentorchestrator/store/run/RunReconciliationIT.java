@@ -2,7 +2,6 @@ package io.agentorchestrator.store.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.RunStart;
@@ -16,6 +15,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -97,7 +97,8 @@ class RunReconciliationIT {
                         .accepted())
                 .isEmpty();
         for (int index : List.of(1, 2, 3, 4, 5)) {
-            Attempts.record(outcomes, next, RunKind.DAG, List.of(attempts.begin(next, index, AttemptEnd.Outcome.COMPLETED)));
+            Attempts.record(
+                    outcomes, next, RunKind.DAG, List.of(attempts.begin(next, index, AttemptEnd.Outcome.COMPLETED)));
         }
 
         assertThat(runs()).containsExactly("1 FAILED 0 1 1 dag", "2 FAILED 0 1 1 dag");
@@ -188,7 +189,11 @@ class RunReconciliationIT {
         }
         RunStart first = claim();
         starts.started(List.of(first.key()));
-        Attempts.record(outcomes, first.key(), RunKind.GROUP, List.of(attempts.begin(first.key(), 1, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(
+                outcomes,
+                first.key(),
+                RunKind.GROUP,
+                List.of(attempts.begin(first.key(), 1, AttemptEnd.Outcome.COMPLETED)));
 
         RunStart start = reconciliation.restart(first.key()).orElseThrow();
 

@@ -58,7 +58,8 @@ class WritersIT {
     @Test
     void onlyLegalTransitionsHappenAndEveryOneOfThem() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
-        UUID inRun = client.sql("select task_id from task_state").query(UUID.class).single();
+        UUID inRun =
+                client.sql("select task_id from task_state").query(UUID.class).single();
         UUID standalone = submissions.task("t", Priority.NORMAL);
         Map<TaskStatus, Set<TaskStatus>> seen = new TreeMap<>();
         writers().forEach((name, writer) -> {
@@ -223,7 +224,9 @@ class WritersIT {
     }
 
     private TaskStatus status(UUID task) {
-        return TaskStatus.valueOf(
-                client.sql("select status from task_state where task_id = ?").param(task).query(String.class).single());
+        return TaskStatus.valueOf(client.sql("select status from task_state where task_id = ?")
+                .param(task)
+                .query(String.class)
+                .single());
     }
 }

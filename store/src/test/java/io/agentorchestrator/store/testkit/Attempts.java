@@ -42,7 +42,8 @@ public final class Attempts {
                 .params(run.runId(), index)
                 .update();
         BatchTask task = batches.load(run, List.of(index)).getFirst();
-        Dispatch.Begun begun = batches.dispatch("worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1", null))))
+        Dispatch.Begun begun = batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1", null))))
                 .getFirst();
         batches.accepted(List.of(new Accepted(task.taskId(), begun.epoch(), Duration.ZERO)));
         return outcome(task, begun, outcome);

@@ -3,7 +3,6 @@ package io.agentorchestrator.worker.release;
 import static io.agentorchestrator.worker.testkit.Agents.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.release.BacklogStore;
@@ -12,6 +11,7 @@ import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
