@@ -28,6 +28,15 @@ class HouseRulesTest {
     private static final Pattern COMMENT_OR_TEXT =
             Pattern.compile("\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|//[^\\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 
+    private static final Pattern OTHER_THAN_JDBC_CLIENT = Pattern.compile(
+            "\\b(?:Named\\w+)?JdbcTemplate\\b|\\bDriverManager\\b|\\bCopyManager\\b|\\.getConnection\\(");
+    /** Classes that speak to PostgreSQL by something else than Spring's JdbcClient, and why. */
+    private static final Map<String, String> OTHER_WAYS = Map.of(
+            "BacklogStore.java", "reads two results in one round trip",
+            "ExclusiveWork.java", "keeps a lock of its session for as long as the work lasts",
+            "ClusterGauges.java", "keeps a lock of its session from one look to the next",
+            "Notifications.java", "listens on a connection of its own");
+
     private static final Map<Path, String> MAIN = new TreeMap<>();
     private static final Map<Path, String> TESTS = new TreeMap<>();
 
@@ -106,6 +115,19 @@ class HouseRulesTest {
         assertThat(tooMuch)
                 .as("constructors of more than %d parameters", MAX_PARAMETERS)
                 .isEmpty();
+    }
+
+    @Test
+    void postgresqlIsSpokenToByJdbcClient() {
+        List<String> others = new ArrayList<>();
+        MAIN.forEach((file, text) -> {
+            if (OTHER_THAN_JDBC_CLIENT.matcher(withoutCommentsAndTexts(text)).find()) {
+                others.add(file.getFileName().toString());
+            }
+        });
+        assertThat(others)
+                .as("a statement goes through JdbcClient, unless it cannot: %s", OTHER_WAYS)
+                .containsExactlyInAnyOrderElementsOf(OTHER_WAYS.keySet());
     }
 
     /** Line breaks stay, so that lines keep their numbers. */

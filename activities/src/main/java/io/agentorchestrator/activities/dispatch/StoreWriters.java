@@ -4,7 +4,6 @@ import io.agentorchestrator.activities.agent.AgentEvent.CheckpointTaken;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.FollowUp;
-import io.agentorchestrator.store.run.RunDispatches;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.store.run.TaskCheckpoint;
@@ -141,12 +140,8 @@ final class StoreWriters implements AutoCloseable {
             byRun.computeIfAbsent(commit.run(), run -> new ArrayList<>())
                     .add(new Dispatch(commit.taskId(), commit.expectedEpoch(), commit.agentId(), commit.placed()));
         }
-        List<RunDispatches> sets = new ArrayList<>();
-        byRun.forEach((run, dispatches) -> sets.add(new RunDispatches(run, dispatches)));
         List<Dispatch> asked = byRun.values().stream().flatMap(List::stream).toList();
-        List<Dispatch.Begun> begun =
-                batches.dispatch(workerId, sets).stream().flatMap(List::stream).toList();
-        inbox.accept(new DispatchMessage.Dispatched(asked, begun));
+        inbox.accept(new DispatchMessage.Dispatched(asked, batches.dispatch(workerId, byRun)));
     }
 
     private void record(List<DispatchEffect.RecordOutcome> set) {

@@ -1,10 +1,10 @@
 package io.agentorchestrator.activities.dispatch;
 
-import io.agentorchestrator.store.run.AdoptedTask;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.WorkerStore;
+import io.agentorchestrator.store.state.RunTask;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import java.time.Duration;
@@ -66,12 +66,12 @@ public final class WatchLeases {
     public boolean round() {
         workers.beat(workerId);
         long gap = gap();
-        List<AdoptedTask> adopted = new ArrayList<>();
+        List<RunTask> adopted = new ArrayList<>();
         if (gap < SILENT_AFTER.toNanos()) {
             adopted.addAll(workers.adoptToEnd(workerId, SILENT_AFTER, MAX_ADOPTED));
         }
         if (isSureOfOthers(gap) && (isMoreToAdopt || rounds % ADOPT_EVERY_ROUNDS == 0)) {
-            List<AdoptedTask> ofDead = workers.adopt(workerId, WorkerStore.DEAD_AFTER, MAX_ADOPTED);
+            List<RunTask> ofDead = workers.adopt(workerId, WorkerStore.DEAD_AFTER, MAX_ADOPTED);
             isMoreToAdopt = ofDead.size() == MAX_ADOPTED;
             adopted.addAll(ofDead);
         }
@@ -82,10 +82,10 @@ public final class WatchLeases {
         return isMoreToAdopt;
     }
 
-    private void adopt(List<AdoptedTask> adopted) {
+    private void adopt(List<RunTask> adopted) {
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<RunKey> groups = new HashSet<>();
-        for (AdoptedTask task : adopted) {
+        for (RunTask task : adopted) {
             byRun.computeIfAbsent(task.run(), run -> new ArrayList<>()).add(task.index());
             if (task.kind() == RunKind.GROUP) {
                 groups.add(task.run());

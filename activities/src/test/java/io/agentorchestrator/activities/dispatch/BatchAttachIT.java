@@ -16,6 +16,7 @@ import io.agentorchestrator.workflows.run.BatchResult;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +111,7 @@ class BatchAttachIT {
         ScriptedAgent agent = fixture.agent("one", 4);
         RunKey run = fixture.dag("{}", Node.of("a"));
         BatchTask task = fixture.release(run, 0);
-        fixture.batches.dispatch("gone", run, List.of(new Dispatch(task.taskId(), 0, "one")));
+        fixture.batches.dispatch("gone", Map.of(run, List.of(new Dispatch(task.taskId(), 0, "one", null))));
         Start lost = Start.newBuilder()
                 .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
                 .build();
@@ -127,7 +128,7 @@ class BatchAttachIT {
         ScriptedAgent agent = fixture.agent("one", 4);
         RunKey run = fixture.dag("{}", Node.of("a"));
         BatchTask task = fixture.release(run, 0);
-        fixture.batches.dispatch("gone", run, List.of(new Dispatch(task.taskId(), 0, "one")));
+        fixture.batches.dispatch("gone", Map.of(run, List.of(new Dispatch(task.taskId(), 0, "one", null))));
         Start given = Start.newBuilder()
                 .setRef(TaskRef.newBuilder().setTaskId(task.taskId().toString()).setEpoch(1))
                 .build();
@@ -272,7 +273,8 @@ class BatchAttachIT {
     /** Another worker has begun the dispatch, longer ago than a Start is on its way, and was killed. */
     private void begunLongAgo(RunKey run, String agentId) {
         BatchTask task = fixture.release(run, 0);
-        assertThat(fixture.batches.dispatch("gone", run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId))))
+        assertThat(fixture.batches.dispatch(
+                        "gone", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), agentId, null)))))
                 .hasSize(1);
         fixture.database
                 .client()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.state.AttemptOutcome;
+import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -153,7 +154,7 @@ class BatchFollowingIT {
                 null,
                 null,
                 false);
-        new OutcomeStore(fixture.database.dataSource()).record(run, RunKind.DAG, List.of(outcome));
+        Attempts.record(new OutcomeStore(fixture.database.dataSource()), run, RunKind.DAG, List.of(outcome));
     }
 
     private ScriptedAgent answering(String result) {

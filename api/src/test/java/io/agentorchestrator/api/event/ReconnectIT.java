@@ -11,6 +11,7 @@ import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Dispatch;
+import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.OnFailure;
@@ -131,9 +132,9 @@ class ReconnectIT {
             List<Dispatch> dispatches = new ArrayList<>();
             for (BatchTask task : batches.load(run, indexes)) {
                 byId.put(task.taskId(), task.index());
-                dispatches.add(new Dispatch(task.taskId(), task.epoch(), "agent"));
+                dispatches.add(new Dispatch(task.taskId(), task.epoch(), "agent", null));
             }
-            List<AttemptOutcome> ends = batches.dispatch("worker", run, dispatches).stream()
+            List<AttemptOutcome> ends = batches.dispatch("worker", Map.of(run, dispatches)).stream()
                     .map(begun -> new AttemptOutcome(
                             begun.taskId(),
                             byId.get(begun.taskId()),
@@ -150,7 +151,8 @@ class ReconnectIT {
                             null,
                             false))
                     .toList();
-            assertThat(outcomes.record(run, RunKind.DAG, ends).accepted()).hasSize(TASKS_A_BATCH);
+            assertThat(Attempts.record(outcomes, run, RunKind.DAG, ends).accepted())
+                    .hasSize(TASKS_A_BATCH);
         }
     }
 

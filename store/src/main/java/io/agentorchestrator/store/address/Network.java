@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.address;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -43,18 +44,13 @@ public record Network(InetAddress address, int prefixBits) {
 
     /** Tells whether the address is of this network. */
     public boolean contains(InetAddress other) {
-        byte[] mine = address.getAddress();
-        byte[] its = other.getAddress();
-        if (mine.length != its.length) {
-            return false;
-        }
-        for (int bit = 0; bit < prefixBits; bit++) {
-            int mask = 0x80 >> (bit % BYTE);
-            if ((mine[bit / BYTE] & mask) != (its[bit / BYTE] & mask)) {
-                return false;
-            }
-        }
-        return true;
+        return other.getAddress().length == address.getAddress().length
+                && prefix(other).equals(prefix(address));
+    }
+
+    private BigInteger prefix(InetAddress of) {
+        byte[] bytes = of.getAddress();
+        return new BigInteger(1, bytes).shiftRight(bytes.length * BYTE - prefixBits);
     }
 
     @Override

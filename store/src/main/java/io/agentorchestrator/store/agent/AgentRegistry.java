@@ -1,18 +1,16 @@
 package io.agentorchestrator.store.agent;
 
-import io.agentorchestrator.store.agent.RegisteredAgent.BreakerFacts;
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The registry of agents; changes of what may be dispatched are announced. Thread-safe. */
 public final class AgentRegistry {
@@ -29,7 +27,7 @@ public final class AgentRegistry {
     private static final int MAX_RECENT_ATTEMPTS = 2_000;
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
 
     public AgentRegistry(DataSource database) {
         this.client = JdbcClient.create(database);
@@ -46,8 +44,7 @@ public final class AgentRegistry {
         return announcing(() -> client.sql("""
                         insert into agent (agent_id, tenant, principal, region, version, labels, agent_types, serves_tenants, pool,
                           address, max_concurrent_tasks, cost_factor, credential_salt, state, registered_at, last_heartbeat_at)
-                        values (:agent_id, :tenant, :principal, :region, :version, :labels::jsonb, :agent_types::text[],
-                          :serves_tenants::text[], :pool, :address, :max_concurrent_tasks, :cost_factor, :salt, 'READY', now(), now())
+                        values (?, ?, ?, ?, ?, ?::jsonb, ?::text[], ?::text[], ?, ?, ?, ?, ?, 'READY', now(), now())
                         on conflict (agent_id) do update set
                           region = excluded.region, version = excluded.version, labels = excluded.labels,
                           agent_types = excluded.agent_types, serves_tenants = excluded.serves_tenants,
@@ -55,27 +52,27 @@ public final class AgentRegistry {
                           max_concurrent_tasks = excluded.max_concurrent_tasks, cost_factor = excluded.cost_factor,
                           credential_salt = excluded.credential_salt, state = 'READY', active_tasks = 0,
                           registered_at = now(), last_heartbeat_at = now()
-                        where agent.credential_salt = :proven
+                        where agent.credential_salt = ?
                         """)
-                .param("agent_id", agent.agentId())
-                .param("tenant", agent.tenant())
-                .param("principal", agent.principal())
-                .param("region", agent.region())
-                .param("version", agent.version())
-                .param("labels", agent.labels())
-                .param("agent_types", agent.agentTypes().toArray(String[]::new))
-                .param(
-                        "serves_tenants",
-                        agent.servesTenants() == null
-                                ? null
-                                : agent.servesTenants().toArray(String[]::new))
-                .param("pool", agent.pool())
-                .param("address", agent.address())
-                .param("max_concurrent_tasks", agent.maxConcurrentTasks())
-                .param("cost_factor", agent.costFactor())
-                .param("salt", agent.credentialSalt())
-                .param("proven", provenSalt == null ? new byte[0] : provenSalt)
-                .update());
+                        .params(Arrays.asList(
+                                agent.agentId(),
+                                agent.tenant(),
+                                agent.principal(),
+                                agent.region(),
+                                agent.version(),
+                                agent.labels(),
+                                agent.agentTypes().toArray(String[]::new),
+                                agent.servesTenants() == null
+                                        ? null
+                                        : agent.servesTenants().toArray(String[]::new),
+                                agent.pool(),
+                                agent.address(),
+                                agent.maxConcurrentTasks(),
+                                agent.costFactor(),
+                                agent.credentialSalt(),
+                                provenSalt == null ? new byte[0] : provenSalt))
+                        .update())
+                > 0;
     }
 
     /** The salt of the agent's credential, if the agent is registered. */
@@ -90,26 +87,24 @@ public final class AgentRegistry {
     public Optional<AgentState> heartbeat(String agentId, Heartbeat heartbeat) {
         return transaction.execute(status -> {
             Optional<Change> change = client.sql("""
-                            with before as (select * from agent where agent_id = :agent_id for update)
+                            with before as (select * from agent where agent_id = ? for update)
                             update agent a set
-                              active_tasks = coalesce(:active_tasks::integer, before.active_tasks),
-                              max_concurrent_tasks = coalesce(:max_concurrent_tasks::integer, before.max_concurrent_tasks),
-                              state = coalesce(:state::text, case before.state when 'LOST' then 'READY' else before.state end),
+                              active_tasks = coalesce(?::integer, before.active_tasks),
+                              max_concurrent_tasks = coalesce(?::integer, before.max_concurrent_tasks),
+                              state = coalesce(?::text, case before.state when 'LOST' then 'READY' else before.state end),
                               last_heartbeat_at = now()
                             from before where a.agent_id = before.agent_id
                             returning a.state, a.state <> before.state
                               or a.max_concurrent_tasks <> before.max_concurrent_tasks
-                              or before.last_heartbeat_at < now() - make_interval(secs => :lost_after) as changed
+                              or before.last_heartbeat_at < now() - make_interval(secs => ?) as changed
                             """)
-                    .param("agent_id", agentId)
-                    .param("active_tasks", heartbeat.activeTasks())
-                    .param("max_concurrent_tasks", heartbeat.maxConcurrentTasks())
-                    .param(
-                            "state",
-                            heartbeat.state() == null ? null : heartbeat.state().name())
-                    .param("lost_after", LOST_AFTER.toSeconds())
-                    .query((row, number) ->
-                            new Change(AgentState.valueOf(row.getString("state")), row.getBoolean("changed")))
+                    .params(Arrays.asList(
+                            agentId,
+                            heartbeat.activeTasks(),
+                            heartbeat.maxConcurrentTasks(),
+                            heartbeat.state() == null ? null : heartbeat.state().name(),
+                            LOST_AFTER.toSeconds()))
+                    .query(Records.of(Change.class))
                     .optional();
             if (change.isPresent() && change.get().changed()) {
                 announce();
@@ -118,78 +113,53 @@ public final class AgentRegistry {
         });
     }
 
-    private static BreakerFacts breaker(ResultSet row) throws SQLException {
-        OffsetDateTime openedAt = row.getObject("breaker_opened_at", OffsetDateTime.class);
-        return new BreakerFacts(
-                BreakerPhase.valueOf(row.getString("breaker_phase")),
-                row.getInt("breaker_failures"),
-                openedAt == null ? null : openedAt.toInstant());
-    }
-
     private record Change(AgentState state, boolean changed) {}
 
     /** Removes the agent. Returns whether it was there. */
     public boolean remove(String agentId) {
         return announcing(() -> client.sql("delete from agent where agent_id = ?")
-                .param(agentId)
-                .update());
+                        .param(agentId)
+                        .update())
+                > 0;
     }
 
     /** Removes the agent if it is LOST and may work for this tenant. Returns whether it was so. */
     public boolean removeLost(String tenant, String agentId) {
         return announcing(() -> client.sql("""
                         delete from agent
-                        where agent_id = :agent_id and last_heartbeat_at < now() - make_interval(secs => :lost_after)
-                          and (tenant = :tenant or serves_tenants is null or :tenant = any(serves_tenants))
+                        where agent_id = ? and last_heartbeat_at < now() - make_interval(secs => ?)
+                          and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
                         """)
-                .param("agent_id", agentId)
-                .param("lost_after", LOST_AFTER.toSeconds())
-                .param("tenant", tenant)
-                .update());
+                        .params(agentId, LOST_AFTER.toSeconds(), tenant, tenant)
+                        .update())
+                > 0;
     }
 
     /** The agents that may work for this tenant: its own and those that serve all, live ones first, then the newest. */
     public List<RegisteredAgent> list(String tenant) {
         return client.sql("""
                         with recent as (
-                          select agent_id, avg(extract(epoch from ended_at - started_at)) as seconds
+                          select agent_id, avg(extract(epoch from ended_at - started_at))::float8 as average_task_seconds
                           from (
                             select agent_id, started_at, ended_at from task_attempt
                             where task_id >= uuid7_floor(now() - interval '1 hour') and outcome = 'COMPLETED'
-                            order by task_id desc limit :recent
+                            order by task_id desc limit ?
                           ) attempts
                           group by agent_id
                         )
-                        select a.*, recent.seconds,
-                          case when a.last_heartbeat_at < now() - make_interval(secs => :lost_after) then 'LOST'
-                            else a.state end as present_state
+                        select a.agent_id, a.agent_types, a.serves_tenants, a.address, a.max_concurrent_tasks,
+                          trim_scale(a.cost_factor) as cost_factor, a.version, a.region, a.labels, a.active_tasks, a.registered_at,
+                          a.last_heartbeat_at, recent.average_task_seconds, a.breaker_phase as phase,
+                          a.breaker_failures as failures, a.breaker_opened_at as opened_at,
+                          case when a.last_heartbeat_at < now() - make_interval(secs => ?) then 'LOST'
+                            else a.state end as state
                         from agent a left join recent on recent.agent_id = a.agent_id
-                        where a.tenant = :tenant or a.serves_tenants is null or :tenant = any(a.serves_tenants)
-                        order by a.last_heartbeat_at < now() - make_interval(secs => :lost_after), a.registered_at desc, a.agent_id
-                        limit :max
+                        where a.tenant = ? or a.serves_tenants is null or ? = any(a.serves_tenants)
+                        order by a.last_heartbeat_at < now() - make_interval(secs => ?), a.registered_at desc, a.agent_id
+                        limit ?
                         """)
-                .param("recent", MAX_RECENT_ATTEMPTS)
-                .param("lost_after", LOST_AFTER.toSeconds())
-                .param("tenant", tenant)
-                .param("max", MAX_LISTED)
-                .query((row, number) -> new RegisteredAgent(
-                        row.getString("agent_id"),
-                        List.of((String[]) row.getArray("agent_types").getArray()),
-                        ServedTenants.of(row),
-                        row.getString("address"),
-                        row.getInt("max_concurrent_tasks"),
-                        row.getBigDecimal("cost_factor").stripTrailingZeros(),
-                        row.getString("version"),
-                        row.getString("region"),
-                        row.getString("labels"),
-                        AgentState.valueOf(row.getString("present_state")),
-                        row.getInt("active_tasks"),
-                        row.getBigDecimal("seconds") == null
-                                ? null
-                                : row.getBigDecimal("seconds").doubleValue(),
-                        row.getObject("registered_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("last_heartbeat_at", OffsetDateTime.class).toInstant(),
-                        breaker(row)))
+                .params(MAX_RECENT_ATTEMPTS, LOST_AFTER.toSeconds(), tenant, tenant, LOST_AFTER.toSeconds(), MAX_LISTED)
+                .query(Records.of(RegisteredAgent.class))
                 .list();
     }
 
@@ -199,32 +169,26 @@ public final class AgentRegistry {
      * @return how many it forgot
      */
     public int forget(Duration silence, int limit) {
-        int[] forgotten = {0};
-        announcing(() ->
-                forgotten[0] = client.sql("""
+        return announcing(
+                () -> client.sql("""
                         delete from agent where agent_id in (
                           select agent_id from agent where last_heartbeat_at < now() - ? * interval '1 millisecond'
                           order by last_heartbeat_at limit ? for update skip locked)
                         """).params(silence.toMillis(), limit).update());
-        return forgotten[0];
     }
 
-    private boolean announcing(Write write) {
-        return Boolean.TRUE.equals(transaction.execute(status -> {
-            boolean changed = write.rows() > 0;
-            if (changed) {
+    /** Announces a change that wrote any rows; how many it wrote. */
+    private int announcing(IntSupplier write) {
+        return transaction.execute(status -> {
+            int rows = write.getAsInt();
+            if (rows > 0) {
                 announce();
             }
-            return changed;
-        }));
+            return rows;
+        });
     }
 
     private void announce() {
         Channels.notify(client, Channels.AGENTS);
-    }
-
-    /** A statement that returns how many rows it wrote. */
-    private interface Write {
-        int rows();
     }
 }

@@ -1,30 +1,27 @@
 package io.agentorchestrator.store.agent;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The circuit breakers of agents, which stand in the agents' rows. Throws {@code DataAccessException}s. Thread-safe. */
 public final class BreakerRows {
-    private static final String COLUMNS =
-            "breaker_phase, breaker_failures, breaker_opened_at, breaker_trial_task, breaker_trial_epoch, breaker_trial_expires_at, breaker_writer";
+    private static final String COLUMNS = """
+            breaker_phase as phase, breaker_failures as failures, breaker_opened_at as opened_at, breaker_trial_task as task_id,
+            breaker_trial_epoch as epoch, breaker_trial_expires_at as expires_at, breaker_writer as writer
+            """;
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
 
     public BreakerRows(DataSource database) {
         this.client = JdbcClient.create(database);
@@ -33,13 +30,11 @@ public final class BreakerRows {
 
     /** The breakers of those of these agents that are registered. */
     public Map<String, StoredBreaker> load(Collection<String> agentIds) {
-        Map<String, StoredBreaker> found = new HashMap<>();
-        client.sql("select agent_id, " + COLUMNS + " from agent where agent_id = any(?)")
-                .param(agentIds.toArray(String[]::new))
-                .query(row -> {
-                    found.put(row.getString("agent_id"), breaker(row));
-                });
-        return found;
+        return Records.byKey(
+                client.sql("select agent_id, " + COLUMNS + " from agent where agent_id = any(?)")
+                        .param(agentIds.toArray(String[]::new)),
+                String.class,
+                Records.of(StoredBreaker.class));
     }
 
     /**
@@ -53,7 +48,7 @@ public final class BreakerRows {
             Optional<StoredBreaker> before = client.sql(
                             "select " + COLUMNS + " from agent where agent_id = ? for update")
                     .param(agentId)
-                    .query((row, number) -> breaker(row))
+                    .query(Records.of(StoredBreaker.class))
                     .optional();
             return before.map(stored -> {
                 StoredBreaker next = change.apply(stored);
@@ -72,41 +67,23 @@ public final class BreakerRows {
         StoredBreaker.Trial trial = breaker.trial();
         client.sql("""
                         update agent
-                        set breaker_phase = :phase, breaker_failures = :failures, breaker_opened_at = :opened_at::timestamptz,
-                            breaker_trial_task = :task::uuid, breaker_trial_epoch = :epoch::integer,
-                            breaker_trial_expires_at = :expires_at::timestamptz, breaker_writer = :writer
-                        where agent_id = :agent_id
+                        set breaker_phase = ?, breaker_failures = ?, breaker_opened_at = ?::timestamptz, breaker_trial_task = ?,
+                            breaker_trial_epoch = ?, breaker_trial_expires_at = ?::timestamptz, breaker_writer = ?
+                        where agent_id = ?
                         """)
-                .param("agent_id", agentId)
-                .param("phase", breaker.phase().name())
-                .param("failures", breaker.failures())
-                .param("opened_at", time(breaker.openedAt()))
-                .param("task", trial == null ? null : trial.taskId().toString())
-                .param("epoch", trial == null ? null : trial.epoch())
-                .param("expires_at", trial == null ? null : time(trial.expiresAt()))
-                .param("writer", breaker.writer())
+                .params(Arrays.asList(
+                        breaker.phase().name(),
+                        breaker.failures(),
+                        text(breaker.openedAt()),
+                        trial == null ? null : trial.taskId(),
+                        trial == null ? null : trial.epoch(),
+                        text(trial == null ? null : trial.expiresAt()),
+                        breaker.writer(),
+                        agentId))
                 .update();
     }
 
-    private static StoredBreaker breaker(ResultSet row) throws SQLException {
-        UUID trial = row.getObject("breaker_trial_task", UUID.class);
-        Instant expiresAt = instant(row, "breaker_trial_expires_at");
-        return new StoredBreaker(
-                BreakerPhase.valueOf(row.getString("breaker_phase")),
-                row.getInt("breaker_failures"),
-                instant(row, "breaker_opened_at"),
-                trial == null || expiresAt == null
-                        ? null
-                        : new StoredBreaker.Trial(trial, row.getInt("breaker_trial_epoch"), expiresAt),
-                row.getString("breaker_writer"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
     }
 }

@@ -20,7 +20,6 @@ public final class DatabaseClock extends Clock {
     private final JdbcClient database;
     private final InstantSource own;
     private final LongSupplier nanoClock;
-    private final ZoneId zone;
     private volatile @Nullable Reading reading;
 
     public DatabaseClock(DataSource database) {
@@ -31,15 +30,6 @@ public final class DatabaseClock extends Clock {
         this.database = JdbcClient.create(database);
         this.own = own;
         this.nanoClock = nanoClock;
-        this.zone = ZoneOffset.UTC;
-    }
-
-    private DatabaseClock(DatabaseClock same, ZoneId zone) {
-        this.database = same.database;
-        this.own = same.own;
-        this.nanoClock = same.nanoClock;
-        this.zone = zone;
-        this.reading = same.reading;
     }
 
     /**
@@ -64,12 +54,12 @@ public final class DatabaseClock extends Clock {
 
     @Override
     public ZoneId getZone() {
-        return zone;
+        return ZoneOffset.UTC;
     }
 
     @Override
     public Clock withZone(ZoneId other) {
-        return zone.equals(other) ? this : new DatabaseClock(this, other);
+        throw new UnsupportedOperationException("the database's time is shown in UTC");
     }
 
     private record Reading(Instant time, long nanos) {}

@@ -1,14 +1,9 @@
 package io.agentorchestrator.store.command;
 
-import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
-import io.agentorchestrator.workflows.model.RunStatus;
-import io.agentorchestrator.workflows.run.CommandSignal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,18 +11,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The store's part in delivering commands. Several may deliver at once. Thread-safe. */
 public final class CommandDelivery {
     /** Time within which a start has reached Temporal: much longer than a call to it may take. */
     private static final Duration START_ARRIVES_WITHIN = Duration.ofSeconds(60);
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
     private final RunStartStore starts;
 
     public CommandDelivery(DataSource database) {
-        this.jdbc = new JdbcTemplate(database);
+        this.client = JdbcClient.create(database);
         this.starts = new RunStartStore(database);
     }
 
@@ -38,8 +33,7 @@ public final class CommandDelivery {
     public List<OpenCommand> take(int limit, Duration retryAfter) {
         List<UUID> orphans = new ArrayList<>();
         List<OpenCommand> taken = new ArrayList<>();
-        jdbc.query(
-                """
+        client.sql("""
                 with taken as (
                   update command c set attempted_at = clock_timestamp()
                   from (select command_id from command
@@ -50,25 +44,23 @@ public final class CommandDelivery {
                   returning c.command_id, c.sequence, c.kind, c.run_id, c.run_number as of_number, c.task_indexes, c.code,
                     c.reason
                 )
-                select t.*, r.run_number, r.kind as run_kind, r.status,
+                select t.command_id, t.sequence, t.kind, t.run_id, r.run_number, r.kind as run_kind, r.status as run_status,
                   r.started_at is null and coalesce(r.start_requested_at > now() - ? * interval '1 millisecond', false)
-                    as start_under_way
+                    as start_under_way, t.task_indexes as tasks, t.code, t.reason
                 from taken t
                 left join lateral (select run_number, kind, status, started_at, start_requested_at from run
                                    where run_id = t.run_id and run_number = coalesce(t.of_number, run_number)
                                    order by run_number desc limit 1) r on true
                 order by t.sequence
-                """,
-                row -> {
-                    if (row.getString("status") == null) {
+                """)
+                .params(retryAfter.toMillis(), limit, START_ARRIVES_WITHIN.toMillis())
+                .query(row -> {
+                    if (row.getString("run_status") == null) {
                         orphans.add(row.getObject("command_id", UUID.class));
                     } else {
-                        taken.add(read(row));
+                        taken.add(Records.of(OpenCommand.class).mapRow(row, 0));
                     }
-                },
-                retryAfter.toMillis(),
-                limit,
-                START_ARRIVES_WITHIN.toMillis());
+                });
         // Runs of which retention has dropped the rows have ended long ago.
         if (!orphans.isEmpty()) {
             acknowledged(orphans);
@@ -78,16 +70,18 @@ public final class CommandDelivery {
 
     /** The runs have these, or have ended. */
     public void acknowledged(Collection<UUID> commandIds) {
-        jdbc.update(
-                "update command set acknowledged_at = now() where command_id = any(?) and acknowledged_at is null",
-                (Object) commandIds.toArray(UUID[]::new));
+        mark(commandIds, "acknowledged_at = now()");
     }
 
     /** These could not be delivered, and may be tried again at once. */
     public void again(Collection<UUID> commandIds) {
-        jdbc.update(
-                "update command set attempted_at = null where command_id = any(?) and acknowledged_at is null",
-                (Object) commandIds.toArray(UUID[]::new));
+        mark(commandIds, "attempted_at = null");
+    }
+
+    private void mark(Collection<UUID> commandIds, String as) {
+        client.sql("update command set " + as + " where command_id = any(?) and acknowledged_at is null")
+                .param(commandIds.toArray(UUID[]::new))
+                .update();
     }
 
     /**
@@ -106,27 +100,13 @@ public final class CommandDelivery {
      * @param limit how many at most
      */
     public int forget(Duration age, int limit) {
-        return jdbc.update("""
+        return client.sql("""
                 delete from command where command_id in (
                   select c.command_id from command c
                   where c.acknowledged_at < now() - ? * interval '1 millisecond'
                     and not exists (select from run r where r.run_id = c.run_id
                                       and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED'))
                   order by c.acknowledged_at limit ?)
-                """, age.toMillis(), limit);
-    }
-
-    private static OpenCommand read(ResultSet row) throws SQLException {
-        return new OpenCommand(
-                row.getObject("command_id", UUID.class),
-                row.getLong("sequence"),
-                CommandSignal.Kind.valueOf(row.getString("kind")),
-                RunKeys.read(row),
-                RunKind.valueOf(row.getString("run_kind")),
-                RunStatus.valueOf(row.getString("status")),
-                row.getBoolean("start_under_way"),
-                List.of((Integer[]) row.getArray("task_indexes").getArray()),
-                row.getString("code"),
-                row.getString("reason"));
+                """).params(age.toMillis(), limit).update();
     }
 }

@@ -1,18 +1,17 @@
 package io.agentorchestrator.store.command;
 
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.run.CommandSignal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.MappedQuerySpec;
 
 /** The rows of commands; what is written here belongs to the caller's transaction. Thread-safe. */
 final class CommandRows {
@@ -31,30 +30,26 @@ final class CommandRows {
         return client.sql("""
                         insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
                           reason, acknowledged_at)
-                        values (:id, :tenant, :principal, :kind, :run, :number, :task, :indexes::integer[], :code, :reason,
-                          case when :acknowledged then now() end)
+                        values (?, ?, ?, ?, ?, ?, ?, ?::integer[], ?, ?, case when ? then now() end)
                         returning\s""" + COLUMNS)
-                .param("id", ids.next())
-                .param("tenant", command.tenant())
-                .param("principal", command.principal())
-                .param("kind", command.kind().name())
-                .param("run", command.runId())
-                .param("number", command.runNumber())
-                .param("task", command.taskId())
-                .param("indexes", command.index() == null ? new Integer[0] : new Integer[] {command.index()})
-                .param("code", command.code())
-                .param("reason", command.reason())
-                .param("acknowledged", command.acknowledged())
-                .query((row, number) -> read(row))
+                .params(Arrays.asList(
+                        ids.next(),
+                        command.tenant(),
+                        command.principal(),
+                        command.kind().name(),
+                        command.runId(),
+                        command.runNumber(),
+                        command.taskId(),
+                        command.index() == null ? new Integer[0] : new Integer[] {command.index()},
+                        command.code(),
+                        command.reason(),
+                        command.acknowledged()))
+                .query(Records.of(StoredCommand.class))
                 .single();
     }
 
     Optional<StoredCommand> find(String tenant, UUID commandId) {
-        return client.sql("select " + COLUMNS + " from command where command_id = ? and tenant = ?")
-                .param(commandId)
-                .param(tenant)
-                .query((row, number) -> read(row))
-                .optional();
+        return select("command_id = ? and tenant = ?", commandId, tenant).optional();
     }
 
     /**
@@ -63,14 +58,12 @@ final class CommandRows {
      * @param runId null for commands to the task alone
      */
     List<StoredCommand> list(String tenant, @Nullable UUID runId, @Nullable UUID taskId, int limit) {
-        return client.sql("select " + COLUMNS + " from command where " + (runId == null ? "task_id" : "run_id") + """
-                         = ? and tenant = ? and kind <> 'EXPIRE'
-                        order by sequence desc limit ?
-                        """)
-                .param(runId == null ? taskId : runId)
-                .param(tenant)
-                .param(limit)
-                .query((row, number) -> read(row))
+        String whose = runId == null ? "task_id" : "run_id";
+        return select(
+                        whose + " = ? and tenant = ? and kind <> 'EXPIRE' order by sequence desc limit ?",
+                        runId == null ? taskId : runId,
+                        tenant,
+                        limit)
                 .list();
     }
 
@@ -80,42 +73,24 @@ final class CommandRows {
      * @param runNumber null where the task is in no run
      */
     Optional<StoredCommand> lastCancelOfTask(UUID taskId, @Nullable Integer runNumber) {
-        return client.sql("select " + COLUMNS + """
-                         from command
-                        where task_id = ? and kind = 'CANCEL' and run_number is not distinct from ?::integer
+        return select("""
+                        task_id = ? and kind = 'CANCEL' and run_number is not distinct from ?::integer
                         order by sequence desc limit 1
-                        """)
-                .param(taskId)
-                .param(runNumber)
-                .query((row, number) -> read(row))
-                .optional();
+                        """, taskId, runNumber).optional();
     }
 
     /** The last command of this kind to the whole run. */
     Optional<StoredCommand> lastOfRun(RunKey run, CommandSignal.Kind kind) {
-        return client.sql("select " + COLUMNS + """
-                         from command where run_id = ? and run_number = ? and kind = ? and task_indexes = '{}'
+        return select("""
+                        run_id = ? and run_number = ? and kind = ? and task_indexes = '{}'
                         order by sequence desc limit 1
-                        """)
-                .param(run.runId())
-                .param(run.runNumber())
-                .param(kind.name())
-                .query((row, number) -> read(row))
-                .optional();
+                        """, run.runId(), run.runNumber(), kind.name()).optional();
     }
 
-    private static StoredCommand read(ResultSet row) throws SQLException {
-        OffsetDateTime acknowledged = row.getObject("acknowledged_at", OffsetDateTime.class);
-        Instant created = row.getObject("created_at", OffsetDateTime.class).toInstant();
-        return new StoredCommand(
-                row.getObject("command_id", UUID.class),
-                row.getString("kind"),
-                row.getObject("run_id", UUID.class),
-                row.getObject("task_id", UUID.class),
-                row.getString("code"),
-                row.getString("reason"),
-                created,
-                acknowledged == null ? null : acknowledged.toInstant());
+    private MappedQuerySpec<StoredCommand> select(String where, @Nullable Object... parameters) {
+        return client.sql("select " + COLUMNS + " from command where " + where)
+                .params(Arrays.asList(parameters))
+                .query(Records.of(StoredCommand.class));
     }
 
     /**

@@ -3,12 +3,12 @@ package io.agentorchestrator.store.command;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandRows.NewCommand;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunCounters.Ends;
 import io.agentorchestrator.store.state.RunLocks;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -16,22 +16,16 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.run.CommandSignal.Kind;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Accepts commands: a row each, on disk when a method returns. To command what is commanded already answers that command, but not
@@ -42,7 +36,6 @@ public final class CommandStore {
     private static final int MAX_LOOKS = 5;
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final CommandWrites writes;
@@ -51,9 +44,8 @@ public final class CommandStore {
 
     public CommandStore(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
-        this.counters = new RunCounters(new JdbcTemplate(database));
+        this.counters = new RunCounters(client);
         this.writes = new CommandWrites(client);
         this.rows = new CommandRows(client, ids);
         this.dependents = new CrossRunDependents(database);
@@ -68,9 +60,10 @@ public final class CommandStore {
                 return new CommandAnswer.NotFound();
             }
             UUID run = found.get().runId();
-            CommandAnswer answer = run == null ? cancelStandalone(caller, taskId) : cancelInRun(caller, run, taskId);
-            if (answer != null) {
-                return answer;
+            Optional<CommandAnswer> answer =
+                    run == null ? cancelStandalone(caller, taskId) : Optional.of(cancelInRun(caller, run, taskId));
+            if (answer.isPresent()) {
+                return answer.get();
             }
         }
         throw new IllegalStateException("task " + taskId + " changed its run faster than it could be locked");
@@ -79,21 +72,17 @@ public final class CommandStore {
     /** Cancels all of a DAG that has not ended: what is not at an agent at once, the rest by a command to its run. */
     public CommandAnswer cancelDag(String tenant, String principal, UUID dagId, String reason) {
         Caller caller = new Caller(tenant, principal, reason);
-        List<UUID> endedNow = new ArrayList<>();
-        CommandAnswer answer = onDag(caller, dagId, run -> {
-            endedNow.clear();
+        return onDag(caller, dagId, (run, ended) -> {
             if (run.status() == RunStatus.CANCELLED || !run.status().isTerminal()) {
                 boolean nobodyToTell = run.status().isTerminal() || run.status() == RunStatus.PENDING;
                 counters.cancelAll(run.key());
-                endedNow.addAll(cancelInRows(run, null, caller.reason()));
+                ended.addAll(cancelInRows(run, null, caller.reason()));
                 return new CommandAnswer.Accepted(rows.lastOfRun(run.key(), Kind.CANCEL)
                         .orElseGet(() ->
                                 insert(caller.command(Kind.CANCEL, run.key(), EndCodes.CANCELLED, nobodyToTell))));
             }
             return new CommandAnswer.Ended(run.status().name());
         });
-        dependents.propagate(endedNow);
-        return answer;
     }
 
     /** Holds a DAG: nothing of it is released any more; what is at agents goes on. */
@@ -123,7 +112,7 @@ public final class CommandStore {
 
     private CommandAnswer toggle(Caller caller, UUID dagId, boolean pause) {
         Kind kind = pause ? Kind.PAUSE : Kind.RESUME;
-        return onDag(caller, dagId, run -> {
+        return onDag(caller, dagId, (run, ended) -> {
             if (run.status().isTerminal()) {
                 return new CommandAnswer.Ended(run.status().name());
             }
@@ -143,28 +132,23 @@ public final class CommandStore {
         });
     }
 
-    private CommandAnswer onDag(Caller caller, UUID dagId, Function<LockedRun, CommandAnswer> command) {
-        CommandAnswer answer = inTransaction(() -> locks.lockLatest(dagId)
+    private CommandAnswer onDag(
+            Caller caller, UUID dagId, BiFunction<LockedRun, Collection<UUID>, CommandAnswer> command) {
+        return dependents.propagating(ended -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(caller.tenant()))
-                .map(command)
+                .map(run -> command.apply(run, ended))
                 .orElseGet(CommandAnswer.NotFound::new));
-        if (answer == null) {
-            throw new IllegalStateException("a transaction returned nothing");
-        }
-        return answer;
     }
 
     private Optional<Target> find(Caller caller, UUID taskId) {
-        return client.sql("select status, run_id, task_index from task_state where task_id = ? and tenant = ?")
+        return client.sql("select status, run_id, task_index as index from task_state where task_id = ? and tenant = ?")
                 .params(taskId, caller.tenant())
-                .query((row, number) -> Target.read(row))
+                .query(Records.of(Target.class))
                 .optional();
     }
 
     private CommandAnswer cancelInRun(Caller caller, UUID runId, UUID taskId) {
-        List<UUID> endedNow = new ArrayList<>();
-        CommandAnswer answer = Objects.requireNonNull(inTransaction(() -> {
-            endedNow.clear();
+        return dependents.propagating(ended -> {
             LockedRun run = locks.lockLatest(runId).orElse(null);
             Target target = find(caller, taskId).orElse(null);
             if (target == null) {
@@ -177,13 +161,11 @@ public final class CommandStore {
             if (target.status().isTerminal()) {
                 return ended(caller, target, run.key(), taskId);
             }
-            endedNow.addAll(cancelInRows(run, target.index(), caller.reason()));
+            ended.addAll(cancelInRows(run, target.index(), caller.reason()));
             return new CommandAnswer.Accepted(
                     rows.lastCancelOfTask(taskId, run.key().runNumber())
                             .orElseGet(() -> insert(caller.cancel(target, run.key(), taskId, false))));
-        }));
-        dependents.propagate(endedNow);
-        return answer;
+        });
     }
 
     /**
@@ -200,26 +182,20 @@ public final class CommandStore {
         return ended;
     }
 
-    /** Null if a run has taken the task meanwhile: then the run is to be locked first. */
-    private @Nullable CommandAnswer cancelStandalone(Caller caller, UUID taskId) {
-        boolean[] endedNow = {false};
-        CommandAnswer answer = inTransaction(() -> {
-            endedNow[0] = false;
+    /** Empty if a run has taken the task meanwhile: then the run is to be locked first. */
+    private Optional<CommandAnswer> cancelStandalone(Caller caller, UUID taskId) {
+        return dependents.propagating(ended -> {
             Target target = lock(taskId);
             if (target.runId() != null) {
-                return null;
+                return Optional.empty();
             }
             if (target.status().isTerminal()) {
-                return ended(caller, target, null, taskId);
+                return Optional.of(ended(caller, target, null, taskId));
             }
             writes.cancelStandalone(taskId, caller.reason());
-            endedNow[0] = true;
-            return new CommandAnswer.Accepted(insert(caller.cancel(target, null, taskId, true)));
+            ended.add(taskId);
+            return Optional.of(new CommandAnswer.Accepted(insert(caller.cancel(target, null, taskId, true))));
         });
-        if (endedNow[0]) {
-            dependents.propagate(List.of(taskId));
-        }
-        return answer;
     }
 
     private CommandAnswer ended(Caller caller, Target target, @Nullable RunKey run, UUID taskId) {
@@ -230,9 +206,9 @@ public final class CommandStore {
     }
 
     private Target lock(UUID taskId) {
-        return client.sql("select status, run_id, task_index from task_state where task_id = ? for update")
+        return client.sql("select status, run_id, task_index as index from task_state where task_id = ? for update")
                 .param(taskId)
-                .query((row, number) -> Target.read(row))
+                .query(Records.of(Target.class))
                 .single();
     }
 
@@ -241,10 +217,6 @@ public final class CommandStore {
             Channels.notify(client, Channels.COMMANDS);
         }
         return rows.insert(command);
-    }
-
-    private @Nullable CommandAnswer inTransaction(Supplier<@Nullable CommandAnswer> work) {
-        return transaction.execute(status -> work.get());
     }
 
     /** Who commands, and why. */
@@ -272,14 +244,7 @@ public final class CommandStore {
     private record Target(
             TaskStatus status,
             @Nullable UUID runId,
-            @Nullable Integer index) {
-        static Target read(ResultSet row) throws SQLException {
-            return new Target(
-                    TaskStatus.valueOf(row.getString(1)),
-                    row.getObject(2, UUID.class),
-                    row.getObject(3, Integer.class));
-        }
-    }
+            @Nullable Integer index) {}
 
     /** The answer to a command. */
     public sealed interface CommandAnswer {

@@ -2,17 +2,18 @@ package io.agentorchestrator.store.deadletter;
 
 import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.ExclusiveWork;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The store's part in delivering dead letters: one deliverer numbers them and writes them to the stream. What breaks off between
@@ -22,14 +23,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  * up; and two who change many never wait for each other in a circle. Throws {@code DataAccessException}s. Thread-safe.
  */
 public final class DeadLetterDelivery {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
     private final ExclusiveWork delivery;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     /** The request that the rebuild under way answers. */
     private final AtomicReference<@Nullable OffsetDateTime> requestSeen = new AtomicReference<>();
 
     public DeadLetterDelivery(DataSource database) {
-        this.jdbc = new JdbcTemplate(database);
+        this.client = JdbcClient.create(database);
         this.delivery = new ExclusiveWork(database, "orchestrator.dead_letters");
         this.transaction = new RetryingTransaction(database);
     }
@@ -51,21 +52,19 @@ public final class DeadLetterDelivery {
      * @return how many it numbered
      */
     public int number(int limit) {
-        Integer numbered = transaction.execute(status -> {
-            Last last =
-                    jdbc.queryForObject("""
-                    select last_millis, last_sequence,
-                      greatest(last_millis, floor(extract(epoch from clock_timestamp()) * 1000)::bigint) as millis
+        return transaction.execute(status -> {
+            Last last = client.sql("""
+                    select last_millis as millis, last_sequence as sequence,
+                      greatest(last_millis, floor(extract(epoch from clock_timestamp()) * 1000)::bigint) as next_millis
                     from dead_letter_stream for update
-                    """, (row, number) -> new Last(row.getLong(1), row.getLong(2), row.getLong(3)));
-            return last == null ? 0 : number(last, limit);
+                    """).query(Records.of(Last.class)).single();
+            return number(last, limit);
         });
-        return numbered == null ? 0 : numbered;
     }
 
     private int number(Last last, int limit) {
         long first = last.nextSequence();
-        int numbered = jdbc.update("""
+        int numbered = client.sql("""
                 with unnumbered as (
                   select task_id, failed_at from dead_letter
                   where entry_millis is null and state = 'OPEN'
@@ -75,66 +74,63 @@ public final class DeadLetterDelivery {
                 )
                 update dead_letter d set entry_millis = ?, entry_sequence = ? + n.position
                 from numbered n where d.task_id = n.task_id and d.state = 'OPEN'
-                """, limit, last.nextMillis(), first);
+                """).params(limit, last.nextMillis(), first).update();
         if (numbered > 0) {
-            jdbc.update(
-                    "update dead_letter_stream set last_millis = ?, last_sequence = ?",
-                    last.nextMillis(),
-                    first + numbered - 1);
+            client.sql("update dead_letter_stream set last_millis = ?, last_sequence = ?")
+                    .params(last.nextMillis(), first + numbered - 1)
+                    .update();
         }
         return numbered;
     }
 
     /** OPEN entries that the stream may not have yet, ascending. */
     public List<DeadLetter> undelivered(int limit) {
-        return jdbc.query(
-                DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
+        return client.sql(DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
                          and d.delivered_at is null
                         order by d.entry_millis, d.entry_sequence limit ?
-                        """,
-                (row, number) -> DeadLetterRows.read(row),
-                limit);
+                        """)
+                .param(limit)
+                .query(Records.of(DeadLetter.class))
+                .list();
     }
 
     /** OPEN entries, whether the stream has them or not, ascending: what a rebuild replays. */
     public List<DeadLetter> openAfter(@Nullable EntryId after, int limit) {
-        return jdbc.query(
-                DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
+        return client.sql(DeadLetterRows.SELECT + "where " + IS_OPEN_ENTRY + """
                          and (d.entry_millis, d.entry_sequence) > (?, ?)
                         order by d.entry_millis, d.entry_sequence limit ?
-                        """,
-                (row, number) -> DeadLetterRows.read(row),
-                after == null ? -1 : after.millis(),
-                after == null ? -1 : after.sequence(),
-                limit);
+                        """)
+                .params(after == null ? -1 : after.millis(), after == null ? -1 : after.sequence(), limit)
+                .query(Records.of(DeadLetter.class))
+                .list();
     }
 
     /** The stream has these. */
     public void delivered(Collection<EntryId> entries) {
-        jdbc.update("""
+        client.sql("""
                 update dead_letter d set delivered_at = now()
                 from (select entry_millis, entry_sequence from dead_letter
                       where (entry_millis, entry_sequence) in (select * from unnest(?::bigint[], ?::bigint[]))
                         and delivered_at is null
                       for update skip locked) o
                 where d.entry_millis = o.entry_millis and d.entry_sequence = o.entry_sequence
-                """, DeadLetterRows.millis(entries), DeadLetterRows.sequences(entries));
+                """).params(DeadLetterRows.entries(entries)).update();
     }
 
     /** Entries that are to leave the stream, ascending; it may never have had them. */
     public List<EntryId> removals(int limit) {
-        return jdbc.query("""
-                select entry_millis, entry_sequence from dead_letter_removal
+        return client.sql("""
+                select entry_millis as millis, entry_sequence as sequence from dead_letter_removal
                 order by entry_millis, entry_sequence limit ?
-                """, (row, number) -> DeadLetterRows.entryId(row), limit);
+                """).param(limit).query(Records.of(EntryId.class)).list();
     }
 
     /** The stream does not have these any more. */
     public void removed(Collection<EntryId> entries) {
-        jdbc.update("""
+        client.sql("""
                 delete from dead_letter_removal
                 where (entry_millis, entry_sequence) in (select * from unnest(?::bigint[], ?::bigint[]))
-                """, DeadLetterRows.millis(entries), DeadLetterRows.sequences(entries));
+                """).params(DeadLetterRows.entries(entries)).update();
     }
 
     /**
@@ -145,7 +141,7 @@ public final class DeadLetterDelivery {
      * @return how many it deleted
      */
     public int retire(int maxLength, Duration maxAge, int limit) {
-        return jdbc.update("""
+        return client.sql("""
                 with beyond as materialized (
                   select greatest(
                     (select count(*) from dead_letter d where %1$s) - ?,
@@ -165,7 +161,9 @@ public final class DeadLetterDelivery {
                 )
                 update dead_letter d set state = 'DELETED', left_at = now()
                 from held h where d.task_id = h.task_id and d.state = 'OPEN'
-                """.formatted(IS_OPEN_ENTRY), maxLength, maxAge.toMillis(), limit);
+                """.formatted(IS_OPEN_ENTRY))
+                .params(maxLength, maxAge.toMillis(), limit)
+                .update();
     }
 
     /**
@@ -174,21 +172,22 @@ public final class DeadLetterDelivery {
      * @return how many it forgot
      */
     public int forget(Duration age, int limit) {
-        return jdbc.update("""
+        return client.sql("""
                 delete from dead_letter where (task_id, run_number) in (
                   select task_id, run_number from dead_letter
                   where state <> 'OPEN' and left_at < now() - ? * interval '1 millisecond'
                   order by left_at limit ? for update skip locked)
-                """, age.toMillis(), limit);
+                """).params(age.toMillis(), limit).update();
     }
 
     /** Tells whether somebody wants the stream written anew. */
     public boolean isRebuildRequested() {
-        List<OffsetDateTime> requested = jdbc.queryForList(
-                "select rebuild_requested_at from dead_letter_stream where rebuild_requested_at is not null",
-                OffsetDateTime.class);
-        requestSeen.set(requested.isEmpty() ? null : requested.getFirst());
-        return !requested.isEmpty();
+        Optional<OffsetDateTime> requested = client.sql(
+                        "select rebuild_requested_at from dead_letter_stream where rebuild_requested_at is not null")
+                .query(OffsetDateTime.class)
+                .optional();
+        requestSeen.set(requested.orElse(null));
+        return requested.isPresent();
     }
 
     /**
@@ -197,28 +196,20 @@ public final class DeadLetterDelivery {
      */
     public void rebuilt() {
         OffsetDateTime seen = requestSeen.getAndSet(null);
-        jdbc.update("""
+        client.sql("""
                 update dead_letter_stream
                 set rebuilt_at = now(),
                     rebuild_requested_at = case when rebuild_requested_at > coalesce(?::timestamptz, '-infinity')
                                                 then rebuild_requested_at end
-                """, seen);
+                """).param(seen).update();
     }
 
     /** Dead letters that are OPEN, numbered or not. */
     public long countOpen() {
-        Long open = jdbc.queryForObject("""
+        return client.sql("""
                 select (select count(*) from dead_letter where state = 'OPEN' and entry_millis is not null)
                   + (select count(*) from dead_letter where state = 'OPEN' and entry_millis is null)
-                """, Long.class);
-        return open == null ? 0 : open;
-    }
-
-    /** Tells whether an entry that is OPEN was delivered: then the stream cannot be missing. */
-    public boolean hasDelivered() {
-        return Boolean.TRUE.equals(jdbc.queryForObject(
-                "select exists (select from dead_letter d where " + IS_OPEN_ENTRY + " and d.delivered_at is not null)",
-                Boolean.class));
+                """).query(Long.class).single();
     }
 
     /**

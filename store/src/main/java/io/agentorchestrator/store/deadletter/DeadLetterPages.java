@@ -3,6 +3,7 @@ package io.agentorchestrator.store.deadletter;
 import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -32,10 +33,10 @@ final class DeadLetterPages {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", tenant);
         parameters.put("limit", limit);
-        Look.putUnlessNull(parameters, "type", query.taskType());
-        Look.putUnlessNull(parameters, "code", query.errorCode());
+        parameters.put("type", query.taskType());
+        parameters.put("code", query.errorCode());
         DeadLetterState state = query.state();
-        Look.putUnlessNull(parameters, "state", state == null ? null : state.name());
+        parameters.put("state", state == null ? null : state.name());
         if (before != null) {
             parameters.put("millis", before.millis());
             parameters.put("sequence", before.sequence());
@@ -51,13 +52,7 @@ final class DeadLetterPages {
                 ) or d.seen = :rows
                 order by d.entry_millis desc, d.entry_sequence desc limit :limit
                 """;
-        return Look.of(
-                client,
-                sql,
-                parameters,
-                rows,
-                (row, number) -> DeadLetterRows.read(row),
-                (row, number) -> DeadLetterRows.entryId(row));
+        return Look.of(client, sql, parameters, rows, Records.of(DeadLetter.class), Records.of(EntryId.class));
     }
 
     private static String filter(DeadLetterQuery query) {

@@ -2,9 +2,8 @@ package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.Uuid7;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,7 @@ public final class DeadLetterStore {
     private final JdbcClient client;
     private final DeadLetterPages pages;
     private final Reprocessing reprocessing;
-    private final BulkReprocessing bulk;
-    private final BulkDeletion deletion;
+    private final BulkChanges bulk;
 
     public DeadLetterStore(DataSource database, Uuid7 ids) {
         this(database, database, ids);
@@ -33,8 +31,7 @@ public final class DeadLetterStore {
         this.client = JdbcClient.create(database);
         this.pages = new DeadLetterPages(reading);
         this.reprocessing = new Reprocessing(database, ids);
-        this.bulk = new BulkReprocessing(database, ids);
-        this.deletion = new BulkDeletion(database);
+        this.bulk = new BulkChanges(database, ids);
     }
 
     /** A page of dead letters, newest first, without their payloads; perhaps an empty one although more follow. */
@@ -46,7 +43,7 @@ public final class DeadLetterStore {
     public Optional<DeadLetter> find(String tenant, EntryId entry) {
         return client.sql(DeadLetterRows.SELECT + "where d.tenant = ? and d.entry_millis = ? and d.entry_sequence = ?")
                 .params(tenant, entry.millis(), entry.sequence())
-                .query((row, number) -> DeadLetterRows.read(row))
+                .query(Records.of(DeadLetter.class))
                 .optional();
     }
 
@@ -97,7 +94,7 @@ public final class DeadLetterStore {
      */
     public BulkDeleted deleteAll(String tenant, @Nullable String taskType, @Nullable String errorCode, int limit) {
         checkBulk(limit);
-        return deletion.delete(new OpenEntries.Filter(tenant, taskType, errorCode), limit);
+        return bulk.delete(new OpenEntries.Filter(tenant, taskType, errorCode), limit);
     }
 
     private static void checkBulk(int limit) {
@@ -121,24 +118,13 @@ public final class DeadLetterStore {
     /** Reads the state of the stream, over all tenants. */
     public StreamState streamState() {
         return client.sql("""
-                        select
-                          (select count(*) from dead_letter where state = 'OPEN' and entry_millis is not null) as numbered,
-                          (select count(*) from dead_letter where state = 'OPEN' and entry_millis is null) as unnumbered,
-                          (select count(*) from dead_letter
-                           where delivered_at is null and entry_millis is not null and state = 'OPEN') as undelivered,
-                          last_millis, last_sequence, rebuild_requested_at, rebuilt_at
-                        from dead_letter_stream
-                        """).query((row, number) -> streamState(row)).single();
-    }
-
-    private static StreamState streamState(ResultSet row) throws SQLException {
-        long unnumbered = row.getLong("unnumbered");
-        EntryId last = new EntryId(row.getLong("last_millis"), row.getLong("last_sequence"));
-        return new StreamState(
-                row.getLong("numbered") + unnumbered,
-                row.getLong("undelivered") + unnumbered,
-                last.millis() == 0 ? null : last,
-                DeadLetterRows.instant(row, "rebuild_requested_at"),
-                DeadLetterRows.instant(row, "rebuilt_at"));
+                        select numbered + unnumbered as open, undelivered + unnumbered as undelivered, nullif(last_millis, 0) as millis,
+                          last_sequence as sequence, rebuild_requested_at, rebuilt_at
+                        from dead_letter_stream,
+                          (select count(*) as numbered from dead_letter where state = 'OPEN' and entry_millis is not null),
+                          (select count(*) as unnumbered from dead_letter where state = 'OPEN' and entry_millis is null),
+                          (select count(*) as undelivered from dead_letter
+                           where delivered_at is null and entry_millis is not null and state = 'OPEN')
+                        """).query(Records.of(StreamState.class)).single();
     }
 }

@@ -2,7 +2,10 @@ package io.agentorchestrator.store.deadletter;
 
 import static io.agentorchestrator.store.deadletter.DeadLetterRows.IS_OPEN_ENTRY;
 
+import io.agentorchestrator.store.rerun.TaskCopies;
+import io.agentorchestrator.store.row.Records;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,9 +34,21 @@ final class OpenEntries {
         return select(filter, which, limit, "");
     }
 
+    /**
+     * Links held entries to new tasks, and says who had these made.
+     *
+     * @param byOrigin the new task of each old one
+     */
+    void reprocessed(Map<UUID, UUID> byOrigin, String principal) {
+        TaskCopies.link(client, byOrigin);
+        client.sql("update task set principal = ? where task_id = any(?) and principal <> ?")
+                .params(principal, byOrigin.values().toArray(UUID[]::new), principal)
+                .update();
+    }
+
     private List<Entry> select(Filter filter, String which, int limit, String lock) {
         return client.sql("""
-                        select d.entry_millis, d.entry_sequence, d.task_id
+                        select d.entry_millis as millis, d.entry_sequence as sequence, d.task_id
                         from dead_letter d join task t on t.task_id = d.task_id
                         where d.tenant = :tenant and %s and %s
                           and (:type::text is null or t.task_type = :type::text)
@@ -44,7 +59,7 @@ final class OpenEntries {
                 .param("type", filter.taskType())
                 .param("code", filter.errorCode())
                 .param("limit", limit)
-                .query((row, number) -> new Entry(DeadLetterRows.entryId(row), row.getObject("task_id", UUID.class)))
+                .query(Records.of(Entry.class))
                 .list();
     }
 

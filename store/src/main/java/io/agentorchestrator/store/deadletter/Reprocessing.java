@@ -1,26 +1,21 @@
 package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.dependency.CrossRunDependents;
-import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.rerun.DagRerun;
-import io.agentorchestrator.store.rerun.ResumeAnswer;
 import io.agentorchestrator.store.rerun.TaskCopies;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Reprocesses one dead letter. Whoever holds its row decides what becomes of it; who resumes its DAG holds the run before, as whoever
@@ -28,18 +23,18 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class Reprocessing {
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
     private final RunLocks locks;
     private final Uuid7 ids;
     private final DagRerun rerun;
+    private final OpenEntries entries;
     private final CrossRunDependents dependents;
 
     Reprocessing(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.locks = new RunLocks(client);
-        this.transaction = new RetryingTransaction(database);
         this.ids = ids;
         this.rerun = new DagRerun(database, ids);
+        this.entries = new OpenEntries(client);
         this.dependents = new CrossRunDependents(database);
     }
 
@@ -49,55 +44,51 @@ final class Reprocessing {
             return new ReprocessAnswer.NotFound();
         }
         UUID dag = request.resumeDag() ? seen.get().dagId() : null;
-        Decided decided = Objects.requireNonNull(transaction.execute(status -> {
-            Decided made = decide(request, dag);
-            if (made.answer() instanceof ReprocessAnswer.DagNotEnded) {
-                status.setRollbackOnly();
-            }
-            return made;
-        }));
-        dependents.resolve(decided.openParents());
-        return decided.answer();
+        return dependents.resolving(open -> decide(request, dag, open));
     }
 
-    /** @param dag that is to be resumed, and whose run is held first */
-    private Decided decide(Request request, @Nullable UUID dag) {
+    /**
+     * @param dag that is to be resumed, and whose run is held first
+     * @param open receives what the new task waits for outside its DAG
+     */
+    private ReprocessAnswer decide(Request request, @Nullable UUID dag, Collection<UUID> open) {
         LockedRun run = dag == null ? null : locks.lockLatest(dag).orElse(null);
         Entry entry = find(request, "for update of d").orElse(null);
         if (entry == null) {
-            return Decided.of(new ReprocessAnswer.NotFound());
+            return new ReprocessAnswer.NotFound();
         }
         return switch (entry.state()) {
-            case OPEN -> request.resumeDag() ? inItsDag(request, entry, run) : alone(request, entry);
-            case REPROCESSED -> Decided.of(again(Objects.requireNonNull(entry.reprocessedAs())));
-            case RERUN -> Decided.of(rerun(run));
-            case DELETED -> Decided.of(new ReprocessAnswer.Deleted());
+            case OPEN -> request.resumeDag() ? inItsDag(request, entry, run, open) : alone(request, entry, open);
+            case REPROCESSED -> again(Objects.requireNonNull(entry.reprocessedAs()));
+            case RERUN -> rerun(run);
+            case DELETED -> new ReprocessAnswer.Deleted();
         };
     }
 
-    private Decided alone(Request request, Entry entry) {
+    private ReprocessAnswer alone(Request request, Entry entry, Collection<UUID> open) {
         if (entry.hasTemplates()) {
-            return Decided.of(new ReprocessAnswer.NeedsItsDag());
+            return new ReprocessAnswer.NeedsItsDag();
         }
         UUID task = ids.next();
-        Set<UUID> openParents = TaskCopies.insert(client, entry.taskId(), task, true, null);
-        Successors.link(client, Map.of(entry.taskId(), task), request.principal());
-        return new Decided(new ReprocessAnswer.Created(task, null, false), openParents);
+        open.addAll(TaskCopies.insert(client, entry.taskId(), task, true, null));
+        entries.reprocessed(Map.of(entry.taskId(), task), request.principal());
+        return new ReprocessAnswer.Created(task, null, false);
     }
 
-    private Decided inItsDag(Request request, Entry entry, @Nullable LockedRun run) {
+    private ReprocessAnswer inItsDag(Request request, Entry entry, @Nullable LockedRun run, Collection<UUID> open) {
         Integer index = run == null ? null : indexIn(run, entry.taskId());
         if (run == null || index == null) {
-            return Decided.of(new ReprocessAnswer.NotInADag());
+            return new ReprocessAnswer.NotInADag();
+        }
+        Optional<String> notEnded = rerun.notEnded(run);
+        if (notEnded.isPresent()) {
+            return new ReprocessAnswer.DagNotEnded(notEnded.get());
         }
         UUID task = ids.next();
         TaskCopies.insert(client, entry.taskId(), task, false, null);
-        Successors.link(client, Map.of(entry.taskId(), task), request.principal());
-        return switch (rerun.resume(run, index, task)) {
-            case ResumeAnswer.NotEnded notEnded -> Decided.of(new ReprocessAnswer.DagNotEnded(notEnded.status()));
-            case ResumeAnswer.Resumed resumed ->
-                new Decided(new ReprocessAnswer.Created(task, resumed.run(), false), resumed.outsideParents());
-        };
+        entries.reprocessed(Map.of(entry.taskId(), task), request.principal());
+        return new ReprocessAnswer.Created(
+                task, rerun.resume(run, index, task, open).run(), false);
     }
 
     /** Who means to resume a DAG, and finds that another was faster, is told so while it runs. */
@@ -115,7 +106,7 @@ final class Reprocessing {
                         where s.task_id = ? and s.run_id = t.dag_id
                         """)
                 .param(task)
-                .query((row, number) -> RunKeys.read(row))
+                .query(Records.of(RunKey.class))
                 .optional()
                 .orElse(null);
         return new ReprocessAnswer.Created(task, run, true);
@@ -140,32 +131,16 @@ final class Reprocessing {
                         request.tenant(),
                         request.entry().millis(),
                         request.entry().sequence())
-                .query((row, number) -> Entry.read(row))
+                .query(Records.of(Entry.class))
                 .optional();
     }
 
     record Request(String tenant, String principal, EntryId entry, boolean resumeDag) {}
-
-    /** @param openParents what the new tasks wait for outside their DAG, to be looked at again after the commit */
-    private record Decided(ReprocessAnswer answer, Set<UUID> openParents) {
-        static Decided of(ReprocessAnswer answer) {
-            return new Decided(answer, Set.of());
-        }
-    }
 
     private record Entry(
             UUID taskId,
             DeadLetterState state,
             @Nullable UUID reprocessedAs,
             @Nullable UUID dagId,
-            boolean hasTemplates) {
-        static Entry read(ResultSet row) throws SQLException {
-            return new Entry(
-                    row.getObject("task_id", UUID.class),
-                    DeadLetterState.valueOf(row.getString("state")),
-                    row.getObject("reprocessed_as", UUID.class),
-                    row.getObject("dag_id", UUID.class),
-                    row.getBoolean("has_templates"));
-        }
-    }
+            boolean hasTemplates) {}
 }

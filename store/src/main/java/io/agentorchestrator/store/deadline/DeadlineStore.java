@@ -1,14 +1,14 @@
 package io.agentorchestrator.store.deadline;
 
-import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.planner.EndCodes;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +16,6 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Ends open tasks whose deadline has passed, but for those that are at agents: their batches see to it themselves. Several may do so
@@ -26,11 +25,8 @@ public final class DeadlineStore {
     /** The error message of a task that ended because its deadline had passed. */
     public static final String MESSAGE = "its deadline passed before it completed";
 
-    /** The principal of the commands that follow from deadlines. */
-    private static final String PRINCIPAL = "orchestrator";
-
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final CommandWrites writes;
     private final CrossRunDependents dependents;
@@ -65,8 +61,7 @@ public final class DeadlineStore {
         dependents.propagate(failed);
         int commanded = 0;
         for (Map.Entry<UUID, List<UUID>> run : byRun.entrySet()) {
-            Integer told = transaction.execute(status -> command(run.getKey(), run.getValue()));
-            commanded += told == null ? 0 : told;
+            commanded += transaction.execute(status -> command(run.getKey(), run.getValue()));
         }
         return new Expired(failed.size(), commanded);
     }
@@ -77,10 +72,7 @@ public final class DeadlineStore {
                         where deadline < now() and deadline is not null and expiry_commanded_at is null
                           and status in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         order by deadline limit ?
-                        """)
-                .param(limit)
-                .query((row, number) -> new Overdue(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
-                .list();
+                        """).param(limit).query(Records.of(Overdue.class)).list();
     }
 
     /** Commands a run to fail these tasks; returns of how many it is told. */
@@ -89,25 +81,8 @@ public final class DeadlineStore {
         if (run == null) {
             return 0;
         }
-        List<CommandWrites.Overdue> told = writes.markExpiryCommanded(run.key(), tasks);
-        if (told.isEmpty()) {
-            return 0;
-        }
-        client.sql("""
-                        insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code, reason)
-                        values (uuidv7(), ?, ?, 'EXPIRE', ?, ?, ?, ?, ?, ?)
-                        """)
-                .params(Arrays.asList(
-                        run.tenant(),
-                        PRINCIPAL,
-                        runId,
-                        run.key().runNumber(),
-                        told.size() == 1 ? told.getFirst().taskId() : null,
-                        told.stream().map(CommandWrites.Overdue::index).sorted().toArray(Integer[]::new),
-                        EndCodes.DEADLINE_EXCEEDED,
-                        MESSAGE))
-                .update();
-        Channels.notify(client, Channels.COMMANDS);
+        List<UUID> told = writes.markExpiryCommanded(run.key(), tasks);
+        writes.command(run, CommandSignal.Kind.EXPIRE, told.toArray(UUID[]::new), EndCodes.DEADLINE_EXCEEDED, MESSAGE);
         return told.size();
     }
 

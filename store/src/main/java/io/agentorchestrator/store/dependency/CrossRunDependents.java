@@ -1,9 +1,10 @@
 package io.agentorchestrator.store.dependency;
 
+import io.agentorchestrator.store.row.Records;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,17 +12,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.TransactionException;
 
 /**
  * Passes the ends of tasks on to tasks outside their DAG that depend on them. Whoever ends a task calls {@link #propagate} after
- * its commit, whoever inserts a child calls {@link #resolve} after its own; each edge counts once, whoever comes first. What both leave
+ * its commit, or does so by {@link #propagating}; whoever inserts a child calls {@link #resolve}, or does so by {@link #resolving}; each edge counts once, whoever comes first. What both leave
  * undone because a process died, {@link #sweep} finds. Thread-safe.
  */
 public final class CrossRunDependents {
@@ -31,14 +34,36 @@ public final class CrossRunDependents {
     private static final UUID LEAST = new UUID(0, 0);
     private static final Logger LOG = LoggerFactory.getLogger(CrossRunDependents.class);
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final DependencyPropagation settlement;
     /** The last parent that a sweep looked at. */
     private final AtomicReference<UUID> swept = new AtomicReference<>(LEAST);
 
     public CrossRunDependents(DataSource database) {
-        this.jdbc = new JdbcTemplate(database);
+        this.client = JdbcClient.create(database);
+        this.transaction = new RetryingTransaction(database);
         this.settlement = new DependencyPropagation(database);
+    }
+
+    /** Carries out a transaction, and {@linkplain #propagate passes on} the ends of the tasks that it has named, after its commit. */
+    public <T> T propagating(Function<Collection<UUID>, T> work) {
+        return transaction(work, this::propagate);
+    }
+
+    /** Carries out a transaction, and {@linkplain #resolve resolves} the parents that it has named, after its commit. */
+    public <T> T resolving(Function<Collection<UUID>, T> work) {
+        return transaction(work, this::resolve);
+    }
+
+    private <T> T transaction(Function<Collection<UUID>, T> work, Consumer<Collection<UUID>> afterwards) {
+        List<UUID> tasks = new ArrayList<>();
+        T result = transaction.execute(status -> {
+            tasks.clear();
+            return work.apply(tasks);
+        });
+        afterwards.accept(tasks);
+        return result;
     }
 
     /**
@@ -78,10 +103,11 @@ public final class CrossRunDependents {
      * @return how many of them had ended
      */
     public int sweep(int limit) {
-        List<UUID> parents = jdbc.queryForList("""
+        List<UUID> parents =
+                client.sql("""
                 select distinct parent_id from task_dependency
                 where settled_at is null and parent_id > ? order by parent_id limit ?
-                """, UUID.class, swept.get(), limit);
+                """).param(swept.get()).param(limit).query(UUID.class).list();
         List<UUID> ended = ended(parents);
         passOn(ended);
         swept.set(parents.size() < limit ? LEAST : parents.getLast());
@@ -92,11 +118,10 @@ public final class CrossRunDependents {
     public Set<UUID> unknown(String tenant, Collection<UUID> taskIds) {
         Set<UUID> unknown = new LinkedHashSet<>(taskIds);
         if (!unknown.isEmpty()) {
-            jdbc.queryForList(
-                            "select task_id from task_state where task_id = any(?) and tenant = ?",
-                            UUID.class,
-                            array(taskIds),
-                            tenant)
+            client.sql("select task_id from task_state where task_id = any(?) and tenant = ?")
+                    .params(array(taskIds), tenant)
+                    .query(UUID.class)
+                    .list()
                     .forEach(unknown::remove);
         }
         return unknown;
@@ -116,22 +141,17 @@ public final class CrossRunDependents {
 
     /** A page of the edges of these parents that have not been passed on. Mostly there is none, and this is one look into an index. */
     private List<EndedDependency> openEdges(Collection<UUID> parents) {
-        Map<UUID, List<UUID>> children = new HashMap<>();
-        Set<UUID> tasks = new HashSet<>();
-        jdbc.query(
-                "select parent_id, child_id from task_dependency where parent_id = any(?) and settled_at is null limit ?",
-                row -> {
-                    UUID parent = row.getObject(1, UUID.class);
-                    UUID child = row.getObject(2, UUID.class);
-                    children.computeIfAbsent(parent, key -> new ArrayList<>()).add(child);
-                    tasks.add(parent);
-                    tasks.add(child);
-                },
-                array(parents),
-                EDGES_PER_PAGE);
+        Map<UUID, List<UUID>> children = Records.listsByKey(
+                client.sql(
+                                "select parent_id, child_id from task_dependency where parent_id = any(?) and settled_at is null limit ?")
+                        .params(array(parents), EDGES_PER_PAGE),
+                UUID.class,
+                (row, number) -> row.getObject(2, UUID.class));
         if (children.isEmpty()) {
             return List.of();
         }
+        Set<UUID> tasks = new HashSet<>(children.keySet());
+        children.values().forEach(tasks::addAll);
         Map<UUID, TaskFact> facts = facts(tasks);
         List<EndedDependency> edges = new ArrayList<>();
         children.forEach((parent, of) -> {
@@ -153,32 +173,19 @@ public final class CrossRunDependents {
     }
 
     private Map<UUID, TaskFact> facts(Set<UUID> tasks) {
-        Map<UUID, TaskFact> facts = new HashMap<>();
-        jdbc.query(
-                """
+        return Records.byKey(
+                client.sql("""
                 select s.task_id, s.status, s.error_code, s.run_id, t.key
                 from task_state s join task t on t.task_id = s.task_id
                 where s.task_id = any(?) and t.task_id = any(?)
-                """,
-                row -> {
-                    facts.put(
-                            row.getObject(1, UUID.class),
-                            new TaskFact(
-                                    TaskStatus.valueOf(row.getString(2)),
-                                    row.getString(3),
-                                    row.getObject(4, UUID.class),
-                                    row.getString(5)));
-                },
-                array(tasks),
-                array(tasks));
-        return facts;
+                """).params(array(tasks), array(tasks)), UUID.class, Records.of(TaskFact.class));
     }
 
     private List<UUID> ended(Collection<UUID> tasks) {
-        return jdbc.queryForList("""
+        return client.sql("""
                 select task_id from task_state
                 where task_id = any(?) and status in ('COMPLETED', 'FAILED', 'CANCELLED')
-                """, UUID.class, (Object) array(tasks));
+                """).param(array(tasks)).query(UUID.class).list();
     }
 
     private static UUID[] array(Collection<UUID> ids) {

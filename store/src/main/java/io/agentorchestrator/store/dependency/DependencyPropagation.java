@@ -1,13 +1,15 @@
 package io.agentorchestrator.store.dependency;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.DependentWrites;
 import io.agentorchestrator.store.state.DependentWrites.Why;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
+import io.agentorchestrator.workflows.run.CommandSignal;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,30 +18,26 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The transactions that pass edges on. Each locks what it changes first, in one order: standalone children by id; of children
  * in DAGs the run, and never two runs at once. Thread-safe.
  */
 final class DependencyPropagation {
-    /** Who commands what follows from the end of a task. */
-    private static final String PRINCIPAL = "orchestrator";
-
-    private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
+    private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final DependentWrites writes;
+    private final CommandWrites commands;
 
     DependencyPropagation(DataSource database) {
-        this.jdbc = new JdbcTemplate(database);
+        this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
-        this.locks = new RunLocks(JdbcClient.create(jdbc));
-        this.writes = new DependentWrites(jdbc);
+        this.locks = new RunLocks(client);
+        this.writes = new DependentWrites(client);
+        this.commands = new CommandWrites(client);
     }
 
     /** Passes these on; returns the standalone children that ended by that. */
@@ -58,15 +56,14 @@ final class DependencyPropagation {
         if (standalone.isEmpty()) {
             return List.of();
         }
-        List<UUID> cancelled = transaction.execute(status -> settleStandalone(standalone));
-        return cancelled == null ? List.of() : cancelled;
+        return transaction.execute(status -> settleStandalone(standalone));
     }
 
     private List<UUID> settleStandalone(List<EndedDependency> edges) {
-        jdbc.queryForList(
-                "select task_id from task_state where task_id = any(?) order by task_id for update",
-                UUID.class,
-                (Object) ids(edges, EndedDependency::child));
+        client.sql("select task_id from task_state where task_id = any(?) order by task_id for update")
+                .param(Columns.ids(edges, EndedDependency::child))
+                .query(UUID.class)
+                .list();
         List<EndedDependency> settled = markSettled(edges);
         countDown(settled);
         return cancel(unsatisfied(settled));
@@ -82,24 +79,29 @@ final class DependencyPropagation {
                     .values()
                     .forEach(edge -> byParent.computeIfAbsent(edge.parent(), key -> new ArrayList<>())
                             .add(edge));
-            byParent.values().forEach(ofParent -> command(run, ofParent));
+            byParent.values().forEach(ofParent -> {
+                EndedDependency first = ofParent.getFirst();
+                UUID[] children = Columns.ids(ofParent, EndedDependency::child);
+                commands.command(run, CommandSignal.Kind.CANCEL, children, first.code(), first.reason());
+            });
         }
     }
 
     /** Marks these as passed on; returns those that nobody had passed on before. */
     private List<EndedDependency> markSettled(List<EndedDependency> edges) {
-        Set<List<UUID>> marked = new HashSet<>(jdbc.query(
-                """
+        Set<List<UUID>> marked = new HashSet<>(client.sql("""
                 update task_dependency d set settled_at = now()
                 from unnest(?::uuid[], ?::uuid[]) as e (parent_id, child_id)
                 where d.parent_id = e.parent_id and d.child_id = e.child_id and d.parent_id = any(?)
                   and d.settled_at is null
                 returning d.parent_id, d.child_id
-                """,
-                (row, number) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)),
-                ids(edges, EndedDependency::parent),
-                ids(edges, EndedDependency::child),
-                ids(edges, EndedDependency::parent)));
+                """)
+                .params(Columns.of(edges)
+                        .uuids(EndedDependency::parent)
+                        .uuids(EndedDependency::child)
+                        .uuids(EndedDependency::parent))
+                .query((row, number) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+                .list());
         return edges.stream()
                 .filter(edge -> marked.contains(List.of(edge.parent(), edge.child())))
                 .toList();
@@ -117,7 +119,7 @@ final class DependencyPropagation {
             return;
         }
         if (writes.satisfy(satisfied)) {
-            Channels.notify(JdbcClient.create(jdbc), Channels.BACKLOG);
+            Channels.notify(client, Channels.BACKLOG);
         }
     }
 
@@ -139,33 +141,5 @@ final class DependencyPropagation {
         SortedMap<UUID, Why> why = new TreeMap<>();
         byChild.forEach((child, edge) -> why.put(child, new Why(edge.code(), edge.reason())));
         return writes.cancel(why);
-    }
-
-    /** Has the run cancel these children of one parent, those that have not ended: its planner knows what depends on them. */
-    private void command(LockedRun run, List<EndedDependency> edges) {
-        EndedDependency first = edges.getFirst();
-        int commands = jdbc.update(
-                """
-                insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
-                  reason)
-                select uuidv7(), ?, ?, 'CANCEL', ?, ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
-                  array_agg(task_index order by task_index), ?, ?
-                from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                having count(*) > 0
-                """,
-                run.tenant(),
-                PRINCIPAL,
-                run.key().runId(),
-                run.key().runNumber(),
-                first.code(),
-                first.reason(),
-                ids(edges, EndedDependency::child));
-        if (commands > 0) {
-            Channels.notify(JdbcClient.create(jdbc), Channels.COMMANDS);
-        }
-    }
-
-    private static UUID[] ids(Collection<EndedDependency> edges, Function<EndedDependency, UUID> end) {
-        return edges.stream().map(end).toArray(UUID[]::new);
     }
 }

@@ -83,18 +83,19 @@ public final class EventReader {
      * @param runId only of this run; null: of all
      */
     public boolean isRemovedAfter(String tenant, @Nullable UUID runId, Position after) {
+        String xid = String.valueOf(after.xid());
         return client.sql("""
                         select exists (select from removed_events
-                                       where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence))
-                          and (:run::uuid is null
-                               or not exists (select from event where run_id = :run
-                                                and ((xid, sequence) <= (:xid::text::xid8, :sequence)
+                                       where tenant = ? and (xid, sequence) > (?::text::xid8, ?))
+                          and (?::uuid is null
+                               or not exists (select from event where run_id = ?
+                                                and ((xid, sequence) <= (?::text::xid8, ?)
                                                      or run_number = 1 and task_id is null and status = 'PENDING')))
                         """)
-                .param("tenant", tenant)
-                .param("run", runId)
-                .param("xid", String.valueOf(after.xid()))
-                .param("sequence", after.sequence())
+                .params(tenant, xid, after.sequence())
+                .param(runId)
+                .param(runId)
+                .params(xid, after.sequence())
                 .query(Boolean.class)
                 .single();
     }
@@ -106,21 +107,23 @@ public final class EventReader {
      */
     public List<StoredEvent> between(Collection<String> tenants, Position after, long horizon, int limit) {
         return client.sql(COLUMNS + """
-                        from (select n.* from unnest(:tenants::text[]) as w (tenant)
+                        from (select n.* from unnest(?::text[]) as w (tenant)
                               cross join lateral (
                                 select * from event
-                                where tenant = w.tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
-                                  and xid < :horizon::text::xid8
-                                order by xid, sequence limit :limit) n
-                              order by n.xid, n.sequence limit :limit) e
+                                where tenant = w.tenant and (xid, sequence) > (?::text::xid8, ?)
+                                  and xid < ?::text::xid8
+                                order by xid, sequence limit ?) n
+                              order by n.xid, n.sequence limit ?) e
                         left join task t on t.task_id = e.task_id
                         order by e.xid, e.sequence
                         """)
-                .param("tenants", tenants.toArray(String[]::new))
-                .param("xid", String.valueOf(after.xid()))
-                .param("sequence", after.sequence())
-                .param("horizon", String.valueOf(horizon))
-                .param("limit", limit)
+                .params(
+                        tenants.toArray(String[]::new),
+                        String.valueOf(after.xid()),
+                        after.sequence(),
+                        String.valueOf(horizon),
+                        limit,
+                        limit)
                 .query((row, number) -> read(row))
                 .list();
     }

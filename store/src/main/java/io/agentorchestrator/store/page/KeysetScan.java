@@ -27,15 +27,13 @@ public final class KeysetScan {
     private final LongSupplier nanoClock;
 
     public KeysetScan() {
-        this(TIME);
+        this(TIME, System::nanoTime);
     }
 
-    /** @param time after which no further step begins */
-    public KeysetScan(Duration time) {
-        this(time, System::nanoTime);
-    }
-
-    /** @param nanoClock as {@link System#nanoTime()} */
+    /**
+     * @param time after which no further step begins
+     * @param nanoClock as {@link System#nanoTime()}
+     */
     public KeysetScan(Duration time, LongSupplier nanoClock) {
         this.budgetNanos = time.toNanos();
         this.nanoClock = nanoClock;
@@ -125,13 +123,6 @@ public final class KeysetScan {
                         }
                     });
             return new Look<>(found, reached.isEmpty() ? null : reached.getFirst());
-        }
-
-        /** Gives a parameter that the statement has where there is a value. */
-        public static void putUnlessNull(Map<String, Object> parameters, String name, @Nullable Object value) {
-            if (value != null) {
-                parameters.put(name, value);
-            }
         }
     }
 }

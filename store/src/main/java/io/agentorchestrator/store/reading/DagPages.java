@@ -3,6 +3,7 @@ package io.agentorchestrator.store.reading;
 import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunStatus;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,10 +24,6 @@ final class DagPages {
     private final JdbcClient client;
     private final KeysetScan walk;
 
-    DagPages(DataSource database) {
-        this(database, new KeysetScan());
-    }
-
     DagPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;
@@ -46,8 +43,8 @@ final class DagPages {
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
         parameters.put("labels", query.labels());
         parameters.put("limit", limit);
-        Look.putUnlessNull(parameters, "name", query.name());
-        Look.putUnlessNull(parameters, "before", before);
+        parameters.put("name", query.name());
+        parameters.put("before", before);
         String filter = filter(query);
         String sql = "select w.seen, (" + filter + ") is true as passes, w.dag_id as at, " + DagReader.COLUMNS + """
                 from (select dag_id, row_number() over (order by dag_id desc) as seen from (
@@ -66,7 +63,7 @@ final class DagPages {
                 sql,
                 parameters,
                 rows,
-                (row, number) -> DagReader.facts(row),
+                Records.of(DagFacts.class),
                 (row, number) -> row.getObject("at", UUID.class));
     }
 

@@ -1,16 +1,12 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.ReportReader.Report;
-import io.agentorchestrator.workflows.model.OnFailure;
-import io.agentorchestrator.workflows.model.Priority;
-import io.agentorchestrator.workflows.model.RunStatus;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +15,10 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads DAGs. Another tenant's DAGs do not exist here. Throws {@code DataAccessException}s. Thread-safe. */
 public final class DagReader {
-    private static final int ROWS_PER_FETCH = 500;
     /** PAUSED is not a status that is stored, but one that covers the stored ones of a run that has not ended. */
     static final String STATUS = """
             case when r.paused and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') then 'PAUSED'::run_status
@@ -37,7 +31,7 @@ public final class DagReader {
     private static final String FROM = """
             from dag d
             cross join lateral (select * from run where run_id = d.dag_id order by run_number desc limit 1) r
-            where d.tenant = :tenant
+            where d.tenant = ? and d.dag_id = ?
             """;
 
     private final JdbcClient client;
@@ -45,20 +39,16 @@ public final class DagReader {
     private final ReportReader reports;
 
     public DagReader(DataSource database) {
-        JdbcTemplate template = new JdbcTemplate(database);
-        template.setFetchSize(ROWS_PER_FETCH);
-        this.client = JdbcClient.create(template);
-        this.pages = new DagPages(database);
+        this.client = JdbcClient.create(database);
+        this.pages = new DagPages(database, new KeysetScan());
         this.reports = new ReportReader(client);
     }
 
     /** The DAG, if this tenant has one of this id. */
     public Optional<DagDetail> find(String tenant, UUID dagId) {
-        return client.sql("select " + COLUMNS + ", d.inputs, d.critical_path, d.critical_path_seconds, d.plan " + FROM
-                        + " and d.dag_id = :dag")
-                .param("tenant", tenant)
-                .param("dag", dagId)
-                .query((row, number) -> dag(row))
+        return client.sql("select " + COLUMNS + ", d.inputs, d.critical_path, d.critical_path_seconds, d.plan " + FROM)
+                .params(tenant, dagId)
+                .query(Records.of(DagRow.class))
                 .optional()
                 .map(this::withTasks);
     }
@@ -69,36 +59,8 @@ public final class DagReader {
     }
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record DagRow(DagFacts facts, String inputs, List<String> criticalPath, double seconds, byte[] plan) {}
-
-    private static DagRow dag(ResultSet row) throws SQLException {
-        return new DagRow(
-                facts(row),
-                row.getString("inputs"),
-                List.of((String[]) row.getArray("critical_path").getArray()),
-                row.getDouble("critical_path_seconds"),
-                row.getBytes("plan"));
-    }
-
-    static DagFacts facts(ResultSet row) throws SQLException {
-        return new DagFacts(
-                row.getObject("dag_id", UUID.class),
-                row.getString("name"),
-                OnFailure.valueOf(row.getString("on_failure")),
-                Priority.valueOf(row.getString("priority")),
-                row.getString("labels"),
-                row.getInt("run_number"),
-                RunStatus.valueOf(row.getString("status")),
-                row.getInt("task_count"),
-                row.getInt("open_count"),
-                row.getInt("failed_count"),
-                row.getInt("cancelled_count"),
-                TaskRow.created(row),
-                row.getObject("run_created_at", OffsetDateTime.class).toInstant(),
-                TaskRow.instant(row, "started_at"),
-                TaskRow.instant(row, "ended_at"),
-                TaskRow.instant(row, "deadline"));
-    }
+    private record DagRow(
+            DagFacts facts, String inputs, List<String> criticalPath, double criticalPathSeconds, byte[] plan) {}
 
     private DagDetail withTasks(DagRow dag) {
         List<TaskAndResult> tasks = tasks(dag.facts().dagId());
@@ -115,23 +77,22 @@ public final class DagReader {
             TaskAndResult task = tasks.get(index);
             String result = task.result();
             resultChars += result == null ? 0 : result.length();
-            boolean omitted = task.resultOmitted() || resultChars > DagDetail.MAX_RESULT_CHARS;
+            boolean fits = resultChars <= DagDetail.MAX_RESULT_CHARS;
             List<String> dependsOn = Arrays.stream(parents[index])
                     .mapToObj(parent -> keyOf(tasks, parent))
                     .toList();
-            boolean has = result != null || task.resultOmitted();
             UUID taskId = task.facts().taskId();
             Report report = underWay.get(taskId);
             inDag.add(new DagTask(
                     task.facts(),
                     dependsOn,
-                    omitted ? null : result,
-                    has && omitted,
+                    fits ? result : null,
+                    task.hasResult() && !(fits && result != null),
                     report == null ? null : report.progress(),
                     usage.getOrDefault(taskId, UsageSum.NONE)));
         }
         UsageSum total = usage.values().stream().reduce(UsageSum.NONE, UsageSum::plus);
-        return new DagDetail(dag.facts(), dag.inputs(), dag.criticalPath(), dag.seconds(), total, inDag);
+        return new DagDetail(dag.facts(), dag.inputs(), dag.criticalPath(), dag.criticalPathSeconds(), total, inDag);
     }
 
     private static String keyOf(List<TaskAndResult> tasks, int index) {
@@ -139,27 +100,23 @@ public final class DagReader {
         return key == null ? "#" + index : key;
     }
 
-    private record TaskAndResult(TaskFacts facts, @Nullable String result, boolean resultOmitted) {}
+    private record TaskAndResult(TaskFacts facts, @Nullable String result, boolean hasResult) {}
 
     /** The tasks by index, with results as long as what they take on disk stays within the bound. */
     private List<TaskAndResult> tasks(UUID dagId) {
         return client.sql("select " + TaskRow.COLUMNS + """
                         , a.result is not null as has_result,
-                        case when sum(pg_column_size(a.result)) over (order by s.task_index) <= :max_chars
+                        case when sum(pg_column_size(a.result)) over (order by s.task_index) <= ?
                           then a.result end as result
                         from task_state s
                         join task t on t.task_id = s.task_id
                         left join task_attempt a
                           on a.task_id = s.task_id and a.attempt = s.attempt and s.status = 'COMPLETED'
-                        where s.run_id = :dag
+                        where s.run_id = ?
                         order by s.task_index
                         """)
-                .param("dag", dagId)
-                .param("max_chars", DagDetail.MAX_RESULT_CHARS)
-                .query((row, number) -> {
-                    String result = row.getString("result");
-                    return new TaskAndResult(TaskRow.read(row), result, row.getBoolean("has_result") && result == null);
-                })
+                .params(DagDetail.MAX_RESULT_CHARS, dagId)
+                .query(Records.of(TaskAndResult.class))
                 .list();
     }
 }

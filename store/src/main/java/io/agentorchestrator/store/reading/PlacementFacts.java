@@ -1,8 +1,6 @@
 package io.agentorchestrator.store.reading;
 
 import io.agentorchestrator.store.state.PlacementReason;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +16,4 @@ public record PlacementFacts(
         int among,
         int used,
         int slots,
-        @Nullable String movedFrom) {
-    /** Of the columns that task_state and task_attempt both have; null where nothing is known. */
-    static @Nullable PlacementFacts read(ResultSet row) throws SQLException {
-        String agentId = row.getString("agent_id");
-        String reason = row.getString("placement");
-        return agentId == null || reason == null
-                ? null
-                : new PlacementFacts(
-                        agentId,
-                        PlacementReason.valueOf(reason),
-                        row.getInt("placed_among"),
-                        row.getInt("placed_used"),
-                        row.getInt("placed_slots"),
-                        row.getString("moved_from"));
-    }
-}
+        @Nullable String movedFrom) {}

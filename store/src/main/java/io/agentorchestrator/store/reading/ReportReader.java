@@ -1,9 +1,8 @@
 package io.agentorchestrator.store.reading;
 
-import java.util.HashMap;
+import io.agentorchestrator.store.row.Records;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,9 +24,9 @@ final class ReportReader {
      * @return by task; those that have used nothing may be missing
      */
     Map<UUID, UsageSum> usage(String tasks, Object parameter) {
-        Map<UUID, UsageSum> usage = new HashMap<>();
-        client.sql("""
-                        select task_id, sum(cost) as cost, sum(input) as input, sum(output) as output
+        return Records.byKey(
+                client.sql("""
+                        select task_id, sum(cost) as cost_micro_usd, sum(input) as input_tokens, sum(output) as output_tokens
                         from (
                           select task_id, epoch,
                             coalesce(max(cost) filter (where recorded), max(cost)) as cost,
@@ -44,42 +43,21 @@ final class ReportReader {
                             from task_report where task_id = any(array(%1$s))) said
                           group by task_id, epoch) dispatch
                         group by task_id
-                        """.formatted(tasks)).params(parameter, parameter, parameter).query(row -> {
-            usage.put(
-                    row.getObject("task_id", UUID.class),
-                    new UsageSum(
-                            row.getBigDecimal("cost").toBigInteger(),
-                            row.getBigDecimal("input").toBigInteger(),
-                            row.getBigDecimal("output").toBigInteger()));
-        });
-        return usage;
+                        """.formatted(tasks)).params(parameter, parameter, parameter),
+                UUID.class,
+                Records.of(UsageSum.class));
     }
 
     /** Reads the agents' reports on these tasks as far as they run, by task. */
     Map<UUID, Report> underWay(List<UUID> tasks) {
-        Map<UUID, Report> reports = new HashMap<>();
         if (tasks.isEmpty()) {
-            return reports;
+            return Map.of();
         }
         UUID[] ids = tasks.toArray(UUID[]::new);
-        client.sql("""
+        return Records.byKey(client.sql("""
                         select r.* from task_state s join task_report r on r.task_id = s.task_id and r.epoch = s.epoch
                         where s.task_id = any(?) and r.task_id = any(?) and s.status::text = 'RUNNING'
-                        """).params(ids, ids).query(row -> {
-            double fraction = row.getDouble("fraction");
-            boolean told = !row.wasNull();
-            reports.put(
-                    row.getObject("task_id", UUID.class),
-                    new Report(
-                            told
-                                    ? new ProgressFacts(
-                                            fraction,
-                                            row.getString("message"),
-                                            Objects.requireNonNull(TaskRow.instant(row, "reported_at")))
-                                    : null,
-                            TaskRow.usage(row)));
-        });
-        return reports;
+                        """).params(ids, ids), UUID.class, Records.of(Report.class));
     }
 
     /** The agent's report on a dispatch that is under way. */

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.reading;
 import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.KeysetScan.Look;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.HashMap;
@@ -50,10 +51,6 @@ final class TaskPages {
     private final JdbcClient client;
     private final KeysetScan walk;
 
-    TaskPages(DataSource database) {
-        this(database, new KeysetScan());
-    }
-
     TaskPages(DataSource database, KeysetScan walk) {
         this.client = JdbcClient.create(database);
         this.walk = walk;
@@ -79,7 +76,7 @@ final class TaskPages {
         public Look<UUID, TaskFacts> look(@Nullable UUID before, int limit, int rows) {
             Map<String, Object> parameters = new HashMap<>(shared);
             parameters.put("limit", limit);
-            Look.putUnlessNull(parameters, "before", before);
+            parameters.put("before", before);
             String below = before == null ? "" : BEFORE;
             boolean scan = begun && scans(below, parameters);
             begun = true;
@@ -88,7 +85,7 @@ final class TaskPages {
                     scan ? page(scanned(query, below), NEXT_OWN, query) : page(walked(query, below), "s.at", query),
                     parameters,
                     rows,
-                    (row, number) -> TaskRow.read(row),
+                    Records.of(TaskFacts.class),
                     (row, number) ->
                             scan ? justAbove(row.getObject("at", UUID.class)) : row.getObject("at", UUID.class));
             return NOWHERE.equals(look.reached()) ? new Look<>(look.found(), null) : look;
@@ -176,11 +173,11 @@ final class TaskPages {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", query.tenant());
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
-        Look.putUnlessNull(parameters, "type", query.taskType());
+        parameters.put("type", query.taskType());
         Priority priority = query.priority();
-        Look.putUnlessNull(parameters, "priority", priority == null ? null : priority.name());
-        Look.putUnlessNull(parameters, "dag", query.dagId());
-        Look.putUnlessNull(parameters, "agent", query.agentId());
+        parameters.put("priority", priority == null ? null : priority.name());
+        parameters.put("dag", query.dagId());
+        parameters.put("agent", query.agentId());
         parameters.put("labels", query.labels());
         return parameters;
     }

@@ -1,13 +1,14 @@
 package io.agentorchestrator.store.reading;
 
+import io.agentorchestrator.store.page.KeysetScan;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.ReportReader.Report;
 import io.agentorchestrator.store.reading.TaskDetail.CheckpointFacts;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,18 +25,18 @@ public final class TaskReader {
 
     public TaskReader(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.pages = new TaskPages(database);
+        this.pages = new TaskPages(database, new KeysetScan());
         this.reports = new ReportReader(client);
     }
 
     /** The task, if this tenant has one of this id. */
     public Optional<TaskDetail> find(String tenant, UUID taskId) {
         return client.sql("select " + TaskRow.COLUMNS + """
-                        , t.payload, c.recorded_at, c.sequence, t.reprocessed_from,
+                        , t.payload, c.recorded_at as at, c.sequence, t.reprocessed_from,
                         (select r.task_id from task r where r.reprocessed_from = t.task_id order by r.task_id desc limit 1)
                           as reprocessed_as,
                         (select case when d.state in ('OPEN', 'REPROCESSED') then d.entry_millis || '-' || d.entry_sequence end
-                         from dead_letter d where d.task_id = t.task_id order by d.run_number desc limit 1) as entry,
+                         from dead_letter d where d.task_id = t.task_id order by d.run_number desc limit 1) as dead_letter_entry_id,
                         (select r.created_at from run r
                          where r.run_id = s.run_id and r.run_number = s.run_number and r.kind = 'DAG') as run_created_at
                         from task t
@@ -43,9 +44,8 @@ public final class TaskReader {
                         left join task_checkpoint c on c.task_id = t.task_id
                         where t.task_id = ? and t.tenant = ?
                         """)
-                .param(taskId)
-                .param(tenant)
-                .query((row, number) -> detail(row))
+                .params(taskId, tenant)
+                .query(Records.of(Found.class))
                 .optional()
                 .map(this::withParentsAndAttempts);
     }
@@ -58,25 +58,17 @@ public final class TaskReader {
         return pages.page(query);
     }
 
-    private static TaskDetail detail(ResultSet row) throws SQLException {
-        var at = TaskRow.instant(row, "recorded_at");
-        return new TaskDetail(
-                TaskRow.read(row),
-                row.getString("payload"),
-                List.of(),
-                List.of(),
-                null,
-                at == null ? null : new CheckpointFacts(at, row.getLong("sequence")),
-                null,
-                UsageSum.NONE,
-                TaskRow.instant(row, "run_created_at"),
-                List.of(),
-                row.getObject("reprocessed_from", UUID.class),
-                row.getObject("reprocessed_as", UUID.class),
-                row.getString("entry"));
-    }
+    /** A task, as one row tells of it. */
+    private record Found(
+            TaskFacts facts,
+            String payload,
+            @Nullable CheckpointFacts checkpoint,
+            @Nullable Instant runCreatedAt,
+            @Nullable UUID reprocessedFrom,
+            @Nullable UUID reprocessedAs,
+            @Nullable String deadLetterEntryId) {}
 
-    private TaskDetail withParentsAndAttempts(TaskDetail task) {
+    private TaskDetail withParentsAndAttempts(Found task) {
         TaskFacts facts = task.facts();
         List<AttemptRow> ended = attempts(facts.taskId());
         List<AttemptFacts> attempts = new ArrayList<>();
@@ -123,33 +115,20 @@ public final class TaskReader {
     private List<AttemptRow> attempts(UUID taskId) {
         return client.sql("""
                         select * from (
-                          select attempt, agent_id, placement, placed_among, placed_used, placed_slots, moved_from, started_at, ended_at,
-                            outcome, error_code, error_message, cost_micro_usd, input_tokens, output_tokens,
+                          select attempt as number,\s""" + TaskRow.placement("a") + """
+                            , started_at, ended_at, outcome, error_code, error_message, cost_micro_usd, input_tokens, output_tokens,
                             case when outcome = 'COMPLETED' then result end as result
-                          from task_attempt where task_id = ? order by attempt desc limit ?) last
-                        order by attempt
+                          from task_attempt a where task_id = ? order by attempt desc limit ?) last
+                        order by number
                         """)
-                .param(taskId)
-                .param(Limits.MAX_ATTEMPTS)
-                .query((row, number) -> new AttemptRow(
-                        new AttemptFacts(
-                                row.getInt("attempt"),
-                                row.getString("agent_id"),
-                                TaskRow.instant(row, "started_at"),
-                                TaskRow.instant(row, "ended_at"),
-                                row.getString("outcome"),
-                                row.getString("error_code"),
-                                row.getString("error_message"),
-                                PlacementFacts.read(row),
-                                TaskRow.usage(row)),
-                        row.getString("result")))
+                .params(taskId, Limits.MAX_ATTEMPTS)
+                .query(Records.of(AttemptRow.class))
                 .list();
     }
 
     private List<UUID> dependencies(UUID taskId) {
         return client.sql("select parent_id from task_dependency where child_id = ? order by parent_id limit ?")
-                .param(taskId)
-                .param(Limits.MAX_DEPENDENCIES)
+                .params(taskId, Limits.MAX_DEPENDENCIES)
                 .query(UUID.class)
                 .list();
     }
@@ -176,6 +155,6 @@ public final class TaskReader {
                         from task_state s join task t on t.task_id = s.task_id
                         where s.run_id = ? and s.task_index = any(?)
                         order by s.task_index
-                        """).param(dagId).param(parents).query(String.class).list();
+                        """).params(dagId, parents).query(String.class).list();
     }
 }

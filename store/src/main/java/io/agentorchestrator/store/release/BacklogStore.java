@@ -1,9 +1,11 @@
 package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.store.release.Candidates.Candidate;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.store.state.ReleaseWrites;
-import io.agentorchestrator.store.state.ReleaseWrites.Released;
+import io.agentorchestrator.store.state.RunTask;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
@@ -13,7 +15,6 @@ import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.TaskClass;
 import io.agentorchestrator.workflows.release.TaskClasses;
 import io.agentorchestrator.workflows.run.RunInput;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Takes tasks out of the backlog, best first. One claim runs at a time in the whole installation (an advisory lock, held by
@@ -58,25 +59,24 @@ public final class BacklogStore {
               on n.task_type = s.task_type and n.tenant = s.tenant
             where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by 1, 2, 3, 5""".formatted(TaskClass.OTHERS);
 
-    private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
+    /** For two results of one round trip, which a client does not give. */
+    private final JdbcTemplate template;
+
+    private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final Candidates candidates;
     private final ReleaseWrites writes;
     private final RunStartStore starts;
     private final Uuid7 ids;
     private final int maxGroupSize;
 
-    /** Groups as many tasks as a group may have. */
-    public BacklogStore(DataSource dataSource, Uuid7 ids) {
-        this(dataSource, ids, Limits.MAX_GROUP_SIZE);
-    }
-
     /** @param maxGroupSize tasks in a group at most, 1 to {@value Limits#MAX_GROUP_SIZE}; 1 leaves each on its own */
     public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize) {
-        this.jdbc = new JdbcTemplate(dataSource);
+        this.template = new JdbcTemplate(dataSource);
+        this.client = JdbcClient.create(template);
         this.transaction = new RetryingTransaction(dataSource);
-        this.candidates = new Candidates(jdbc);
-        this.writes = new ReleaseWrites(jdbc);
+        this.candidates = new Candidates(client);
+        this.writes = new ReleaseWrites(client);
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
         this.maxGroupSize = maxGroupSize;
@@ -93,17 +93,19 @@ public final class BacklogStore {
      * @return {@link Claim#BUSY} if somebody else is claiming
      */
     public Claim claim(ClaimPolicy policy, int maxTasks, Starts allowed) {
-        Claim claim = transaction.execute(status -> {
-            Optional<Outstanding> outstanding = Objects.requireNonNull(
-                    jdbc.execute(LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
-                        setNamed(both, policy.classes());
+        return transaction.execute(status -> {
+            Optional<Outstanding> outstanding = Objects.requireNonNull(template.execute(
+                    LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
+                        List<Object> named = named(policy.classes());
+                        for (int at = 0; at < named.size(); at++) {
+                            both.setObject(at + 1, named.get(at));
+                        }
                         return ifLocked(both, policy);
                     }));
             return outstanding
                     .map(before -> claimLocked(before, policy, maxTasks, allowed))
                     .orElse(Claim.BUSY);
         });
-        return claim == null ? Claim.BUSY : claim;
     }
 
     /** Takes the lock and then reads the tasks that are out, in one round trip; empty if somebody else has the lock. */
@@ -140,34 +142,26 @@ public final class BacklogStore {
      * @param isCounted by agent id: whether tasks at that agent count
      */
     public Outstanding outstanding(TaskClasses classes, Predicate<String> isCounted) {
-        return Objects.requireNonNull(jdbc.query(
-                outstandingOf(classes),
-                statement -> setNamed(statement, classes),
-                (ResultSet rows) -> outstanding(rows, isCounted)));
+        return client.sql(outstandingOf(classes))
+                .params(named(classes))
+                .query((ResultSet rows) -> outstanding(rows, isCounted));
     }
 
     private static String outstandingOf(TaskClasses classes) {
         return classes.named().isEmpty() ? OUTSTANDING : OUTSTANDING_OF_TENANTS;
     }
 
-    private static void setNamed(PreparedStatement statement, TaskClasses classes) throws SQLException {
-        if (classes.named().isEmpty()) {
-            return;
-        }
-        List<String> types = new ArrayList<>();
-        List<String> tenants = new ArrayList<>();
-        List<Integer> numbers = new ArrayList<>();
+    /** The parameters of {@link #OUTSTANDING_OF_TENANTS}; none where no class is named. */
+    private static List<Object> named(TaskClasses classes) {
+        List<Named> all = new ArrayList<>();
         classes.named()
-                .forEach((type, named) -> named.forEach((tenant, number) -> {
-                    types.add(type);
-                    tenants.add(tenant);
-                    numbers.add(number);
-                }));
-        Connection connection = statement.getConnection();
-        statement.setArray(1, connection.createArrayOf("text", types.toArray()));
-        statement.setArray(2, connection.createArrayOf("text", tenants.toArray()));
-        statement.setArray(3, connection.createArrayOf("int4", numbers.toArray()));
+                .forEach((type, named) -> named.forEach((tenant, number) -> all.add(new Named(type, tenant, number))));
+        return all.isEmpty()
+                ? List.of()
+                : Columns.of(all).texts(Named::taskType).texts(Named::tenant).ints(Named::number);
     }
+
+    private record Named(String taskType, String tenant, int number) {}
 
     private static Outstanding outstanding(ResultSet rows, Predicate<String> isCounted) throws SQLException {
         Map<TaskClass, Map<Priority, Integer>> byClass = new HashMap<>();
@@ -191,8 +185,7 @@ public final class BacklogStore {
         if (waiting.all().isEmpty()) {
             return List.of();
         }
-        return jdbc.query(
-                """
+        return client.sql("""
                 select c.class, h.priority, h.rank, h.task_id, h.standalone
                 from\s""" + WaitingClasses.TABLE + """
 
@@ -204,15 +197,14 @@ public final class BacklogStore {
                   ))
                   order by q.rank, q.task_id limit 1
                 ) h
-                """,
-                (row, number) -> new QueueFront(
+                """)
+                .params(waiting.columns())
+                .query((row, number) -> new QueueFront(
                         waiting.at(row.getLong(1)),
                         Priority.valueOf(row.getString(2)),
                         new Rank(row.getLong(3), row.getObject(4, UUID.class)),
-                        row.getBoolean(5)),
-                waiting.types(),
-                waiting.onlyOf(),
-                waiting.notOf());
+                        row.getBoolean(5)))
+                .list();
     }
 
     private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {
@@ -270,7 +262,7 @@ public final class BacklogStore {
                     RunInput.CURRENT_PLANNER_VERSION,
                     RunInput.NO_TENANT,
                     standalone.subList(from, Math.min(from + maxGroupSize, standalone.size())),
-                    (row, number) -> GroupMember.of(row));
+                    Records.of(GroupMember.class));
             if (!members.isEmpty()) {
                 groups.add(starts.groupStart(key, commonTenant(members), members));
             }
@@ -290,16 +282,10 @@ public final class BacklogStore {
             return;
         }
         Set<RunKey> starting = starts.markStarting(byRun.keySet(), false);
-        Map<RunKey, ReleaseSignal> told = new LinkedHashMap<>();
-        for (Released task : writes.release(byRun, starting)) {
-            if (!starting.contains(task.run())) {
-                told.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
-                        .tasks()
-                        .add(task.index());
-            }
-        }
+        List<RunTask> released = writes.release(byRun, starting);
+        notices.addAll(ReleaseSignal.of(
+                released.stream().filter(task -> !starting.contains(task.run())).toList()));
         toStart.addAll(
                 starts.load(byRun.keySet().stream().filter(starting::contains).toList()));
-        notices.addAll(told.values());
     }
 }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.release.TaskClass;
@@ -7,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Finds what a claim may take. Looks at a bounded part of the backlog, however long it is. Thread-safe. */
 final class Candidates {
     /** Tasks of a class that a claim looks at, if there are so many and its agents have room. */
     private static final int MIN_LOOK = 100;
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    Candidates(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    Candidates(JdbcClient client) {
+        this.client = client;
     }
 
     /**
@@ -29,8 +30,7 @@ final class Candidates {
      */
     List<Candidate> best(
             WaitingClasses classes, Map<TaskClass, Integer> room, int maxTasks, BacklogStore.Starts allowed) {
-        return jdbc.query(
-                """
+        return client.sql("""
                 with waits as materialized (
                   select c.*, m.room
                   from\s""" + WaitingClasses.TABLE + """
@@ -56,8 +56,11 @@ final class Candidates {
                   order by b.rank, b.task_id limit c.most
                 ) s
                 order by s.rank, s.task_id
-                """,
-                (row, number) -> new Candidate(
+                """)
+                .params(classes.columns())
+                .params(Columns.of(classes.all()).ints(tasks -> room.getOrDefault(tasks, 0)))
+                .params(MIN_LOOK, maxTasks, allowed.groups(), allowed.dags() > 0)
+                .query((row, number) -> new Candidate(
                         row.getObject("task_id", UUID.class),
                         classes.at(row.getLong("class")),
                         Priority.valueOf(row.getString("priority")),
@@ -65,15 +68,8 @@ final class Candidates {
                         row.getInt("run_number"),
                         row.getInt("task_index"),
                         row.getBoolean("starts"),
-                        row.getInt("most")),
-                classes.types(),
-                classes.onlyOf(),
-                classes.notOf(),
-                classes.all().stream().map(tasks -> room.getOrDefault(tasks, 0)).toArray(Integer[]::new),
-                MIN_LOOK,
-                maxTasks,
-                allowed.groups(),
-                allowed.dags() > 0);
+                        row.getInt("most")))
+                .list();
     }
 
     /**

@@ -1,14 +1,15 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.release.FlowEstimate;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Keeps the measured flow of tasks through each class of agents, for all workers. Thread-safe. */
 public final class FlowStore {
@@ -17,10 +18,10 @@ public final class FlowStore {
 
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(30);
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
     public FlowStore(DataSource dataSource) {
-        this.jdbc = new JdbcTemplate(dataSource);
+        this.client = JdbcClient.create(dataSource);
     }
 
     /**
@@ -41,8 +42,7 @@ public final class FlowStore {
         if (measured.isEmpty()) {
             return;
         }
-        jdbc.update(
-                """
+        client.sql("""
                 insert into flow as f (class_key, latency_millis, execution_millis, samples, updated_at)
                 select m.class_key, m.latency, m.execution, m.samples, now()
                 from unnest(?::text[], ?::float8[], ?::float8[], ?::bigint[]) as m(class_key, latency, execution, samples)
@@ -54,39 +54,33 @@ public final class FlowStore {
                     * (excluded.execution_millis - f.execution_millis), excluded.execution_millis, f.execution_millis),
                   samples = f.samples + excluded.samples,
                   updated_at = now()
-                """,
-                measured.stream().map(Measured::classKey).toArray(String[]::new),
-                measured.stream().map(m -> millis(m.latency())).toArray(Double[]::new),
-                measured.stream().map(m -> millis(m.execution())).toArray(Double[]::new),
-                measured.stream().map(m -> (long) m.samples()).toArray(Long[]::new),
-                WEIGHT_OF_A_SAMPLE,
-                WEIGHT_OF_A_SAMPLE);
+                """)
+                .params(Columns.of(measured)
+                        .texts(Measured::classKey)
+                        .doubles(m -> millis(m.latency()))
+                        .doubles(m -> millis(m.execution()))
+                        .longs(m -> (long) m.samples()))
+                .params(WEIGHT_OF_A_SAMPLE, WEIGHT_OF_A_SAMPLE)
+                .update();
     }
 
     /** The estimates for these classes; what was never measured is missing. */
     public Map<String, FlowEstimate> estimates(Collection<String> classKeys) {
-        Map<String, FlowEstimate> estimates = new HashMap<>();
-        jdbc.query(
-                "select class_key, latency_millis, execution_millis from flow where class_key = any(?)",
-                row -> {
-                    estimates.put(
-                            row.getString(1), new FlowEstimate(duration(row.getDouble(2)), duration(row.getDouble(3))));
-                },
-                (Object) classKeys.toArray(String[]::new));
-        return estimates;
+        return Records.byKey(
+                client.sql("""
+                        select class_key, coalesce(latency_millis, 0) as latency_millis, coalesce(execution_millis, 0) as execution_millis
+                        from flow where class_key = any(?)
+                        """).param(classKeys.toArray(String[]::new)), String.class, Records.of(FlowEstimate.class));
     }
 
     /** Deletes what nobody has measured for a month: such agents are gone. */
     public void forget() {
-        jdbc.update(
-                "delete from flow where updated_at < now() - ? * interval '1 millisecond'", FORGOTTEN_AFTER.toMillis());
+        client.sql("delete from flow where updated_at < now() - ? * interval '1 millisecond'")
+                .param(FORGOTTEN_AFTER.toMillis())
+                .update();
     }
 
     private static @Nullable Double millis(@Nullable Duration duration) {
         return duration == null ? null : duration.toNanos() / 1e6;
-    }
-
-    private static Duration duration(double millis) {
-        return Duration.ofNanos((long) (millis * 1e6));
     }
 }

@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.release;
 
-import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.RunStart.Resumed;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.ReleaseWrites;
-import io.agentorchestrator.store.state.ReleaseWrites.Released;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -14,8 +14,6 @@ import io.agentorchestrator.workflows.run.RunInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,41 +21,43 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Reads what the start of a run's workflow needs, and marks how far a start has come. A start that broke off can be
  * repeated from here: the workflow id is the run's, and Temporal rejects the second. Thread-safe.
  */
 public final class RunStartStore {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
     private final ReleaseWrites writes;
 
     public RunStartStore(DataSource dataSource) {
-        this.jdbc = new JdbcTemplate(dataSource);
-        this.writes = new ReleaseWrites(jdbc);
+        this.client = JdbcClient.create(dataSource);
+        this.writes = new ReleaseWrites(client);
     }
 
     /** Notes that the workflows of these runs are there. */
     public void started(List<RunKey> runs) {
-        jdbc.update("""
+        client.sql("""
                 update run r set status = 'RUNNING', started_at = now(), verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as s(run_id, run_number)
                 where r.run_id = s.run_id and r.run_number = s.run_number and r.status::text = 'STARTING'
-                """, RunKeys.ids(runs), RunKeys.numbers(runs));
+                """).params(Columns.ofRuns(runs)).update();
     }
 
     /** Takes over starts that somebody began longer ago than {@code age} and did not finish. */
     public List<RunStart> takeOverStuck(Duration age, int limit) {
-        List<RunKey> stuck = jdbc.query("""
+        List<RunKey> stuck = client.sql("""
                 update run r set start_requested_at = now()
                 from (select run_id, run_number from run
                       where status = 'STARTING' and start_requested_at < now() - ? * interval '1 millisecond'
                       order by start_requested_at limit ? for update skip locked) s
                 where r.run_id = s.run_id and r.run_number = s.run_number
                 returning r.run_id, r.run_number
-                """, (row, number) -> RunKeys.read(row), age.toMillis(), limit);
+                """)
+                .params(age.toMillis(), limit)
+                .query(Records.of(RunKey.class))
+                .list();
         return load(stuck);
     }
 
@@ -94,23 +94,20 @@ public final class RunStartStore {
         List<RunStart> loaded = new ArrayList<>();
         rows.forEach((key, row) -> {
             Resumed resumed = key.runNumber() == 1 ? null : resumed(key, row);
-            List<CommandSignal> ofRun = commands.getOrDefault(key.runId(), List.of());
-            loaded.add(
-                    switch (row.kind()) {
-                        case DAG ->
-                            new RunStart(
-                                    key,
-                                    RunKind.DAG,
-                                    row.tenant(),
-                                    row.plannerVersion(),
-                                    row.name(),
-                                    row.plan(),
-                                    resumed == null ? released.getOrDefault(key, List.of()) : List.of(),
-                                    taskKeys.getOrDefault(key.runId(), List.of()),
-                                    resumed,
-                                    ofRun);
-                        case GROUP -> groupStart(key, row, members(key), resumed, ofRun);
-                    });
+            boolean isGroup = row.kind() == RunKind.GROUP;
+            List<GroupMember> members = isGroup ? members(key) : List.of();
+            List<Integer> out = isGroup ? indexes(members) : released.getOrDefault(key, List.of());
+            loaded.add(new RunStart(
+                    key,
+                    row.kind(),
+                    row.tenant(),
+                    row.plannerVersion(),
+                    row.name(),
+                    isGroup ? plan(members) : row.plan(),
+                    resumed == null ? out : List.of(),
+                    taskKeys.getOrDefault(key.runId(), List.of()),
+                    resumed,
+                    commands.getOrDefault(key.runId(), List.of())));
         });
         return loaded;
     }
@@ -120,13 +117,7 @@ public final class RunStartStore {
      * that each is repeated once in {@code repeatAfter} at most.
      */
     public List<ReleaseSignal> takeUnheard(Duration age, Duration repeatAfter, int limit) {
-        Map<RunKey, ReleaseSignal> byRun = new LinkedHashMap<>();
-        for (Released task : writes.markToldAgain(age, repeatAfter, limit)) {
-            byRun.computeIfAbsent(task.run(), run -> new ReleaseSignal(run, task.kind(), new ArrayList<>()))
-                    .tasks()
-                    .add(task.index());
-        }
-        return List.copyOf(byRun.values());
+        return ReleaseSignal.of(writes.markToldAgain(age, repeatAfter, limit));
     }
 
     /** The run could not be told of these releases: the next sweep repeats them. */
@@ -140,9 +131,8 @@ public final class RunStartStore {
      * @param evenPaused whether paused runs are started, too
      */
     Set<RunKey> markStarting(Collection<RunKey> keys, boolean evenPaused) {
-        UUID[] ids = RunKeys.ids(keys);
-        return Set.copyOf(
-                jdbc.query("""
+        UUID[] ids = Columns.ids(keys, RunKey::runId);
+        return Set.copyOf(client.sql("""
                 with pending as materialized (
                   select r.run_id, r.run_number from run r
                   where r.run_id = any(?) and r.status::text = 'PENDING' and (? or not r.paused)
@@ -151,41 +141,41 @@ public final class RunStartStore {
                 update run r set status = 'STARTING', start_requested_at = now()
                 from pending p where r.run_id = p.run_id and r.run_number = p.run_number and r.run_id = any(?)
                 returning r.run_id, r.run_number
-                """, (row, number) -> RunKeys.read(row), ids, evenPaused, ids, RunKeys.numbers(keys), ids));
+                """)
+                .params(ids, evenPaused)
+                .params(Columns.ofRuns(keys))
+                .param(ids)
+                .query(Records.of(RunKey.class))
+                .list());
     }
 
     /** Puts together what the start of a group's first run needs. */
     RunStart groupStart(RunKey key, String tenant, List<GroupMember> members) {
-        RunRow run = new RunRow(RunKind.GROUP, tenant, RunInput.CURRENT_PLANNER_VERSION, false, 0, "", new byte[0]);
-        return groupStart(key, run, members, null, List.of());
-    }
-
-    private static RunStart groupStart(
-            RunKey key,
-            RunRow run,
-            List<GroupMember> members,
-            @Nullable Resumed resumed,
-            List<CommandSignal> commands) {
-        Plan plan = Plan.ofGroup(members.stream().map(GroupMember::planned).toList());
         return new RunStart(
                 key,
                 RunKind.GROUP,
-                run.tenant(),
-                run.plannerVersion(),
+                tenant,
+                RunInput.CURRENT_PLANNER_VERSION,
                 "",
-                PlanCodec.encode(plan),
-                resumed == null ? IntStream.range(0, members.size()).boxed().toList() : List.of(),
+                plan(members),
+                indexes(members),
                 List.of(),
-                resumed,
-                commands);
+                null,
+                List.of());
+    }
+
+    private static byte[] plan(List<GroupMember> members) {
+        return PlanCodec.encode(
+                Plan.ofGroup(members.stream().map(GroupMember::planned).toList()));
+    }
+
+    private static List<Integer> indexes(List<GroupMember> members) {
+        return IntStream.range(0, members.size()).boxed().toList();
     }
 
     /** In the order of the keys. Whether a run is paused and by which command is read at once: a pause between the two would be lost. */
     private Map<RunKey, RunRow> rows(List<RunKey> keys) {
-        Map<RunKey, RunRow> rows = new LinkedHashMap<>();
-        UUID[] ids = RunKeys.ids(keys);
-        jdbc.query(
-                """
+        return Records.byKey(client.sql("""
                 select r.run_id, r.run_number, r.kind, r.tenant, r.planner_version, r.paused, coalesce(d.name, '') as name,
                   coalesce(d.plan, '') as plan,
                   (select coalesce(max(c.sequence), 0) from command c
@@ -194,34 +184,18 @@ public final class RunStartStore {
                 join run r on r.run_id = w.run_id and r.run_number = w.run_number
                 left join dag d on d.dag_id = r.run_id
                 order by w.position
-                """,
-                row -> {
-                    rows.put(
-                            RunKeys.read(row),
-                            new RunRow(
-                                    RunKind.valueOf(row.getString("kind")),
-                                    row.getString("tenant"),
-                                    row.getInt("planner_version"),
-                                    row.getBoolean("paused"),
-                                    row.getLong("last_toggle"),
-                                    row.getString("name"),
-                                    row.getBytes("plan")));
-                },
-                ids,
-                RunKeys.numbers(keys));
-        return rows;
+                """).params(Columns.ofRuns(keys)), RunKey.class, Records.of(RunRow.class));
     }
 
     private Resumed resumed(RunKey key, RunRow run) {
         List<TaskStatus> statuses = new ArrayList<>();
         List<Integer> attemptBases = new ArrayList<>();
-        jdbc.query(
-                "select status, attempt_base from task_state where run_id = ? order by task_index",
-                row -> {
+        client.sql("select status, attempt_base from task_state where run_id = ? order by task_index")
+                .param(key.runId())
+                .query(row -> {
                     statuses.add(TaskStatus.valueOf(row.getString(1)));
                     attemptBases.add(row.getInt(2));
-                },
-                key.runId());
+                });
         return new Resumed(statuses, attemptBases, run.paused(), run.lastToggle());
     }
 
@@ -229,74 +203,49 @@ public final class RunStartStore {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        Map<RunKey, List<Integer>> released = new HashMap<>();
-        UUID[] ids = RunKeys.ids(keys);
-        jdbc.query(
-                """
+        return Records.listsByKey(
+                client.sql("""
                 select s.run_id, s.run_number, s.task_index
                 from task_state s
                 where s.run_id = any(?) and s.status::text = 'RELEASED'
                   and (s.run_id, s.run_number) in (select w.run_id, w.run_number from unnest(?::uuid[], ?::int[]) as w(run_id, run_number))
                 order by s.task_index
-                """,
-                row -> {
-                    released.computeIfAbsent(RunKeys.read(row), run -> new ArrayList<>())
-                            .add(row.getInt(3));
-                },
-                ids,
-                ids,
-                RunKeys.numbers(keys));
-        return released;
+                """).param(Columns.ids(keys, RunKey::runId)).params(Columns.ofRuns(keys)),
+                RunKey.class,
+                (row, number) -> row.getInt(3));
     }
 
     private Map<UUID, List<CommandSignal>> commands(List<RunKey> keys) {
-        Map<UUID, List<CommandSignal>> commands = new HashMap<>();
-        jdbc.query(
-                """
-                select run_id, command_id, kind, task_indexes, code, reason, sequence from command
+        return Records.listsByKey(
+                client.sql("""
+                select run_id, command_id, kind, task_indexes as tasks, code, reason, sequence from command
                 where run_id = any(?) and acknowledged_at is null order by sequence
-                """,
-                row -> {
-                    commands.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
-                            .add(new CommandSignal(
-                                    row.getObject("command_id", UUID.class),
-                                    CommandSignal.Kind.valueOf(row.getString("kind")),
-                                    List.of((Integer[])
-                                            row.getArray("task_indexes").getArray()),
-                                    row.getString("code"),
-                                    row.getString("reason"),
-                                    row.getLong("sequence")));
-                },
-                (Object) RunKeys.ids(keys));
-        return commands;
+                """).param(Columns.ids(keys, RunKey::runId)), UUID.class, Records.of(CommandSignal.class));
     }
 
     private Map<UUID, List<String>> taskKeys(List<RunKey> keys) {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        Map<UUID, List<String>> taskKeys = new HashMap<>();
-        jdbc.query(
-                """
+        return Records.listsByKey(
+                client.sql("""
                 select s.run_id, coalesce(t.key, '#' || s.task_index) from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = any(?) order by s.task_index
-                """,
-                row -> {
-                    taskKeys.computeIfAbsent(row.getObject(1, UUID.class), run -> new ArrayList<>())
-                            .add(row.getString(2));
-                },
-                (Object) RunKeys.ids(keys));
-        return taskKeys;
+                """).param(Columns.ids(keys, RunKey::runId)), UUID.class, (row, number) -> row.getString(2));
     }
 
     /** All tasks of the group, whichever of its runs they ended in. */
     private List<GroupMember> members(RunKey key) {
-        return jdbc.query("""
-                select s.task_id, s.tenant, s.priority, t.estimated_complexity, t.max_attempts,
-                       t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
+        return client.sql("""
+                select s.task_id, s.tenant, s.priority, t.estimated_complexity as complexity, t.max_attempts,
+                       t.retry_initial_millis as initial_interval_millis, t.retry_coefficient as backoff_coefficient,
+                       t.retry_max_millis as max_interval_millis, t.non_retryable_codes
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? order by s.task_index
-                """, (row, number) -> GroupMember.of(row), key.runId());
+                """)
+                .param(key.runId())
+                .query(Records.of(GroupMember.class))
+                .list();
     }
 
     /** The columns of a run that its start needs; a group has neither name nor plan there. */

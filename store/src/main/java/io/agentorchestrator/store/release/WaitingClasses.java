@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.release.TaskClass;
 import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.Collection;
@@ -40,25 +41,21 @@ final class WaitingClasses {
         return all;
     }
 
-    String[] types() {
-        return all.stream().map(TaskClass::taskType).toArray(String[]::new);
+    /** The parameters of {@link #TABLE}. */
+    Columns<TaskClass> columns() {
+        return Columns.of(all).texts(TaskClass::taskType).texts(this::onlyOf).texts(this::notOf);
     }
 
-    /** Tenants whose tasks are of each class, joined with commas; null: all that are not left out. */
-    @Nullable String[] onlyOf() {
-        return all.stream()
-                .map(tasks ->
-                        tasks.tenants() == TaskClass.OTHERS ? null : joined(tasks, number -> number == tasks.tenants()))
-                .toArray(String[]::new);
+    /** Tenants whose tasks are of the class, joined with commas; null: all that are not left out. */
+    private @Nullable String onlyOf(TaskClass tasks) {
+        return tasks.tenants() == TaskClass.OTHERS ? null : joined(tasks, number -> number == tasks.tenants());
     }
 
     /** Tenants whose tasks are of other classes than this, joined with commas; null: nobody's are. */
-    @Nullable String[] notOf() {
-        return all.stream()
-                .map(tasks -> tasks.tenants() == TaskClass.OTHERS && named.containsKey(tasks.taskType())
-                        ? joined(tasks, number -> true)
-                        : null)
-                .toArray(String[]::new);
+    private @Nullable String notOf(TaskClass tasks) {
+        return tasks.tenants() == TaskClass.OTHERS && named.containsKey(tasks.taskType())
+                ? joined(tasks, number -> true)
+                : null;
     }
 
     private String joined(TaskClass tasks, IntPredicate numbers) {

@@ -4,6 +4,7 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -90,11 +91,7 @@ final class DagNodes {
 
     /** Counts the node's parents among these. */
     int parentsWithin(int index, BitSet among) {
-        int count = 0;
-        for (int parent : parents[index]) {
-            count += among.get(parent) ? 1 : 0;
-        }
-        return count;
+        return (int) Arrays.stream(parents[index]).filter(among::get).count();
     }
 
     /** A task in its place. */

@@ -6,7 +6,6 @@ import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
 import io.agentorchestrator.store.state.RunCounters;
 import io.agentorchestrator.store.state.RunLocks;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -14,17 +13,15 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Has DAGs that have ended run again, in their next run, on disk when a method returns. It waits in the backlog like any other, and
@@ -36,7 +33,6 @@ public final class DagRerun {
     private static final Duration START_ARRIVES_WITHIN = Duration.ofSeconds(60);
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final RerunWrites writes;
@@ -46,9 +42,8 @@ public final class DagRerun {
 
     public DagRerun(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
-        this.counters = new RunCounters(new JdbcTemplate(database));
+        this.counters = new RunCounters(client);
         this.writes = new RerunWrites(client);
         this.rows = new RerunRows(client);
         this.dependents = new CrossRunDependents(database);
@@ -60,15 +55,12 @@ public final class DagRerun {
      * its policy any more; with a changed payload it is a new task in the old one's place. A deadline that has passed is dropped.
      */
     public RetryAnswer retry(String tenant, String principal, UUID dagId, RetryRequest request) {
-        Set<UUID> outsideParents = new HashSet<>();
-        RetryAnswer answer = transaction.execute(status -> locks.lockLatest(dagId)
+        return dependents.resolving(outsideParents -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(tenant))
                 .map(run -> notEnded(run)
                         .<RetryAnswer>map(RetryAnswer.NotEnded::new)
                         .orElseGet(() -> retry(run, principal, request, outsideParents)))
                 .orElseGet(RetryAnswer.NotFound::new));
-        dependents.resolve(outsideParents);
-        return Objects.requireNonNull(answer);
     }
 
     /**
@@ -76,23 +68,20 @@ public final class DagRerun {
      * one failed; in a DAG that fails fast, all that has not completed. The rest stays as it is. Belongs to the caller's transaction,
      * on the same data source, which holds the run's row.
      *
-     * @param ended the DAG's latest run
+     * @param ended the DAG's latest run, of which {@link #notEnded} says nothing
      * @param failedIndex of the old task, which this takes out of the run
      * @param newTaskId by {@link TaskCopies#insert}, not standalone; whoever is its principal by now commands the run
+     * @param outsideParents receives what is to be given to {@code CrossRunDependents.resolve} after the commit
      */
-    public ResumeAnswer resume(LockedRun ended, int failedIndex, UUID newTaskId) {
-        Optional<String> open = notEnded(ended);
-        if (open.isPresent()) {
-            return new ResumeAnswer.NotEnded(open.get());
-        }
+    public RetryAnswer.Started resume(
+            LockedRun ended, int failedIndex, UUID newTaskId, Collection<UUID> outsideParents) {
         UUID dagId = ended.key().runId();
         writes.takeOut(dagId, failedIndex, newTaskId);
         DagNodes dag = rows.load(dagId);
         BitSet again = RerunSet.ofResume(dag, failedIndex);
         String reason = "task " + newTaskId + " takes the place of "
                 + dag.keys(bits(failedIndex)).getFirst();
-        Begun begun = begin(ended, dag, again, new Caller(rows.principal(newTaskId), reason));
-        return new ResumeAnswer.Resumed(begun.commandId(), begun.run(), dag.keys(again), begun.outsideParents());
+        return begin(ended, dag, again, new Caller(rows.principal(newTaskId), reason), outsideParents);
     }
 
     /** Why the run cannot be followed by a further one yet, by its status as clients see it; empty if it can. */
@@ -116,7 +105,8 @@ public final class DagRerun {
                 .single();
     }
 
-    private RetryAnswer retry(LockedRun ended, String principal, RetryRequest request, Set<UUID> outsideParents) {
+    private RetryAnswer retry(
+            LockedRun ended, String principal, RetryRequest request, Collection<UUID> outsideParents) {
         DagNodes dag = rows.load(ended.key().runId());
         Set<String> named = new HashSet<>(request.payloads().keySet());
         named.addAll(request.from());
@@ -130,9 +120,7 @@ public final class DagRerun {
             return new RetryAnswer.NothingToRerun();
         }
         replace(dag, ended.key().runId(), request.payloads());
-        Begun begun = begin(ended, dag, again, new Caller(principal, request.reason()));
-        outsideParents.addAll(begun.outsideParents());
-        return new RetryAnswer.Started(begun.commandId(), begun.run(), dag.keys(again));
+        return begin(ended, dag, again, new Caller(principal, request.reason()), outsideParents);
     }
 
     private void replace(DagNodes dag, UUID dagId, Map<String, NewPayload> payloads) {
@@ -142,12 +130,13 @@ public final class DagRerun {
             UUID newTask = ids.next();
             TaskCopies.insert(client, oldTask, newTask, false, payload);
             writes.takeOut(dagId, index, newTask);
-            rows.reprocessed(oldTask, newTask);
+            TaskCopies.link(client, Map.of(oldTask, newTask));
             dag.replace(index, newTask);
         });
     }
 
-    private Begun begin(LockedRun ended, DagNodes dag, BitSet again, Caller caller) {
+    private RetryAnswer.Started begin(
+            LockedRun ended, DagNodes dag, BitSet again, Caller caller, Collection<UUID> outsideParents) {
         RunKey next = new RunKey(ended.key().runId(), ended.key().runNumber() + 1);
         UUID[] tasks = dag.taskIds(again);
         RerunRows.OpenEdges outside = rows.reopenEdges(tasks);
@@ -162,7 +151,8 @@ public final class DagRerun {
         UUID commandId = ids.next();
         rows.insertCommand(commandId, ended.tenant(), caller.principal(), next, caller.reason());
         Channels.notify(client, Channels.BACKLOG);
-        return new Begun(commandId, next, outside.parents());
+        outsideParents.addAll(outside.parents());
+        return new RetryAnswer.Started(commandId, next, dag.keys(again));
     }
 
     /** Finds the nodes that begin anew rather than go on where they failed: they had completed, or a parent runs again. */
@@ -184,6 +174,4 @@ public final class DagRerun {
 
     /** Who has the DAG run again, and why. */
     private record Caller(String principal, String reason) {}
-
-    private record Begun(UUID commandId, RunKey run, Set<UUID> outsideParents) {}
 }

@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.rerun;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,16 +22,12 @@ final class RerunRows {
 
     DagNodes load(UUID dagId) {
         List<DagNodes.Node> nodes = client.sql("""
-                        select s.task_id, coalesce(t.key, '#' || s.task_index), s.status, s.error_code
+                        select s.task_id, coalesce(t.key, '#' || s.task_index) as key, s.status, s.error_code
                         from task_state s join task t on t.task_id = s.task_id
                         where s.run_id = ? order by s.task_index
                         """)
                 .param(dagId)
-                .query((row, number) -> new DagNodes.Node(
-                        row.getObject(1, UUID.class),
-                        row.getString(2),
-                        TaskStatus.valueOf(row.getString(3)),
-                        row.getString(4)))
+                .query(Records.of(DagNodes.Node.class))
                 .list();
         return client.sql("select on_failure, plan from dag where dag_id = ?")
                 .param(dagId)
@@ -47,14 +43,6 @@ final class RerunRows {
                 .param(task)
                 .query(String.class)
                 .single();
-    }
-
-    /** If the old task is an open dead letter, it has been reprocessed by this. */
-    void reprocessed(UUID oldTask, UUID newTask) {
-        client.sql("""
-                        update dead_letter set state = 'REPROCESSED', left_at = now(), reprocessed_as = ?
-                        where task_id = ? and state = 'OPEN'
-                        """).params(newTask, oldTask).update();
     }
 
     /**

@@ -3,7 +3,9 @@ package io.agentorchestrator.store.rerun;
 import io.agentorchestrator.workflows.dag.Topology;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /** Which nodes of an ended DAG run again. */
 final class RerunSet {
@@ -12,11 +14,9 @@ final class RerunSet {
     /** Whatever has not completed, and these with all that depends on them. */
     static BitSet ofRetry(DagNodes dag, BitSet named) {
         BitSet again = withDescendants(Topology.of(dag.parents()), named);
-        for (int index = 0; index < dag.size(); index++) {
-            if (dag.status(index) != TaskStatus.COMPLETED) {
-                again.set(index);
-            }
-        }
+        IntStream.range(0, dag.size())
+                .filter(index -> dag.status(index) != TaskStatus.COMPLETED)
+                .forEach(again::set);
         return again;
     }
 
@@ -51,11 +51,9 @@ final class RerunSet {
         int[] order = topology.order();
         for (int at = order.length - 1; at >= 0; at--) {
             if (needed.get(order[at])) {
-                for (int parent : dag.parents()[order[at]]) {
-                    if (!isSatisfied(dag, parent)) {
-                        needed.set(parent);
-                    }
-                }
+                Arrays.stream(dag.parents()[order[at]])
+                        .filter(parent -> !isSatisfied(dag, parent))
+                        .forEach(needed::set);
             }
         }
         return needed;
@@ -63,21 +61,12 @@ final class RerunSet {
 
     /** A task may fail for its deadline while a parent of it is being cancelled. */
     private static boolean leavesAFailure(DagNodes dag, BitSet again) {
-        for (int index = again.nextClearBit(0); index < dag.size(); index = again.nextClearBit(index + 1)) {
-            if (dag.status(index) == TaskStatus.FAILED) {
-                return true;
-            }
-        }
-        return false;
+        return IntStream.range(0, dag.size())
+                .anyMatch(index -> !again.get(index) && dag.status(index) == TaskStatus.FAILED);
     }
 
     private static boolean allSatisfied(DagNodes dag, int[] parents, BitSet again) {
-        for (int parent : parents) {
-            if (!again.get(parent) && !isSatisfied(dag, parent)) {
-                return false;
-            }
-        }
-        return true;
+        return Arrays.stream(parents).allMatch(parent -> again.get(parent) || isSatisfied(dag, parent));
     }
 
     private static boolean isSatisfied(DagNodes dag, int parent) {
@@ -89,9 +78,7 @@ final class RerunSet {
         BitSet all = (BitSet) of.clone();
         for (int index : topology.order()) {
             if (all.get(index)) {
-                for (int child : topology.children()[index]) {
-                    all.set(child);
-                }
+                Arrays.stream(topology.children()[index]).forEach(all::set);
             }
         }
         return all;

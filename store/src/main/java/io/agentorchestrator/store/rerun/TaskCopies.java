@@ -1,8 +1,10 @@
 package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.state.SubmissionWrites;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,27 @@ public final class TaskCopies {
             JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {
         insertTask(client, oldTask, newTask, standalone, payload);
         Set<UUID> open = copyEdges(client, oldTask, newTask);
-        new SubmissionWrites(client).copy(oldTask, newTask, standalone, open.size());
+        new SubmissionWrites(client).copy(oldTask, newTask, standalone && open.isEmpty(), open.size());
         inheritDependents(client, oldTask, newTask, standalone);
         if (standalone && open.isEmpty()) {
             Channels.notify(client, Channels.BACKLOG);
         }
         return open;
+    }
+
+    /**
+     * Notes that tasks take the places of others as far as these are open dead letters, which are reprocessed by this.
+     *
+     * @param byOrigin the new task of each old one
+     */
+    public static void link(JdbcClient client, Map<UUID, UUID> byOrigin) {
+        client.sql("""
+                        update dead_letter d set state = 'REPROCESSED', left_at = now(), reprocessed_as = n.successor
+                        from unnest(?::uuid[], ?::uuid[]) as n (origin, successor)
+                        where d.task_id = n.origin and d.state = 'OPEN'
+                        """)
+                .params(Columns.of(byOrigin.entrySet()).uuids(Map.Entry::getKey).uuids(Map.Entry::getValue))
+                .update();
     }
 
     private static void insertTask(
@@ -43,19 +60,20 @@ public final class TaskCopies {
                           payload, has_templates, priority, estimated_complexity, deadline, cost_budget_micro_usd,
                           timeout_millis, max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis,
                           non_retryable_codes, preemptible, selector, labels, reprocessed_from, created_at)
-                        select :new, tenant, principal, region, traceparent, tracestate,
-                          case when not :standalone then dag_id end, key, task_type,
-                          coalesce(:payload::json, payload), coalesce(:templates::boolean, has_templates), priority,
+                        select ?, tenant, principal, region, traceparent, tracestate,
+                          case when not ? then dag_id end, key, task_type,
+                          coalesce(?::json, payload), coalesce(?::boolean, has_templates), priority,
                           estimated_complexity, case when deadline > now() then deadline end, cost_budget_micro_usd,
                           timeout_millis, max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis,
                           non_retryable_codes, preemptible, selector, labels, task_id, now()
-                        from task where task_id = :old
+                        from task where task_id = ?
                         """)
-                .param("old", oldTask)
-                .param("new", newTask)
-                .param("standalone", standalone)
-                .param("payload", payload == null ? null : payload.json())
-                .param("templates", payload == null ? null : payload.hasTemplates())
+                .params(Arrays.asList(
+                        newTask,
+                        standalone,
+                        payload == null ? null : payload.json(),
+                        payload == null ? null : payload.hasTemplates(),
+                        oldTask))
                 .update();
         if (inserted != 1) {
             throw new IllegalArgumentException("there is no task " + oldTask + " to be copied");
@@ -64,20 +82,16 @@ public final class TaskCopies {
 
     /** Where the parents are is read once, so that what the copy waits for and the edges that are open agree. */
     private static Set<UUID> copyEdges(JdbcClient client, UUID oldTask, UUID newTask) {
-        return new HashSet<>(client.sql("""
+        return client.sql("""
                         with copied as (
                           insert into task_dependency (parent_id, child_id, tenant, settled_at)
-                          select d.parent_id, :new, d.tenant, case when p.status = 'COMPLETED' then now() end
+                          select d.parent_id, ?, d.tenant, case when p.status = 'COMPLETED' then now() end
                           from task_dependency d join task_state p on p.task_id = d.parent_id
-                          where d.child_id = :old
+                          where d.child_id = ?
                           returning parent_id, settled_at
                         )
                         select parent_id from copied where settled_at is null
-                        """)
-                .param("old", oldTask)
-                .param("new", newTask)
-                .query(UUID.class)
-                .list());
+                        """).params(newTask, oldTask).query(UUID.class).set();
     }
 
     /**
@@ -86,13 +100,8 @@ public final class TaskCopies {
      */
     private static void inheritDependents(JdbcClient client, UUID oldTask, UUID newTask, boolean standalone) {
         client.sql("""
-                        update task_dependency set parent_id = :new
-                        where parent_id = :old
-                          and (not :standalone or (select dag_id from task where task_id = :old) is null)
-                        """)
-                .param("old", oldTask)
-                .param("new", newTask)
-                .param("standalone", standalone)
-                .update();
+                        update task_dependency set parent_id = ?
+                        where parent_id = ? and (not ? or (select dag_id from task where task_id = ?) is null)
+                        """).params(newTask, oldTask, standalone, oldTask).update();
     }
 }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.row.Records;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -83,8 +84,8 @@ public final class ExpiredEvents {
     private Batch look(String tenant, Position from, UUID below) {
         return client.sql("""
                         select count(*) as seen, count(*) filter (where event_id < :below) as old,
-                          (array_agg(xid order by xid desc, sequence desc))[1]::text as xid,
-                          (array_agg(sequence order by xid desc, sequence desc))[1] as sequence
+                          coalesce((array_agg(xid order by xid desc, sequence desc))[1]::text, :xid) as xid,
+                          coalesce((array_agg(sequence order by xid desc, sequence desc))[1], :sequence) as sequence
                         from (select event_id, xid, sequence from event
                               where tenant = :tenant and (xid, sequence) > (:xid::text::xid8, :sequence)
                               order by xid, sequence limit :limit) e
@@ -92,10 +93,7 @@ public final class ExpiredEvents {
                 .params(parameters(tenant, from))
                 .param("below", below)
                 .param("limit", batchSize)
-                .query((row, number) -> new Batch(
-                        row.getInt("seen"),
-                        row.getInt("old"),
-                        row.getInt("seen") == 0 ? from : new Position(row.getString("xid"), row.getLong("sequence"))))
+                .query(Records.of(Batch.class))
                 .single();
     }
 

@@ -91,11 +91,11 @@ public final class ExpiredPartitions {
         if (again != null && cutoff.now().isBefore(again)) {
             return true;
         }
-        boolean lives = Boolean.TRUE.equals(client.sql(kind.anyLives)
+        boolean lives = client.sql(kind.anyLives)
                 .params(range(week))
                 .param("before", Cutoff.parameter(cutoff.before()))
                 .query(Boolean.class)
-                .single());
+                .single();
         if (lives) {
             lookAgainAt.put(what, cutoff.now().plus(LOOK_AGAIN_AFTER));
         } else {
@@ -122,9 +122,9 @@ public final class ExpiredPartitions {
     }
 
     private boolean isEmpty(Partition partition) {
-        return Boolean.TRUE.equals(client.sql("select not exists (select from " + partition.name() + ")")
+        return client.sql("select not exists (select from " + partition.name() + ")")
                 .query(Boolean.class)
-                .single());
+                .single();
     }
 
     /** Deletes the week's rows from tables without partitions. */

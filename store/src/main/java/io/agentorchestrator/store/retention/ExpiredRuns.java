@@ -1,14 +1,15 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -31,6 +32,11 @@ public final class ExpiredRuns {
                               where t.dag_id = x.run_id)
             """;
 
+    /** The order of PostgreSQL, which is not that of {@link UUID#compareTo}. */
+    private static final Comparator<UUID> ORDER = Comparator.comparing(
+                    UUID::getMostSignificantBits, Long::compareUnsigned)
+            .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
+
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final int batchSize;
@@ -44,8 +50,7 @@ public final class ExpiredRuns {
 
     /** Goes through all of them. */
     public Sweep sweep() {
-        return new Sweep((after, below, cutoff) ->
-                Objects.requireNonNull(transaction.execute(_ -> batch(after, below, cutoff))));
+        return new Sweep((after, below, cutoff) -> transaction.execute(_ -> batch(after, below, cutoff)));
     }
 
     private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
@@ -56,22 +61,16 @@ public final class ExpiredRuns {
                 .param("limit", batchSize)
                 .query(UUID.class)
                 .list();
-        if (seen.isEmpty()) {
-            return new SweepResult(null, null, false, 0);
-        }
-        Set<UUID> over = over(new HashSet<>(seen), cutoff);
-        Set<UUID> deleted = over.isEmpty() ? over : delete(over, cutoff);
-        UUID firstKept =
-                seen.stream().filter(run -> !deleted.contains(run)).findFirst().orElse(null);
-        return new SweepResult(seen.getLast(), firstKept, seen.size() == batchSize, deleted.size());
+        Set<UUID> over = seen.isEmpty() ? Set.of() : over(Set.copyOf(seen), cutoff);
+        return SweepResult.of(seen, over.isEmpty() ? over : delete(over, cutoff), batchSize);
     }
 
     private Set<UUID> over(Set<UUID> runs, Cutoff cutoff) {
-        return new HashSet<>(client.sql(OVER)
+        return client.sql(OVER)
                 .param("runs", runs.toArray(UUID[]::new))
                 .param("before", Cutoff.parameter(cutoff.before()))
                 .query(UUID.class)
-                .list());
+                .set();
     }
 
     /** Whoever has a DAG run again holds its run; so what is over once it is held here stays so. */
@@ -83,59 +82,47 @@ public final class ExpiredRuns {
                         """).params(range(over)).query(row -> {
             held.merge(row.getObject(1, UUID.class), 1, Integer::sum);
         });
-        Set<UUID> mine = new HashSet<>();
-        client.sql(
-                        "select run_id, count(*) from run where run_id = any(:runs) and run_id between :first and :last group by 1")
-                .params(range(over))
-                .query(row -> {
-                    UUID run = row.getObject(1, UUID.class);
-                    if (row.getInt(2) == held.getOrDefault(run, 0)) {
-                        mine.add(run);
-                    }
-                });
+        Set<UUID> mine = Records.byKey(
+                        client.sql(
+                                        "select run_id, count(*) from run where run_id = any(:runs) and run_id between :first and :last group by 1")
+                                .params(range(over)),
+                        UUID.class,
+                        (row, number) -> row.getInt(2))
+                .entrySet()
+                .stream()
+                .filter(run -> run.getValue().equals(held.get(run.getKey())))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
         Set<UUID> gone = mine.isEmpty() ? mine : over(mine, cutoff);
         if (!gone.isEmpty()) {
             Map<String, Object> range = range(gone);
-            client.sql("delete from command where run_id = any(:runs)")
-                    .params(range)
-                    .update();
-            client.sql("delete from run_notice where run_id = any(:runs)")
-                    .params(range)
-                    .update();
-            client.sql("delete from run where run_id = any(:runs) and run_id between :first and :last")
-                    .params(range)
-                    .update();
-            client.sql("""
-                            with gone as (
-                              delete from dag where dag_id = any(:runs) and dag_id between :first and :last
-                              returning dag_id, tenant, labels)
-                            delete from label l using (
-                              select g.dag_id, g.tenant, e.key || '=' || e.value as label
-                              from gone g, jsonb_each_text(g.labels) e) o
-                            where l.tenant = o.tenant and l.kind = 'DAG' and l.label = o.label and l.id = o.dag_id
-                              and l.id between :first and :last
-                            """).params(range).update();
+            for (String sql : List.of(
+                    "delete from command where run_id = any(:runs)",
+                    "delete from run_notice where run_id = any(:runs)",
+                    "delete from run where run_id = any(:runs) and run_id between :first and :last",
+                    """
+                    with gone as (
+                      delete from dag where dag_id = any(:runs) and dag_id between :first and :last
+                      returning dag_id, tenant, labels)
+                    delete from label l using (
+                      select g.dag_id, g.tenant, e.key || '=' || e.value as label
+                      from gone g, jsonb_each_text(g.labels) e) o
+                    where l.tenant = o.tenant and l.kind = 'DAG' and l.label = o.label and l.id = o.dag_id
+                      and l.id between :first and :last
+                    """)) {
+                client.sql(sql).params(range).update();
+            }
         }
         return gone;
     }
 
     private static Map<String, Object> range(Set<UUID> runs) {
-        return Map.of("runs", runs.toArray(UUID[]::new), "first", least(runs), "last", greatest(runs));
-    }
-
-    private static UUID least(Set<UUID> runs) {
-        return Collections.min(runs, ExpiredRuns::compareUnsigned);
-    }
-
-    private static UUID greatest(Set<UUID> runs) {
-        return Collections.max(runs, ExpiredRuns::compareUnsigned);
-    }
-
-    /** The order of PostgreSQL, which is not that of {@link UUID#compareTo}. */
-    private static int compareUnsigned(UUID one, UUID other) {
-        int byTime = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
-        return byTime != 0
-                ? byTime
-                : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+        return Map.of(
+                "runs",
+                runs.toArray(UUID[]::new),
+                "first",
+                Collections.min(runs, ORDER),
+                "last",
+                Collections.max(runs, ORDER));
     }
 }

@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -29,26 +29,22 @@ public final class ExpiredTasks {
 
     /** Goes through all of them. */
     public Sweep sweep() {
-        return new Sweep((after, below, cutoff) ->
-                Objects.requireNonNull(transaction.execute(_ -> batch(after, below, cutoff))));
+        return new Sweep((after, below, cutoff) -> transaction.execute(_ -> batch(after, below, cutoff)));
     }
 
     private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
         List<Seen> seen = look(after, below, cutoff);
-        if (seen.isEmpty()) {
-            return new SweepResult(null, null, false, 0);
-        }
-        Map<String, Object> range =
-                Map.of("first", seen.getFirst().taskId(), "last", seen.getLast().taskId());
         UUID[] over = seen.stream().filter(Seen::over).map(Seen::taskId).toArray(UUID[]::new);
-        UUID[] deleted = over.length == 0 ? over : delete(over, range);
-        Set<UUID> gone = Set.of(deleted);
-        UUID firstKept = seen.stream()
-                .map(Seen::taskId)
-                .filter(task -> !gone.contains(task))
-                .findFirst()
-                .orElse(null);
-        return new SweepResult(seen.getLast().taskId(), firstKept, seen.size() == batchSize, deleted.length);
+        UUID[] deleted = over.length == 0
+                ? over
+                : delete(
+                        over,
+                        Map.of(
+                                "first",
+                                seen.getFirst().taskId(),
+                                "last",
+                                seen.getLast().taskId()));
+        return SweepResult.of(seen.stream().map(Seen::taskId).toList(), Set.of(deleted), batchSize);
     }
 
     private List<Seen> look(UUID after, UUID below, Cutoff cutoff) {
@@ -65,7 +61,7 @@ public final class ExpiredTasks {
                 .param("after", after)
                 .param("below", below)
                 .param("limit", batchSize)
-                .query((row, number) -> new Seen(row.getObject(1, UUID.class), row.getBoolean(2)))
+                .query(Records.of(Seen.class))
                 .list();
     }
 

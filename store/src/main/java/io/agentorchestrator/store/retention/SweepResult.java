@@ -1,5 +1,7 @@
 package io.agentorchestrator.store.retention;
 
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param last the last id that it looked at; absent if it saw none
  * @param firstKept the first id that it looked at and kept
  * @param more whether there may be more to look at
- * @param deleted rows of the kind that was looked for
  */
-record SweepResult(@Nullable UUID last, @Nullable UUID firstKept, boolean more, int deleted) {}
+record SweepResult(@Nullable UUID last, @Nullable UUID firstKept, boolean more) {
+    /**
+     * The result of having looked at these ids and deleted some.
+     *
+     * @param limit as many as it might look at
+     */
+    static SweepResult of(List<UUID> seen, Set<UUID> deleted, int limit) {
+        UUID firstKept =
+                seen.stream().filter(id -> !deleted.contains(id)).findFirst().orElse(null);
+        return new SweepResult(seen.isEmpty() ? null : seen.getLast(), firstKept, seen.size() == limit);
+    }
+}

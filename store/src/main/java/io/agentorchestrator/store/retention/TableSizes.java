@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.row.Records;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
@@ -46,21 +47,11 @@ public final class TableSizes {
                           select 'dead_letter', (select to_timestamp(min(entry_millis) / 1000.0) from dead_letter
                                                  where entry_millis is not null)
                         )
-                        select s.name, s.bytes, s.rows, s.dead_rows,
-                          floor(extract(epoch from clock_timestamp() - o.at) * 1000)::bigint as oldest_millis
+                        select s.name as table, s.bytes, s.rows, s.dead_rows,
+                          case when o.at is not null then greatest(0, floor(extract(epoch from clock_timestamp() - o.at) * 1000)::bigint)
+                          end as oldest_millis
                         from sizes s left join oldest o on o.name = s.name order by s.name
-                        """)
-                .query((row, number) -> new TableSize(
-                        row.getString("name"),
-                        row.getLong("bytes"),
-                        row.getLong("rows"),
-                        row.getLong("dead_rows"),
-                        age(row.getObject("oldest_millis", Long.class))))
-                .list();
-    }
-
-    private static @Nullable Duration age(@Nullable Long millis) {
-        return millis == null ? null : Duration.ofMillis(Math.max(0, millis));
+                        """).query(Records.of(TableSize.class)).list();
     }
 
     /**

@@ -1,31 +1,19 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.Accepted;
-import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.state.DispatchWrites;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Reads the tasks of a batch and writes where their dispatches are. What changes tasks here shares the run's lock, which recording has for
@@ -33,32 +21,31 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public final class BatchStore {
     private static final String STATE = """
-            select s.task_id, s.run_id, s.run_number, s.task_index, s.status, s.attempt, s.epoch, s.error_code,
+            s.run_id, s.run_number, s.status, s.attempt, s.epoch, s.error_code,
               coalesce(a.retryable, false) as retryable, s.deadline, s.worker_id, coalesce(r.paused, false) as paused
             from task_state s
             left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
             left join run r on r.run_id = s.run_id and r.run_number = s.run_number
             """;
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
     private final DispatchWrites writes;
 
     public BatchStore(DataSource dataSource) {
-        this.jdbc = new JdbcTemplate(dataSource);
-        this.writes = new DispatchWrites(jdbc);
+        this.client = JdbcClient.create(dataSource);
+        this.writes = new DispatchWrites(client);
     }
 
     /** The tasks of these indexes, in index order; an index that the run does not have is left out. */
     public List<BatchTask> load(RunKey run, Collection<Integer> indexes) {
-        return jdbc.query(
-                """
-                select t.task_id, s.task_index, t.tenant, t.dag_id, t.task_type, t.priority,
-                       t.estimated_complexity, s.status, s.attempt, s.epoch,
+        return client.sql("""
+                select t.task_id, s.task_index as index, t.tenant, t.dag_id, t.task_type, t.priority,
+                       t.estimated_complexity as complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
                        c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key,
-                       coalesce(extract(epoch from now() - s.released_at) * 1000000, 0)::bigint as released_micros,
-                       coalesce(extract(epoch from now() - s.started_at) * 1000000, 0)::bigint as running_micros,
+                       greatest(extract(epoch from now() - s.released_at) * 1000, 0) as released_for_millis,
+                       greatest(extract(epoch from now() - s.started_at) * 1000, 0) as running_for_millis,
                        coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,
                        coalesce(p.output_tokens, 0) as output_tokens
                 from task_state s
@@ -70,47 +57,29 @@ public final class BatchStore {
                   offset 0) p on true
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
                 order by s.task_index
-                """, (row, number) -> batchTask(row), run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
-    }
-
-    /** The types of these tasks, each once. */
-    public List<String> typesOf(RunKey run, Collection<Integer> indexes) {
-        return jdbc.queryForList("""
-                select distinct task_type from task_state where run_id = ? and run_number = ? and task_index = any(?)
-                """, String.class, run.runId(), run.runNumber(), indexes.toArray(Integer[]::new));
+                """)
+                .params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new))
+                .query(Records.of(BatchTask.class))
+                .list();
     }
 
     /** Where tasks are, by index; cheaper than {@link #load} and enough to see whether somebody else recorded an outcome. */
     public Map<Integer, BatchState> states(RunKey run, Collection<Integer> indexes) {
-        Map<Integer, BatchState> states = new HashMap<>();
-        jdbc.query(
-                STATE + "where s.run_id = ? and s.run_number = ? and s.task_index = any(?)",
-                row -> {
-                    states.put(row.getInt("task_index"), state(row));
-                },
-                run.runId(),
-                run.runNumber(),
-                indexes.toArray(Integer[]::new));
-        return states;
+        return Records.byKey(
+                client.sql("select s.task_index, " + STATE
+                                + "where s.run_id = ? and s.run_number = ? and s.task_index = any(?)")
+                        .params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new)),
+                Integer.class,
+                Records.of(BatchState.class));
     }
 
     /** Where tasks of any runs are; those that the store does not have are left out. */
     public Map<UUID, TaskLocation> whereabouts(Collection<UUID> tasks) {
-        Map<UUID, TaskLocation> found = new HashMap<>();
-        jdbc.query(
-                STATE + "where s.task_id = any(?)",
-                row -> {
-                    UUID runId = row.getObject("run_id", UUID.class);
-                    RunKey run = runId == null ? null : new RunKey(runId, row.getInt("run_number"));
-                    found.put(row.getObject("task_id", UUID.class), new TaskLocation(run, state(row)));
-                },
-                (Object) tasks.toArray(UUID[]::new));
-        return found;
-    }
-
-    /** Dispatches tasks of one run, as {@link #dispatch(String, List)} does. */
-    public List<Dispatch.Begun> dispatch(String workerId, RunKey run, List<Dispatch> dispatches) {
-        return dispatch(workerId, List.of(new RunDispatches(run, dispatches))).getFirst();
+        return Records.byKey(
+                client.sql("select s.task_id, " + STATE + "where s.task_id = any(?)")
+                        .param(tasks.toArray(UUID[]::new)),
+                UUID.class,
+                Records.of(TaskLocation.class));
     }
 
     /**
@@ -119,20 +88,10 @@ public final class BatchStore {
      * them, so that the two never wait in a circle.
      *
      * @param workerId who watches the tasks from now on
-     * @return what was dispatched of each set, in the order given
+     * @return what was dispatched
      */
-    public List<List<Dispatch.Begun>> dispatch(String workerId, List<RunDispatches> sets) {
-        Map<RunKey, List<Dispatch>> byRun = new LinkedHashMap<>();
-        for (RunDispatches set : sets) {
-            byRun.computeIfAbsent(set.run(), run -> new ArrayList<>()).addAll(set.dispatches());
-        }
-        Map<UUID, Dispatch.Begun> begun = writes.dispatch(workerId, byRun);
-        return sets.stream()
-                .map(set -> set.dispatches().stream()
-                        .map(dispatch -> begun.remove(dispatch.taskId()))
-                        .filter(Objects::nonNull)
-                        .toList())
-                .toList();
+    public List<Dispatch.Begun> dispatch(String workerId, Map<RunKey, List<Dispatch>> byRun) {
+        return writes.dispatch(workerId, byRun);
     }
 
     /** Records that agents have accepted these; what has moved on since is left alone. */
@@ -173,8 +132,7 @@ public final class BatchStore {
         List<TaskCheckpoint> inOrder = checkpoints.stream()
                 .sorted(Comparator.comparing(TaskCheckpoint::taskId))
                 .toList();
-        jdbc.update(
-                """
+        client.sql("""
                 insert into task_checkpoint as c (task_id, tenant, attempt, epoch, sequence, data, recorded_at)
                 select n.task_id, n.tenant, n.attempt, n.epoch, n.sequence, n.data, now()
                 from unnest(?::uuid[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::bytea[])
@@ -183,13 +141,15 @@ public final class BatchStore {
                 set attempt = excluded.attempt, epoch = excluded.epoch, sequence = excluded.sequence, data = excluded.data,
                     recorded_at = excluded.recorded_at
                 where c.sequence < excluded.sequence
-                """,
-                inOrder.stream().map(TaskCheckpoint::taskId).toArray(UUID[]::new),
-                inOrder.stream().map(TaskCheckpoint::tenant).toArray(String[]::new),
-                inOrder.stream().map(TaskCheckpoint::attempt).toArray(Integer[]::new),
-                inOrder.stream().map(TaskCheckpoint::epoch).toArray(Integer[]::new),
-                inOrder.stream().map(one -> one.checkpoint().sequence()).toArray(Long[]::new),
-                inOrder.stream().map(one -> one.checkpoint().data()).toArray(byte[][]::new));
+                """)
+                .params(Columns.of(inOrder)
+                        .uuids(TaskCheckpoint::taskId)
+                        .texts(TaskCheckpoint::tenant)
+                        .ints(TaskCheckpoint::attempt)
+                        .ints(TaskCheckpoint::epoch)
+                        .longs(one -> one.checkpoint().sequence())
+                        .bytes(one -> one.checkpoint().data()))
+                .update();
     }
 
     /**
@@ -203,9 +163,8 @@ public final class BatchStore {
         List<TaskReport> inOrder = reports.stream()
                 .sorted(Comparator.comparing(TaskReport::taskId).thenComparingInt(TaskReport::epoch))
                 .toList();
-        UUID[] taskIds = inOrder.stream().map(TaskReport::taskId).toArray(UUID[]::new);
-        jdbc.update(
-                """
+        UUID[] taskIds = Columns.ids(inOrder, TaskReport::taskId);
+        client.sql("""
                 insert into task_report as r (task_id, epoch, attempt, tenant, agent_id, fraction, message, cost_micro_usd, input_tokens,
                   output_tokens, reported_at)
                 select n.task_id, n.epoch, n.attempt, n.tenant, n.agent_id, n.fraction, n.message, n.cost, n.input, n.output, now()
@@ -222,74 +181,20 @@ public final class BatchStore {
                     message = case when excluded.fraction is null then r.message else excluded.message end,
                     cost_micro_usd = excluded.cost_micro_usd, input_tokens = excluded.input_tokens,
                     output_tokens = excluded.output_tokens, reported_at = excluded.reported_at
-                """,
-                taskIds,
-                inOrder.stream().map(TaskReport::epoch).toArray(Integer[]::new),
-                inOrder.stream().map(TaskReport::attempt).toArray(Integer[]::new),
-                inOrder.stream().map(TaskReport::tenant).toArray(String[]::new),
-                inOrder.stream().map(TaskReport::agentId).toArray(String[]::new),
-                inOrder.stream().map(TaskReport::fraction).toArray(Double[]::new),
-                inOrder.stream().map(TaskReport::message).toArray(String[]::new),
-                inOrder.stream().map(one -> one.usage().costMicroUsd()).toArray(Long[]::new),
-                inOrder.stream().map(one -> one.usage().inputTokens()).toArray(Long[]::new),
-                inOrder.stream().map(one -> one.usage().outputTokens()).toArray(Long[]::new),
-                inOrder.stream().map(TaskReport::held).toArray(Boolean[]::new),
-                taskIds,
-                taskIds);
-    }
-
-    private static BatchState state(ResultSet row) throws SQLException {
-        return new BatchState(
-                TaskStatus.valueOf(row.getString("status")),
-                row.getInt("attempt"),
-                row.getInt("epoch"),
-                row.getString("error_code"),
-                row.getBoolean("retryable"),
-                instant(row, "deadline"),
-                row.getString("worker_id"),
-                row.getBoolean("paused"));
-    }
-
-    private static BatchTask batchTask(ResultSet row) throws SQLException {
-        byte @Nullable [] data = row.getBytes("data");
-        return new BatchTask(
-                row.getObject("task_id", UUID.class),
-                row.getInt("task_index"),
-                row.getString("tenant"),
-                row.getObject("dag_id", UUID.class),
-                row.getString("key"),
-                row.getString("task_type"),
-                Priority.valueOf(row.getString("priority")),
-                row.getDouble("estimated_complexity"),
-                TaskStatus.valueOf(row.getString("status")),
-                row.getInt("attempt"),
-                row.getInt("epoch"),
-                row.getString("agent_id"),
-                instant(row, "queued_at"),
-                instant(row, "started_at"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                row.getString("payload"),
-                row.getBoolean("has_templates"),
-                Duration.ofMillis(row.getLong("timeout_millis")),
-                row.getString("traceparent"),
-                row.getString("tracestate"),
-                row.getString("error_code"),
-                row.getBoolean("retryable"),
-                data == null ? null : new StoredCheckpoint(row.getLong("sequence"), data),
-                instant(row, "deadline"),
-                row.getString("worker_id"),
-                row.getInt("attempt_epochs"),
-                micros(row, "released_micros"),
-                micros(row, "running_micros"),
-                new Usage(row.getLong("cost_micro_usd"), row.getLong("input_tokens"), row.getLong("output_tokens")));
-    }
-
-    private static Duration micros(ResultSet row, String column) throws SQLException {
-        return Duration.of(Math.max(0, row.getLong(column)), ChronoUnit.MICROS);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+                """)
+                .param(taskIds)
+                .params(Columns.of(inOrder)
+                        .ints(TaskReport::epoch)
+                        .ints(TaskReport::attempt)
+                        .texts(TaskReport::tenant)
+                        .texts(TaskReport::agentId)
+                        .doubles(TaskReport::fraction)
+                        .texts(TaskReport::message)
+                        .longs(one -> one.usage().costMicroUsd())
+                        .longs(one -> one.usage().inputTokens())
+                        .longs(one -> one.usage().outputTokens())
+                        .flags(TaskReport::held))
+                .params(taskIds, taskIds)
+                .update();
     }
 }

@@ -24,7 +24,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Records outcomes of attempts, of many runs in one transaction. Thread-safe. */
@@ -34,10 +33,10 @@ final class OutcomeRecording {
     private final OutcomeWrites writes;
     private final RunProgress progress;
 
-    OutcomeRecording(JdbcTemplate jdbc, RunProgress progress) {
-        this.locks = new RunLocks(JdbcClient.create(jdbc));
-        this.counters = new RunCounters(jdbc);
-        this.writes = new OutcomeWrites(jdbc);
+    OutcomeRecording(JdbcClient client, RunProgress progress) {
+        this.locks = new RunLocks(client);
+        this.counters = new RunCounters(client);
+        this.writes = new OutcomeWrites(client);
         this.progress = progress;
     }
 

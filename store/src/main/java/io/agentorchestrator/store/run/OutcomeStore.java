@@ -3,6 +3,7 @@ package io.agentorchestrator.store.run;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.run.RunProgress.Parents;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.DependentWrites.Readied;
@@ -15,7 +16,6 @@ import io.agentorchestrator.store.state.RunCounters.Ends;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.EndCodes;
@@ -25,12 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Records how attempts and tasks end, once each. Every transaction locks the rows of its runs first, in order, so that
@@ -40,56 +37,37 @@ public final class OutcomeStore {
     /** PostgreSQL takes 8,000 bytes in a notification. */
     private static final int MAX_ANNOUNCED = 200;
 
-    private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
+    private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final RunProgress progress;
     private final PlannedWrites writes;
     private final OutcomeRecording recording;
-    private final LateOutcomes late;
     private final CrossRunDependents dependents;
 
     public OutcomeStore(DataSource dataSource) {
-        this.jdbc = new JdbcTemplate(dataSource);
+        this.client = JdbcClient.create(dataSource);
         this.transaction = new RetryingTransaction(dataSource);
-        this.locks = new RunLocks(JdbcClient.create(jdbc));
-        this.counters = new RunCounters(jdbc);
-        this.progress = new RunProgress(jdbc);
-        this.writes = new PlannedWrites(jdbc);
-        this.recording = new OutcomeRecording(jdbc, progress);
-        this.late = new LateOutcomes(jdbc);
+        this.locks = new RunLocks(client);
+        this.counters = new RunCounters(client);
+        this.progress = new RunProgress(client);
+        this.writes = new PlannedWrites(client);
+        this.recording = new OutcomeRecording(client, progress);
         this.dependents = new CrossRunDependents(dataSource);
     }
 
-    /** Records outcomes of one run's attempts, as {@link #record(List)} does; what becomes ready by them stays in the backlog. */
-    public Recorded record(RunKey run, RunKind kind, List<AttemptOutcome> outcomes) {
-        return record(List.of(new RunOutcomes(run, kind, outcomes, FollowUp.NONE, false)))
-                .getFirst();
-    }
-
     /**
-     * Records outcomes of attempts in one transaction. An outcome counts only if the task is still at an agent under the same run number,
+     * Records outcomes of attempts in one transaction, but for tasks of other runs. An outcome counts only if the task is still at an agent under the same run number,
      * attempt and epoch; what becomes of dependents that become ready by it is in the same transaction, as {@link FollowUp} says. Of what
      * two sets say of one task, the first counts.
-     *
-     * @return what came of each set, in the order given
-     */
-    public List<Recorded> record(List<RunOutcomes> sets) {
-        List<Recorded> recorded = new ArrayList<>();
-        settleDependents(record(sets, recorded::addAll));
-        return recorded;
-    }
-
-    /**
-     * The same, but for tasks of other runs.
      *
      * @param committed told what came of each set, once that is safe; on the caller's thread, not at all if it fails
      * @return tasks that have ended for good; the caller sees to it that {@link #settleDependents} is called for them
      */
     public List<UUID> record(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
         List<UUID> ended = new ArrayList<>();
-        committed.accept(inTransaction(() -> {
+        committed.accept(transaction.execute(status -> {
             ended.clear();
             return recording.record(sets, ended);
         }));
@@ -116,9 +94,7 @@ public final class OutcomeStore {
             List<Integer> requeued,
             boolean dependentsGoOn,
             Map<String, TypeTerms> byType) {
-        List<UUID> ended = new ArrayList<>();
-        List<Integer> released = inTransaction(() -> {
-            ended.clear();
+        return dependents.propagating(ended -> {
             boolean paused = locks.lock(run).filter(LockedRun::paused).isPresent();
             List<Ended> failedNow = writes.fail(run, failed, DeadlineStore.MESSAGE);
             List<Ended> cancelledNow = cancel(run, cancelled, true);
@@ -133,8 +109,6 @@ public final class OutcomeStore {
             cancelledNow.forEach(task -> ended.add(task.taskId()));
             return List.copyOf(releases);
         });
-        dependents.propagate(ended);
-        return released;
     }
 
     /**
@@ -144,7 +118,7 @@ public final class OutcomeStore {
      * @param cancelled tasks that may be in batches
      */
     public void cancelUnoffered(RunKey run, List<Decision.Cancellation> cancelled) {
-        List<Ended> ended = inTransaction(() -> {
+        List<Ended> ended = transaction.execute(status -> {
             locks.lock(List.of(run));
             List<Ended> cancelledNow = cancel(run, cancelled, false);
             writes.noteWhy(run, cancelled);
@@ -160,18 +134,48 @@ public final class OutcomeStore {
             String ids = taskIds.subList(from, Math.min(from + MAX_ANNOUNCED, taskIds.size())).stream()
                     .map(UUID::toString)
                     .collect(Collectors.joining(" "));
-            Channels.notify(JdbcClient.create(jdbc), Channels.CANCELS, ids);
+            Channels.notify(client, Channels.CANCELS, ids);
         }
     }
 
     /**
      * Books what dispatches cost whose outcomes came after their tasks had moved on, and changes nothing else. Each counts once,
-     * however often it comes. What is or may yet become the recorded outcome is left out.
+     * however often it comes. What is or may yet become the recorded outcome is left out. A task that another has taken the place of is in no run
+     * any more, and counts, too.
      *
      * @return how many were booked now
      */
     public int bookLate(RunKey run, List<AttemptOutcome> outcomes) {
-        return late.book(run, outcomes);
+        if (outcomes.isEmpty()) {
+            return 0;
+        }
+        UUID[] ids = Columns.ids(outcomes, AttemptOutcome::taskId);
+        return client.sql("""
+                insert into late_outcome (task_id, epoch, attempt, tenant, agent_id, outcome, error_code, cost_micro_usd,
+                  input_tokens, output_tokens)
+                select o.task_id, o.epoch, o.attempt, s.tenant, o.agent_id, o.outcome::attempt_outcome, o.error_code, o.cost,
+                  o.input, o.output
+                from unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+                  as o(task_id, attempt, epoch, agent_id, outcome, error_code, cost, input, output)
+                join task_state s on s.task_id = o.task_id and s.task_id = any(?)
+                where (s.run_id is null or s.run_id = ?)
+                  and not (s.status in ('DISPATCHED', 'RUNNING') and s.attempt = o.attempt and s.epoch = o.epoch)
+                  and not exists (select from task_attempt a
+                                  where a.task_id = o.task_id and a.attempt = o.attempt and a.epoch = o.epoch)
+                on conflict (task_id, epoch) do nothing
+                """)
+                .param(ids)
+                .params(Columns.of(outcomes)
+                        .ints(AttemptOutcome::attempt)
+                        .ints(AttemptOutcome::epoch)
+                        .texts(AttemptOutcome::agentId)
+                        .texts(outcome -> outcome.outcome().name())
+                        .texts(AttemptOutcome::errorCode)
+                        .longs(o -> o.usage().costMicroUsd())
+                        .longs(o -> o.usage().inputTokens())
+                        .longs(o -> o.usage().outputTokens()))
+                .params(ids, run.runId())
+                .update();
     }
 
     private List<Ended> cancel(RunKey run, List<Decision.Cancellation> cancelled, boolean atAgents) {
@@ -197,13 +201,5 @@ public final class OutcomeStore {
                 .filter(task -> task.status() == TaskStatus.RELEASED)
                 .map(Readied::index)
                 .toList();
-    }
-
-    private <T> T inTransaction(Supplier<T> work) {
-        T result = transaction.execute(status -> work.get());
-        if (result == null) {
-            throw new IllegalStateException("a transaction returned nothing");
-        }
-        return result;
     }
 }

@@ -1,6 +1,5 @@
 package io.agentorchestrator.store.run;
 
-import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -8,21 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The dependents of each task of a DAG, read from its plan and kept for the most recently used DAGs. Thread-safe. */
 final class RunPlans {
     /** Dependencies and tasks of all plans kept, together: about 20 MB. The plan used last is kept, however large. */
     private static final int MAX_CACHED_ENTRIES = 4_000_000;
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
     /** By DAG, the one used longest ago first. */
     private final Map<UUID, int[][]> childrenByDag = new LinkedHashMap<>(16, 0.75f, true);
 
     private long cachedEntries;
 
-    RunPlans(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    RunPlans(JdbcClient client) {
+        this.client = client;
     }
 
     int[][] childrenOf(UUID dagId) {
@@ -30,12 +29,11 @@ final class RunPlans {
         if (cached != null) {
             return cached;
         }
-        byte[] encoded = jdbc.queryForObject("select plan from dag where dag_id = ?", byte[].class, dagId);
-        if (encoded == null) {
-            throw new IllegalStateException("DAG " + dagId + " has no plan");
-        }
-        Plan plan = PlanCodec.decode(encoded);
-        int[][] children = plan.children();
+        byte[] encoded = client.sql("select plan from dag where dag_id = ?")
+                .param(dagId)
+                .query(byte[].class)
+                .single();
+        int[][] children = PlanCodec.decode(encoded).children();
         keep(dagId, children);
         return children;
     }

@@ -15,21 +15,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Applies ends of tasks to the dependents in their runs, of any number of runs at once. To be called within a transaction that has locked
  * the runs. Thread-safe.
  */
 final class RunProgress {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
     private final RunPlans plans;
     private final DependentWrites writes;
 
-    RunProgress(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
-        this.plans = new RunPlans(jdbc);
-        this.writes = new DependentWrites(jdbc);
+    RunProgress(JdbcClient client) {
+        this.client = client;
+        this.plans = new RunPlans(client);
+        this.writes = new DependentWrites(client);
     }
 
     /**
@@ -61,7 +61,7 @@ final class RunProgress {
 
     /** Tells release that something waits in the backlog. */
     void announceBacklog() {
-        jdbc.execute("notify " + Channels.BACKLOG);
+        Channels.notify(client, Channels.BACKLOG);
     }
 
     static List<Terms> terms(RunKey run, Map<String, TypeTerms> byType) {

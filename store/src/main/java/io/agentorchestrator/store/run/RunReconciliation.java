@@ -2,9 +2,10 @@ package io.agentorchestrator.store.run;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
-import io.agentorchestrator.store.key.RunKeys;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.run.RunStore.AtAgent;
 import io.agentorchestrator.store.state.CommandWrites;
 import io.agentorchestrator.store.state.LockedRun;
@@ -17,18 +18,13 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Which runs are to be looked for in Temporal, and what becomes of those that are not there any more. Thread-safe. */
 public final class RunReconciliation {
@@ -38,9 +34,8 @@ public final class RunReconciliation {
     private static final Duration WITHIN = Duration.ofMinutes(10);
     private static final Logger LOG = LoggerFactory.getLogger(RunReconciliation.class);
 
-    private final JdbcTemplate jdbc;
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final RunLocks locks;
     private final RunCounters counters;
     private final CommandWrites commands;
@@ -49,11 +44,10 @@ public final class RunReconciliation {
     private final CrossRunDependents dependents;
 
     public RunReconciliation(DataSource database) {
-        this.jdbc = new JdbcTemplate(database);
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.locks = new RunLocks(client);
-        this.counters = new RunCounters(jdbc);
+        this.counters = new RunCounters(client);
         this.commands = new CommandWrites(client);
         this.reruns = new RerunWrites(client);
         this.starts = new RunStartStore(database);
@@ -65,35 +59,34 @@ public final class RunReconciliation {
      * nobody else does it as well; if nothing comes of it, it is their turn again after that time.
      */
     public List<OpenRun> takeUnverified(Duration olderThan, int limit) {
-        return jdbc.query(
-                """
+        return client.sql("""
                 update run r set verified_at = now()
                 from (select run_id, run_number from run
                       where status = 'RUNNING' and verified_at < now() - ? * interval '1 millisecond'
                       order by verified_at limit ? for update skip locked) u
                 where r.run_id = u.run_id and r.run_number = u.run_number
                 returning r.run_id, r.run_number, r.kind, r.tenant
-                """,
-                (row, number) -> new OpenRun(RunKeys.read(row), RunKind.valueOf(row.getString(3)), row.getString(4)),
-                olderThan.toMillis(),
-                limit);
+                """)
+                .params(olderThan.toMillis(), limit)
+                .query(Records.of(OpenRun.class))
+                .list();
     }
 
     /** The workflows of these runs are there. */
     public void verified(Collection<RunKey> runs) {
-        jdbc.update("""
+        client.sql("""
                 update run r set verified_at = now()
                 from unnest(?::uuid[], ?::int[]) as v(run_id, run_number)
                 where r.run_id = v.run_id and r.run_number = v.run_number and r.status::text = 'RUNNING'
-                """, RunKeys.ids(runs), RunKeys.numbers(runs));
+                """).params(Columns.ofRuns(runs)).update();
     }
 
     /** The workflow of this run was missed by somebody: it is to be looked for next. */
     public void suspect(RunKey run) {
-        jdbc.update("""
+        client.sql("""
                 update run set verified_at = '-infinity'
                 where run_id = ? and run_number = ? and status::text = 'RUNNING' and verified_at > '-infinity'
-                """, run.runId(), run.runNumber());
+                """).params(run.runId(), run.runNumber()).update();
     }
 
     /**
@@ -102,28 +95,23 @@ public final class RunReconciliation {
      * @return the agents that have tasks of it, to be told; none if the run had ended or a later one has taken over
      */
     public List<AtAgent> terminate(RunKey run, String reason) {
-        List<UUID> ended = new ArrayList<>();
-        List<AtAgent> told = transaction.execute(status -> {
-            ended.clear();
+        return dependents.propagating(ended -> {
             LockedRun locked = locks.lock(run).orElse(null);
             if (locked == null || locked.status().isTerminal()) {
-                return List.<AtAgent>of();
+                return List.of();
             }
-            List<AtAgent> atAgents = jdbc.query(
-                    """
+            List<AtAgent> atAgents = client.sql("""
                     select task_id, epoch, agent_id from task_state
                     where run_id = ? and run_number = ? and status::text in ('DISPATCHED', 'RUNNING') and agent_id is not null
                     for update
-                    """,
-                    (row, number) -> new AtAgent(row.getObject(1, UUID.class), row.getInt(2), row.getString(3)),
-                    run.runId(),
-                    run.runNumber());
+                    """)
+                    .params(run.runId(), run.runNumber())
+                    .query(Records.of(AtAgent.class))
+                    .list();
             ended.addAll(commands.terminate(run, reason));
             counters.terminated(run, ended.size());
             return atAgents;
         });
-        dependents.propagate(ended);
-        return told == null ? List.of() : told;
     }
 
     /**
@@ -134,7 +122,7 @@ public final class RunReconciliation {
      *     lost so often of late that the next look is soon enough
      */
     public Optional<RunStart> restart(RunKey lost) {
-        return Objects.requireNonNull(transaction.execute(status -> {
+        return transaction.execute(status -> {
             LockedRun run = locks.lock(lost).orElse(null);
             if (run == null || run.status() != RunStatus.RUNNING || locks.isSuperseded(lost)) {
                 return Optional.<RunStart>empty();
@@ -157,7 +145,7 @@ public final class RunReconciliation {
             counters.replaced(lost);
             reopenCommands(lost, next);
             return Optional.of(starts.load(List.of(next)).getFirst());
-        }));
+        });
     }
 
     /** Runs that users asked for replaced nothing. */
@@ -179,12 +167,10 @@ public final class RunReconciliation {
      * what it was to end; what has ended is done with. What was commanded to runs before that is over.
      */
     private void reopenCommands(RunKey lost, RunKey next) {
-        jdbc.update(
-                "update command set run_number = ? where run_id = ? and run_number = ? and kind <> 'RETRY'",
-                next.runNumber(),
-                lost.runId(),
-                lost.runNumber());
-        int open = jdbc.update("""
+        client.sql("update command set run_number = ? where run_id = ? and run_number = ? and kind <> 'RETRY'")
+                .params(next.runNumber(), lost.runId(), lost.runNumber())
+                .update();
+        int open = client.sql("""
                 update command c set acknowledged_at = null, attempted_at = null
                 where c.run_id = ? and c.run_number = ?
                   and (c.acknowledged_at is null
@@ -193,9 +179,9 @@ public final class RunReconciliation {
                                 or exists (select from task_state s
                                            where s.run_id = c.run_id and s.task_index = any(c.task_indexes)
                                              and s.status not in ('COMPLETED', 'FAILED', 'CANCELLED')))))
-                """, next.runId(), next.runNumber());
+                """).params(next.runId(), next.runNumber()).update();
         if (open > 0) {
-            Channels.notify(JdbcClient.create(jdbc), Channels.COMMANDS);
+            Channels.notify(client, Channels.COMMANDS);
         }
     }
 

@@ -1,15 +1,13 @@
 package io.agentorchestrator.store.schema;
 
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.store.transaction.StoreOutage;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -64,37 +62,33 @@ public final class Partitions {
 
     private List<Missing> missing(int daysBack, int daysAhead) {
         return client.sql("""
-                        select p.name, w.week from partitioned_table p, (
+                        select p.name as table, w.week from partitioned_table p, (
                           select distinct date_trunc('week', (now() at time zone 'UTC')::date + n)::date as week
                           from generate_series(-?::integer, ?::integer) n) w
                         where to_regclass(p.name || '_' || to_char(w.week, 'YYYYMMDD')) is null
                         order by w.week, p.name
                         """)
                 .params(daysBack, daysAhead)
-                .query((row, number) -> new Missing(row.getString(1), row.getObject(2, LocalDate.class)))
+                .query(Records.of(Missing.class))
                 .list();
     }
 
     private boolean make(Missing missing) {
-        return Boolean.TRUE.equals(briefly(() -> client.sql("select make_partition(?, ?)")
+        return briefly(() -> client.sql("select make_partition(?, ?)")
                 .params(missing.table(), missing.week())
                 .query(Boolean.class)
-                .single()));
+                .single());
     }
 
     /** The partitions of weeks that there are, the oldest first; the default ones are none. */
     public List<Partition> weeks() {
         return client.sql("""
-                        select p.name, c.relname, to_date(right(c.relname, 8), 'YYYYMMDD') as week, c.relispartition
+                        select p.name as table, c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as week, c.relispartition as attached
                         from partitioned_table p
                         join pg_class c on c.relname ~ ('^' || p.name || '_[0-9]{8}$') and c.relkind = 'r'
                           and pg_table_is_visible(c.oid)
                         order by week, p.name
-                        """).query((row, number) -> partition(row)).list();
-    }
-
-    private static Partition partition(ResultSet row) throws SQLException {
-        return new Partition(row.getString(1), row.getString(2), row.getObject(3, LocalDate.class), row.getBoolean(4));
+                        """).query(Records.of(Partition.class)).list();
     }
 
     /**
@@ -109,7 +103,7 @@ public final class Partitions {
         briefly(() -> client.sql("drop table if exists " + partition.name()).update());
     }
 
-    private <T> @Nullable T briefly(Supplier<T> change) {
+    private <T> T briefly(Supplier<T> change) {
         return transaction.execute(status -> {
             client.sql("select set_config('lock_timeout', ?, true)")
                     .param(LOCK_TIMEOUT.toMillis() + "ms")

@@ -1,9 +1,8 @@
 package io.agentorchestrator.store.setting;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Records;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,16 +17,10 @@ public final class SettingStore {
 
     /** Reads the settings that are stored, by name. */
     public Map<String, StoredSetting> all() {
-        Map<String, StoredSetting> stored = new HashMap<>();
-        client.sql("select name, value, updated_at, updated_by from setting").query(row -> {
-            stored.put(
-                    row.getString(1),
-                    new StoredSetting(
-                            row.getString(2),
-                            row.getObject(3, OffsetDateTime.class).toInstant(),
-                            row.getString(4)));
-        });
-        return stored;
+        return Records.byKey(
+                client.sql("select name, value, updated_at, updated_by from setting"),
+                String.class,
+                Records.of(StoredSetting.class));
     }
 
     /**
@@ -38,18 +31,14 @@ public final class SettingStore {
     public <T> StoredSetting put(Setting<T> setting, T value, String principal) {
         return client.sql("""
                         with stored as (
-                          insert into setting (name, value, updated_at, updated_by) values (:name, :value, now(), :principal)
+                          insert into setting (name, value, updated_at, updated_by) values (?, ?, now(), ?)
                           on conflict (name) do update
                           set value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
                           returning value, updated_at, updated_by)
-                        select s.*, pg_notify(:channel, '') from stored s
+                        select s.*, pg_notify(?, '') from stored s
                         """)
-                .param("name", setting.name())
-                .param("value", setting.form().write(value))
-                .param("principal", principal)
-                .param("channel", Channels.SETTINGS)
-                .query((row, number) -> new StoredSetting(
-                        row.getString(1), row.getObject(2, OffsetDateTime.class).toInstant(), row.getString(3)))
+                .params(setting.name(), setting.form().write(value), principal, Channels.SETTINGS)
+                .query(Records.of(StoredSetting.class))
                 .single();
     }
 

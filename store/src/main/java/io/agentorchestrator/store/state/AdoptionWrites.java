@@ -1,26 +1,22 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.key.RunKeys;
-import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.RunKind;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.agentorchestrator.store.row.Records;
 import java.time.Duration;
 import java.util.List;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes who watches tasks at agents whose worker is gone. Thread-safe. */
 public final class AdoptionWrites {
     private static final String RUNS = """
-            select a.run_id, a.run_number, a.task_index, r.kind
+            select a.run_id, a.run_number, a.task_index as index, r.kind
             from adopted a join run r on r.run_id = a.run_id and r.run_number = a.run_number
             order by a.run_id, a.run_number, a.task_index
             """;
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public AdoptionWrites(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public AdoptionWrites(JdbcClient client) {
+        this.client = client;
     }
 
     /**
@@ -29,8 +25,8 @@ public final class AdoptionWrites {
      * @param deadAfter how long a worker may be silent
      * @param limit tasks at most
      */
-    public List<Adopted> adopt(String workerId, Duration deadAfter, int limit) {
-        return jdbc.query("""
+    public List<RunTask> adopt(String workerId, Duration deadAfter, int limit) {
+        return client.sql("""
                 with orphans as materialized (
                   select s.task_id from task_state s
                   where s.status in ('DISPATCHED', 'RUNNING') and s.run_id is not null
@@ -42,7 +38,10 @@ public final class AdoptionWrites {
                   from orphans o where s.task_id = o.task_id
                   returning s.run_id, s.run_number, s.task_index
                 )
-                """ + RUNS, AdoptionWrites::read, deadAfter.toMillis(), limit, workerId);
+                """ + RUNS)
+                .params(deadAfter.toMillis(), limit, workerId)
+                .query(Records.of(RunTask.class))
+                .list();
     }
 
     /**
@@ -52,8 +51,8 @@ public final class AdoptionWrites {
      * @param silentFor how long their worker has been silent at least
      * @param limit tasks at most
      */
-    public List<Adopted> adoptToEnd(String workerId, Duration silentFor, int limit) {
-        return jdbc.query("""
+    public List<RunTask> adoptToEnd(String workerId, Duration silentFor, int limit) {
+        return client.sql("""
                 with orphans as materialized (
                   select s.task_id, c.code, c.reason
                   from task_state s
@@ -72,13 +71,9 @@ public final class AdoptionWrites {
                   from orphans o where s.task_id = o.task_id
                   returning s.run_id, s.run_number, s.task_index
                 )
-                """ + RUNS, AdoptionWrites::read, silentFor.toMillis(), workerId, limit, workerId);
+                """ + RUNS)
+                .params(silentFor.toMillis(), workerId, limit, workerId)
+                .query(Records.of(RunTask.class))
+                .list();
     }
-
-    private static Adopted read(ResultSet row, int number) throws SQLException {
-        return new Adopted(RunKeys.read(row), RunKind.valueOf(row.getString("kind")), row.getInt("task_index"));
-    }
-
-    /** A task at an agent that has a new watcher. */
-    public record Adopted(RunKey run, RunKind kind, int index) {}
 }

@@ -1,7 +1,10 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.EndCodes;
+import io.agentorchestrator.workflows.run.CommandSignal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * or the task where it is in none. Thread-safe.
  */
 public final class CommandWrites {
+    /** Who commands what follows from deadlines and from the ends of other tasks. */
+    private static final String PRINCIPAL = "orchestrator";
+
     private final JdbcClient client;
 
     public CommandWrites(JdbcClient client) {
@@ -27,17 +33,12 @@ public final class CommandWrites {
     public List<UUID> cancel(RunKey run, @Nullable Integer index, String reason) {
         return client.sql("""
                         update task_state
-                        set status = 'CANCELLED', ended_at = now(), error_code = :code, error_message = :reason, attempt_epochs = 0
-                        where run_id = :run and run_number = :number
-                          and (:index::integer is null or task_index = :index::integer)
+                        set status = 'CANCELLED', ended_at = now(), error_code = ?, error_message = ?, attempt_epochs = 0
+                        where run_id = ? and run_number = ? and (?::integer is null or task_index = ?)
                           and status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                         returning task_id
                         """)
-                .param("code", EndCodes.CANCELLED)
-                .param("reason", reason)
-                .param("run", run.runId())
-                .param("number", run.runNumber())
-                .param("index", index)
+                .params(Arrays.asList(EndCodes.CANCELLED, reason, run.runId(), run.runNumber(), index, index))
                 .query(UUID.class)
                 .list();
     }
@@ -67,36 +68,61 @@ public final class CommandWrites {
 
     /** Fails those of these overdue tasks that are in no run, but for what somebody else has just now; those that failed. */
     public List<UUID> failStandalone(List<UUID> tasks, String message) {
+        UUID[] ids = tasks.toArray(UUID[]::new);
         return client.sql("""
                         update task_state s
-                        set status = 'FAILED', ended_at = now(), error_code = :code, error_message = :message
-                        where s.task_id = any(:tasks) and s.run_id is null and s.task_id in (
+                        set status = 'FAILED', ended_at = now(), error_code = ?, error_message = ?
+                        where s.task_id = any(?) and s.run_id is null and s.task_id in (
                           select task_id from task_state
-                          where task_id = any(:tasks) and run_id is null
+                          where task_id = any(?) and run_id is null
                             and status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                           order by task_id for update skip locked)
                         returning s.task_id
                         """)
-                .param("code", EndCodes.DEADLINE_EXCEEDED)
-                .param("message", message)
-                .param("tasks", tasks.toArray(UUID[]::new))
+                .params(EndCodes.DEADLINE_EXCEEDED, message, ids, ids)
                 .query(UUID.class)
                 .list();
     }
 
     /** Notes that the run is told of those of these tasks whose deadline has passed at no agent; those that it had not been told of. */
-    public List<Overdue> markExpiryCommanded(RunKey run, List<UUID> tasks) {
+    public List<UUID> markExpiryCommanded(RunKey run, List<UUID> tasks) {
         return client.sql("""
                         update task_state set expiry_commanded_at = now()
                         where task_id = any(?) and run_id = ? and run_number = ? and deadline < now() and expiry_commanded_at is null
                           and status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
-                        returning task_id, task_index
+                        returning task_id
                         """)
-                .params(List.of(tasks.toArray(UUID[]::new), run.runId(), run.runNumber()))
-                .query((row, number) -> new Overdue(row.getObject(1, UUID.class), row.getInt(2)))
+                .params(tasks.toArray(UUID[]::new), run.runId(), run.runNumber())
+                .query(UUID.class)
                 .list();
     }
 
-    /** A task of a run whose deadline has passed. */
-    public record Overdue(UUID taskId, int index) {}
+    /**
+     * Has the run end these tasks of it, as far as they have not ended: its planner knows what depends on them.
+     *
+     * @param kind CANCEL or EXPIRE
+     */
+    public void command(LockedRun run, CommandSignal.Kind kind, UUID[] tasks, String code, String reason) {
+        int commands = client.sql("""
+                        insert into command (command_id, tenant, principal, kind, run_id, run_number, task_id, task_indexes, code,
+                          reason)
+                        select uuidv7(), ?, ?, ?, ?, ?, case when count(*) = 1 then (array_agg(task_id))[1] end,
+                          array_agg(task_index order by task_index), ?, ?
+                        from task_state where task_id = any(?) and status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                        having count(*) > 0
+                        """)
+                .params(
+                        run.tenant(),
+                        PRINCIPAL,
+                        kind.name(),
+                        run.key().runId(),
+                        run.key().runNumber(),
+                        code,
+                        reason,
+                        tasks)
+                .update();
+        if (commands > 0) {
+            Channels.notify(client, Channels.COMMANDS);
+        }
+    }
 }

@@ -1,23 +1,22 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes what the ends of tasks mean for those that wait for them. To be called within a transaction that has locked both. Thread-safe. */
 public final class DependentWrites {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public DependentWrites(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public DependentWrites(JdbcClient client) {
+        this.client = client;
     }
 
     /**
@@ -31,18 +30,8 @@ public final class DependentWrites {
                 .sorted(Comparator.comparing((Satisfied row) -> row.run().runId())
                         .thenComparingInt(Satisfied::child))
                 .toList();
-        Object[] columns = {
-            inOrder.stream().map(row -> row.run().runId()).toArray(UUID[]::new),
-            inOrder.stream().map(row -> row.run().runNumber()).toArray(Integer[]::new),
-            inOrder.stream().map(Satisfied::child).toArray(Integer[]::new),
-            inOrder.stream().map(Satisfied::parents).toArray(Integer[]::new),
-            inOrder.stream().map(Satisfied::mayLeave).toArray(Boolean[]::new),
-            inOrder.stream().map(Satisfied::agentId).toArray(String[]::new),
-            inOrder.stream().map(Satisfied::workerId).toArray(String[]::new)
-        };
-        List<Readied> readied = new ArrayList<>();
-        jdbc.query(
-                """
+        return client
+                .sql("""
                 update task_state s
                 set waiting_on = s.waiting_on - d.satisfied, status = d.next,
                     queued_at = case when d.next <> 'WAITING' then now() else s.queued_at end,
@@ -70,23 +59,27 @@ public final class DependentWrites {
                 ) d
                 where s.task_id = d.task_id and s.status::text = 'WAITING'
                 returning s.run_id, s.run_number, s.task_index, s.task_id, s.status, s.attempt, s.epoch, s.agent_id
-                """,
-                row -> {
-                    TaskStatus status = TaskStatus.valueOf(row.getString("status"));
-                    if (status != TaskStatus.WAITING) {
-                        readied.add(new Readied(
-                                RunKeys.read(row),
-                                row.getInt("task_index"),
-                                row.getObject("task_id", UUID.class),
-                                status,
-                                row.getInt("attempt"),
-                                row.getInt("epoch"),
-                                row.getString("agent_id")));
-                    }
-                },
-                Stream.concat(Stream.of(columns), Stream.of(Terms.columns(terms)))
-                        .toArray());
-        return readied;
+                """)
+                .params(Columns.of(inOrder)
+                        .runs(Satisfied::run)
+                        .ints(Satisfied::child)
+                        .ints(Satisfied::parents)
+                        .flags(Satisfied::mayLeave)
+                        .texts(Satisfied::agentId)
+                        .texts(Satisfied::workerId))
+                .params(Terms.columns(terms))
+                .query((row, number) -> new Readied(
+                        Records.runKey(row),
+                        row.getInt("task_index"),
+                        row.getObject("task_id", UUID.class),
+                        TaskStatus.valueOf(row.getString("status")),
+                        row.getInt("attempt"),
+                        row.getInt("epoch"),
+                        row.getString("agent_id")))
+                .list()
+                .stream()
+                .filter(task -> task.status() != TaskStatus.WAITING)
+                .toList();
     }
 
     /**
@@ -97,8 +90,7 @@ public final class DependentWrites {
      */
     public boolean satisfy(SortedMap<UUID, Integer> satisfied) {
         UUID[] children = satisfied.keySet().toArray(UUID[]::new);
-        return jdbc.query(
-                        """
+        return client.sql("""
                 update task_state s
                 set waiting_on = s.waiting_on - d.satisfied,
                     status = case when s.waiting_on <= d.satisfied then 'QUEUED'::task_status else s.status end,
@@ -106,30 +98,28 @@ public final class DependentWrites {
                 from unnest(?::uuid[], ?::int[]) as d (task_id, satisfied)
                 where s.task_id = d.task_id and s.task_id = any(?) and s.status::text = 'WAITING'
                 returning s.status = 'QUEUED'
-                """,
-                        (row, number) -> row.getBoolean(1),
-                        children,
-                        satisfied.values().toArray(Integer[]::new),
-                        children)
+                """)
+                .params(children, satisfied.values().toArray(Integer[]::new), children)
+                .query((row, number) -> row.getBoolean(1))
+                .list()
                 .contains(true);
     }
 
     /** Cancels standalone tasks that wait, for these reasons; returns those that were. */
     public List<UUID> cancel(SortedMap<UUID, Why> children) {
         UUID[] ids = children.keySet().toArray(UUID[]::new);
-        return jdbc.queryForList(
-                """
+        return client.sql("""
                 update task_state s
                 set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason
                 from unnest(?::uuid[], ?::text[], ?::text[]) as c (task_id, code, reason)
                 where s.task_id = c.task_id and s.task_id = any(?) and s.status::text = 'WAITING'
                 returning s.task_id
-                """,
-                UUID.class,
-                ids,
-                children.values().stream().map(Why::code).toArray(String[]::new),
-                children.values().stream().map(Why::reason).toArray(String[]::new),
-                ids);
+                """)
+                .param(ids)
+                .params(Columns.of(children.values()).texts(Why::code).texts(Why::reason))
+                .param(ids)
+                .query(UUID.class)
+                .list();
     }
 
     /**

@@ -15,11 +15,6 @@ public record Dispatch(
         int expectedEpoch,
         @Nullable String agentId,
         @Nullable Placed placed) {
-    /** A dispatch that says nothing of why. */
-    public Dispatch(UUID taskId, int expectedEpoch, @Nullable String agentId) {
-        this(taskId, expectedEpoch, agentId, null);
-    }
-
     /**
      * A dispatch that is committed: the store will take an outcome under these numbers and no others.
      *

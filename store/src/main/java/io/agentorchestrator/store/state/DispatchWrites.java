@@ -1,27 +1,25 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.channel.Channels;
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes what becomes of tasks between their release and their outcome. Each method is one statement. Thread-safe. */
 public final class DispatchWrites {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public DispatchWrites(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public DispatchWrites(JdbcClient client) {
+        this.client = client;
     }
 
     /**
@@ -29,18 +27,15 @@ public final class DispatchWrites {
      * it is at an agent, is left alone, and so is what is in a paused run.
      *
      * @param workerId who watches them
-     * @return what was dispatched, by task; what somebody else changed meanwhile is missing
+     * @return what was dispatched; what somebody else changed meanwhile is missing
      */
-    public Map<UUID, Dispatch.Begun> dispatch(String workerId, Map<RunKey, List<Dispatch>> byRun) {
+    public List<Dispatch.Begun> dispatch(String workerId, Map<RunKey, List<Dispatch>> byRun) {
         List<Dispatching> rows = new ArrayList<>();
         byRun.forEach((run, dispatches) ->
                 dispatches.forEach(dispatch -> rows.add(new Dispatching(run.runNumber(), dispatch))));
         rows.sort(Comparator.comparing(row -> row.dispatch().taskId()));
-        UUID[] runIds = RunKeys.ids(byRun.keySet());
-        UUID[] taskIds = rows.stream().map(row -> row.dispatch().taskId()).toArray(UUID[]::new);
-        Map<UUID, Dispatch.Begun> begun = new HashMap<>();
-        jdbc.query(
-                "with " + RunLocks.SHARED + """
+        UUID[] taskIds = Columns.ids(rows, row -> row.dispatch().taskId());
+        return client.sql("with " + RunLocks.SHARED + """
                 update task_state s
                 set status = 'DISPATCHED', epoch = s.epoch + 1, agent_id = h.agent_id, worker_id = ?, started_at = null,
                     placement = h.placement, placed_among = h.among, placed_used = h.used, placed_slots = h.slots,
@@ -54,53 +49,41 @@ public final class DispatchWrites {
                   and s.run_id not in (select p.run_id from held p where p.paused)
                   and (s.status::text = 'RELEASED' or (s.status::text in ('DISPATCHED', 'RUNNING') and s.error_code is null))
                 returning s.task_id, s.attempt, s.epoch, s.attempt_epochs
-                """,
-                row -> {
-                    UUID taskId = row.getObject(1, UUID.class);
-                    begun.put(taskId, new Dispatch.Begun(taskId, row.getInt(2), row.getInt(3), row.getInt(4)));
-                },
-                runIds,
-                runIds,
-                RunKeys.numbers(byRun.keySet()),
-                workerId,
-                taskIds,
-                rows.stream().map(Dispatching::runNumber).toArray(Integer[]::new),
-                rows.stream().map(row -> row.dispatch().expectedEpoch()).toArray(Integer[]::new),
-                rows.stream().map(row -> row.dispatch().agentId()).toArray(String[]::new),
-                column(rows, placed -> placed.reason().name(), String[]::new),
-                column(rows, Placed::among, Integer[]::new),
-                column(rows, Placed::used, Integer[]::new),
-                column(rows, Placed::slots, Integer[]::new),
-                taskIds);
-        return begun;
-    }
-
-    private static <T> @Nullable T[] column(
-            List<Dispatching> rows, Function<Placed, T> value, IntFunction<@Nullable T[]> array) {
-        return rows.stream()
-                .map(row -> row.dispatch().placed())
-                .map(placed -> placed == null ? null : value.apply(placed))
-                .toArray(array);
+                """)
+                .params(RunLocks.columns(byRun.keySet()))
+                .params(workerId, taskIds)
+                .params(Columns.of(rows)
+                        .ints(Dispatching::runNumber)
+                        .ints(row -> row.dispatch().expectedEpoch())
+                        .texts(row -> row.dispatch().agentId())
+                        .texts(row -> row.placed(placed -> placed.reason().name()))
+                        .ints(row -> row.placed(Placed::among))
+                        .ints(row -> row.placed(Placed::used))
+                        .ints(row -> row.placed(Placed::slots)))
+                .param(taskIds)
+                .query((row, number) ->
+                        new Dispatch.Begun(row.getObject(1, UUID.class), row.getInt(2), row.getInt(3), row.getInt(4)))
+                .list();
     }
 
     /** Makes tasks RUNNING that are still DISPATCHED under these epochs, from when their agents accepted them. */
     public void accepted(List<Accepted> accepted) {
         List<Accepted> inOrder =
                 accepted.stream().sorted(Comparator.comparing(Accepted::taskId)).toList();
-        UUID[] taskIds = inOrder.stream().map(Accepted::taskId).toArray(UUID[]::new);
-        jdbc.update(
-                "with " + RunLocks.SHARED_OF_TASKS + """
+        UUID[] taskIds = Columns.ids(inOrder, Accepted::taskId);
+        client.sql("with " + RunLocks.SHARED_OF_TASKS + """
                 update task_state s
                 set status = 'RUNNING', started_at = now() - a.ago * interval '1 microsecond',
                     first_started_at = coalesce(s.first_started_at, now() - a.ago * interval '1 microsecond')
                 from (select count(*) from held) as all_held, unnest(?::uuid[], ?::int[], ?::bigint[]) as a(task_id, epoch, ago)
                 where s.task_id = a.task_id and s.task_id = any(?) and s.epoch = a.epoch and s.status::text = 'DISPATCHED'
-                """,
-                taskIds,
-                taskIds,
-                inOrder.stream().map(Accepted::epoch).toArray(Integer[]::new),
-                inOrder.stream().map(row -> row.ago().toNanos() / 1_000).toArray(Long[]::new),
-                taskIds);
+                """)
+                .params(taskIds, taskIds)
+                .params(Columns.of(inOrder)
+                        .ints(Accepted::epoch)
+                        .longs(row -> row.ago().toNanos() / 1_000))
+                .param(taskIds)
+                .update();
     }
 
     /**
@@ -117,9 +100,7 @@ public final class DispatchWrites {
         UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
         // Whoever writes notices has the run for itself.
         String runs = notify ? RunLocks.EXCLUSIVE : RunLocks.SHARED;
-        UUID[] runIds = {run.runId()};
-        return jdbc.query(
-                "with " + runs + """
+        return client.sql("with " + runs + """
                 , taken as (
                   update task_state s
                   set status = 'QUEUED', agent_id = null, placement = null, worker_id = null, started_at = null, released_at = null, notified_at = null,
@@ -135,40 +116,43 @@ public final class DispatchWrites {
                   returning pg_notify(?, '')::text
                 )
                 select t.task_index, (select count(*) from noticed) from taken t
-                """,
-                (row, number) -> row.getInt(1),
-                runIds,
-                runIds,
-                new Integer[] {run.runNumber()},
-                taskIds,
-                inOrder.values().toArray(Integer[]::new),
-                inOrder.keySet().stream().map(held::contains).toArray(Boolean[]::new),
-                taskIds,
-                run.runNumber(),
-                notify,
-                Channels.NOTICES);
+                """)
+                .params(RunLocks.columns(List.of(run)))
+                .params(Columns.of(inOrder.keySet())
+                        .uuids(Function.identity())
+                        .ints(inOrder::get)
+                        .flags(held::contains))
+                .params(taskIds, run.runNumber(), notify, Channels.NOTICES)
+                .query((row, number) -> row.getInt(1))
+                .list();
     }
 
     /** Has this worker watch tasks that are at agents under these epochs. Returns those that it watches now. */
     public List<UUID> takeOver(String workerId, RunKey run, Map<UUID, Integer> epochs) {
         Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
         UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
-        return jdbc.queryForList(
-                """
+        return client.sql("""
                 update task_state s set worker_id = ?
                 from unnest(?::uuid[], ?::int[]) as o(task_id, epoch)
                 where s.task_id = o.task_id and s.task_id = any(?) and s.epoch = o.epoch and s.run_id = ? and s.run_number = ?
                   and s.status::text in ('DISPATCHED', 'RUNNING')
                 returning s.task_id
-                """,
-                UUID.class,
-                workerId,
-                taskIds,
-                inOrder.values().toArray(Integer[]::new),
-                taskIds,
-                run.runId(),
-                run.runNumber());
+                """)
+                .params(
+                        workerId,
+                        taskIds,
+                        inOrder.values().toArray(Integer[]::new),
+                        taskIds,
+                        run.runId(),
+                        run.runNumber())
+                .query(UUID.class)
+                .list();
     }
 
-    private record Dispatching(int runNumber, Dispatch dispatch) {}
+    private record Dispatching(int runNumber, Dispatch dispatch) {
+        <V> @Nullable V placed(Function<Placed, V> value) {
+            Placed placed = dispatch.placed();
+            return placed == null ? null : value.apply(placed);
+        }
+    }
 }

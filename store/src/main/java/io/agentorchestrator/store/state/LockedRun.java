@@ -1,6 +1,6 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -11,7 +11,7 @@ import java.sql.SQLException;
 public record LockedRun(RunKey key, RunKind kind, String tenant, RunStatus status, boolean paused) {
     static LockedRun read(ResultSet row) throws SQLException {
         return new LockedRun(
-                RunKeys.read(row),
+                Records.runKey(row),
                 RunKind.valueOf(row.getString("kind")),
                 row.getString("tenant"),
                 RunStatus.valueOf(row.getString("status")),

@@ -1,21 +1,21 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes how attempts end, each once. To be called within a transaction that has locked the runs. Thread-safe. */
 public final class OutcomeWrites {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public OutcomeWrites(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public OutcomeWrites(JdbcClient client) {
+        this.client = client;
     }
 
     /** The tasks whose outcome this is, now; of those that are watched a notice is left for their run. */
@@ -24,9 +24,8 @@ public final class OutcomeWrites {
                 .sorted(Comparator.comparing(ending -> ending.outcome().taskId()))
                 .toList();
         List<AttemptOutcome> outcomes = inOrder.stream().map(Ending::outcome).toList();
-        UUID[] ids = outcomes.stream().map(AttemptOutcome::taskId).toArray(UUID[]::new);
-        return jdbc.query(
-                """
+        UUID[] ids = Columns.ids(outcomes, AttemptOutcome::taskId);
+        return client.sql("""
                 with outcome as materialized (
                   select * from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::attempt_outcome[], ?::text[], ?::text[], ?::text[],
                                        ?::boolean[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::boolean[], ?::boolean[])
@@ -66,36 +65,32 @@ public final class OutcomeWrites {
                   returning pg_notify(?, '')::text
                 )
                 select task_id, (select count(*) from noticed) from ended
-                """,
-                (row, number) -> row.getObject(1, UUID.class),
-                ids,
-                inOrder.stream().map(ending -> ending.run().runNumber()).toArray(Integer[]::new),
-                outcomes.stream().map(AttemptOutcome::attempt).toArray(Integer[]::new),
-                outcomes.stream().map(AttemptOutcome::epoch).toArray(Integer[]::new),
-                texts(outcomes, o -> o.outcome().name()),
-                texts(outcomes, AttemptOutcome::result),
-                texts(outcomes, AttemptOutcome::errorCode),
-                texts(outcomes, AttemptOutcome::errorMessage),
-                outcomes.stream().map(AttemptOutcome::retryable).toArray(Boolean[]::new),
-                outcomes.stream().map(o -> o.usage().costMicroUsd()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.usage().inputTokens()).toArray(Long[]::new),
-                outcomes.stream().map(o -> o.usage().outputTokens()).toArray(Long[]::new),
-                outcomes.stream().map(OutcomeWrites::ranMicros).toArray(Long[]::new),
-                texts(outcomes, AttemptOutcome::workerId),
-                outcomes.stream().map(AttemptOutcome::byAgent).toArray(Boolean[]::new),
-                inOrder.stream().map(Ending::watched).toArray(Boolean[]::new),
-                ids,
-                Channels.NOTICES);
+                """)
+                .param(ids)
+                .params(Columns.of(inOrder).ints(ending -> ending.run().runNumber()))
+                .params(Columns.of(outcomes)
+                        .ints(AttemptOutcome::attempt)
+                        .ints(AttemptOutcome::epoch)
+                        .texts(o -> o.outcome().name())
+                        .texts(AttemptOutcome::result)
+                        .texts(AttemptOutcome::errorCode)
+                        .texts(AttemptOutcome::errorMessage)
+                        .flags(AttemptOutcome::retryable)
+                        .longs(o -> o.usage().costMicroUsd())
+                        .longs(o -> o.usage().inputTokens())
+                        .longs(o -> o.usage().outputTokens())
+                        .longs(OutcomeWrites::ranMicros)
+                        .texts(AttemptOutcome::workerId)
+                        .flags(AttemptOutcome::byAgent))
+                .params(Columns.of(inOrder).flags(Ending::watched))
+                .params(ids, Channels.NOTICES)
+                .query((row, number) -> row.getObject(1, UUID.class))
+                .list();
     }
 
     private static @Nullable Long ranMicros(AttemptOutcome outcome) {
         Duration ran = outcome.ran();
         return ran == null ? null : ran.toNanos() / 1_000;
-    }
-
-    private static @Nullable String[] texts(
-            List<AttemptOutcome> outcomes, Function<AttemptOutcome, @Nullable String> column) {
-        return outcomes.stream().map(column).toArray(String[]::new);
     }
 
     /**

@@ -1,28 +1,24 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
-import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.EndCodes;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes what a run's planner decided of its tasks. To be called within a transaction that has locked the run. Thread-safe. */
 public final class PlannedWrites {
     /** In {@code waiting_on} of a cancelled task, where it has no meaning any more: its dependents have been told to go on. */
     private static final int DEPENDENTS_GO_ON = -1;
 
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public PlannedWrites(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public PlannedWrites(JdbcClient client) {
+        this.client = client;
     }
 
     /**
@@ -35,8 +31,7 @@ public final class PlannedWrites {
         if (failed.isEmpty()) {
             return List.of();
         }
-        return jdbc.query(
-                """
+        return client.sql("""
                 update task_state s
                 set status = 'FAILED', ended_at = now(), worker_id = null, attempt_epochs = 0,
                     error_code = case when f.expired then f.code else s.error_code end,
@@ -48,16 +43,13 @@ public final class PlannedWrites {
                 where s.run_id = ? and s.run_number = ? and s.task_index = f.task_index
                   and (s.status::text = 'BACKOFF'
                        or (f.expired and s.status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'DISPATCHED', 'RUNNING')))
-                returning s.task_id, s.task_index
-                """,
-                (row, number) -> Ended.read(row),
-                expired,
-                Limits.MAX_ERROR_MESSAGE_LENGTH,
-                EndCodes.DEADLINE_EXCEEDED,
-                failed.stream().map(Decision.Failure::task).toArray(Integer[]::new),
-                texts(failed, Decision.Failure::errorCode),
-                run.runId(),
-                run.runNumber());
+                returning s.task_id, s.task_index as index
+                """)
+                .params(expired, Limits.MAX_ERROR_MESSAGE_LENGTH, EndCodes.DEADLINE_EXCEEDED)
+                .params(Columns.of(failed).ints(Decision.Failure::task).texts(Decision.Failure::errorCode))
+                .params(run.runId(), run.runNumber())
+                .query(Records.of(Ended.class))
+                .list();
     }
 
     /**
@@ -69,8 +61,7 @@ public final class PlannedWrites {
         if (cancelled.isEmpty()) {
             return List.of();
         }
-        return jdbc.query(
-                """
+        return client.sql("""
                 update task_state s
                 set status = 'CANCELLED', ended_at = now(), error_code = c.code, error_message = c.reason, worker_id = null,
                     attempt_epochs = 0
@@ -78,30 +69,30 @@ public final class PlannedWrites {
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index
                   and (s.status::text in ('PENDING', 'WAITING', 'QUEUED', 'RELEASED', 'BACKOFF')
                        or (? and s.status::text in ('DISPATCHED', 'RUNNING')))
-                returning s.task_id, s.task_index
-                """,
-                (row, number) -> Ended.read(row),
-                cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
-                texts(cancelled, Decision.Cancellation::code),
-                texts(cancelled, Decision.Cancellation::reason),
-                run.runId(),
-                run.runNumber(),
-                atAgents);
+                returning s.task_id, s.task_index as index
+                """)
+                .params(Columns.of(cancelled)
+                        .ints(Decision.Cancellation::task)
+                        .texts(Decision.Cancellation::code)
+                        .texts(Decision.Cancellation::reason))
+                .params(run.runId(), run.runNumber(), atAgents)
+                .query(Records.of(Ended.class))
+                .list();
     }
 
     /** Notes of tasks at agents what to say of them if they stop by the cancel that is about to reach them. */
     public void noteWhy(RunKey run, List<Decision.Cancellation> cancelled) {
-        jdbc.update(
-                """
+        client.sql("""
                 update task_state s set error_code = c.code, error_message = c.reason
                 from unnest(?::int[], ?::text[], ?::text[]) as c(task_index, code, reason)
                 where s.run_id = ? and s.run_number = ? and s.task_index = c.task_index and s.status::text in ('DISPATCHED', 'RUNNING')
-                """,
-                cancelled.stream().map(Decision.Cancellation::task).toArray(Integer[]::new),
-                texts(cancelled, Decision.Cancellation::code),
-                texts(cancelled, Decision.Cancellation::reason),
-                run.runId(),
-                run.runNumber());
+                """)
+                .params(Columns.of(cancelled)
+                        .ints(Decision.Cancellation::task)
+                        .texts(Decision.Cancellation::code)
+                        .texts(Decision.Cancellation::reason))
+                .params(run.runId(), run.runNumber())
+                .update();
     }
 
     /**
@@ -114,9 +105,7 @@ public final class PlannedWrites {
         if (tasks.isEmpty()) {
             return List.of();
         }
-        Object[] columns = {run.runId(), run.runNumber(), tasks.toArray(Integer[]::new)};
-        return jdbc.query(
-                """
+        return client.sql("""
                 update task_state s
                 set queued_at = case s.status when 'BACKOFF' then now() else s.queued_at end,
                     status = case when d.leaves then 'RELEASED'::task_status else 'QUEUED'::task_status end,
@@ -129,13 +118,13 @@ public final class PlannedWrites {
                   where q.run_id = ? and q.run_number = ? and q.task_index = any(?)
                 ) d
                 where s.task_id = d.task_id and s.status::text in ('BACKOFF', 'RELEASED')
-                returning s.task_index, s.status
-                """,
-                (row, number) ->
-                        new Requeued(row.getInt(1), TaskStatus.valueOf(row.getString(2)) == TaskStatus.RELEASED),
-                Stream.of(Stream.of((Object) mayLeave), Stream.of(Terms.columns(terms)), Stream.of(columns))
-                        .flatMap(Function.identity())
-                        .toArray());
+                returning s.task_index as index, s.status = 'RELEASED' as left
+                """)
+                .param(mayLeave)
+                .params(Terms.columns(terms))
+                .params(run.runId(), run.runNumber(), tasks.toArray(Integer[]::new))
+                .query(Records.of(Requeued.class))
+                .list();
     }
 
     /**
@@ -147,29 +136,19 @@ public final class PlannedWrites {
         if (failed.isEmpty()) {
             return List.of();
         }
-        return jdbc.queryForList(
-                """
+        return client.sql("""
                 update task_state set waiting_on = ?
                 where run_id = ? and run_number = ? and task_index = any(?) and status::text = 'CANCELLED' and waiting_on >= 0
                 returning task_index
-                """,
-                Integer.class,
-                DEPENDENTS_GO_ON,
-                run.runId(),
-                run.runNumber(),
-                failed.stream().map(Decision.Failure::task).toArray(Integer[]::new));
-    }
-
-    private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
-        return rows.stream().map(column).toArray(String[]::new);
+                """)
+                .params(DEPENDENTS_GO_ON, run.runId(), run.runNumber())
+                .params(Columns.of(failed).ints(Decision.Failure::task))
+                .query(Integer.class)
+                .list();
     }
 
     /** A task that has ended by what was written. */
-    public record Ended(UUID taskId, int index) {
-        static Ended read(ResultSet row) throws SQLException {
-            return new Ended(row.getObject("task_id", UUID.class), row.getInt("task_index"));
-        }
-    }
+    public record Ended(UUID taskId, int index) {}
 
     /**
      * A task that was put into the backlog.

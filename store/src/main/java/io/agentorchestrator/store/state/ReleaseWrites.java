@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import java.time.Duration;
@@ -10,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes how tasks leave the backlog by a claim, and when their runs were told. Thread-safe. */
 public final class ReleaseWrites {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public ReleaseWrites(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public ReleaseWrites(JdbcClient client) {
+        this.client = client;
     }
 
     /**
@@ -32,11 +33,11 @@ public final class ReleaseWrites {
     public <T> List<T> releaseAsGroup(
             RunKey group, int plannerVersion, String shared, List<UUID> tasks, RowMapper<T> member) {
         UUID[] ids = tasks.toArray(UUID[]::new);
-        return jdbc.query(
-                """
+        return client.sql("""
                 with taken as materialized (
-                  select s.task_id, s.tenant, t.region, s.rank, s.priority, t.estimated_complexity, t.max_attempts,
-                         t.retry_initial_millis, t.retry_coefficient, t.retry_max_millis, t.non_retryable_codes
+                  select s.task_id, s.tenant, t.region, s.rank, s.priority, t.estimated_complexity as complexity, t.max_attempts,
+                         t.retry_initial_millis as initial_interval_millis, t.retry_coefficient as backoff_coefficient,
+                         t.retry_max_millis as max_interval_millis, t.non_retryable_codes
                   from task_state s join task t on t.task_id = s.task_id
                   where s.task_id = any(?) and s.status::text = 'QUEUED' and s.run_id is null
                   order by s.rank, s.task_id for update of s skip locked
@@ -55,18 +56,20 @@ public final class ReleaseWrites {
                   from member m where s.task_id = m.task_id and s.task_id = any(?)
                 )
                 select * from member order by position
-                """,
-                member,
-                ids,
-                group.runId(),
-                group.runNumber(),
-                shared,
-                shared,
-                plannerVersion,
-                group.workflowId(RunKind.GROUP),
-                group.runId(),
-                group.runNumber(),
-                ids);
+                """)
+                .params(
+                        ids,
+                        group.runId(),
+                        group.runNumber(),
+                        shared,
+                        shared,
+                        plannerVersion,
+                        group.workflowId(RunKind.GROUP),
+                        group.runId(),
+                        group.runNumber(),
+                        ids)
+                .query(member)
+                .list();
     }
 
     /**
@@ -75,19 +78,11 @@ public final class ReleaseWrites {
      * @param starting those of the runs that the current transaction starts; the others are left alone unless they go on
      * @return what was released, in the order of the indexes
      */
-    public List<Released> release(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
-        List<UUID> runs = new ArrayList<>();
-        List<Integer> numbers = new ArrayList<>();
-        List<Integer> tasks = new ArrayList<>();
-        List<Boolean> start = new ArrayList<>();
-        byRun.forEach((run, indexes) -> indexes.forEach(index -> {
-            runs.add(run.runId());
-            numbers.add(run.runNumber());
-            tasks.add(index);
-            start.add(starting.contains(run));
-        }));
-        List<Released> released = jdbc.query(
-                """
+    public List<RunTask> release(Map<RunKey, List<Integer>> byRun, Set<RunKey> starting) {
+        List<Wanted> wanted = new ArrayList<>();
+        byRun.forEach(
+                (run, indexes) -> indexes.forEach(index -> wanted.add(new Wanted(run, index, starting.contains(run)))));
+        List<RunTask> released = client.sql("""
                 update task_state s set status = 'RELEASED', released_at = now(), notified_at = now()
                 from run r
                 where s.task_id in (
@@ -99,15 +94,12 @@ public final class ReleaseWrites {
                                                    and b.status::text = 'RUNNING' and not b.paused))
                     order by q.task_id for update of q skip locked)
                   and r.run_id = s.run_id and r.run_number = s.run_number
-                returning s.run_id, s.run_number, s.task_index, r.kind
-                """,
-                (row, number) -> new Released(
-                        RunKeys.read(row), RunKind.valueOf(row.getString("kind")), row.getInt("task_index")),
-                runs.toArray(UUID[]::new),
-                numbers.toArray(Integer[]::new),
-                tasks.toArray(Integer[]::new),
-                start.toArray(Boolean[]::new));
-        released.sort(Comparator.comparingInt(Released::index));
+                returning s.run_id, s.run_number, s.task_index as index, r.kind
+                """)
+                .params(Columns.of(wanted).runs(Wanted::run).ints(Wanted::index).flags(Wanted::starting))
+                .query(Records.of(RunTask.class))
+                .list();
+        released.sort(Comparator.comparingInt(RunTask::index));
         return released;
     }
 
@@ -115,9 +107,8 @@ public final class ReleaseWrites {
      * Marks releases as told that their runs may not know of: made longer ago than {@code age} and not dispatched, nor told of within
      * {@code repeatAfter}; those of paused runs are left for later.
      */
-    public List<Released> markToldAgain(Duration age, Duration repeatAfter, int limit) {
-        return jdbc.query(
-                """
+    public List<RunTask> markToldAgain(Duration age, Duration repeatAfter, int limit) {
+        return client.sql("""
                 update task_state s set notified_at = now()
                 from (select g.task_id, r.kind from task_state g
                       join run r on r.run_id = g.run_id and r.run_number = g.run_number
@@ -126,23 +117,22 @@ public final class ReleaseWrites {
                         and (g.notified_at is null or g.notified_at < now() - ? * interval '1 millisecond')
                       limit ? for update of g skip locked) u
                 where s.task_id = u.task_id
-                returning s.run_id, s.run_number, s.task_index, u.kind
-                """,
-                (row, number) -> new Released(
-                        RunKeys.read(row), RunKind.valueOf(row.getString("kind")), row.getInt("task_index")),
-                age.toMillis(),
-                repeatAfter.toMillis(),
-                limit);
+                returning s.run_id, s.run_number, s.task_index as index, u.kind
+                """)
+                .params(age.toMillis(), repeatAfter.toMillis(), limit)
+                .query(Records.of(RunTask.class))
+                .list();
     }
 
     /** Notes that a run could not be told of these releases. */
     public void notTold(RunKey run, List<Integer> tasks) {
-        jdbc.update("""
+        client.sql("""
                 update task_state set notified_at = null
                 where run_id = ? and run_number = ? and task_index = any(?) and status::text = 'RELEASED'
-                """, run.runId(), run.runNumber(), tasks.toArray(Integer[]::new));
+                """)
+                .params(run.runId(), run.runNumber(), tasks.toArray(Integer[]::new))
+                .update();
     }
 
-    /** A task of a run that has left the backlog. */
-    public record Released(RunKey run, RunKind kind, int index) {}
+    private record Wanted(RunKey run, int index, boolean starting) {}
 }

@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.workflows.model.RunKey;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -38,9 +37,7 @@ public final class RerunWrites {
                         from unnest(?::uuid[], ?::int[]) as r (task_id, waiting_on)
                         where s.task_id = r.task_id and s.task_id = any(?)
                           and s.status in ('WAITING', 'COMPLETED', 'FAILED', 'CANCELLED')
-                        """)
-                .params(List.of(next.runNumber(), tasks, waitingOn, tasks))
-                .update();
+                        """).params(next.runNumber(), tasks, waitingOn, tasks).update();
     }
 
     /** Hands the open tasks of a lost run to a further one, as they are; how many. */

@@ -1,23 +1,22 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Counts the open tasks of runs, and the ended ones by outcome: exact, since whoever ends a task has locked its run. Thread-safe. */
 public final class RunCounters {
-    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
 
-    public RunCounters(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    public RunCounters(JdbcClient client) {
+        this.client = client;
     }
 
     /** Counts ended tasks off their runs. A run ends with its last task; returns the runs that have ended by this. */
@@ -27,12 +26,8 @@ public final class RunCounters {
         if (some.isEmpty()) {
             return Set.of();
         }
-        List<RunKey> runs = List.copyOf(some.keySet());
-        List<Ends> counts = runs.stream().map(ends::get).toList();
-        UUID[] ids = RunKeys.ids(runs);
         Set<RunKey> ended = new HashSet<>();
-        jdbc.query(
-                """
+        client.sql("""
                 update run r
                 set open_count = r.open_count - c.ended, failed_count = r.failed_count + c.failed,
                     cancelled_count = r.cancelled_count + c.cancelled,
@@ -42,40 +37,40 @@ public final class RunCounters {
                 from unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[]) as c(run_id, run_number, ended, failed, cancelled)
                 where r.run_id = c.run_id and r.run_number = c.run_number and r.run_id = any(?)
                 returning r.run_id, r.run_number, r.open_count
-                """,
-                row -> {
+                """)
+                .params(Columns.of(some.entrySet())
+                        .runs(Map.Entry::getKey)
+                        .ints(run -> run.getValue().total())
+                        .ints(run -> run.getValue().failed())
+                        .ints(run -> run.getValue().cancelled()))
+                .param(Columns.ids(some.keySet(), RunKey::runId))
+                .query(row -> {
                     if (row.getInt(3) <= 0) {
-                        ended.add(RunKeys.read(row));
+                        ended.add(Records.runKey(row));
                     }
-                },
-                ids,
-                RunKeys.numbers(runs),
-                counts.stream().map(Ends::total).toArray(Integer[]::new),
-                counts.stream().map(Ends::failed).toArray(Integer[]::new),
-                counts.stream().map(Ends::cancelled).toArray(Integer[]::new),
-                ids);
+                });
         return ended;
     }
 
     /** Ends a run whose workflow was stopped, with these tasks cancelled by that. */
     public void terminated(RunKey run, int cancelled) {
-        jdbc.update("""
+        client.sql("""
                 update run set status = 'CANCELLED', open_count = 0, cancelled_count = cancelled_count + ?, ended_at = now()
                 where run_id = ? and run_number = ?
-                """, cancelled, run.runId(), run.runNumber());
+                """).params(cancelled, run.runId(), run.runNumber()).update();
     }
 
     /** Ends a run whose open tasks another has taken over. */
     public void replaced(RunKey run) {
-        jdbc.update(
-                "update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?",
-                run.runId(),
-                run.runNumber());
+        client.sql(
+                        "update run set status = 'FAILED', open_count = 0, ended_at = now() where run_id = ? and run_number = ?")
+                .params(run.runId(), run.runNumber())
+                .update();
     }
 
     /** Ends a run of which nothing is open, as its tasks have ended. */
     public void endByItsTasks(RunKey run) {
-        jdbc.update("""
+        client.sql("""
                 update run r
                 set open_count = 0, failed_count = c.failed, cancelled_count = c.cancelled, ended_at = now(),
                     status = run_verdict(r.cancel_all, c.failed, c.cancelled)
@@ -83,7 +78,7 @@ public final class RunCounters {
                              (count(*) filter (where status = 'CANCELLED'))::integer as cancelled
                       from task_state where run_id = ?) c
                 where r.run_id = ? and r.run_number = ?
-                """, run.runId(), run.runId(), run.runNumber());
+                """).params(run.runId(), run.runId(), run.runNumber()).update();
     }
 
     /**
@@ -93,8 +88,7 @@ public final class RunCounters {
      *     unpaused
      */
     public void insertNext(RunKey next, RunKey before, RunKind kind, boolean takesOver) {
-        jdbc.update(
-                """
+        client.sql("""
                 insert into run (run_id, run_number, kind, tenant, region, status, paused, cancel_all, planner_version, workflow_id,
                   task_count, open_count, failed_count, cancelled_count, created_at, start_requested_at)
                 select r.run_id, ?, r.kind, r.tenant, r.region, i.status, i.takes_over and r.paused, i.takes_over and r.cancel_all,
@@ -106,21 +100,24 @@ public final class RunCounters {
                    from task_state where run_id = ?) c,
                   (values (?::run_status, ?)) as i(status, takes_over)
                 where r.run_id = ? and r.run_number = ?
-                """,
-                next.runNumber(),
-                RunInput.CURRENT_PLANNER_VERSION,
-                next.workflowId(kind),
-                next.runId(),
-                takesOver ? "STARTING" : "PENDING",
-                takesOver,
-                before.runId(),
-                before.runNumber());
+                """)
+                .params(
+                        next.runNumber(),
+                        RunInput.CURRENT_PLANNER_VERSION,
+                        next.workflowId(kind),
+                        next.runId(),
+                        takesOver ? "STARTING" : "PENDING",
+                        takesOver,
+                        before.runId(),
+                        before.runNumber())
+                .update();
     }
 
     /** Notes that all of the run is to end: what of it is cancelled is the run's own doing. */
     public void cancelAll(RunKey run) {
-        jdbc.update(
-                "update run set cancel_all = true where run_id = ? and run_number = ?", run.runId(), run.runNumber());
+        client.sql("update run set cancel_all = true where run_id = ? and run_number = ?")
+                .params(run.runId(), run.runNumber())
+                .update();
     }
 
     /** The numbers of tasks of a run that ended, by outcome. */

@@ -1,11 +1,12 @@
 package io.agentorchestrator.store.state;
 
-import io.agentorchestrator.store.key.RunKeys;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -52,11 +53,15 @@ public final class RunLocks {
                 """.formatted(mode);
     }
 
+    /** The three parameters of {@link #EXCLUSIVE}. */
+    public static Columns<RunKey> columns(Collection<RunKey> runs) {
+        return Columns.of(runs).uuids(RunKey::runId).runs(Function.identity());
+    }
+
     /** Locks the runs for the current transaction; returns those that are there. */
     public List<LockedRun> lock(Collection<RunKey> runs) {
-        UUID[] ids = RunKeys.ids(runs);
         return client.sql("with " + EXCLUSIVE + " select * from held")
-                .params(List.of(ids, ids, RunKeys.numbers(runs)))
+                .params(columns(runs))
                 .query((row, number) -> LockedRun.read(row))
                 .list();
     }

@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -29,48 +29,37 @@ public final class SubmissionWrites {
                             deadline)
                         on conflict (task_id) do nothing
                         """)
-                .params(List.of(
-                        tasks.stream().map(NewState::taskId).toArray(UUID[]::new),
-                        texts(tasks, NewState::tenant),
-                        texts(tasks, NewState::taskType),
-                        texts(tasks, NewState::priority),
-                        texts(tasks, task -> task.status().name()),
-                        tasks.stream().map(NewState::dagId).toArray(UUID[]::new),
-                        tasks.stream().map(NewState::index).toArray(Integer[]::new),
-                        tasks.stream().map(NewState::waitingOn).toArray(Integer[]::new),
-                        texts(tasks, NewState::createdAt),
-                        texts(tasks, NewState::deadline)))
+                .params(Columns.of(tasks)
+                        .uuids(NewState::taskId)
+                        .texts(NewState::tenant)
+                        .texts(NewState::taskType)
+                        .texts(NewState::priority)
+                        .texts(task -> task.status().name())
+                        .uuids(NewState::dagId)
+                        .ints(NewState::index)
+                        .ints(NewState::waitingOn)
+                        .texts(NewState::createdAt)
+                        .texts(NewState::deadline))
                 .update();
     }
 
     /**
-     * Inserts the state of a copy.
+     * Inserts the state of a copy: in the old task's place, unless the new one is in no DAG.
      *
-     * @param standalone whether it is in no DAG; otherwise it has the old task's place, WAITING whatever it waits for
+     * @param queued whether it is QUEUED; otherwise it is WAITING, whatever it waits for
      * @param waitingOn tasks submitted earlier that have not completed
      */
-    public void copy(UUID oldTask, UUID newTask, boolean standalone, int waitingOn) {
+    public void copy(UUID oldTask, UUID newTask, boolean queued, int waitingOn) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
                           waiting_on, queued_at, deadline)
-                        select :new, s.tenant, s.task_type, s.priority,
-                          case when :queued then 'QUEUED'::task_status else 'WAITING'::task_status end,
-                          case when not :standalone then t.dag_id end, case when not :standalone then s.run_number end,
-                          case when not :standalone then s.task_index end, :waiting_on, case when :queued then now() end,
-                          t.deadline
+                        select t.task_id, s.tenant, s.task_type, s.priority,
+                          case when ? then 'QUEUED'::task_status else 'WAITING'::task_status end, t.dag_id,
+                          case when t.dag_id is not null then s.run_number end,
+                          case when t.dag_id is not null then s.task_index end, ?, case when ? then now() end, t.deadline
                         from task_state s, task t
-                        where s.task_id = :old and t.task_id = :new
-                        """)
-                .param("old", oldTask)
-                .param("new", newTask)
-                .param("standalone", standalone)
-                .param("queued", standalone && waitingOn == 0)
-                .param("waiting_on", waitingOn)
-                .update();
-    }
-
-    private static @Nullable String[] texts(List<NewState> tasks, Function<NewState, @Nullable String> column) {
-        return tasks.stream().map(column).toArray(String[]::new);
+                        where s.task_id = ? and t.task_id = ?
+                        """).params(queued, waitingOn, queued, oldTask, newTask).update();
     }
 
     /**

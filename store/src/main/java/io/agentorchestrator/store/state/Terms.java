@@ -1,9 +1,9 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.release.Rank;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +28,12 @@ public record Terms(
               and (t.headroom or t.best_task is null or (queue_rank(q.priority, now(), q.task_id), q.task_id) < (t.best_rank, t.best_task)))
             """;
 
-    static Object[] columns(List<Terms> terms) {
-        return new Object[] {
-            terms.stream().map(row -> row.run().runId()).toArray(UUID[]::new),
-            terms.stream().map(Terms::taskType).toArray(String[]::new),
-            terms.stream().map(Terms::headroom).toArray(Boolean[]::new),
-            terms.stream().map(Terms::bestMillis).toArray(Long[]::new),
-            terms.stream().map(Terms::bestTask).toArray(UUID[]::new)
-        };
-    }
-
-    private @Nullable Long bestMillis() {
-        return bestQueued == null ? null : bestQueued.millis();
-    }
-
-    private @Nullable UUID bestTask() {
-        return bestQueued == null ? null : bestQueued.taskId();
+    static Columns<Terms> columns(List<Terms> terms) {
+        return Columns.of(terms)
+                .uuids(row -> row.run().runId())
+                .texts(Terms::taskType)
+                .flags(Terms::headroom)
+                .longs(row -> row.bestQueued() == null ? null : row.bestQueued().millis())
+                .uuids(row -> row.bestQueued() == null ? null : row.bestQueued().taskId());
     }
 }

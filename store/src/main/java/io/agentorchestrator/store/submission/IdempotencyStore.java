@@ -1,11 +1,14 @@
 package io.agentorchestrator.store.submission;
 
-import java.util.ArrayList;
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,11 +20,7 @@ public final class IdempotencyStore {
     private final JdbcClient client;
 
     public IdempotencyStore(DataSource database) {
-        this(JdbcClient.create(database));
-    }
-
-    IdempotencyStore(JdbcClient client) {
-        this.client = client;
+        this.client = JdbcClient.create(database);
     }
 
     /** Finds the answer that was given under this key, unless it has expired. */
@@ -30,9 +29,8 @@ public final class IdempotencyStore {
                         select request_hash, response from idempotency_key
                         where tenant = ? and key = ? and expires_at > now()
                         """)
-                .param(tenant)
-                .param(key)
-                .query((row, number) -> new StoredAnswer(row.getBytes(1), row.getString(2)))
+                .params(tenant, key)
+                .query(Records.of(StoredAnswer.class))
                 .optional();
     }
 
@@ -53,7 +51,7 @@ public final class IdempotencyStore {
      */
     Set<Submission> takeKeys(Collection<Submission> submissions) {
         Set<Submission> repeated = Collections.newSetFromMap(new IdentityHashMap<>());
-        Map<TenantKey, Submission> byKey = new TreeMap<>();
+        Map<TenantKey, Submission> byKey = new TreeMap<>(TenantKey.ORDER);
         for (Submission submission : submissions) {
             IdempotencyEntry entry = submission.idempotency();
             if (entry != null
@@ -63,24 +61,17 @@ public final class IdempotencyStore {
             }
         }
         if (!byKey.isEmpty()) {
-            Set<TenantKey> taken = Set.copyOf(insert(byKey));
-            byKey.forEach((key, submission) -> {
-                if (!taken.contains(key)) {
-                    repeated.add(submission);
-                }
-            });
+            byKey.keySet().removeAll(insert(byKey));
+            repeated.addAll(byKey.values());
         }
         return repeated;
     }
 
     private List<TenantKey> insert(Map<TenantKey, Submission> byKey) {
-        List<IdempotencyEntry> entries = new ArrayList<>();
-        for (Submission submission : byKey.values()) {
-            IdempotencyEntry entry = submission.idempotency();
-            if (entry != null) {
-                entries.add(entry);
-            }
-        }
+        List<IdempotencyEntry> entries = byKey.values().stream()
+                .map(Submission::idempotency)
+                .filter(Objects::nonNull)
+                .toList();
         return client.sql("""
                         insert into idempotency_key as k (tenant, key, request_hash, response, created_at, expires_at)
                         select r.tenant, r.key, r.hash, r.response::json, now(), now() + r.millis * interval '1 millisecond'
@@ -93,15 +84,12 @@ public final class IdempotencyStore {
                         where k.expires_at <= now()
                         returning tenant, key
                         """)
-                .params(List.of(
-                        byKey.keySet().stream().map(TenantKey::tenant).toArray(String[]::new),
-                        byKey.keySet().stream().map(TenantKey::key).toArray(String[]::new),
-                        entries.stream().map(IdempotencyEntry::requestHash).toArray(byte[][]::new),
-                        entries.stream().map(IdempotencyEntry::response).toArray(String[]::new),
-                        entries.stream()
-                                .map(entry -> entry.lifetime().toMillis())
-                                .toArray(Long[]::new)))
-                .query((row, number) -> new TenantKey(row.getString(1), row.getString(2)))
+                .params(Columns.of(byKey.keySet()).texts(TenantKey::tenant).texts(TenantKey::key))
+                .params(Columns.of(entries)
+                        .bytes(IdempotencyEntry::requestHash)
+                        .texts(IdempotencyEntry::response)
+                        .longs(entry -> entry.lifetime().toMillis()))
+                .query(Records.of(TenantKey.class))
                 .list();
     }
 
@@ -113,11 +101,8 @@ public final class IdempotencyStore {
     @SuppressWarnings("ArrayRecordComponent")
     public record StoredAnswer(byte[] requestHash, String response) {}
 
-    private record TenantKey(String tenant, String key) implements Comparable<TenantKey> {
-        @Override
-        public int compareTo(TenantKey other) {
-            int byTenant = tenant.compareTo(other.tenant);
-            return byTenant != 0 ? byTenant : key.compareTo(other.key);
-        }
+    private record TenantKey(String tenant, String key) {
+        static final Comparator<TenantKey> ORDER =
+                Comparator.comparing(TenantKey::tenant).thenComparing(TenantKey::key);
     }
 }

@@ -1,14 +1,15 @@
 package io.agentorchestrator.store.submission;
 
+import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -20,20 +21,20 @@ final class OutsideParents {
     private static final int EDGES_PER_INSERT = 10_000;
 
     private final JdbcClient client;
-    private final List<EndedDependency> edges;
+    private final List<Edge> edges;
     private final Set<UUID> completed = new HashSet<>();
 
-    private OutsideParents(JdbcClient client, List<EndedDependency> edges) {
+    private OutsideParents(JdbcClient client, List<Edge> edges) {
         this.client = client;
         this.edges = edges;
     }
 
     static OutsideParents of(List<Submission> submissions, JdbcClient client) {
-        List<EndedDependency> edges = new ArrayList<>();
+        List<Edge> edges = new ArrayList<>();
         for (Submission submission : submissions) {
             for (NewTask task : submission.tasks()) {
                 task.dependencies()
-                        .forEach(parent -> edges.add(new EndedDependency(
+                        .forEach(parent -> edges.add(new Edge(
                                 parent, task.taskId(), submission.origin().tenant())));
             }
         }
@@ -45,24 +46,24 @@ final class OutsideParents {
     }
 
     private void look() {
-        Map<UUID, String> tenants = new HashMap<>();
+        Map<UUID, Parent> parents = Records.byKey(
+                client.sql("select task_id, tenant, status from task_state where task_id = any(?)")
+                        .param(edges.stream().map(Edge::parent).distinct().toArray(UUID[]::new)),
+                UUID.class,
+                Records.of(Parent.class));
         List<UUID> unsuccessful = new ArrayList<>();
-        client.sql("select task_id, tenant, status from task_state where task_id = any(?)")
-                .param(edges.stream().map(EndedDependency::parent).distinct().toArray(UUID[]::new))
-                .query(row -> {
-                    UUID parent = row.getObject(1, UUID.class);
-                    tenants.put(parent, row.getString(2));
-                    TaskStatus status = TaskStatus.valueOf(row.getString(3));
-                    if (status == TaskStatus.COMPLETED) {
-                        completed.add(parent);
-                    } else if (status.isTerminal()) {
-                        unsuccessful.add(parent);
-                    }
-                });
+        parents.forEach((parent, fact) -> {
+            if (fact.status() == TaskStatus.COMPLETED) {
+                completed.add(parent);
+            } else if (fact.status().isTerminal()) {
+                unsuccessful.add(parent);
+            }
+        });
         unsuccessful.removeAll(held(unsuccessful));
-        unsuccessful.forEach(tenants::remove);
-        for (EndedDependency edge : edges) {
-            if (!edge.tenant().equals(tenants.get(edge.parent()))) {
+        unsuccessful.forEach(parents::remove);
+        for (Edge edge : edges) {
+            Parent parent = parents.get(edge.parent());
+            if (parent == null || !parent.tenant().equals(edge.tenant())) {
                 throw new DataIntegrityViolationException("task %s depends on task %s, which tenant %s does not have"
                         .formatted(edge.child(), edge.parent(), edge.tenant()));
             }
@@ -81,22 +82,17 @@ final class OutsideParents {
 
     /** Counts the tasks submitted before that the task has to wait for. */
     int openOf(NewTask task) {
-        int open = 0;
-        for (UUID parent : task.dependencies()) {
-            open += completed.contains(parent) ? 0 : 1;
-        }
-        return open;
+        return (int) task.dependencies().stream()
+                .filter(parent -> !completed.contains(parent))
+                .count();
     }
 
     /** All tasks submitted before that one of these has to wait for. */
     Set<UUID> open() {
-        Set<UUID> open = new TreeSet<>();
-        for (EndedDependency edge : edges) {
-            if (!completed.contains(edge.parent())) {
-                open.add(edge.parent());
-            }
-        }
-        return open;
+        return edges.stream()
+                .map(Edge::parent)
+                .filter(parent -> !completed.contains(parent))
+                .collect(Collectors.toSet());
     }
 
     void insertEdges() {
@@ -105,7 +101,7 @@ final class OutsideParents {
         }
     }
 
-    private void insert(List<EndedDependency> page) {
+    private void insert(List<Edge> page) {
         client.sql("""
                         insert into task_dependency (parent_id, child_id, tenant, settled_at)
                         select r.parent_id, r.child_id, r.tenant, case when r.completed then now() end
@@ -113,15 +109,15 @@ final class OutsideParents {
                           as r (parent_id, child_id, tenant, completed)
                         on conflict (parent_id, child_id) do nothing
                         """)
-                .params(List.of(
-                        page.stream().map(EndedDependency::parent).toArray(UUID[]::new),
-                        page.stream().map(EndedDependency::child).toArray(UUID[]::new),
-                        page.stream().map(EndedDependency::tenant).toArray(String[]::new),
-                        page.stream()
-                                .map(edge -> completed.contains(edge.parent()))
-                                .toArray(Boolean[]::new)))
+                .params(Columns.of(page)
+                        .uuids(Edge::parent)
+                        .uuids(Edge::child)
+                        .texts(Edge::tenant)
+                        .flags(edge -> completed.contains(edge.parent())))
                 .update();
     }
 
-    private record EndedDependency(UUID parent, UUID child, String tenant) {}
+    private record Edge(UUID parent, UUID child, String tenant) {}
+
+    private record Parent(String tenant, TaskStatus status) {}
 }

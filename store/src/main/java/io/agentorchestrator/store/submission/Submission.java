@@ -33,10 +33,6 @@ public record Submission(
 
     /** The length of its payloads in characters: a rough measure of how much goes into one commit. */
     public long payloadChars() {
-        long chars = 0;
-        for (NewTask task : tasks) {
-            chars += task.payload().length();
-        }
-        return chars;
+        return tasks.stream().mapToLong(task -> task.payload().length()).sum();
     }
 }

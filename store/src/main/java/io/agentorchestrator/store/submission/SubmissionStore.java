@@ -2,12 +2,11 @@ package io.agentorchestrator.store.submission;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.run.RunInput;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -16,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Stores submissions. Inserting the same submission again changes nothing, so that a commit whose answer was lost can be
@@ -26,14 +24,14 @@ public final class SubmissionStore {
     private static final Logger LOG = LoggerFactory.getLogger(SubmissionStore.class);
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final TaskRows tasks;
     private final IdempotencyStore idempotency;
     private final CrossRunDependents dependents;
 
     public SubmissionStore(DataSource database) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
-        this.idempotency = new IdempotencyStore(client);
+        this.tasks = new TaskRows(client);
+        this.idempotency = new IdempotencyStore(database);
         this.dependents = new CrossRunDependents(database);
     }
 
@@ -45,9 +43,7 @@ public final class SubmissionStore {
      * @throws org.springframework.dao.DataIntegrityViolationException if a task depends on one that its tenant does not have
      */
     public Set<Submission> insert(List<Submission> submissions) {
-        List<UUID> open = new ArrayList<>();
-        Set<Submission> repeated = transaction.execute(status -> {
-            open.clear();
+        Set<Submission> repeated = dependents.resolving(open -> {
             Set<Submission> known = idempotency.takeKeys(submissions);
             List<Submission> fresh = submissions.stream()
                     .filter(submission -> !known.contains(submission))
@@ -57,11 +53,10 @@ public final class SubmissionStore {
             }
             return known;
         });
-        if (repeated == null || repeated.size() < submissions.size()) {
+        if (repeated.size() < submissions.size()) {
             announce();
         }
-        dependents.resolve(open);
-        return repeated == null ? Set.of() : repeated;
+        return repeated;
     }
 
     /** Stores these; returns the tasks submitted before that they wait for. */
@@ -89,19 +84,15 @@ public final class SubmissionStore {
     }
 
     private void insertTasks(List<Submission> submissions, OutsideParents parents) {
-        List<TaskRows.TaskRow> rows = new ArrayList<>(TaskRows.CAPACITY);
+        List<TaskRows.TaskRow> rows = new ArrayList<>();
         for (Submission submission : submissions) {
             for (int index = 0; index < submission.tasks().size(); index++) {
                 NewTask task = submission.tasks().get(index);
-                rows.add(new TaskRows.TaskRow(submission, task, index, parents.openOf(task)));
-                if (rows.size() == TaskRows.CAPACITY) {
-                    new TaskRows(rows).insert(client);
-                    rows.clear();
-                }
+                rows.add(TaskRows.TaskRow.of(submission, index, parents.openOf(task)));
             }
         }
-        if (!rows.isEmpty()) {
-            new TaskRows(rows).insert(client);
+        for (int from = 0; from < rows.size(); from += TaskRows.CAPACITY) {
+            tasks.insert(rows.subList(from, Math.min(rows.size(), from + TaskRows.CAPACITY)));
         }
     }
 
@@ -111,33 +102,31 @@ public final class SubmissionStore {
             return;
         }
         Origin origin = submission.origin();
-        Instant deadline = dag.deadline();
         client.sql("""
                         insert into dag (dag_id, tenant, principal, region, traceparent, tracestate, name, on_failure, priority,
                           deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at)
-                        values (:dag_id, :tenant, :principal, :region, :traceparent, :tracestate, :name,
-                          :on_failure::on_failure, :priority::priority_key, :deadline::timestamptz, :labels::jsonb, :inputs::json,
-                          :task_count, :plan,
-                          :critical_path::text[], :critical_path_seconds, :created_at::timestamptz)
+                        values (?, ?, ?, ?, ?, ?, ?, ?::on_failure, ?::priority_key, ?::timestamptz, ?::jsonb, ?::json, ?, ?, ?::text[], ?,
+                          ?::timestamptz)
                         on conflict (dag_id) do nothing
                         """)
-                .param("dag_id", dag.dagId())
-                .param("tenant", origin.tenant())
-                .param("principal", origin.principal())
-                .param("region", origin.region())
-                .param("traceparent", origin.traceparent())
-                .param("tracestate", origin.tracestate())
-                .param("name", dag.name())
-                .param("on_failure", dag.onFailure().name())
-                .param("priority", dag.priority().name())
-                .param("deadline", deadline == null ? null : deadline.toString())
-                .param("labels", dag.labels())
-                .param("inputs", dag.inputs())
-                .param("task_count", submission.tasks().size())
-                .param("plan", dag.plan())
-                .param("critical_path", dag.criticalPath().toArray(String[]::new))
-                .param("critical_path_seconds", dag.criticalPathSeconds())
-                .param("created_at", submission.createdAt().toString())
+                .params(Arrays.asList(
+                        dag.dagId(),
+                        origin.tenant(),
+                        origin.principal(),
+                        origin.region(),
+                        origin.traceparent(),
+                        origin.tracestate(),
+                        dag.name(),
+                        dag.onFailure().name(),
+                        dag.priority().name(),
+                        dag.deadline() == null ? null : dag.deadline().toString(),
+                        dag.labels(),
+                        dag.inputs(),
+                        submission.tasks().size(),
+                        dag.plan(),
+                        dag.criticalPath().toArray(String[]::new),
+                        dag.criticalPathSeconds(),
+                        submission.createdAt().toString()))
                 .update();
         insertRun(dag.dagId(), submission);
     }
@@ -146,17 +135,18 @@ public final class SubmissionStore {
         client.sql("""
                         insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id,
                           task_count, open_count, created_at)
-                        values (:run_id, 1, 'DAG', :tenant, :region, 'PENDING', :planner_version, :workflow_id, :task_count,
-                          :task_count, :created_at::timestamptz)
+                        values (?, 1, 'DAG', ?, ?, 'PENDING', ?, ?, ?, ?, ?::timestamptz)
                         on conflict (run_id, run_number) do nothing
                         """)
-                .param("run_id", dagId)
-                .param("tenant", submission.origin().tenant())
-                .param("region", submission.origin().region())
-                .param("planner_version", RunInput.CURRENT_PLANNER_VERSION)
-                .param("workflow_id", new RunKey(dagId, 1).workflowId(RunKind.DAG))
-                .param("task_count", submission.tasks().size())
-                .param("created_at", submission.createdAt().toString())
+                .params(
+                        dagId,
+                        submission.origin().tenant(),
+                        submission.origin().region(),
+                        RunInput.CURRENT_PLANNER_VERSION,
+                        new RunKey(dagId, 1).workflowId(RunKind.DAG),
+                        submission.tasks().size(),
+                        submission.tasks().size(),
+                        submission.createdAt().toString())
                 .update();
     }
 }

@@ -15,6 +15,7 @@ import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.store.testkit.Together;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -90,7 +91,7 @@ class CommandRaceIT {
             // A type each, so that the claim of a round is after the very task that is cancelled in it.
             tasks.add(submissions.task("t" + i, Priority.NORMAL));
         }
-        BacklogStore backlog = new BacklogStore(database.dataSource(), IDS);
+        BacklogStore backlog = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE);
 
         Together.race(
                 1,
@@ -132,16 +133,17 @@ class CommandRaceIT {
         List<BatchTask> tasks = batches.load(run, List.of(0, 1));
         for (Dispatch.Begun begun : batches.dispatch(
                 "worker-1",
-                run,
-                tasks.stream()
-                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
-                        .toList())) {
+                Map.of(
+                        run,
+                        tasks.stream()
+                                .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
+                                .toList()))) {
             BatchTask task = tasks.stream()
                     .filter(candidate -> candidate.taskId().equals(begun.taskId()))
                     .findFirst()
                     .orElseThrow();
             AttemptOutcome outcome = Attempts.outcome(task, begun, AttemptEnd.Outcome.COMPLETED);
-            outcomes.record(run, RunKind.DAG, List.of(outcome));
+            Attempts.record(outcomes, run, RunKind.DAG, List.of(outcome));
         }
     }
 

@@ -11,6 +11,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -80,7 +81,7 @@ class CommandStoreIT {
     void aTaskInAGroupIsCancelledByACommandToTheGroup() {
         UUID task = submissions.task("t", Priority.NORMAL);
         FixedCredit credit = FixedCredit.of("t", 1);
-        RunKey group = new BacklogStore(database.dataSource(), IDS)
+        RunKey group = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()

@@ -52,7 +52,7 @@ class BulkDeleteIT {
 
     @Test
     void deletesMoreThanOneTransactionHoldsAndNoMoreThanIsBounded() {
-        int count = BulkReprocessing.ENTRIES_PER_TRANSACTION * 2 + 1;
+        int count = BulkChanges.ENTRIES_PER_TRANSACTION * 2 + 1;
         failures.numbered(count, "t", "BROKEN");
 
         assertThat(store.deleteAll("default", null, null, count - 1)).isEqualTo(new BulkDeleted(count - 1, true));

@@ -81,7 +81,7 @@ class BulkReprocessIT {
 
     @Test
     void takesMoreThanOneTransactionHolds() {
-        int count = BulkReprocessing.ENTRIES_PER_TRANSACTION * 2 + 1;
+        int count = BulkChanges.ENTRIES_PER_TRANSACTION * 2 + 1;
         List<EntryId> entries = failures.entries(failures.numbered(count, "t", "BROKEN"));
 
         assertThat(reprocessed(null, null, count - 1)).isEqualTo(entries.subList(0, count - 1));

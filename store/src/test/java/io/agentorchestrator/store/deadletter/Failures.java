@@ -6,6 +6,7 @@ import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
@@ -69,7 +70,7 @@ final class Failures {
     /** Releases the standalone task, the only one of its type, into a group of its own. */
     RunKey release(String type) {
         FixedCredit credit = FixedCredit.of(type, 1);
-        return new BacklogStore(database.dataSource(), IDS)
+        return new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 1, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()
@@ -78,13 +79,13 @@ final class Failures {
 
     /** One attempt that fails for good; the planner's other decisions are the caller's. */
     void failNode(RunKey run, RunKind kind, int index, Decision.Cancellation... cancelled) {
-        outcomes.record(run, kind, List.of(attempts.begin(run, index, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, kind, List.of(attempts.begin(run, index, AttemptEnd.Outcome.FAILED)));
         outcomes.settle(
                 run, List.of(new Decision.Failure(index, 1, "BROKEN")), List.of(cancelled), List.of(), false, Map.of());
     }
 
     void complete(RunKey run, int index) {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, index, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, index, AttemptEnd.Outcome.COMPLETED)));
     }
 
     /** Gives entry ids to all dead letters there are. */

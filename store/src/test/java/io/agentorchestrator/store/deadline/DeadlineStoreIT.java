@@ -16,6 +16,7 @@ import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.store.testkit.Together;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -184,7 +185,7 @@ class DeadlineStoreIT {
         }
         AtomicInteger failed = new AtomicInteger();
         AtomicInteger commanded = new AtomicInteger();
-        BacklogStore backlog = new BacklogStore(database.dataSource(), IDS);
+        BacklogStore backlog = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE);
         Together.Side sweep = round -> {
             Expired expired = deadlines.expire(3);
             failed.addAndGet(expired.failed());
@@ -203,7 +204,7 @@ class DeadlineStoreIT {
     }
 
     private RunKey claim() {
-        return new BacklogStore(database.dataSource(), IDS)
+        return new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit(10), 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst()

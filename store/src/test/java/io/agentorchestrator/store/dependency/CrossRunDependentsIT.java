@@ -232,11 +232,11 @@ class CrossRunDependentsIT {
     }
 
     private void complete(RunKey run) {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
     }
 
     private void fail(RunKey run) {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
         outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
     }
 

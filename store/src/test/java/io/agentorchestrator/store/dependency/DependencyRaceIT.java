@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -101,7 +102,7 @@ class DependencyRaceIT {
 
     private void end(Parent parent) {
         switch (parent.status()) {
-            case "RUNNING" -> outcomes.record(parent.run(), RunKind.DAG, List.of(completed(parent.taskId())));
+            case "RUNNING" -> Attempts.record(outcomes, parent.run(), RunKind.DAG, List.of(completed(parent.taskId())));
             case "BACKOFF" ->
                 outcomes.settle(
                         parent.run(),

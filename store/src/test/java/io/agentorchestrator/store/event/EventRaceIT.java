@@ -135,15 +135,16 @@ class EventRaceIT {
         List<AttemptOutcome> completed = new ArrayList<>();
         for (Dispatch.Begun begun : batches.dispatch(
                 "worker-1",
-                run,
-                tasks.stream()
-                        .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1"))
-                        .toList())) {
+                Map.of(
+                        run,
+                        tasks.stream()
+                                .map(task -> new Dispatch(task.taskId(), task.epoch(), "agent-1", null))
+                                .toList()))) {
             BatchTask task = byId.get(begun.taskId());
             if (task != null) {
                 completed.add(Attempts.outcome(task, begun, AttemptEnd.Outcome.COMPLETED));
             }
         }
-        outcomes.record(run, RunKind.DAG, completed);
+        Attempts.record(outcomes, run, RunKind.DAG, completed);
     }
 }

@@ -48,10 +48,10 @@ class EventReaderIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
         assertThat(new RunStartStore(database.dataSource()).begin(run)).isPresent();
         new RunStartStore(database.dataSource()).started(List.of(run));
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
         outcomes.settle(run, List.of(), List.of(), List.of(0), false, Map.of());
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 1, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 1, AttemptEnd.Outcome.COMPLETED)));
 
         List<StoredEvent> all = of(run);
 

@@ -12,6 +12,7 @@ import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Clock;
@@ -143,7 +144,7 @@ class PlansIT {
     void theBacklogIsReadInItsOrderPausedRunsOrNot() {
         FixedCredit credit = FixedCredit.of("type-2", 5);
 
-        assertThat(new BacklogStore(recorder, new Uuid7(Clock.systemUTC()))
+        assertThat(new BacklogStore(recorder, new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE)
                         .claim(credit, 5, BacklogStore.Starts.ALL)
                         .tasks())
                 .isEqualTo(5);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class TaskPagesIT {
     private static final int TASKS = 8_000;
     private static final TestDatabase DATABASE = PostgresServer.shared().newDatabase();
-    private static final KeysetScan IMPATIENT = new KeysetScan(Duration.ZERO);
+    private static final KeysetScan IMPATIENT = new KeysetScan(Duration.ZERO, System::nanoTime);
 
     private static final String SCAN = "CTE lowest";
 

@@ -6,6 +6,7 @@ import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class BacklogOrderIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final BacklogStore backlog = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
+    private final BacklogStore backlog =
+            new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE);
 
     @AfterEach
     void close() {

@@ -8,6 +8,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -36,7 +37,8 @@ import org.junit.jupiter.api.Test;
 class BacklogStoreIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final BacklogStore backlog = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
+    private final BacklogStore backlog =
+            new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE);
     private final RunStartStore starts = new RunStartStore(database.dataSource());
 
     @AfterEach
@@ -284,7 +286,8 @@ class BacklogStoreIT {
     @Test
     void tellsWhetherSomebodyElseIsClaiming() {
         submissions.task("t", Priority.NORMAL);
-        BacklogStore other = new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()));
+        BacklogStore other =
+                new BacklogStore(database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE);
 
         Claim claim = backlog.claim(
                 outstanding -> {

@@ -9,6 +9,7 @@ import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -45,13 +46,14 @@ final class DagInTest {
 
     void complete(RunKey run, int... tasks) {
         for (int task : tasks) {
-            outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.COMPLETED)));
+            Attempts.record(
+                    outcomes, run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.COMPLETED)));
         }
     }
 
     /** An attempt that fails; another may follow. */
     void failAttempt(RunKey run, int task) {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, task, AttemptEnd.Outcome.FAILED)));
     }
 
     /** The task fails in one attempt, and these are cancelled for it. */
@@ -88,7 +90,7 @@ final class DagInTest {
     /** Release lets out what is queued; what starts by that. */
     List<RunStart> release() {
         FixedCredit credit = FixedCredit.of("t", 100);
-        List<RunStart> starts = new BacklogStore(database.dataSource(), IDS)
+        List<RunStart> starts = new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 100, BacklogStore.Starts.ALL)
                 .starts();
         new RunStartStore(database.dataSource())

@@ -8,6 +8,7 @@ import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.RunKey;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +44,7 @@ class DagResumeIT {
         dags.cancel(first, 5);
         UUID old = dags.task(first, 0);
 
-        ResumeAnswer.Resumed resumed = resumed(first, 0);
+        RetryAnswer.Started resumed = resumed(first, 0);
 
         assertThat(resumed.run()).isEqualTo(new RunKey(first.runId(), 2));
         assertThat(resumed.keys()).containsExactly("failed", "next", "last");
@@ -122,29 +123,23 @@ class DagResumeIT {
         dags.started(first);
         dags.fail(first, 0);
 
-        assertThat(resume(first, 0)).isEqualTo(new ResumeAnswer.NotEnded("RUNNING"));
-        assertThat(dags.tasks(first)).as("the caller rolled back").hasSize(2);
+        assertThat(transaction().execute(status -> rerun.notEnded(dags.lock(first))))
+                .contains("RUNNING");
+        assertThat(dags.tasks(first)).hasSize(2);
         assertThat(dags.runs(first)).containsExactly("1 RUNNING 1 1 0");
     }
 
-    private ResumeAnswer.Resumed resumed(RunKey run, int index) {
-        ResumeAnswer answer = resume(run, index);
-        assertThat(answer).isInstanceOf(ResumeAnswer.Resumed.class);
-        return (ResumeAnswer.Resumed) answer;
-    }
-
-    private ResumeAnswer resume(RunKey run, int index) {
-        TransactionTemplate transaction =
-                new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
-        return Objects.requireNonNull(transaction.execute(status -> {
+    private RetryAnswer.Started resumed(RunKey run, int index) {
+        return Objects.requireNonNull(transaction().execute(status -> {
             var locked = dags.lock(run);
+            assertThat(rerun.notEnded(locked)).isEmpty();
             UUID task = DagInTest.IDS.next();
             TaskCopies.insert(database.client(), dags.task(run, index), task, false, null);
-            ResumeAnswer answer = rerun.resume(locked, index, task);
-            if (answer instanceof ResumeAnswer.NotEnded) {
-                status.setRollbackOnly();
-            }
-            return answer;
+            return rerun.resume(locked, index, task, new ArrayList<>());
         }));
+    }
+
+    private TransactionTemplate transaction() {
+        return new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.state.Accepted;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
+import io.agentorchestrator.store.state.RunTask;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -65,7 +66,8 @@ class DispatchedIT {
             AttemptOutcome early = Attempts.of(
                     Attempts.outcome(batches.load(dag, List.of(0)).getFirst(), begun, outcome), Duration.ofSeconds(2));
 
-            assertThat(outcomes.record(dag, RunKind.DAG, List.of(early)).accepted())
+            assertThat(Attempts.record(outcomes, dag, RunKind.DAG, List.of(early))
+                            .accepted())
                     .containsExactly(0);
             batches.accepted(List.of(new Accepted(begun.taskId(), 1, Duration.ofSeconds(2))));
 
@@ -117,7 +119,8 @@ class DispatchedIT {
         dispatch(0);
         outcomes.cancelUnoffered(run, List.of(Attempts.cancellation(0)));
 
-        assertThat(batches.dispatch("worker-2", run, List.of(new Dispatch(task().taskId(), 1, "agent-2"))))
+        assertThat(batches.dispatch(
+                        "worker-2", Map.of(run, List.of(new Dispatch(task().taskId(), 1, "agent-2", null)))))
                 .isEmpty();
         assertThat(task().errorCode()).isNotNull();
     }
@@ -130,12 +133,14 @@ class DispatchedIT {
         Dispatch.Begun again = dispatch(1);
         AttemptOutcome outcome = Attempts.outcome(task(), again, Outcome.COMPLETED);
 
-        Recorded recorded = outcomes.record(List.of(new RunOutcomes(
-                        run,
-                        RunKind.DAG,
-                        List.of(outcome),
-                        new FollowUp(Map.of("t", new TypeTerms(true, null)), Map.of(1, "agent-1")),
-                        true)))
+        Recorded recorded = Attempts.record(
+                        outcomes,
+                        List.of(new RunOutcomes(
+                                run,
+                                RunKind.DAG,
+                                List.of(outcome),
+                                new FollowUp(Map.of("t", new TypeTerms(true, null)), Map.of(1, "agent-1")),
+                                true)))
                 .getFirst();
 
         assertThat(recorded.queued()).containsExactly(1);
@@ -175,7 +180,7 @@ class DispatchedIT {
                 .update();
 
         assertThat(workers.adopt("worker-2", Duration.ofSeconds(10), 10))
-                .containsExactly(new AdoptedTask(run, RunKind.DAG, 0));
+                .containsExactly(new RunTask(run, RunKind.DAG, 0));
 
         assertThat(task().workerId()).isEqualTo("worker-2");
         assertThat(text("select count(*)::text from worker")).isEqualTo("0");
@@ -195,7 +200,7 @@ class DispatchedIT {
             release();
         }
         BatchTask task = batches.load(of, List.of(0)).getFirst();
-        return batches.dispatch("worker-1", of, List.of(new Dispatch(task.taskId(), epoch, "agent-1")))
+        return batches.dispatch("worker-1", Map.of(of, List.of(new Dispatch(task.taskId(), epoch, "agent-1", null))))
                 .getFirst();
     }
 

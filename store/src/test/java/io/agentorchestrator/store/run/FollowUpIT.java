@@ -58,8 +58,14 @@ class FollowUpIT {
             RunKey dag = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
             AttemptOutcome outcome = attempts.begin(dag, 0, AttemptEnd.Outcome.COMPLETED);
 
-            Recorded recorded = outcomes.record(List.of(new RunOutcomes(
-                            dag, RunKind.DAG, List.of(outcome), new FollowUp(Map.of("t", terms), Map.of()), false)))
+            Recorded recorded = Attempts.record(
+                            outcomes,
+                            List.of(new RunOutcomes(
+                                    dag,
+                                    RunKind.DAG,
+                                    List.of(outcome),
+                                    new FollowUp(Map.of("t", terms), Map.of()),
+                                    false)))
                     .getFirst();
 
             assertThat(recorded.released()).containsExactly(1);
@@ -118,15 +124,15 @@ class FollowUpIT {
     void countsOnlyWhatTheWatcherSays() {
         AttemptOutcome outcome = attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED);
 
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(Attempts.of(outcome, "worker-2")))
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(Attempts.of(outcome, "worker-2")))
                         .accepted())
                 .isEmpty();
         assertThat(batches.takeOver("worker-2", run, Map.of(outcome.taskId(), 1)))
                 .containsExactly(outcome.taskId());
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(Attempts.of(outcome, "worker-1")))
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(Attempts.of(outcome, "worker-1")))
                         .accepted())
                 .isEmpty();
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(Attempts.of(outcome, "worker-2")))
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(Attempts.of(outcome, "worker-2")))
                         .accepted())
                 .containsExactly(0);
     }
@@ -136,8 +142,10 @@ class FollowUpIT {
     }
 
     private Recorded record(AttemptOutcome outcome, FollowUp followUp, @Nullable String workerId) {
-        return outcomes.record(List.of(
-                        new RunOutcomes(run, RunKind.DAG, List.of(Attempts.of(outcome, workerId)), followUp, false)))
+        return Attempts.record(
+                        outcomes,
+                        List.of(new RunOutcomes(
+                                run, RunKind.DAG, List.of(Attempts.of(outcome, workerId)), followUp, false)))
                 .getFirst();
     }
 

@@ -43,7 +43,7 @@ class LateOutcomesIT {
     void theCostOfALateOutcomeIsBookedOnceAndChangesNothingElse() {
         AttemptOutcome late = costing(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED), 700);
         AttemptOutcome recorded = costing(dispatchAgain(late), 50);
-        outcomes.record(run, RunKind.DAG, List.of(recorded));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(recorded));
 
         assertThat(outcomes.bookLate(run, List.of(late))).isEqualTo(1);
         assertThat(outcomes.bookLate(run, List.of(late))).isZero();
@@ -59,7 +59,7 @@ class LateOutcomesIT {
     @Test
     void theRecordedOutcomeIsNotLateHoweverOftenItComes() {
         AttemptOutcome recorded = costing(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED), 50);
-        outcomes.record(run, RunKind.DAG, List.of(recorded));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(recorded));
 
         assertThat(outcomes.bookLate(run, List.of(recorded))).isZero();
         assertThat(cost(recorded.taskId())).isEqualTo(50);
@@ -70,7 +70,7 @@ class LateOutcomesIT {
         AttemptOutcome open = costing(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED), 50);
 
         assertThat(outcomes.bookLate(run, List.of(open))).isZero();
-        outcomes.record(run, RunKind.DAG, List.of(open));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(open));
         assertThat(cost(open.taskId())).isEqualTo(50);
     }
 
@@ -129,14 +129,15 @@ class LateOutcomesIT {
 
     @Test
     void aDeadlineThatPassesDuringABackoffTellsOfTheLastAttemptAndItsOwnAttemptsErrorIsKept() {
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
         outcomes.settle(run, List.of(expired(0)), List.of(), List.of(), true, Map.of());
         assertThat(texts("select error_code || ' ' || error_message from task_state where task_index = 0"))
                 .containsExactly("DEADLINE_EXCEEDED " + DeadlineStore.MESSAGE
                         + "; its last attempt failed with BROKEN: it broke");
 
         AttemptOutcome broken = attempts.begin(run, 1, AttemptEnd.Outcome.FAILED);
-        outcomes.record(
+        Attempts.record(
+                outcomes,
                 run,
                 RunKind.DAG,
                 List.of(new AttemptOutcome(
@@ -167,7 +168,9 @@ class LateOutcomesIT {
         BatchTask task = batches.load(run, List.of(before.index())).getFirst();
         return Attempts.outcome(
                 task,
-                batches.dispatch("worker-1", run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2")))
+                batches.dispatch(
+                                "worker-1",
+                                Map.of(run, List.of(new Dispatch(task.taskId(), before.epoch(), "agent-2", null))))
                         .getFirst(),
                 AttemptEnd.Outcome.COMPLETED);
     }

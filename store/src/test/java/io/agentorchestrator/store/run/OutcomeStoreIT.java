@@ -48,13 +48,13 @@ class OutcomeStoreIT {
     void aRunEndsOnceAsThePlannerWouldHaveIt() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("failed"), Node.of("atAgent"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
-        outcomes.record(run, RunKind.DAG, List.of(failed));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(failed));
         outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, Map.of());
         AttemptOutcome stopped = begin(run, 1, AttemptEnd.Outcome.CANCELLED);
         new CommandStore(database.dataSource(), new Uuid7(Clock.systemUTC()))
                 .cancelDag("default", "ann", run.runId(), "all of it");
 
-        outcomes.record(run, RunKind.DAG, List.of(stopped));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(stopped));
         new RunStore(database.dataSource()).finish(run, RunStatus.FAILED);
 
         assertThat(database.client()
@@ -69,9 +69,9 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome outcome = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
 
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(outcome)).accepted())
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(outcome)).accepted())
                 .containsExactly(0);
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(outcome)).accepted())
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(outcome)).accepted())
                 .isEmpty();
         assertThat(count("select count(*) from task_attempt")).isEqualTo(1);
         assertThat(text("select status::text from run")).isEqualTo("COMPLETED");
@@ -87,12 +87,14 @@ class OutcomeStoreIT {
         AttemptOutcome first = begin(other, 0, AttemptEnd.Outcome.COMPLETED);
         AttemptOutcome second = begin(other, 1, AttemptEnd.Outcome.FAILED);
 
-        List<Recorded> recorded = outcomes.record(List.of(
-                new RunOutcomes(other, RunKind.DAG, List.of(second), FollowUp.NONE, false),
-                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false),
-                new RunOutcomes(single, RunKind.DAG, List.of(ofSingle), FollowUp.NONE, false),
-                new RunOutcomes(other, RunKind.DAG, List.of(first), FollowUp.NONE, false),
-                new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false)));
+        List<Recorded> recorded = Attempts.record(
+                outcomes,
+                List.of(
+                        new RunOutcomes(other, RunKind.DAG, List.of(second), FollowUp.NONE, false),
+                        new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false),
+                        new RunOutcomes(single, RunKind.DAG, List.of(ofSingle), FollowUp.NONE, false),
+                        new RunOutcomes(other, RunKind.DAG, List.of(first), FollowUp.NONE, false),
+                        new RunOutcomes(chain, RunKind.DAG, List.of(ofChain), new FollowUp(LEAVE, Map.of()), false)));
 
         assertThat(recorded)
                 .containsExactly(
@@ -111,12 +113,13 @@ class OutcomeStoreIT {
         AttemptOutcome early = begin(run, 0, AttemptEnd.Outcome.FAILED);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
         Dispatch.Begun second = batches.dispatch(
-                        "worker-1", run, List.of(new Dispatch(task.taskId(), early.epoch(), "b")))
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), early.epoch(), "b", null))))
                 .getFirst();
 
         assertThat(second.attempt()).isEqualTo(early.attempt());
         assertThat(second.epoch()).isEqualTo(early.epoch() + 1);
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(early)).accepted()).isEmpty();
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(early)).accepted())
+                .isEmpty();
     }
 
     @Test
@@ -125,7 +128,7 @@ class OutcomeStoreIT {
         AttemptOutcome completed = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
         List<Callable<Integer>> recordings = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            recordings.add(() -> outcomes.record(run, RunKind.DAG, List.of(completed))
+            recordings.add(() -> Attempts.record(outcomes, run, RunKind.DAG, List.of(completed))
                     .accepted()
                     .size());
         }
@@ -146,7 +149,7 @@ class OutcomeStoreIT {
     void settlesFailureCancellationAndTheRunsEndRepeatably() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
-        outcomes.record(run, RunKind.DAG, List.of(failed));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(failed));
         assertThat(status(run, 0)).isEqualTo(TaskStatus.BACKOFF);
 
         for (int repeat = 0; repeat < 2; repeat++) {
@@ -170,7 +173,7 @@ class OutcomeStoreIT {
     @Test
     void letsDependentsGoOnAfterAFailureWhereTheDagSaysSo() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
-        outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
 
         List<Integer> releases =
                 outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, LEAVE);
@@ -181,15 +184,17 @@ class OutcomeStoreIT {
     @Test
     void countsTheNextAttemptAfterARequeueAndNoneAfterARefusal() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
-        outcomes.record(run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
         assertThat(outcomes.settle(run, List.of(), List.of(), List.of(0), false, LEAVE))
                 .containsExactly(0);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
-        Dispatch.Begun refused = batches.dispatch("worker-1", run, List.of(new Dispatch(task.taskId(), 1, "x")))
+        Dispatch.Begun refused = batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 1, "x", null))))
                 .getFirst();
         assertThat(refused).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 2, 1));
-        Dispatch.Begun again = batches.dispatch("worker-1", run, List.of(new Dispatch(task.taskId(), 2, "y")))
+        Dispatch.Begun again = batches.dispatch(
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), 2, "y", null))))
                 .getFirst();
 
         assertThat(again).isEqualTo(new Dispatch.Begun(task.taskId(), 2, 3, 2));
@@ -207,7 +212,7 @@ class OutcomeStoreIT {
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.RUNNING);
         assertThat(status(run, 1)).isEqualTo(TaskStatus.CANCELLED);
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(running)).accepted())
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(running)).accepted())
                 .containsExactly(0);
         assertThat(text("select status || ' ' || open_count from run")).isEqualTo("CANCELLED 0");
     }
@@ -226,18 +231,21 @@ class OutcomeStoreIT {
                 Map.of());
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.CANCELLED);
-        assertThat(outcomes.record(run, RunKind.DAG, List.of(late)).accepted()).isEmpty();
+        assertThat(Attempts.record(outcomes, run, RunKind.DAG, List.of(late)).accepted())
+                .isEmpty();
     }
 
     @Test
     void releasesNothingInAPausedRunAndLeavesItInTheBacklog() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"), Node.of("c"));
         AttemptOutcome completed = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
-        outcomes.record(run, RunKind.DAG, List.of(begin(run, 2, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(begin(run, 2, AttemptEnd.Outcome.FAILED)));
         database.client().sql("update run set paused = true").update();
 
-        assertThat(outcomes.record(List.of(new RunOutcomes(
-                                run, RunKind.DAG, List.of(completed), new FollowUp(LEAVE, Map.of()), false)))
+        assertThat(Attempts.record(
+                                outcomes,
+                                List.of(new RunOutcomes(
+                                        run, RunKind.DAG, List.of(completed), new FollowUp(LEAVE, Map.of()), false)))
                         .getFirst()
                         .released())
                 .isEmpty();

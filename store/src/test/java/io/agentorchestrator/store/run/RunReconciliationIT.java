@@ -15,6 +15,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -92,11 +93,12 @@ class RunReconciliationIT {
         RunKey next = reconciliation.restart(lost).orElseThrow().key();
         starts.started(List.of(next));
 
-        assertThat(outcomes.record(lost, RunKind.DAG, List.of(underTheLostNumber))
+        assertThat(Attempts.record(outcomes, lost, RunKind.DAG, List.of(underTheLostNumber))
                         .accepted())
                 .isEmpty();
         for (int index : List.of(1, 2, 3, 4, 5)) {
-            outcomes.record(next, RunKind.DAG, List.of(attempts.begin(next, index, AttemptEnd.Outcome.COMPLETED)));
+            Attempts.record(
+                    outcomes, next, RunKind.DAG, List.of(attempts.begin(next, index, AttemptEnd.Outcome.COMPLETED)));
         }
 
         assertThat(runs()).containsExactly("1 FAILED 0 1 1 dag", "2 FAILED 0 1 1 dag");
@@ -187,8 +189,11 @@ class RunReconciliationIT {
         }
         RunStart first = claim();
         starts.started(List.of(first.key()));
-        outcomes.record(
-                first.key(), RunKind.GROUP, List.of(attempts.begin(first.key(), 1, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(
+                outcomes,
+                first.key(),
+                RunKind.GROUP,
+                List.of(attempts.begin(first.key(), 1, AttemptEnd.Outcome.COMPLETED)));
 
         RunStart start = reconciliation.restart(first.key()).orElseThrow();
 
@@ -267,10 +272,10 @@ class RunReconciliationIT {
                 Node.of("failed"),
                 Node.of("cancelled"));
         begun();
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
         attempts.begin(run, 1, AttemptEnd.Outcome.COMPLETED);
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 5, AttemptEnd.Outcome.FAILED)));
-        outcomes.record(run, RunKind.DAG, List.of(attempts.begin(run, 6, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 5, AttemptEnd.Outcome.FAILED)));
+        Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 6, AttemptEnd.Outcome.FAILED)));
         outcomes.settle(
                 run,
                 List.of(new Decision.Failure(6, 1, "BROKEN")),
@@ -292,7 +297,7 @@ class RunReconciliationIT {
 
     private RunStart claim() {
         FixedCredit credit = FixedCredit.of("t", 10);
-        return new BacklogStore(database.dataSource(), IDS)
+        return new BacklogStore(database.dataSource(), IDS, Limits.MAX_GROUP_SIZE)
                 .claim(credit, 10, BacklogStore.Starts.ALL)
                 .starts()
                 .getFirst();

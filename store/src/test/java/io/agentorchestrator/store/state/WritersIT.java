@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -44,7 +45,7 @@ class WritersIT {
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
-    private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+    private final JdbcClient client = database.client();
 
     @AfterEach
     void close() {
@@ -59,7 +60,8 @@ class WritersIT {
     @Test
     void onlyLegalTransitionsHappenAndEveryOneOfThem() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
-        UUID inRun = jdbc.queryForObject("select task_id from task_state", UUID.class);
+        UUID inRun =
+                client.sql("select task_id from task_state").query(UUID.class).single();
         UUID standalone = submissions.task("t", Priority.NORMAL);
         Map<TaskStatus, Set<TaskStatus>> seen = new TreeMap<>();
         writers().forEach((name, writer) -> {
@@ -115,9 +117,10 @@ class WritersIT {
     @Test
     void aWriterReadsItsOwnTasksOnly() {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
-        UUID task = jdbc.queryForObject("select task_id from task_state", UUID.class);
+        UUID task =
+                client.sql("select task_id from task_state").query(UUID.class).single();
         insertOthers("COMPLETED", 30_000);
-        jdbc.execute("analyze task_state");
+        client.sql("analyze task_state").update();
         for (TaskStatus status : TaskStatus.values()) {
             insertOthers(status.name(), 500);
         }
@@ -141,35 +144,36 @@ class WritersIT {
     }
 
     private void insertOthers(String status, int count) {
-        jdbc.update("""
-                insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index, waiting_on, attempt, epoch,
-                  agent_id, worker_id, queued_at, released_at)
-                select uuidv7(), 'default', 't', 'NORMAL', ?::task_status, uuidv7(), 1, 0, 1, 1, 1, 'agent-1', 'w', now(), now()
-                from generate_series(1, ?)
-                """, status, count);
+        client.sql("""
+                        insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index, waiting_on,
+                          attempt, epoch, agent_id, worker_id, queued_at, released_at)
+                        select uuidv7(), 'default', 't', 'NORMAL', ?::task_status, uuidv7(), 1, 0, 1, 1, 1, 'agent-1', 'w', now(), now()
+                        from generate_series(1, ?)
+                        """).params(status, count).update();
     }
 
     /** Rows of task_state that the connection has read of late. */
     private long rowsRead() {
-        return jdbc.queryForObject(
-                "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_all_tables where relname like 'task\\_state%'",
-                Long.class);
+        return client.sql("""
+                        select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_all_tables
+                        where relname like 'task\\_state%'
+                        """).query(Long.class).single();
     }
 
     private Map<String, Writer> writers() {
-        DispatchWrites dispatches = new DispatchWrites(jdbc);
-        AdoptionWrites adoptions = new AdoptionWrites(jdbc);
-        OutcomeWrites outcomes = new OutcomeWrites(jdbc);
-        DependentWrites dependents = new DependentWrites(jdbc);
-        PlannedWrites planned = new PlannedWrites(jdbc);
-        ReleaseWrites releases = new ReleaseWrites(jdbc);
-        CommandWrites commands = new CommandWrites(database.client());
-        RerunWrites reruns = new RerunWrites(database.client());
+        DispatchWrites dispatches = new DispatchWrites(client);
+        AdoptionWrites adoptions = new AdoptionWrites(client);
+        OutcomeWrites outcomes = new OutcomeWrites(client);
+        DependentWrites dependents = new DependentWrites(client);
+        PlannedWrites planned = new PlannedWrites(client);
+        ReleaseWrites releases = new ReleaseWrites(client);
+        CommandWrites commands = new CommandWrites(client);
+        RerunWrites reruns = new RerunWrites(client);
         List<Decision.Cancellation> cancelled = List.of(Attempts.cancellation(0));
         Map<String, Writer> writers = new LinkedHashMap<>();
         writers.put(
                 "dispatch",
-                (run, task) -> dispatches.dispatch("w", Map.of(run, List.of(new Dispatch(task, 1, AT_AGENT)))));
+                (run, task) -> dispatches.dispatch("w", Map.of(run, List.of(new Dispatch(task, 1, AT_AGENT, null)))));
         writers.put("accepted", (run, task) -> dispatches.accepted(List.of(new Accepted(task, 1, Duration.ZERO))));
         writers.put("take back", (run, task) -> dispatches.takeBack(run, Map.of(task, 1), Set.of(), true));
         writers.put("take over", (run, task) -> dispatches.takeOver("w", run, Map.of(task, 1)));
@@ -253,25 +257,28 @@ class WritersIT {
 
     private void set(UUID task, @Nullable RunKey run, TaskStatus status) {
         boolean out = status == TaskStatus.DISPATCHED || status == TaskStatus.RUNNING;
-        jdbc.update(
-                """
+        client.sql("""
                 update task_state
                 set status = ?::task_status, run_id = ?, run_number = ?, task_index = ?, waiting_on = ?, attempt = ?, epoch = 1,
                     attempt_epochs = ?, deadline = null, worker_id = null, started_at = null, released_at = now()
                 where task_id = ?
-                """,
-                status.name(),
-                run == null ? null : run.runId(),
-                run == null ? null : run.runNumber(),
-                run == null ? null : 0,
-                status == TaskStatus.WAITING ? 1 : 0,
-                out ? 1 : 0,
-                out ? 1 : 0,
-                task);
+                """)
+                .params(Arrays.asList(
+                        status.name(),
+                        run == null ? null : run.runId(),
+                        run == null ? null : run.runNumber(),
+                        run == null ? null : 0,
+                        status == TaskStatus.WAITING ? 1 : 0,
+                        out ? 1 : 0,
+                        out ? 1 : 0,
+                        task))
+                .update();
     }
 
     private TaskStatus status(UUID task) {
-        return TaskStatus.valueOf(
-                jdbc.queryForObject("select status from task_state where task_id = ?", String.class, task));
+        return TaskStatus.valueOf(client.sql("select status from task_state where task_id = ?")
+                .param(task)
+                .query(String.class)
+                .single());
     }
 }

@@ -3,18 +3,25 @@ package io.agentorchestrator.store.testkit;
 import io.agentorchestrator.store.release.RunStart.Resumed;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.FollowUp;
+import io.agentorchestrator.store.run.OutcomeStore;
+import io.agentorchestrator.store.run.Recorded;
+import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.state.Accepted;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.planner.Decision;
 import io.agentorchestrator.workflows.planner.Planner;
 import io.agentorchestrator.workflows.planner.TaskPhase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,7 +43,7 @@ public final class Attempts {
                 .update();
         BatchTask task = batches.load(run, List.of(index)).getFirst();
         Dispatch.Begun begun = batches.dispatch(
-                        "worker-1", run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1")))
+                        "worker-1", Map.of(run, List.of(new Dispatch(task.taskId(), task.epoch(), "agent-1", null))))
                 .getFirst();
         batches.accepted(List.of(new Accepted(task.taskId(), begun.epoch(), Duration.ZERO)));
         return outcome(task, begun, outcome);
@@ -88,6 +95,19 @@ public final class Attempts {
                 ran,
                 workerId,
                 false);
+    }
+
+    /** Records outcomes of one run's attempts, as {@link #record(OutcomeStore, List)} does; what becomes ready by them stays in the backlog. */
+    public static Recorded record(OutcomeStore outcomes, RunKey run, RunKind kind, List<AttemptOutcome> ended) {
+        return record(outcomes, List.of(new RunOutcomes(run, kind, ended, FollowUp.NONE, false)))
+                .getFirst();
+    }
+
+    /** Records outcomes, and passes ends on to tasks of other runs. */
+    public static List<Recorded> record(OutcomeStore outcomes, List<RunOutcomes> sets) {
+        List<Recorded> recorded = new ArrayList<>();
+        outcomes.settleDependents(outcomes.record(sets, recorded::addAll));
+        return recorded;
     }
 
     public static Decision.Cancellation cancellation(int task) {

@@ -11,6 +11,7 @@ import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -43,7 +44,7 @@ class ReleaseLoopIT {
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,
             new ReleaseLoop.Capacity(new AgentTrust(this::agents, phases::get, agentId -> true), headroom, flow),
-            new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC())),
+            new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE),
             runs.starts,
             runs.starter,
             wake);

@@ -6,31 +6,30 @@ import io.agentorchestrator.store.deadletter.OpenEntries.Entry;
 import io.agentorchestrator.store.deadletter.OpenEntries.Filter;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.rerun.TaskCopies;
+import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntUnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Reprocesses many dead letters, page by page, each in a transaction of its own. Thread-safe. */
-final class BulkReprocessing {
+/** Reprocesses or deletes many dead letters, page by page, each in a transaction of its own. Thread-safe. */
+final class BulkChanges {
     static final int ENTRIES_PER_TRANSACTION = 500;
 
     private final JdbcClient client;
-    private final TransactionTemplate transaction;
+    private final RetryingTransaction transaction;
     private final Uuid7 ids;
     private final CrossRunDependents dependents;
     private final OpenEntries entries;
 
-    BulkReprocessing(DataSource database, Uuid7 ids) {
+    BulkChanges(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.ids = ids;
@@ -40,31 +39,58 @@ final class BulkReprocessing {
 
     BulkAnswer reprocess(Filter filter, String principal, int limit) {
         List<Reprocessed> made = new ArrayList<>();
-        boolean more = true;
-        while (more && made.size() < limit) {
-            int size = Math.min(ENTRIES_PER_TRANSACTION, limit - made.size());
-            Page page = Objects.requireNonNull(transaction.execute(status -> reprocessPage(filter, principal, size)));
-            dependents.resolve(page.openParents());
-            made.addAll(page.made());
-            more = page.made().size() == size;
-        }
+        inPages(limit, size -> {
+            List<Reprocessed> page = dependents.resolving(open -> reprocessPage(filter, principal, size, open));
+            made.addAll(page);
+            return page.size();
+        });
         return new BulkAnswer(made, skipped(filter, limit));
     }
 
-    private Page reprocessPage(Filter filter, String principal, int size) {
+    BulkDeleted delete(Filter filter, int limit) {
+        int deleted = inPages(limit, size -> transaction.execute(status -> deletePage(filter, size)));
+        return new BulkDeleted(
+                deleted,
+                deleted == limit && !entries.look(filter, OpenEntries.ANY, 1).isEmpty());
+    }
+
+    /** Goes on until a page is not full; how many it changed. */
+    private static int inPages(int limit, IntUnaryOperator page) {
+        int changed = 0;
+        while (changed < limit) {
+            int size = Math.min(ENTRIES_PER_TRANSACTION, limit - changed);
+            int ofPage = page.applyAsInt(size);
+            changed += ofPage;
+            if (ofPage < size) {
+                break;
+            }
+        }
+        return changed;
+    }
+
+    /** @param open receives what the new tasks wait for */
+    private List<Reprocessed> reprocessPage(Filter filter, String principal, int size, Collection<UUID> open) {
         Map<UUID, UUID> byOrigin = new LinkedHashMap<>();
-        Set<UUID> openParents = new HashSet<>();
         List<Reprocessed> made = new ArrayList<>();
         for (Entry entry : entries.hold(filter, OpenEntries.STANDALONE, size)) {
             UUID task = ids.next();
-            openParents.addAll(TaskCopies.insert(client, entry.taskId(), task, true, null));
+            open.addAll(TaskCopies.insert(client, entry.taskId(), task, true, null));
             byOrigin.put(entry.taskId(), task);
             made.add(new Reprocessed(entry.id(), task));
         }
         if (!made.isEmpty()) {
-            Successors.link(client, byOrigin, principal);
+            entries.reprocessed(byOrigin, principal);
         }
-        return new Page(made, openParents);
+        return made;
+    }
+
+    private int deletePage(Filter filter, int size) {
+        List<Entry> held = entries.hold(filter, OpenEntries.ANY, size);
+        // A task has one that is OPEN at most.
+        return client.sql("""
+                        update dead_letter set state = 'DELETED', left_at = now()
+                        where task_id = any(?) and state = 'OPEN'
+                        """).param(Columns.ids(held, Entry::taskId)).update();
     }
 
     private List<Skipped> skipped(Filter filter, int limit) {
@@ -76,7 +102,4 @@ final class BulkReprocessing {
                                 + " refers to its DAG; reprocess the entry alone with resume_dag, or retry the DAG"))
                 .toList();
     }
-
-    /** @param openParents what the new tasks wait for, to be looked at again after the commit */
-    private record Page(List<Reprocessed> made, Set<UUID> openParents) {}
 }
