@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.agentorchestrator.store.testkit.GuardedLoops;
 import org.springframework.web.bind.annotation.RestController;
 
 @AnalyzeClasses(packages = "io.agentorchestrator.api", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -14,6 +15,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =
             slices().matching("io.agentorchestrator.api.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule LOOPS_ARE_GUARDED = GuardedLoops.RULE;
 
     @ArchTest
     static final ArchRule CONTROLLERS_DO_NOT_TOUCH_JDBC = noClasses()

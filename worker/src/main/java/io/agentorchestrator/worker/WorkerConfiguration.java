@@ -18,6 +18,8 @@ import io.agentorchestrator.store.agent.BreakerRows;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.fleet.FleetStore;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
@@ -29,8 +31,6 @@ import io.agentorchestrator.worker.fleet.ConnectionReports;
 import io.agentorchestrator.worker.fleet.FleetRefresh;
 import io.agentorchestrator.worker.fleet.Notifications;
 import io.agentorchestrator.worker.fleet.WatchLeaseLoop;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.release.FlowMeter;
 import io.agentorchestrator.worker.release.Headroom;
 import io.agentorchestrator.worker.run.MissingRuns;
@@ -47,9 +47,11 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The composition root: what the worker is made of, apart from what its packages wire themselves. */
 @Configuration(proxyBeanMethods = false)
+@Import(OutcomeStore.class)
 class WorkerConfiguration {
     private static final Duration SET_CLOCK_EVERY = Duration.ofSeconds(10);
 
@@ -113,8 +115,13 @@ class WorkerConfiguration {
     }
 
     @Bean
+    WakeSignal commandWake() {
+        return new WakeSignal();
+    }
+
+    @Bean
     PollLoop clockLoop(@Qualifier("databaseClock") DatabaseClock clock) {
-        return new PollLoop("clock", SET_CLOCK_EVERY, new WakeSignal(), clock::synchronize);
+        return new PollLoop("clock", SET_CLOCK_EVERY, clock::synchronize);
     }
 
     @Bean(destroyMethod = "")
@@ -152,7 +159,7 @@ class WorkerConfiguration {
             AgentConnections connections,
             Dispatcher dispatcher,
             DataSource dataSource,
-            @Qualifier("releaseWake") WakeSignal releaseWake) {
+            WakeSignal releaseWake) {
         return new FleetRefresh(directory, connections, dispatcher, new FleetStore(dataSource), releaseWake::now);
     }
 
@@ -166,11 +173,11 @@ class WorkerConfiguration {
     Notifications notifications(
             DatabaseSettings database,
             FleetRefresh fleet,
-            @Qualifier("releaseWake") WakeSignal releaseWake,
-            @Qualifier("commandWake") WakeSignal commandWake,
-            @Qualifier("deadLetterWake") WakeSignal deadLetterWake,
-            @Qualifier("noticeWake") WakeSignal noticeWake,
-            @Qualifier("settingsWake") WakeSignal settingsWake,
+            WakeSignal releaseWake,
+            WakeSignal commandWake,
+            WakeSignal deadLetterWake,
+            WakeSignal noticeWake,
+            WakeSignal settingsWake,
             Dispatcher dispatcher) {
         return new Notifications(
                 database.url(),
@@ -199,11 +206,6 @@ class WorkerConfiguration {
         return ids.isEmpty()
                 ? List.of()
                 : Arrays.stream(ids.split(" ")).map(UUID::fromString).toList();
-    }
-
-    @Bean
-    OutcomeStore outcomeStore(DataSource dataSource) {
-        return new OutcomeStore(dataSource);
     }
 
     @Bean(destroyMethod = "")

@@ -203,7 +203,9 @@ class WorkerApplicationIT {
                 new byte[32]);
         assertThat(new AgentRegistry(DATABASE.dataSource()).register(agent, null))
                 .isTrue();
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> directory.find("agent-1") != null);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> directory.agents().containsKey("agent-1"));
 
         for (int i = 0; i < BreakerState.FAILURES_TO_OPEN; i++) {
             breakers.failed("agent-1", null);

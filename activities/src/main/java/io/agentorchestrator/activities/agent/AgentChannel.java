@@ -1,13 +1,12 @@
 package io.agentorchestrator.activities.agent;
 
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
-import io.agentorchestrator.activities.loop.LoopThread;
-import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.AgentAddress;
 import io.agentorchestrator.store.address.InvalidAddressException;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.loop.StepGuard;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetSocketAddress;
@@ -67,7 +66,7 @@ final class AgentChannel {
             if (address.isLiteral()) {
                 open(opening, addresses.of(address));
             } else {
-                LoopThread.once(guard, "resolve-agent", () -> open(opening, addresses.of(address)));
+                guard.after(Duration.ZERO, () -> open(opening, addresses.of(address)));
             }
         } catch (InvalidAddressException e) {
             opening.fail(

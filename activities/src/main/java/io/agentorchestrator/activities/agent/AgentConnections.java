@@ -1,14 +1,13 @@
 package io.agentorchestrator.activities.agent;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
-import io.agentorchestrator.activities.loop.StepGuard;
-import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -38,7 +37,7 @@ public final class AgentConnections implements AutoCloseable {
     private final Map<String, AgentChannel> connections = new ConcurrentHashMap<>();
     private final Set<String> alive = ConcurrentHashMap.newKeySet();
     private final StepGuard guard = new StepGuard(LOG, "looking after the stream to an agent");
-    private final Timer timer = new Timer(LOG, "agent-streams");
+    private final List<PollLoop> loops;
 
     /**
      * Opens nothing until it is told of agents.
@@ -68,10 +67,15 @@ public final class AgentConnections implements AutoCloseable {
             Clock clock,
             Duration renewEvery) {
         this.states = new ConnectionStates(clock);
-        this.terms = new AgentStream.Terms(workerId, new Answers(listener), states, proofKeys, clock);
+        this.terms = new AgentStream.Terms(workerId, listener, alive::add, states, proofKeys, clock);
         this.addresses = addresses;
-        every(renewEvery, "renewing leases", channel -> channel.stream().renew());
-        every(RETRY_TICK, "opening streams", this::reopenWhenDue);
+        this.loops = List.of(
+                new PollLoop(
+                        "lease-renewal",
+                        renewEvery,
+                        () -> forEach(channel -> channel.stream().renew())),
+                new PollLoop("stream-opening", RETRY_TICK, () -> forEach(this::reopenWhenDue)));
+        loops.forEach(PollLoop::start);
     }
 
     /** The agents that there are from now on; connections to others are closed. */
@@ -159,12 +163,12 @@ public final class AgentConnections implements AutoCloseable {
 
     /** Reads on from all agents. */
     public void readOn() {
-        connections.values().forEach(channel -> guard.run(() -> channel.stream().readOn()));
+        forEach(channel -> channel.stream().readOn());
     }
 
     @Override
     public void close() {
-        timer.stop();
+        loops.forEach(PollLoop::stop);
         fleet(List.of());
     }
 
@@ -181,7 +185,7 @@ public final class AgentConnections implements AutoCloseable {
 
     private void open(AgentChannel channel) {
         AgentStream opened = channel.stream();
-        boolean _ = timer.after(HANDSHAKE_TIMEOUT, "giving up a stream", opened::expireHandshake);
+        guard.after(HANDSHAKE_TIMEOUT, opened::expireHandshake);
         channel.open();
     }
 
@@ -192,56 +196,7 @@ public final class AgentConnections implements AutoCloseable {
     }
 
     /** One agent must not end the renewal of all others' leases. */
-    private void every(Duration pause, String what, Consumer<AgentChannel> step) {
-        timer.every(
-                pause,
-                pause,
-                what,
-                () -> connections.values().forEach(channel -> guard.run(() -> step.accept(channel))));
-    }
-
-    /** Notes who answers. */
-    private final class Answers implements AgentListener {
-        private final AgentListener next;
-
-        Answers(AgentListener next) {
-            this.next = next;
-        }
-
-        @Override
-        public void connected(FleetAgent agent) {
-            next.connected(agent);
-        }
-
-        @Override
-        public void disconnected(FleetAgent agent, StreamEnd end, String reason) {
-            next.disconnected(agent, end, reason);
-        }
-
-        @Override
-        public void unreachable(FleetAgent agent, StreamEnd end, String reason) {
-            next.unreachable(agent, end, reason);
-        }
-
-        @Override
-        public void congested(FleetAgent agent, boolean is) {
-            next.congested(agent, is);
-        }
-
-        @Override
-        public void told(FleetAgent agent, AgentEvent.Load load) {
-            alive.add(agent.agentId());
-            next.told(agent, load);
-        }
-
-        @Override
-        public boolean heard(FleetAgent agent, AgentEvent event) {
-            return next.heard(agent, event);
-        }
-
-        @Override
-        public void outcomeRepeated(FleetAgent agent) {
-            next.outcomeRepeated(agent);
-        }
+    private void forEach(Consumer<AgentChannel> step) {
+        connections.values().forEach(channel -> guard.run(() -> step.accept(channel)));
     }
 }

@@ -3,7 +3,6 @@ package io.agentorchestrator.activities.agent;
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
-import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.protocol.v1.AgentGrpc;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
@@ -13,6 +12,7 @@ import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Welcome;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.loop.StepGuard;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,12 +62,14 @@ final class AgentStream {
     /**
      * Settings and collaborators that all streams of a worker share.
      *
+     * @param answered told which agent has answered Renew; thread-safe
      * @param proofKeys of the proofs of Hello and Welcome
      * @param clock by which agents tell a stale Hello
      */
     record Terms(
             String workerId,
             AgentListener listener,
+            Consumer<String> answered,
             ConnectionStates states,
             Function<FleetAgent, byte[]> proofKeys,
             Clock clock) {}
@@ -263,6 +266,7 @@ final class AgentStream {
         }
         if (message.hasLoad()) {
             Load load = message.getLoad();
+            terms.answered().accept(agent.agentId());
             listener.told(
                     agent,
                     new AgentEvent.Load(

@@ -1,9 +1,9 @@
 package io.agentorchestrator.activities.breaker;
 
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
-import io.agentorchestrator.activities.loop.StepGuard;
-import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.store.agent.BreakerPhase;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -22,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The circuit breakers of all agents, as this worker sees them. Whoever asks is answered from memory, whoever tells is not held up:
- * a thread of its own shares what happened with the other workers, and has theirs by the next {@link #refresh}. While the store
- * is away this worker counts by itself. Thread-safe.
+ * what happened is shared with the other workers beside, one thing after the other, and theirs is here by the next {@link #refresh}. While
+ * the store is away this worker counts by itself. Thread-safe.
  */
 public final class Breakers implements AutoCloseable {
     /** Shortest time for which a trial without an answer keeps others away. */
@@ -46,8 +45,9 @@ public final class Breakers implements AutoCloseable {
     private final Set<String> toShare = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean isRefreshDue = new AtomicBoolean();
-    private final Timer sharing = new Timer(LOG, "breakers");
+    private final PollLoop refreshing = new PollLoop(SHARING, REFRESH_EVERY, this::refresh);
     private final StepGuard guard = new StepGuard(LOG, SHARING);
+    /** Guarded by this, as all that goes to the store is. */
     private long lastWrite;
 
     /**
@@ -63,20 +63,25 @@ public final class Breakers implements AutoCloseable {
 
     /** Refreshes each second from now on. To be called once. */
     public void start() {
-        sharing.every(REFRESH_EVERY, Duration.ZERO, SHARING, this::refreshNow);
+        refreshing.start();
     }
 
     /** Takes over what other workers have stored, and shares what they have not heard. */
-    public CompletableFuture<Void> refresh() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        boolean begun = sharing.soon(SHARING, () -> {
-            try {
-                refreshNow();
-            } finally {
-                done.complete(null);
+    public synchronized void refresh() {
+        isRefreshDue.set(false);
+        Set<String> present = Set.copyOf(agentIds.get());
+        breakers.keySet().retainAll(present);
+        boolean isRead = guard.call(() -> readAll(present), false);
+        if (!isRead) {
+            present.forEach(this::breaker); // those of which we know nothing begin closed
+        }
+        BreakerEvent tick = new BreakerEvent.TimePassed(now());
+        breakers.forEach((agentId, breaker) -> {
+            boolean _ = breaker.add(tick);
+            if (isRead && breaker.isPending()) {
+                share(agentId, breaker);
             }
         });
-        return begun ? done : CompletableFuture.failedFuture(new IllegalStateException("the breakers are closed"));
     }
 
     /** Where the agent's breaker is; null for an agent that was not looked up yet. */
@@ -123,34 +128,29 @@ public final class Breakers implements AutoCloseable {
      * @param answer hears whether it was given, on a thread of ours: must not block
      */
     public void claimTrial(String agentId, DispatchRef dispatch, Duration timeout, Consumer<Boolean> answer) {
-        boolean begun = sharing.soon(
-                "claiming the trial of agent " + agentId,
-                () -> answer.accept(guard.call(() -> claim(agentId, dispatch, timeout), false)));
-        if (!begun) {
-            answer.accept(false);
-        }
+        guard.after(Duration.ZERO, () -> answer.accept(guard.call(() -> claim(agentId, dispatch, timeout), false)));
     }
 
     @Override
     public void close() {
-        sharing.stop();
+        refreshing.stop();
     }
 
     private void happened(String agentId, BreakerEvent event) {
         SharedBreaker breaker = breaker(agentId);
         if (breaker.add(event)) {
             if (toShare.add(agentId)) {
-                boolean _ = sharing.soon(SHARING, () -> {
+                guard.after(Duration.ZERO, () -> {
                     toShare.remove(agentId);
                     share(agentId, breaker);
                 });
             }
         } else if (isRefreshDue.compareAndSet(false, true)) {
-            boolean _ = sharing.after(SUCCESS_SHARED_WITHIN, SHARING, this::refreshNow);
+            guard.after(SUCCESS_SHARED_WITHIN, this::refresh);
         }
     }
 
-    private boolean claim(String agentId, DispatchRef dispatch, Duration timeout) {
+    private synchronized boolean claim(String agentId, DispatchRef dispatch, Duration timeout) {
         SharedBreaker breaker = breaker(agentId);
         Instant now = now();
         Instant expiresAt =
@@ -158,23 +158,6 @@ public final class Breakers implements AutoCloseable {
         boolean _ = breaker.add(new BreakerEvent.TrialWanted(dispatch, expiresAt, now));
         share(agentId, breaker);
         return breaker.view().isTrial(dispatch);
-    }
-
-    private void refreshNow() {
-        isRefreshDue.set(false);
-        Set<String> present = Set.copyOf(agentIds.get());
-        breakers.keySet().retainAll(present);
-        boolean isRead = guard.call(() -> readAll(present), false);
-        if (!isRead) {
-            present.forEach(this::breaker); // those of which we know nothing begin closed
-        }
-        BreakerEvent tick = new BreakerEvent.TimePassed(now());
-        breakers.forEach((agentId, breaker) -> {
-            boolean _ = breaker.add(tick);
-            if (isRead && breaker.isPending()) {
-                share(agentId, breaker);
-            }
-        });
     }
 
     private boolean readAll(Set<String> present) {
@@ -186,7 +169,7 @@ public final class Breakers implements AutoCloseable {
     }
 
     /** Applies what happened here to what is stored; a refresh tries again what could not be stored. */
-    private void share(String agentId, SharedBreaker breaker) {
+    private synchronized void share(String agentId, SharedBreaker breaker) {
         guard.run(() -> {
             String write = writer + "/" + ++lastWrite;
             breaker.written(store.change(agentId, found -> breaker.next(found, write)));

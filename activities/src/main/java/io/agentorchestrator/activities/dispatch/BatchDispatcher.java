@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * The dispatch activity: gives the tasks of a batch to the worker's {@link Dispatcher} and waits a bounded time for news of them. What is open
@@ -36,19 +37,19 @@ public final class BatchDispatcher implements DispatchActivities {
     private final BatchStore batches;
     private final RunStore runs;
     private final Dispatcher dispatcher;
-    private final RunGoneListener runGone;
+    private final Consumer<RunKey> runGone;
 
     /**
      * Dispatches batches once registered with a worker.
      *
-     * @param runGone hears of batches whose heartbeat Temporal answers with "no such activity"
+     * @param runGone hears of batches whose heartbeat Temporal answers with "no such activity"; thread-safe, and short
      */
     public BatchDispatcher(
             DispatchSettings settings,
             BatchStore batches,
             RunStore runs,
             Dispatcher dispatcher,
-            RunGoneListener runGone) {
+            Consumer<RunKey> runGone) {
         this.settings = settings;
         this.batches = batches;
         this.runs = runs;
@@ -128,7 +129,7 @@ public final class BatchDispatcher implements DispatchActivities {
 
     private void report(RunKey run, ActivityCompletionException why) {
         try {
-            runGone.activityGone(run);
+            runGone.accept(run);
         } catch (RuntimeException storeAway) {
             why.addSuppressed(storeAway); // the reconciler comes by without being told, only later
         }

@@ -5,9 +5,9 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.agent.AgentListener;
 import io.agentorchestrator.activities.breaker.Breakers;
-import io.agentorchestrator.activities.loop.LoopThread;
-import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AgentListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration AFTER_A_MISTAKE = Duration.ofSeconds(1);
     /** Messages that are handled together at most. */
     private static final int MAX_MESSAGES = 5_000;
     /** Size of agents' messages that are neither handled nor recorded yet: above it their streams are not read on. */
@@ -51,8 +52,10 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private final Map<Long, CompletableFuture<BatchResult>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong lastBatch = new AtomicLong();
     private final StepGuard guard = new StepGuard(LOG, "dispatch");
-    private final Thread thread;
-    private volatile boolean closed;
+    private final PollLoop loop;
+    /** Of its thread. */
+    private long tickAt;
+
     private volatile boolean readingStopped;
     private volatile Map<String, Integer> busy = Map.of();
     private volatile Runnable readOn = () -> {};
@@ -108,7 +111,9 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         runner.onTrustChanged(this::tellFleet);
         this.wall = wall;
         this.clock = clock;
-        this.thread = LoopThread.start(LOG, "dispatch", () -> !closed, this::run);
+        this.tickAt = clock.nanos() + TICK.toNanos();
+        this.loop = new PollLoop("dispatch", AFTER_A_MISTAKE, this::round);
+        loop.start();
     }
 
     /** Has these used from now on. */
@@ -221,32 +226,27 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        loop.stop();
         runner.close();
         waiting.values().forEach(batch -> batch.cancel(false));
     }
 
-    private void run() {
-        long tickAt = clock.nanos() + TICK.toNanos();
-        try {
-            while (!closed) {
-                long wait = Math.min(tickAt, machine.nextReturnAt()) - clock.nanos();
-                List<DispatchMessage> messages = take(Math.max(0, wait));
-                long now = clock.nanos();
-                if (!clock.takeStandstill().isZero()) {
-                    messages.addFirst(new DispatchMessage.Woke());
-                }
-                if (now >= tickAt) {
-                    messages.add(new DispatchMessage.Tick());
-                    tickAt = now + TICK.toNanos();
-                    busy = guard.call(machine::busy, busy);
-                }
-                fold(messages, now);
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+    private Duration round() throws InterruptedException {
+        long wait = Math.min(tickAt, machine.nextReturnAt()) - clock.nanos();
+        List<DispatchMessage> messages = take(Math.max(0, wait));
+        long now = clock.nanos();
+        if (!clock.takeStandstill().isZero()) {
+            messages.addFirst(new DispatchMessage.Woke());
         }
+        if (now >= tickAt) {
+            messages.add(new DispatchMessage.Tick());
+            tickAt = now + TICK.toNanos();
+            busy = guard.call(machine::busy, busy);
+        }
+        if (loop.isRunning()) {
+            fold(messages, now);
+        }
+        return Duration.ZERO;
     }
 
     private List<DispatchMessage> take(long waitNanos) throws InterruptedException {

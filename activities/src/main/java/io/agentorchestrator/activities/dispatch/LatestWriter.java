@@ -1,5 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.store.loop.BatchingWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent.CheckpointTaken;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
+import io.agentorchestrator.store.loop.BatchingWriter;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.FollowUp;
 import io.agentorchestrator.store.run.RunOutcomes;

@@ -3,7 +3,7 @@ package io.agentorchestrator.activities.record;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
-import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.store.loop.StepGuard;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.TypeTerms;
@@ -19,13 +19,12 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionClient;
 import io.temporal.client.ActivityCompletionException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -103,8 +102,7 @@ public final class RunRecorder implements RecordActivities {
         activity.doNotCompleteOnReturn(); // so that it holds no slot of this worker while it waits
         byte[] token = activity.getTaskToken();
         ActivityCompletionClient client = activity.getWorkflowClient().newActivityCompletionClient();
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
-                .execute(() -> backOffs.run(() -> end(client, token)));
+        backOffs.after(Duration.ofMillis(millis), () -> end(client, token));
     }
 
     private static void end(ActivityCompletionClient client, byte[] token) {

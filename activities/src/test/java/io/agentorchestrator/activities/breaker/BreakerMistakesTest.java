@@ -33,7 +33,7 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 class BreakerMistakesTest {
     private static final String AGENT = "agent-1";
 
-    private final Logger log = (Logger) LoggerFactory.getLogger("io.agentorchestrator.activities.breaker");
+    private final Logger log = (Logger) LoggerFactory.getLogger("io.agentorchestrator");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final TestClock clock = TestClock.standing();
     private final Failing listing = new Failing();
@@ -75,7 +75,7 @@ class BreakerMistakesTest {
             breakers.failed(AGENT, ref(i));
         }
         clock.advance(Duration.ofSeconds(60));
-        breakers.refresh().join();
+        breakers.refresh();
         storing.fail(5, error);
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
 
@@ -83,7 +83,7 @@ class BreakerMistakesTest {
 
         assertThat(answer.get(10, TimeUnit.SECONDS)).isNotNull();
         Awaitility.await().until(() -> {
-            breakers.refresh().join();
+            breakers.refresh();
             return storing.isOver();
         });
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).doesNotContain(Level.WARN);
@@ -96,7 +96,7 @@ class BreakerMistakesTest {
 
         for (int i = 0; i < 5; i++) {
             breakers.failed(AGENT, ref(i));
-            breakers.refresh().join();
+            breakers.refresh();
         }
 
         assertThat(errors()).isEmpty();

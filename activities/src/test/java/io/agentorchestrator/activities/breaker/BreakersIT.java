@@ -250,7 +250,7 @@ class BreakersIT {
         away = true;
         Breakers late = worker();
 
-        late.refresh().join();
+        late.refresh();
 
         assertThat(late.phase(AGENT)).isEqualTo(BreakerPhase.CLOSED);
     }
@@ -316,7 +316,7 @@ class BreakersIT {
     }
 
     private static void settle(Breakers worker) {
-        worker.refresh().join();
+        worker.refresh();
     }
 
     private DispatchRef ref() {

@@ -183,9 +183,9 @@ class BatchBreakerIT {
                 .allSatisfy(result -> assertThat(result.ended())
                         .extracting(AttemptEnd::errorCode)
                         .containsExactly("CRASHED"));
-        worker.breakers.refresh().join();
-        other.breakers.refresh().join();
-        worker.breakers.refresh().join();
+        worker.breakers.refresh();
+        other.breakers.refresh();
+        worker.breakers.refresh();
         assertThat(worker.breakers.failures("one")).isEqualTo(1);
     }
 
@@ -223,7 +223,7 @@ class BatchBreakerIT {
 
     private void refreshAfter(Duration wait) {
         fixture.clock.advance(wait);
-        worker.breakers.refresh().join();
+        worker.breakers.refresh();
         assertThat(worker.breakers.phase("one")).isEqualTo(BreakerPhase.HALF_OPEN);
     }
 

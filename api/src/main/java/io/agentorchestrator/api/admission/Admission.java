@@ -1,23 +1,32 @@
 package io.agentorchestrator.api.admission;
 
-import io.agentorchestrator.api.admission.SubmissionQueue.Waiting;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.api.problem.StoreFailures;
+import io.agentorchestrator.store.loop.BatchingWriter;
+import io.agentorchestrator.store.loop.BatchingWriter.Bounds;
+import io.agentorchestrator.store.loop.BatchingWriter.Gather;
+import io.agentorchestrator.store.loop.BatchingWriter.Size;
+import io.agentorchestrator.store.submission.IdempotencyEntry;
 import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Makes submissions durable. Whatever arrives while a commit is under way goes together into the next (group commit), so that
@@ -27,18 +36,29 @@ public final class Admission implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final AdmissionProperties properties;
-    private final SubmissionQueue queue;
-    private final SubmissionCommitter commits;
-    private final List<Thread> committers = new ArrayList<>();
+    /** Inserting twice is harmless; of what the first try stored all the same, submissions with a key are known by the second. */
+    private static final Set<StoreFailure> MAY_SUCCEED_AT_ONCE =
+            EnumSet.of(StoreFailure.INTERRUPTED, StoreFailure.CONFLICT, StoreFailure.TIMED_OUT);
+
+    private final Duration maxWait;
+    private final Commits commits;
+    private final BatchingWriter<Waiting> committers;
     private final Counter submitted;
     private final Timer latency;
 
     public Admission(
             SubmissionSink store, StoreFailures failures, AdmissionProperties properties, MeterRegistry metrics) {
-        this.properties = properties;
-        this.queue = new SubmissionQueue(properties);
-        this.commits = new SubmissionCommitter(store, failures);
+        this.maxWait = properties.maxWait();
+        this.commits = new Commits(store, failures);
+        this.committers = new BatchingWriter<>(
+                "committer",
+                properties.committers(),
+                new Bounds<>(
+                        waiting -> waiting.size,
+                        new Size(properties.maxTasksPerCommit(), properties.maxCharsPerCommit()),
+                        new Size(properties.maxQueuedTasks(), properties.maxQueuedChars())),
+                new Gather(0, properties.pace()),
+                commits);
         this.submitted = Counter.builder("tasks.submitted")
                 .description("Tasks that were accepted")
                 .register(metrics);
@@ -48,15 +68,9 @@ public final class Admission implements AutoCloseable {
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(10))
                 .register(metrics);
-        Gauge.builder("admission.queued", queue, SubmissionQueue::size)
+        Gauge.builder("admission.queued", committers, BatchingWriter::waiting)
                 .description("Submissions that wait for a commit")
                 .register(metrics);
-        for (int number = 0; number < properties.committers(); number++) {
-            // Not virtual: in line behind thousands of requests' threads a committer would let all of them run out of
-            // time.
-            committers.add(
-                    Thread.ofPlatform().daemon().name("committer-" + number).start(this::commitForEver));
-        }
     }
 
     /**
@@ -68,7 +82,7 @@ public final class Admission implements AutoCloseable {
      */
     public boolean admit(Submission submission, long receivedNanos) {
         Waiting waiting = new Waiting(submission);
-        if (!queue.offer(waiting)) {
+        if (!committers.offer(waiting)) {
             throw overloaded();
         }
         if (!await(waiting)) {
@@ -81,7 +95,7 @@ public final class Admission implements AutoCloseable {
 
     private boolean await(Waiting waiting) {
         try {
-            return waiting.committed().get(properties.maxWait().toMillis(), TimeUnit.MILLISECONDS);
+            return waiting.committed.get(maxWait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ProblemException problem) {
                 throw problem;
@@ -91,14 +105,14 @@ public final class Admission implements AutoCloseable {
             throw onTimeout(waiting);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            queue.remove(waiting);
+            boolean _ = committers.remove(waiting);
             throw new ProblemException(ProblemCode.OVERLOADED, "the server is stopping; try another", RETRY_AFTER);
         }
     }
 
     private ProblemException onTimeout(Waiting waiting) {
-        if (queue.remove(waiting)) {
-            StoreFailure outage = commits.outage();
+        if (committers.remove(waiting)) {
+            StoreFailure outage = commits.outage;
             return outage == null ? overloaded() : outage.problem();
         }
         return new ProblemException(
@@ -112,35 +126,71 @@ public final class Admission implements AutoCloseable {
                 ProblemCode.OVERLOADED, "too many submissions wait to be stored; try again shortly", RETRY_AFTER);
     }
 
-    /** Without a committer nothing would ever be stored again: whatever goes wrong with one round, there is a next. */
-    private void commitForEver() {
-        long begunNanos = System.nanoTime() - properties.pace().toNanos();
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                begunNanos = commitNext(begunNanos);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException | Error e) {
-                LOG.error("A round of commits failed through a fault of ours", e);
-            }
-        }
-    }
-
-    /** Commits what waits, not before its time; returns when it began. */
-    private long commitNext(long previousNanos) throws InterruptedException {
-        queue.awaitAny();
-        long restNanos = properties.pace().toNanos() - (System.nanoTime() - previousNanos);
-        if (restNanos > 0) {
-            TimeUnit.NANOSECONDS.sleep(restNanos);
-        }
-        long begunNanos = System.nanoTime();
-        commits.commit(queue.take());
-        return begunNanos;
-    }
-
     /** Stops the committers; what still waits runs into its time limit. */
     @Override
     public void close() {
-        committers.forEach(Thread::interrupt);
+        committers.close();
+    }
+
+    /** One submission on its way to a commit; equal only to itself. */
+    private static final class Waiting {
+        private final Submission submission;
+        private final Size size;
+        /** Completes when it is on disk, or, with false, when its idempotency key was there already; exceptionally otherwise. */
+        private final CompletableFuture<Boolean> committed = new CompletableFuture<>();
+
+        Waiting(Submission submission) {
+            this.submission = submission;
+            IdempotencyEntry entry = submission.idempotency();
+            this.size = new Size(
+                    submission.tasks().size(),
+                    submission.payloadChars()
+                            + (entry == null ? 0 : entry.response().length()));
+        }
+    }
+
+    /** Nobody waits for a store that is away: whoever submits is told so at once. */
+    private static final class Commits implements BatchingWriter.Writer<Waiting> {
+        private final SubmissionSink store;
+        private final StoreFailures failures;
+        /** Why the last commit failed, if that was an outage of the store. */
+        private volatile @Nullable StoreFailure outage;
+
+        Commits(SubmissionSink store, StoreFailures failures) {
+            this.store = store;
+            this.failures = failures;
+        }
+
+        @Override
+        public void write(List<Waiting> set) {
+            Set<Submission> known =
+                    store.insert(set.stream().map(waiting -> waiting.submission).toList());
+            outage = null;
+            set.forEach(waiting -> waiting.committed.complete(!known.contains(waiting.submission)));
+        }
+
+        @Override
+        public BatchingWriter.Reaction failed(List<Waiting> set, Throwable why, int tries) {
+            StoreFailure failure = failures.of(why);
+            if (tries == 1 && MAY_SUCCEED_AT_ONCE.contains(failure)) {
+                return BatchingWriter.Reaction.REPEAT;
+            }
+            if (failure.isOutage()) {
+                outage = failure;
+                return BatchingWriter.Reaction.REFUSE;
+            }
+            return BatchingWriter.Reaction.HALVE;
+        }
+
+        @Override
+        public void refused(Waiting waiting, Throwable why) {
+            StoreFailure failure = failures.of(why);
+            if (failure == StoreFailure.INVALID_VALUE) {
+                LOG.warn("The store cannot hold a value of a submission: {}", StoreOutage.reason(why));
+            } else if (why instanceof DataIntegrityViolationException) {
+                LOG.error("A submission could not be stored through a fault of ours", why);
+            }
+            waiting.committed.completeExceptionally(failure.problem());
+        }
     }
 }

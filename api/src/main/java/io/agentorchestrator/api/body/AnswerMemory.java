@@ -6,13 +6,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * The part of the heap that large answers may take together, each from when it is made until it has been written, however slowly its
  * client reads. It is not that of bodies, so that slow readers keep nobody from submitting. Thread-safe.
  */
 @Component
-public final class AnswerMemory implements HandlerInterceptor {
+public final class AnswerMemory implements HandlerInterceptor, WebMvcConfigurer {
     /** Bytes that one item of a list takes, about. */
     public static final long ITEM_BYTES = 1_024;
 
@@ -52,6 +54,11 @@ public final class AnswerMemory implements HandlerInterceptor {
     /** The size that a text is counted with, its length; 0 for null. */
     public static long length(@Nullable String text) {
         return text == null ? 0 : text.length();
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this);
     }
 
     @Override

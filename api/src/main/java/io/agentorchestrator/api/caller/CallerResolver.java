@@ -3,17 +3,21 @@ package io.agentorchestrator.api.caller;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Gives controllers the {@link Caller}. Until there are credentials, the tenant is what the header says. */
 @Component
-final class CallerResolver implements HandlerMethodArgumentResolver {
+@EnableConfigurationProperties(DeploymentProperties.class)
+final class CallerResolver implements HandlerMethodArgumentResolver, WebMvcConfigurer {
     static final String TENANT_HEADER = "Orchestrator-Tenant";
     private static final String DEFAULT_TENANT = "default";
     private static final String NOBODY = "anonymous";
@@ -22,6 +26,11 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
 
     CallerResolver(DeploymentProperties deployment) {
         this.deployment = deployment;
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(this);
     }
 
     @Override

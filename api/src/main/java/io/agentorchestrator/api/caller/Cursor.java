@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page of a list ended: the id of its last element, and a checksum of the list with its filters, so that a cursor does
@@ -18,11 +19,15 @@ public final class Cursor {
     private Cursor() {}
 
     /**
-     * The cursor of the next page.
+     * The cursor of the next page; null where there is none.
      *
+     * @param last element of this page, if another one follows
      * @param list names the list with all its filters
      */
-    public static String encode(UUID last, String list) {
+    public static @Nullable String encode(@Nullable UUID last, String list) {
+        if (last == null) {
+            return null;
+        }
         byte[] bytes = ByteBuffer.allocate(LENGTH)
                 .put(VERSION)
                 .putLong(last.getMostSignificantBits())

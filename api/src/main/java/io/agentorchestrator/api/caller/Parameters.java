@@ -7,9 +7,12 @@ import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a list. What is wrong with one goes to the findings, and it then reads as absent. */
@@ -68,6 +71,18 @@ public final class Parameters {
                                         ", ", values.stream().map(Enum::name).toList()),
                                 Shown.text(text)));
         return null;
+    }
+
+    /** The statuses that clients see as the one that they name; empty if they name none. */
+    public <E extends Enum<E>> Set<E> statuses(String name, Class<E> type, UnaryOperator<E> published) {
+        Set<E> statuses = EnumSet.allOf(type);
+        E named = oneOf(
+                name,
+                statuses.stream()
+                        .filter(status -> published.apply(status) == status)
+                        .toList());
+        statuses.removeIf(status -> published.apply(status) != named);
+        return statuses;
     }
 
     public @Nullable UUID id(String name) {

@@ -8,9 +8,9 @@ import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.openapi.RequestSchema;
+import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.store.command.CommandStore;
@@ -21,6 +21,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -84,8 +85,7 @@ class CommandController {
         return Ids.parse(commandId)
                 .flatMap(id -> commands.find(caller.tenant(), id))
                 .map(CommandView::of)
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.COMMAND_NOT_FOUND, "there is no command '%s'".formatted(Shown.text(commandId))));
+                .orElseThrow(() -> NotFound.command(commandId));
     }
 
     @GetMapping("/commands")
@@ -109,11 +109,11 @@ class CommandController {
     private ResponseEntity<CommandView> command(
             Target target, String id, Caller caller, HttpServletRequest request, String standardReason, Give give)
             throws HttpMediaTypeNotSupportedException {
-        UUID parsed = Ids.parse(id).orElseThrow(() -> target.notFound(id));
+        UUID parsed = Ids.parse(id).orElseThrow(() -> target.notFound.apply(id));
         String reason = reason(request, standardReason);
         return switch (give.to(caller.tenant(), caller.principal(), parsed, reason)) {
             case CommandAnswer.Accepted accepted -> accepted(accepted.command());
-            case CommandAnswer.NotFound _ -> throw target.notFound(id);
+            case CommandAnswer.NotFound _ -> throw target.notFound.apply(id);
             case CommandAnswer.Ended ended ->
                 throw new ProblemException(
                         ProblemCode.ALREADY_ENDED,
@@ -142,20 +142,8 @@ class CommandController {
         CommandAnswer to(String tenant, String principal, UUID id, String reason);
     }
 
-    private enum Target {
-        TASK("task", ProblemCode.TASK_NOT_FOUND),
-        DAG("DAG", ProblemCode.DAG_NOT_FOUND);
-
-        private final String word;
-        private final ProblemCode notFound;
-
-        Target(String word, ProblemCode notFound) {
-            this.word = word;
-            this.notFound = notFound;
-        }
-
-        ProblemException notFound(String id) {
-            return new ProblemException(notFound, "there is no %s '%s'".formatted(word, id));
-        }
+    private record Target(String word, Function<String, ProblemException> notFound) {
+        static final Target TASK = new Target("task", NotFound::task);
+        static final Target DAG = new Target("DAG", NotFound::dag);
     }
 }

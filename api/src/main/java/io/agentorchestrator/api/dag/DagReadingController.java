@@ -9,9 +9,7 @@ import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
-import io.agentorchestrator.api.problem.ProblemCode;
-import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
@@ -29,8 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,10 +37,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/dags", produces = MediaType.APPLICATION_JSON_VALUE)
 class DagReadingController {
-    private static final List<RunStatus> PUBLISHED = Arrays.stream(RunStatus.values())
-            .filter(status -> status.published() == status)
-            .toList();
-
     private final AnswerMemory answers;
     private final DagReader dags;
     private final WaitDiagnosis waits;
@@ -67,42 +59,30 @@ class DagReadingController {
                                 .mapToLong(task -> AnswerMemory.ITEM_BYTES + AnswerMemory.length(task.result()))
                                 .sum()));
         return found.map(dag -> DagView.of(dag, waits.of(caller.tenant(), dag), workflow(dag.facts())))
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId))));
+                .orElseThrow(() -> NotFound.dag(dagId));
     }
 
     @GetMapping
     @TakesParameters({"status", "name", "label", "limit", "cursor"})
     DagPage dags(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
-        RunStatus status = parameters.oneOf("status", PUBLISHED);
+        Set<RunStatus> statuses = parameters.statuses("status", RunStatus.class, RunStatus::published);
         String name = parameters.text("name");
         LabelFilter filter = parameters.labels();
         String labels = JsonDocument.write(filter.labels());
         int limit = parameters.limit();
         String list =
-                Arrays.asList("dags", caller.tenant(), status, name, labels).toString();
+                Arrays.asList("dags", caller.tenant(), statuses, name, labels).toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
         if (filter.isContradictory()) {
             return new DagPage(List.of(), null);
         }
 
-        Page<UUID, DagSummary> page = dags.list(
-                        new DagQuery(caller.tenant(), stored(status), name, labels, before, limit))
+        Page<UUID, DagSummary> page = dags.list(new DagQuery(caller.tenant(), statuses, name, labels, before, limit))
                 .map(dag -> DagSummary.of(dag, workflow(dag)));
         answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
-        UUID next = page.next();
-        return new DagPage(page.items(), next == null ? null : Cursor.encode(next, list));
-    }
-
-    /** The stored statuses that clients see as this one; empty for null. */
-    private static Set<RunStatus> stored(@Nullable RunStatus status) {
-        return status == null
-                ? Set.of()
-                : Arrays.stream(RunStatus.values())
-                        .filter(candidate -> candidate.published() == status)
-                        .collect(Collectors.toSet());
+        return new DagPage(page.items(), Cursor.encode(page.next(), list));
     }
 
     private WorkflowView workflow(DagFacts dag) {

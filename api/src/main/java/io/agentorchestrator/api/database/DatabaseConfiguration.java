@@ -24,10 +24,20 @@ import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The pool, the schema and the repositories. */
 @Configuration(proxyBeanMethods = false)
+@Import({
+    SubmissionStore.class,
+    AgentConnectionStore.class,
+    CrossRunDependents.class,
+    CommandStore.class,
+    DagRerun.class,
+    SettingStore.class,
+    AgentRegistry.class
+})
 @EnableConfigurationProperties(DatabaseProperties.class)
 class DatabaseConfiguration {
     private static final String APPLICATION = "orchestrator-api";
@@ -80,38 +90,13 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    SubmissionStore submissionStore(DataSource dataSource) {
-        return new SubmissionStore(dataSource);
-    }
-
-    @Bean
     IdempotencyStore idempotencyStore(DataSource dataSource) {
         return new IdempotencyStore(dataSource);
     }
 
     @Bean
-    AgentConnectionStore agentConnectionStore(DataSource dataSource) {
-        return new AgentConnectionStore(dataSource);
-    }
-
-    @Bean
-    CrossRunDependents dependents(DataSource dataSource) {
-        return new CrossRunDependents(dataSource);
-    }
-
-    @Bean
-    CommandStore commandStore(DataSource dataSource, Uuid7 ids) {
-        return new CommandStore(dataSource, ids);
-    }
-
-    @Bean
     DeadLetterStore deadLetterStore(DataSource dataSource, ReadingPool reading, Uuid7 ids) {
         return new DeadLetterStore(dataSource, reading.pool(), ids);
-    }
-
-    @Bean
-    DagRerun dagRerun(DataSource dataSource, Uuid7 ids) {
-        return new DagRerun(dataSource, ids);
     }
 
     @Bean
@@ -134,11 +119,6 @@ class DatabaseConfiguration {
         return new ClusterLoadStore(reading.pool());
     }
 
-    @Bean
-    SettingStore settingStore(DataSource dataSource) {
-        return new SettingStore(dataSource);
-    }
-
     /** Ids and times go by the database, whatever this machine's clock shows. */
     @Bean
     DatabaseClock clock(DataSource dataSource) {
@@ -148,11 +128,6 @@ class DatabaseConfiguration {
     @Bean
     WaitReader waitReader(ReadingPool reading) {
         return new WaitReader(reading.pool());
-    }
-
-    @Bean
-    AgentRegistry agentRegistry(DataSource dataSource) {
-        return new AgentRegistry(dataSource);
     }
 
     /** Connections for lists and event streams. */

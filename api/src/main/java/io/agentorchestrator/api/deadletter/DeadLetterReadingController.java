@@ -66,7 +66,7 @@ class DeadLetterReadingController {
                 .map(DeadLetterView::summary);
         answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
         EntryId next = page.next();
-        return new DeadLetterPage(page.items(), next == null ? null : Cursor.encode(EntryIds.toCursor(next), list));
+        return new DeadLetterPage(page.items(), Cursor.encode(next == null ? null : EntryIds.toCursor(next), list));
     }
 
     @GetMapping("/stream")

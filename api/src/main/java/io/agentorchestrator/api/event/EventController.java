@@ -2,6 +2,7 @@ package io.agentorchestrator.api.event;
 
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
@@ -49,8 +50,7 @@ class EventController {
             HttpServletResponse response) {
         UUID id = Ids.parse(dagId)
                 .filter(parsed -> exists(caller.tenant(), parsed))
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId))));
+                .orElseThrow(() -> NotFound.dag(dagId));
         Position seen = lastSeen(request);
         write(caller, id, seen == null ? events.beginning() : seen, request, response);
     }

@@ -2,11 +2,11 @@ package io.agentorchestrator.api.event;
 
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
 import io.agentorchestrator.store.event.EventReader.StoredEvent;
-import io.agentorchestrator.store.transaction.StoreOutage;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,13 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,11 +30,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 @EnableConfigurationProperties(EventProperties.class)
-final class EventPoller implements SmartLifecycle {
+final class EventPoller implements LoopLifecycle {
     /** Events read at once; where there are more, the next read follows at once. */
     private static final int PAGE_SIZE = 2_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventPoller.class);
+    /** Who subscribes wakes it. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final EventReader events;
@@ -46,22 +44,21 @@ final class EventPoller implements SmartLifecycle {
     private final JsonMapper json;
     private final Counter cutOff;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition subscribed = lock.newCondition();
     /** Guarded by the lock, as what they hold is. */
     private final Set<Subscription> subscriptions = new HashSet<>();
 
     private final RecentEvents recent;
-    private volatile boolean running;
     /** Up to here all who have joined were told. Of the polling thread; null while nobody has. */
     private @Nullable Position reached;
 
-    private boolean storeIsAway;
+    private final PollLoop loop;
 
     EventPoller(EventReader events, EventProperties properties, JsonMapper json, MeterRegistry metrics) {
         this.events = events;
         this.properties = properties;
         this.json = json;
         this.recent = new RecentEvents(properties.maxKept());
+        this.loop = new PollLoop("event-poller", properties.pollInterval(), this::round);
         this.cutOff = Counter.builder("events.subscribers.cut.off")
                 .description("Event streams that were cut off because their clients read too slowly")
                 .register(metrics);
@@ -79,7 +76,7 @@ final class EventPoller implements SmartLifecycle {
     Subscription subscribe(String tenant, @Nullable UUID runId) {
         lock.lock();
         try {
-            if (!running) {
+            if (!isRunning()) {
                 throw new ProblemException(
                         ProblemCode.OVERLOADED, "the server is starting or stopping; try again shortly", RETRY_AFTER);
             }
@@ -91,8 +88,10 @@ final class EventPoller implements SmartLifecycle {
                         RETRY_AFTER);
             }
             Subscription subscription = new Subscription(tenant, runId, this::remove);
+            if (subscriptions.isEmpty()) {
+                loop.wake();
+            }
             subscriptions.add(subscription);
-            subscribed.signal();
             return subscription;
         } finally {
             lock.unlock();
@@ -141,53 +140,29 @@ final class EventPoller implements SmartLifecycle {
         }
     }
 
-    private void loop() {
-        try {
-            while (running) {
-                if (waitForSubscribers()) {
-                    pollWhileSubscribed();
-                }
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    @Override
+    public PollLoop loop() {
+        return loop;
     }
 
-    private boolean waitForSubscribers() throws InterruptedException {
-        lock.lockInterruptibly();
+    private Duration round() {
+        if (isIdle()) {
+            reached = null;
+            return IDLE;
+        }
+        return poll() ? Duration.ZERO : properties.pollInterval();
+    }
+
+    private boolean isIdle() {
+        lock.lock();
         try {
-            recent.clear();
-            while (running && subscriptions.isEmpty()) {
-                subscribed.await();
+            if (!subscriptions.isEmpty()) {
+                return false;
             }
-            return running;
+            recent.clear();
+            return true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void pollWhileSubscribed() throws InterruptedException {
-        while (running && subscribers() > 0) {
-            if (!pollOrWarn()) {
-                Thread.sleep(properties.pollInterval());
-            }
-        }
-        reached = null;
-    }
-
-    private boolean pollOrWarn() {
-        try {
-            boolean more = poll();
-            storeIsAway = false;
-            return more;
-        } catch (RuntimeException | Error failure) {
-            if (!StoreFailure.of(failure).isOutage()) {
-                LOG.error("Events cannot be read through a fault of ours, trying on", failure);
-            } else if (!storeIsAway) {
-                LOG.warn("Events cannot be read, trying on: {}", StoreOutage.reason(failure));
-                storeIsAway = true;
-            }
-            return false;
         }
     }
 
@@ -253,27 +228,14 @@ final class EventPoller implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        Thread.ofVirtual().name("event-poller").start(this::loop);
-    }
-
-    @Override
     public void stop() {
+        loop.stop();
         lock.lock();
         try {
-            running = false;
-            subscribed.signalAll();
             subscriptions.forEach(Subscription::wake);
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Tells whether streams may go on. */
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 
     /** The last to start and so the first to stop, before the web server waits for its requests. */

@@ -4,9 +4,9 @@ import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.workflow.NotEnded;
 import io.agentorchestrator.store.reading.DagDetail;
@@ -50,14 +50,14 @@ class RetryController {
     @PostMapping("/{dag_id}/retry")
     ResponseEntity<AcceptedRetry> retry(Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request)
             throws HttpMediaTypeNotSupportedException {
-        UUID id = Ids.parse(dagId).orElseThrow(() -> notFound(dagId));
+        UUID id = Ids.parse(dagId).orElseThrow(() -> NotFound.dag(dagId));
         try (Body body = bodies.readIfAny(request, Limits.MAX_REQUEST_BYTES)) {
             RetrySubmission asked = RetrySubmission.read(body.tree());
             RetryRequest retry =
                     new RetryRequest(asked.from(), payloads(caller, id, dagId, asked), asked.reasonOr(STANDARD_REASON));
             return switch (reruns.retry(caller.tenant(), caller.principal(), id, retry)) {
                 case RetryAnswer.Started started -> accepted(id, started);
-                case RetryAnswer.NotFound _ -> throw notFound(dagId);
+                case RetryAnswer.NotFound _ -> throw NotFound.dag(dagId);
                 case RetryAnswer.NotEnded notEnded -> throw NotEnded.notEnded(notEnded.status());
                 case RetryAnswer.NothingToRerun _ ->
                     throw new ProblemException(
@@ -72,7 +72,7 @@ class RetryController {
         if (asked.payloads().isEmpty()) {
             return Map.of();
         }
-        DagDetail dag = dags.find(caller.tenant(), id).orElseThrow(() -> notFound(dagId));
+        DagDetail dag = dags.find(caller.tenant(), id).orElseThrow(() -> NotFound.dag(dagId));
         return ChangedPayloads.check(dag, asked);
     }
 
@@ -81,10 +81,6 @@ class RetryController {
                 .location(URI.create("/v1/commands/" + started.commandId()))
                 .body(new AcceptedRetry(
                         started.commandId(), dagId, started.run().runNumber(), started.keys()));
-    }
-
-    private static ProblemException notFound(String dagId) {
-        return new ProblemException(ProblemCode.DAG_NOT_FOUND, "there is no DAG '%s'".formatted(Shown.text(dagId)));
     }
 
     private static ProblemException unknownKeys(RetrySubmission asked, List<String> keys) {

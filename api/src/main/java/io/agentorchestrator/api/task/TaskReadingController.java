@@ -8,9 +8,7 @@ import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
-import io.agentorchestrator.api.problem.ProblemCode;
-import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
@@ -30,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,10 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 class TaskReadingController {
-    private static final List<TaskStatus> PUBLISHED = Arrays.stream(TaskStatus.values())
-            .filter(status -> status.published() == status)
-            .toList();
-
     private final AnswerMemory answers;
     private final TaskReader tasks;
     private final WaitDiagnosis waits;
@@ -64,15 +57,14 @@ class TaskReadingController {
         found.ifPresent(task ->
                 answers.hold(request, AnswerMemory.length(task.payload()) + AnswerMemory.length(task.result())));
         return found.map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.TASK_NOT_FOUND, "there is no task '%s'".formatted(Shown.text(taskId))));
+                .orElseThrow(() -> NotFound.task(taskId));
     }
 
     @GetMapping
     @TakesParameters({"status", "task_type", "priority", "dag_id", "agent_id", "label", "limit", "cursor"})
     TaskPage tasks(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
-        TaskStatus status = parameters.oneOf("status", PUBLISHED);
+        Set<TaskStatus> statuses = parameters.statuses("status", TaskStatus.class, TaskStatus::published);
         String type = parameters.text("task_type");
         Priority priority = parameters.oneOf("priority", Arrays.asList(Priority.values()));
         UUID dagId = parameters.id("dag_id");
@@ -80,7 +72,7 @@ class TaskReadingController {
         LabelFilter filter = parameters.labels();
         String labels = JsonDocument.write(filter.labels());
         int limit = parameters.limit();
-        String list = Arrays.asList("tasks", caller.tenant(), status, type, priority, dagId, agentId, labels)
+        String list = Arrays.asList("tasks", caller.tenant(), statuses, type, priority, dagId, agentId, labels)
                 .toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
@@ -89,20 +81,10 @@ class TaskReadingController {
         }
 
         TaskQuery query =
-                new TaskQuery(caller.tenant(), stored(status), type, priority, dagId, agentId, labels, before, limit);
+                new TaskQuery(caller.tenant(), statuses, type, priority, dagId, agentId, labels, before, limit);
         Page<UUID, TaskView> page = tasks.list(query).map(task -> TaskView.summary(task, workflow(task)));
         answers.hold(request, page.items().size() * AnswerMemory.ITEM_BYTES);
-        UUID next = page.next();
-        return new TaskPage(page.items(), next == null ? null : Cursor.encode(next, list));
-    }
-
-    /** The stored statuses that clients see as this one; empty for null. */
-    private static Set<TaskStatus> stored(@Nullable TaskStatus status) {
-        return status == null
-                ? Set.of()
-                : Arrays.stream(TaskStatus.values())
-                        .filter(candidate -> candidate.published() == status)
-                        .collect(Collectors.toSet());
+        return new TaskPage(page.items(), Cursor.encode(page.next(), list));
     }
 
     private @Nullable WorkflowView workflow(TaskFacts task) {

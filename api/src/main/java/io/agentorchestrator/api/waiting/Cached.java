@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.waiting;
 
+import io.agentorchestrator.store.loop.StepGuard;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value of the store that is read beside those who ask for it, and read on for a while after the last of them did: mostly nobody waits.
- * Thread-safe.
+ * A value of the store that is read beside those who ask for it, and read on for a while after the last of them did: mostly nobody waits. A
+ * library's cache would throw a value away that is still good when it cannot be read anew, and warn of each reading that fails. Thread-safe.
  */
 final class Cached<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Cached.class);
@@ -25,11 +26,11 @@ final class Cached<T> {
 
     private final Supplier<T> reader;
     private final Duration wanted;
+    private final StepGuard guard = new StepGuard(LOG, "reading on");
     private volatile @Nullable Read<T> last;
     private volatile @Nullable Long failedAtNanos;
     private volatile long askedAtNanos;
     private @Nullable CompletableFuture<Read<T>> reading;
-    private boolean readingOn;
 
     /** @param wanted how long after it was last asked for it is read on */
     Cached(Supplier<T> reader, Duration wanted) {
@@ -73,34 +74,16 @@ final class Cached<T> {
 
     private synchronized CompletableFuture<Read<T>> read() {
         CompletableFuture<Read<T>> under = reading;
-        if (under != null && !under.isDone()) {
-            return under;
+        if (under == null || under.isDone()) {
+            under = CompletableFuture.supplyAsync(this::readNow, Thread::startVirtualThread);
+            reading = under;
         }
-        CompletableFuture<Read<T>> begun = CompletableFuture.supplyAsync(this::readNow, Thread::startVirtualThread);
-        reading = begun;
-        if (!readingOn && !wanted.isZero()) {
-            readingOn = true;
-            readOnLater();
-        }
-        return begun;
-    }
-
-    private void readOnLater() {
-        CompletableFuture.delayedExecutor(AGEING.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
-                .execute(this::readOn);
-    }
-
-    private synchronized void readOn() {
-        readingOn = System.nanoTime() - askedAtNanos < wanted.toNanos();
-        if (readingOn) {
-            reading = read();
-            readOnLater();
-        }
+        return under;
     }
 
     private Read<T> readNow() {
+        long began = System.nanoTime();
         try {
-            long began = System.nanoTime();
             Read<T> read = new Read<>(reader.get(), began);
             last = read;
             failedAtNanos = null;
@@ -108,6 +91,16 @@ final class Cached<T> {
         } catch (RuntimeException storeAway) {
             LOG.debug("the store cannot be read", storeAway);
             throw storeAway;
+        } finally {
+            guard.after(AGEING, this::readOn);
+        }
+    }
+
+    /** Unless somebody else has read it since. */
+    private void readOn() {
+        Read<T> known = last;
+        if (System.nanoTime() - askedAtNanos < wanted.toNanos() && (known == null || known.isOlderThan(AGEING))) {
+            CompletableFuture<Read<T>> _ = read();
         }
     }
 }

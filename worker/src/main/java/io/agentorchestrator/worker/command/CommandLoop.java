@@ -1,11 +1,12 @@
 package io.agentorchestrator.worker.command;
 
-import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.store.loop.ConcurrentSteps;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,17 +18,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
 
 /**
  * Takes open commands when woken and every second besides, and has them delivered: those of one run one after the other, those of
  * different runs beside each other. What is not delivered stays open, and comes again.
  */
+@Component
 public final class CommandLoop implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(CommandLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -41,14 +41,14 @@ public final class CommandLoop implements LoopLifecycle {
     private final RunCommands delivery;
     private final Duration retryAfter;
     private final PollLoop loop;
-    private final Semaphore permits = new Semaphore(MAX_RUNS_BESIDE);
     private final Set<RunKey> inHand = ConcurrentHashMap.newKeySet();
     private final Queue<UUID> again = new ConcurrentLinkedQueue<>();
-    private final StepGuard guard = new StepGuard(LOG, "delivering commands");
-    private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
+    private final ConcurrentSteps beside =
+            new ConcurrentSteps(new StepGuard(LOG, "delivering commands"), MAX_RUNS_BESIDE);
 
-    CommandLoop(CommandDelivery store, RunCommands delivery, WakeSignal wake) {
-        this(store, delivery, wake, POLL, RETRY_AFTER);
+    @Autowired
+    CommandLoop(CommandDelivery store, RunCommands delivery, WakeSignal commandWake) {
+        this(store, delivery, commandWake, POLL, RETRY_AFTER);
     }
 
     CommandLoop(CommandDelivery store, RunCommands delivery, WakeSignal wake, Duration poll, Duration retryAfter) {
@@ -66,7 +66,7 @@ public final class CommandLoop implements LoopLifecycle {
     @Override
     public void stop() {
         loop.stop();
-        beside.shutdownNow();
+        beside.stop();
     }
 
     private void round() {
@@ -98,19 +98,15 @@ public final class CommandLoop implements LoopLifecycle {
             later(commands); // earlier ones are under way, and go first
             return;
         }
-        permits.acquireUninterruptibly();
-        Future<?> _ = beside.submit(() -> {
+        beside.begin(() -> {
             try {
                 switch (delivery.deliver(commands)) {
                     case RunCommands.Outcome.Delivered _ -> {}
                     case RunCommands.Outcome.NotYet(List<OpenCommand> left) -> later(left);
                     case RunCommands.Outcome.TemporalAway _ -> round.temporalIsAway = true;
                 }
-            } catch (RuntimeException | Error failure) {
-                guard.failed(failure); // they are tried again
             } finally {
-                inHand.remove(run);
-                permits.release();
+                inHand.remove(run); // what failed is tried again
             }
         });
     }

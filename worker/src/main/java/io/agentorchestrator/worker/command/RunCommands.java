@@ -1,6 +1,5 @@
 package io.agentorchestrator.worker.command;
 
-import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.OpenCommand;
 import io.agentorchestrator.store.release.RunStart;
@@ -17,8 +16,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Import;
+import org.springframework.stereotype.Component;
 
 /** Delivers the commands of one run, in their order, and acknowledges those that the run has. Thread-safe. */
+@Component
+@Import(CommandDelivery.class)
 final class RunCommands {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommands.class);
 
@@ -26,7 +29,6 @@ final class RunCommands {
     private final TemporalRuns temporal;
     private final RunStarter starter;
     private final MissingRuns suspects;
-    private final OutageLog outages = new OutageLog(LOG, "Temporal");
 
     RunCommands(CommandDelivery store, TemporalRuns temporal, RunStarter starter, MissingRuns suspects) {
         this.store = store;
@@ -76,10 +78,7 @@ final class RunCommands {
                 }
                 case RUNNING, PAUSED, COMPLETED, FAILED, CANCELLED -> {
                     switch (signal(command)) {
-                        case DeliveryResult.Done _ -> {
-                            outages.recovered();
-                            delivered.add(command.commandId());
-                        }
+                        case DeliveryResult.Done _ -> delivered.add(command.commandId());
                         // A start that is still on its way would make a workflow that nobody tells.
                         case DeliveryResult.NotFound _
                         when ended && command.startUnderWay() -> {
@@ -90,8 +89,7 @@ final class RunCommands {
                             suspects.add(command.run());
                             return new Outcome.Delivered(); // the rest goes to the run that the reconciler makes of it
                         }
-                        case DeliveryResult.Away(String why) -> {
-                            outages.unavailable("commands wait", why);
+                        case DeliveryResult.Away _ -> {
                             return new Outcome.TemporalAway();
                         }
                         case DeliveryResult.Refused(String why) ->

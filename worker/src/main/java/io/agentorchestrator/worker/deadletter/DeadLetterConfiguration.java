@@ -2,13 +2,13 @@ package io.agentorchestrator.worker.deadletter;
 
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
 import io.agentorchestrator.worker.config.RedisSettings;
 import io.agentorchestrator.worker.deadletter.DeadLetterDeliverer.Rhythm;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
@@ -57,7 +57,7 @@ class DeadLetterConfiguration {
             LiveSettings live,
             MeterRegistry registry,
             Uuid7 ids,
-            @Qualifier("deadLetterWake") WakeSignal wake) {
+            WakeSignal deadLetterWake) {
         DeadLetterMetrics metrics = DeadLetterMetrics.in(registry);
         StreamFollower follower = new StreamFollower(
                 delivery,
@@ -72,6 +72,6 @@ class DeadLetterConfiguration {
                 () -> live.get(Settings.RETENTION_DEAD_LETTERS),
                 metrics,
                 Rhythm.DEFAULT,
-                wake);
+                deadLetterWake);
     }
 }

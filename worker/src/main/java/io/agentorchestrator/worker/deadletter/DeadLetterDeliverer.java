@@ -1,11 +1,11 @@
 package io.agentorchestrator.worker.deadletter;
 
-import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.OutageLog;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.function.Supplier;

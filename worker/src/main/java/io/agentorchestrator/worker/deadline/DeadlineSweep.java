@@ -2,15 +2,19 @@ package io.agentorchestrator.worker.deadline;
 
 import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.deadline.DeadlineStore.Expired;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.WakeSignal;
 import java.time.Duration;
+import org.springframework.context.annotation.Import;
+import org.springframework.stereotype.Component;
 
 /**
  * Looks every second for tasks that no agent has and whose deadline has passed: they fail, or their runs are commanded to fail them.
  * Any number of workers may do so at once: the store gives each task to one of them.
  */
+@Component
+@Import(DeadlineStore.class)
 public final class DeadlineSweep implements LoopLifecycle {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int MAX_TASKS = 500;
@@ -29,7 +33,7 @@ public final class DeadlineSweep implements LoopLifecycle {
     DeadlineSweep(DeadlineStore store, WakeSignal commandWake) {
         this.store = store;
         this.commandWake = commandWake;
-        this.loop = new PollLoop("deadlines", EVERY, new WakeSignal(), this::sweep);
+        this.loop = new PollLoop("deadlines", EVERY, this::sweep);
     }
 
     @Override

@@ -3,9 +3,8 @@ package io.agentorchestrator.worker.fleet;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,8 +28,7 @@ public final class ConnectionReports implements LoopLifecycle {
         this.workerId = workerId;
         this.connections = connections;
         this.store = store;
-        WakeSignal never = new WakeSignal();
-        this.loop = new PollLoop("connections", EVERY, never, this::report);
+        this.loop = new PollLoop("connections", EVERY, this::report);
     }
 
     @Override

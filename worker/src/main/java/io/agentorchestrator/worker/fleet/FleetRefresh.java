@@ -3,28 +3,31 @@ package io.agentorchestrator.worker.fleet;
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
-import io.agentorchestrator.activities.loop.Timer;
+import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.fleet.FleetStore;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /** Reads the registry every second, and when told that it changed, and has dispatch and the streams to agents go by it. */
-public final class FleetRefresh implements SmartLifecycle {
+public final class FleetRefresh implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRefresh.class);
     private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
     private static final Duration TELL_EVERY = Duration.ofMillis(100);
     private static final Duration HEARD_EVERY = Duration.ofSeconds(3);
-    private static final String READING = "reading the registry";
 
     private final AgentDirectory directory;
     private final AgentConnections connections;
     private final Dispatcher dispatcher;
     private final FleetStore store;
     private final Runnable onChange;
-    private final Timer timer = new Timer(LOG, "fleet");
-    private volatile boolean running;
+    private final PollLoop refreshing = new PollLoop("registry", REFRESH_EVERY, this::refresh);
+    private final PollLoop telling = new PollLoop("fleet", TELL_EVERY, this::tell);
+    private final PollLoop noting = new PollLoop("agents-heard", HEARD_EVERY, this::noteHeard);
 
     /**
      * Begins once started.
@@ -45,24 +48,24 @@ public final class FleetRefresh implements SmartLifecycle {
     }
 
     @Override
+    public PollLoop loop() {
+        return refreshing;
+    }
+
+    @Override
     public void start() {
-        running = true;
-        timer.every(REFRESH_EVERY, Duration.ZERO, READING, this::refresh);
-        timer.every(TELL_EVERY, TELL_EVERY, "telling dispatch of agents", this::tell);
-        timer.every(HEARD_EVERY, HEARD_EVERY, "noting which agents answer", this::noteHeard);
+        refreshing.start();
+        telling.start();
+        noting.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        timer.stop();
+        refreshing.stop();
+        telling.stop();
+        noting.stop();
         dispatcher.close();
         connections.close();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 
     /** The end of it comes after the Temporal workers', whose batches use the agents. */
@@ -73,24 +76,24 @@ public final class FleetRefresh implements SmartLifecycle {
 
     /** Has the registry read soon. */
     public void soon() {
-        if (running) {
-            boolean _ = timer.soon(READING, this::refresh);
-        }
+        refreshing.wake();
     }
 
     private void refresh() {
-        var before = directory.agents();
+        Set<String> before = directory.agents().keySet();
         directory.refresh();
-        var now = directory.agents();
-        dispatcher.fleet(now.values()); // first: it must know an agent when a stream to it is open
-        connections.fleet(now.values());
-        if (!before.keySet().equals(now.keySet())) {
+        Map<String, FleetAgent> now = directory.agents();
+        synchronized (this) {
+            tell(); // first: it must know an agent when a stream to it is open
+            connections.fleet(now.values());
+        }
+        if (!before.equals(now.keySet())) {
             LOG.info("{} agents are registered", now.size());
             onChange.run();
         }
     }
 
-    private void tell() {
+    private synchronized void tell() {
         dispatcher.fleet(directory.agents().values());
     }
 

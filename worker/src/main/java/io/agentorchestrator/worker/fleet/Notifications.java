@@ -1,7 +1,8 @@
 package io.agentorchestrator.worker.fleet;
 
-import io.agentorchestrator.activities.loop.LoopThread;
-import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -9,18 +10,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Listens to PostgreSQL's notifications on a connection of its own. They only save waiting: whoever relies on them polls as
  * well, since those sent while the connection is away are lost.
  */
-public final class Notifications implements SmartLifecycle {
+public final class Notifications implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final Duration LISTEN = Duration.ofSeconds(5);
     private static final Duration RECONNECT = Duration.ofSeconds(1);
@@ -30,8 +29,7 @@ public final class Notifications implements SmartLifecycle {
     private final String password;
     private final Map<String, Consumer<String>> listeners;
     private final StepGuard guard = new StepGuard(LOG, "hearing a notification");
-    private volatile boolean running;
-    private volatile @Nullable Thread thread;
+    private final PollLoop loop = new PollLoop("notifications", RECONNECT, this::connect);
 
     /**
      * Listens once started.
@@ -46,37 +44,15 @@ public final class Notifications implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        thread = LoopThread.start(LOG, "notifications", () -> running, this::loop);
+    public PollLoop loop() {
+        return loop;
     }
 
-    @Override
-    public void stop() {
-        running = false;
-        Thread listening = thread;
-        if (listening != null) {
-            listening.interrupt();
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void loop() {
-        while (running) {
-            try (Connection connection = DriverManager.getConnection(url, user, password)) {
-                listen(connection);
-            } catch (SQLException away) {
-                LOG.debug("no notifications for the moment", away);
-                try {
-                    Thread.sleep(RECONNECT);
-                } catch (InterruptedException stop) {
-                    return;
-                }
-            }
+    private void connect() {
+        try (Connection connection = DriverManager.getConnection(url, user, password)) {
+            listen(connection);
+        } catch (SQLException away) {
+            LOG.debug("no notifications for the moment", away);
         }
     }
 
@@ -93,7 +69,7 @@ public final class Notifications implements SmartLifecycle {
         }
         listeners.values().forEach(listener -> tell(listener, ""));
         PGConnection postgres = connection.unwrap(PGConnection.class);
-        while (running) {
+        while (loop.isRunning()) {
             PGNotification[] heard = postgres.getNotifications((int) LISTEN.toMillis());
             if (heard == null) {
                 continue;

@@ -1,9 +1,8 @@
 package io.agentorchestrator.worker.fleet;
 
 import io.agentorchestrator.activities.dispatch.WatchLeases;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,8 +17,7 @@ public final class WatchLeaseLoop implements LoopLifecycle {
     /** Begins once started. */
     public WatchLeaseLoop(WatchLeases keeper) {
         this.keeper = keeper;
-        WakeSignal never = new WakeSignal();
-        this.loop = new PollLoop("watch", WatchLeases.EVERY, never, this::round);
+        this.loop = new PollLoop("watch", WatchLeases.EVERY, this::round);
     }
 
     @Override

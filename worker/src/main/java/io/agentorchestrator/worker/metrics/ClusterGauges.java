@@ -1,11 +1,12 @@
 package io.agentorchestrator.worker.metrics;
 
-import io.agentorchestrator.activities.loop.Timer;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;
 import io.agentorchestrator.store.fleet.QueueDepth;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
 import io.agentorchestrator.store.retention.TableSizes;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.workflows.model.Priority;
@@ -23,13 +24,15 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
 
 /**
  * Publishes gauges about the whole cluster, from one worker at a time: whoever holds an advisory lock on a connection of its
  * own. The others publish no such series, so that sums over pods stay right.
  */
-final class ClusterGauges implements SmartLifecycle {
+@Component
+final class ClusterGauges implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterGauges.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final String ALL = "all";
@@ -39,7 +42,6 @@ final class ClusterGauges implements SmartLifecycle {
     private final ClusterLoadStore load;
     private final DeadLetterDelivery deadLetters;
     private final AgentTrust trust;
-    private final Duration every;
     private final GaugeTable depth;
     private final GaugeTable poolSize;
     private final GaugeTable utilization;
@@ -49,10 +51,10 @@ final class ClusterGauges implements SmartLifecycle {
     private final GaugeTable deadLetterEntries;
     private final GaugeTable breakers;
     private final StorageGauges storage;
-    private final Timer timer = new Timer(LOG, "cluster-gauges");
-    private volatile boolean running;
+    private final PollLoop loop;
     private @Nullable Connection lock;
 
+    @Autowired
     ClusterGauges(DataSource dataSource, DeadLetterDelivery deadLetters, AgentTrust trust, MeterRegistry registry) {
         this(dataSource, deadLetters, trust, registry, EVERY);
     }
@@ -68,7 +70,6 @@ final class ClusterGauges implements SmartLifecycle {
         this.deadLetters = deadLetters;
         this.trust = trust;
         this.storage = new StorageGauges(new TableSizes(dataSource), registry);
-        this.every = every;
         this.depth = new GaugeTable(registry, "task_queue_depth", "Tasks that wait for capacity");
         this.poolSize = new GaugeTable(registry, "agent_pool_size", "Live agents of a pool");
         this.utilization = new GaugeTable(registry, "agent_utilization_ratio", "Slots of a pool in use, 0 to 1");
@@ -80,27 +81,21 @@ final class ClusterGauges implements SmartLifecycle {
         this.inFlight = new GaugeTable(registry, "tasks_in_flight", "Tasks at agents");
         this.deadLetterEntries = new GaugeTable(registry, "dead_letter_entries", "Dead letters that are open");
         this.breakers = new GaugeTable(registry, "circuit_breaker_state", "Of an agent: 0 closed, 1 half-open, 2 open");
+        this.loop = new PollLoop("cluster-gauges", every, this::round);
     }
 
     @Override
-    public void start() {
-        running = true;
-        timer.every(every, Duration.ZERO, "publishing cluster gauges", this::publish);
+    public PollLoop loop() {
+        return loop;
     }
 
     @Override
     public void stop() {
-        running = false;
-        timer.stop();
+        loop.stop();
         release();
     }
 
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void publish() {
+    private void round() {
         try {
             if (holdsLock()) {
                 publish(load.depths(), load.pools());

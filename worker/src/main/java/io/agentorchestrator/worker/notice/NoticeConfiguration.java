@@ -1,15 +1,14 @@
 package io.agentorchestrator.worker.notice;
 
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.run.NoticeStore;
 import io.agentorchestrator.store.run.RunNotices;
 import io.agentorchestrator.store.schema.Schema;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,8 +26,8 @@ class NoticeConfiguration {
             TemporalRuns temporal,
             MissingRuns suspects,
             Schema migrated,
-            @Qualifier("noticeWake") WakeSignal wake) {
-        return new NoticeLoop(undelivered(new NoticeStore(dataSource)), temporal, suspects::add, wake);
+            WakeSignal noticeWake) {
+        return new NoticeLoop(undelivered(new NoticeStore(dataSource)), temporal, suspects::add, noticeWake);
     }
 
     private static UndeliveredNotices undelivered(NoticeStore store) {

@@ -1,11 +1,11 @@
 package io.agentorchestrator.worker.notice;
 
-import io.agentorchestrator.activities.loop.OutageLog;
-import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.store.loop.ConcurrentSteps;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.run.RunNotices;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.DeliveryResult;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -13,10 +13,6 @@ import io.agentorchestrator.workflows.run.RunNotice;
 import io.agentorchestrator.workflows.run.RunSignals;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,11 +40,10 @@ public final class NoticeLoop implements LoopLifecycle {
     private final UndeliveredNotices store;
     private final TemporalRuns temporal;
     private final Consumer<RunKey> suspects;
+    private final Duration poll;
     private final Duration gather;
     private final PollLoop loop;
-    private final Semaphore permits = new Semaphore(MAX_SIGNALS_BESIDE);
     private final StepGuard guard = new StepGuard(LOG, "telling runs of their tasks");
-    private final OutageLog outages = new OutageLog(LOG, "Temporal");
     private volatile boolean temporalIsAway;
 
     /** @param suspects where to report a run whose workflow Temporal does not have */
@@ -66,6 +61,7 @@ public final class NoticeLoop implements LoopLifecycle {
         this.store = store;
         this.temporal = temporal;
         this.suspects = suspects;
+        this.poll = poll;
         this.gather = gather;
         this.loop = new PollLoop("notices", poll, wake, this::round);
     }
@@ -75,10 +71,9 @@ public final class NoticeLoop implements LoopLifecycle {
         return loop;
     }
 
-    private void round() {
-        if (!gather()) {
-            return;
-        }
+    private Duration round() throws InterruptedException {
+        long nanos = gather.toNanos();
+        TimeUnit.NANOSECONDS.sleep(nanos + ThreadLocalRandom.current().nextLong(nanos));
         temporalIsAway = false;
         List<RunNotices> read;
         boolean some;
@@ -86,35 +81,15 @@ public final class NoticeLoop implements LoopLifecycle {
             read = store.undelivered(MAX_RUNS, MAX_ROWS);
             some = deliver(read);
         } while (some && read.size() == MAX_RUNS && loop.isRunning() && !temporalIsAway);
-    }
-
-    /** Waits for more; false if the thread is to end. */
-    private boolean gather() {
-        try {
-            long nanos = gather.toNanos();
-            TimeUnit.NANOSECONDS.sleep(nanos + ThreadLocalRandom.current().nextLong(nanos));
-            return true;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return poll;
     }
 
     /** Returns when all are delivered that can be, the next reading finds the others only; whether there was one. */
     private boolean deliver(List<RunNotices> read) {
         AtomicInteger delivered = new AtomicInteger();
-        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ConcurrentSteps beside = new ConcurrentSteps(guard, MAX_SIGNALS_BESIDE)) {
             for (RunNotices notices : read) {
-                permits.acquireUninterruptibly();
-                Future<?> _ = beside.submit(() -> {
-                    try {
-                        delivered.addAndGet(deliver(notices) ? 1 : 0);
-                    } catch (RuntimeException | Error failure) {
-                        guard.failed(failure); // it is told again
-                    } finally {
-                        permits.release();
-                    }
-                });
+                beside.begin(() -> delivered.addAndGet(deliver(notices) ? 1 : 0));
             }
         }
         return delivered.get() > 0;
@@ -129,7 +104,6 @@ public final class NoticeLoop implements LoopLifecycle {
         RunNotice notice = new RunNotice(notices.ended(), notices.notStarted(), notices.runEnded());
         return switch (temporal.signal(workflowId, RunSignals.NOTICE, notice)) {
             case DeliveryResult.Done _ -> {
-                outages.recovered();
                 store.delivered(run, notices.lastSequence());
                 yield true;
             }
@@ -140,9 +114,8 @@ public final class NoticeLoop implements LoopLifecycle {
                 store.delivered(run, notices.lastSequence());
                 yield true;
             }
-            case DeliveryResult.Away(String why) -> {
+            case DeliveryResult.Away _ -> {
                 temporalIsAway = true;
-                outages.unavailable("notices wait", why);
                 yield false;
             }
             case DeliveryResult.Refused(String why) -> {

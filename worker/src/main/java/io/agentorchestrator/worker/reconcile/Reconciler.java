@@ -1,20 +1,15 @@
 package io.agentorchestrator.worker.reconcile;
 
-import io.agentorchestrator.activities.loop.StepGuard;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.loop.ConcurrentSteps;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
-import io.agentorchestrator.store.transaction.StoreOutage;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +35,6 @@ public final class Reconciler implements LoopLifecycle {
     private final CrossRunDependents dependents;
     private final PollLoop loop;
     private final StepGuard guard = new StepGuard(LOG, "comparing a run with its workflow");
-    private final ExecutorService parallel = Executors.newFixedThreadPool(
-            PARALLEL, Thread.ofVirtual().name("reconcile-", 0).factory());
 
     Reconciler(RunReconciliation runs, RunRepair repair, CrossRunDependents dependents, WakeSignal wake) {
         this.runs = runs;
@@ -53,12 +46,6 @@ public final class Reconciler implements LoopLifecycle {
     @Override
     public PollLoop loop() {
         return loop;
-    }
-
-    @Override
-    public void stop() {
-        loop.stop();
-        parallel.shutdownNow();
     }
 
     void sweep() {
@@ -76,45 +63,23 @@ public final class Reconciler implements LoopLifecycle {
         }
     }
 
-    /** Examines runs; returns whether Temporal answered for each. Once it does not, the rest is left for later. */
+    /**
+     * Examines runs; returns whether Temporal answered for each. Once it does not, the rest is left for later. One that cannot be examined goes on,
+     * as far as anybody knows, until its time has come round again.
+     */
     private boolean examine(List<OpenRun> page) {
         AtomicBoolean allKnown = new AtomicBoolean(true);
-        List<Callable<Void>> examinations = page.stream()
-                .<Callable<Void>>map(run -> () -> {
+        try (ConcurrentSteps beside = new ConcurrentSteps(guard, PARALLEL)) {
+            for (OpenRun run : page) {
+                beside.begin(() -> {
                     if (!allKnown.get()) {
                         runs.suspect(run.key());
-                    } else if (examine(run) == RunCheck.UNKNOWN) {
+                    } else if (repair.examine(run) == RunCheck.UNKNOWN) {
                         allKnown.set(false);
                     }
-                    return null;
-                })
-                .toList();
-        try {
-            for (Future<Void> examination : parallel.invokeAll(examinations)) {
-                examination.get();
+                });
             }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(failure.getCause());
         }
         return allKnown.get();
-    }
-
-    /** One run that cannot be examined does not keep the others from it. */
-    private RunCheck examine(OpenRun run) {
-        try {
-            return repair.examine(run);
-        } catch (RuntimeException | Error failure) {
-            if (StoreOutage.isOutage(failure)) {
-                throw failure;
-            }
-            guard.failed(failure);
-            return RunCheck.GOES_ON; // as far as anybody knows, until its time has come round again
-        }
     }
 }

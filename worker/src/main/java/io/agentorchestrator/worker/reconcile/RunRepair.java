@@ -1,6 +1,5 @@
 package io.agentorchestrator.worker.reconcile;
 
-import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
@@ -11,6 +10,7 @@ import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +22,14 @@ final class RunRepair {
     private final RunReconciliation store;
     private final TemporalRuns temporal;
     private final RunStarter starter;
-    private final AgentCancellation agents;
-    private final OutageLog outages = new OutageLog(LOG, "Temporal");
+    private final BiConsumer<RunStore.AtAgent, String> agents;
 
-    RunRepair(RunReconciliation store, TemporalRuns temporal, RunStarter starter, AgentCancellation agents) {
+    /** @param agents tells an agent, if it is there, to stop a task, and why; must not block */
+    RunRepair(
+            RunReconciliation store,
+            TemporalRuns temporal,
+            RunStarter starter,
+            BiConsumer<RunStore.AtAgent, String> agents) {
         this.store = store;
         this.temporal = temporal;
         this.starter = starter;
@@ -36,16 +40,11 @@ final class RunRepair {
         WorkflowDescription described = temporal.describe(run.key().workflowId(run.kind()));
         RunCheck verdict = RunCheck.of(described);
         switch (verdict) {
-            case GOES_ON -> {
-                outages.recovered();
-                store.verified(List.of(run.key()));
-            }
+            case GOES_ON -> store.verified(List.of(run.key()));
             case STOPPED -> terminate(run.key());
             case LOST -> restart(run.key(), described);
-            case UNKNOWN -> {
-                outages.unavailable("runs are not compared with their workflows", String.valueOf(described));
-                store.suspect(run.key()); // still to be looked at, and not only when its time has come round again
-            }
+            case UNKNOWN ->
+                store.suspect(run.key()); // still to be looked at, and not only when its time has come again
         }
         return verdict;
     }
@@ -57,7 +56,7 @@ final class RunRepair {
                 run.runId(),
                 run.runNumber(),
                 atAgents.size());
-        atAgents.forEach(task -> agents.cancel(task, TERMINATED));
+        atAgents.forEach(task -> agents.accept(task, TERMINATED));
     }
 
     private void restart(RunKey lost, WorkflowDescription described) {

@@ -1,15 +1,14 @@
 package io.agentorchestrator.worker.release;
 
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,8 +26,8 @@ class ReleaseConfiguration {
     }
 
     @Bean
-    Headroom headroom(FlowMeter flow, @Qualifier("releaseWake") WakeSignal wake) {
-        return new Headroom(flow::estimate, wake::now);
+    Headroom headroom(FlowMeter flow, WakeSignal releaseWake) {
+        return new Headroom(flow::estimate, releaseWake::now);
     }
 
     @Bean
@@ -40,10 +39,10 @@ class ReleaseConfiguration {
             RunStarter starter,
             Headroom headroom,
             FlowMeter flow,
-            @Qualifier("releaseWake") WakeSignal wake,
+            WakeSignal releaseWake,
             Uuid7 ids) {
         BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
         return new ReleaseLoop(
-                settings, new ReleaseLoop.Capacity(trust, headroom, flow), backlog, starts, starter, wake);
+                settings, new ReleaseLoop.Capacity(trust, headroom, flow), backlog, starts, starter, releaseWake);
     }
 }

@@ -1,6 +1,10 @@
 package io.agentorchestrator.worker.release;
 
-import io.agentorchestrator.activities.loop.StepGuard;
+import io.agentorchestrator.store.loop.ConcurrentSteps;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
 import io.agentorchestrator.store.release.Outstanding;
@@ -9,18 +13,11 @@ import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -52,13 +49,14 @@ public final class ReleaseLoop implements LoopLifecycle {
     private final FlowMeter flow;
     private final ClaimPace pace;
     private final WakeSignal wake;
-    private final Semaphore dagPermits;
+    private final ConcurrentSteps dagStarts;
+    /** Bounded by their pace; neither kind holds up the other, however many of one are in line. */
+    private final ConcurrentSteps groupStarts;
+
+    private final ConcurrentSteps notices =
+            new ConcurrentSteps(new StepGuard(LOG, "telling runs of releases"), MAX_NOTICES);
     private final AtomicInteger groupStartsOutstanding = new AtomicInteger();
     private final AtomicInteger dagStartsOutstanding = new AtomicInteger();
-    private final Semaphore noticePermits = new Semaphore(MAX_NOTICES);
-    private final ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor();
-    private final StepGuard startGuard = new StepGuard(LOG, "starting runs");
-    private final StepGuard tellGuard = new StepGuard(LOG, "telling runs of releases");
     private final PollLoop loop;
     private long lastSweepNanos;
     private long lastCountNanos;
@@ -78,7 +76,9 @@ public final class ReleaseLoop implements LoopLifecycle {
         this.headroom = capacity.headroom();
         this.flow = capacity.flow();
         this.wake = wake;
-        this.dagPermits = new Semaphore(settings.maxStarts());
+        StepGuard guard = new StepGuard(LOG, "starting runs");
+        this.dagStarts = new ConcurrentSteps(guard, settings.maxStarts());
+        this.groupStarts = new ConcurrentSteps(guard, Integer.MAX_VALUE);
         this.pace = new ClaimPace(settings.startInterval(), settings.poll(), settings.maxStarts(), System.nanoTime());
         this.loop = new PollLoop("release", settings.poll(), wake, this::round);
     }
@@ -94,7 +94,9 @@ public final class ReleaseLoop implements LoopLifecycle {
     @Override
     public void stop() {
         loop.stop();
-        beside.shutdownNow();
+        dagStarts.stop();
+        groupStarts.stop();
+        notices.stop();
     }
 
     /** Looks, and claims if that is due; the time to wait for the next look unless woken. */
@@ -184,54 +186,27 @@ public final class ReleaseLoop implements LoopLifecycle {
         };
     }
 
-    /** Neither kind holds up the other, however many of one are in line: groups are bounded by their pace. */
+    /** A start that fails is repeated later. */
     private void start(RunStart start) {
         outstanding(start.kind()).incrementAndGet();
-        Future<?> _ = beside.submit(() -> {
+        ConcurrentSteps ofKind = start.kind() == RunKind.DAG ? dagStarts : groupStarts;
+        ofKind.enqueue(() -> {
+            long begun = System.nanoTime();
             try {
-                switch (start.kind()) {
-                    case DAG -> startDag(start);
-                    case GROUP -> startGroup(start);
+                boolean _ = starter.start(start);
+                if (start.kind() == RunKind.GROUP) {
+                    pace.startTook(Duration.ofNanos(System.nanoTime() - begun));
                 }
-                startGuard.done();
-            } catch (RuntimeException | Error failure) {
-                startGuard.failed(failure); // the run is started again later
             } finally {
                 outstanding(start.kind()).decrementAndGet();
                 wake.now();
             }
-            return null;
         });
     }
 
-    private void startDag(RunStart start) throws InterruptedException {
-        dagPermits.acquire();
-        try {
-            boolean _ = starter.start(start);
-        } finally {
-            dagPermits.release();
-        }
-    }
-
-    private void startGroup(RunStart start) {
-        long begun = System.nanoTime();
-        boolean _ = starter.start(start);
-        pace.startTook(Duration.ofNanos(System.nanoTime() - begun));
-    }
-
+    /** A run that cannot be told is told again later. */
     private void tell(ReleaseSignal notice) {
-        Future<?> _ = beside.submit(() -> {
-            noticePermits.acquire();
-            try {
-                starter.notify(notice);
-                tellGuard.done();
-            } catch (RuntimeException | Error failure) {
-                tellGuard.failed(failure); // the run is told again later
-            } finally {
-                noticePermits.release();
-            }
-            return null;
-        });
+        notices.enqueue(() -> starter.notify(notice));
     }
 
     /** Exchanges what was measured, and repeats what broke off: starts that nobody finished, releases of which nobody heard. */

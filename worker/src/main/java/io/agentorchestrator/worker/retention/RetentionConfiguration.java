@@ -1,19 +1,17 @@
 package io.agentorchestrator.worker.retention;
 
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.retention.Retention;
 import io.agentorchestrator.store.schema.Schema;
-import io.agentorchestrator.store.setting.LiveSettings;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires retention, and the making of partitions. */
+/** Wires what retention needs, and the making of partitions. */
 @Configuration(proxyBeanMethods = false)
 class RetentionConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionConfiguration.class);
@@ -25,18 +23,14 @@ class RetentionConfiguration {
     }
 
     @Bean
-    RetentionLoop retentionLoop(
-            DataSource dataSource,
-            Schema migrated,
-            LiveSettings settings,
-            @Qualifier("retentionWake") WakeSignal wake) {
-        return new RetentionLoop(new Retention(dataSource), settings, wake);
+    Retention retention(DataSource dataSource) {
+        return new Retention(dataSource);
     }
 
     /** Makes partitions ahead of the clock, every few minutes where some are missing. */
     @Bean
     PollLoop partitionLoop(Schema schema) {
-        return new PollLoop("partitions", MAKE_PARTITIONS_EVERY, new WakeSignal(), () -> {
+        return new PollLoop("partitions", MAKE_PARTITIONS_EVERY, () -> {
             int made = schema.ensurePartitions();
             if (made > 0) {
                 LOG.info("made {} partitions", made);

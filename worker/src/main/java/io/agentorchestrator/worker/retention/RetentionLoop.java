@@ -1,20 +1,22 @@
 package io.agentorchestrator.worker.retention;
 
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.retention.Retention;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.Setting;
 import io.agentorchestrator.store.setting.Settings;
-import io.agentorchestrator.worker.loop.LoopLifecycle;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.springframework.stereotype.Component;
 
 /**
  * Has deleted what the settings say, lap after lap. Of several workers one at a time does so. Batches are small, and after each it rests
  * for as long as it takes to keep the store free for others most of the time.
  */
+@Component
 public final class RetentionLoop implements LoopLifecycle {
     /** A part of the time that it works, when there is something to delete: a fourth. */
     private static final int REST = 3;
@@ -32,10 +34,10 @@ public final class RetentionLoop implements LoopLifecycle {
     private final LiveSettings settings;
     private final PollLoop loop;
 
-    RetentionLoop(Retention retention, LiveSettings settings, WakeSignal wake) {
+    RetentionLoop(Retention retention, LiveSettings settings, WakeSignal retentionWake) {
         this.retention = retention;
         this.settings = settings;
-        this.loop = new PollLoop("retention", LONGEST_PAUSE, wake, this::round);
+        this.loop = new PollLoop("retention", LONGEST_PAUSE, retentionWake, this::round);
     }
 
     @Override

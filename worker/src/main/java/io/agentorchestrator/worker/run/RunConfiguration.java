@@ -1,23 +1,22 @@
 package io.agentorchestrator.worker.run;
 
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation;
-import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.config.TemporalSettings;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.workflows.run.RunSettings;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import javax.sql.DataSource;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Wires what tells Temporal of runs. */
 @Configuration(proxyBeanMethods = false)
+@Import({RunStartStore.class, RunReconciliation.class})
 class RunConfiguration {
     @Bean
     WakeSignal reconcileWake() {
@@ -30,18 +29,8 @@ class RunConfiguration {
     }
 
     @Bean
-    RunStartStore runStartStore(DataSource dataSource) {
-        return new RunStartStore(dataSource);
-    }
-
-    @Bean
-    RunReconciliation runReconciliation(DataSource dataSource, Schema migrated) {
-        return new RunReconciliation(dataSource);
-    }
-
-    @Bean
-    MissingRuns suspects(RunReconciliation reconciliation, @Qualifier("reconcileWake") WakeSignal wake) {
-        return new MissingRuns(reconciliation, wake::now);
+    MissingRuns suspects(RunReconciliation reconciliation, WakeSignal reconcileWake) {
+        return new MissingRuns(reconciliation, reconcileWake::now);
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package io.agentorchestrator.worker.run;
 
-import io.agentorchestrator.activities.loop.OutageLog;
 import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -34,7 +33,6 @@ public final class RunStarter {
     private final Function<RunKind, RunSettings> settings;
     private final BooleanSupplier attributesKnown;
     private final MissingRuns suspects;
-    private final OutageLog outages = new OutageLog(LOG, "Temporal");
 
     /**
      * @param settings of the runs to come; their status attribute is written only while {@code attributesKnown}
@@ -67,14 +65,10 @@ public final class RunStarter {
         }
         return switch (reply) {
             case DeliveryResult.Done _ -> {
-                outages.recovered();
                 starts.started(List.of(start.key()));
                 yield true;
             }
-            case DeliveryResult.Away(String why) -> {
-                outages.unavailable("runs wait to be started", why);
-                yield false;
-            }
+            case DeliveryResult.Away _ -> false;
             case DeliveryResult.NotFound _ ->
                 throw new IllegalStateException("a start needs nothing that could be missing");
             case DeliveryResult.Refused(String why) -> {
@@ -88,12 +82,9 @@ public final class RunStarter {
     public void notify(ReleaseSignal notice) {
         String workflowId = notice.key().workflowId(notice.kind());
         switch (temporal.signal(workflowId, RunSignals.RELEASE, notice.tasks())) {
-            case DeliveryResult.Done _ -> outages.recovered();
+            case DeliveryResult.Done _ -> {}
             case DeliveryResult.NotFound _ -> suspects.add(notice.key());
-            case DeliveryResult.Away(String why) -> {
-                outages.unavailable("runs wait to be told of releases", why);
-                starts.notTold(notice);
-            }
+            case DeliveryResult.Away _ -> starts.notTold(notice);
             case DeliveryResult.Refused(String why) -> {
                 LOG.error("Temporal refuses to tell {} of releases: {}", workflowId, why);
                 starts.notTold(notice);

@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.run;
 
+import io.agentorchestrator.store.loop.OutageLog;
 import io.agentorchestrator.workflows.run.RunInput;
 import io.grpc.Context;
 import io.temporal.client.WorkflowClient;
@@ -11,6 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Temporal by its SDK. The SDK repeats what fails for a minute; a deadline on the call's context ends that earlier. Thread-safe.
@@ -18,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(SdkTemporalRuns.class);
+
     private final WorkflowClient client;
+    private final OutageLog outages = new OutageLog(LOG, "Temporal");
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("temporal-deadlines").factory());
 
@@ -46,11 +52,13 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
     @Override
     public WorkflowDescription describe(String workflowId) {
         try {
-            return new WorkflowDescription.Is(
+            WorkflowDescription described = new WorkflowDescription.Is(
                     inTime(() -> client.newUntypedWorkflowStub(workflowId).describe())
                             .getStatus());
+            outages.recovered();
+            return described;
         } catch (RuntimeException failure) {
-            return switch (TemporalFailures.reply(failure)) {
+            return switch (noted(TemporalFailures.reply(failure))) {
                 case DeliveryResult.NotFound _ -> new WorkflowDescription.NotFound();
                 case DeliveryResult.Away(String why) -> new WorkflowDescription.Unknown(why);
                 case DeliveryResult.Refused(String why) -> new WorkflowDescription.Unknown(why);
@@ -66,13 +74,22 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
 
     private DeliveryResult tell(Runnable call) {
         try {
-            return inTime(() -> {
+            return noted(inTime(() -> {
                 call.run();
                 return new DeliveryResult.Done();
-            });
+            }));
         } catch (RuntimeException failure) {
-            return TemporalFailures.reply(failure);
+            return noted(TemporalFailures.reply(failure));
         }
+    }
+
+    private DeliveryResult noted(DeliveryResult reply) {
+        if (reply instanceof DeliveryResult.Away(String why)) {
+            outages.unavailable("runs are neither started nor told nor asked for", why);
+        } else {
+            outages.recovered();
+        }
+        return reply;
     }
 
     private <T> T inTime(Supplier<T> call) {

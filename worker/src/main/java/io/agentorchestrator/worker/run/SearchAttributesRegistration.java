@@ -1,8 +1,9 @@
 package io.agentorchestrator.worker.run;
 
-import io.agentorchestrator.activities.loop.OutageLog;
-import io.agentorchestrator.activities.loop.StepGuard;
-import io.agentorchestrator.activities.loop.Timer;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.OutageLog;
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.StepGuard;
 import io.agentorchestrator.workflows.run.RunAttributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -18,15 +19,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Sees to it that Temporal knows the search attributes of runs, at start-up and from then on until it does. Without them runs
  * are started all the same, and cannot be searched by them. Thread-safe.
  */
-public final class SearchAttributesRegistration implements SmartLifecycle {
+public final class SearchAttributesRegistration implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(SearchAttributesRegistration.class);
-    private static final String REGISTERING = "registering search attributes";
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(30);
     private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final IndexedValueType KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
@@ -37,10 +36,9 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
     private final String namespace;
     private final Duration againAfter;
     private final OutageLog outages = new OutageLog(LOG, "Temporal's operator service");
-    private final Timer timer = new Timer(LOG, "search-attributes");
-    private final StepGuard guard = new StepGuard(LOG, REGISTERING);
+    private final PollLoop loop;
+    private final StepGuard guard = new StepGuard(LOG, "registering search attributes");
     private volatile boolean known;
-    private volatile boolean running;
 
     /** Looks once started. */
     public SearchAttributesRegistration(Supplier<OperatorServiceBlockingStub> operator, String namespace) {
@@ -52,6 +50,12 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
         this.operator = operator;
         this.namespace = namespace;
         this.againAfter = againAfter;
+        this.loop = new PollLoop("search-attributes", againAfter, this::look);
+    }
+
+    @Override
+    public PollLoop loop() {
+        return loop;
     }
 
     /** Tells whether Temporal knows the attributes, so that runs may be started with them. */
@@ -62,22 +66,10 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
     /** Returns once the first look is over, one way or the other: so it goes before whatever starts runs. */
     @Override
     public void start() {
-        running = true;
         guard.run(this::look);
         if (!known) {
-            timer.every(againAfter, againAfter, REGISTERING, this::look);
+            loop.startAfter(againAfter);
         }
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        timer.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 
     @Override
@@ -86,9 +78,6 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
     }
 
     private void look() {
-        if (known) {
-            return;
-        }
         try {
             known = register();
         } catch (StatusRuntimeException failure) {
@@ -97,7 +86,7 @@ public final class SearchAttributesRegistration implements SmartLifecycle {
         }
         if (known) {
             outages.recovered();
-            timer.stop();
+            loop.stop();
         }
     }
 

@@ -1,13 +1,12 @@
 package io.agentorchestrator.worker.setting;
 
+import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.SettingStore;
-import io.agentorchestrator.worker.loop.PollLoop;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import java.time.Duration;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,11 +31,8 @@ class SettingConfiguration {
     /** Reads the settings every few seconds, and when told that one has changed; then wakes who goes by them. */
     @Bean
     PollLoop settingsLoop(
-            LiveSettings settings,
-            @Qualifier("settingsWake") WakeSignal wake,
-            @Qualifier("retentionWake") WakeSignal retentionWake,
-            @Qualifier("deadLetterWake") WakeSignal deadLetterWake) {
-        return new PollLoop("settings", READ_EVERY, wake, () -> {
+            LiveSettings settings, WakeSignal settingsWake, WakeSignal retentionWake, WakeSignal deadLetterWake) {
+        return new PollLoop("settings", READ_EVERY, settingsWake, () -> {
             if (settings.refresh()) {
                 retentionWake.now();
                 deadLetterWake.now();

@@ -1,73 +1,56 @@
 package io.agentorchestrator.worker.temporal;
 
-import io.agentorchestrator.activities.loop.LoopThread;
-import io.agentorchestrator.activities.loop.OutageLog;
+import io.agentorchestrator.store.loop.LoopLifecycle;
+import io.agentorchestrator.store.loop.OutageLog;
+import io.agentorchestrator.store.loop.PollLoop;
 import io.grpc.StatusRuntimeException;
 import io.temporal.worker.WorkerFactory;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts Temporal's workers as soon as Temporal is there, which may be after this process; stops them before what their activities
  * use, and waits until they have let go of their tasks.
  */
-final class WorkersLifecycle implements SmartLifecycle {
+final class WorkersLifecycle implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(WorkersLifecycle.class);
-    private static final long RETRY_SECONDS = 1;
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long PATIENCE_SECONDS = 10;
 
     private final WorkerFactory workers;
-    private final CountDownLatch stopped = new CountDownLatch(1);
     private final OutageLog temporal = new OutageLog(LOG, "Temporal");
-    private volatile boolean running;
+    private final PollLoop loop = new PollLoop("temporal-workers", RETRY, this::startWorkers);
 
     WorkersLifecycle(WorkerFactory workers) {
         this.workers = workers;
     }
 
     @Override
-    public void start() {
-        running = true;
-        Thread _ = LoopThread.start(LOG, "temporal-workers", () -> running, this::startWorkers);
-    }
-
-    private void startWorkers() {
-        try {
-            while (!tryStart()) {
-                if (stopped.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    public PollLoop loop() {
+        return loop;
     }
 
     /** The factory asks Temporal before it starts anything, so one that failed may be tried again. */
-    private synchronized boolean tryStart() {
-        if (!running) {
-            return true;
+    private synchronized void startWorkers() {
+        if (!loop.isRunning() || workers.isStarted()) {
+            return;
         }
         try {
             workers.start();
             temporal.recovered();
-            return true;
         } catch (StatusRuntimeException away) {
             temporal.unavailable(
                     "no workflow and no activity is run", away.getStatus().toString());
-            return false;
         }
     }
 
     @Override
     public void stop() {
         synchronized (this) {
-            running = false;
+            loop.stop();
         }
-        stopped.countDown();
         if (!workers.isStarted()) {
             return; // and has nothing to let go of
         }
@@ -77,10 +60,5 @@ final class WorkersLifecycle implements SmartLifecycle {
             LOG.debug("Temporal was not told that its workers end", away);
         }
         workers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

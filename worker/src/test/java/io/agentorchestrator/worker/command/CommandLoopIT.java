@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.command.CommandStore.StoredCommand;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.RunStart;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.RunKey;

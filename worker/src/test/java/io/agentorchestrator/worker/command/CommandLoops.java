@@ -1,6 +1,6 @@
 package io.agentorchestrator.worker.command;
 
-import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import java.time.Duration;
 

@@ -2,12 +2,12 @@ package io.agentorchestrator.worker.deadletter;
 
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.worker.config.DeadLetterSettings;
 import io.agentorchestrator.worker.deadletter.DeadLetterDeliverer.Rhythm;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.TestRedis;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;

@@ -3,9 +3,9 @@ package io.agentorchestrator.worker.deadline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.deadline.DeadlineStore;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.worker.command.CommandLoops;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.testkit.RunsFixture;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;

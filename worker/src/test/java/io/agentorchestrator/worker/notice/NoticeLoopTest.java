@@ -2,7 +2,7 @@ package io.agentorchestrator.worker.notice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.worker.loop.WakeSignal;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.worker.run.DeliveryResult;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.worker.run.WorkflowDescription;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.run.RunReconciliation.OpenRun;
 import io.agentorchestrator.store.run.RunStore;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.TemporalRuns;
 import io.agentorchestrator.worker.run.WorkflowDescription;
 import io.agentorchestrator.worker.testkit.RunsFixture;

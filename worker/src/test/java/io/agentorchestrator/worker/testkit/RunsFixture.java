@@ -2,13 +2,13 @@ package io.agentorchestrator.worker.testkit;
 
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.CommandStore;
+import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
-import io.agentorchestrator.worker.loop.WakeSignal;
 import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.worker.run.SdkTemporalRuns;

@@ -1,4 +1,4 @@
-package io.agentorchestrator.activities.loop;
+package io.agentorchestrator.store.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,33 +76,16 @@ class StepGuardTest {
     }
 
     @Test
-    void aTimerGoesOnWhateverAStepThrows() {
+    void aStepThatIsDoneAfterAWhileIsGuardedToo() {
         AtomicInteger steps = new AtomicInteger();
-        Timer timer = new Timer(log, "test");
-        timer.every(Duration.ofMillis(5), Duration.ZERO, "stepping", () -> {
-            switch (steps.incrementAndGet()) {
-                case 1 -> throw new IllegalStateException("unexpected");
-                case 2 -> throw new StackOverflowError();
-                default -> {}
-            }
+
+        guard.after(Duration.ofMillis(5), () -> {
+            steps.incrementAndGet();
+            throw new StackOverflowError();
         });
 
-        Awaitility.await().until(() -> steps.get() >= 4);
-        timer.stop();
-        assertThat(timer.soon("too late", steps::incrementAndGet)).isFalse();
-    }
-
-    @Test
-    void aThreadBeginsItsLoopAnewWhateverItThrows() {
-        AtomicInteger begun = new AtomicInteger();
-        Thread thread = LoopThread.start(log, "test", () -> true, () -> {
-            if (begun.incrementAndGet() == 1) {
-                throw new StackOverflowError();
-            }
-        });
-
-        Awaitility.await().until(() -> !thread.isAlive());
-        assertThat(begun).hasValue(2);
+        Awaitility.await().untilAsserted(() -> assertThat(levels()).containsExactly(Level.ERROR));
+        assertThat(steps).hasValue(1);
     }
 
     private void fail(RuntimeException failure) {

@@ -1,4 +1,4 @@
-package io.agentorchestrator.activities.loop;
+package io.agentorchestrator.store.loop;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

@@ -1,8 +1,8 @@
-package io.agentorchestrator.worker.loop;
+package io.agentorchestrator.store.loop;
 
 import org.springframework.context.SmartLifecycle;
 
-/** A component that lives as its loop does; one that has more to end than that overrides {@link #stop}. */
+/** A component that lives as its loop does; one that has more to begin or to end overrides {@link #start} or {@link #stop}. */
 public interface LoopLifecycle extends SmartLifecycle {
     /** Its loop, always the same. */
     PollLoop loop();

@@ -1,4 +1,4 @@
-package io.agentorchestrator.activities.loop;
+package io.agentorchestrator.store.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

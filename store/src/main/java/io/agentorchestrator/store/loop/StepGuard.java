@@ -1,9 +1,11 @@
-package io.agentorchestrator.activities.loop;
+package io.agentorchestrator.store.loop;
 
 import io.agentorchestrator.store.transaction.StoreOutage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -58,6 +60,12 @@ public final class StepGuard {
             failed(failure);
             return otherwise;
         }
+    }
+
+    /** Does a step after a while, on a virtual thread of its own. */
+    public void after(Duration pause, Runnable step) {
+        CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS, Thread::startVirtualThread)
+                .execute(() -> run(step));
     }
 
     /** Notes that a step was done, for whoever does it himself. */

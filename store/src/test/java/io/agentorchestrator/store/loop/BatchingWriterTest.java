@@ -1,4 +1,4 @@
-package io.agentorchestrator.activities.dispatch;
+package io.agentorchestrator.store.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -144,6 +146,113 @@ class BatchingWriterTest {
         Awaitility.await().until(() -> written.size() >= 3 && refused.size() == 1);
         assertThat(written).containsExactly("a", "b", "late");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).contains(Level.WARN);
+    }
+
+    @Test
+    void whatWaitsIsBoundedAndCanBeTakenBack() {
+        Gate gate = new Gate();
+        try (BatchingWriter<String> bounded = bounded(1, gate)) {
+            assertThat(bounded.offer("first")).isTrue();
+            Awaitility.await().until(() -> gate.waiting.get() == 1);
+            assertThat(bounded.offer("aa")).isTrue();
+            assertThat(bounded.offer("bb")).isTrue();
+            assertThat(bounded.offer("cc")).as("five characters may wait").isFalse();
+            assertThat(bounded.offer("c")).isTrue();
+            assertThat(bounded.waiting()).isEqualTo(3);
+
+            assertThat(bounded.remove("bb")).isTrue();
+            assertThat(bounded.remove("bb")).isFalse();
+            assertThat(bounded.remove("first")).as("it is being written").isFalse();
+            assertThat(bounded.offer("dd")).isTrue();
+            gate.opened.countDown();
+
+            Awaitility.await().until(() -> gate.sets.size() == 3);
+            assertThat(gate.sets).containsExactly(List.of("first"), List.of("aa", "c"), List.of("dd"));
+        }
+    }
+
+    @Test
+    void aThingThatIsTooLargeGoesAlone() {
+        Gate gate = new Gate();
+        gate.opened.countDown();
+        try (BatchingWriter<String> bounded = bounded(1, gate)) {
+            assertThat(bounded.offer("much too long")).isTrue();
+
+            Awaitility.await().until(() -> gate.sets.size() == 1);
+        }
+    }
+
+    @Test
+    void severalLanesWriteAtTheSameTime() {
+        Gate gate = new Gate();
+        try (BatchingWriter<String> lanes = bounded(3, gate)) {
+            for (int i = 1; i <= 3; i++) {
+                int busy = i;
+                assertThat(lanes.offer("xyz")).isTrue();
+                Awaitility.await().until(() -> gate.waiting.get() == busy);
+            }
+            gate.opened.countDown();
+
+            Awaitility.await().until(() -> gate.sets.size() == 3);
+        }
+    }
+
+    @Test
+    void whoeverDoesNotWaitForAStoreThatIsAwayIsToldOfAllThatIsNotWritten() {
+        Gate gate = new Gate();
+        gate.opened.countDown();
+        gate.reaction = BatchingWriter.Reaction.REFUSE;
+        try (BatchingWriter<String> lanes = bounded(1, gate)) {
+            lanes.addAll(List.of("a", "!"));
+
+            Awaitility.await().untilAsserted(() -> assertThat(gate.refused).containsExactly("a", "!"));
+            assertThat(gate.sets).isEmpty();
+        }
+    }
+
+    private static BatchingWriter<String> bounded(int lanes, Gate gate) {
+        return new BatchingWriter<>(
+                "bounded",
+                lanes,
+                new BatchingWriter.Bounds<>(
+                        thing -> new BatchingWriter.Size(1, thing.length()),
+                        new BatchingWriter.Size(2, 3),
+                        new BatchingWriter.Size(10, 5)),
+                new BatchingWriter.Gather(0, Duration.ZERO),
+                gate);
+    }
+
+    /** A store that answers once its gate is open. */
+    private static final class Gate implements BatchingWriter.Writer<String> {
+        final CountDownLatch opened = new CountDownLatch(1);
+        final AtomicInteger waiting = new AtomicInteger();
+        final List<List<String>> sets = new CopyOnWriteArrayList<>();
+        final List<String> refused = new CopyOnWriteArrayList<>();
+        volatile BatchingWriter.Reaction reaction = BatchingWriter.Reaction.HALVE;
+
+        @Override
+        public void write(List<String> set) {
+            waiting.incrementAndGet();
+            try {
+                opened.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            if (set.contains("!")) {
+                throw new DataAccessResourceFailureException("away", new SQLException("connection refused", "08001"));
+            }
+            sets.add(List.copyOf(set));
+        }
+
+        @Override
+        public void refused(String thing, Throwable why) {
+            refused.add(thing);
+        }
+
+        @Override
+        public BatchingWriter.Reaction failed(List<String> set, Throwable why, int tries) {
+            return reaction;
+        }
     }
 
     private static void throwIt(Throwable failure) {
