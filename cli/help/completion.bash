@@ -319,7 +319,7 @@ function _picocli_orchestrator_up() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--detach' '-h' '--help'"
+  local flag_opts="'--detach' '--tuned' '-h' '--help'"
   local arg_opts="'--api-port' '--worker-port' '--temporal-port' '--temporal-ui-port' '--postgres-port' '--redis-port'"
 
   type compopt &>/dev/null && compopt +o default
@@ -440,11 +440,14 @@ function _picocli_orchestrator_submit() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--input' '--input-json' '--idempotency-key' '--api'"
+  local arg_opts="'--api' '--input' '--input-json' '--idempotency-key'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--api')
+      return
+      ;;
     '--input')
       return
       ;;
@@ -452,9 +455,6 @@ function _picocli_orchestrator_submit() {
       return
       ;;
     '--idempotency-key')
-      return
-      ;;
-    '--api')
       return
       ;;
   esac
@@ -476,18 +476,18 @@ function _picocli_orchestrator_validate() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--input' '--input-json' '--api'"
+  local arg_opts="'--api' '--input' '--input-json'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--api')
+      return
+      ;;
     '--input')
       return
       ;;
     '--input-json')
-      return
-      ;;
-    '--api')
       return
       ;;
   esac
@@ -509,11 +509,14 @@ function _picocli_orchestrator_list() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--status' '--label' '--name' '--type' '--dag' '--priority' '--agent' '--limit' '--cursor' '--api'"
+  local arg_opts="'--api' '--status' '--label' '--name' '--type' '--dag' '--priority' '--agent' '--limit' '--cursor'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--api')
+      return
+      ;;
     '--status')
       return
       ;;
@@ -539,9 +542,6 @@ function _picocli_orchestrator_list() {
       return
       ;;
     '--cursor')
-      return
-      ;;
-    '--api')
       return
       ;;
   esac
@@ -713,11 +713,14 @@ function _picocli_orchestrator_retry() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--from' '--payload' '--reason' '--api'"
+  local arg_opts="'--api' '--from' '--payload' '--reason'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--api')
+      return
+      ;;
     '--from')
       return
       ;;
@@ -725,9 +728,6 @@ function _picocli_orchestrator_retry() {
       return
       ;;
     '--reason')
-      return
-      ;;
-    '--api')
       return
       ;;
   esac
@@ -991,12 +991,15 @@ function _picocli_orchestrator_dlq_reprocess() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--all' '--resume-dag' '--json' '-h' '--help'"
-  local arg_opts="'--task-type' '--error-code' '--limit' '--api'"
+  local flag_opts="'--json' '--all' '--resume-dag' '-h' '--help'"
+  local arg_opts="'--api' '--task-type' '--error-code' '--limit'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--api')
+      return
+      ;;
     '--task-type')
       return
       ;;
@@ -1004,9 +1007,6 @@ function _picocli_orchestrator_dlq_reprocess() {
       return
       ;;
     '--limit')
-      return
-      ;;
-    '--api')
       return
       ;;
   esac

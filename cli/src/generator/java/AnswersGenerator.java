@@ -81,6 +81,8 @@ final class AnswersGenerator {
                 import com.fasterxml.jackson.annotation.JsonProperty;
                 import java.math.BigDecimal;
                 import java.math.BigInteger;
+                import java.util.Collections;
+                import java.util.LinkedHashMap;
                 import java.util.List;
                 import java.util.Map;
                 import org.jspecify.annotations.Nullable;
@@ -115,9 +117,12 @@ final class AnswersGenerator {
 
         /** Sets what is left out, and copies what could change. */
         private String normalization() {
-            String copy = type.startsWith("List<") || type.startsWith("Map<")
-                    ? type.substring(0, type.indexOf('<')) + ".copyOf(" + java + ")"
-                    : java;
+            // Not Map.copyOf, which forgets the order of the answer.
+            String copy = type.startsWith("List<")
+                    ? "List.copyOf(" + java + ")"
+                    : type.startsWith("Map<")
+                            ? "Collections.unmodifiableMap(new LinkedHashMap<>(" + java + "))"
+                            : java;
             if (!required && copy.equals(java) || otherwise().isEmpty()) {
                 return "";
             }
@@ -143,24 +148,27 @@ final class AnswersGenerator {
                     default -> "null";
                 })
                 .collect(Collectors.joining(", "));
-        out.append("\n    /** ")
-                .append(description == null ? name + "." : description)
-                .append(
-                        " */\n    @SuppressWarnings(\"NullAway\") // Jackson passes null for what is absent\n    public record ")
-                .append(name)
-                .append("(\n")
-                .append(fields.stream().map(Field::component).collect(Collectors.joining(",\n")))
-                .append(") {\n        static final ")
-                .append(name)
-                .append(" EMPTY = new ")
-                .append(name)
-                .append("(")
-                .append(nothing)
-                .append(");\n\n        /** Sets what is required and was left out. */\n        public ")
-                .append(name)
-                .append(" {\n");
-        fields.forEach(field -> out.append(field.normalization()));
-        out.append("        }\n    }\n");
+        out.append("""
+
+                    /** %s */
+                    @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+                    public record %s(
+                %s) {
+                        static final %s EMPTY = new %s(%s);
+
+                        /** Sets what is required and was left out. */
+                        public %s {
+                %s        }
+                    }
+                """.formatted(
+                        description == null ? name + "." : description,
+                        name,
+                        fields.stream().map(Field::component).collect(Collectors.joining(",\n")),
+                        name,
+                        name,
+                        nothing,
+                        name,
+                        fields.stream().map(Field::normalization).collect(Collectors.joining())));
     }
 
     private String type(Map<?, ?> schema, boolean boxed) {

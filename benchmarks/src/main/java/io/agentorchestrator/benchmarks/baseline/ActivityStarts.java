@@ -2,7 +2,6 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.benchmarks.baseline.TaskMix.MixedTask;
 import io.agentorchestrator.workflows.model.Uuid7;
-import io.temporal.client.ActivityClient;
 import io.temporal.client.StartActivityOptions;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,14 +22,14 @@ final class ActivityStarts implements TaskStarts {
     private static final Duration START_TO_CLOSE = Duration.ofSeconds(30);
 
     private final Uuid7 ids = new Uuid7(Clock.systemUTC());
-    private final ActivityClient client;
+    private final TemporalConnection temporal;
     private final String taskQueue;
     private final CloseWatch closes;
     private final Executor threads;
 
     /** @param threads wait for the answers to starts of one level */
-    ActivityStarts(ActivityClient client, String taskQueue, CloseWatch closes, Executor threads) {
-        this.client = client;
+    ActivityStarts(TemporalConnection temporal, String taskQueue, CloseWatch closes, Executor threads) {
+        this.temporal = temporal;
         this.taskQueue = taskQueue;
         this.closes = closes;
         this.threads = threads;
@@ -45,14 +44,10 @@ final class ActivityStarts implements TaskStarts {
                 .setStartToCloseTimeout(START_TO_CLOSE)
                 .setRetryOptions(TaskWorkflowImpl.OPTIONS.getRetryOptions())
                 .build();
-        CompletableFuture<Boolean> closed = closes.expect(activityId);
-        try {
-            client.start(TaskActivity.class, TaskActivity::execute, options, task.type(), task.payload());
-        } catch (RuntimeException notStarted) {
-            closes.forget(activityId);
-            throw notStarted;
-        }
-        return closed;
+        return closes.afterStart(
+                activityId,
+                () -> temporal.activities()
+                        .start(TaskActivity.class, TaskActivity::execute, options, task.type(), task.payload()));
     }
 
     @Override
@@ -86,7 +81,6 @@ final class ActivityStarts implements TaskStarts {
 
     @Override
     public long listedAsCompleted() {
-        return client.countExecutions("TaskQueue = '" + taskQueue + "' AND ExecutionStatus = 'Completed'")
-                .getCount();
+        return temporal.completedActivities(taskQueue);
     }
 }

@@ -46,8 +46,16 @@ final class CloseWatch implements ClientInterceptor {
         return closed;
     }
 
-    void forget(String id) {
-        expected.remove(id);
+    /** Starts a workflow or Standalone Activity; what it returns completes as {@link #expect} says. Throws if the start does. */
+    CompletableFuture<Boolean> afterStart(String id, Runnable start) {
+        CompletableFuture<Boolean> closed = expect(id);
+        try {
+            start.run();
+        } catch (RuntimeException notStarted) {
+            expected.remove(id);
+            throw notStarted;
+        }
+        return closed;
     }
 
     /** Starts that were answered by the first workflow task. */

@@ -2,6 +2,7 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.HostResolver;
 import io.agentorchestrator.store.address.Network;
@@ -14,7 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,12 +57,13 @@ final class RunningStack {
     }
 
     /** Starts a worker that reaches the agents of these types. */
-    Session open(List<String> types, Tuning tuning) {
+    Session open(List<String> types, Tuning tuning) throws InterruptedException {
         AgentDirectory directory = directory(types);
         DispatchEnds ends = new DispatchEnds();
         AgentConnections connections = connections(ends);
         connections.fleet(directory.agents().values());
-        awaitConnected(directory, connections);
+        Patience.until(
+                CONNECT_WITHIN, () -> directory.agents().keySet().stream().allMatch(connections::isConnected));
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("fleet").factory());
         var _ = timer.scheduleWithFixedDelay(
@@ -79,13 +80,6 @@ final class RunningStack {
                 agent -> credentials.proofKey(agent.agentId(), agent.credentialSalt()),
                 new AddressCheck(Network.PRIVATE, List.of(), HostResolver.ofSystem()),
                 Clock.systemUTC());
-    }
-
-    private static void awaitConnected(AgentDirectory directory, AgentConnections connections) {
-        long until = System.nanoTime() + CONNECT_WITHIN.toNanos();
-        while (!directory.agents().keySet().stream().allMatch(connections::isConnected) && System.nanoTime() < until) {
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static void refresh(AgentDirectory directory, AgentConnections connections) {

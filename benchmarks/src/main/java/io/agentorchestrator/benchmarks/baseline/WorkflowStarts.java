@@ -12,14 +12,14 @@ import java.util.function.Consumer;
 /** A workflow a task; levels of tasks are one workflow. */
 final class WorkflowStarts implements TaskStarts {
     private final Uuid7 ids = new Uuid7(Clock.systemUTC());
-    private final WorkflowClient client;
+    private final TemporalConnection temporal;
     private final String taskQueue;
     private final CloseWatch closes;
     private final boolean eager;
 
     /** @param eager whether a start is answered by the first workflow task */
-    WorkflowStarts(WorkflowClient client, String taskQueue, CloseWatch closes, boolean eager) {
-        this.client = client;
+    WorkflowStarts(TemporalConnection temporal, String taskQueue, CloseWatch closes, boolean eager) {
+        this.temporal = temporal;
         this.taskQueue = taskQueue;
         this.closes = closes;
         this.eager = eager;
@@ -39,26 +39,19 @@ final class WorkflowStarts implements TaskStarts {
 
     private <W> CompletableFuture<Boolean> start(Class<W> type, Consumer<W> start) {
         String workflowId = ids.next().toString();
-        W workflow = client.newWorkflowStub(
-                type,
-                WorkflowOptions.newBuilder()
-                        .setWorkflowId(workflowId)
-                        .setTaskQueue(taskQueue)
-                        .setDisableEagerExecution(!eager)
-                        .build());
-        CompletableFuture<Boolean> closed = closes.expect(workflowId);
-        try {
-            start.accept(workflow);
-        } catch (RuntimeException notStarted) {
-            closes.forget(workflowId);
-            throw notStarted;
-        }
-        return closed;
+        W workflow = temporal.workflows()
+                .newWorkflowStub(
+                        type,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(workflowId)
+                                .setTaskQueue(taskQueue)
+                                .setDisableEagerExecution(!eager)
+                                .build());
+        return closes.afterStart(workflowId, () -> start.accept(workflow));
     }
 
     @Override
     public long listedAsCompleted() {
-        return client.countWorkflows("TaskQueue = '" + taskQueue + "' AND ExecutionStatus = 'Completed'")
-                .getCount();
+        return temporal.completedWorkflows(taskQueue);
     }
 }

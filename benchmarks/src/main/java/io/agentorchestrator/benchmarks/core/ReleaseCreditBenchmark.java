@@ -10,26 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Measures what one pass of release asks of credit, with 50 types: 50 classes of agents of 100 slots, each of which serves
  * three types, so that all of them compete in one ring. Half of the credit is spoken for.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class ReleaseCreditBenchmark {
+public class ReleaseCreditBenchmark extends MicroBenchmark {
     private static final int TYPES = 50;
     private static final int TYPES_PER_AGENT = 3;
     private static final int SLOTS = 100;

@@ -82,9 +82,8 @@ public final class ApiClient {
     /** Tells whether the API answers and is ready. */
     public boolean ready() throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url("/actuator/health/readiness")))
-                    .timeout(PROBE_LIMIT)
-                    .build();
+            HttpRequest request =
+                    request("/actuator/health/readiness").timeout(PROBE_LIMIT).build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notThere) {
             return false;
@@ -93,7 +92,7 @@ public final class ApiClient {
 
     /** Reads. */
     public ApiAnswer get(String path) throws InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url(path))).GET());
+        return send(request(path).GET());
     }
 
     /** Reads; empty where there is no such thing. */
@@ -121,43 +120,32 @@ public final class ApiClient {
      */
     public ApiAnswer post(String path, byte[] body, String mediaType, Map<String, String> headers)
             throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)))
-                .header("Content-Type", mediaType)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.Builder request =
+                request(path).header("Content-Type", mediaType).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
         return send(request);
     }
 
     /** Sets. */
     public ApiAnswer put(String path, JsonNode body) throws InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url(path)))
+        return send(request(path)
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(LosslessJson.write(body))));
     }
 
-    /** Deletes. */
-    public void delete(String path) throws InterruptedException {
-        delete(path, Map.of());
-    }
-
     /**
-     * Deletes.
+     * Deletes; of what a query names, the answer says how much that was.
      *
      * @param headers beside the usual ones
      */
-    public void delete(String path, Map<String, String> headers) throws InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url(path))).DELETE();
+    public ApiAnswer delete(String path, Map<String, String> headers) throws InterruptedException {
+        HttpRequest.Builder request = request(path).DELETE();
         headers.forEach(request::header);
-        HttpResponse<String> response = answer(request, ANSWERS, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() / 100 != 2) {
-            throw refusal(response.statusCode(), response.body());
-        }
+        return send(request);
     }
 
-    /** Deletes what a query names; the answer says how much that was. */
-    public ApiAnswer deleteMany(String query) throws InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url(query))).DELETE());
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url(path)));
     }
 
     /**
@@ -166,7 +154,7 @@ public final class ApiClient {
      * @param lastEventId the event behind which it goes on; empty for the stream's own beginning
      */
     InputStream events(String path, String lastEventId) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)));
+        HttpRequest.Builder request = request(path);
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }

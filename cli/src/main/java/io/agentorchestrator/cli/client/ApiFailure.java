@@ -2,7 +2,6 @@ package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.console.VisibleText;
 import io.agentorchestrator.cli.json.LosslessJson;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,10 +20,15 @@ public final class ApiFailure extends RuntimeException {
     /** The problem's code, for programs; empty where the answer named none. */
     private final String code;
 
-    ApiFailure(int status, String body) {
+    /**
+     * A refusal, as it was answered.
+     *
+     * @param body a problem document, or whatever stands in its place
+     */
+    public ApiFailure(int status, String body) {
         super(readable(status, body));
         this.status = status;
-        this.code = codeIn(body);
+        this.code = problemIn(body).map(Answers.Problem::code).orElse("");
     }
 
     /** The HTTP status. */
@@ -37,14 +41,9 @@ public final class ApiFailure extends RuntimeException {
         return code;
     }
 
-    private static String codeIn(String body) {
-        return problemIn(body).map(Answers.Problem::code).orElse("");
-    }
-
     private static Optional<Answers.Problem> problemIn(String body) {
         try {
-            return Optional.of(
-                    LosslessJson.read(LosslessJson.tree(body.getBytes(StandardCharsets.UTF_8)), Answers.Problem.class));
+            return Optional.of(LosslessJson.read(body, Answers.Problem.class));
         } catch (JacksonException | NumberFormatException notOurs) {
             return Optional.empty();
         }

@@ -60,7 +60,9 @@ public final class EventFeed implements AutoCloseable {
 
     /** Waits for news since the last call; false when the limit passed without any. */
     public boolean awaitNews(Duration limit) throws InterruptedException {
-        breakIfSilent();
+        if (live() && System.nanoTime() - heardNanos > maxSilence.toNanos()) {
+            breakConnection();
+        }
         boolean came = news.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
         news.drainPermits();
         return came;
@@ -116,8 +118,7 @@ public final class EventFeed implements AutoCloseable {
     private String pass(InputStream stream, String resumedAfter) {
         String lastId = resumedAfter;
         EventParser parser = new EventParser();
-        try {
-            BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
                 heardNanos = System.nanoTime();
                 Optional<ServerEvent> event = parser.line(line);
@@ -142,12 +143,6 @@ public final class EventFeed implements AutoCloseable {
         }
         Duration next = backoff.multipliedBy(2);
         return next.compareTo(LAST_BACKOFF) > 0 ? LAST_BACKOFF : next;
-    }
-
-    private void breakIfSilent() {
-        if (live() && System.nanoTime() - heardNanos > maxSilence.toNanos()) {
-            breakConnection();
-        }
     }
 
     private void breakConnection() {

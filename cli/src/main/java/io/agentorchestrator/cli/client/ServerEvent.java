@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.json.LosslessJson;
-import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -15,7 +14,7 @@ public record ServerEvent(String id, String name, String data) {
     /** The change that it tells of; an empty one where it is no JSON, or says something else. */
     public Answers.Event told() {
         try {
-            return LosslessJson.read(LosslessJson.tree(data.getBytes(StandardCharsets.UTF_8)), Answers.Event.class);
+            return LosslessJson.read(data, Answers.Event.class);
         } catch (JacksonException notOurs) {
             return Answers.Event.EMPTY;
         }

@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
         description = "Forgets agents that are LOST: those that have not been heard of for a while.",
         footer = {"", "An agent that comes back registers anew. One that lives is stopped where it runs."})
 final class AgentsRemoveCommand implements Callable<Integer> {
-    private static final int NOT_FOUND = 404;
     private static final int UNAUTHORIZED = 401;
     /** As agents take it. */
     private static final String TOKEN = "ORCHESTRATOR_AGENT_ENROLMENT_TOKEN";
@@ -80,7 +79,7 @@ final class AgentsRemoveCommand implements Callable<Integer> {
             client.delete(AgentsCommand.PATH + "/" + URLEncoder.encode(agent, StandardCharsets.UTF_8), token());
         } catch (ApiFailure failure) {
             throw switch (failure.status()) {
-                case NOT_FOUND ->
+                case ApiCommand.NOT_FOUND ->
                     new CliFailure(
                             "%s knows no agent `%s`: ./orchestrator agents lists them."
                                     .formatted(client.baseUrl(), agent),

@@ -1,10 +1,11 @@
 package io.agentorchestrator.cli.command;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One dead letter, or many: the same options for whatever is done with them. */
 final class BulkOptions {
@@ -31,14 +32,26 @@ final class BulkOptions {
     @Nullable Integer limit;
 
     /** The one entry; null for many. Refuses what is neither one nor many, and what narrows one. */
-    @Nullable String one(CommandSpec spec) {
+    @Nullable String one(Function<String, ParameterException> wrong) {
         if (all == (entry != null)) {
-            throw new ParameterException(spec.commandLine(), "Give one ENTRY, or --all.");
+            throw wrong.apply("Give one ENTRY, or --all.");
         }
         if (!all && (taskType != null || errorCode != null || limit != null)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--task-type, --error-code and --limit narrow --all; an ENTRY needs none.");
+            throw wrong.apply("--task-type, --error-code and --limit narrow --all; an ENTRY needs none.");
         }
         return entry;
+    }
+
+    /** Names many in a request. */
+    void putInto(ObjectNode body) {
+        if (taskType != null) {
+            body.put("task_type", taskType);
+        }
+        if (errorCode != null) {
+            body.put("error_code", errorCode);
+        }
+        if (limit != null) {
+            body.put("limit", limit);
+        }
     }
 }

@@ -1,5 +1,8 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,5 +39,23 @@ final class DlqCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+
+    /** Where the API has an entry. */
+    static String path(String id) {
+        if (!id.matches("\\d{1,19}-\\d{1,19}")) {
+            throw new CliFailure("`" + id + "` is no id of a dead letter: it looks like 1700000000000-0.");
+        }
+        return PATH + "/" + id;
+    }
+
+    /** The same failure, but of an entry that nobody knows the way out. */
+    static RuntimeException explained(ApiClient client, String id, ApiFailure failure) {
+        return failure.status() == ApiCommand.NOT_FOUND
+                ? new CliFailure(
+                        "%s knows no dead letter `%s`: ./orchestrator dlq list shows the open ones, --state ALL every one."
+                                .formatted(client.baseUrl(), id),
+                        failure)
+                : failure;
     }
 }

@@ -4,12 +4,14 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -37,7 +39,7 @@ final class DlqDeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String entry = which.one(spec);
+        String entry = which.one(why -> new ParameterException(spec.commandLine(), why));
         ApiClient client = api.client(invocation);
         if (entry == null) {
             many(client);
@@ -49,20 +51,22 @@ final class DlqDeleteCommand implements Callable<Integer> {
 
     private void one(ApiClient client, String entry) throws InterruptedException {
         try {
-            client.delete(EntryArgument.path(entry));
+            client.delete(DlqCommand.path(entry), Map.of());
         } catch (ApiFailure failure) {
-            throw EntryArgument.explained(client, entry, failure);
+            throw DlqCommand.explained(client, entry, failure);
         }
         invocation.out().println(entry + " is deleted.");
     }
 
     private void many(ApiClient client) throws InterruptedException {
-        ApiAnswer deleted = client.deleteMany(new Query(DlqCommand.PATH)
-                .with("state", "OPEN")
-                .with("task_type", Objects.requireNonNullElse(which.taskType, ""))
-                .with("error_code", Objects.requireNonNullElse(which.errorCode, ""))
-                .with("limit", Objects.toString(which.limit, ""))
-                .toString());
+        ApiAnswer deleted = client.delete(
+                new Query(DlqCommand.PATH)
+                        .with("state", "OPEN")
+                        .with("task_type", which.taskType)
+                        .with("error_code", which.errorCode)
+                        .with("limit", Objects.toString(which.limit, ""))
+                        .toString(),
+                Map.of());
         if (json) {
             invocation.pass(deleted);
             return;

@@ -5,47 +5,33 @@ import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
+import picocli.CommandLine.Parameters;
 
 @Command(description = "Shows a dead letter, in whatever state, with its payload.")
-final class DlqShowCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Mixin
-    private EntryArgument entry = new EntryArgument();
-
-    @Mixin
-    private ApiOptions api = new ApiOptions();
-
-    @Option(names = "--json", description = "Prints what the API answered.")
-    private boolean json;
+final class DlqShowCommand extends ApiCommand {
+    @Parameters(index = "0", paramLabel = "ENTRY", description = "The id of a dead letter, as `dlq list` shows it.")
+    private String entry = "";
 
     DlqShowCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
-    public Integer call() throws Exception {
-        ApiClient client = api.client(invocation);
-        ApiAnswer answer;
+    ApiAnswer ask(ApiClient client) throws InterruptedException {
         try {
-            answer = client.get(entry.path());
+            return client.get(DlqCommand.path(entry));
         } catch (ApiFailure failure) {
-            throw entry.explained(client, failure);
+            throw DlqCommand.explained(client, entry, failure);
         }
-        if (json) {
-            invocation.pass(answer);
-            return 0;
-        }
-        JsonNode found = answer.json();
-        for (var field : found.properties()) {
+    }
+
+    @Override
+    void show(ApiClient client, ApiAnswer answer) {
+        for (var field : answer.json().properties()) {
             String name = "%-15s ".formatted(field.getKey());
             if (field.getValue().isString()) {
-                invocation.out().println(name + field.getValue().stringValue());
+                say(name + field.getValue().stringValue());
             } else {
                 invocation.out().printMessage(name + LosslessJson.pretty(field.getValue()));
             }
@@ -54,8 +40,7 @@ final class DlqShowCommand implements Callable<Integer> {
         if (letter.state().equals("OPEN")) {
             // Alone, a task of a DAG may lack the results that its payload names.
             String inItsDag = letter.dagId() == null ? "" : " --resume-dag";
-            invocation.out().println("Try it again with ./orchestrator dlq reprocess " + entry.id() + inItsDag);
+            say("Try it again with ./orchestrator dlq reprocess " + entry + inItsDag);
         }
-        return 0;
     }
 }

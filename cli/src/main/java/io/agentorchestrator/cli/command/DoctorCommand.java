@@ -21,8 +21,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<DoctorFinding> findings =
-                new Doctor(invocation.layout(), StackSettings.of(ports.ports(), invocation.environment())).examine();
+        List<DoctorFinding> findings = new Doctor(
+                        invocation.layout(), StackSettings.of(ports.ports(), invocation.environment(), false))
+                .examine();
         for (DoctorFinding finding : findings) {
             invocation
                     .out()

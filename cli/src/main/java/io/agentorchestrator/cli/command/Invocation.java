@@ -3,6 +3,7 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.console.Console;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import io.agentorchestrator.cli.progress.LiveProgress;
 import io.agentorchestrator.cli.progress.OutcomeReport;
 import io.agentorchestrator.cli.progress.PlainProgress;
@@ -69,7 +70,7 @@ public record Invocation(
         Optional<StackSettings> settings = StateFiles.settings(layout);
         String ours = settings.map(StackSettings::ports).orElse(Ports.DEFAULT).apiUrl();
         String url = namedApi(option).orElse(ours);
-        boolean isOurs = url.equals(ours) || url.equals(ours + "/");
+        boolean isOurs = url.replace("//localhost:", "//127.0.0.1:").equals(ours) || url.equals(ours + "/");
         return new ApiClient(url, isOurs ? upCommand() : ApiClient.UP_COMMAND);
     }
 
@@ -89,6 +90,11 @@ public record Invocation(
     /** The columns that a line for people may have; as many as one likes where the output is no terminal. */
     int columns() {
         return terminal ? new TerminalSize().get().columns() : Integer.MAX_VALUE;
+    }
+
+    /** Prints a table, as wide as this output can show it. */
+    void print(ConsoleTable table) {
+        table.lines(columns()).forEach(out::println);
     }
 
     /** Reports of runs as this output can show them. */

@@ -2,9 +2,9 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.console.ConsoleTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -28,23 +28,49 @@ final class PageOptions {
             description = "Goes on where an earlier list, asked in the same way, ended.")
     private String cursor = "";
 
+    /** The answer to one request. */
+    record Page<T>(List<T> items, @Nullable String nextCursor) {}
+
+    /**
+     * A kind of list.
+     *
+     * @param none said where there is nothing
+     */
+    record Listing<T>(
+            String none,
+            List<String> titles,
+            Function<ApiAnswer, Page<T>> read,
+            Function<T, @Nullable String[]> cells) {}
+
     /** The API's answer to one request. */
     ApiAnswer one(ApiClient client, Query filters) throws InterruptedException {
         return client.get(query(filters, limit, cursor));
     }
 
-    /** Reads as many items as wanted, from as many pages as that takes, {@link #MAX_PAGES} at most. */
-    <T> Found<T> many(ApiClient client, Query filters, Function<ApiAnswer, Page<T>> read) throws InterruptedException {
-        List<T> found = new ArrayList<>();
-        String at = cursor;
-        int pages = 0;
-        do {
-            Page<T> page = read.apply(client.get(query(filters, limit - found.size(), at)));
+    /** Shows as many items as wanted, from as many further pages as that takes, {@link #MAX_PAGES} at most in all. */
+    <T> void show(Invocation invocation, ApiClient client, Query filters, ApiAnswer first, Listing<T> listing)
+            throws InterruptedException {
+        Page<T> page = listing.read().apply(first);
+        List<T> found = new ArrayList<>(page.items());
+        for (int pages = 1; page.nextCursor() != null && found.size() < limit && pages < MAX_PAGES; pages++) {
+            page = listing.read().apply(client.get(query(filters, limit - found.size(), page.nextCursor())));
             found.addAll(page.items());
-            at = Objects.requireNonNullElse(page.nextCursor(), "");
-            pages++;
-        } while (!at.isEmpty() && found.size() < limit && pages < MAX_PAGES);
-        return new Found<>(found, at, found.size() < limit);
+        }
+        if (found.isEmpty()) {
+            invocation.out().println(listing.none());
+        } else {
+            ConsoleTable table = new ConsoleTable(listing.titles().toArray(String[]::new));
+            found.forEach(each -> table.add(listing.cells().apply(each)));
+            invocation.print(table);
+        }
+        if (page.nextCursor() != null) {
+            invocation
+                    .out()
+                    .println((found.size() < limit
+                                    ? "Not all was looked through; go on with --cursor "
+                                    : "There are more: --cursor ")
+                            + page.nextCursor());
+        }
     }
 
     private static String query(Query filters, int limit, String cursor) {
@@ -52,24 +78,5 @@ final class PageOptions {
                 .with("limit", Integer.toString(limit))
                 .with("cursor", cursor)
                 .toString();
-    }
-
-    /** The answer to one request. */
-    record Page<T>(List<T> items, @Nullable String nextCursor) {}
-
-    /**
-     * A part of a list.
-     *
-     * @param cursor where it goes on; empty at its end
-     * @param brokenOff whether the looking was broken off there, so that perhaps nothing follows
-     */
-    record Found<T>(List<T> items, String cursor, boolean brokenOff) {
-        void printNext(Invocation invocation) {
-            if (!cursor.isEmpty()) {
-                String what =
-                        brokenOff ? "Not all was looked through; go on with --cursor " : "There are more: --cursor ";
-                invocation.out().println(what + cursor);
-            }
-        }
     }
 }

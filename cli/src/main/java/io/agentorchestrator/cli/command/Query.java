@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.command;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** A path with its query parameters. Not thread-safe. */
 final class Query {
@@ -12,9 +13,9 @@ final class Query {
         this.text = new StringBuilder(path);
     }
 
-    /** Adds a parameter, unless it is empty. */
-    Query with(String name, String value) {
-        if (!value.isEmpty()) {
+    /** Adds a parameter, unless it is absent or empty. */
+    Query with(String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
             text.append(any ? '&' : '?')
                     .append(name)
                     .append('=')

@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,11 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
             "What has completed keeps its result, unless --from names it or something that it depends on.",
             "Example: ./orchestrator retry DAG_ID --from extract --payload 'extract={\"pages\": 20}'"
         })
-final class RetryCommand implements Callable<Integer> {
-    private static final int NOT_FOUND = 404;
-
-    private final Invocation invocation;
-
+final class RetryCommand extends ApiCommand {
     @Parameters(index = "0", paramLabel = "DAG_ID", description = "The id of a DAG that has ended.")
     private String id = "";
 
@@ -47,42 +42,15 @@ final class RetryCommand implements Callable<Integer> {
             description = "A new payload for a task, which is then as if named by --from. Repeatable.")
     private Map<String, String> payloads = new LinkedHashMap<>();
 
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            defaultValue = "",
-            description = "Kept with the command, for those who ask later.")
-    private String reason = "";
-
     @Mixin
-    private ApiOptions api = new ApiOptions();
-
-    @Option(names = "--json", description = "Prints what the API answered.")
-    private boolean json;
+    private ReasonOption reason = new ReasonOption();
 
     RetryCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
-    public Integer call() throws Exception {
-        ObjectNode body = body();
-        ApiClient client = api.client(invocation);
-        ApiAnswer retried = send(client, body);
-        if (json) {
-            invocation.pass(retried);
-            return 0;
-        }
-        Answers.AcceptedRetry answer = retried.as(Answers.AcceptedRetry.class);
-        invocation
-                .out()
-                .println("Run %d of the DAG begins, with %s"
-                        .formatted(answer.runNumber(), String.join(", ", answer.tasks())));
-        invocation.out().println("Follow it with ./orchestrator watch " + id);
-        return 0;
-    }
-
-    private ObjectNode body() {
+    ApiAnswer ask(ApiClient client) throws InterruptedException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (!from.isEmpty()) {
             ArrayNode keys = body.putArray("from");
@@ -92,23 +60,8 @@ final class RetryCommand implements Callable<Integer> {
             ObjectNode byKey = body.putObject("payloads");
             payloads.forEach((key, text) -> LosslessJson.set(byKey, key, payload(key, text)));
         }
-        if (!reason.isBlank()) {
-            body.put("reason", reason);
-        }
-        return body;
-    }
-
-    private static String payload(String key, String text) {
-        String payload = LosslessJson.checked("The payload of `" + key + "`", text);
-        if (!payload.startsWith("{")) {
-            throw new CliFailure("The payload of `" + key + "` is no JSON object: " + text);
-        }
-        return payload;
-    }
-
-    private ApiAnswer send(ApiClient client, ObjectNode body) throws InterruptedException {
         try {
-            return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", body);
+            return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", reason.addTo(body));
         } catch (ApiFailure failure) {
             if (failure.status() == NOT_FOUND) {
                 throw unknown(client, failure);
@@ -123,18 +76,34 @@ final class RetryCommand implements Callable<Integer> {
         }
     }
 
+    private static String payload(String key, String text) {
+        String payload = LosslessJson.checked("The payload of `" + key + "`", text);
+        if (!payload.startsWith("{")) {
+            throw new CliFailure("The payload of `" + key + "` is no JSON object: " + text);
+        }
+        return payload;
+    }
+
     private CliFailure unknown(ApiClient client, ApiFailure failure) throws InterruptedException {
-        String dagId = client.find("/v1/tasks/" + id)
-                .map(task ->
-                        Objects.requireNonNullElse(task.as(Answers.Task.class).dagId(), "none"))
-                .orElse("");
-        String why = switch (dagId) {
-            case "" -> "%s knows no DAG `%s`: %s lists all.".formatted(client.baseUrl(), id, client.url("/v1/dags"));
-            case "none" ->
-                "`%s` is a task of no DAG: if it failed, ./orchestrator dlq list names its dead letter, and dlq reprocess makes a new task of it."
-                        .formatted(id);
-            default -> "`%s` is a task, and DAGs are retried: its DAG is %s.".formatted(id, dagId);
-        };
-        return new CliFailure(why, failure);
+        Optional<ApiAnswer> task = client.find("/v1/tasks/" + id);
+        if (task.isEmpty()) {
+            return new CliFailure(
+                    "%s knows no DAG `%s`: %s lists all.".formatted(client.baseUrl(), id, client.url("/v1/dags")),
+                    failure);
+        }
+        String dagId = task.get().as(Answers.Task.class).dagId();
+        return new CliFailure(
+                dagId == null
+                        ? "`%s` is a task of no DAG: if it failed, ./orchestrator dlq list names its dead letter, and dlq reprocess makes a new task of it."
+                                .formatted(id)
+                        : "`%s` is a task, and DAGs are retried: its DAG is %s.".formatted(id, dagId),
+                failure);
+    }
+
+    @Override
+    void show(ApiClient client, ApiAnswer retried) {
+        Answers.AcceptedRetry answer = retried.as(Answers.AcceptedRetry.class);
+        say("Run %d of the DAG begins, with %s".formatted(answer.runNumber(), String.join(", ", answer.tasks())));
+        say("Follow it with ./orchestrator watch " + id);
     }
 }

@@ -5,10 +5,6 @@ import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.dagfile.DagFile;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.progress.Followed;
-import io.agentorchestrator.cli.stack.StackSettings;
-import io.agentorchestrator.cli.stack.StateFiles;
-import io.agentorchestrator.cli.supervise.StackLauncher;
-import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,9 +36,8 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         DagFile dag = arguments.dag(invocation);
         ApiClient client = answeringApi();
-        Answers.AcceptedDag accepted = client.post(
-                        "/v1/dags", dag.bytes(), dag.format().mediaType(), idempotency.headers())
-                .as(Answers.AcceptedDag.class);
+        Answers.AcceptedDag accepted =
+                dag.post(client, "/v1/dags", idempotency.headers()).as(Answers.AcceptedDag.class);
         String dagId = accepted.dagId();
         if (dagId.isEmpty()) {
             throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
@@ -57,23 +52,15 @@ final class RunCommand implements Callable<Integer> {
         if (invocation.namedApi(api.url()).isPresent()) {
             return api.client(invocation);
         }
-        boolean ours = new StackStopper(invocation.layout()).supervisor().isPresent();
-        StackSettings asked = StackSettings.of(ports.ports(), invocation.environment());
-        StackSettings settings = ours ? StateFiles.settings(invocation.layout()).orElse(asked) : asked;
-        ApiClient running = new ApiClient(settings.ports().apiUrl(), settings.upCommand());
-        if (running.ready()) {
-            if (!ours) {
-                // Such as another checkout's stack.
-                invocation.out().println("Using the API that answers at " + running.baseUrl() + ".");
-            }
-            return running;
+        CheckoutStack stack = CheckoutStack.of(invocation, ports.ports(), false);
+        ApiClient client = stack.api();
+        if (!client.ready()) {
+            stack.start();
+            invocation.out().println();
+        } else if (!stack.ours()) {
+            // Such as another checkout's stack.
+            invocation.out().println("Using the API that answers at " + client.baseUrl() + ".");
         }
-        invocation.out().println("No API answers at " + running.baseUrl() + "; starting the stack.");
-        StackLauncher launcher = new StackLauncher(invocation.layout(), invocation.out()::println);
-        launcher.start(settings);
-        launcher.awaitReady();
-        invocation.out().println("The stack is ready and stays up until ./orchestrator down.");
-        invocation.out().println();
-        return new ApiClient(settings.ports().apiUrl(), settings.upCommand());
+        return client;
     }
 }

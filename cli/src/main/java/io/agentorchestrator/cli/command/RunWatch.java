@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.console.OutputLost;
+import io.agentorchestrator.cli.process.ExitHook;
 import io.agentorchestrator.cli.progress.Followed;
 import io.agentorchestrator.cli.progress.ProgressDisplay;
 import io.agentorchestrator.cli.progress.RunFollower;
@@ -13,15 +14,12 @@ record RunWatch(Invocation invocation, ApiClient client) {
     /** Live progress, then the outcome. Ctrl-C leaves, and says how to come back. */
     int show(Followed what) throws InterruptedException {
         ProgressDisplay progress = invocation.progress();
-        Thread detach = Thread.ofPlatform().unstarted(() -> {
-            leave(progress, what);
-        });
-        Runtime.getRuntime().addShutdownHook(detach);
+        ExitHook detach = new ExitHook(() -> leave(progress, what));
         RunView run;
         try {
             run = RunFollower.showing(client, progress).follow(what);
         } finally {
-            if (leave(detach)) {
+            if (detach.remove()) {
                 progress.close();
                 invocation.out().println();
             }
@@ -52,14 +50,5 @@ record RunWatch(Invocation invocation, ApiClient client) {
 
     private static int exitCode(RunView run) {
         return run.completed() ? 0 : 1;
-    }
-
-    /** Takes the hook back; false when Ctrl-C was faster. */
-    private static boolean leave(Thread hook) {
-        try {
-            return Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException alreadyLeaving) {
-            return false;
-        }
     }
 }

@@ -10,13 +10,14 @@ import io.agentorchestrator.cli.supervise.StackView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,22 +52,20 @@ final class StatusCommand implements Callable<Integer> {
             table.add(
                     each.name().id(),
                     each.state().name().toLowerCase(Locale.ROOT),
-                    orDash(each.pid()),
-                    orDash(each.port()),
+                    Objects.toString(each.pid(), "-"),
+                    Objects.toString(each.port(), "-"),
                     uptime(each.since()),
                     Integer.toString(each.restarts()),
-                    each.url() == null ? "" : each.url());
+                    Objects.toString(each.url(), ""));
         }
-        table.lines(invocation.columns()).forEach(invocation.out()::println);
+        invocation.print(table);
         // Orphans share one message; it is told once.
-        Map<String, List<String>> byMessage = new LinkedHashMap<>();
-        for (ComponentStatus each : status.components()) {
-            if (each.message() != null) {
-                byMessage
-                        .computeIfAbsent(each.message(), message -> new ArrayList<>())
-                        .add(each.name().id());
-            }
-        }
+        Map<String, List<String>> byMessage = status.components().stream()
+                .filter(each -> each.message() != null)
+                .collect(Collectors.groupingBy(
+                        each -> Objects.toString(each.message()),
+                        LinkedHashMap::new,
+                        Collectors.mapping(each -> each.name().id(), Collectors.toList())));
         byMessage.forEach((message, names) -> {
             invocation.out().println();
             invocation.out().println(String.join(", ", names) + ": " + message);
@@ -81,10 +80,6 @@ final class StatusCommand implements Callable<Integer> {
     private void printTail(ComponentStatus failed) {
         Path log = invocation.layout().log(failed.name());
         new LogFile(log).tail(TAIL_LINES).forEach(line -> invocation.out().println("  | " + line));
-    }
-
-    private static String orDash(@Nullable Object value) {
-        return value == null ? "-" : value.toString();
     }
 
     private static String uptime(@Nullable Instant since) {

@@ -25,6 +25,12 @@ final class UpCommand implements Callable<Integer> {
             description = "Returns as soon as the stack is ready; without it, Ctrl-C stops the stack.")
     private boolean detach;
 
+    @Option(
+            names = "--tuned",
+            description =
+                    "For load on a small machine: compilers have low priority, and tables' pages are written each second.")
+    private boolean tuned;
+
     @Mixin
     private PortOptions ports = new PortOptions();
 
@@ -34,20 +40,18 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        StackSettings settings = StackSettings.of(ports.ports(), invocation.environment());
+        StackSettings settings = StackSettings.of(ports.ports(), invocation.environment(), tuned);
         StackLauncher launcher = new StackLauncher(invocation.layout(), invocation.out()::println);
+        launcher.start(settings);
+        if (!detach) {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stop));
+        }
+        launcher.awaitReady();
+        announce(settings);
         if (detach) {
-            launcher.start(settings);
-            launcher.awaitReady();
-            announce(settings);
             invocation.out().println("It stays up until ./orchestrator down.");
             return 0;
         }
-        launcher.start(settings);
-        Thread stop = Thread.ofPlatform().unstarted(this::stop);
-        Runtime.getRuntime().addShutdownHook(stop);
-        launcher.awaitReady();
-        announce(settings);
         invocation.out().println("Ctrl-C stops it.");
         watch();
         return 0;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of cells, each column as wide as its widest cell. Not thread-safe. */
 public final class ConsoleTable {
@@ -16,13 +17,15 @@ public final class ConsoleTable {
         add(titles);
     }
 
-    /** Adds a row of as many cells as there are columns. */
-    public void add(String... cells) {
+    /** Adds a row of as many cells as there are columns; null shows as a dash. */
+    public void add(@Nullable String... cells) {
         if (!rows.isEmpty() && cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException(
                     cells.length + " cells in a row of " + rows.getFirst().size());
         }
-        rows.add(Arrays.stream(cells).map(VisibleText::of).toList());
+        rows.add(Arrays.stream(cells)
+                .map(cell -> cell == null ? "-" : VisibleText.of(cell))
+                .toList());
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.agentorchestrator.cli.dagfile;
 
+import io.agentorchestrator.cli.client.ApiAnswer;
+import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,6 +140,15 @@ public record DagFile(String name, byte[] bytes, Format format) {
         } catch (JacksonException | YamlEngineException unreadable) {
             return this;
         }
+    }
+
+    /**
+     * Sends it as it is.
+     *
+     * @param headers beside the usual ones
+     */
+    public ApiAnswer post(ApiClient client, String path, Map<String, String> headers) throws InterruptedException {
+        return client.post(path, bytes, format.mediaType(), headers);
     }
 
     private String text() {

@@ -4,16 +4,11 @@ import io.agentorchestrator.cli.dagfile.YamlNode.Alias;
 import io.agentorchestrator.cli.dagfile.YamlNode.Mapping;
 import io.agentorchestrator.cli.dagfile.YamlNode.Member;
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -125,7 +120,7 @@ record YamlInputs(String file, String text) {
         try {
             same = YamlSource.read(file, changed).root() instanceof Mapping after
                     && inputs(after) instanceof Mapping now
-                    && Arrays.equals(rest(root, inputs, yaml.keySet()), rest(after, now, yaml.keySet()))
+                    && rest(root, inputs, yaml.keySet()).equals(rest(after, now, yaml.keySet()))
                     && yaml.entrySet().stream().allMatch(each -> says(now, each.getKey(), each.getValue()));
         } catch (YamlEngineException e) {
             same = false;
@@ -144,30 +139,21 @@ record YamlInputs(String file, String text) {
         return found != null && wanted != null && found.written().equals(wanted.written());
     }
 
-    /** A digest of the document without these inputs. */
-    private static byte[] rest(Mapping root, Mapping inputs, Set<String> but) {
-        MessageDigest digest = sha256();
-        Consumer<String> out = said -> digest.update(said.getBytes(StandardCharsets.UTF_8));
-        members(root, Set.of(INPUTS), out);
-        members(inputs, but, out);
-        return digest.digest();
+    /** The document without these inputs. */
+    private static String rest(Mapping root, Mapping inputs, Set<String> but) {
+        StringBuilder rest = new StringBuilder();
+        members(root, Set.of(INPUTS), rest);
+        members(inputs, but, rest);
+        return rest.toString();
     }
 
-    private static void members(Mapping mapping, Set<String> but, Consumer<String> out) {
+    private static void members(Mapping mapping, Set<String> but, StringBuilder out) {
         mapping.all().forEach((name, value) -> {
             if (!but.contains(name)) {
-                out.accept(YamlJson.name(name));
-                value.write(out);
-                out.accept("\n");
+                out.append(YamlJson.name(name));
+                value.write(out::append);
+                out.append('\n');
             }
         });
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

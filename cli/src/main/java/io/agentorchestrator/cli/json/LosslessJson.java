@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.json;
 
 import io.agentorchestrator.cli.failure.CliFailure;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -67,6 +68,20 @@ public final class LosslessJson {
             throw DatabindException.from((JsonParser) null, "no object");
         }
         return MAPPER.treeToValue(tree, type);
+    }
+
+    /**
+     * Reads a text as a record, as {@link #read(JsonNode, Class)} does.
+     *
+     * @throws JacksonException if it is no JSON, or is something else
+     */
+    public static <T> T read(String text, Class<T> type) {
+        return read(tree(text.getBytes(StandardCharsets.UTF_8)), type);
+    }
+
+    /** The same as a record of another type, by the names in JSON. */
+    public static <T> T convert(Object from, Class<T> type) {
+        return MAPPER.convertValue(from, type);
     }
 
     /** Writes a tree. */

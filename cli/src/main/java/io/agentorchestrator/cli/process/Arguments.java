@@ -7,8 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,9 +29,11 @@ public final class Arguments {
     }
 
     static void check(byte[] commandLine, String encoding, int count) {
-        List<byte[]> words = split(commandLine);
-        for (byte[] word : words.subList(Math.max(0, words.size() - count), words.size())) {
-            if (!isAscii(word)) {
+        // A word a part, and nothing behind the last zero.
+        String[] words = new String(commandLine, StandardCharsets.ISO_8859_1).split("\0", -1);
+        int end = words.length - 1;
+        for (String word : List.of(words).subList(Math.max(0, end - count), end)) {
+            if (!StandardCharsets.US_ASCII.newEncoder().canEncode(word)) {
                 checkUtf8(word);
                 if (!encoding.equals(StandardCharsets.UTF_8.name())) {
                     throw new CliFailure(("An argument is not plain ASCII, and this machine has no locale in UTF-8 (its"
@@ -44,35 +44,11 @@ public final class Arguments {
         }
     }
 
-    private static void checkUtf8(byte[] word) {
+    private static void checkUtf8(String word) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(word));
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(word.getBytes(StandardCharsets.ISO_8859_1)));
         } catch (CharacterCodingException e) {
-            throw new CliFailure(
-                    "`%s` is not UTF-8: give arguments and file names in UTF-8."
-                            .formatted(new String(word, StandardCharsets.ISO_8859_1)),
-                    e);
+            throw new CliFailure("`%s` is not UTF-8: give arguments and file names in UTF-8.".formatted(word), e);
         }
-    }
-
-    private static boolean isAscii(byte[] word) {
-        for (byte each : word) {
-            if (each < 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<byte[]> split(byte[] commandLine) {
-        List<byte[]> words = new ArrayList<>();
-        int start = 0;
-        for (int at = 0; at < commandLine.length; at++) {
-            if (commandLine[at] == 0) {
-                words.add(Arrays.copyOfRange(commandLine, start, at));
-                start = at + 1;
-            }
-        }
-        return words;
     }
 }

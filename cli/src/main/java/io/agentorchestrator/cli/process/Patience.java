@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.process;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /** Waiting for something outside this process, with a limit. */
 public final class Patience {
@@ -9,14 +8,31 @@ public final class Patience {
 
     private Patience() {}
 
+    /** A condition; to look whether it holds may fail. */
+    public interface Condition<E extends Exception> {
+        /** Tells whether it holds now. */
+        boolean holds() throws E, InterruptedException;
+    }
+
     /** Waits until the condition holds; false when the limit passed first. */
-    public static boolean until(Duration limit, BooleanSupplier condition) throws InterruptedException {
+    public static <E extends Exception> boolean until(Duration limit, Condition<E> condition)
+            throws E, InterruptedException {
+        return until(limit, STEP, condition);
+    }
+
+    /**
+     * Waits until the condition holds; false when the limit passed first.
+     *
+     * @param step from one look to the next
+     */
+    public static <E extends Exception> boolean until(Duration limit, Duration step, Condition<E> condition)
+            throws E, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
+        while (!condition.holds()) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
-            Thread.sleep(STEP);
+            Thread.sleep(step);
         }
         return true;
     }

@@ -131,13 +131,11 @@ public final class LiveProgress implements ProgressDisplay {
         int statusEnd = width + 1 + STATUS_COLUMNS;
         List<String> facts = new ArrayList<>();
         facts.add(" " + Words.of(task.ran(now)));
-        facts.add(task.progress().isEmpty() ? "" : "  " + VisibleText.of(task.progress()));
-        facts.add(task.attempt() > 1 ? "  attempt " + task.attempt() : "");
-        facts.add(task.error() == null ? "" : "  " + VisibleText.of(task.error().code()));
-        facts.add(
-                task.waiting() == null
-                        ? ""
-                        : "  " + VisibleText.of(task.waiting().words()));
+        facts.add(after(task.progress()));
+        facts.add(task.told().attempt() > 1 ? "  attempt " + task.told().attempt() : "");
+        facts.add(task.told().error() == null ? "" : after(task.told().error().code()));
+        facts.add(after(Words.of(task.told().waiting())));
+        facts.add(after(Words.of(task.told().usage())));
         for (String fact : facts) {
             String padded = DisplayWidth.pad(text, statusEnd);
             int left = columns - DisplayWidth.of(padded);
@@ -148,6 +146,10 @@ public final class LiveProgress implements ProgressDisplay {
             text = padded + fact;
         }
         return new Line(mark(task) + " ", COLOURS.getOrDefault(task.status(), Colour.NONE), text.stripTrailing());
+    }
+
+    private static String after(String fact) {
+        return fact.isEmpty() ? "" : "  " + VisibleText.of(fact);
     }
 
     private String mark(ShownTask task) {

@@ -53,8 +53,9 @@ public final class OutcomeReport {
         }
         lines.add("");
         lines.add(run.summary(clock.instant()));
-        if (!run.usage().words().isEmpty()) {
-            lines.add("Used:     " + run.usage().words());
+        String used = Words.of(run.usage());
+        if (!used.isEmpty()) {
+            lines.add("Used:     " + used);
         }
         List<ShownTask> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task)));
@@ -80,12 +81,13 @@ public final class OutcomeReport {
         List<String> facts = new ArrayList<>();
         facts.add(DisplayWidth.pad(task.status(), STATUS_COLUMNS));
         facts.add(String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))));
-        facts.add(task.attempt() == 1 ? "1 attempt" : task.attempt() + " attempts");
-        if (task.status().equals("RUNNING") && task.agentId() != null) {
-            facts.add("at " + VisibleText.of(task.agentId()));
+        facts.add(task.told().attempt() == 1 ? "1 attempt" : task.told().attempt() + " attempts");
+        String agentId = task.told().agentId();
+        if (task.status().equals("RUNNING") && agentId != null) {
+            facts.add("at " + VisibleText.of(agentId));
         }
         facts.add(cut(task.progress(), MAX_MESSAGE_COLUMNS));
-        facts.add(task.usage().words());
+        facts.add(Words.of(task.told().usage()));
         facts.add(cut(task.explanation(), MAX_MESSAGE_COLUMNS));
 
         List<String> lines = new ArrayList<>();
@@ -108,10 +110,11 @@ public final class OutcomeReport {
 
     /** The plain values at the top of a last task's result, such as the path of a report. */
     private static List<String> results(ShownTask task) {
-        String prefix = task.hasKey() ? task.key() + "." : "";
+        String prefix = task.key().equals(task.told().taskId()) ? "" : task.key() + ".";
         List<String> lines = new ArrayList<>();
-        if (task.result() != null && task.result().isObject()) {
-            for (Map.Entry<String, JsonNode> field : task.result().properties()) {
+        JsonNode result = task.told().result();
+        if (result != null) {
+            for (Map.Entry<String, JsonNode> field : result.properties()) {
                 if (field.getValue().isValueNode() && !field.getValue().isNull()) {
                     String value = cut(field.getValue().asString(), MAX_VALUE_COLUMNS);
                     lines.add(prefix + field.getKey() + ": " + value);

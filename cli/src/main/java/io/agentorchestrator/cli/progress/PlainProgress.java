@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.Console;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class PlainProgress implements ProgressDisplay {
     /** A run with more tasks shows counts only. */
     public static final int MAX_TASKS = 100;
+
+    /** Reasons to wait that pass by themselves within seconds, or that a status tells. */
+    private static final Set<String> ORDINARY =
+            Set.of("DEPENDENCIES", "PAUSED", "PENDING_START", "QUEUED", "DISPATCHED");
 
     private static final Duration COUNTS_EVERY = Duration.ofSeconds(1);
 
@@ -56,7 +61,8 @@ public final class PlainProgress implements ProgressDisplay {
     }
 
     private void showTask(RunView run, ShownTask task) {
-        String state = task.status() + (task.attempt() > 1 ? " (attempt " + task.attempt() + ")" : "");
+        String state = task.status()
+                + (task.told().attempt() > 1 ? " (attempt " + task.told().attempt() + ")" : "");
         boolean changed = !state.equals(seen.put(task.key(), state));
         if (changed) {
             reasons.remove(task.key());
@@ -77,12 +83,12 @@ public final class PlainProgress implements ProgressDisplay {
 
     /** The reason for which it waits, if that is worth a line and has not been told; else empty. */
     private String news(ShownTask task) {
-        WaitReason waiting = task.waiting();
+        Answers.Waiting waiting = task.told().waiting();
         return waiting != null
-                        && waiting.isExtraordinary()
+                        && !ORDINARY.contains(waiting.reason())
                         && reasons.computeIfAbsent(task.key(), key -> new HashSet<>())
                                 .add(waiting.reason())
-                ? "  " + waiting.words()
+                ? "  " + Words.of(waiting)
                 : "";
     }
 

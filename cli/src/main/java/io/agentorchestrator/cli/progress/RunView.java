@@ -19,14 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param begunAt when it was submitted, or had to run again
  */
 public record RunView(
-        String dagId,
         String name,
         String status,
         int runNumber,
         Answers.@Nullable Workflow workflow,
         @Nullable Instant begunAt,
         @Nullable Instant endedAt,
-        Usage usage,
+        Answers.@Nullable Usage usage,
         List<ShownTask> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
     public static final String PAUSED = "PAUSED";
@@ -39,28 +38,26 @@ public record RunView(
     /** Reads a DAG's run. */
     public static RunView of(Answers.Dag dag) {
         return new RunView(
-                dag.dagId(),
                 dag.name(),
                 dag.status(),
                 dag.runNumber(),
                 dag.workflow(),
-                ShownTask.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
-                ShownTask.instant(dag.endedAt()),
-                Usage.of(dag.usage()),
-                dag.tasks().stream().map(ShownTask::of).toList());
+                Words.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
+                Words.instant(dag.endedAt()),
+                dag.usage(),
+                dag.tasks().stream().map(ShownTask::new).toList());
     }
 
     /** Reads a task, as if it were a run of its own; its name is its key, or its type where it has none. */
     public static RunView ofTask(Answers.Task task) {
         return new RunView(
-                Objects.requireNonNullElse(task.dagId(), ""),
                 Objects.requireNonNullElse(task.key(), task.taskType()),
                 task.status(),
                 0,
                 task.workflow(),
-                ShownTask.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
-                ShownTask.instant(task.endedAt()),
-                Usage.of(task.usage()),
+                Words.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
+                Words.instant(task.endedAt()),
+                task.usage(),
                 List.of(ShownTask.of(task)));
     }
 
@@ -91,7 +88,7 @@ public record RunView(
 
     /** Tells whether agents report how far tasks are, which no event says. */
     boolean tellsProgress() {
-        return tasks.stream().anyMatch(task -> !task.progress().isEmpty());
+        return tasks.stream().anyMatch(task -> task.told().progress() != null);
     }
 
     /** Counts the tasks that have ended. */
@@ -118,8 +115,8 @@ public record RunView(
     Map<String, Long> waits() {
         Map<String, Long> byReason = new TreeMap<>();
         for (ShownTask task : tasks) {
-            if (task.waiting() != null) {
-                byReason.merge(task.waiting().reason().replace('_', ' '), 1L, Long::sum);
+            if (task.told().waiting() != null) {
+                byReason.merge(task.told().waiting().reason().replace('_', ' '), 1L, Long::sum);
             }
         }
         Map<String, Long> ordered = new LinkedHashMap<>();
@@ -132,16 +129,12 @@ public record RunView(
     /** Tasks on which no other depends: what the run was for. */
     public List<ShownTask> lastTasks() {
         Set<String> parents =
-                tasks.stream().flatMap(task -> task.dependsOn().stream()).collect(Collectors.toSet());
+                tasks.stream().flatMap(task -> task.told().dependsOn().stream()).collect(Collectors.toSet());
         return tasks.stream().filter(task -> !parents.contains(task.key())).toList();
     }
 
     /** The time that it took, up to now if it has not ended. */
     public Duration lasted(Instant now) {
-        if (begunAt == null) {
-            return Duration.ZERO;
-        }
-        Duration lasted = Duration.between(begunAt, endedAt == null ? now : endedAt);
-        return lasted.isNegative() ? Duration.ZERO : lasted;
+        return begunAt == null ? Duration.ZERO : Words.between(begunAt, endedAt, now);
     }
 }

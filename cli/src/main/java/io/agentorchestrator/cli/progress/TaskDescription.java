@@ -49,7 +49,7 @@ public final class TaskDescription {
         addJson(lines, "Result", task.result());
         add(lines, "Temporal", task.workflow() == null ? null : task.workflow().url());
         add(lines, "REST", taskUrl);
-        add(lines, "Error", words(task.error()));
+        add(lines, "Error", Words.of(task.error()));
         return lines;
     }
 
@@ -69,15 +69,13 @@ public final class TaskDescription {
     }
 
     private static void addHowItStands(List<String> lines, Answers.Task task) {
-        WaitReason waiting = WaitReason.of(task.waiting());
-        add(lines, "Waiting", waiting == null ? null : waiting.words());
+        add(lines, "Waiting", Words.of(task.waiting()));
         add(lines, "Agent", agent(task));
         if (task.progress() != null) {
             add(
                     lines,
                     "Progress",
-                    ShownTask.progress(task.progress()) + ", at "
-                            + task.progress().reportedAt());
+                    Words.of(task.progress()) + ", at " + task.progress().reportedAt());
         }
         if (task.checkpoint() != null) {
             add(
@@ -85,7 +83,7 @@ public final class TaskDescription {
                     "Checkpoint",
                     task.checkpoint().sequence() + ", at " + task.checkpoint().at());
         }
-        add(lines, "Used", Usage.of(task.usage()).words());
+        add(lines, "Used", Words.of(task.usage()));
         if (task.deadLetterEntryId() != null) {
             add(lines, "Dead letter", "./orchestrator dlq show " + task.deadLetterEntryId());
         }
@@ -117,12 +115,12 @@ public final class TaskDescription {
                 .skip(left)
                 .forEach(attempt -> table.add(
                         Integer.toString(attempt.number()),
-                        orDash(attempt.agentId()),
-                        orDash(attempt.startedAt()),
-                        orDash(attempt.endedAt()),
-                        orDash(attempt.outcome()),
-                        orDash(Usage.of(attempt.usage()).words()),
-                        orDash(words(attempt.error()))));
+                        attempt.agentId(),
+                        attempt.startedAt(),
+                        attempt.endedAt(),
+                        attempt.outcome(),
+                        orNone(Words.of(attempt.usage())),
+                        orNone(Words.of(attempt.error()))));
         lines.addAll(table.lines(columns));
         lines.add("");
     }
@@ -143,11 +141,7 @@ public final class TaskDescription {
         }
     }
 
-    private static @Nullable String words(Answers.@Nullable TaskError error) {
-        return error == null ? null : error.code() + ": " + error.message();
-    }
-
-    private static String orDash(@Nullable String value) {
-        return value == null || value.isEmpty() ? "-" : value;
+    private static @Nullable String orNone(String value) {
+        return value.isEmpty() ? null : value;
     }
 }

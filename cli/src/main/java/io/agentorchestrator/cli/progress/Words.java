@@ -1,12 +1,18 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes durations and counts for people. */
+/** Writes for people what the API shows. */
 final class Words {
     private Words() {}
 
@@ -29,5 +35,59 @@ final class Words {
         return counts.entrySet().stream()
                 .map(each -> each.getValue() + " " + each.getKey().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Such as {@code 0.25 USD, 1,200 tokens in, 300 out}; empty where nothing was used. */
+    static String of(Answers.@Nullable Usage usage) {
+        if (usage == null) {
+            return "";
+        }
+        List<String> used = new ArrayList<>();
+        if (usage.costUsd().signum() != 0) {
+            used.add(usage.costUsd().toPlainString() + " USD");
+        }
+        if (usage.inputTokens().signum() != 0 || usage.outputTokens().signum() != 0) {
+            used.add(String.format(Locale.ROOT, "%,d tokens in, %,d out", usage.inputTokens(), usage.outputTokens()));
+        }
+        return String.join(", ", used);
+    }
+
+    /** Such as {@code AGENTS_FULL (place 3): 10 of 10 slots are busy}; empty for none. */
+    static String of(Answers.@Nullable Waiting waiting) {
+        return waiting == null
+                ? ""
+                : waiting.reason()
+                        + (waiting.position() == null
+                                ? ""
+                                : String.format(Locale.ROOT, " (place %,d)", waiting.position()))
+                        + (waiting.detail() == null || waiting.detail().isEmpty() ? "" : ": " + waiting.detail());
+    }
+
+    /** Such as {@code 42 % page 4 of 10}; empty for none. */
+    static String of(Answers.@Nullable Progress progress) {
+        return progress == null
+                ? ""
+                : (Math.round(100 * progress.fraction().doubleValue()) + " % "
+                                + Objects.requireNonNullElse(progress.message(), ""))
+                        .strip();
+    }
+
+    /** Such as {@code BAD_INPUT: no such file}; empty for none. */
+    static String of(Answers.@Nullable TaskError error) {
+        return error == null ? "" : error.code() + ": " + error.message();
+    }
+
+    static @Nullable Instant instant(@Nullable String value) {
+        try {
+            return value == null ? null : Instant.parse(value);
+        } catch (DateTimeParseException notATime) {
+            return null;
+        }
+    }
+
+    /** The time to the end, or up to now if there is none; never negative. */
+    static Duration between(Instant start, @Nullable Instant end, Instant now) {
+        Duration time = Duration.between(start, end == null ? now : end);
+        return time.isNegative() ? Duration.ZERO : time;
     }
 }

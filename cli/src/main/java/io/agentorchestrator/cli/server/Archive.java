@@ -6,11 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -57,14 +54,17 @@ final class Archive {
         }
     }
 
+    /** Puts a program in its place, in one step. */
+    static void install(InputStream program, Path target) throws IOException {
+        Path partial = target.resolveSibling(target.getFileName() + ".next");
+        Files.copy(program, partial, StandardCopyOption.REPLACE_EXISTING);
+        makeExecutable(partial);
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /** Lets everyone run a file. */
     static void makeExecutable(Path file) throws IOException {
-        Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
-        permissions.addAll(List.of(
-                PosixFilePermission.OWNER_EXECUTE,
-                PosixFilePermission.GROUP_EXECUTE,
-                PosixFilePermission.OTHERS_EXECUTE));
-        Files.setPosixFilePermissions(file, permissions);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** Deletes a directory and all below it, if it exists. */

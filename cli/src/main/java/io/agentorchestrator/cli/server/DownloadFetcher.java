@@ -7,9 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
@@ -79,10 +77,7 @@ public final class DownloadFetcher implements TemporalLadder.Fetcher {
                 new TarArchiveInputStream(new GZIPInputStream(new BufferedInputStream(archive)))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.getName().equals(file)) {
-                    Path partial = target.resolveSibling(target.getFileName() + ".next");
-                    Files.copy(tar, partial, StandardCopyOption.REPLACE_EXISTING);
-                    Archive.makeExecutable(partial);
-                    Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    Archive.install(tar, target);
                     return;
                 }
             }

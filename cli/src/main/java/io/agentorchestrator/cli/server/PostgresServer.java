@@ -11,11 +11,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -126,7 +123,7 @@ public record PostgresServer(Path programs, Path data, int port) {
         Archive.delete(partial);
         Files.createDirectory(partial);
         user.own(partial);
-        writePassword();
+        SecretFile.of(passwordFile(), 16);
         check(Command.run(
                 INITDB_LIMIT,
                 user.command(List.of(
@@ -157,16 +154,6 @@ public record PostgresServer(Path programs, Path data, int port) {
         if (!result.succeeded()) {
             throw new CliFailure("PostgreSQL could not create its data directory: "
                     + result.output().strip());
-        }
-    }
-
-    private void writePassword() throws IOException {
-        if (!Files.exists(passwordFile())) {
-            byte[] secret = new byte[16];
-            new SecureRandom().nextBytes(secret);
-            Files.createFile(
-                    passwordFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(passwordFile(), HexFormat.of().formatHex(secret));
         }
     }
 

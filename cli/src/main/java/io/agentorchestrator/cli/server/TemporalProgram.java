@@ -42,13 +42,11 @@ public record TemporalProgram(Path path, String serverVersion, String origin) {
     }
 
     static boolean newEnough(String version) {
-        int[] found = majorMinor(version);
-        int[] minimum = majorMinor(MINIMUM);
-        return found[0] > minimum[0] || (found[0] == minimum[0] && found[1] >= minimum[1]);
+        return majorMinor(version) >= majorMinor(MINIMUM);
     }
 
-    private static int[] majorMinor(String version) {
+    private static int majorMinor(String version) {
         String[] parts = version.split("\\.", -1);
-        return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[1])};
+        return 1_000 * Integer.parseInt(parts[0]) + Integer.parseInt(parts[1]);
     }
 }

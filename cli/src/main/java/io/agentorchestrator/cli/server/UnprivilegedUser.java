@@ -6,12 +6,14 @@ import io.agentorchestrator.cli.process.Command;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to run a program that refuses root and the nameless, whoever we are.
@@ -94,15 +96,14 @@ public record UnprivilegedUser(List<String> prefix, int owner) {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path each, @org.jspecify.annotations.Nullable IOException failure)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
                 return give(each);
             }
         });
     }
 
     private FileVisitResult give(Path path) throws IOException {
-        Files.setAttribute(path, "unix:uid", owner, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
         return FileVisitResult.CONTINUE;
     }
 

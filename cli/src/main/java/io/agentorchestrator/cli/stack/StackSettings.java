@@ -11,22 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param temporalAddress the Temporal frontend that somebody else runs, or null when the stack runs its own
  * @param temporalNamespace the Temporal namespace of all workflows
  * @param temporalUiUrl the Web UI of somebody else's Temporal, where known
+ * @param tuned whether it is run for load on a small machine
  */
 public record StackSettings(
         Ports ports,
         @Nullable String temporalAddress,
         String temporalNamespace,
-        @Nullable String temporalUiUrl) {
+        @Nullable String temporalUiUrl,
+        boolean tuned) {
     private static final String DEFAULT_NAMESPACE = "default";
 
     /** Settings with these ports and what the environment says about Temporal. */
-    public static StackSettings of(Ports ports, Map<String, String> environment) {
+    public static StackSettings of(Ports ports, Map<String, String> environment, boolean tuned) {
         String namespace = value(environment, "TEMPORAL_NAMESPACE");
         return new StackSettings(
                 ports,
                 value(environment, "TEMPORAL_ADDRESS"),
                 namespace == null ? DEFAULT_NAMESPACE : namespace,
-                value(environment, "ORCHESTRATOR_TEMPORAL_UI_URL"));
+                value(environment, "ORCHESTRATOR_TEMPORAL_UI_URL"),
+                tuned);
     }
 
     private static @Nullable String value(Map<String, String> environment, String name) {
@@ -46,7 +49,7 @@ public record StackSettings(
         if (temporalUiUrl != null) {
             words.add("ORCHESTRATOR_TEMPORAL_UI_URL=" + quoted(temporalUiUrl));
         }
-        words.add("./orchestrator up --detach");
+        words.add("./orchestrator up --detach" + (tuned ? " --tuned" : ""));
         List<Ports.Assignment> usual = Ports.DEFAULT.assignments(true);
         ports.assignments(true).stream()
                 .filter(each -> !usual.contains(each))

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -40,15 +39,14 @@ public final class HttpProbe {
     }
 
     static boolean holdsAgent(String answer, Predicate<String> type, Instant since) {
-        Answers.AgentList list =
-                LosslessJson.read(LosslessJson.tree(answer.getBytes(StandardCharsets.UTF_8)), Answers.AgentList.class);
-        return list.agents().stream()
+        return LosslessJson.read(answer, Answers.AgentList.class).agents().stream()
                 .anyMatch(agent -> agent.agentTypes().stream().anyMatch(type)
                         && agent.state().equals("READY")
                         && !Instant.parse(agent.lastHeartbeatAt()).isBefore(since));
     }
 
-    private Optional<String> body(String url) throws InterruptedException {
+    /** Reads what the URL answers with 200; empty where it does not. */
+    public Optional<String> body(String url) throws InterruptedException {
         try {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create(url)).timeout(LIMIT).build();

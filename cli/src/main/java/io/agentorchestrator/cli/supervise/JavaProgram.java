@@ -14,8 +14,9 @@ import java.util.Map;
  * @param name of its archive of classes, which no two living processes share
  * @param module whose class path it needs
  * @param heap the largest heap, as in {@code -Xmx}
+ * @param tuned whether its optimizing compiler gives way to others
  */
-record JavaProgram(String name, String module, String mainClass, String heap, List<String> arguments) {
+record JavaProgram(String name, String module, String mainClass, String heap, List<String> arguments, boolean tuned) {
     /** Flags for all our JVMs in place of what the stack would choose: compilers and caches. */
     static final String FLAGS_VARIABLE = "ORCHESTRATOR_JVM_FLAGS";
 
@@ -67,7 +68,8 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
             Path archive = ApplicationJars.directory(layout, module).resolve(name + ".jsa");
             return List.of(QUICK_COMPILER, "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
         }
-        return List.of(cache(layout).flag(), OptimizingCompiler.FLAG);
+        String flag = cache(layout).flag();
+        return tuned ? List.of(flag, OptimizingCompiler.FLAG) : List.of(flag);
     }
 
     private AotCache cache(StackLayout layout) {

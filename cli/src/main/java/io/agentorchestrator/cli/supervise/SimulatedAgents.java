@@ -43,7 +43,12 @@ public final class SimulatedAgents {
                 "--drain",
                 wanted.drain().toString());
         return new JavaProgram(
-                        wanted.name(), "agents", "io.agentorchestrator.agents.AgentsMain", wanted.heap(), arguments)
+                        wanted.name(),
+                        "agents",
+                        "io.agentorchestrator.agents.AgentsMain",
+                        wanted.heap(),
+                        arguments,
+                        false)
                 .in(layout, Map.of());
     }
 }

@@ -13,7 +13,6 @@ import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class StackDefinition {
         this.layout = layout;
         this.settings = settings;
         this.ports = settings.ports();
-        this.postgres = new PostgresServer(layout.programs(), layout.data(), ports.postgres());
+        this.postgres = postgres(layout, settings);
     }
 
     static List<ComponentSpec> of(StackLayout layout, StackSettings settings) throws IOException {
@@ -61,17 +60,18 @@ public final class StackDefinition {
             throws IOException {
         StackDefinition stack = new StackDefinition(layout, settings);
         JavaProgram program = switch (component) {
-            case API -> api(component.id() + FURTHER);
-            case WORKER -> worker(component.id() + FURTHER);
+            case API -> stack.api(component.id() + FURTHER);
+            case WORKER -> stack.worker(component.id() + FURTHER);
             case POSTGRES, REDIS, TEMPORAL, SIMULATED_AGENT, SOURCE_AGENT ->
                 throw new IllegalArgumentException("there is one " + component.title());
         };
         return program.in(layout, stack.applicationEnvironment(port));
     }
 
-    /** The files of the stack's database. */
-    static Path tableFiles(StackLayout layout, StackSettings settings) {
-        return new StackDefinition(layout, settings).postgres.tableFiles();
+    /** The stack's PostgreSQL. */
+    public static PostgresServer postgres(StackLayout layout, StackSettings settings) {
+        return new PostgresServer(
+                layout.programs(), layout.data(), settings.ports().postgres());
     }
 
     /** Where a Temporal program is looked for, and fetched from, on this machine. */
@@ -109,12 +109,14 @@ public final class StackDefinition {
         return specs;
     }
 
-    private static JavaProgram api(String name) {
-        return new JavaProgram(name, "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of());
+    private JavaProgram api(String name) {
+        return new JavaProgram(
+                name, "api", "io.agentorchestrator.api.ApiApplication", "512m", List.of(), settings.tuned());
     }
 
-    private static JavaProgram worker(String name) {
-        return new JavaProgram(name, "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", List.of());
+    private JavaProgram worker(String name) {
+        return new JavaProgram(
+                name, "worker", "io.agentorchestrator.worker.WorkerApplication", "768m", List.of(), settings.tuned());
     }
 
     private ComponentSpec postgres() {
@@ -186,7 +188,8 @@ public final class StackDefinition {
                         "--orchestrator",
                         ports.apiUrl(),
                         option,
-                        layout.data().resolve(directory).toString()));
+                        layout.data().resolve(directory).toString()),
+                false);
         return new ComponentSpec(
                 component,
                 // They would wait for the API by themselves, but at the expense of its start.

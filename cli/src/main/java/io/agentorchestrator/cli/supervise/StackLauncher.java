@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Starts an embedded stack under a supervisor of its own, and waits until it is ready. */
 public final class StackLauncher {
@@ -82,8 +84,9 @@ public final class StackLauncher {
         }
         Optional<StackSettings> running = StateFiles.settings(layout);
         if (running.isPresent() && !running.get().equals(wanted)) {
-            throw new CliFailure("The stack already runs with other ports or another Temporal (its API is "
-                    + running.get().ports().apiUrl() + "): use it, or run ./orchestrator down first.");
+            throw new CliFailure(
+                    "The stack already runs with other ports, another Temporal or tuned otherwise (its API is "
+                            + running.get().ports().apiUrl() + "): use it, or run ./orchestrator down first.");
         }
         progress.accept("The stack already runs.");
         return true;
@@ -141,7 +144,7 @@ public final class StackLauncher {
         for (ComponentStatus row : status.map(StackStatus::components).orElse(List.of())) {
             boolean stuck = row.state() == ComponentState.STARTING
                     && row.since() != null
-                    && Duration.between(row.since(), java.time.Instant.now()).compareTo(STARTING_LIMIT) > 0;
+                    && Duration.between(row.since(), Instant.now()).compareTo(STARTING_LIMIT) > 0;
             if (row.state() == ComponentState.FAILED || stuck) {
                 String why =
                         stuck ? "runs but is not ready after " + STARTING_LIMIT.toMinutes() + " min" : row.message();
@@ -153,9 +156,7 @@ public final class StackLauncher {
     }
 
     private static String tail(Path log) {
-        return String.join(
-                "\n",
-                new LogFile(log)
-                        .tail(TAIL_LINES).stream().map(line -> "  | " + line).toList());
+        return new LogFile(log)
+                .tail(TAIL_LINES).stream().map(line -> "  | " + line).collect(Collectors.joining("\n"));
     }
 }

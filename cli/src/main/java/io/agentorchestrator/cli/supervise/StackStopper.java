@@ -8,8 +8,6 @@ import io.agentorchestrator.cli.stack.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,17 +22,6 @@ public final class StackStopper {
     /** For the stack of this layout. */
     public StackStopper(StackLayout layout) {
         this.layout = layout;
-    }
-
-    /** The living processes of components, whoever watches them. */
-    public List<Component> living() {
-        List<Component> living = new ArrayList<>();
-        for (Component component : Component.values()) {
-            if (process(component).isPresent()) {
-                living.add(component);
-            }
-        }
-        return living;
     }
 
     /** The supervisor, if it lives. */

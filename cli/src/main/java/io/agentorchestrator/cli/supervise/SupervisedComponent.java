@@ -5,7 +5,6 @@ import io.agentorchestrator.cli.process.LogFile;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.process.RestartPolicy;
-import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.StackLayout;
@@ -107,10 +106,7 @@ final class SupervisedComponent implements Runnable {
             return null;
         }
         Process started = program.start(log.path());
-        Optional<ProcessIdentity> identity = ProcessIdentity.of(started.pid());
-        if (identity.isPresent()) {
-            identity.get().write(layout.pidFile(component()));
-        }
+        ProcessIdentity.of(started.pid()).ifPresent(identity -> identity.write(layout.pidFile(component())));
         process = started;
         if (program.command().contains(OptimizingCompiler.FLAG)) {
             OptimizingCompiler.giveWay(started.pid());
@@ -152,15 +148,12 @@ final class SupervisedComponent implements Runnable {
         board.update(component(), row -> row.in(ComponentState.STOPPING, null));
         if (running != null) {
             Optional<ProcessIdentity> identity = ProcessIdentity.of(running.pid());
-            if (identity.isPresent() && running.isAlive() && !stopped(identity.get())) {
+            if (identity.isPresent()
+                    && running.isAlive()
+                    && !spec.stopSignal().stop(identity.get(), spec.stopLimit())) {
                 LOG.warn("{} had to be killed after {}", component().id(), spec.stopLimit());
             }
         }
         board.update(component(), row -> row.withoutProcess(ComponentState.STOPPED, null));
-    }
-
-    private boolean stopped(ProcessIdentity identity) throws InterruptedException {
-        StopSignal signal = spec.stopSignal();
-        return signal.stop(identity, spec.stopLimit());
     }
 }

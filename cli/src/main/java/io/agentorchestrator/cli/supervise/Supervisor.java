@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,9 +61,11 @@ public final class Supervisor {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::stop));
             ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow().write(layout.supervisorPidFile());
             supervisor.start();
-            Writeback.of(StackDefinition.tableFiles(layout, settings))
-                    .ifPresent(writeback ->
-                            Thread.ofPlatform().daemon().name("writeback").start(writeback));
+            if (settings.tuned()) {
+                Writeback.of(StackDefinition.postgres(layout, settings).tableFiles())
+                        .ifPresent(writeback ->
+                                Thread.ofPlatform().daemon().name("writeback").start(writeback));
+            }
             supervisor.keepHouse();
         }
     }
@@ -75,7 +79,7 @@ public final class Supervisor {
         CountDownLatch never = new CountDownLatch(1);
         OldFiles oldFiles = OldFiles.of(layout);
         Instant nextDeletion = Instant.now();
-        while (!never.await(HOUSEKEEPING.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
+        while (!never.await(HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
             new LogFile(layout.supervisorLog()).rotate();
             if (Instant.now().isAfter(nextDeletion)) {
                 oldFiles.delete(Instant.now());
@@ -88,20 +92,17 @@ public final class Supervisor {
     void stop() {
         try {
             for (Set<Component> stage : STOP_STAGES) {
-                List<Thread> stops = new ArrayList<>();
-                components.stream()
-                        .filter(each -> stage.contains(each.component()))
-                        .forEach(each -> stops.add(Thread.ofPlatform().start(() -> stopQuietly(each))));
-                for (Thread stop : stops) {
-                    stop.join();
+                try (ExecutorService stops =
+                        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+                    components.stream()
+                            .filter(each -> stage.contains(each.component()))
+                            .forEach(each -> stops.execute(() -> stopQuietly(each)));
                 }
             }
             for (SupervisedComponent each : components) {
                 Files.deleteIfExists(layout.pidFile(each.component()));
             }
             Files.deleteIfExists(layout.supervisorPidFile());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             LOG.warn("A pid file stays; the next start ignores it", e);
         }

@@ -126,7 +126,7 @@ class OrchestratorCommandIT {
         StackLayout layout = StackLayout.of(directory);
         Files.createDirectories(layout.settingsFile().getParent());
         Ports ports = new Ports(1, 8081, 7233, 8233, 54329, 6379);
-        StateFiles.write(layout, StackSettings.of(ports, Map.of()));
+        StateFiles.write(layout, StackSettings.of(ports, Map.of(), false));
 
         assertThat(orchestrator("list", "--api", "http://127.0.0.1:1/")).isEqualTo(1);
         assertThat(terminal.err()).contains("Start one with ./orchestrator up --detach --api-port 1, or");

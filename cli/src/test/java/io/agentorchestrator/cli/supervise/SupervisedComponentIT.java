@@ -162,7 +162,7 @@ class SupervisedComponentIT {
 
     @Test
     void componentsThatOutlivedTheirSupervisorAreSeenAndStopped() throws Exception {
-        StateFiles.write(layout, new StackSettings(Ports.DEFAULT, null, "default", null));
+        StateFiles.write(layout, new StackSettings(Ports.DEFAULT, null, "default", null, false));
         Process orphan = new ProcessBuilder("sleep", "60").start();
         try {
             ProcessIdentity.of(orphan.pid()).orElseThrow().write(layout.pidFile(Component.WORKER));

@@ -1,11 +1,13 @@
 package io.agentorchestrator.benchmarks.loadtest.fleet;
 
+import io.agentorchestrator.cli.stack.Component;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Which process is killed when, drawn from a seed: in each minute or part of one, every victim once, in a random order. */
 public final class KillSchedule {
@@ -14,17 +16,28 @@ public final class KillSchedule {
     /** The part of the stack that is killed. */
     public enum Victim {
         /** The API. */
-        API,
+        API(Component.API),
         /** The worker. */
-        WORKER,
+        WORKER(Component.WORKER),
         /** Temporal. */
-        TEMPORAL,
+        TEMPORAL(Component.TEMPORAL),
         /** PostgreSQL. */
-        POSTGRES,
+        POSTGRES(Component.POSTGRES),
         /** Redis. */
-        REDIS,
+        REDIS(Component.REDIS),
         /** One of the load agents. */
-        AGENT
+        AGENT(null);
+
+        private final @Nullable Component component;
+
+        Victim(@Nullable Component component) {
+            this.component = component;
+        }
+
+        /** The component of the stack; null of a load agent. */
+        @Nullable Component component() {
+            return component;
+        }
     }
 
     /**

@@ -2,31 +2,26 @@ package io.agentorchestrator.benchmarks.loadtest.fleet;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule.Strike;
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule.Victim;
+import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Kills with SIGKILL what its strikes say, when they say it; the supervisor starts it again. Thread-safe. */
 public final class Killer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration RETRY = Duration.ofMillis(200);
-
     private final StackLayout layout;
     private final LoadAgents agents;
-    private final List<Strike> strikes;
-    private final Instant start;
-    private final Consumer<String> told;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Map<Victim, Integer> kills = new EnumMap<>(Victim.class);
-    private final Thread thread = Thread.ofPlatform().name("killer").unstarted(this::run);
+    private final Map<Victim, Integer> kills = new ConcurrentHashMap<>();
+    private final Thread thread;
 
     /**
      * A killer, at work.
@@ -36,62 +31,35 @@ public final class Killer implements AutoCloseable {
     public Killer(StackLayout layout, LoadAgents agents, List<Strike> strikes, Instant start, Consumer<String> told) {
         this.layout = layout;
         this.agents = agents;
-        this.strikes = List.copyOf(strikes);
-        this.start = start;
-        this.told = told;
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            for (Strike strike : strikes) {
-                long wait = Duration.between(Instant.now(), start.plus(strike.due()))
-                        .toMillis();
-                if (closed.await(Math.max(0, wait), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                if (kill(strike)) {
-                    told.accept("kill -9 " + strike.victim());
-                    synchronized (kills) {
+        thread = Thread.ofPlatform().name("killer").start(() -> {
+            try {
+                for (Strike strike : strikes) {
+                    Thread.sleep(Duration.between(Instant.now(), start.plus(strike.due())));
+                    if (kill(strike)) {
+                        told.accept("kill -9 " + strike.victim());
                         kills.merge(strike.victim(), 1, Integer::sum);
                     }
                 }
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean kill(Strike strike) throws InterruptedException {
-        return switch (strike.victim()) {
-            case API -> kill(Component.API);
-            case WORKER -> kill(Component.WORKER);
-            case TEMPORAL -> kill(Component.TEMPORAL);
-            case POSTGRES -> kill(Component.POSTGRES);
-            case REDIS -> kill(Component.REDIS);
-            case AGENT -> {
-                agents.kill(strike.member());
-                yield true;
-            }
-        };
+        });
     }
 
     /** A component that is down already is waited for: each is killed alive. */
-    private boolean kill(Component component) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() - deadline < 0) {
-            ProcessIdentity living =
-                    ProcessIdentity.readLiving(layout.pidFile(component)).orElse(null);
-            if (living != null) {
-                return ProcessHandle.of(living.pid())
-                        .map(ProcessHandle::destroyForcibly)
-                        .orElse(false);
-            }
-            if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-                return false;
-            }
+    private boolean kill(Strike strike) throws InterruptedException {
+        Component component = strike.victim().component();
+        if (component == null) {
+            agents.kill(strike.member());
+            return true;
         }
-        return false;
+        return Patience.until(
+                PATIENCE,
+                RETRY,
+                () -> ProcessIdentity.readLiving(layout.pidFile(component))
+                        .flatMap(living -> ProcessHandle.of(living.pid()))
+                        .map(ProcessHandle::destroyForcibly)
+                        .orElse(false));
     }
 
     /** Waits for the last strike, which may wait for its victim to live again. */
@@ -101,14 +69,12 @@ public final class Killer implements AutoCloseable {
 
     /** Counts of kills, by victim. */
     public Map<Victim, Integer> kills() {
-        synchronized (kills) {
-            return new EnumMap<>(kills);
-        }
+        return new TreeMap<>(kills);
     }
 
     @Override
     public void close() {
-        closed.countDown();
+        thread.interrupt();
         try {
             thread.join();
         } catch (InterruptedException e) {

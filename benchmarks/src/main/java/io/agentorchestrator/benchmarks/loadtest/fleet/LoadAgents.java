@@ -2,6 +2,7 @@ package io.agentorchestrator.benchmarks.loadtest.fleet;
 
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.process.ExitHook;
 import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.supervise.SimulatedAgents;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The simulated agents of a load test: processes of its own, each started again whenever it ends. Thread-safe. */
 public final class LoadAgents implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration HEARD_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -35,8 +37,7 @@ public final class LoadAgents implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger ended = new AtomicInteger();
     private final List<Member> members = new ArrayList<>();
-    /** Ctrl-C and SIGTERM end this process without closing anything. */
-    private final Thread atExit = Thread.ofPlatform().unstarted(this::stopAll);
+    private final ExitHook atExit = new ExitHook(this::stopAll);
 
     private final class Member implements Runnable {
         private final int number;
@@ -51,11 +52,9 @@ public final class LoadAgents implements AutoCloseable {
         @Override
         public void run() {
             try {
-                while (true) {
-                    current().waitFor();
-                    if (closed.await(RESTART_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
-                        return;
-                    }
+                for (current().waitFor();
+                        !closed.await(RESTART_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+                        current().waitFor()) {
                     ended.incrementAndGet();
                     startAgain();
                 }
@@ -88,7 +87,6 @@ public final class LoadAgents implements AutoCloseable {
             members.add(new Member(i));
         }
         members.forEach(member -> member.keeper.start());
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Starts agents and waits until all are registered. */
@@ -96,14 +94,10 @@ public final class LoadAgents implements AutoCloseable {
             StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach, TaskApi api)
             throws IOException, InterruptedException {
         LoadAgents fleet = new LoadAgents(layout, apiUrl, types, agents, slotsEach);
-        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
-        while (api.agents(types.getFirst(), HEARD_WITHIN) < agents) {
-            if (System.nanoTime() - deadline > 0) {
-                fleet.close();
-                throw new CliFailure("The load agents did not register within " + READY_LIMIT.toMinutes()
-                        + " min; their logs are " + layout.logs().resolve("agent-load-*.log") + ".");
-            }
-            Thread.sleep(200);
+        if (!Patience.until(READY_LIMIT, LOOK_EVERY, () -> api.agents(types.getFirst(), HEARD_WITHIN) >= agents)) {
+            fleet.close();
+            throw new CliFailure("The load agents did not register within " + READY_LIMIT.toMinutes()
+                    + " min; their logs are " + layout.logs().resolve("agent-load-*.log") + ".");
         }
         return fleet;
     }
@@ -160,11 +154,7 @@ public final class LoadAgents implements AutoCloseable {
     @Override
     public void close() {
         stopAll();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException exiting) {
-            // The hook does it.
-        }
+        atExit.close();
         try {
             Patience.until(
                     STOP_LIMIT,

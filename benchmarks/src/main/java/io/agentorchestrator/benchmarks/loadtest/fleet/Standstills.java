@@ -4,7 +4,6 @@ import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.Command;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,9 +28,8 @@ public final class Standstills {
     }
 
     private static void signal(String signal, List<String> pids) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kill", signal));
-        command.addAll(pids);
-        Command.Result result = Command.run(LIMIT, command);
+        Command.Result result = Command.run(
+                LIMIT, Stream.concat(Stream.of("kill", signal), pids.stream()).toList());
         if (!result.succeeded()) {
             throw new CliFailure("kill " + signal + " failed: " + result.lastLine());
         }

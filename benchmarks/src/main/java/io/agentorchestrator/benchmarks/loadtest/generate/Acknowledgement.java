@@ -1,21 +1,12 @@
 package io.agentorchestrator.benchmarks.loadtest.generate;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
 
 /** The answer to one request. */
 sealed interface Acknowledgement {
     /** Accepted. */
-    record Accepted(long[] ids) implements Acknowledgement {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Accepted accepted && Arrays.equals(ids, accepted.ids);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(ids);
-        }
-    }
+    record Accepted(List<UUID> ids) implements Acknowledgement {}
 
     /**
      * Not accepted, or nobody knows.

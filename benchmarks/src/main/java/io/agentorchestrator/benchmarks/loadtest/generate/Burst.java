@@ -22,13 +22,7 @@ public final class Burst {
      * @param tasks that were accepted
      * @param refusals the kind of each request that was refused
      */
-    public record Sent(Instant begunAt, List<UUID> tasks, List<String> refusals) {
-        /** Copies the lists. */
-        public Sent {
-            tasks = List.copyOf(tasks);
-            refusals = List.copyOf(refusals);
-        }
-    }
+    public record Sent(Instant begunAt, List<UUID> tasks, List<String> refusals) {}
 
     /** Sends all of them and waits for the answers; throws if one is refused. */
     public static Sent send(String apiUrl, List<Request> requests, int clients) throws InterruptedException {
@@ -53,7 +47,7 @@ public final class Burst {
                 threads.add(Thread.ofVirtual().start(() -> {
                     for (Request next = left.poll(); next != null; next = left.poll()) {
                         switch (sender.send(next, null)) {
-                            case Accepted accepted -> addAll(tasks, accepted.ids());
+                            case Accepted(List<UUID> ids) -> tasks.addAll(ids);
                             case Refused refused -> refusals.add(refused.kind());
                         }
                     }
@@ -63,12 +57,6 @@ public final class Burst {
                 thread.join();
             }
             return new Sent(begunAt, List.copyOf(tasks), List.copyOf(refusals));
-        }
-    }
-
-    private static void addAll(Queue<UUID> tasks, long[] ids) {
-        for (int i = 0; i < ids.length; i += 2) {
-            tasks.add(new UUID(ids[i], ids[i + 1]));
         }
     }
 }

@@ -6,7 +6,6 @@ import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -52,7 +51,7 @@ public final class ClosedLoop implements AutoCloseable {
                 if (open.getAsInt() >= maxOpen) {
                     Thread.sleep(PAUSE);
                 } else {
-                    submit(next());
+                    submit();
                 }
             }
         } catch (InterruptedException e) {
@@ -60,14 +59,12 @@ public final class ClosedLoop implements AutoCloseable {
         }
     }
 
-    private Request next() {
+    private void submit() throws InterruptedException {
+        Request request;
         synchronized (source) {
-            return source.next();
+            request = source.next();
         }
-    }
-
-    private void submit(Request request) throws InterruptedException {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        long micros = TaskLog.micros(Instant.now());
         long nanos = System.nanoTime();
         switch (sender.send(request, null)) {
             case Accepted accepted -> log.add(accepted.ids(), micros, (System.nanoTime() - nanos) / 1_000);

@@ -6,7 +6,6 @@ import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,7 +47,7 @@ public final class OpenLoop {
      * @param start when the first is due
      */
     public void run(Pace pace, Requests source, Instant start) throws InterruptedException {
-        long startMicros = ChronoUnit.MICROS.between(Instant.EPOCH, start);
+        long startMicros = TaskLog.micros(start);
         long startNanos =
                 System.nanoTime() + Duration.between(Instant.now(), start).toNanos();
         long total = pace.tasks();
@@ -87,7 +86,7 @@ public final class OpenLoop {
                 case Accepted accepted -> {
                     long latencyMicros = (System.nanoTime() - dueNanos) / 1_000;
                     log.add(accepted.ids(), intendedMicros, latencyMicros);
-                    int missing = request.tasks() - accepted.ids().length / 2;
+                    int missing = request.tasks() - accepted.ids().size();
                     if (missing != 0) {
                         refused.add("acknowledged without an id", missing);
                     }

@@ -14,6 +14,11 @@ public record Pace(double tasksPerSecond, Duration warmUp, Duration length) {
     private static final double NANOS = 1e9;
     private static final double FIRST_PART = 0.1;
 
+    /** So many tasks at this rate, for as long as it takes. */
+    public static Pace of(int tasks, double rate) {
+        return new Pace(rate, Duration.ZERO, Duration.ofNanos((long) (tasks / rate * NANOS)));
+    }
+
     /** Counts the tasks in all; the last request may add some. */
     public long tasks() {
         return Math.round(rising() + tasksPerSecond * (riseSeconds() + length.toNanos() / NANOS));

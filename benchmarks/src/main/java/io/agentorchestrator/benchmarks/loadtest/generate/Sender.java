@@ -4,6 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.generate.Acknowledgement.Accepte
 import io.agentorchestrator.benchmarks.loadtest.generate.Acknowledgement.Refused;
 import io.agentorchestrator.benchmarks.loadtest.generate.HttpConnection.ApiAnswer;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
+import io.agentorchestrator.cli.client.ApiFailure;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,12 +14,10 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +29,14 @@ public final class Sender implements AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
-    private static final Pattern CODE = Pattern.compile("\"code\"\\s*:\\s*\"([A-Z0-9_]{1,60})\"");
 
     private final List<InetSocketAddress> addresses;
     private final AtomicInteger turn = new AtomicInteger();
     private final ConcurrentLinkedDeque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
 
-    public Sender(String apiUrl) {
-        this(List.of(apiUrl));
-    }
-
     /** One that connects to each of these APIs in turn. */
-    public Sender(List<String> apiUrls) {
-        this.addresses = apiUrls.stream()
+    public Sender(String... apiUrls) {
+        this.addresses = Arrays.stream(apiUrls)
                 .map(URI::create)
                 .map(uri -> new InetSocketAddress(uri.getHost(), uri.getPort()))
                 .toList();
@@ -100,26 +94,22 @@ public final class Sender implements AutoCloseable {
     }
 
     private static Acknowledgement read(ApiAnswer answer) {
-        int status = answer.status();
-        if (status == 202) {
+        if (answer.status() == 202) {
             return new Accepted(TaskIds.in(answer.body()));
         }
-        Matcher code = CODE.matcher(new String(answer.body(), StandardCharsets.UTF_8));
-        boolean passing = status == 429 || status == 502 || status == 503 || status == 504;
-        return new Refused(code.find() ? status + " " + code.group(1) : Integer.toString(status), passing);
+        ApiFailure refusal = new ApiFailure(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
+        return new Refused((answer.status() + " " + refusal.code()).strip(), refusal.passing());
     }
 
     /** Closes what was idle for long, before the server does while a request is on its way. */
     void closeIdle() {
-        List<HttpConnection> young = new ArrayList<>();
         for (HttpConnection last = idle.pollLast(); last != null; last = idle.pollLast()) {
             if (System.nanoTime() - last.usedNanos() < IDLE_LIMIT.toNanos()) {
-                young.add(last);
-                break;
+                idle.addLast(last);
+                return;
             }
             last.close();
         }
-        young.forEach(idle::addLast);
     }
 
     @Override

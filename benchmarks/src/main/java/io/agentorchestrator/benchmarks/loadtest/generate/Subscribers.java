@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,10 +16,9 @@ import java.util.concurrent.CountDownLatch;
  * look at bytes only, so that the generator stays cheap. One that is cut off stays away, and is counted. Thread-safe.
  */
 public final class Subscribers implements AutoCloseable {
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final int CONNECT_MILLIS = 10_000;
     private static final int BUFFER_BYTES = 32 << 10;
     private static final String STATUS = "HTTP/1.1 200";
-
     private final List<Subscriber> subscribers = new ArrayList<>();
 
     private Subscribers() {}
@@ -38,7 +36,7 @@ public final class Subscribers implements AutoCloseable {
             }
             for (Subscriber each : all.subscribers) {
                 each.begun.await();
-                if (each.ended) {
+                if (each.refused) {
                     throw new CliFailure("An event stream ended as it began: the API serves"
                             + " orchestrator.events.max-subscribers at once, of which others may have taken some.");
                 }
@@ -78,10 +76,11 @@ public final class Subscribers implements AutoCloseable {
         private final EventCount events = new EventCount();
         private final CountDownLatch begun = new CountDownLatch(1);
         private final Socket socket = new Socket();
+        private volatile boolean refused = true;
         private volatile boolean ended;
 
         Subscriber(URI api) throws IOException {
-            socket.connect(new InetSocketAddress(api.getHost(), api.getPort()), (int) CONNECT_LIMIT.toMillis());
+            socket.connect(new InetSocketAddress(api.getHost(), api.getPort()), CONNECT_MILLIS);
             socket.getOutputStream()
                     .write(("GET /v1/events HTTP/1.0\r\nHost: " + api.getAuthority()
                                     + "\r\nAccept: text/event-stream\r\n\r\n")
@@ -97,8 +96,9 @@ public final class Subscribers implements AutoCloseable {
                 if (!new String(buffer, 0, count, StandardCharsets.US_ASCII).equals(STATUS)) {
                     return;
                 }
+                refused = false;
+                begun.countDown();
                 for (count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                    begun.countDown();
                     events.add(buffer, count);
                 }
             } catch (IOException closed) {

@@ -1,6 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.generate;
 
 import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,18 +27,19 @@ public final class TaskLog implements HalfDependent.Earlier {
     /** Places by id: a hash table of open addressing, each entry a place and one, 0 where there is none. */
     private int[] places = new int[4 * FIRST_CAPACITY];
 
-    /** One task. */
-    public record Logged(UUID id, long intendedMicros) {}
+    /** Microseconds of the epoch. */
+    public static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
 
     /**
      * Adds the tasks of one acknowledged request.
      *
-     * @param newIds two longs each
      * @param intended when the request was meant to be sent, microseconds of the epoch
      * @param latencyMicros from then to the acknowledgement; counted once for the request
      */
-    public synchronized void add(long[] newIds, long intended, long latencyMicros) {
-        int count = newIds.length / 2;
+    public synchronized void add(List<UUID> newIds, long intended, long latencyMicros) {
+        int count = newIds.size();
         if (size + count > MAX_TASKS) {
             throw new IllegalStateException("more than " + MAX_TASKS + " tasks in one run");
         }
@@ -46,13 +49,16 @@ public final class TaskLog implements HalfDependent.Earlier {
             intendedMicros = Arrays.copyOf(intendedMicros, capacity);
             submissionMicros = Arrays.copyOf(submissionMicros, capacity);
         }
-        System.arraycopy(newIds, 0, ids, 2 * size, newIds.length);
         Arrays.fill(intendedMicros, size, size + count, intended);
         Arrays.fill(submissionMicros, size, size + count, -1);
         if (count > 0) {
             submissionMicros[size] = (int) Math.min(Integer.MAX_VALUE, latencyMicros);
         }
-        size += count;
+        for (UUID id : newIds) {
+            ids[2 * size] = id.getMostSignificantBits();
+            ids[2 * size + 1] = id.getLeastSignificantBits();
+            size++;
+        }
         if (2 * size > places.length) {
             places = new int[4 * size];
             remember(0);

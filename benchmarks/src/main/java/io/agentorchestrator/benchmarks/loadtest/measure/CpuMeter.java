@@ -1,5 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,14 @@ public final class CpuMeter {
             ticks.merge(root.name(), used, Long::sum);
         }
         endNanos = System.nanoTime();
+    }
+
+    /** Sleeps, and returns the cores that were used meanwhile, as {@link #cores}. */
+    public SequencedMap<String, Double> during(Duration time) throws InterruptedException {
+        begin();
+        Thread.sleep(time);
+        sample();
+        return cores();
     }
 
     synchronized long ticks(String name) {

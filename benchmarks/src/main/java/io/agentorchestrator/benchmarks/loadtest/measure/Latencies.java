@@ -5,7 +5,6 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -34,10 +33,8 @@ public record Latencies(Histogram submission, Histogram completion) {
 
     /** The latencies of tasks due from {@code from} until before {@code to}. */
     public static Latencies between(Instant from, Instant to, TaskLog log, Ends ends) {
-        return between(micros(from), micros(to), log, ends);
-    }
-
-    static Latencies between(long fromMicros, long toMicros, TaskLog log, Ends ends) {
+        long fromMicros = TaskLog.micros(from);
+        long toMicros = TaskLog.micros(to);
         Latencies latencies = new Latencies(histogram(), histogram());
         for (int i = 0; i < log.size(); i++) {
             long intended = log.intendedMicros(i);
@@ -57,11 +54,6 @@ public record Latencies(Histogram submission, Histogram completion) {
             long took = ends.endedMicros(index) - intended;
             completion.recordValue(Math.clamp(took, 0, HIGHEST_MICROS));
         }
-    }
-
-    /** Microseconds of the epoch. */
-    public static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
     /** A percentile in milliseconds; 0 where nothing was measured. */

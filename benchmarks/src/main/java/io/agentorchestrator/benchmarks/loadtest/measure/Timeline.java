@@ -6,6 +6,7 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** A run, second by second. */
@@ -34,28 +35,46 @@ public final class Timeline {
             double completionP50,
             double completionP99) {}
 
-    private final Histogram[] submissions;
-    private final Histogram[] completions;
-    private final int[] offered;
-    private final int[] accepted;
-    private final int[] completed;
+    /** The counts of one second. */
+    private static final class Cell {
+        private final Histogram submissions = histogram();
+        private final Histogram completions = histogram();
+        private int offered;
+        private int accepted;
+        private int completed;
 
-    private Timeline(int seconds) {
-        submissions = new Histogram[seconds];
-        completions = new Histogram[seconds];
-        for (int i = 0; i < seconds; i++) {
-            submissions[i] = new Histogram(HIGHEST_MICROS, DIGITS);
-            submissions[i].setAutoResize(true);
-            completions[i] = new Histogram(HIGHEST_MICROS, DIGITS);
+        private static Histogram histogram() {
+            Histogram histogram = new Histogram(HIGHEST_MICROS, DIGITS);
+            histogram.setAutoResize(true);
+            return histogram;
         }
-        offered = new int[seconds];
-        accepted = new int[seconds];
-        completed = new int[seconds];
+
+        Second second(int number) {
+            return new Second(
+                    number,
+                    offered,
+                    accepted,
+                    completed,
+                    Latencies.millis(submissions, 50),
+                    Latencies.millis(submissions, 99),
+                    Latencies.millis(completions, 50),
+                    Latencies.millis(completions, 99));
+        }
+    }
+
+    private final int from;
+    private final List<Cell> cells;
+    /** Of what happened in another minute. */
+    private final Cell elsewhere = new Cell();
+
+    private Timeline(int from, int seconds) {
+        this.from = from;
+        this.cells = Stream.generate(Cell::new).limit(seconds).toList();
     }
 
     /** Each second until the last task ended. */
     public static List<Second> of(Instant start, TaskLog log, Ends ends) {
-        long startMicros = Latencies.micros(start);
+        long startMicros = TaskLog.micros(start);
         long last = 0;
         for (int i = 0; i < log.size(); i++) {
             last = Math.max(last, log.intendedMicros(i) - startMicros);
@@ -67,54 +86,35 @@ public final class Timeline {
         List<Second> rows = new ArrayList<>(seconds);
         // By the minute: histograms of a whole long run would not fit.
         for (int from = 0; from < seconds; from += 60) {
-            new Timeline(Math.min(60, seconds - from)).fill(from, startMicros, log, ends, rows);
+            Timeline minute = new Timeline(from, Math.min(60, seconds - from));
+            minute.fill(startMicros, log, ends);
+            minute.cells.forEach(cell -> rows.add(cell.second(rows.size())));
         }
         return rows;
     }
 
-    private void fill(int from, long startMicros, TaskLog log, Ends ends, List<Second> rows) {
-        int acknowledgedAt = -1;
+    private void fill(long startMicros, TaskLog log, Ends ends) {
+        Cell acknowledgedAt = elsewhere;
         for (int i = 0; i < log.size(); i++) {
             long due = log.intendedMicros(i) - startMicros;
             int submission = log.submissionMicros(i);
+            Cell dueAt = at(due);
+            dueAt.offered++;
             if (submission >= 0) {
-                acknowledgedAt = place(due + submission, from);
+                acknowledgedAt = at(due + submission);
+                dueAt.submissions.recordValue(submission);
             }
-            count(accepted, acknowledgedAt);
-            int dueAt = place(due, from);
-            count(offered, dueAt);
-            if (dueAt >= 0 && submission >= 0) {
-                submissions[dueAt].recordValue(submission);
-            }
+            acknowledgedAt.accepted++;
             if (ends.status(i) == Status.COMPLETED) {
-                count(completed, place(ends.endedMicros(i) - startMicros, from));
-                if (dueAt >= 0) {
-                    completions[dueAt].recordValue(
-                            Math.clamp(ends.endedMicros(i) - startMicros - due, 0, HIGHEST_MICROS));
-                }
+                long ended = ends.endedMicros(i) - startMicros;
+                at(ended).completed++;
+                dueAt.completions.recordValue(Math.clamp(ended - due, 0, HIGHEST_MICROS));
             }
         }
-        for (int i = 0; i < offered.length; i++) {
-            rows.add(new Second(
-                    from + i,
-                    offered[i],
-                    accepted[i],
-                    completed[i],
-                    Latencies.millis(submissions[i], 50),
-                    Latencies.millis(submissions[i], 99),
-                    Latencies.millis(completions[i], 50),
-                    Latencies.millis(completions[i], 99)));
-        }
     }
 
-    private int place(long micros, int from) {
+    private Cell at(long micros) {
         long second = Math.floorDiv(micros, 1_000_000L) - from;
-        return second >= 0 && second < offered.length ? (int) second : -1;
-    }
-
-    private static void count(int[] counts, int place) {
-        if (place >= 0) {
-            counts[place]++;
-        }
+        return second >= 0 && second < cells.size() ? cells.get((int) second) : elsewhere;
     }
 }

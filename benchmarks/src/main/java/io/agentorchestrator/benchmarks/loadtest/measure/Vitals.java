@@ -2,10 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.measure;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
 
 /** Watches what creeps up: heaps, connections, dead rows, the size of the tables. On a thread of its own; thread-safe. */
 public final class Vitals implements AutoCloseable {
@@ -28,63 +27,37 @@ public final class Vitals implements AutoCloseable {
             long deadRows,
             long tableBytes) {}
 
-    private final Prometheus api;
-    private final Prometheus worker;
-    private final Duration every;
-    private final List<Vital> seen = new ArrayList<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("vitals").unstarted(this::run);
+    private final List<Vital> seen = new CopyOnWriteArrayList<>();
+    private final Repeated looks;
 
     /** Watches, from now on. */
-    public Vitals(String apiUrl, String workerUrl, Duration every) {
-        this.api = new Prometheus(apiUrl);
-        this.worker = new Prometheus(workerUrl);
-        this.every = every;
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            do {
-                Vital vital = look();
-                synchronized (seen) {
-                    seen.add(vital);
-                }
-            } while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Vital look() throws InterruptedException {
-        String ofApi = api.text().orElse("");
-        String ofWorker = worker.text().orElse("");
-        return new Vital(
-                Instant.now(),
-                Prometheus.heapBytes(ofApi).orElse(0),
-                Prometheus.total(ofApi, TAKEN),
-                Prometheus.heapBytes(ofWorker).orElse(0),
-                (long) (Prometheus.total(ofApi, CONNECTIONS) + Prometheus.total(ofWorker, CONNECTIONS)),
-                (long) Prometheus.total(ofWorker, "store_table_dead_rows"),
-                (long) Prometheus.total(ofWorker, "store_table_bytes"));
+    public Vitals(Prometheus api, Prometheus worker, Duration every) {
+        looks = new Repeated("vitals", every, () -> {
+            String ofApi = api.text().orElse("");
+            String ofWorker = worker.text().orElse("");
+            seen.add(new Vital(
+                    Instant.now(),
+                    Prometheus.heapBytes(ofApi).orElse(0),
+                    Prometheus.total(ofApi, TAKEN),
+                    Prometheus.heapBytes(ofWorker).orElse(0),
+                    (long) (Prometheus.total(ofApi, CONNECTIONS) + Prometheus.total(ofWorker, CONNECTIONS)),
+                    (long) Prometheus.total(ofWorker, "store_table_dead_rows"),
+                    (long) Prometheus.total(ofWorker, "store_table_bytes")));
+        });
     }
 
     /** All that was seen. */
     public List<Vital> seen() {
-        synchronized (seen) {
-            return List.copyOf(seen);
-        }
+        return List.copyOf(seen);
+    }
+
+    /** The most of something that was seen; 0 where nothing was. */
+    public static double peak(List<Vital> vitals, ToDoubleFunction<Vital> value) {
+        return vitals.stream().mapToDouble(value).max().orElse(0);
     }
 
     @Override
     public void close() {
-        closed.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        api.close();
-        worker.close();
+        looks.close();
     }
 }

@@ -2,13 +2,14 @@ package io.agentorchestrator.benchmarks.loadtest.outcome;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.cli.client.Answers;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -16,18 +17,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The outcomes of the attempts of all acknowledged tasks. What lists tell is enough for a task that completed at its first; each other one is
  * read by itself.
- *
- * @param ends how often attempts ended in what way: COMPLETED, or the code of the error
- * @param missing tasks that the API does not know
- * @param doubled tasks with more than one attempt that completed
- * @param spans of those that were read by themselves
+ * For one thread.
  */
-public record AttemptReader(Map<String, Long> ends, long missing, long doubled, List<Span> spans) {
+public final class AttemptReader {
     private static final String COMPLETED = "COMPLETED";
     private static final int READERS = 8;
     private static final int CHUNK = 1_000;
@@ -35,47 +31,48 @@ public record AttemptReader(Map<String, Long> ends, long missing, long doubled, 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /** The time in which an agent had an attempt that has ended, microseconds of the epoch. */
-    public record Span(long fromMicros, long toMicros) {
+    private record Span(long fromMicros, long toMicros) {
         long within(long from, long to) {
             return Math.max(0, Math.min(toMicros, to) - Math.max(fromMicros, from));
         }
     }
 
-    /** Copies the counts, in order. */
-    public AttemptReader {
-        ends = java.util.Collections.unmodifiableMap(new TreeMap<>(ends));
-        spans = List.copyOf(spans);
-    }
+    private final Map<String, Long> ends = new TreeMap<>();
+    private final List<Span> spans = new ArrayList<>();
+    private long missing;
+    private long doubled;
+
+    private AttemptReader() {}
 
     /** Reads them, of every task in the log. */
-    public static AttemptReader of(TaskApi api, TaskLog log, Ends ends) throws IOException, InterruptedException {
-        Count count = new Count();
+    public static AttemptReader of(TaskApi api, TaskLog log, Ends all) throws IOException, InterruptedException {
+        AttemptReader read = new AttemptReader();
         List<UUID> others = new ArrayList<>();
         for (int i = 0; i < log.size(); i++) {
-            if (ends.completedAtFirst(i)) {
-                count.ends.merge(COMPLETED, 1L, Long::sum);
-            } else if (ends.status(i) == Status.OPEN || ends.attempts(i) > 0) {
+            if (all.completedAtFirst(i)) {
+                read.ends.merge(COMPLETED, 1L, Long::sum);
+            } else if (all.status(i) == Status.OPEN || all.attempts(i) > 0) {
                 others.add(log.id(i));
             }
         }
         try (ExecutorService readers =
                 Executors.newFixedThreadPool(READERS, Thread.ofVirtual().factory())) {
             for (int from = 0; from < others.size(); from += CHUNK) {
-                List<Future<Optional<JsonNode>>> reading = new ArrayList<>();
+                List<Future<Optional<Answers.Task>>> reading = new ArrayList<>();
                 for (UUID id : others.subList(from, Math.min(others.size(), from + CHUNK))) {
                     reading.add(readers.submit(() -> read(api, id)));
                 }
-                for (Future<Optional<JsonNode>> each : reading) {
-                    count.add(each.get());
+                for (Future<Optional<Answers.Task>> each : reading) {
+                    read.add(each.get());
                 }
             }
         } catch (ExecutionException failed) {
             throw new IOException("A task cannot be read: " + failed.getCause(), failed);
         }
-        return new AttemptReader(count.ends, count.missing, count.doubled, count.spans);
+        return read;
     }
 
-    private static Optional<JsonNode> read(TaskApi api, UUID id) throws IOException, InterruptedException {
+    private static Optional<Answers.Task> read(TaskApi api, UUID id) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return api.task(id);
@@ -88,35 +85,42 @@ public record AttemptReader(Map<String, Long> ends, long missing, long doubled, 
         }
     }
 
-    /** The counts so far. For one thread. */
-    private static final class Count {
-        private final Map<String, Long> ends = new TreeMap<>();
-        private final List<Span> spans = new ArrayList<>();
-        private long missing;
-        private long doubled;
-
-        void add(Optional<JsonNode> task) {
-            if (task.isEmpty()) {
-                missing++;
-                return;
-            }
-            int completed = 0;
-            for (JsonNode attempt : task.get().path("attempts")) {
-                String outcome = attempt.path("outcome").asString("");
-                if (!outcome.isEmpty()) {
-                    ends.merge(attempt.at("/error/code").asString(outcome), 1L, Long::sum);
-                    completed += outcome.equals(COMPLETED) ? 1 : 0;
-                    spans.add(new Span(TaskApi.micros(attempt, "started_at"), TaskApi.micros(attempt, "ended_at")));
-                }
-            }
-            doubled += completed > 1 ? 1 : 0;
+    private void add(Optional<Answers.Task> task) {
+        if (task.isEmpty()) {
+            missing++;
+            return;
         }
+        int completed = 0;
+        for (Answers.Attempt attempt : Objects.requireNonNullElse(task.get().attempts(), List.<Answers.Attempt>of())) {
+            String outcome = attempt.outcome();
+            if (outcome != null) {
+                ends.merge(attempt.error() == null ? outcome : attempt.error().code(), 1L, Long::sum);
+                completed += outcome.equals(COMPLETED) ? 1 : 0;
+                spans.add(new Span(TaskApi.micros(attempt.startedAt()), TaskApi.micros(attempt.endedAt())));
+            }
+        }
+        doubled += completed > 1 ? 1 : 0;
+    }
+
+    /** Counts of attempts by how they ended: COMPLETED, or the code of the error. */
+    public Map<String, Long> ends() {
+        return ends;
+    }
+
+    /** Counts the tasks that the API does not know. */
+    public long missing() {
+        return missing;
+    }
+
+    /** Counts the tasks with more than one attempt that completed. */
+    public long doubled() {
+        return doubled;
     }
 
     /** Sums the time that ended attempts held slots within a span of time, in seconds. */
     public double busySeconds(Ends all, Instant from, Instant to) {
-        long fromMicros = ChronoUnit.MICROS.between(Instant.EPOCH, from);
-        long toMicros = ChronoUnit.MICROS.between(Instant.EPOCH, to);
+        long fromMicros = TaskLog.micros(from);
+        long toMicros = TaskLog.micros(to);
         long micros = spans.stream()
                 .filter(span -> span.fromMicros() > 0)
                 .mapToLong(span -> span.within(fromMicros, toMicros))

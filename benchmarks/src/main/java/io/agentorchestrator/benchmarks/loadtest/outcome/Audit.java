@@ -3,6 +3,7 @@ package io.agentorchestrator.benchmarks.loadtest.outcome;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ public record Audit(
         Map<String, Long> attempts) {
     /** Copies the counts, in order. */
     public Audit {
-        attempts = java.util.Collections.unmodifiableMap(new TreeMap<>(attempts));
+        attempts = Collections.unmodifiableMap(new TreeMap<>(attempts));
     }
 
     /** Tells whether nothing is lost and nothing was done twice. */

@@ -1,19 +1,18 @@
 package io.agentorchestrator.benchmarks.loadtest.outcome;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 
 /**
  * Follows acknowledged tasks to their ends, cheaply: while tasks of their types wait or run, only their number is asked for; then their
  * ends are read by pages, and those of a few by themselves. For one thread.
  */
 public final class CompletionTracker {
-    private static final int FIRST_CAPACITY = 1 << 14;
     /** Open tasks up to which each is read by itself. */
     private static final int FEW = 50;
 
@@ -23,19 +22,10 @@ public final class CompletionTracker {
     private final List<String> types;
     private final TaskLog log;
     private final Ends ends = new Ends();
-    private int[] open = new int[FIRST_CAPACITY];
-    private int openCount;
-    private int taken;
+    /** The places in the log of tasks that have not ended, of the first that were taken. */
+    private final BitSet open = new BitSet();
 
-    /** Hears of progress. */
-    public interface ProgressLog {
-        /**
-         * Told after each round.
-         *
-         * @param open how many tasks have not ended, as far as was read
-         */
-        void show(int open);
-    }
+    private int taken;
 
     /**
      * Follows the tasks of a log.
@@ -55,63 +45,43 @@ public final class CompletionTracker {
 
     /** Counts the tasks that are not known to have ended. */
     public int open() {
-        return openCount + log.size() - taken;
+        return open.cardinality() + log.size() - taken;
     }
 
     /** Reads the ends of the open tasks. */
     public void round() throws IOException, InterruptedException {
-        take();
-        if (openCount > FEW) {
-            api.ended(types, oldest(), this::add);
+        int size = log.size();
+        open.set(taken, size);
+        taken = size;
+        if (open.cardinality() > FEW) {
+            UUID oldest = open.stream()
+                    .mapToObj(log::id)
+                    .min(TaskApi::compareUnsigned)
+                    .orElseThrow();
+            api.ended(types, oldest, this::add);
         } else {
-            for (int i = 0; i < openCount; i++) {
-                api.task(log.id(open[i])).flatMap(TaskApi::end).ifPresent(this::add);
+            for (int place : open.stream().toArray()) {
+                api.task(log.id(place)).flatMap(TaskApi::end).ifPresent(this::add);
             }
         }
-        int kept = 0;
-        for (int i = 0; i < openCount; i++) {
-            if (ends.status(open[i]) == Status.OPEN) {
-                open[kept++] = open[i];
-            }
-        }
-        openCount = kept;
     }
 
     private void add(TaskApi.End end) {
         int place = log.indexOf(end.id());
         if (place >= 0) {
             ends.add(place, end);
+            open.clear(place);
         }
-    }
-
-    private UUID oldest() {
-        UUID oldest = log.id(open[0]);
-        for (int i = 1; i < openCount; i++) {
-            UUID next = log.id(open[i]);
-            oldest = TaskApi.compareUnsigned(next, oldest) < 0 ? next : oldest;
-        }
-        return oldest;
-    }
-
-    private void take() {
-        int size = log.size();
-        int fresh = size - taken;
-        if (openCount + fresh > open.length) {
-            open = Arrays.copyOf(open, Math.max(openCount + fresh, open.length + open.length / 2));
-        }
-        for (int index = taken; index < size; index++) {
-            open[openCount++] = index;
-        }
-        taken = size;
     }
 
     /**
      * Waits until all have ended, or none has for as long as the limit says; in all no longer than {@value #MOST_LIMITS} times that. The
      * API may be away for a while.
      *
+     * @param progress told after each round how many have not ended, as far as was read
      * @return whether all have ended
      */
-    public boolean await(Duration limit, Duration pause, ProgressLog progress)
+    public boolean await(Duration limit, Duration pause, IntConsumer progress)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         long patienceNanos = limit.toNanos();
@@ -127,7 +97,7 @@ public final class CompletionTracker {
                     throw away;
                 }
             }
-            progress.show(left);
+            progress.accept(left);
             if (left == 0) {
                 return true;
             }

@@ -1,6 +1,9 @@
 package io.agentorchestrator.benchmarks.loadtest.outcome;
 
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of every acknowledged task, by its place in the log. Thread-safe. */
@@ -11,7 +14,6 @@ public final class Ends {
     private long[] startedMicros = new long[FIRST_CAPACITY];
     private long[] endedMicros = new long[FIRST_CAPACITY];
     private byte[] attempts = new byte[FIRST_CAPACITY];
-    private int ended;
     private int completed;
 
     /** The status of a task. */
@@ -35,9 +37,8 @@ public final class Ends {
             endedMicros = Arrays.copyOf(endedMicros, capacity);
             attempts = Arrays.copyOf(attempts, capacity);
         }
-        if (statuses[index] == null) {
-            ended++;
-            completed += end.status() == Status.COMPLETED ? 1 : 0;
+        if (statuses[index] == null && end.status() == Status.COMPLETED) {
+            completed++;
         }
         statuses[index] = end.status();
         startedMicros[index] = end.startedMicros();
@@ -76,9 +77,21 @@ public final class Ends {
         return attempts[index];
     }
 
-    /** The number of tasks that have ended. */
-    public synchronized int ended() {
-        return ended;
+    /** When those ended that completed, microseconds of the epoch, in the order of the log. */
+    public synchronized long[] completedMicros() {
+        return IntStream.range(0, statuses.length)
+                .filter(index -> statuses[index] == Status.COMPLETED)
+                .mapToLong(index -> endedMicros[index])
+                .toArray();
+    }
+
+    /** The number of tasks that completed from one moment until before another. */
+    public long completed(Instant from, Instant to) {
+        long first = TaskLog.micros(from);
+        long last = TaskLog.micros(to);
+        return Arrays.stream(completedMicros())
+                .filter(ended -> ended >= first && ended < last)
+                .count();
     }
 
     /** The number of tasks that have completed. */

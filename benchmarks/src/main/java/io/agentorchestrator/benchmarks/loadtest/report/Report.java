@@ -50,7 +50,7 @@ public record Report(
         }
         text.append('\n');
         if (latencies != null) {
-            text.append(PercentileTable.of(latencies).markdown());
+            text.append(percentiles(latencies).markdown());
             text.append("![Latency by percentile](latency-percentiles.png)\n\n");
         }
         if (!timeline.isEmpty()) {
@@ -58,5 +58,24 @@ public record Report(
         }
         tables.forEach(table -> text.append(table.markdown()));
         return text.toString();
+    }
+
+    private static ReportTable percentiles(Latencies latencies) {
+        return ReportTable.percentiles(
+                        "Latency, from the intended start",
+                        List.of("percentile", "submission", "completion"),
+                        latencies.submission(),
+                        latencies.completion(),
+                        50,
+                        90,
+                        95,
+                        99,
+                        99.9,
+                        99.99,
+                        100)
+                .with(
+                        "measured",
+                        Figures.count(latencies.submission().getTotalCount()) + " requests",
+                        Figures.count(latencies.completion().getTotalCount()) + " tasks");
     }
 }

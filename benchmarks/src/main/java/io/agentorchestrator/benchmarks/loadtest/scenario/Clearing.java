@@ -9,8 +9,8 @@ import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Brings the tasks of a log to their ends, so that nothing of them is in the way of what comes next. */
 final class Clearing {
@@ -23,29 +23,23 @@ final class Clearing {
     /**
      * Waits for the ends, cancels what has not ended when patience ends, and waits for those.
      *
-     * @param types of the tasks
+     * @param type of the tasks
      * @param patience how long none may end; zero: cancels at once
      * @return what is known then
      */
-    static Ends clear(Target target, List<String> types, TaskLog log, Duration patience)
+    static Ends clear(Target target, String type, TaskLog log, Duration patience)
             throws IOException, InterruptedException {
-        CompletionTracker settling = new CompletionTracker(target.tasks(), types, log);
+        CompletionTracker settling = new CompletionTracker(target.tasks(), List.of(type), log);
+        Ends ends = settling.ends();
         if (!settling.await(patience, PAUSE, open -> {})) {
-            List<Request> requests = cancels(log, settling.ends());
-            target.told().accept("Cancelling " + Figures.count(requests.size()) + " tasks.");
-            Burst.offer(target.apiUrl(), requests, CLIENTS);
+            List<Request> cancels = IntStream.range(0, log.size())
+                    .filter(place -> ends.status(place) == Status.OPEN)
+                    .mapToObj(place -> new Request("/v1/tasks/" + log.id(place) + "/cancel", new byte[0], 1))
+                    .toList();
+            target.tell("Cancelling " + Figures.count(cancels.size()) + " tasks.");
+            Burst.offer(target.apiUrl(), cancels, CLIENTS);
             settling.await(CANCEL_LIMIT, PAUSE, open -> {});
         }
-        return settling.ends();
-    }
-
-    private static List<Request> cancels(TaskLog log, Ends ends) {
-        List<Request> requests = new ArrayList<>();
-        for (int i = 0; i < log.size(); i++) {
-            if (ends.status(i) == Status.OPEN) {
-                requests.add(new Request("/v1/tasks/" + log.id(i) + "/cancel", new byte[0], 1));
-            }
-        }
-        return requests;
+        return ends;
     }
 }

@@ -1,7 +1,9 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
+import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.process.ExitHook;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.server.PostgresServer;
 import io.agentorchestrator.cli.supervise.AgentsKey;
@@ -45,7 +47,11 @@ final class HandWritten {
     }
 
     /** The findings of the program, as it tells them. */
-    record Result(long completed, long failed, double tasksPerSecond, double p50Millis, double p99Millis) {}
+    record Result(long completed, long failed, double tasksPerSecond, double p50Millis, double p99Millis) {
+        String latencies() {
+            return Figures.millis(p50Millis) + " / " + Figures.millis(p99Millis);
+        }
+    }
 
     Result run(Form form, Mix mix, Duration length, Duration warmUp, long seed)
             throws IOException, InterruptedException {
@@ -116,7 +122,7 @@ final class HandWritten {
                             target.layout().home())
                     .apart()
                     .start(output);
-            try {
+            try (ExitHook _ = new ExitHook(process::destroyForcibly)) {
                 if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                     throw new CliFailure("Plain Temporal did not end within " + limit + ".");
                 }
@@ -131,11 +137,7 @@ final class HandWritten {
 
     private String password() {
         try {
-            return new PostgresServer(
-                            target.layout().programs(),
-                            target.layout().data(),
-                            target.settings().ports().postgres())
-                    .password();
+            return target.postgres().password();
         } catch (IOException e) {
             throw new CliFailure(
                     "Plain Temporal finds the agents in the embedded stack's own store, and there is no password of it in "

@@ -1,9 +1,9 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
+import io.agentorchestrator.benchmarks.loadtest.fleet.Killer;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
-import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
@@ -14,19 +14,16 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
-import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
-import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /** One open-loop run from the first arrival to the audit. */
 final class LoadRun {
@@ -38,72 +35,83 @@ final class LoadRun {
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(500);
     private static final Duration START_IN = Duration.ofMillis(200);
 
-    /**
-     * The plan of a run.
-     *
-     * @param source of requests, given the tasks acknowledged so far
-     * @param settleLimit how long tasks may take to end after the last arrival
-     */
-    record Plan(
-            LoadSettings settings,
-            List<String> types,
-            Source source,
-            RetryMode insistence,
-            FleetSize fleet,
-            Disturbance disturbance,
-            Duration settleLimit) {}
+    /** Something that is done to the stack in the measured time of a run. */
+    interface Disturbance {
+        /** Leaves the stack alone. */
+        Disturbance NONE = (agents, from, to) -> {
+            sleepUntil(to);
+            return Map.of();
+        };
 
-    /** Where a run's requests come from. */
-    interface Source {
-        Requests open(HalfDependent.Earlier earlier);
+        /** Returns when the measured time is over, with counts of kills. */
+        Map<KillSchedule.Victim, Integer> through(LoadAgents agents, Instant from, Instant to)
+                throws InterruptedException;
+
+        /** Kills every process of the stack once a minute, at times drawn from a seed. */
+        static Disturbance chaos(Target target, long seed) {
+            return (agents, from, to) -> {
+                List<KillSchedule.Strike> strikes = KillSchedule.draw(seed, Duration.between(from, to), agents.size());
+                try (Killer killer = new Killer(target.layout(), agents, strikes, from, target.told())) {
+                    sleepUntil(to);
+                    killer.awaitEnd();
+                    return killer.kills();
+                }
+            };
+        }
     }
 
     private final Target target;
-    private final Plan plan;
+    private final LoadPlan plan;
     private final TaskLog log = new TaskLog();
+    private final Instant start = Instant.now().plus(START_IN);
+    private Instant tellAt = start.plus(TELL_EVERY);
+    private volatile boolean answered;
 
-    private LoadRun(Target target, Plan plan) {
+    private LoadRun(Target target, LoadPlan plan) {
         this.target = target;
         this.plan = plan;
     }
 
     /** Runs with agents of its own, which are stopped at the end. */
-    static Measured run(Target target, Plan plan) throws Exception {
-        try (LoadAgents agents = target.startAgents(plan.types(), plan.fleet())) {
+    static Measured run(Target target, LoadPlan plan) throws Exception {
+        try (LoadAgents agents = target.startAgents(plan.mix().typeNames(), plan.fleet())) {
             return run(target, plan, agents);
         }
     }
 
     /** Runs with agents that are there already. */
-    static Measured run(Target target, Plan plan, LoadAgents agents) throws Exception {
+    static Measured run(Target target, LoadPlan plan, LoadAgents agents) throws Exception {
         return new LoadRun(target, plan).with(agents);
     }
 
     private Measured with(LoadAgents agents) throws Exception {
-        LoadSettings settings = plan.settings();
         CpuMeter cpu = target.cpuMeter(agents);
         TaskApi api = target.tasks();
-        CompletionTracker settling = new CompletionTracker(api, plan.types(), log);
-        Instant start = Instant.now().plus(START_IN);
-        Instant from = start.plus(settings.warmUp());
-        Instant to = from.plus(settings.duration());
-        try (Sender sender = new Sender(apiUrls());
+        List<String> types = plan.mix().typeNames();
+        CompletionTracker settling = new CompletionTracker(api, types, log);
+        Instant from = start.plus(plan.pace().warmUp());
+        Instant to = from.plus(plan.pace().length());
+        String[] apiUrls = Stream.concat(Stream.of(target.apiUrl()), plan.furtherApis().stream())
+                .toArray(String[]::new);
+        try (Sender sender = new Sender(apiUrls);
                 ExecutorService arrivals = Executors.newSingleThreadExecutor()) {
             OpenLoop loop = new OpenLoop(sender, plan.insistence(), log, MAX_OUTSTANDING);
-            ProgressLog progress = new ProgressLog(target, loop, log, start, TELL_EVERY);
-            try (Sampler sampler = new Sampler(api, plan.types(), SAMPLE_EVERY, cpu, progress::show)) {
-                Future<?> arriving = arrivals.submit(arrive(loop, start));
+            try (Sampler sampler = new Sampler(api, types, SAMPLE_EVERY, cpu, sample -> show(loop, sample))) {
+                Future<?> arriving = arrivals.submit(() -> {
+                    loop.run(plan.pace(), plan.source().apply(log), start);
+                    return true;
+                });
                 sleepUntil(from);
                 cpu.begin();
                 Map<KillSchedule.Victim, Integer> kills = plan.disturbance().through(agents, from, to);
                 cpu.sample();
                 SequencedMap<String, Double> cores = cpu.cores();
                 arriving.get();
-                progress.end();
+                answered = true;
                 Duration settled = settle(settling);
                 AttemptReader attempts = AttemptReader.of(api, log, settling.ends());
                 Audit audit = Audit.of(log, settling.ends(), attempts);
-                target.told().accept("Counted: " + audit.words() + ".");
+                target.tell("Counted: " + audit.words() + ".");
                 return new Measured(
                         plan,
                         start,
@@ -128,17 +136,21 @@ final class LoadRun {
         }
     }
 
-    private List<String> apiUrls() {
-        List<String> urls = new ArrayList<>(List.of(target.apiUrl()));
-        urls.addAll(plan.disturbance().furtherApis());
-        return urls;
-    }
-
-    private Callable<Boolean> arrive(OpenLoop loop, Instant start) {
-        return () -> {
-            loop.run(plan.settings().pace(), plan.source().open(log), start);
-            return true;
-        };
+    /** Tells every few seconds how a run goes. Called by one thread. */
+    private void show(OpenLoop loop, Sampler.Sample sample) {
+        if (!answered && !sample.at().isBefore(tellAt)) {
+            tellAt = sample.at().plus(TELL_EVERY);
+            target.tell(String.format(
+                    Locale.ROOT,
+                    "%5d s  offered %s  acknowledged %s  refused %s  unanswered %s  running %s  queued %s",
+                    Duration.between(start, sample.at()).toSeconds(),
+                    Figures.count(loop.offered()),
+                    Figures.count(log.size()),
+                    Figures.count(loop.refused().total()),
+                    Figures.count(loop.outstanding()),
+                    Figures.count(sample.running()),
+                    Figures.count(sample.queued())));
+        }
     }
 
     private Duration settle(CompletionTracker settling) throws Exception {
@@ -146,7 +158,7 @@ final class LoadRun {
         long[] nextTold = {began};
         settling.await(plan.settleLimit(), SETTLE_PAUSE, open -> {
             if (System.nanoTime() - nextTold[0] >= 0) {
-                target.told().accept("Waiting for the ends of " + Figures.count(open) + " tasks.");
+                target.tell("Waiting for the ends of " + Figures.count(open) + " tasks.");
                 nextTold[0] = System.nanoTime() + TELL_EVERY.toNanos();
             }
         });
@@ -154,9 +166,6 @@ final class LoadRun {
     }
 
     static void sleepUntil(Instant moment) throws InterruptedException {
-        long millis = Duration.between(Instant.now(), moment).toMillis();
-        if (millis > 0) {
-            Thread.sleep(millis);
-        }
+        Thread.sleep(Duration.between(Instant.now(), moment));
     }
 }

@@ -4,20 +4,19 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
-import io.agentorchestrator.benchmarks.loadtest.measure.Timeline;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
-import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
-import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * The findings of an open-loop run.
@@ -35,7 +34,7 @@ import java.util.SequencedMap;
  * @param agentsEnded how often a load agent ended before the end
  */
 record Measured(
-        LoadRun.Plan plan,
+        LoadPlan plan,
         Instant start,
         Instant from,
         Instant to,
@@ -52,7 +51,6 @@ record Measured(
         Map<KillSchedule.Victim, Integer> kills,
         int agentsEnded,
         Latencies latencies) {
-
     private double seconds() {
         return Duration.between(from, to).toNanos() / 1e9;
     }
@@ -63,50 +61,18 @@ record Measured(
 
     /** Tasks due in the measured time that were acknowledged, a second. */
     double acknowledgedPerSecond() {
-        long fromMicros = Latencies.micros(from);
-        long toMicros = Latencies.micros(to);
-        long count = 0;
-        for (int i = 0; i < log.size(); i++) {
-            long due = log.intendedMicros(i);
-            count += due >= fromMicros && due < toMicros ? 1 : 0;
-        }
-        return count / seconds();
+        long fromMicros = TaskLog.micros(from);
+        long toMicros = TaskLog.micros(to);
+        return IntStream.range(0, log.size())
+                        .mapToLong(log::intendedMicros)
+                        .filter(due -> due >= fromMicros && due < toMicros)
+                        .count()
+                / seconds();
     }
 
     /** Tasks that completed in the measured time, whenever they were due, a second. */
     double completedPerSecond() {
-        long fromMicros = Latencies.micros(from);
-        long toMicros = Latencies.micros(to);
-        long count = 0;
-        for (int i = 0; i < log.size(); i++) {
-            boolean inTime = ends.status(i) == Status.COMPLETED
-                    && ends.endedMicros(i) >= fromMicros
-                    && ends.endedMicros(i) < toMicros;
-            count += inTime ? 1 : 0;
-        }
-        return count / seconds();
-    }
-
-    int slots() {
-        return plan.fleet().agents() * plan.fleet().slotsEach();
-    }
-
-    /** Busy slots over all slots, on average. */
-    double utilization() {
-        return busySlots() / slots();
-    }
-
-    /** On average. */
-    double busySlots() {
-        return busySeconds / seconds();
-    }
-
-    double meanQueued() {
-        return samples.stream().mapToLong(Sampler.Sample::queued).average().orElse(0);
-    }
-
-    long peakQueued() {
-        return samples.stream().mapToLong(Sampler.Sample::queued).max().orElse(0);
+        return ends.completed(from, to) / seconds();
     }
 
     double submissionMillis(double percentile) {
@@ -117,22 +83,43 @@ record Measured(
         return Latencies.millis(latencies.completion(), percentile);
     }
 
-    /** The report of a scenario that is one such run. */
-    Report report(Scenario scenario, List<GoalVerdict> verdicts, Mix mix, List<ReportTable> circumstances) {
-        List<ReportTable> tables = new ArrayList<>();
-        tables.add(Tables.throughput(this));
-        tables.add(Tables.audit(audit));
-        tables.add(Tables.cores(cores));
-        tables.add(Tables.settings(plan, mix));
-        tables.addAll(circumstances);
-        return new Report(
-                scenario.scenarioName(),
-                scenario.what(),
-                start,
-                verdicts,
-                tables,
-                latencies,
-                Timeline.of(start, log, ends),
-                (int) plan.settings().warmUp().toSeconds());
+    /** The findings of a scenario that is one such run. */
+    Findings findings(List<GoalVerdict> verdicts, ReportTable... more) {
+        List<ReportTable> tables = new ArrayList<>(List.of(throughput()));
+        tables.addAll(List.of(more));
+        tables.addAll(List.of(Tables.audit(audit), Tables.cores(cores), plan.table()));
+        return new Findings(verdicts, tables, this);
+    }
+
+    /** Throughput, agents and what was refused. */
+    ReportTable throughput() {
+        int slots = plan.fleet().slots();
+        double busySlots = busySeconds / seconds();
+        LongSummaryStatistics queued =
+                samples.stream().mapToLong(Sampler.Sample::queued).summaryStatistics();
+        return ReportTable.of(
+                        "Throughput and agents, in the measured time",
+                        "offered",
+                        Figures.perSecond(plan.pace().tasksPerSecond()),
+                        "acknowledged",
+                        Figures.perSecond(acknowledgedPerSecond()),
+                        "completed",
+                        Figures.perSecond(completedPerSecond()),
+                        "agent utilization",
+                        Figures.percent(busySlots / slots) + " of " + slots + " slots",
+                        "slots busy",
+                        Figures.decimal(busySlots) + " on average",
+                        "waiting for agents",
+                        "mean " + Figures.decimal(queued.getAverage()) + ", peak "
+                                + Figures.count(Math.max(0, queued.getMax())),
+                        "last end after the last answer",
+                        Figures.seconds(settled.toMillis() / 1e3),
+                        "reads without an answer",
+                        Figures.seconds(unread.toMillis() / 1e3),
+                        "load agents that ended",
+                        Figures.count(agentsEnded))
+                .with("refused: ", refused)
+                .with("submitted again after: ", repeated)
+                .with("killed: ", kills);
     }
 }

@@ -1,17 +1,20 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Submits single tasks, each some time after the one before has ended, and reads in the API when they started and ended. */
 final class OneByOne {
@@ -22,7 +25,7 @@ final class OneByOne {
     private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
 
     private final ApiClient api;
-    private final JsonNode task;
+    private final byte[] task;
     private final Pauses pauses;
     private final SplittableRandom random;
 
@@ -40,33 +43,31 @@ final class OneByOne {
         }
 
         /** Adds a task that has completed, as the API shows it. */
-        void add(JsonNode view) {
-            if (!view.path("status").asString("").equals("COMPLETED")) {
-                throw new CliFailure("Task " + view.path("task_id").asString("") + " did not complete: it is "
-                        + view.path("status").asString("") + ".");
+        void add(Answers.Task view) {
+            if (!view.status().equals("COMPLETED")) {
+                throw new CliFailure("Task " + view.taskId() + " did not complete: it is " + view.status() + ".");
             }
-            Instant created = moment(view, "created_at");
-            record(toStart, created, moment(view, "started_at"));
-            record(toEnd, created, moment(view, "ended_at"));
+            record(toStart, view, "started_at", view.startedAt());
+            record(toEnd, view, "ended_at", view.endedAt());
         }
 
-        private static void record(Histogram into, Instant from, Instant to) {
-            long micros = Latencies.micros(to) - Latencies.micros(from);
+        private static void record(Histogram into, Answers.Task view, String field, @Nullable String at) {
+            if (at == null) {
+                throw new CliFailure("The API shows a completed task without " + field + ": " + view);
+            }
+            long micros = ChronoUnit.MICROS.between(Instant.parse(view.createdAt()), Instant.parse(at));
             into.recordValue(Math.clamp(micros, 0, into.getHighestTrackableValue()));
         }
 
-        private static Instant moment(JsonNode view, String field) {
-            try {
-                return Instant.parse(view.path(field).asString(""));
-            } catch (DateTimeParseException none) {
-                throw new CliFailure("The API shows a completed task without " + field + ": " + view, none);
-            }
+        ReportTable table() {
+            return ReportTable.percentiles(
+                    "From created", List.of("percentile", "to started", "to ended"), toStart, toEnd, 50, 90, 99, 100);
         }
     }
 
     OneByOne(Target target, SameTasks tasks, Pauses pauses, long seed) {
         this.api = new ApiClient(target.apiUrl());
-        this.task = new JsonMapper().readTree(tasks.single().body());
+        this.task = tasks.single().body();
         this.pauses = pauses;
         this.random = new SplittableRandom(seed);
     }
@@ -74,24 +75,25 @@ final class OneByOne {
     Times run(int count) throws InterruptedException {
         Times times = new Times();
         for (int i = 0; i < count; i++) {
-            times.add(
-                    awaitEnd(api.post("/v1/tasks", task).json().path("task_id").asString("")));
+            times.add(awaitEnd(api.post("/v1/tasks", task, "application/json", Map.of())
+                    .as(Answers.AcceptedTask.class)
+                    .taskId()));
             Thread.sleep(random.nextLong(pauses.leastMillis(), pauses.mostMillis() + 1));
         }
         return times;
     }
 
-    private JsonNode awaitEnd(String id) throws InterruptedException {
+    private Answers.Task awaitEnd(String id) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             Thread.sleep(LOOK_EVERY);
-            JsonNode view = api.get("/v1/tasks/" + id).json();
-            if (ENDED.contains(view.path("status").asString(""))) {
+            Answers.Task view = api.get("/v1/tasks/" + id).as(Answers.Task.class);
+            if (ENDED.contains(view.status())) {
                 return view;
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new CliFailure("Task " + id + " has not ended within " + LIMIT + ": it is "
-                        + view.path("status").asString("") + ".");
+                throw new CliFailure(
+                        "Task " + id + " has not ended within " + LIMIT + ": it is " + view.status() + ".");
             }
         }
     }

@@ -1,33 +1,18 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
+import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.cli.failure.CliFailure;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/**
- * The options that the user gave; null is the scenario's own.
- *
- * @param seed from which everything random is drawn
- * @param rounds of comparisons
- * @param pairs of utilization; none: the scenario's own
- * @param tasks of scenarios that submit so many, however long it takes
- * @param taskDuration of long tasks
- */
-public record Options(
-        @Nullable Double rate,
-        @Nullable Duration duration,
-        @Nullable Duration warmUp,
-        long seed,
-        @Nullable Integer agents,
-        @Nullable Integer slots,
-        @Nullable Integer payloadBytes,
-        @Nullable Integer resultBytes,
-        int rounds,
-        List<SlotPair> pairs,
-        @Nullable Integer tasks,
-        @Nullable Duration taskDuration) {
+/** The options of a load test that the user gave; what is not given is the scenario's own. */
+public final class Options {
+    private static final long MAX_SEED = 1_000_000_000L;
     private static final double MAX_RATE = 100_000;
     private static final Duration MAX_DURATION = Duration.ofHours(24);
     private static final int MAX_AGENTS = 50;
@@ -37,9 +22,65 @@ public record Options(
     private static final int MAX_ROUNDS = 20;
     private static final int MAX_TASKS = 100_000;
 
+    @Option(names = "--rate", paramLabel = "N", description = "Tasks a second (default: the scenario's).")
+    private @Nullable Double rate;
+
+    @Option(names = "--duration", paramLabel = "PT60S", description = "How long is measured (default: the scenario's).")
+    private @Nullable Duration duration;
+
+    @Option(names = "--warm-up", paramLabel = "PT1M", description = "How long before that, the rate rising.")
+    private @Nullable Duration warmUp;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Repeats what an earlier run drew (default: random, printed).")
+    private long seed = new SecureRandom().nextLong(MAX_SEED);
+
+    @Option(names = "--agents", paramLabel = "N", description = "Load agents (default: the scenario's).")
+    private @Nullable Integer agents;
+
+    @Option(names = "--slots", paramLabel = "N", description = "Tasks that each load agent takes at once.")
+    private @Nullable Integer slots;
+
+    @Option(names = "--payload-bytes", paramLabel = "N", description = "Size of each payload (default: 2048).")
+    private @Nullable Integer payloadBytes;
+
+    @Option(
+            names = "--result-bytes",
+            paramLabel = "N",
+            description = "Size of each result, up to 1 MiB (default: 1024).")
+    private @Nullable Integer resultBytes;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds of compare and small-workloads (default: ${DEFAULT-VALUE}).")
+    private int rounds = 5;
+
+    @Option(
+            names = "--pairs",
+            paramLabel = "1x100,10x100",
+            split = ",",
+            description = "Slots and milliseconds of a task, of utilization (default: ten pairs).")
+    private List<String> pairs = List.of();
+
+    @Option(
+            names = "--tasks",
+            paramLabel = "N",
+            description =
+                    "Tasks of alone, critical, long-tasks, standstill and large-results (default: the scenario's).")
+    private @Nullable Integer tasks;
+
+    @Option(
+            names = "--task-duration",
+            paramLabel = "PT10M",
+            description = "Length of each task of long-tasks and standstill (default: ten minutes, two minutes).")
+    private @Nullable Duration taskDuration;
+
     /** Refuses what cannot be meant. */
-    public Options {
-        pairs = List.copyOf(pairs);
+    public void check() {
+        SlotPair.parse(pairs);
         require("--rate", rate, 0.1, MAX_RATE);
         requireDuration("--duration", duration, Duration.ofSeconds(1));
         requireDuration("--warm-up", warmUp, Duration.ZERO);
@@ -69,45 +110,82 @@ public record Options(
         }
     }
 
-    /** The settings of a run whose own are these. */
-    LoadSettings or(double ownRate, Duration ownDuration, Duration ownWarmUp) {
-        LoadSettings settings = new LoadSettings(
-                rate == null ? ownRate : rate,
-                duration == null ? ownDuration : duration,
-                warmUp == null ? ownWarmUp : warmUp,
-                seed);
-        if (settings.pace().tasks() > TaskLog.MAX_TASKS) {
-            throw new CliFailure("--rate and --duration make " + settings.pace().tasks() + " tasks, and at most "
+    /** Everything random is drawn from it. */
+    public long seed() {
+        return seed;
+    }
+
+    double rate(double own) {
+        return rate == null ? own : rate;
+    }
+
+    /** Of what is measured. */
+    Duration duration(Duration own) {
+        return duration == null ? own : duration;
+    }
+
+    Duration warmUp(Duration own) {
+        return warmUp == null ? own : warmUp;
+    }
+
+    int agents(int own) {
+        return agents == null ? own : agents;
+    }
+
+    /** Of each agent. */
+    int slots(int own) {
+        return slots == null ? own : slots;
+    }
+
+    /** Of scenarios that submit so many, however long it takes. */
+    int tasks(int own) {
+        return tasks == null ? own : tasks;
+    }
+
+    Duration taskDuration(Duration own) {
+        return taskDuration == null ? own : taskDuration;
+    }
+
+    /** Of comparisons. */
+    int rounds() {
+        return rounds;
+    }
+
+    /** Of utilization. */
+    List<SlotPair> pairs(List<SlotPair> own) {
+        return pairs.isEmpty() ? own : SlotPair.parse(pairs);
+    }
+
+    /** The standard mix, in the sizes that the user wants. */
+    Mix mix(int ownPayloadBytes, int ownResultBytes) {
+        return Mix.STANDARD.withSizes(
+                payloadBytes == null ? ownPayloadBytes : payloadBytes,
+                resultBytes == null ? ownResultBytes : resultBytes);
+    }
+
+    Mix mix() {
+        return mix(Mix.STANDARD.payloadBytes(), Mix.STANDARD.resultBytes());
+    }
+
+    /** The pace of a run whose own is this. */
+    Pace pace(double ownRate, Duration ownWarmUp, Duration ownDuration) {
+        Pace pace = new Pace(rate(ownRate), warmUp(ownWarmUp), duration(ownDuration));
+        if (pace.tasks() > TaskLog.MAX_TASKS) {
+            throw new CliFailure("--rate and --duration make " + pace.tasks() + " tasks, and at most "
                     + TaskLog.MAX_TASKS + " are remembered: lower one of them.");
         }
-        return settings;
+        return pace;
     }
 
     /** Sizes a fleet: agents, and tasks that each takes at once, for so many busy slots and some headroom. */
     FleetSize fleet(int ownAgents, double busySlots) {
-        int count = agents == null ? ownAgents : agents;
-        int each = (int) Math.max(FleetSize.LEAST_SLOTS, Math.ceil(FleetSize.HEADROOM * busySlots / count));
-        return new FleetSize(count, slots == null ? each : slots);
+        int count = agents(ownAgents);
+        return new FleetSize(count, slots((int)
+                Math.max(FleetSize.LEAST_SLOTS, Math.ceil(FleetSize.HEADROOM * busySlots / count))));
     }
 
     /** This fleet, as far as the user asked for no other. */
     FleetSize fleetOr(FleetSize own) {
-        return new FleetSize(agents == null ? own.agents() : agents, slots == null ? own.slotsEach() : slots);
-    }
-
-    /**
-     * The agents of a run.
-     *
-     * @param slotsEach how many tasks each takes at once
-     */
-    record FleetSize(int agents, int slotsEach) {
-        /** Little's law says how many slots are busy on average; a third more, since lengths and arrivals vary. */
-        static final double HEADROOM = 1.3;
-
-        static final int LEAST_SLOTS = 50;
-
-        String words() {
-            return agents + " × " + slotsEach + " slots";
-        }
+        return new FleetSize(agents(own.agents()), slots(own.slotsEach()));
     }
 }

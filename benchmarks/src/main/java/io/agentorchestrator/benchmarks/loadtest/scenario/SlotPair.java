@@ -1,6 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
-import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,9 +60,9 @@ public record SlotPair(int slots, int taskMillis) {
      *
      * @param endedMicros the ends of the tasks that completed, microseconds of the epoch
      */
-    double busy(List<Long> endedMicros, Instant from, Instant to) {
-        long first = Latencies.micros(from);
-        long last = Latencies.micros(to);
+    double busy(long[] endedMicros, Instant from, Instant to) {
+        long first = TaskLog.micros(from);
+        long last = TaskLog.micros(to);
         long micros = 1_000L * taskMillis;
         long busy = 0;
         for (long ended : endedMicros) {

@@ -3,9 +3,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.workload.Levels;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Something small that tells how an engine stands beside others: what is submitted, what is counted, and what is wanted. */
 enum SmallWorkload {
@@ -38,12 +38,6 @@ enum SmallWorkload {
      */
     record Goal(boolean rate, double figure, double ratio) {}
 
-    private static int[] ones(int count) {
-        int[] ones = new int[count];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
     String words() {
         return words;
     }
@@ -73,7 +67,9 @@ enum SmallWorkload {
         return switch (this) {
             case SINGLE_TASKS -> Collections.nCopies(SINGLES, levels.single());
             case FAN_OUT -> List.of(levels.dag("fan-out", 1, 200, 1));
-            case CHAIN -> List.of(levels.dag("chain", ones(LINKS)));
+            case CHAIN ->
+                List.of(levels.dag(
+                        "chain", IntStream.generate(() -> 1).limit(LINKS).toArray()));
             case DAGS -> Collections.nCopies(SMALL_DAGS, levels.dag("small", 1, 4, 4, 1));
         };
     }

@@ -2,20 +2,16 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.measure.Repeated;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,11 +27,8 @@ final class StandingBacklog implements AutoCloseable {
 
     private final Target target;
     private final SameTasks tasks;
-    private final int least;
-    private final TaskApi api;
     private final TaskLog log = new TaskLog();
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread keeper = Thread.ofPlatform().name("backlog").unstarted(this::keep);
+    private final Repeated keeper;
     private final AtomicLong leastSeen = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong refused = new AtomicLong();
 
@@ -48,10 +41,16 @@ final class StandingBacklog implements AutoCloseable {
     StandingBacklog(Target target, SameTasks tasks, long first, long least) throws InterruptedException {
         this.target = target;
         this.tasks = tasks;
-        this.least = Math.clamp(least, BATCH, MOST_TASKS);
-        this.api = target.tasks();
+        long kept = Math.clamp(least, BATCH, MOST_TASKS);
+        TaskApi api = target.tasks();
         add(Burst.send(target.apiUrl(), batches(first), CLIENTS));
-        keeper.start();
+        keeper = new Repeated("backlog", LOOK_EVERY, () -> {
+            long queued = api.depth(List.of(tasks.taskType())).queued();
+            leastSeen.accumulateAndGet(queued, Math::min);
+            if (queued < kept) {
+                add(Burst.offer(target.apiUrl(), batches(2 * kept - queued), CLIENTS));
+            }
+        });
     }
 
     private List<Request> batches(long wanted) {
@@ -61,29 +60,8 @@ final class StandingBacklog implements AutoCloseable {
     }
 
     private void add(Burst.Sent sent) {
-        for (UUID id : sent.tasks()) {
-            log.add(new long[] {id.getMostSignificantBits(), id.getLeastSignificantBits()}, 0, 0);
-        }
+        log.add(sent.tasks(), 0, 0);
         refused.addAndGet((long) BATCH * sent.refusals().size());
-    }
-
-    private void keep() {
-        List<String> types = List.of(tasks.taskType());
-        try {
-            while (!stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    long queued = api.depth(types).queued();
-                    leastSeen.accumulateAndGet(queued, Math::min);
-                    if (queued < least) {
-                        add(Burst.offer(target.apiUrl(), batches(2L * least - queued), CLIENTS));
-                    }
-                } catch (IOException away) {
-                    // The next look tells.
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** The fewest that were seen waiting. */
@@ -98,29 +76,17 @@ final class StandingBacklog implements AutoCloseable {
     }
 
     /** The outcome of all tasks of the backlog. */
-    record Cleared(Audit audit, List<Long> completedMicros) {}
+    record Cleared(Audit audit, Ends ends) {}
 
     /** Adds no more; waits for the ends, or cancels what is left once none has ended for the time given. */
     Cleared clear(Duration patience) throws IOException, InterruptedException {
-        stopped.countDown();
-        keeper.join();
-        Ends ends = Clearing.clear(target, List.of(tasks.taskType()), log, patience);
-        List<Long> completed = new ArrayList<>();
-        for (int i = 0; i < log.size(); i++) {
-            if (ends.status(i) == Status.COMPLETED) {
-                completed.add(ends.endedMicros(i));
-            }
-        }
-        return new Cleared(Audit.of(api, log, ends), completed);
+        close();
+        Ends ends = Clearing.clear(target, tasks.taskType(), log, patience);
+        return new Cleared(Audit.of(target.tasks(), log, ends), ends);
     }
 
     @Override
     public void close() {
-        stopped.countDown();
-        try {
-            keeper.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        keeper.close();
     }
 }

@@ -4,6 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.FurtherProcesses;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.fleet.Standstills;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
+import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
 import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
@@ -11,24 +12,21 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
-import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
-import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.stack.Component;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the cost to tasks at agents when a part of the stack stands still for a while, one part after the other. */
-final class Standstill implements Scenario {
+final class Standstill {
     private static final String TYPE = "load-standstill";
     private static final int TASKS = 200;
     private static final Duration TASK = Duration.ofMinutes(2);
@@ -39,6 +37,18 @@ final class Standstill implements Scenario {
     private static final Duration BEFORE = Duration.ofSeconds(3);
     /** Time to wait beyond the tasks' own length and the standstill. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Target target;
+    private final int tasks;
+    private final Duration task;
+    private final FleetSize fleet;
+
+    private Standstill(Target target, Options options) {
+        this.target = target;
+        this.tasks = options.tasks(TASKS);
+        this.task = options.taskDuration(TASK);
+        this.fleet = options.fleetOr(new FleetSize(1, (int) Math.ceil(SPARE_SLOTS * tasks)));
+    }
 
     /** The part that stands still, and for how long. */
     private enum Part {
@@ -62,100 +72,61 @@ final class Standstill implements Scenario {
         }
     }
 
-    /** The outcomes of the tasks. */
-    private record Found(Audit audit, long executedTwice, long failedAgents) {}
-
-    @Override
-    public String scenarioName() {
-        return "standstill";
+    static Findings run(Target target, Options options) throws Exception {
+        return new Standstill(target, options).run();
     }
 
-    @Override
-    public String what() {
-        return "Stops a part of the stack with SIGSTOP while 200 tasks of two minutes run, unless told otherwise, and lets it go on; one part after"
-                + " the other.";
-    }
-
-    @Override
-    public Report run(Target target, Options options) throws Exception {
-        int tasks = options.tasks() == null ? TASKS : options.tasks();
-        Duration task = options.taskDuration() == null ? TASK : options.taskDuration();
-        FleetSize fleet = options.fleetOr(new FleetSize(1, (int) Math.ceil(SPARE_SLOTS * tasks)));
-        List<ReportTable> tables = new ArrayList<>();
+    private Findings run() throws Exception {
         List<GoalVerdict> verdicts = new ArrayList<>();
-        Instant at = Instant.now();
         for (Part part : Part.values()) {
-            target.told().accept("To stand still: " + part.words() + ".");
-            Found found = part == Part.ONE_OF_TWO_WORKERS
-                    ? besideAnother(target, part, fleet, tasks, task)
-                    : measure(target, part, fleet, tasks, task);
-            List<GoalVerdict> ofPart = verdicts(part, found, tasks);
-            ofPart.stream().map(GoalVerdict::words).forEach(target.told());
-            verdicts.addAll(ofPart);
+            target.tell("To stand still: " + part.words() + ".");
+            try (FurtherProcesses further = new FurtherProcesses(target.layout(), target.settings())) {
+                if (part == Part.ONE_OF_TWO_WORKERS) {
+                    further.start(Component.WORKER);
+                }
+                List<GoalVerdict> ofPart = measure(part);
+                ofPart.stream().map(GoalVerdict::words).forEach(target.told());
+                verdicts.addAll(ofPart);
+            }
         }
-        SequencedMap<String, String> settings = new LinkedHashMap<>();
-        settings.put("tasks", Figures.count(tasks) + " of " + task);
-        settings.put("agents", fleet.words());
-        tables.add(ReportTable.of("Configuration", "", "", settings));
-        tables.addAll(Tables.circumstances(target));
-        return new Report(scenarioName(), what(), at, verdicts, tables, null, List.of(), 0);
+        return Findings.of(
+                verdicts,
+                ReportTable.of(
+                        "Configuration", "tasks", Figures.count(tasks) + " of " + task, "agents", fleet.words()));
     }
 
-    private static Found besideAnother(Target target, Part part, FleetSize fleet, int tasks, Duration task)
-            throws Exception {
-        try (FurtherProcesses _ = FurtherProcesses.start(target.layout(), target.settings(), Component.WORKER)) {
-            return measure(target, part, fleet, tasks, task);
-        }
-    }
-
-    private static Found measure(Target target, Part part, FleetSize fleet, int tasks, Duration task) throws Exception {
+    private List<GoalVerdict> measure(Part part) throws Exception {
         TaskLog log = new TaskLog();
-        SameTasks same = new SameTasks(TYPE, "NORMAL", task.toMillis());
         TaskApi api = target.tasks();
         try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet);
                 Sender sender = new Sender(target.apiUrl())) {
             new OpenLoop(sender, new RetryMode.Once(), log, LoadRun.MAX_OUTSTANDING)
-                    .run(LoadSettings.of(tasks, RATE, 0).pace(), same::single, Instant.now());
-            awaitRunning(api, log.size());
+                    .run(Pace.of(tasks, RATE), new SameTasks(TYPE, "NORMAL", task.toMillis())::single, Instant.now());
+            if (!Patience.until(
+                    RUNNING_LIMIT, LOOK_EVERY, () -> api.depth(List.of(TYPE)).running() >= log.size())) {
+                throw new CliFailure("Not all of the " + log.size() + " tasks ran within " + RUNNING_LIMIT + ".");
+            }
             Thread.sleep(BEFORE);
-            Standstills.stop(pid(target, part, agents), part.length);
-            Audit audit = Audit.of(
-                    api,
-                    log,
-                    Clearing.clear(
-                            target, List.of(TYPE), log, task.plus(part.length).plus(PATIENCE)));
-            return new Found(audit, agents.executedTwice(), api.blamedAgents());
+            Standstills.stop(pid(part, agents), part.length);
+            Duration patience = task.plus(part.length).plus(PATIENCE);
+            Audit audit = Audit.of(api, log, Clearing.clear(target, TYPE, log, patience));
+            return List.of(
+                    new GoalVerdict(
+                            part.words() + ": all complete",
+                            Figures.count(audit.completed()) + " of " + Figures.count(tasks),
+                            audit.completed() == tasks),
+                    GoalVerdict.none(part.words() + ": attempts used up", audit.retried()),
+                    GoalVerdict.none(part.words() + ": tasks executed twice", agents.executedTwice()),
+                    GoalVerdict.none(part.words() + ": agents that circuit breakers blame", api.blamedAgents()));
         }
     }
 
-    private static long pid(Target target, Part part, LoadAgents agents) {
+    private long pid(Part part, LoadAgents agents) {
         Component component = part.component;
         return component == null
                 ? agents.pids().getFirst()
                 : ProcessIdentity.readLiving(target.layout().pidFile(component))
                         .orElseThrow(() -> new CliFailure(component.title() + " does not run."))
                         .pid();
-    }
-
-    private static void awaitRunning(TaskApi api, int tasks) throws Exception {
-        long deadline = System.nanoTime() + RUNNING_LIMIT.toNanos();
-        while (api.depth(List.of(TYPE)).running() < tasks) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new CliFailure("Not all of the " + tasks + " tasks ran within " + RUNNING_LIMIT + ".");
-            }
-            Thread.sleep(LOOK_EVERY);
-        }
-    }
-
-    private static List<GoalVerdict> verdicts(Part part, Found found, int tasks) {
-        Audit audit = found.audit();
-        return List.of(
-                new GoalVerdict(
-                        part.words() + ": all complete",
-                        Figures.count(audit.completed()) + " of " + Figures.count(tasks),
-                        audit.completed() == tasks),
-                GoalVerdict.none(part.words() + ": attempts used up", audit.retried()),
-                GoalVerdict.none(part.words() + ": tasks executed twice", found.executedTwice()),
-                GoalVerdict.none(part.words() + ": agents that circuit breakers blame", found.failedAgents()));
     }
 }

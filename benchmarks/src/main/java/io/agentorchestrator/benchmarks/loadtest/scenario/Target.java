@@ -2,14 +2,18 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
+import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
+import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.scenario.Options.FleetSize;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.cli.process.ProcessIdentity;
+import io.agentorchestrator.cli.server.PostgresServer;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
+import io.agentorchestrator.cli.supervise.StackDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +31,12 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
     private static final String SUPERVISOR = "supervisor";
     private static final String LOAD_AGENTS = "load agents";
     static final String GENERATOR = "generator (this process)";
-
     private static final Duration LEFTOVERS_LIMIT = Duration.ofMinutes(5);
     private static final Duration LEFTOVERS_PAUSE = Duration.ofSeconds(5);
+
+    void tell(String line) {
+        told.accept(line);
+    }
 
     String apiUrl() {
         return settings.ports().apiUrl();
@@ -40,9 +47,23 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
         return new TaskApi(apiUrl());
     }
 
+    /** The metrics of the worker. */
+    Prometheus worker() {
+        return new Prometheus(settings.ports().workerUrl());
+    }
+
+    /** Watches what creeps up there. */
+    Vitals vitals(Duration every) {
+        return new Vitals(new Prometheus(apiUrl()), worker(), every);
+    }
+
+    PostgresServer postgres() {
+        return StackDefinition.postgres(layout, settings);
+    }
+
     /** Starts agents, and has them finish what an earlier load test left behind, which would be in the way. */
     LoadAgents startAgents(List<String> types, FleetSize fleet) throws IOException, InterruptedException {
-        told.accept("Starting load agents: " + fleet.words() + ".");
+        tell("Starting load agents: " + fleet.words() + ".");
         LoadAgents agents = LoadAgents.start(layout, apiUrl(), types, fleet.agents(), fleet.slotsEach(), tasks());
         try {
             awaitLeftovers(types);
@@ -54,18 +75,17 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
     }
 
     private void awaitLeftovers(List<String> types) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + LEFTOVERS_LIMIT.toNanos();
         TaskApi tasks = tasks();
-        for (long left = tasks.depth(types).open();
-                left > 0;
-                left = tasks.depth(types).open()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new CliFailure(Figures.count(left) + " tasks of an earlier load test have not ended within "
-                        + LEFTOVERS_LIMIT + " and would be in the way: try again later, or start with new data"
-                        + " (./orchestrator down, remove .orchestrator/data).");
+        if (!Patience.until(LEFTOVERS_LIMIT, LEFTOVERS_PAUSE, () -> {
+            long left = tasks.depth(types).open();
+            if (left > 0) {
+                tell("Waiting for " + Figures.count(left) + " tasks of an earlier load test.");
             }
-            told.accept("Waiting for " + Figures.count(left) + " tasks of an earlier load test.");
-            Thread.sleep(LEFTOVERS_PAUSE);
+            return left == 0;
+        })) {
+            throw new CliFailure("Tasks of an earlier load test have not ended within " + LEFTOVERS_LIMIT
+                    + " and would be in the way: try again later, or start with new data"
+                    + " (./orchestrator down, remove .orchestrator/data).");
         }
     }
 

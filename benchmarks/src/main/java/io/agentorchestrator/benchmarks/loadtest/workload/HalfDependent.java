@@ -1,9 +1,9 @@
 package io.agentorchestrator.benchmarks.loadtest.workload;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Half of the tasks depend on others: of every twenty, ten are a DAG of three levels (four tasks free, six dependent), six are
@@ -45,23 +45,15 @@ public final class HalfDependent implements Requests {
         if (place == 0) {
             return dags.dag("load-test", LEVELS);
         }
-        StringBuilder body = new StringBuilder(json.chars()).append('{');
-        if (place <= DEPENDENT) {
-            dependencies(body, earlier.pick(1 + random.nextInt(MAX_PARENTS), random));
-        }
-        json.append(body, mix.draw(random));
-        return new Request(SingleTasks.PATH, body.append('}').toString().getBytes(StandardCharsets.ISO_8859_1), 1);
+        String parents = place <= DEPENDENT ? dependencies(earlier.pick(1 + random.nextInt(MAX_PARENTS), random)) : "";
+        return Request.single(json.task(parents, mix.draw(random)));
     }
 
-    private static void dependencies(StringBuilder body, List<UUID> parents) {
-        if (parents.isEmpty()) {
-            return;
-        }
-        String separator = "\"dependencies\":[\"";
-        for (UUID parent : parents) {
-            body.append(separator).append(parent).append('"');
-            separator = ",\"";
-        }
-        body.append("],");
+    private static String dependencies(List<UUID> parents) {
+        return parents.isEmpty()
+                ? ""
+                : parents.stream()
+                        .map(UUID::toString)
+                        .collect(Collectors.joining("\",\"", "\"dependencies\":[\"", "\"],"));
     }
 }

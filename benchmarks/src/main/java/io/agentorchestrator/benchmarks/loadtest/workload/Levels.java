@@ -1,6 +1,10 @@
 package io.agentorchestrator.benchmarks.loadtest.workload;
 
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Tasks that do nothing, by themselves or in DAGs of levels where each task depends on all of the level above it. */
 public final class Levels {
@@ -11,11 +15,14 @@ public final class Levels {
         this.taskType = taskType;
     }
 
+    /** Writes the dependencies of a task of the next level, as a member with a comma behind it. */
+    interface Parents {
+        String of(int above, int sizeAbove);
+    }
+
     /** A task by itself. */
     public Request single() {
-        StringBuilder body = new StringBuilder("{");
-        appendTask(body);
-        return request(SingleTasks.PATH, body.append('}'), 1);
+        return Request.single(task(""));
     }
 
     /**
@@ -24,34 +31,32 @@ public final class Levels {
      * @param sizes how many tasks each level has
      */
     public Request dag(String name, int... sizes) {
-        StringBuilder body = new StringBuilder("{\"name\":\"").append(name).append("\",\"tasks\":[");
-        int count = 0;
+        return dag(name, sizes, (above, size) -> dependsOn(IntStream.range(above, above + size)), this::task);
+    }
+
+    private String task(String members) {
+        return "{" + members + "\"task_type\":\"" + taskType + "\",\"payload\":{\"sleep_ms\":0}}";
+    }
+
+    /** @param task writes one that has these members, too */
+    static Request dag(String name, int[] sizes, Parents parents, UnaryOperator<String> task) {
+        List<String> tasks = new ArrayList<>();
         int above = 0;
+        int sizeAbove = 0;
         for (int size : sizes) {
-            int first = count;
-            for (int i = 0; i < size; i++) {
-                body.append(count == 0 ? "{" : ",{")
-                        .append("\"key\":\"t")
-                        .append(count)
-                        .append("\",\"depends_on\":[");
-                for (int parent = above; parent < first; parent++) {
-                    body.append(parent == above ? "\"t" : ",\"t").append(parent).append('"');
-                }
-                body.append("],");
-                appendTask(body);
-                body.append('}');
-                count++;
+            int first = tasks.size();
+            for (int key = first; key < first + size; key++) {
+                tasks.add(task.apply("\"key\":\"t" + key + "\"," + parents.of(above, sizeAbove)));
             }
             above = first;
+            sizeAbove = size;
         }
-        return request("/v1/dags", body.append("]}"), count);
+        String json = "{\"name\":\"" + name + "\",\"tasks\":[" + String.join(",", tasks) + "]}";
+        return Request.of("/v1/dags", json, tasks.size());
     }
 
-    private void appendTask(StringBuilder body) {
-        body.append("\"task_type\":\"").append(taskType).append("\",\"payload\":{\"sleep_ms\":0}");
-    }
-
-    private static Request request(String path, StringBuilder body, int tasks) {
-        return new Request(path, body.toString().getBytes(StandardCharsets.ISO_8859_1), tasks);
+    static String dependsOn(IntStream parents) {
+        return parents.mapToObj(parent -> "\"t" + parent + '"')
+                .collect(Collectors.joining(",", "\"depends_on\":[", "],"));
     }
 }

@@ -3,7 +3,6 @@ package io.agentorchestrator.benchmarks.loadtest.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -13,12 +12,9 @@ class TaskIdsTest {
     private static final String B = "f1890a5d-ac96-774b-fcce-b302099a8058";
 
     private static List<String> in(String answer) {
-        long[] ids = TaskIds.in(answer.getBytes(StandardCharsets.UTF_8));
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < ids.length; i += 2) {
-            names.add(new UUID(ids[i], ids[i + 1]).toString());
-        }
-        return names;
+        return TaskIds.in(answer.getBytes(StandardCharsets.UTF_8)).stream()
+                .map(UUID::toString)
+                .toList();
     }
 
     @Test

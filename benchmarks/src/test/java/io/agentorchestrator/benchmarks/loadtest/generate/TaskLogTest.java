@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TaskLogTest {
@@ -14,11 +15,12 @@ class TaskLogTest {
         TaskLog log = new TaskLog();
         SplittableRandom random = new SplittableRandom(1);
         while (log.size() < TASKS) {
-            long[] ids = new long[2 * random.nextInt(1, 200)];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = random.nextLong();
-            }
-            log.add(ids, 0, 0);
+            log.add(
+                    Stream.generate(() -> new UUID(random.nextLong(), random.nextLong()))
+                            .limit(random.nextInt(1, 200))
+                            .toList(),
+                    0,
+                    0);
         }
 
         for (int place = 0; place < log.size(); place++) {

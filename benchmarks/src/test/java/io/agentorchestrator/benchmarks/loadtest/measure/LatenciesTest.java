@@ -11,6 +11,8 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi.End;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LatenciesTest {
@@ -22,11 +24,10 @@ class LatenciesTest {
     /** A request of so many tasks. */
     private void request(Duration due, int tasks, Duration submission, Duration completion, Status status) {
         int first = log.size();
-        long intended = Latencies.micros(START.plus(due));
-        long[] ids = new long[2 * tasks];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = 1_000L * first + i;
-        }
+        long intended = TaskLog.micros(START.plus(due));
+        List<UUID> ids = IntStream.range(first, first + tasks)
+                .mapToObj(id -> new UUID(0, id))
+                .toList();
         log.add(ids, intended, submission.toNanos() / 1_000);
         for (int i = first; i < log.size() && status != Status.OPEN; i++) {
             ends.add(i, new End(log.id(i), status, intended, intended + completion.toNanos() / 1_000, 1));

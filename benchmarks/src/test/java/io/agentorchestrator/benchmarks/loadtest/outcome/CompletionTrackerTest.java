@@ -39,8 +39,7 @@ class CompletionTrackerTest {
 
     private void acknowledged(String... ids) {
         for (String id : ids) {
-            UUID uuid = UUID.fromString(id);
-            log.add(new long[] {uuid.getMostSignificantBits(), uuid.getLeastSignificantBits()}, 0, 1);
+            log.add(List.of(UUID.fromString(id)), 0, 1);
         }
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.HdrHistogram.Histogram;
@@ -33,7 +32,7 @@ class ReportTest {
                 "Submits.",
                 Instant.parse("2026-01-02T03:04:05Z"),
                 List.of(verdicts),
-                List.of(ReportTable.of("Machine", "", "", Map.of("processor", "a | b"))),
+                List.of(ReportTable.of("Machine", "processor", "a | b")),
                 new Latencies(submission, completion),
                 List.of(new Second(0, 100, 90, 80, 1.5, 2, 50, 100), new Second(1, 101, 91, 81, 1, 2, 50, 99.5)),
                 1);

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
+import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.client.ApiAnswer;
+import io.agentorchestrator.cli.json.LosslessJson;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class OneByOneTest {
     private final OneByOne.Times times = new OneByOne.Times();
 
-    private static JsonNode view(String status, String started, String ended) {
-        return new JsonMapper().readTree("""
+    private static Answers.Task view(String status, String started, String ended) {
+        String json = """
                 {"task_id":"one","status":"%s","created_at":"2026-01-01T00:00:00.000100Z",\
-                "started_at":%s,"ended_at":"2026-01-01T00:00:%sZ"}""".formatted(status, started, ended));
+                "started_at":%s,"ended_at":"2026-01-01T00:00:%sZ"}""".formatted(status, started, ended);
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return new ApiAnswer(body, LosslessJson.tree(body)).as(Answers.Task.class);
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -16,7 +16,7 @@ class SlotPairTest {
     private static final Instant TO = FROM.plusSeconds(10);
 
     private static long ended(long millisFromStart) {
-        return Latencies.micros(FROM.plusMillis(millisFromStart));
+        return TaskLog.micros(FROM.plusMillis(millisFromStart));
     }
 
     @Test
@@ -45,18 +45,18 @@ class SlotPairTest {
 
     @Test
     void aTaskKeepsItsSlotBusyForAsLongAsItLasts() {
-        assertThat(new SlotPair(2, 1_000).busy(List.of(ended(1_000), ended(2_000), ended(10_000)), FROM, TO))
+        assertThat(new SlotPair(2, 1_000).busy(new long[] {ended(1_000), ended(2_000), ended(10_000)}, FROM, TO))
                 .isCloseTo(3.0 / 20, within(1e-9));
-        assertThat(new SlotPair(2, 1_000).busy(List.of(), FROM, TO)).isZero();
+        assertThat(new SlotPair(2, 1_000).busy(new long[] {}, FROM, TO)).isZero();
     }
 
     @Test
     void ofTasksAcrossTheEdgesThePartInsideCounts() {
         SlotPair one = new SlotPair(1, 1_000);
 
-        assertThat(one.busy(List.of(ended(250)), FROM, TO)).isCloseTo(0.025, within(1e-9));
-        assertThat(one.busy(List.of(ended(10_250)), FROM, TO)).isCloseTo(0.075, within(1e-9));
-        assertThat(one.busy(List.of(ended(0), ended(-5_000), ended(11_000), ended(60_000)), FROM, TO))
+        assertThat(one.busy(new long[] {ended(250)}, FROM, TO)).isCloseTo(0.025, within(1e-9));
+        assertThat(one.busy(new long[] {ended(10_250)}, FROM, TO)).isCloseTo(0.075, within(1e-9));
+        assertThat(one.busy(new long[] {ended(0), ended(-5_000), ended(11_000), ended(60_000)}, FROM, TO))
                 .isZero();
     }
 }

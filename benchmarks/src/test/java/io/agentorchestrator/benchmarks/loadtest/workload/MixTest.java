@@ -49,7 +49,7 @@ class MixTest {
 
     @Test
     void payloadsHaveTheirSizeExactly() {
-        SingleTasks tasks = new SingleTasks(Mix.STANDARD, 7);
+        Requests tasks = Requests.singly(Mix.STANDARD, 7);
         for (int i = 0; i < 100; i++) {
             JsonNode task = json(tasks.next());
             assertThat(task.path("payload").toString()).hasSize(2048);
@@ -61,7 +61,8 @@ class MixTest {
     void troubleIsOneAttemptInTenAndComesWithShortPatience() {
         assertThat(Mix.Trouble.ONE_IN_TEN.share()).isCloseTo(0.1, within(1e-9));
 
-        JsonNode task = json(new SingleTasks(Mix.STANDARD.with(Mix.Trouble.ONE_IN_TEN), 7).next());
+        JsonNode task = json(
+                Requests.singly(Mix.STANDARD.with(Mix.Trouble.ONE_IN_TEN), 7).next());
         assertThat(task.path("timeout").asString("")).isEqualTo("PT5S");
         assertThat(task.at("/payload/crash_probability").asDouble(0)).isEqualTo(0.0005);
         assertThat(task.at("/payload/seed").asLong(0)).isEqualTo(7);
@@ -69,7 +70,8 @@ class MixTest {
 
     @Test
     void batchesHoldAsManyTasksAsTheySay() {
-        Request batch = new BatchRequests(Mix.STANDARD.withSizes(200, 0).withFixedMillis(0), 100, 7).next();
+        Request batch = Requests.inBatches(Mix.STANDARD.withSizes(200, 0).withFixedMillis(0), 100, 7)
+                .next();
 
         assertThat(batch.tasks()).isEqualTo(100);
         assertThat(json(batch).path("tasks")).hasSize(100);

@@ -1,0 +1,21 @@
+package io.agentorchestrator.benchmarks.loadtest.scenario;
+
+/**
+ * The agents of a run.
+ *
+ * @param slotsEach how many tasks each takes at once
+ */
+record FleetSize(int agents, int slotsEach) {
+    /** Little's law says how many slots are busy on average; a third more, since lengths and arrivals vary. */
+    static final double HEADROOM = 1.3;
+
+    static final int LEAST_SLOTS = 50;
+
+    int slots() {
+        return agents * slotsEach;
+    }
+
+    String words() {
+        return agents + " × " + slotsEach + " slots";
+    }
+}

@@ -1,0 +1,74 @@
+package io.agentorchestrator.benchmarks.loadtest.scenario;
+
+import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
+import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
+import io.agentorchestrator.benchmarks.loadtest.report.Figures;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
+import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
+import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
+import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * The plan of a run.
+ *
+ * @param source of requests, given the tasks acknowledged so far
+ * @param furtherApis that take requests, too, beside the stack's own
+ * @param settleLimit how long tasks may take to end after the last arrival
+ */
+record LoadPlan(
+        Pace pace,
+        Mix mix,
+        long seed,
+        Function<HalfDependent.Earlier, Requests> source,
+        RetryMode insistence,
+        FleetSize fleet,
+        LoadRun.Disturbance disturbance,
+        List<String> furtherApis,
+        Duration settleLimit) {
+    /** Tasks of the mix, each by itself and once, by agents enough for them, with nothing done to the stack. */
+    static LoadPlan singly(Options options, Pace pace, Mix mix, Duration settleLimit) {
+        return new LoadPlan(
+                pace,
+                mix,
+                options.seed(),
+                earlier -> Requests.singly(mix, options.seed()),
+                new RetryMode.Once(),
+                options.fleet(1, pace.tasksPerSecond() * mix.meanMillis() / 1e3),
+                LoadRun.Disturbance.NONE,
+                List.of(),
+                settleLimit);
+    }
+
+    LoadPlan from(Function<HalfDependent.Earlier, Requests> other, FleetSize by) {
+        return new LoadPlan(pace, mix, seed, other, insistence, by, disturbance, furtherApis, settleLimit);
+    }
+
+    /** The same, each request being repeated until it is acknowledged, while something is done to the stack. */
+    LoadPlan through(LoadRun.Disturbance other, String... apis) {
+        RetryMode insisting = new RetryMode.UntilAcknowledged("load-" + UUID.randomUUID() + "-", settleLimit);
+        return new LoadPlan(pace, mix, seed, source, insisting, fleet, other, List.of(apis), settleLimit);
+    }
+
+    ReportTable table() {
+        return Tables.describe(
+                mix,
+                "rate",
+                Figures.perSecond(pace.tasksPerSecond()) + " tasks, evenly spaced, open loop",
+                "warm-up",
+                pace.warmUp() + " before that, rising from a tenth of the rate; not in the figures",
+                "measured",
+                pace.length(),
+                "seed",
+                Long.toString(seed),
+                "agents",
+                fleet.words(),
+                "unanswered requests",
+                "at most " + Figures.count(LoadRun.MAX_OUTSTANDING),
+                "patience after the last arrival",
+                settleLimit);
+    }
+}
