@@ -67,8 +67,7 @@ final class SavedState {
             from pg_class c join pg_attribute a on a.attrelid = c.oid
             where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
               and attnum > 0 and not attisdropped and atttypid = 'timestamptz'::regtype
-            group by relname order by relname""",
-            """
+            group by relname order by relname""", """
             select format('do $$ begin while pg_current_xact_id() < %L::xid8 loop commit; end loop; end $$', pg_current_xact_id())""");
 
     private SavedState() {}
@@ -133,8 +132,7 @@ final class SavedState {
                 load(saved, database);
             }
         } finally {
-            boolean _ = StopSignal.INT.stop(
-                    ProcessIdentity.of(process.pid()).orElseThrow(), STOP_LIMIT);
+            boolean _ = StopSignal.INT.stop(ProcessIdentity.of(process.pid()).orElseThrow(), STOP_LIMIT);
         }
     }
 

@@ -95,11 +95,10 @@ class SavedStateIT {
         assertThat(work.statusOf(work.dagId("failed"))).isEqualTo("FAILED");
         assertThat(saved.submitDone().path("task_id").stringValue())
                 .isEqualTo(SimulatedWork.id(work.tasks("done", null).getFirst()));
-        assertThat(stack.get("/v1/settings").path("settings").valueStream())
-                .anySatisfy(setting -> {
-                    assertThat(setting.path("name").stringValue()).isEqualTo(SavedWork.SETTING);
-                    assertThat(setting.path("value").stringValue()).isEqualTo(SavedWork.SETTING_VALUE);
-                });
+        assertThat(stack.get("/v1/settings").path("settings").valueStream()).anySatisfy(setting -> {
+            assertThat(setting.path("name").stringValue()).isEqualTo(SavedWork.SETTING);
+            assertThat(setting.path("value").stringValue()).isEqualTo(SavedWork.SETTING_VALUE);
+        });
         try (RedisConnection redis = stack.redis()) {
             assertThat(redis.stream("task_dead_letter_queue")).hasSize(2);
         }
@@ -124,8 +123,7 @@ class SavedStateIT {
         assertThat(SimulatedWork.id(reprocessed)).isNotEqualTo(SimulatedWork.id(dead));
 
         Files.createFile(saved.agentDirectory().resolve("finish"));
-        SimulatedWork.assertStatus(
-                stack.awaitEnd("/v1/tasks/" + work.taskId(work.dagId("paused"), "a")), "COMPLETED");
+        SimulatedWork.assertStatus(stack.awaitEnd("/v1/tasks/" + work.taskId(work.dagId("paused"), "a")), "COMPLETED");
         JsonNode heldBack = stack.get("/v1/tasks/" + work.taskId(work.dagId("paused"), "b"));
         assertThat(heldBack.has("started_at")).as(heldBack.toPrettyString()).isFalse();
         work.command("resume", work.dagId("paused"));
@@ -134,8 +132,8 @@ class SavedStateIT {
     @Test
     @Order(3)
     void everythingComesToItsEndOnce() throws Exception {
-        lateAgent = AgentProgram.start(
-                stack, LATE_SLOTS, stack.layout().logs().resolve("agent-late.log"), SavedWork.LATE);
+        lateAgent =
+                AgentProgram.start(stack, LATE_SLOTS, stack.layout().logs().resolve("agent-late.log"), SavedWork.LATE);
         for (String name : List.of("half", "paused", "noticed", "backoff", "failed")) {
             String dag = work.dagId(name);
             JsonNode ended = patiently()

@@ -42,7 +42,8 @@ import org.junit.jupiter.api.Test;
 
 /** Processes of two versions speak to each other during an upgrade, and histories are older than either: what is on the wire is kept. */
 class WireFormatsTest {
-    private static final List<FileDescriptor> PROTOCOLS = List.of(Hello.getDescriptor().getFile());
+    private static final List<FileDescriptor> PROTOCOLS =
+            List.of(Hello.getDescriptor().getFile());
 
     private final SortedSet<String> lines = new TreeSet<>();
 
@@ -87,7 +88,8 @@ class WireFormatsTest {
             for (POJOWorkflowMethodMetadata method :
                     POJOWorkflowInterfaceMetadata.newInstance(type).getMethodsMetadata()) {
                 call(
-                        type.getSimpleName() + " " + method.getType().name().toLowerCase(Locale.ROOT) + " " + method.getName(),
+                        type.getSimpleName() + " " + method.getType().name().toLowerCase(Locale.ROOT) + " "
+                                + method.getName(),
                         method.getWorkflowMethod());
             }
         }
@@ -150,7 +152,9 @@ class WireFormatsTest {
                             field.getName(),
                             field.getNumber(),
                             field.isRepeated() ? "repeated " : "",
-                            field.getRealContainingOneof() == null ? "" : "one of " + field.getRealContainingOneof().getName() + " ",
+                            field.getRealContainingOneof() == null
+                                    ? ""
+                                    : "one of " + field.getRealContainingOneof().getName() + " ",
                             type(field)));
         }
         message.getNestedTypes().forEach(this::message);

@@ -27,8 +27,13 @@ class PublishedApiTest {
         }
         Set<String> sent = reachable("requestBody");
         Set<String> answered = reachable("responses");
-        for (Map.Entry<String, JsonNode> schema : Contract.document().at("/components/schemas").properties()) {
-            schema(schema.getKey(), schema.getValue(), sent.contains(schema.getKey()), answered.contains(schema.getKey()));
+        for (Map.Entry<String, JsonNode> schema :
+                Contract.document().at("/components/schemas").properties()) {
+            schema(
+                    schema.getKey(),
+                    schema.getValue(),
+                    sent.contains(schema.getKey()),
+                    answered.contains(schema.getKey()));
         }
 
         SavedLines.check(Path.of("src/test/resources/saved/openapi.txt"), lines);
@@ -39,7 +44,10 @@ class PublishedApiTest {
         for (JsonNode given : spec.path("parameters")) {
             JsonNode parameter = Contract.resolve(given);
             String path = "%s takes %s %s"
-                    .formatted(name, parameter.path("in").asString(), parameter.path("name").asString());
+                    .formatted(
+                            name,
+                            parameter.path("in").asString(),
+                            parameter.path("name").asString());
             lines.add(path);
             if (!parameter.path("required").asBoolean(false)) {
                 lines.add(path + ", or not");

@@ -23,7 +23,9 @@ public final class SavedLines {
         added.removeAll(gone);
         gone.removeAll(lines);
         assertThat(gone)
-                .as("what others rely on (%s) is kept: add beside it, see docs/adr/0037-what-is-kept-from-version-to-version.md", file)
+                .as(
+                        "what others rely on (%s) is kept: add beside it, see docs/adr/0037-what-is-kept-from-version-to-version.md",
+                        file)
                 .isEmpty();
         if (Boolean.getBoolean("saved.write")) {
             Files.createDirectories(file.getParent());
