@@ -9,12 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,43 +81,19 @@ class DetachedWorkIT {
                 });
         assertThat(ledger.count(Execution::attemptKey).values()).containsOnly(1L);
         assertThat(stack.orchestrator("watch", dag).exitCode()).isZero();
-        assertThat(endsTold(dag))
+        assertThat(work.endsTold(dag))
                 .hasSize(101)
                 .allSatisfy((what, times) -> assertThat(times).isEqualTo(1));
         // Also of tasks whose dispatch the kill cut off before their agent heard of them.
-        assertThat(outcomes(all).values()).allSatisfy(each -> assertThat(each).containsExactly("COMPLETED"));
+        for (String id : SimulatedWork.ids(all)) {
+            assertThat(work.outcomes(id)).as(id).containsExactly("COMPLETED");
+        }
     }
 
     private static String rootOrDependent(int i) {
         return i < 60
                 ? "{\"key\":\"t%d\",\"payload\":{\"sleep_ms\":%d}}".formatted(i, 3_000 + i * 50)
                 : "{\"key\":\"t%d\",\"depends_on\":[\"t%d\"],\"payload\":{\"sleep_ms\":3000}}".formatted(i, i - 60);
-    }
-
-    /** How often the end of the DAG and of each of its tasks was told. */
-    private static Map<String, Long> endsTold(String dag) throws Exception {
-        RealStack.Outcome events = stack.orchestrator("watch", dag, "--json");
-        assertThat(events.exitCode()).as(events.toString()).isZero();
-        return events.jsonLines().stream()
-                .filter(event -> Set.of("COMPLETED", "FAILED", "CANCELLED")
-                        .contains(event.path("status").asString("")))
-                .collect(Collectors.groupingBy(
-                        event -> event.path("task_id").asString("the DAG"), Collectors.counting()));
-    }
-
-    /** The outcomes of each task's attempts. */
-    private static Map<String, List<String>> outcomes(List<JsonNode> tasks) throws Exception {
-        Map<String, List<String>> outcomes = new HashMap<>();
-        for (JsonNode task : tasks) {
-            outcomes.put(
-                    SimulatedWork.id(task),
-                    stack.get("/v1/tasks/" + SimulatedWork.id(task))
-                            .path("attempts")
-                            .valueStream()
-                            .map(attempt -> attempt.path("outcome").asString("none"))
-                            .toList());
-        }
-        return outcomes;
     }
 
     @Test

@@ -296,7 +296,7 @@ public final class RealStack {
      * Below the range from which connections take their own ports: the port of a component that is dead for a while must be
      * free when it comes back.
      */
-    private static int freePort() {
+    static int freePort() {
         for (int tries = 0; tries < 1_000; tries++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
             try (ServerSocket socket = new ServerSocket(port)) {

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -46,7 +48,11 @@ record SimulatedWork(RealStack stack, Path directory, LedgerFile ledger) {
     }
 
     void submitTasks(String name, Stream<String> tasks) throws Exception {
-        String whole = "{\"task_type\":\"simulated\",\"labels\":{\"test\":\"" + name + "\"},";
+        submitTasks(name, "simulated", tasks);
+    }
+
+    void submitTasks(String name, String type, Stream<String> tasks) throws Exception {
+        String whole = "{\"task_type\":\"%s\",\"labels\":{\"test\":\"%s\"},".formatted(type, name);
         stack.submit(
                 "/v1/tasks/batch",
                 tasks.map(task -> whole + task.substring(1)).collect(Collectors.joining(",", "{\"tasks\":[", "]}")));
@@ -112,5 +118,36 @@ record SimulatedWork(RealStack stack, Path directory, LedgerFile ledger) {
 
     void awaitAtAgents(String... taskIds) {
         patiently().until(() -> ledger.count(Execution::taskKey).keySet().containsAll(List.of(taskIds)));
+    }
+
+    String dagId(String name) throws Exception {
+        return stack.get("/v1/dags?limit=1000")
+                .path("dags")
+                .valueStream()
+                .filter(dag -> dag.path("name").asString("").equals(name))
+                .findFirst()
+                .orElseThrow()
+                .path("dag_id")
+                .stringValue();
+    }
+
+    /** How often the end of the DAG and of each of its tasks was told. */
+    Map<String, Long> endsTold(String dag) throws Exception {
+        RealStack.Outcome events = stack.orchestrator("watch", dag, "--json");
+        assertThat(events.exitCode()).as(events.toString()).isIn(0, 1); // 1: it did not complete
+        return events.jsonLines().stream()
+                .filter(event -> Set.of("COMPLETED", "FAILED", "CANCELLED")
+                        .contains(event.path("status").asString("")))
+                .collect(Collectors.groupingBy(
+                        event -> event.path("task_id").asString("the DAG"), Collectors.counting()));
+    }
+
+    /** The outcomes of a task's attempts. */
+    List<String> outcomes(String task) throws Exception {
+        return stack.get("/v1/tasks/" + task)
+                .path("attempts")
+                .valueStream()
+                .map(attempt -> attempt.path("outcome").asString("none"))
+                .toList();
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** The directory of the stack's databases, and of which format they are. */
 final class DataDirectory {
-    /** Of the schema and of the workflows' histories; raised where neither can be read on from the one before. */
+    /** Of the schema and of the workflows' histories. It stays: each version reads on from the one before. */
     static final String FORMAT = "5";
 
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
