@@ -68,13 +68,16 @@ final class SnapshotCodec {
     private static SnapshotMessage.Cancellations cancellations(
             List<Decision.Cancellation> cancellations, Map<Reason, Integer> reasons) {
         SnapshotMessage.Cancellations.Builder out = SnapshotMessage.Cancellations.newBuilder();
+        int before = 0;
         for (Decision.Cancellation cancellation : cancellations) {
             Reason.Builder reason =
                     Reason.newBuilder().setCode(cancellation.code()).setText(cancellation.reason());
             if (cancellation.cause() != null) {
                 reason.setCause(cancellation.cause());
             }
-            out.addTasks(cancellation.task()).addReasons(reasons.computeIfAbsent(reason.build(), _ -> reasons.size()));
+            out.addTasks(cancellation.task() - before)
+                    .addReasons(reasons.computeIfAbsent(reason.build(), _ -> reasons.size()));
+            before = cancellation.task();
         }
         return out.build();
     }
@@ -147,11 +150,12 @@ final class SnapshotCodec {
     private static List<Decision.Cancellation> cancellations(
             SnapshotMessage.Cancellations in, SnapshotMessage snapshot, int size) {
         List<Decision.Cancellation> cancellations = new ArrayList<>();
+        int task = 0;
         for (int at = 0; at < in.getTasksCount(); at++) {
+            task = Objects.checkIndex(task + in.getTasks(at), size);
             Reason reason = snapshot.getReasons(in.getReasons(at));
             Integer cause = reason.hasCause() ? reason.getCause() : null;
-            cancellations.add(new Decision.Cancellation(
-                    Objects.checkIndex(in.getTasks(at), size), reason.getCode(), reason.getText(), cause));
+            cancellations.add(new Decision.Cancellation(task, reason.getCode(), reason.getText(), cause));
         }
         return cancellations;
     }
