@@ -23,6 +23,7 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Temporal's client and worker with the product's options, and the product's workflow of a group. Has the product's task queues to itself. */
