@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.agentorchestrator.history.v1.PlanMessage;
 import io.agentorchestrator.protocol.v1.Hello;
 import io.agentorchestrator.store.testkit.SavedLines;
 import io.agentorchestrator.workflows.run.DagRun;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.Test;
 /** Processes of two versions speak to each other during an upgrade, and histories are older than either: what is on the wire is kept. */
 class WireFormatsTest {
     private static final List<FileDescriptor> PROTOCOLS =
-            List.of(Hello.getDescriptor().getFile());
+            List.of(Hello.getDescriptor().getFile(), PlanMessage.getDescriptor().getFile());
 
     private final SortedSet<String> lines = new TreeSet<>();
 
