@@ -103,11 +103,14 @@ public final class CrossRunDependents {
      * @return how many of them had ended
      */
     public int sweep(int limit) {
-        List<UUID> parents =
-                client.sql("""
+        List<UUID> parents = client.sql("""
                 select distinct parent_id from task_dependency
                 where settled_at is null and parent_id > ? order by parent_id limit ?
-                """).param(swept.get()).param(limit).query(UUID.class).list();
+                """)
+                .param(swept.get())
+                .param(limit)
+                .query(UUID.class)
+                .list();
         List<UUID> ended = ended(parents);
         passOn(ended);
         swept.set(parents.size() < limit ? LEAST : parents.getLast());

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
@@ -108,12 +109,12 @@ final class Failures {
     EntryId entry(UUID task) {
         return database.client()
                 .sql("""
-                        select entry_millis, entry_sequence from dead_letter
+                        select entry_millis as millis, entry_sequence as sequence from dead_letter
                         where task_id = ? and entry_millis is not null
                         order by entry_millis desc, entry_sequence desc limit 1
                         """)
                 .param(task)
-                .query((row, number) -> DeadLetterRows.entryId(row))
+                .query(Records.of(EntryId.class))
                 .single();
     }
 

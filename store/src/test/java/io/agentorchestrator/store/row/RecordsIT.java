@@ -41,7 +41,7 @@ class RecordsIT {
             boolean yes,
             byte[] data,
             Instant at,
-            Duration wait,
+            Duration pause,
             LocalDate week,
             BigInteger sum,
             BigDecimal exact,
@@ -54,7 +54,7 @@ class RecordsIT {
         Columned read = sql("""
                         select '00000000-0000-0007-0000-000000000007'::uuid as task_id, '{"a": 1}'::jsonb as json,
                           'QUEUED'::task_status as status, 1 as small, 2::bigint as large, 0.1::real as real, true as yes,
-                          '\\x0102'::bytea as data, '2026-11-29T21:00:00.000001Z'::timestamptz as at, 1.5 as wait_millis,
+                          '\\x0102'::bytea as data, '2026-11-29T21:00:00.000001Z'::timestamptz as at, 1.5 as pause_millis,
                           date '2026-11-23' as week, 12345678901234567890::numeric as sum, 1.50::numeric as exact,
                           array['b', 'a'] as texts, array[2, 1] as numbers, array['z', 'a', 'z'] as tenants
                         """).query(Records.of(Columned.class)).single();
@@ -85,7 +85,7 @@ class RecordsIT {
             @Nullable UUID taskId,
             @Nullable Integer count,
             @Nullable Instant at,
-            @Nullable Duration wait,
+            @Nullable Duration pause,
             @Nullable TaskStatus status,
             @Nullable Set<String> tenants,
             @Nullable RunKey run) {}
@@ -93,7 +93,7 @@ class RecordsIT {
     @Test
     void whatMayBeAbsentIsNull() {
         assertThat(sql("""
-                        select null::uuid as task_id, null::integer as count, null::timestamptz as at, null::bigint as wait_millis,
+                        select null::uuid as task_id, null::integer as count, null::timestamptz as at, null::bigint as pause_millis,
                           null::task_status as status, null::text[] as tenants, null::uuid as run_id, null::integer as run_number
                         """).query(Records.of(Absent.class)).single())
                 .isEqualTo(new Absent(null, null, null, null, null, null, null));
