@@ -3,7 +3,6 @@ package io.agentorchestrator.store.row;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -21,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.dao.DataRetrievalFailureException;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
@@ -53,10 +51,10 @@ public final class Records<T extends Record> implements RowMapper<T> {
             reads(BigInteger.class, (row, name) -> row.getBigDecimal(name).toBigInteger()),
             reads(Instant.class, Records::instant),
             reads(Duration.class, (row, name) -> {
-                BigDecimal millis = row.getBigDecimal(name + "_millis");
-                return millis == null
+                double millis = row.getDouble(name + "_millis");
+                return row.wasNull()
                         ? null
-                        : Duration.ofNanos(millis.movePointRight(6).longValue());
+                        : Duration.ofMillis((long) millis).plusNanos(Math.round(millis % 1 * 1e6));
             }),
             reads(
                     List.class,
@@ -86,6 +84,7 @@ public final class Records<T extends Record> implements RowMapper<T> {
         }
         try {
             this.constructor = type.getDeclaredConstructor(types.toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException("every record has a constructor of its components", e);
         }
@@ -148,7 +147,11 @@ public final class Records<T extends Record> implements RowMapper<T> {
                         "column " + column.name() + " of a " + type.getSimpleName() + " is null");
             }
         }
-        return BeanUtils.instantiateClass(constructor, values);
+        try {
+            return constructor.newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a row makes no " + type.getSimpleName(), e);
+        }
     }
 
     private static Map.Entry<Class<?>, Reader> reads(Class<?> type, Reader reader) {
