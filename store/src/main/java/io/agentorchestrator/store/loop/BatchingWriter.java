@@ -80,7 +80,7 @@ public final class BatchingWriter<T> implements AutoCloseable {
         void refused(T thing, Throwable why);
 
         /**
-         * What follows a failure. Unless said otherwise a store that is away is waited for, and a mistake of ours may pass.
+         * Decides what follows a failure. Unless said otherwise a store that is away is waited for, and a mistake of ours may pass.
          *
          * @param tries of this very set that failed one after the other, all because the store is away or none
          */
@@ -90,7 +90,7 @@ public final class BatchingWriter<T> implements AutoCloseable {
         }
     }
 
-    /** What becomes of a set that could not be written. */
+    /** The fate of a set that could not be written. */
     public enum Reaction {
         /** It is tried again after a while. */
         REPEAT,
@@ -112,13 +112,13 @@ public final class BatchingWriter<T> implements AutoCloseable {
     }
 
     /**
-     * What goes into one set, and what may wait. Neither refuses a thing that is larger than all that is allowed, where it is alone.
+     * Bounds of one set, and of all that waits. Neither refuses a thing that is larger than all that is allowed, where it is alone.
      *
      * @param size of a thing
      */
     public record Bounds<T>(Function<T, Size> size, Size maxSet, Size maxWaiting) {}
 
-    /** How many things, and of how many characters. */
+    /** A number of things, and of their characters. */
     public record Size(long things, long characters) {
         static final Size NONE = new Size(0, 0);
         static final Size ONE = new Size(1, 0);
