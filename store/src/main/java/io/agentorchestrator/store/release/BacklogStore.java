@@ -2,7 +2,6 @@ package io.agentorchestrator.store.release;
 
 import io.agentorchestrator.store.release.Candidates.Candidate;
 import io.agentorchestrator.store.row.Columns;
-import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.store.state.ReleaseWrites;
 import io.agentorchestrator.store.state.RunTask;
@@ -262,7 +261,7 @@ public final class BacklogStore {
                     RunInput.CURRENT_PLANNER_VERSION,
                     RunInput.NO_TENANT,
                     standalone.subList(from, Math.min(from + maxGroupSize, standalone.size())),
-                    Records.of(GroupMember.class));
+                    (row, number) -> GroupMember.of(row));
             if (!members.isEmpty()) {
                 groups.add(starts.groupStart(key, commonTenant(members), members));
             }

@@ -237,14 +237,14 @@ public final class RunStartStore {
     /** All tasks of the group, whichever of its runs they ended in. */
     private List<GroupMember> members(RunKey key) {
         return client.sql("""
-                select s.task_id, s.tenant, s.priority, t.estimated_complexity as complexity, t.max_attempts,
-                       t.retry_initial_millis as initial_interval_millis, t.retry_coefficient as backoff_coefficient,
-                       t.retry_max_millis as max_interval_millis, t.non_retryable_codes
+                select s.task_id, s.tenant, s.priority, t.estimated_complexity, t.max_attempts,
+                       t.retry_initial_millis, t.retry_coefficient,
+                       t.retry_max_millis, t.non_retryable_codes
                 from task_state s join task t on t.task_id = s.task_id
                 where s.run_id = ? order by s.task_index
                 """)
                 .param(key.runId())
-                .query(Records.of(GroupMember.class))
+                .query((row, number) -> GroupMember.of(row))
                 .list();
     }
 

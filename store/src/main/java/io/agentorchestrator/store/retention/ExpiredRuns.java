@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.retention;
 
 import io.agentorchestrator.store.row.Records;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Deletes DAGs that ended long ago with all their runs, and groups of which no task is left. The tasks of a DAG, which are of no DAG then,
  * are left to {@link ExpiredTasks}: they may be many. A batch is a transaction. Thread-safe.
  */
-public final class ExpiredRuns {
+final class ExpiredRuns implements Sweep.Batch {
     private static final String OVER = """
             select x.run_id from unnest(:runs) x (run_id)
             where not exists (select from run r where r.run_id = x.run_id
@@ -38,22 +37,16 @@ public final class ExpiredRuns {
             .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
 
     private final JdbcClient client;
-    private final RetryingTransaction transaction;
     private final int batchSize;
 
     /** @param batchSize runs that are looked at in one transaction */
-    public ExpiredRuns(DataSource database, int batchSize) {
+    ExpiredRuns(DataSource database, int batchSize) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
         this.batchSize = batchSize;
     }
 
-    /** Goes through all of them. */
-    public Sweep sweep() {
-        return new Sweep((after, below, cutoff) -> transaction.execute(_ -> batch(after, below, cutoff)));
-    }
-
-    private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
+    @Override
+    public SweepResult sweep(UUID after, UUID below, Cutoff cutoff) {
         List<UUID> seen = client.sql(
                         "select run_id from run where run_id > :after and run_id < :below order by run_id limit :limit")
                 .param("after", after)

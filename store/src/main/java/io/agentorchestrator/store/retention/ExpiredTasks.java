@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.retention;
 
 import io.agentorchestrator.store.row.Records;
-import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,26 +12,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Deletes tasks that ended long ago, with all that is theirs: those that are in no DAG, and those whose DAG has been deleted. A batch is a
  * transaction. Thread-safe.
  */
-public final class ExpiredTasks {
+final class ExpiredTasks implements Sweep.Batch {
     private static final String ENDED = "('COMPLETED', 'FAILED', 'CANCELLED')";
 
     private final JdbcClient client;
-    private final RetryingTransaction transaction;
     private final int batchSize;
 
     /** @param batchSize tasks that are looked at in one transaction */
-    public ExpiredTasks(DataSource database, int batchSize) {
+    ExpiredTasks(DataSource database, int batchSize) {
         this.client = JdbcClient.create(database);
-        this.transaction = new RetryingTransaction(database);
         this.batchSize = batchSize;
     }
 
-    /** Goes through all of them. */
-    public Sweep sweep() {
-        return new Sweep((after, below, cutoff) -> transaction.execute(_ -> batch(after, below, cutoff)));
-    }
-
-    private SweepResult batch(UUID after, UUID below, Cutoff cutoff) {
+    @Override
+    public SweepResult sweep(UUID after, UUID below, Cutoff cutoff) {
         List<Seen> seen = look(after, below, cutoff);
         UUID[] over = seen.stream().filter(Seen::over).map(Seen::taskId).toArray(UUID[]::new);
         UUID[] deleted = over.length == 0

@@ -39,8 +39,8 @@ public final class Retention {
         this.database = database;
         this.work = new ExclusiveWork(database, "orchestrator.retention");
         this.weeks = new ExpiredPartitions(database);
-        this.runs = new ExpiredRuns(database, MAX_RUNS).sweep();
-        this.tasks = new ExpiredTasks(database, maxTasks).sweep();
+        this.runs = new Sweep(database, new ExpiredRuns(database, MAX_RUNS));
+        this.tasks = new Sweep(database, new ExpiredTasks(database, maxTasks));
         this.events = new ExpiredEvents(database, MAX_EVENTS);
         this.commands = new CommandDelivery(database);
         this.deadLetters = new DeadLetterDelivery(database);

@@ -1,6 +1,8 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ public final class Sweep {
 
     private static final int FULL_LAP_EVERY = 100;
 
+    private final RetryingTransaction transaction;
     private final Batch batch;
     private UUID after = FIRST;
     private UUID lapFrom = FIRST;
@@ -20,8 +23,9 @@ public final class Sweep {
     private boolean inFuture;
     private int laps;
 
-    /** Deletes batches of this kind. */
-    Sweep(Batch batch) {
+    /** Deletes batches of this kind, each in a transaction. */
+    Sweep(DataSource database, Batch batch) {
+        this.transaction = new RetryingTransaction(database);
         this.batch = batch;
     }
 
@@ -31,7 +35,7 @@ public final class Sweep {
      * @return whether the lap goes on
      */
     public boolean next(Cutoff cutoff) {
-        SweepResult swept = batch.sweep(after, inFuture ? LAST : cutoff.below(), cutoff);
+        SweepResult swept = transaction.execute(status -> batch.sweep(after, inFuture ? LAST : cutoff.below(), cutoff));
         if (!inFuture && firstKept == null) {
             firstKept = swept.firstKept();
         }

@@ -52,9 +52,7 @@ public final class Records<T extends Record> implements RowMapper<T> {
             reads(Instant.class, Records::instant),
             reads(Duration.class, (row, name) -> {
                 double millis = row.getDouble(name + "_millis");
-                return row.wasNull()
-                        ? null
-                        : Duration.ofMillis((long) millis).plusNanos(Math.round(millis % 1 * 1e6));
+                return row.wasNull() ? null : Duration.ofMillis((long) millis).plusNanos(Math.round(millis % 1 * 1e6));
             }),
             reads(
                     List.class,

@@ -35,9 +35,9 @@ public final class ReleaseWrites {
         UUID[] ids = tasks.toArray(UUID[]::new);
         return client.sql("""
                 with taken as materialized (
-                  select s.task_id, s.tenant, t.region, s.rank, s.priority, t.estimated_complexity as complexity, t.max_attempts,
-                         t.retry_initial_millis as initial_interval_millis, t.retry_coefficient as backoff_coefficient,
-                         t.retry_max_millis as max_interval_millis, t.non_retryable_codes
+                  select s.task_id, s.tenant, t.region, s.rank, s.priority, t.estimated_complexity, t.max_attempts,
+                         t.retry_initial_millis, t.retry_coefficient,
+                         t.retry_max_millis, t.non_retryable_codes
                   from task_state s join task t on t.task_id = s.task_id
                   where s.task_id = any(?) and s.status::text = 'QUEUED' and s.run_id is null
                   order by s.rank, s.task_id for update of s skip locked

@@ -1,7 +1,10 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.model.RunKind;
+import io.agentorchestrator.workflows.model.RunStatus;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +65,12 @@ public final class RunLocks {
     public List<LockedRun> lock(Collection<RunKey> runs) {
         return client.sql("with " + EXCLUSIVE + " select * from held")
                 .params(columns(runs))
-                .query((row, number) -> LockedRun.read(row))
+                .query((row, number) -> new LockedRun(
+                        Records.runKey(row),
+                        RunKind.valueOf(row.getString("kind")),
+                        row.getString("tenant"),
+                        RunStatus.valueOf(row.getString("status")),
+                        row.getBoolean("paused")))
                 .list();
     }
 
