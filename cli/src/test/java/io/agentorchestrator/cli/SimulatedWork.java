@@ -131,7 +131,7 @@ record SimulatedWork(RealStack stack, Path directory, LedgerFile ledger) {
                 .stringValue();
     }
 
-    /** How often the end of the DAG and of each of its tasks was told. */
+    /** Number of times that the end of the DAG and of each of its tasks was told. */
     Map<String, Long> endsTold(String dag) throws Exception {
         RealStack.Outcome events = stack.orchestrator("watch", dag, "--json");
         assertThat(events.exitCode()).as(events.toString()).isIn(0, 1); // 1: it did not complete

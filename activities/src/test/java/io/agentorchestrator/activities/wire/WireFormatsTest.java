@@ -82,7 +82,7 @@ class WireFormatsTest {
         }
     }
 
-    /** What {@code RunDataConverter} writes, by the names of fields. */
+    /** Fields that {@code RunDataConverter} writes, by the names of fields. */
     @Test
     void workflowsAndTheirPayloadsStay() throws Exception {
         for (Class<?> type : List.of(DagRun.class, GroupRun.class)) {

@@ -1,4 +1,4 @@
-/** What goes between processes of one installation, and into histories. */
+/** Messages between processes of one installation, and into histories. */
 @NullMarked
 package io.agentorchestrator.activities.wire;
 

@@ -34,7 +34,7 @@ final class EventPoller implements LoopLifecycle {
     /** Events read at once; where there are more, the next read follows at once. */
     private static final int PAGE_SIZE = 2_000;
 
-    /** Who subscribes wakes it. */
+    /** Woken by whoever subscribes. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

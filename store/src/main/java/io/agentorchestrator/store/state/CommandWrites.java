@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * or the task where it is in none. Thread-safe.
  */
 public final class CommandWrites {
-    /** Who commands what follows from deadlines and from the ends of other tasks. */
+    /** Author of commands that follow from deadlines and from the ends of other tasks. */
     private static final String PRINCIPAL = "orchestrator";
 
     private final JdbcClient client;

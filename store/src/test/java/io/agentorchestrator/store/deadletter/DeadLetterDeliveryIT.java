@@ -268,7 +268,7 @@ class DeadLetterDeliveryIT {
         return ids;
     }
 
-    /** Whether an entry that is OPEN was delivered. */
+    /** Tells whether an entry that is OPEN was delivered. */
     private boolean hasDelivered() {
         return database.client()
                 .sql("select exists (select from dead_letter where state = 'OPEN' and delivered_at is not null)")

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** What a run has under way: batches, writes, stops and timers, each of which takes its time and may be told twice. */
+/** Work that a run has under way: batches, writes, stops and timers, each of which takes its time and may be told twice. */
 final class SimulatedActivities {
     private final SimulatedStore store;
     private final SimulatedAgents agents;
