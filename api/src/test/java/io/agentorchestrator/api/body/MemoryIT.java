@@ -57,7 +57,7 @@ class MemoryIT {
             // However large this heap is, there is room for one.
             others.holdInAll(BODY_BYTES - Limits.MAX_REQUEST_BYTES);
             List<Future<Integer>> answers = new ArrayList<>();
-            for (int n = 0; n < 20; n++) {
+            for (int n = 0; n < 6; n++) {
                 answers.add(clients.submit(() -> status(API.post("/temporal-codec/decode", body))));
             }
             List<Integer> statuses = statuses(answers);
