@@ -12,7 +12,6 @@ import io.agentorchestrator.cli.stack.StackSettings;
 import io.agentorchestrator.cli.stack.StateFiles;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,9 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
@@ -46,21 +42,18 @@ public final class RealStack {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
-    private static final int LOWEST_PORT = 20_000;
-    private static final int HIGHEST_PORT = 32_000;
-    private static final Set<Integer> GIVEN_PORTS = ConcurrentHashMap.newKeySet();
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path home;
     private final StackLayout layout;
-    private final int apiPort = freePort();
+    private final int apiPort = FreePorts.next();
     private final List<String> ports = List.of(
             "--api-port=" + apiPort,
-            "--worker-port=" + freePort(),
-            "--temporal-port=" + freePort(),
-            "--temporal-ui-port=" + freePort(),
-            "--postgres-port=" + freePort(),
-            "--redis-port=" + freePort());
+            "--worker-port=" + FreePorts.next(),
+            "--temporal-port=" + FreePorts.next(),
+            "--temporal-ui-port=" + FreePorts.next(),
+            "--postgres-port=" + FreePorts.next(),
+            "--redis-port=" + FreePorts.next());
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -290,23 +283,5 @@ public final class RealStack {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /**
-     * Below the range from which connections take their own ports: the port of a component that is dead for a while must be
-     * free when it comes back.
-     */
-    static int freePort() {
-        for (int tries = 0; tries < 1_000; tries++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
-            try (ServerSocket socket = new ServerSocket(port)) {
-                if (GIVEN_PORTS.add(port)) {
-                    return socket.getLocalPort();
-                }
-            } catch (IOException taken) {
-                // the next one, then
-            }
-        }
-        throw new IllegalStateException("no port is free");
     }
 }

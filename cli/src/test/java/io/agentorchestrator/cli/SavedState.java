@@ -123,7 +123,7 @@ final class SavedState {
             Files.createDirectories(path.getParent());
             Files.write(path, file.getValue());
         }
-        int port = RealStack.freePort();
+        int port = FreePorts.next();
         PostgresServer server = new PostgresServer(layout.programs(), layout.data(), port);
         Process process = server.prepare(progress -> {}).start(layout.logs().resolve("restore.log"));
         try {

@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.FreePorts;
 import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
@@ -9,7 +10,6 @@ import io.agentorchestrator.cli.process.StopSignal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,18 +30,12 @@ class EmbeddedServersIT {
     @TempDir
     private Path directory;
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private interface Work {
         void run(Process process) throws Exception;
     }
 
     private PostgresServer postgres() throws IOException {
-        return new PostgresServer(directory.resolve("bin"), directory.resolve("data"), freePort());
+        return new PostgresServer(directory.resolve("bin"), directory.resolve("data"), FreePorts.next());
     }
 
     private void whileRunning(PostgresServer server, Work work) throws Exception {
@@ -106,7 +100,7 @@ class EmbeddedServersIT {
     @Test
     void redisKeepsItsDataOverAStop() throws Exception {
         for (String reply : new String[] {"+OK", "$2"}) {
-            RedisServer server = new RedisServer(directory.resolve("bin"), directory.resolve("data"), freePort());
+            RedisServer server = new RedisServer(directory.resolve("bin"), directory.resolve("data"), FreePorts.next());
             Process process = server.prepare(progress -> {}).start(directory.resolve("redis.log"));
             try {
                 assertThat(Patience.until(LIMIT, server::ready)).isTrue();

@@ -3,12 +3,12 @@ package io.agentorchestrator.cli.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agentorchestrator.cli.FreePorts;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.process.StopSignal;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,19 +29,18 @@ class TemporalServerIT {
     @TempDir
     private Path directory;
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private TemporalServer server() throws IOException {
         TemporalLadder ladder = new TemporalLadder(
                 System.getenv().getOrDefault("PATH", "") + File.pathSeparator + FETCHED,
                 directory.resolve("bin"),
                 List.of(new PipFetcher(), new DownloadFetcher()));
         return new TemporalServer(
-                ladder, directory.resolve("data"), freePort(), freePort(), "default", "http://127.0.0.1:1/codec");
+                ladder,
+                directory.resolve("data"),
+                FreePorts.next(),
+                FreePorts.next(),
+                "default",
+                "http://127.0.0.1:1/codec");
     }
 
     private interface Work {

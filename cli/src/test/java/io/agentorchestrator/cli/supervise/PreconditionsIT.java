@@ -2,6 +2,7 @@ package io.agentorchestrator.cli.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.cli.FreePorts;
 import io.agentorchestrator.cli.process.PortHolder;
 import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
@@ -11,8 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,16 +19,14 @@ class PreconditionsIT {
     @TempDir
     private Path directory;
 
-    private static Ports freePorts() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            sockets.add(new ServerSocket(0));
-        }
-        List<Integer> free = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5));
+    private static Ports freePorts() {
+        return new Ports(
+                FreePorts.next(),
+                FreePorts.next(),
+                FreePorts.next(),
+                FreePorts.next(),
+                FreePorts.next(),
+                FreePorts.next());
     }
 
     @Test
