@@ -87,7 +87,7 @@ final class LoadTestCommand implements Callable<Integer> {
                     + " embedded stack: unset ORCHESTRATOR_API.");
         }
         CheckoutStack stack = CheckoutStack.of(invocation, ports.ports(), true);
-        if (!stack.api().ready()) {
+        if (!stack.answers()) {
             stack.start();
         } else if (!stack.ours()) {
             throw new CliFailure("The API at " + stack.api().baseUrl()

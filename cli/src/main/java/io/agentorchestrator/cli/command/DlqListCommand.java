@@ -4,11 +4,8 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.command.PageOptions.Listing;
-import io.agentorchestrator.cli.command.PageOptions.Page;
-import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,14 +13,23 @@ import picocli.CommandLine.Option;
 @Command(description = "Lists dead letters, newest first.")
 final class DlqListCommand extends ApiCommand {
     private static final int MAX_MESSAGE_COLUMNS = 60;
-    private static final Listing<Answers.DeadLetter> LISTING = new Listing<>(
+    private static final Listing<Answers.DeadLetterPage, Answers.DeadLetter> LISTING = new Listing<>(
             "No dead letters.",
+            Answers.DeadLetterPage.class,
+            Answers.DeadLetterPage::deadLetters,
+            Answers.DeadLetterPage::nextCursor,
             List.of("ENTRY", "TASK", "KEY", "DAG", "TYPE", "CODE", "ATTEMPTS", "FAILED", "STATE", "MESSAGE"),
-            answer -> {
-                Answers.DeadLetterPage page = answer.as(Answers.DeadLetterPage.class);
-                return new Page<>(page.deadLetters(), page.nextCursor());
-            },
-            DlqListCommand::cells);
+            (table, entry) -> table.add(
+                    entry.entryId(),
+                    entry.taskId(),
+                    entry.key(),
+                    entry.dagId(),
+                    entry.taskType(),
+                    entry.errorCode(),
+                    entry.attempts(),
+                    entry.failedAt(),
+                    entry.state(),
+                    VisibleText.of(entry.errorMessage(), MAX_MESSAGE_COLUMNS)));
 
     @Option(names = "--task-type", paramLabel = "TYPE", defaultValue = "", description = "Only tasks of this type.")
     private String taskType = "";
@@ -60,20 +66,5 @@ final class DlqListCommand extends ApiCommand {
     @Override
     void show(ApiClient client, ApiAnswer first) throws InterruptedException {
         page.show(invocation, client, filters(), first, LISTING);
-    }
-
-    private static @Nullable String[] cells(Answers.DeadLetter entry) {
-        return new @Nullable String[] {
-            entry.entryId(),
-            entry.taskId(),
-            entry.key(),
-            entry.dagId(),
-            entry.taskType(),
-            entry.errorCode(),
-            Integer.toString(entry.attempts()),
-            entry.failedAt(),
-            entry.state(),
-            DisplayWidth.cut(VisibleText.of(entry.errorMessage()), MAX_MESSAGE_COLUMNS)
-        };
     }
 }

@@ -1,6 +1,5 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.console.OutputLost;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.Arguments;
@@ -11,9 +10,6 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The verbs, put together. */
 @Command(
@@ -27,14 +23,12 @@ import picocli.CommandLine.Spec;
             "Another API: --api URL or the variable ORCHESTRATOR_API. Every command explains itself with --help.",
             "State lies in .orchestrator/ (data, logs, pids); docs/operations.md tells the rest."
         })
-public final class OrchestratorCommand implements Callable<Integer> {
+public final class OrchestratorCommand extends Verb {
     private static final int HELP_COLUMNS = 80;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli
-    private CommandSpec spec;
-
-    private OrchestratorCommand() {}
+    private OrchestratorCommand(Invocation invocation) {
+        super(invocation);
+    }
 
     /** Runs what this process was started with; returns the exit code. */
     public static int start(String... arguments) {
@@ -79,7 +73,7 @@ public final class OrchestratorCommand implements Callable<Integer> {
      * @param loadTest the verb {@code load-test}
      */
     public static CommandLine line(Invocation invocation, Callable<Integer> loadTest) {
-        CommandLine line = new CommandLine(new OrchestratorCommand())
+        CommandLine line = new CommandLine(new OrchestratorCommand(invocation))
                 .addSubcommand("run", new RunCommand(invocation))
                 .addSubcommand("up", new UpCommand(invocation))
                 .addSubcommand("down", new DownCommand(invocation))
@@ -127,7 +121,6 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 return OutputLost.EXIT_CODE;
             }
             case CliFailure known -> invocation.err().printMessage(String.valueOf(known.getMessage()));
-            case ApiFailure refused -> invocation.err().printMessage(String.valueOf(refused.getMessage()));
             case InterruptedException interrupted -> invocation.err().println("Interrupted.");
             default -> {
                 StringWriter trace = new StringWriter();
@@ -136,10 +129,5 @@ public final class OrchestratorCommand implements Callable<Integer> {
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command?");
     }
 }

@@ -2,9 +2,11 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.console.ConsoleTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -28,55 +30,54 @@ final class PageOptions {
             description = "Goes on where an earlier list, asked in the same way, ended.")
     private String cursor = "";
 
-    /** The answer to one request. */
-    record Page<T>(List<T> items, @Nullable String nextCursor) {}
-
     /**
      * A kind of list.
      *
      * @param none said where there is nothing
+     * @param page the API's answer to one request
      */
-    record Listing<T>(
+    record Listing<P, T>(
             String none,
+            Class<P> page,
+            Function<P, List<T>> items,
+            Function<P, @Nullable String> nextCursor,
             List<String> titles,
-            Function<ApiAnswer, Page<T>> read,
-            Function<T, @Nullable String[]> cells) {}
+            BiConsumer<ConsoleTable, T> row) {}
 
     /** The API's answer to one request. */
     ApiAnswer one(ApiClient client, Query filters) throws InterruptedException {
-        return client.get(query(filters, limit, cursor));
+        return read(client, filters, limit, cursor);
     }
 
     /** Shows as many items as wanted, from as many further pages as that takes, {@link #MAX_PAGES} at most in all. */
-    <T> void show(Invocation invocation, ApiClient client, Query filters, ApiAnswer first, Listing<T> listing)
+    <P, T> void show(Invocation invocation, ApiClient client, Query filters, ApiAnswer first, Listing<P, T> listing)
             throws InterruptedException {
-        Page<T> page = listing.read().apply(first);
-        List<T> found = new ArrayList<>(page.items());
-        for (int pages = 1; page.nextCursor() != null && found.size() < limit && pages < MAX_PAGES; pages++) {
-            page = listing.read().apply(client.get(query(filters, limit - found.size(), page.nextCursor())));
-            found.addAll(page.items());
+        P page = first.as(listing.page());
+        List<T> found = new ArrayList<>(listing.items().apply(page));
+        String next = listing.nextCursor().apply(page);
+        for (int pages = 1; next != null && found.size() < limit && pages < MAX_PAGES; pages++) {
+            page = read(client, filters, limit - found.size(), next).as(listing.page());
+            found.addAll(listing.items().apply(page));
+            next = listing.nextCursor().apply(page);
         }
+        Console out = invocation.out();
         if (found.isEmpty()) {
-            invocation.out().println(listing.none());
+            out.println(listing.none());
         } else {
-            ConsoleTable table = new ConsoleTable(listing.titles().toArray(String[]::new));
-            found.forEach(each -> table.add(listing.cells().apply(each)));
+            ConsoleTable table = new ConsoleTable(listing.titles().toArray());
+            found.forEach(each -> listing.row().accept(table, each));
             invocation.print(table);
         }
-        if (page.nextCursor() != null) {
-            invocation
-                    .out()
-                    .println((found.size() < limit
-                                    ? "Not all was looked through; go on with --cursor "
-                                    : "There are more: --cursor ")
-                            + page.nextCursor());
+        if (next != null) {
+            out.println((found.size() < limit
+                            ? "Not all was looked through; go on with --cursor "
+                            : "There are more: --cursor ")
+                    + next);
         }
     }
 
-    private static String query(Query filters, int limit, String cursor) {
-        return filters.copy()
-                .with("limit", Integer.toString(limit))
-                .with("cursor", cursor)
-                .toString();
+    private static ApiAnswer read(ApiClient client, Query filters, int limit, String cursor)
+            throws InterruptedException {
+        return client.get(filters.with("limit", limit).with("cursor", cursor).path());
     }
 }

@@ -9,16 +9,13 @@ import io.agentorchestrator.cli.supervise.StackLauncher;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Starts the embedded stack: PostgreSQL, Redis, Temporal, api, worker, agents.")
-final class UpCommand implements Callable<Integer> {
+final class UpCommand extends Verb {
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
-
-    private final Invocation invocation;
 
     @Option(
             names = "--detach",
@@ -35,7 +32,7 @@ final class UpCommand implements Callable<Integer> {
     private PortOptions ports = new PortOptions();
 
     UpCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -49,10 +46,10 @@ final class UpCommand implements Callable<Integer> {
         launcher.awaitReady();
         announce(settings);
         if (detach) {
-            invocation.out().println("It stays up until ./orchestrator down.");
+            say("It stays up until ./orchestrator down.");
             return 0;
         }
-        invocation.out().println("Ctrl-C stops it.");
+        say("Ctrl-C stops it.");
         watch();
         return 0;
     }
@@ -60,15 +57,13 @@ final class UpCommand implements Callable<Integer> {
     private void announce(StackSettings settings) {
         Ports used = settings.ports();
         String ui = settings.temporalUi();
-        invocation.out().println();
-        invocation.out().println("The stack is ready.");
-        invocation
-                .out()
-                .println("  REST API   " + used.apiUrl() + "  (Swagger UI: " + used.apiUrl() + "/swagger-ui.html)");
+        say("");
+        say("The stack is ready.");
+        say("  REST API   " + used.apiUrl() + "  (Swagger UI: " + used.apiUrl() + "/swagger-ui.html)");
         if (ui != null) {
-            invocation.out().println("  Temporal   " + ui);
+            say("  Temporal   " + ui);
         }
-        invocation.out().println("  Logs       " + invocation.layout().logs());
+        say("  Logs       " + invocation.layout().logs());
     }
 
     private void stop() {

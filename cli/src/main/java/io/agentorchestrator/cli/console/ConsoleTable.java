@@ -13,18 +13,18 @@ public final class ConsoleTable {
     private final List<List<String>> rows = new ArrayList<>();
 
     /** @param titles of the columns */
-    public ConsoleTable(String... titles) {
+    public ConsoleTable(Object... titles) {
         add(titles);
     }
 
     /** Adds a row of as many cells as there are columns; null shows as a dash. */
-    public void add(@Nullable String... cells) {
+    public void add(@Nullable Object... cells) {
         if (!rows.isEmpty() && cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException(
                     cells.length + " cells in a row of " + rows.getFirst().size());
         }
         rows.add(Arrays.stream(cells)
-                .map(cell -> cell == null ? "-" : VisibleText.of(cell))
+                .map(cell -> cell == null ? "-" : VisibleText.of(cell.toString()))
                 .toList());
     }
 

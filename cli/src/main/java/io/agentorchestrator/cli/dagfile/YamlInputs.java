@@ -31,13 +31,7 @@ record YamlInputs(String file, String text) {
         if (!(before.root() instanceof Mapping root) || !(inputs(root) instanceof Mapping inputs)) {
             throw DeclaredInputs.none(file);
         }
-        Set<String> declared = inputs.all().keySet();
-        yaml.keySet().stream()
-                .filter(name -> !declared.contains(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw DeclaredInputs.unknown(file, name, declared);
-                });
+        DeclaredInputs.check(file, inputs.all().keySet(), yaml.keySet());
         List<Edit> edits = edits(root, inputs, yaml);
         edits.addAll(writtenOut(before.aliases(), edits));
         String changed = Edit.apply(text, edits);

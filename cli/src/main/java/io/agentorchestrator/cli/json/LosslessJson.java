@@ -19,8 +19,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.util.RawValue;
 
 /** Reads JSON without limits and without doubles: what is too much is for the API to say. */
 public final class LosslessJson {
@@ -84,19 +82,9 @@ public final class LosslessJson {
         return MAPPER.convertValue(from, type);
     }
 
-    /** Writes a tree. */
-    public static String write(JsonNode tree) {
-        return MAPPER.writeValueAsString(tree);
-    }
-
-    /** Writes a text as JSON. */
-    public static String quoted(String text) {
-        return MAPPER.writeValueAsString(text);
-    }
-
-    /** Sets a field to JSON as it was typed. */
-    public static void set(ObjectNode object, String name, String json) {
-        object.putRawValue(name, new RawValue(json));
+    /** Writes a tree, a text, or a map of such. */
+    public static String write(Object value) {
+        return MAPPER.writeValueAsString(value);
     }
 
     /**

@@ -114,10 +114,7 @@ public final class LiveProgress implements ProgressDisplay {
 
     /** As wide as the longest key, but leaving room for the status and, where there is some, for the duration. */
     private static int keyWidth(RunView run, int columns) {
-        int longest = run.tasks().stream()
-                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
-                .max()
-                .orElse(0);
+        int longest = ShownTask.keyColumns(run.tasks());
         int besideStatus = columns - STATUS_COLUMNS - 1;
         int besideAll = besideStatus - DURATION_COLUMNS - 1;
         int room = besideAll >= MIN_NAME ? besideAll : besideStatus;
@@ -126,8 +123,7 @@ public final class LiveProgress implements ProgressDisplay {
 
     /** The key and the status, and as much of the rest as there is room for. */
     private Line line(ShownTask task, int width, Instant now, int columns) {
-        String text =
-                DisplayWidth.pad(DisplayWidth.cut(VisibleText.of(task.key()), width), width) + " " + task.status();
+        String text = DisplayWidth.pad(VisibleText.of(task.key(), width), width) + " " + task.status();
         int statusEnd = width + 1 + STATUS_COLUMNS;
         List<String> facts = new ArrayList<>();
         facts.add(" " + Words.of(task.ran(now)));

@@ -42,12 +42,8 @@ public final class OutcomeReport {
     public List<String> lines(RunView run, String runUrl) {
         List<String> lines = new ArrayList<>();
         List<ShownTask> shown = shown(run);
-        int width = shown.stream()
-                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
-                .max()
-                .orElse(0);
-        int room = Math.max(MIN_KEY, columns - FACTS_COLUMNS);
-        shown.forEach(task -> lines.addAll(lines(task, Math.min(width, room))));
+        int width = Math.min(ShownTask.keyColumns(shown), Math.max(MIN_KEY, columns - FACTS_COLUMNS));
+        shown.forEach(task -> lines.addAll(lines(task, width)));
         if (shown.size() < run.tasks().size()) {
             lines.add("… and " + (run.tasks().size() - shown.size()) + " more tasks: " + Words.of(run.counts()));
         }
@@ -86,9 +82,9 @@ public final class OutcomeReport {
         if (task.status().equals("RUNNING") && agentId != null) {
             facts.add("at " + VisibleText.of(agentId));
         }
-        facts.add(cut(task.progress(), MAX_MESSAGE_COLUMNS));
+        facts.add(VisibleText.of(task.progress(), MAX_MESSAGE_COLUMNS));
         facts.add(Words.of(task.told().usage()));
-        facts.add(cut(task.explanation(), MAX_MESSAGE_COLUMNS));
+        facts.add(VisibleText.of(task.explanation(), MAX_MESSAGE_COLUMNS));
 
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(DisplayWidth.pad(VisibleText.of(task.key()), keyWidth));
@@ -116,15 +112,11 @@ public final class OutcomeReport {
         if (result != null) {
             for (Map.Entry<String, JsonNode> field : result.properties()) {
                 if (field.getValue().isValueNode() && !field.getValue().isNull()) {
-                    String value = cut(field.getValue().asString(), MAX_VALUE_COLUMNS);
+                    String value = VisibleText.of(field.getValue().asString(), MAX_VALUE_COLUMNS);
                     lines.add(prefix + field.getKey() + ": " + value);
                 }
             }
         }
         return lines;
-    }
-
-    private static String cut(String text, int columns) {
-        return DisplayWidth.cut(VisibleText.of(text), columns);
     }
 }

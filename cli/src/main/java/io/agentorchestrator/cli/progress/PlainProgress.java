@@ -108,9 +108,4 @@ public final class PlainProgress implements ProgressDisplay {
                             now));
         }
     }
-
-    @Override
-    public void close() {
-        // Every line stands by itself.
-    }
 }

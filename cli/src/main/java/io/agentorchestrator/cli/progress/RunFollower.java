@@ -60,7 +60,7 @@ public final class RunFollower {
      * @param events told in order, on a thread that is not the caller's
      */
     public static RunFollower passingOn(ApiClient api, Consumer<ServerEvent> events) {
-        return new RunFollower(api, ProgressDisplay.none(), events, true);
+        return new RunFollower(api, run -> {}, events, true);
     }
 
     /** Returns how it stood when it had ended. */
@@ -164,10 +164,7 @@ public final class RunFollower {
     }
 
     static Duration pauseAfter(Duration reading) {
-        Duration pause = reading.multipliedBy(PAUSE_PER_READING);
-        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
-            return SHORTEST_PAUSE;
-        }
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        long pauseNanos = PAUSE_PER_READING * reading.toNanos();
+        return Duration.ofNanos(Math.clamp(pauseNanos, SHORTEST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos()));
     }
 }

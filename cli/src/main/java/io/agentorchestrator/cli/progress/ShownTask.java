@@ -1,9 +1,12 @@
 package io.agentorchestrator.cli.progress;
 
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.cli.console.VisibleText;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,14 @@ public record ShownTask(Answers.DagTask told) {
     /** Its name in its DAG or batch; its id where it has none. */
     public String key() {
         return Objects.requireNonNullElse(told.key(), told.taskId());
+    }
+
+    /** The columns that the longest of their keys takes. */
+    static int keyColumns(List<ShownTask> tasks) {
+        return tasks.stream()
+                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
+                .max()
+                .orElse(0);
     }
 
     String status() {

@@ -114,7 +114,7 @@ public final class TaskDescription {
         attempts.stream()
                 .skip(left)
                 .forEach(attempt -> table.add(
-                        Integer.toString(attempt.number()),
+                        attempt.number(),
                         attempt.agentId(),
                         attempt.startedAt(),
                         attempt.endedAt(),

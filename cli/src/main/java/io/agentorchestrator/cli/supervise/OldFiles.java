@@ -51,9 +51,11 @@ final class OldFiles {
     /** Deepest first, so that a folder is looked at when its files are gone. */
     private static void delete(Path folder, Instant before) throws IOException {
         List<Path> found;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            found = paths.filter(path -> !path.equals(folder))
-                    .filter(path -> isOlder(path, before))
+        try (Stream<Path> older = Files.find(
+                folder,
+                Integer.MAX_VALUE,
+                (path, attributes) -> attributes.lastModifiedTime().toInstant().isBefore(before))) {
+            found = older.filter(path -> !path.equals(folder))
                     .sorted(Comparator.reverseOrder())
                     .toList();
         }
@@ -64,14 +66,6 @@ final class OldFiles {
             } catch (DirectoryNotEmptyException holdsSomethingYounger) {
                 LOG.debug("{} stays", path, holdsSomethingYounger);
             }
-        }
-    }
-
-    private static boolean isOlder(Path path, Instant before) {
-        try {
-            return Files.getLastModifiedTime(path).toInstant().isBefore(before);
-        } catch (IOException gone) {
-            return false;
         }
     }
 }

@@ -77,21 +77,17 @@ final class SupervisedComponent implements Runnable {
         }
         Duration lived = Duration.between(startedAt, Instant.now());
         LOG.warn("{} ended with {} after {}", component().id(), started.exitValue(), lived);
-        return switch (policy.afterLifeOf(lived)) {
-            case RestartPolicy.GiveUp giveUp -> {
-                fail("it ended %d times in a row, last with exit code %d; see %s"
-                        .formatted(giveUp.deaths(), started.exitValue(), log.path()));
-                yield false;
-            }
-            case RestartPolicy.RestartAfter after -> {
-                board.update(
-                        component(),
-                        row -> row.withoutProcess(
-                                ComponentState.RESTARTING, "ended with exit code " + started.exitValue()));
-                Thread.sleep(after.backoff());
-                yield true;
-            }
-        };
+        Optional<Duration> backoff = policy.afterLifeOf(lived);
+        if (backoff.isEmpty()) {
+            fail("it ended %d times in a row, last with exit code %d; see %s"
+                    .formatted(RestartPolicy.MAX_QUICK_DEATHS, started.exitValue(), log.path()));
+            return false;
+        }
+        board.update(
+                component(),
+                row -> row.withoutProcess(ComponentState.RESTARTING, "ended with exit code " + started.exitValue()));
+        Thread.sleep(backoff.get());
+        return true;
     }
 
     private Program prepare() throws IOException, InterruptedException {
