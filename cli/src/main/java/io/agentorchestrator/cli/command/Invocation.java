@@ -86,7 +86,7 @@ public record Invocation(
     void pass(ApiAnswer answer) {
         out.pass(answer.body());
         if (terminal) {
-            out.println();
+            out.println("");
         }
     }
 

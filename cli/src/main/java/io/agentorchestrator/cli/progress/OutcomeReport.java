@@ -49,14 +49,15 @@ public final class OutcomeReport {
         }
         lines.add("");
         lines.add(run.summary(clock.instant()));
-        String used = Words.of(run.usage());
+        String used = Words.of(run.told().usage());
         if (!used.isEmpty()) {
             lines.add("Used:     " + used);
         }
         List<ShownTask> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task)));
-        if (run.workflow() != null) {
-            lines.add("Temporal: " + run.workflow().url());
+        String workflowUrl = run.told().workflow().url();
+        if (!workflowUrl.isEmpty()) {
+            lines.add("Temporal: " + workflowUrl);
         }
         lines.add("REST:     " + runUrl);
         return lines;

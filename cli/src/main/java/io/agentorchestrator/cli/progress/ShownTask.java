@@ -3,7 +3,6 @@ package io.agentorchestrator.cli.progress;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.VisibleText;
-import io.agentorchestrator.cli.json.LosslessJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 public record ShownTask(Answers.DagTask told) {
     /** Statuses that do not change any more, of tasks and of DAGs. */
     static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
-
-    /** Reads a task that stands alone. */
-    static ShownTask of(Answers.Task task) {
-        return new ShownTask(LosslessJson.convert(task, Answers.DagTask.class));
-    }
 
     /** Its name in its DAG or batch; its id where it has none. */
     public String key() {

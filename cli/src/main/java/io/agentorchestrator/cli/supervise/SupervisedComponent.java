@@ -5,6 +5,7 @@ import io.agentorchestrator.cli.process.LogFile;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.process.RestartPolicy;
+import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.StackLayout;
@@ -146,7 +147,7 @@ final class SupervisedComponent implements Runnable {
             Optional<ProcessIdentity> identity = ProcessIdentity.of(running.pid());
             if (identity.isPresent()
                     && running.isAlive()
-                    && !spec.stopSignal().stop(identity.get(), spec.stopLimit())) {
+                    && !StopSignal.of(component()).stop(identity.get(), spec.stopLimit())) {
                 LOG.warn("{} had to be killed after {}", component().id(), spec.stopLimit());
             }
         }
