@@ -10,6 +10,8 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The verbs, put together. */
 @Command(
@@ -25,6 +27,15 @@ import picocli.CommandLine.Help.Ansi;
         })
 public final class OrchestratorCommand extends Verb {
     private static final int HELP_COLUMNS = 80;
+
+    /** Every verb takes it; picocli reads it. */
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help.")
+    private boolean help;
 
     private OrchestratorCommand(Invocation invocation) {
         super(invocation);
@@ -73,7 +84,7 @@ public final class OrchestratorCommand extends Verb {
      * @param loadTest the verb {@code load-test}
      */
     public static CommandLine line(Invocation invocation, Callable<Integer> loadTest) {
-        CommandLine line = new CommandLine(new OrchestratorCommand(invocation))
+        return new CommandLine(new OrchestratorCommand(invocation))
                 .addSubcommand("run", new RunCommand(invocation))
                 .addSubcommand("up", new UpCommand(invocation))
                 .addSubcommand("down", new DownCommand(invocation))
@@ -101,18 +112,6 @@ public final class OrchestratorCommand extends Verb {
                 .setUsageHelpWidth(HELP_COLUMNS)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionExceptionHandler((failure, at, parsed) -> explain(invocation, failure));
-        withHelp(line);
-        return line;
-    }
-
-    /** Every verb takes --help, without a verb of its own for it. */
-    private static void withHelp(CommandLine line) {
-        line.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Shows this help.")
-                        .build());
-        line.getSubcommands().values().forEach(OrchestratorCommand::withHelp);
     }
 
     private static int explain(Invocation invocation, Exception failure) {

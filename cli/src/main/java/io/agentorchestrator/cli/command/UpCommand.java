@@ -1,22 +1,16 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.stack.Ports;
-import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
-import io.agentorchestrator.cli.stack.StateFiles;
-import io.agentorchestrator.cli.supervise.ReadinessReport;
 import io.agentorchestrator.cli.supervise.StackLauncher;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
-import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Starts the embedded stack: PostgreSQL, Redis, Temporal, api, worker, agents.")
 final class UpCommand extends Verb {
-    private static final Duration WATCH_EVERY = Duration.ofMillis(500);
-
     @Option(
             names = "--detach",
             description = "Returns as soon as the stack is ready; without it, Ctrl-C stops the stack.")
@@ -50,7 +44,7 @@ final class UpCommand extends Verb {
             return 0;
         }
         say("Ctrl-C stops it.");
-        watch();
+        launcher.watch();
         return 0;
     }
 
@@ -74,18 +68,6 @@ final class UpCommand extends Verb {
             invocation.err().println("Not all could be stopped (" + e.getMessage() + "): run ./orchestrator down.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Tells what happens to the components until somebody stops the stack. */
-    private void watch() throws InterruptedException {
-        StackLayout layout = invocation.layout();
-        StackStopper stopper = new StackStopper(layout);
-        ReadinessReport report = new ReadinessReport(invocation.out()::println);
-        StateFiles.status(layout).ifPresent(report::skip);
-        while (stopper.supervisor().isPresent()) {
-            StateFiles.status(layout).ifPresent(report::show);
-            Thread.sleep(WATCH_EVERY);
         }
     }
 }

@@ -37,18 +37,12 @@ public record DagFile(String name, byte[] bytes, Format format) {
 
     /** The format of a DAG file. */
     public enum Format {
-        JSON("application/json"),
-        YAML("application/yaml");
-
-        private final String mediaType;
-
-        Format(String mediaType) {
-            this.mediaType = mediaType;
-        }
+        JSON,
+        YAML;
 
         /** The media type that the API knows it by. */
-        public String mediaType() {
-            return mediaType;
+        String mediaType() {
+            return "application/" + name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -58,35 +52,27 @@ public record DagFile(String name, byte[] bytes, Format format) {
      * @param directory what a relative name is relative to
      */
     public static DagFile read(Path directory, String name, InputStream standardInput) {
-        if (name.equals(STANDARD_INPUT)) {
-            try {
-                return of("The standard input", name, standardInput);
-            } catch (IOException e) {
-                throw new CliFailure("The standard input cannot be read: " + CliFailure.reason(e), e);
-            }
-        }
+        boolean piped = name.equals(STANDARD_INPUT);
+        String shownName = piped ? "The standard input" : name;
         try {
             Path file = directory.resolve(name);
-            if (Files.isDirectory(file)) {
+            if (!piped && Files.isDirectory(file)) {
                 throw new CliFailure(name + " is a directory: give the path of a DAG file (YAML or JSON).");
             }
-            try (InputStream in = Files.newInputStream(file)) {
-                return of(name, name, in);
+            byte[] bytes;
+            try (InputStream in = piped ? standardInput : Files.newInputStream(file)) {
+                bytes = BOMInputStream.builder().setInputStream(in).get().readNBytes(MAX_BYTES + 1);
             }
+            if (bytes.length > MAX_BYTES) {
+                throw new CliFailure(shownName + " is larger than " + (MAX_BYTES >> 20)
+                        + " MiB, more than any DAG that the API takes.");
+            }
+            return new DagFile(shownName, bytes, format(name.toLowerCase(Locale.ROOT), bytes));
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new CliFailure(name + " is no file: give the path of a DAG file (YAML or JSON).", e);
         } catch (IOException e) {
-            throw new CliFailure(name + " cannot be read: " + CliFailure.reason(e), e);
+            throw new CliFailure(shownName + " cannot be read: " + CliFailure.reason(e), e);
         }
-    }
-
-    private static DagFile of(String shownName, String name, InputStream in) throws IOException {
-        byte[] bytes = BOMInputStream.builder().setInputStream(in).get().readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-            throw new CliFailure(
-                    shownName + " is larger than " + (MAX_BYTES >> 20) + " MiB, more than any DAG that the API takes.");
-        }
-        return new DagFile(shownName, bytes, format(name.toLowerCase(Locale.ROOT), bytes));
     }
 
     /** By the name; where that does not tell, by what stands there first: JSON's objects begin with a brace and a name in quotes. */

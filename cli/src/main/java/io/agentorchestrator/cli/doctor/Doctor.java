@@ -17,10 +17,15 @@ import io.agentorchestrator.cli.supervise.StackView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** Examines this machine for what the embedded stack needs. Changes nothing but the state directory's existence. */
-public final class Doctor {
+/**
+ * Examines this machine for what the embedded stack needs. Changes nothing but the state directory's existence.
+ *
+ * @param settings what the stack would be started with
+ */
+public record Doctor(StackLayout layout, StackSettings settings) {
     /**
      * One line of the doctor's list.
      *
@@ -32,35 +37,20 @@ public final class Doctor {
     /** The severity of a finding. */
     public enum Verdict {
         /** There and usable. */
-        OK("ok"),
+        OK,
         /** Worth knowing; the stack starts all the same. */
-        NOTE("note"),
+        NOTE,
         /** The stack will not start. */
-        MISSING("MISSING");
+        MISSING;
 
-        private final String word;
-
-        Verdict(String word) {
-            this.word = word;
-        }
-
-        /** The word that is printed for it. */
+        /** The word that is printed for it; what is missing stands out. */
         public String word() {
-            return word;
+            return this == MISSING ? name() : name().toLowerCase(Locale.ROOT);
         }
     }
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MIN_JDK = 25;
-
-    private final StackLayout layout;
-    private final StackSettings settings;
-
-    /** @param settings what the stack would be started with */
-    public Doctor(StackLayout layout, StackSettings settings) {
-        this.layout = layout;
-        this.settings = settings;
-    }
 
     /** Everything looked at. */
     public List<Finding> examine() throws InterruptedException {

@@ -94,27 +94,25 @@ public final class LosslessJson {
      */
     public static String checked(String what, String text) {
         try (JsonParser parser = parser(text)) {
-            if (parser.nextToken() == null) {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
                 throw new CliFailure(what + " is empty: a JSON value is needed; text stands in double quotes.");
             }
             Deque<Set<String>> names = new ArrayDeque<>();
-            for (JsonToken token = parser.currentToken(); token != null; token = parser.nextToken()) {
+            do {
+                String said = parser.getString(); // decodes what would else be skipped
                 if (token.isStructStart()) {
-                    names.push(token == JsonToken.START_OBJECT ? new HashSet<>() : Set.of());
+                    names.push(new HashSet<>());
                 } else if (token.isStructEnd()) {
                     names.pop();
-                }
-                String said = parser.getString(); // decodes what would else be skipped
-                if (token == JsonToken.PROPERTY_NAME && !names.getFirst().add(said)) {
+                } else if (token == JsonToken.PROPERTY_NAME && !names.getFirst().add(said)) {
                     throw new CliFailure("%s has the name `%s` twice in one object: leave one of them."
                             .formatted(what, shown(said)));
                 }
-                if (names.isEmpty() && parser.nextToken() != null) {
-                    throw new CliFailure(what + " is more than one JSON value: " + shown(text));
-                }
-                if (names.isEmpty()) {
-                    break;
-                }
+                token = parser.nextToken();
+            } while (!names.isEmpty());
+            if (token != null) {
+                throw new CliFailure(what + " is more than one JSON value: " + shown(text));
             }
             return text.strip();
         } catch (JacksonException e) {

@@ -9,8 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** The report of a run, printed mostly at its end: each task, why it failed or what it waits for, what came out, where to look. */
-public final class OutcomeReport {
+/**
+ * The report of a run, printed mostly at its end: each task, why it failed or what it waits for, what came out, where to look.
+ *
+ * @param clock stands in for an end that is not known
+ * @param columns of the terminal, at which a task's line is broken; what is no terminal has as many as one likes
+ */
+public record OutcomeReport(Clock clock, int columns) {
     /** Of a larger run, tasks that did not complete come first and the rest is counted. */
     public static final int MAX_TASKS = 100;
 
@@ -23,20 +28,6 @@ public final class OutcomeReport {
     private static final int MIN_KEY = 8;
 
     private static final String GAP = "  ";
-
-    private final Clock clock;
-    private final int columns;
-
-    /**
-     * Makes reports.
-     *
-     * @param clock stands in for an end that is not known
-     * @param columns of the terminal, at which a task's line is broken; what is no terminal has as many as one likes
-     */
-    public OutcomeReport(Clock clock, int columns) {
-        this.clock = clock;
-        this.columns = columns;
-    }
 
     /** The lines. */
     public List<String> lines(RunView run, String runUrl) {

@@ -4,6 +4,7 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 public record RunView(String name, Answers.Dag told, List<ShownTask> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
     public static final String PAUSED = "PAUSED";
+
+    private static final List<String> BACKWARDS =
+            List.of("CANCELLED", "FAILED", "PENDING", "WAITING", "QUEUED", "RUNNING", "COMPLETED");
+    private static final Comparator<String> FURTHEST_FIRST =
+            Comparator.<String>comparingInt(BACKWARDS::indexOf).reversed().thenComparing(Comparator.naturalOrder());
 
     /** Copies the list. */
     public RunView {
@@ -83,17 +89,9 @@ public record RunView(String name, Answers.Dag told, List<ShownTask> tasks) {
 
     /** Counts the tasks by status, those furthest on first, failed and cancelled ones last. */
     public Map<String, Long> counts() {
-        Map<String, Long> found =
-                tasks.stream().collect(Collectors.groupingBy(ShownTask::status, Collectors.counting()));
-        Map<String, Long> ordered = new LinkedHashMap<>();
-        for (String status : List.of("COMPLETED", "RUNNING", "QUEUED", "WAITING", "PENDING", "FAILED", "CANCELLED")) {
-            Long count = found.remove(status);
-            if (count != null) {
-                ordered.put(status, count);
-            }
-        }
-        ordered.putAll(found);
-        return ordered;
+        return tasks.stream()
+                .collect(Collectors.groupingBy(
+                        ShownTask::status, () -> new TreeMap<>(FURTHEST_FIRST), Collectors.counting()));
     }
 
     /** Counts the waiting tasks by reason, the most frequent first. */

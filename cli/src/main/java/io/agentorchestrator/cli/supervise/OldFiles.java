@@ -15,17 +15,18 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes what agents and load tests wrote long ago and nobody has written to since, with folders that are empty then. */
-final class OldFiles {
+/**
+ * Deletes what agents and load tests wrote long ago and nobody has written to since, with folders that are empty then.
+ *
+ * @param periodByFolder how long a file is kept after it was written to last
+ */
+record OldFiles(Map<Path, Duration> periodByFolder) {
     private static final Logger LOG = LoggerFactory.getLogger(OldFiles.class);
     private static final Duration LEDGERS = Duration.ofDays(30);
     private static final Duration RESULTS = Duration.ofDays(90);
 
-    private final Map<Path, Duration> periodByFolder;
-
-    /** @param periodByFolder how long a file is kept after it was written to last */
-    OldFiles(Map<Path, Duration> periodByFolder) {
-        this.periodByFolder = Map.copyOf(periodByFolder);
+    OldFiles {
+        periodByFolder = Map.copyOf(periodByFolder);
     }
 
     static OldFiles of(StackLayout layout) {

@@ -13,16 +13,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Stops an embedded stack, whole or half-dead. */
-public final class StackStopper {
+public record StackStopper(StackLayout layout) {
     private static final Duration SUPERVISOR_LIMIT = Duration.ofMinutes(4);
     private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(20);
-
-    private final StackLayout layout;
-
-    /** For the stack of this layout. */
-    public StackStopper(StackLayout layout) {
-        this.layout = layout;
-    }
 
     /** The supervisor, if it lives. */
     public Optional<ProcessIdentity> supervisor() {
