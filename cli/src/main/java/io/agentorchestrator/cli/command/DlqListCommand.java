@@ -1,17 +1,13 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.client.ApiAnswer;
-import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.command.PageOptions.Listing;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Lists dead letters, newest first.")
-final class DlqListCommand extends ApiCommand {
+final class DlqListCommand extends PagedCommand {
     private static final int MAX_MESSAGE_COLUMNS = 60;
     private static final Listing<Answers.DeadLetterPage, Answers.DeadLetter> LISTING = new Listing<>(
             "No dead letters.",
@@ -44,14 +40,12 @@ final class DlqListCommand extends ApiCommand {
             description = "OPEN, REPROCESSED, RERUN, DELETED or ALL (default: ${DEFAULT-VALUE}).")
     private String state = "OPEN";
 
-    @Mixin
-    private PageOptions page = new PageOptions();
-
     DlqListCommand(Invocation invocation) {
         super(invocation);
     }
 
-    private Query filters() {
+    @Override
+    Query filters() {
         return new Query(DlqCommand.PATH)
                 .with("state", state)
                 .with("task_type", taskType)
@@ -59,12 +53,7 @@ final class DlqListCommand extends ApiCommand {
     }
 
     @Override
-    ApiAnswer ask(ApiClient client) throws InterruptedException {
-        return page.one(client, filters());
-    }
-
-    @Override
-    void show(ApiClient client, ApiAnswer first) throws InterruptedException {
-        page.show(invocation, client, filters(), first, LISTING);
+    Listing<?, ?> listing() {
+        return LISTING;
     }
 }

@@ -1,16 +1,12 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.client.ApiAnswer;
-import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.command.PageOptions.Listing;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Without WHAT, filters of tasks alone (--type, --dag, --priority, --agent) make it a list of tasks."
         })
-final class ListCommand extends ApiCommand {
+final class ListCommand extends PagedCommand {
     private static final int MAX_NAME_COLUMNS = 40;
     /** Options that DAGs know nothing of. */
     private static final List<String> OF_TASKS = List.of("--type", "--dag", "--priority", "--agent");
@@ -103,9 +99,6 @@ final class ListCommand extends ApiCommand {
             description = "Tasks: that this agent has, or of which it had an attempt.")
     private String agent = "";
 
-    @Mixin
-    private PageOptions page = new PageOptions();
-
     ListCommand(Invocation invocation) {
         super(invocation);
     }
@@ -114,7 +107,18 @@ final class ListCommand extends ApiCommand {
         return what == What.tasks || !(type + dag + priority + agent).isEmpty();
     }
 
-    private Query filters() {
+    @Override
+    Query filters() {
+        if (what == What.dags && tasks()) {
+            String given = spec.commandLine().getParseResult().matchedOptions().stream()
+                    .map(OptionSpec::longestName)
+                    .filter(OF_TASKS::contains)
+                    .collect(Collectors.joining(", "));
+            throw wrong(given + ": for tasks alone; DAGs have none. List tasks instead.");
+        }
+        if (tasks() && !name.isEmpty()) {
+            throw wrong("--name is a filter of DAGs; tasks have none.");
+        }
         Query filters = new Query(tasks() ? "/v1/tasks" : "/v1/dags")
                 .with("status", status)
                 .with("name", name)
@@ -129,27 +133,8 @@ final class ListCommand extends ApiCommand {
     }
 
     @Override
-    ApiAnswer ask(ApiClient client) throws InterruptedException {
-        if (what == What.dags && tasks()) {
-            String given = spec.commandLine().getParseResult().matchedOptions().stream()
-                    .map(OptionSpec::longestName)
-                    .filter(OF_TASKS::contains)
-                    .collect(Collectors.joining(", "));
-            throw wrong(given + ": for tasks alone; DAGs have none. List tasks instead.");
-        }
-        if (tasks() && !name.isEmpty()) {
-            throw wrong("--name is a filter of DAGs; tasks have none.");
-        }
-        return page.one(client, filters());
-    }
-
-    @Override
-    void show(ApiClient client, ApiAnswer first) throws InterruptedException {
-        if (tasks()) {
-            page.show(invocation, client, filters(), first, TASKS);
-        } else {
-            page.show(invocation, client, filters(), first, DAGS);
-        }
+    Listing<?, ?> listing() {
+        return tasks() ? TASKS : DAGS;
     }
 
     private static @Nullable String cut(@Nullable String name) {

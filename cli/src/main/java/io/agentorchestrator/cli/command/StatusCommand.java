@@ -57,15 +57,15 @@ final class StatusCommand extends Verb {
         }
         invocation.print(table);
         // Orphans share one message; it is told once.
-        Map<String, List<String>> byMessage = status.components().stream()
+        Map<String, String> byMessage = status.components().stream()
                 .filter(each -> each.message() != null)
                 .collect(Collectors.groupingBy(
                         each -> Objects.toString(each.message()),
                         LinkedHashMap::new,
-                        Collectors.mapping(each -> each.name().id(), Collectors.toList())));
+                        Collectors.mapping(each -> each.name().id(), Collectors.joining(", "))));
         byMessage.forEach((message, names) -> {
             say("");
-            say(String.join(", ", names) + ": " + message);
+            say(names + ": " + message);
         });
         status.failed().forEach(this::printTail);
         if (status.components().stream().allMatch(each -> each.state() == ComponentState.STOPPED)) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -113,13 +114,11 @@ record YamlInputs(String file, String text) {
         boolean same;
         try {
             Map<String, String> wanted = meaning(inputs);
-            yaml.forEach((name, value) -> {
-                if (YamlSource.read("The value of the input `" + name + "`", value)
-                                .root()
-                        instanceof YamlNode node) {
-                    wanted.put(name, node.written());
-                }
-            });
+            yaml.forEach((name, value) -> wanted.put(
+                    name,
+                    Objects.requireNonNull(YamlSource.read("The value of the input `" + name + "`", value)
+                                    .root())
+                            .written()));
             same = YamlSource.read(file, changed).root() instanceof Mapping after
                     && inputs(after) instanceof Mapping now
                     && meaning(now).equals(wanted)

@@ -22,8 +22,8 @@ public final class Command {
 
         /** The last line that it printed. */
         public String lastLine() {
-            return output.lines()
-                    .filter(line -> !line.isBlank())
+            return output.strip()
+                    .lines()
                     .reduce((first, second) -> second)
                     .orElse("no output")
                     .strip();

@@ -2,7 +2,6 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.console.ConsoleTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a command that lists page by page. */
-final class PageOptions {
+/** A verb that lists page by page. */
+abstract class PagedCommand extends ApiCommand {
     /** Pages read at most. For each, the API looks through some rows only, so a page may be empty if few rows pass the filters. */
     private static final int MAX_PAGES = 50;
 
@@ -44,40 +43,51 @@ final class PageOptions {
             List<String> titles,
             BiConsumer<ConsoleTable, T> row) {}
 
-    /** The API's answer to one request. */
-    ApiAnswer one(ApiClient client, Query filters) throws InterruptedException {
-        return read(client, filters, limit, cursor);
+    PagedCommand(Invocation invocation) {
+        super(invocation);
+    }
+
+    /** The path of the list, with filters as the user gave them; refuses those that do not go together. */
+    abstract Query filters();
+
+    abstract Listing<?, ?> listing();
+
+    @Override
+    final ApiAnswer ask(ApiClient client) throws InterruptedException {
+        return read(client, limit, cursor);
+    }
+
+    @Override
+    final void show(ApiClient client, ApiAnswer first) throws InterruptedException {
+        show(client, first, listing());
     }
 
     /** Shows as many items as wanted, from as many further pages as that takes, {@link #MAX_PAGES} at most in all. */
-    <P, T> void show(Invocation invocation, ApiClient client, Query filters, ApiAnswer first, Listing<P, T> listing)
-            throws InterruptedException {
+    private <P, T> void show(ApiClient client, ApiAnswer first, Listing<P, T> listing) throws InterruptedException {
         P page = first.as(listing.page());
         List<T> found = new ArrayList<>(listing.items().apply(page));
         String next = listing.nextCursor().apply(page);
         for (int pages = 1; next != null && found.size() < limit && pages < MAX_PAGES; pages++) {
-            page = read(client, filters, limit - found.size(), next).as(listing.page());
+            page = read(client, limit - found.size(), next).as(listing.page());
             found.addAll(listing.items().apply(page));
             next = listing.nextCursor().apply(page);
         }
-        Console out = invocation.out();
         if (found.isEmpty()) {
-            out.println(listing.none());
+            say(listing.none());
         } else {
             ConsoleTable table = new ConsoleTable(listing.titles().toArray());
             found.forEach(each -> listing.row().accept(table, each));
             invocation.print(table);
         }
         if (next != null) {
-            out.println((found.size() < limit
+            say((found.size() < limit
                             ? "Not all was looked through; go on with --cursor "
                             : "There are more: --cursor ")
                     + next);
         }
     }
 
-    private static ApiAnswer read(ApiClient client, Query filters, int limit, String cursor)
-            throws InterruptedException {
-        return client.get(filters.with("limit", limit).with("cursor", cursor).path());
+    private ApiAnswer read(ApiClient client, int most, String from) throws InterruptedException {
+        return client.get(filters().with("limit", most).with("cursor", from).path());
     }
 }
