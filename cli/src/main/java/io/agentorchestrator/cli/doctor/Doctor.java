@@ -54,12 +54,7 @@ public record Doctor(StackLayout layout, StackSettings settings) {
 
     /** Everything looked at. */
     public List<Finding> examine() throws InterruptedException {
-        List<Finding> findings = new ArrayList<>();
-        findings.add(jdk());
-        findings.add(disk());
-        findings.add(postgres());
-        findings.add(temporal());
-        findings.add(git());
+        List<Finding> findings = new ArrayList<>(List.of(jdk(), disk(), postgres(), temporal(), git()));
         findings.addAll(stack());
         return findings;
     }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Drawing;
@@ -125,13 +126,14 @@ public final class LiveProgress implements ProgressDisplay {
     private Line line(ShownTask task, int width, Instant now, int columns) {
         String text = DisplayWidth.pad(VisibleText.of(task.key(), width), width) + " " + task.status();
         int statusEnd = width + 1 + STATUS_COLUMNS;
-        List<String> facts = new ArrayList<>();
-        facts.add(" " + Words.of(task.ran(now)));
-        facts.add(after(task.progress()));
-        facts.add(task.told().attempt() > 1 ? "  attempt " + task.told().attempt() : "");
-        facts.add(task.told().error() == null ? "" : after(task.told().error().code()));
-        facts.add(after(Words.of(task.told().waiting())));
-        facts.add(after(Words.of(task.told().usage())));
+        Answers.TaskError error = task.told().error();
+        List<String> facts = List.of(
+                " " + Words.of(task.ran(now)),
+                after(task.progress()),
+                task.told().attempt() > 1 ? "  attempt " + task.told().attempt() : "",
+                error == null ? "" : after(error.code()),
+                after(Words.of(task.told().waiting())),
+                after(Words.of(task.told().usage())));
         for (String fact : facts) {
             String padded = DisplayWidth.pad(text, statusEnd);
             int left = columns - DisplayWidth.of(padded);

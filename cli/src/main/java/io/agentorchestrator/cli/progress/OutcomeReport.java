@@ -66,17 +66,15 @@ public record OutcomeReport(Clock clock, int columns) {
 
     /** A line, or several where the terminal is too narrow for it. */
     private List<String> lines(ShownTask task, int keyWidth) {
-        List<String> facts = new ArrayList<>();
-        facts.add(DisplayWidth.pad(task.status(), STATUS_COLUMNS));
-        facts.add(String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))));
-        facts.add(task.told().attempt() == 1 ? "1 attempt" : task.told().attempt() + " attempts");
         String agentId = task.told().agentId();
-        if (task.status().equals("RUNNING") && agentId != null) {
-            facts.add("at " + VisibleText.of(agentId));
-        }
-        facts.add(VisibleText.of(task.progress(), MAX_MESSAGE_COLUMNS));
-        facts.add(Words.of(task.told().usage()));
-        facts.add(VisibleText.of(task.explanation(), MAX_MESSAGE_COLUMNS));
+        List<String> facts = List.of(
+                DisplayWidth.pad(task.status(), STATUS_COLUMNS),
+                String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))),
+                task.told().attempt() == 1 ? "1 attempt" : task.told().attempt() + " attempts",
+                task.status().equals("RUNNING") && agentId != null ? "at " + VisibleText.of(agentId) : "",
+                VisibleText.of(task.progress(), MAX_MESSAGE_COLUMNS),
+                Words.of(task.told().usage()),
+                VisibleText.of(task.explanation(), MAX_MESSAGE_COLUMNS));
 
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(DisplayWidth.pad(VisibleText.of(task.key()), keyWidth));

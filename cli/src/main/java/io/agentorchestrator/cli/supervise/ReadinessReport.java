@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 final class ReadinessReport {
     private final Consumer<String> out;
     private final long startedNanos = System.nanoTime();
-    private final Map<Component, ComponentStatus> seen = new EnumMap<>(Component.class);
+    private final Map<Component, String> seen = new EnumMap<>(Component.class);
 
     /** @param out takes the lines */
     ReadinessReport(Consumer<String> out) {
@@ -22,9 +22,8 @@ final class ReadinessReport {
     /** Tells what changed since the last time. */
     void show(StackStatus status) {
         for (ComponentStatus row : status.components()) {
-            ComponentStatus before = seen.put(row.name(), row);
             String line = line(row);
-            if (!line.isEmpty() && (before == null || !line(before).equals(line))) {
+            if (!line.equals(seen.put(row.name(), line)) && !line.isEmpty()) {
                 double seconds = (System.nanoTime() - startedNanos) / 1e9;
                 out.accept("%6.1f s  %-16s %s".formatted(seconds, row.name().title(), line));
             }
