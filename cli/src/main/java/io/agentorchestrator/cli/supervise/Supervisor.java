@@ -77,11 +77,11 @@ public final class Supervisor {
     private void keepHouse() throws IOException, InterruptedException {
         OldFiles oldFiles = OldFiles.of(layout);
         for (long round = 0; true; round++) {
+            Thread.sleep(HOUSEKEEPING);
+            new LogFile(layout.supervisorLog()).rotate();
             if (round % ROUNDS_PER_DELETION == 0) {
                 oldFiles.delete(Instant.now());
             }
-            new LogFile(layout.supervisorLog()).rotate();
-            Thread.sleep(HOUSEKEEPING);
         }
     }
 
