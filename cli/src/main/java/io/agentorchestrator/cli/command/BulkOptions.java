@@ -16,8 +16,7 @@ final class BulkOptions {
             arity = "0..1",
             paramLabel = "ENTRY",
             description = "The id of a dead letter, as `dlq list` shows it.")
-    @Nullable
-    String entry;
+    @Nullable String entry;
 
     @Option(names = "--all", description = "Every open entry, or those that the filters name.")
     private boolean all;
@@ -35,8 +34,7 @@ final class BulkOptions {
     private @Nullable Integer limit;
 
     /** The one entry; null for many. Refuses what is neither one nor many, and what narrows one. */
-    @Nullable
-    String one(Function<String, ParameterException> wrong) {
+    @Nullable String one(Function<String, ParameterException> wrong) {
         if (all == (entry != null)) {
             throw wrong.apply("Give one ENTRY, or --all.");
         }

@@ -76,7 +76,7 @@ final class StatusCommand extends Verb {
 
     private void printTail(ComponentStatus failed) {
         Path log = invocation.layout().log(failed.name());
-        new LogFile(log).tail(TAIL_LINES).forEach(line -> say("  | " + line));
+        new LogFile(log).quoted(TAIL_LINES).forEach(this::say);
     }
 
     private static String uptime(@Nullable Instant since) {

@@ -93,8 +93,7 @@ sealed interface YamlNode {
         }
 
         /** The member that stands here under a name, and is not merged; null if there is none. */
-        @Nullable
-        Member own(String name) {
+        @Nullable Member own(String name) {
             return members.stream()
                     .filter(each -> !each.merges() && each.name().equals(name))
                     .findFirst()

@@ -28,8 +28,13 @@ public record LogFile(Path path) {
         }
     }
 
+    /** The last lines, marked as quoted for people. */
+    public List<String> quoted(int lines) {
+        return tail(lines).stream().map(line -> "  | " + line).toList();
+    }
+
     /** The last lines, fewer where the log is short or absent. */
-    public List<String> tail(int lines) {
+    List<String> tail(int lines) {
         try (ReversedLinesFileReader reversed = ReversedLinesFileReader.builder()
                 .setPath(path)
                 .setCharset(StandardCharsets.UTF_8)

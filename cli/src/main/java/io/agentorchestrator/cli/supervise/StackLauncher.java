@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Starts an embedded stack under a supervisor of its own, and waits until it is ready. */
 public final class StackLauncher {
@@ -166,7 +165,6 @@ public final class StackLauncher {
     }
 
     private static String tail(Path log) {
-        return new LogFile(log)
-                .tail(TAIL_LINES).stream().map(line -> "  | " + line).collect(Collectors.joining("\n"));
+        return String.join("\n", new LogFile(log).quoted(TAIL_LINES));
     }
 }
