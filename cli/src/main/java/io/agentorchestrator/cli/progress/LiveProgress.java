@@ -92,11 +92,9 @@ public final class LiveProgress implements ProgressDisplay {
         String name = VisibleText.of(run.name());
         int needed = Math.min(DisplayWidth.of(name), MIN_NAME);
         String counts = run.endedTasks() + "/" + run.tasks().size();
-        for (List<String> facts : List.of(
-                List.of(run.status(), counts, Words.of(run.lasted(now))),
-                List.of(run.status(), counts),
-                List.of(run.status()))) {
-            String tail = "  " + String.join("  ", facts);
+        List<String> facts = List.of(run.status(), counts, Words.of(run.lasted(now)));
+        for (int shown = facts.size(); shown > 0; shown--) {
+            String tail = "  " + String.join("  ", facts.subList(0, shown));
             int left = columns - DisplayWidth.of(tail);
             if (left >= needed) {
                 return DisplayWidth.cut(name, left) + tail;
