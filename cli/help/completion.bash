@@ -509,12 +509,18 @@ function _picocli_orchestrator_list() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--api' '--status' '--label' '--name' '--type' '--dag' '--priority' '--agent' '--limit' '--cursor'"
+  local arg_opts="'--api' '--limit' '--cursor' '--status' '--label' '--name' '--type' '--dag' '--priority' '--agent'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--api')
+      return
+      ;;
+    '--limit')
+      return
+      ;;
+    '--cursor')
       return
       ;;
     '--status')
@@ -536,12 +542,6 @@ function _picocli_orchestrator_list() {
       return
       ;;
     '--agent')
-      return
-      ;;
-    '--limit')
-      return
-      ;;
-    '--cursor')
       return
       ;;
   esac
@@ -923,12 +923,18 @@ function _picocli_orchestrator_dlq_list() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--api' '--task-type' '--error-code' '--state' '--limit' '--cursor'"
+  local arg_opts="'--api' '--limit' '--cursor' '--task-type' '--error-code' '--state'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--api')
+      return
+      ;;
+    '--limit')
+      return
+      ;;
+    '--cursor')
       return
       ;;
     '--task-type')
@@ -938,12 +944,6 @@ function _picocli_orchestrator_dlq_list() {
       return
       ;;
     '--state')
-      return
-      ;;
-    '--limit')
-      return
-      ;;
-    '--cursor')
       return
       ;;
   esac

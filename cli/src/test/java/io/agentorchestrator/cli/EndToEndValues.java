@@ -124,7 +124,7 @@ final class EndToEndValues {
                     "echo-text",
                     "",
                     "{\"json\": %s}"
-                            .formatted(escaped(LosslessJson.quoted(values.get(i).result())))));
+                            .formatted(escaped(LosslessJson.write(values.get(i).result())))));
             tasks.add(task("next." + i, "echo", "\"first.%1$d\", \"made.%1$d\"".formatted(i), """
                 {"first": "${tasks['first.%1$d'].result.value}", "made": ["${tasks['made.%1$d'].result}"], "input": {"v": "${inputs.v%1$d}"}}\
                 """.formatted(i)));
@@ -139,7 +139,7 @@ final class EndToEndValues {
         Value value = values.get(i);
         return """
             {"code": "%s", "message": %s, "next": "${tasks['next.%d'].result}", "value": %s}\
-            """.formatted(value.code(), escaped(LosslessJson.quoted(value.message())), i, escaped(value.payload()));
+            """.formatted(value.code(), escaped(LosslessJson.write(value.message())), i, escaped(value.payload()));
     }
 
     private static String task(String key, String type, String dependencies, String payload) {

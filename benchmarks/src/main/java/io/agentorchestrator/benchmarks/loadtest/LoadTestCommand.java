@@ -65,7 +65,7 @@ final class LoadTestCommand implements Callable<Integer> {
         ResultFolder results = new ResultFolder(invocation.layout().home().resolve("load_test_results"));
         boolean allHold = true;
         for (Scenario scenario : chosen) {
-            invocation.out().println();
+            invocation.out().println("");
             invocation.out().println(scenario.scenarioName() + ", seed " + options.seed() + ": " + scenario.what());
             Report report = scenario.report(target, options);
             allHold &= report.holds();
@@ -87,7 +87,7 @@ final class LoadTestCommand implements Callable<Integer> {
                     + " embedded stack: unset ORCHESTRATOR_API.");
         }
         CheckoutStack stack = CheckoutStack.of(invocation, ports.ports(), true);
-        if (!stack.api().ready()) {
+        if (!stack.answers()) {
             stack.start();
         } else if (!stack.ours()) {
             throw new CliFailure("The API at " + stack.api().baseUrl()

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** The API's REST calls. Thread-safe. */
 public final class ApiClient {
@@ -28,7 +27,6 @@ public final class ApiClient {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
     private static final String ANSWERS = "application/json, application/problem+json";
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
 
@@ -79,17 +77,6 @@ public final class ApiClient {
         return baseUrl + path;
     }
 
-    /** Tells whether the API answers and is ready. */
-    public boolean ready() throws InterruptedException {
-        try {
-            HttpRequest request =
-                    request("/actuator/health/readiness").timeout(PROBE_LIMIT).build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notThere) {
-            return false;
-        }
-    }
-
     /** Reads. */
     public ApiAnswer get(String path) throws InterruptedException {
         return send(request(path).GET());
@@ -97,8 +84,13 @@ public final class ApiClient {
 
     /** Reads; empty where there is no such thing. */
     public Optional<ApiAnswer> find(String path) throws InterruptedException {
+        return ifFound(() -> get(path));
+    }
+
+    /** A request's answer; empty where there is no such thing. */
+    public static Optional<ApiAnswer> ifFound(Request request) throws InterruptedException {
         try {
-            return Optional.of(get(path));
+            return Optional.of(request.send());
         } catch (ApiFailure failure) {
             if (failure.status() == NOT_FOUND) {
                 return Optional.empty();
@@ -107,8 +99,14 @@ public final class ApiClient {
         }
     }
 
+    /** A request to be sent. */
+    public interface Request {
+        /** Sends it. */
+        ApiAnswer send() throws InterruptedException;
+    }
+
     /** Commands. */
-    public ApiAnswer post(String path, JsonNode body) throws InterruptedException {
+    public ApiAnswer post(String path, Object body) throws InterruptedException {
         return post(path, LosslessJson.write(body).getBytes(StandardCharsets.UTF_8), "application/json", Map.of());
     }
 
@@ -127,7 +125,7 @@ public final class ApiClient {
     }
 
     /** Sets. */
-    public ApiAnswer put(String path, JsonNode body) throws InterruptedException {
+    public ApiAnswer put(String path, Object body) throws InterruptedException {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(LosslessJson.write(body))));

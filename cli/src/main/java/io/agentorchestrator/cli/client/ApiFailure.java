@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /** The API refused a request. The message is its problem document, made readable. */
-public final class ApiFailure extends RuntimeException {
+public final class ApiFailure extends CliFailure {
     private static final int MAX_FINDINGS = 50;
     private static final int MAX_PLAIN_CHARS = 300;
 
@@ -29,6 +30,11 @@ public final class ApiFailure extends RuntimeException {
         super(readable(status, body));
         this.status = status;
         this.code = problemIn(body).map(Answers.Problem::code).orElse("");
+    }
+
+    /** The same failure, with a line that tells the way out. */
+    public CliFailure advising(String wayOut) {
+        return new CliFailure(getMessage() + "\n" + wayOut, this);
     }
 
     /** The HTTP status. */

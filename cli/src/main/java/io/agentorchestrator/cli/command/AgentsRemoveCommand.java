@@ -9,28 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         description = "Forgets agents that are LOST: those that have not been heard of for a while.",
         footer = {"", "An agent that comes back registers anew. One that lives is stopped where it runs."})
-final class AgentsRemoveCommand implements Callable<Integer> {
+final class AgentsRemoveCommand extends Verb {
     private static final int UNAUTHORIZED = 401;
     /** As agents take it. */
     private static final String TOKEN = "ORCHESTRATOR_AGENT_ENROLMENT_TOKEN";
-
-    private final Invocation invocation;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "AGENT", arity = "0..*", description = "The ids of agents, as `agents` shows them.")
     private List<String> agents = new ArrayList<>();
@@ -42,22 +32,22 @@ final class AgentsRemoveCommand implements Callable<Integer> {
     private ApiOptions api = new ApiOptions();
 
     AgentsRemoveCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
     public Integer call() throws Exception {
         if (lost != agents.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "Give AGENTs, or --lost.");
+            throw wrong("Give AGENTs, or --lost.");
         }
         ApiClient client = api.client(invocation);
         List<String> wanted = lost ? lostOnes(client) : agents;
         if (wanted.isEmpty()) {
-            invocation.out().println("No agent is lost.");
+            say("No agent is lost.");
         }
         for (String agent : wanted) {
             remove(client, agent);
-            invocation.out().println(agent + " is removed.");
+            say(agent + " is removed.");
         }
         return 0;
     }

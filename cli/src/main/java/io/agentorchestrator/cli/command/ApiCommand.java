@@ -2,22 +2,13 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
-import java.util.concurrent.Callable;
+import io.agentorchestrator.cli.client.ApiFailure;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** A verb that asks the API something, and shows the answer: as it came with {@code --json}, else for people. */
-abstract class ApiCommand implements Callable<Integer> {
+abstract class ApiCommand extends Verb {
     static final int NOT_FOUND = 404;
-
-    final Invocation invocation;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli
-    private CommandSpec spec;
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -26,13 +17,18 @@ abstract class ApiCommand implements Callable<Integer> {
     private boolean json;
 
     ApiCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
     public final Integer call() throws Exception {
         ApiClient client = api.client(invocation);
-        ApiAnswer answer = ask(client);
+        ApiAnswer answer;
+        try {
+            answer = ask(client);
+        } catch (ApiFailure refused) {
+            throw explained(client, refused);
+        }
         if (json) {
             invocation.pass(answer);
         } else {
@@ -43,14 +39,11 @@ abstract class ApiCommand implements Callable<Integer> {
 
     abstract ApiAnswer ask(ApiClient client) throws InterruptedException;
 
+    /** The refusal, with the way out where this verb knows one. */
+    RuntimeException explained(ApiClient client, ApiFailure refused) throws InterruptedException {
+        return refused;
+    }
+
     /** Shows it to people. */
     abstract void show(ApiClient client, ApiAnswer answer) throws InterruptedException;
-
-    final void say(String line) {
-        invocation.out().println(line);
-    }
-
-    final ParameterException wrong(String why) {
-        return new ParameterException(spec.commandLine(), why);
-    }
 }

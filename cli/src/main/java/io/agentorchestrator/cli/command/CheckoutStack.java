@@ -4,6 +4,8 @@ import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackSettings;
 import io.agentorchestrator.cli.stack.StateFiles;
+import io.agentorchestrator.cli.supervise.HttpProbe;
+import io.agentorchestrator.cli.supervise.StackDefinition;
 import io.agentorchestrator.cli.supervise.StackLauncher;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
@@ -32,6 +34,11 @@ public record CheckoutStack(Invocation invocation, boolean ours, StackSettings s
     /** The API where it is or would be. */
     public ApiClient api() {
         return new ApiClient(settings.ports().apiUrl(), settings.upCommand());
+    }
+
+    /** Tells whether an API answers there and is ready. */
+    public boolean answers() throws InterruptedException {
+        return new HttpProbe().ok(settings.ports().apiUrl() + StackDefinition.READINESS);
     }
 
     /** Starts it and waits until it is ready. */

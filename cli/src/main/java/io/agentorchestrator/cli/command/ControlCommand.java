@@ -8,7 +8,6 @@ import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A verb that commands a DAG, or a task where tasks understand it. */
 abstract class ControlCommand extends ApiCommand {
@@ -73,20 +72,15 @@ abstract class ControlCommand extends ApiCommand {
 
     /** Sends the command to a DAG or a task; empty where there is none. */
     final Optional<ApiAnswer> send(ApiClient client, String collection) throws InterruptedException {
-        try {
-            return Optional.of(client.post(
-                    "/v1/" + collection + "/" + id.value() + "/" + verb,
-                    reason.addTo(JsonNodeFactory.instance.objectNode())));
-        } catch (ApiFailure failure) {
-            if (failure.status() == NOT_FOUND) {
-                return Optional.empty();
-            }
-            if (failure.status() == CONFLICT) {
-                throw new CliFailure(
-                        failure.getMessage() + "\nSee how it stands with ./orchestrator get " + id.value(), failure);
-            }
-            throw failure;
-        }
+        return ApiClient.ifFound(
+                () -> client.post("/v1/" + collection + "/" + id.value() + "/" + verb, reason.field()));
+    }
+
+    @Override
+    RuntimeException explained(ApiClient client, ApiFailure refused) {
+        return refused.status() == CONFLICT
+                ? refused.advising("See how it stands with ./orchestrator get " + id.value())
+                : refused;
     }
 
     @Override

@@ -3,12 +3,8 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
         description = "Lists and reprocesses dead letters: tasks that failed for good.",
@@ -19,26 +15,21 @@ import picocli.CommandLine.Spec;
             "An entry is OPEN until a task is made of it, its own task runs again, or somebody deletes it.",
             "The open ones are also in Redis: redis-cli XREAD STREAMS task_dead_letter_queue 0"
         })
-final class DlqCommand implements Callable<Integer> {
+final class DlqCommand extends Verb {
     static final String PATH = "/v1/dead-letters";
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli
-    private CommandSpec spec;
+    private DlqCommand(Invocation invocation) {
+        super(invocation);
+    }
 
     /** With all its verbs. */
     static CommandLine line(Invocation invocation) {
-        return new CommandLine(new DlqCommand())
+        return new CommandLine(new DlqCommand(invocation))
                 .addSubcommand("list", new DlqListCommand(invocation))
                 .addSubcommand("show", new DlqShowCommand(invocation))
                 .addSubcommand("reprocess", new DlqReprocessCommand(invocation))
                 .addSubcommand("delete", new DlqDeleteCommand(invocation))
                 .addSubcommand("rebuild", new DlqRebuildCommand(invocation));
-    }
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command?");
     }
 
     /** Where the API has an entry. */

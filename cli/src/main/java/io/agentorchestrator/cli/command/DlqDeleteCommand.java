@@ -5,25 +5,14 @@ import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
         description = "Deletes an open dead letter, or many; their tasks stay as they are.",
         footer = {"", "With --all, the oldest entries go first, and the answer says whether there are more."})
-final class DlqDeleteCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli
-    private CommandSpec spec;
-
+final class DlqDeleteCommand extends Verb {
     @Mixin
     private BulkOptions which = new BulkOptions();
 
@@ -34,12 +23,12 @@ final class DlqDeleteCommand implements Callable<Integer> {
     private boolean json;
 
     DlqDeleteCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
     public Integer call() throws Exception {
-        String entry = which.one(why -> new ParameterException(spec.commandLine(), why));
+        String entry = which.one(this::wrong);
         ApiClient client = api.client(invocation);
         if (entry == null) {
             many(client);
@@ -55,26 +44,20 @@ final class DlqDeleteCommand implements Callable<Integer> {
         } catch (ApiFailure failure) {
             throw DlqCommand.explained(client, entry, failure);
         }
-        invocation.out().println(entry + " is deleted.");
+        say(entry + " is deleted.");
     }
 
     private void many(ApiClient client) throws InterruptedException {
-        ApiAnswer deleted = client.delete(
-                new Query(DlqCommand.PATH)
-                        .with("state", "OPEN")
-                        .with("task_type", which.taskType)
-                        .with("error_code", which.errorCode)
-                        .with("limit", Objects.toString(which.limit, ""))
-                        .toString(),
-                Map.of());
+        Query open = new Query(DlqCommand.PATH).with("state", "OPEN").with(which.filters());
+        ApiAnswer deleted = client.delete(open.path(), Map.of());
         if (json) {
             invocation.pass(deleted);
             return;
         }
         Answers.BulkDeleted answer = deleted.as(Answers.BulkDeleted.class);
-        invocation.out().println("Deleted: " + answer.count());
+        say("Deleted: " + answer.count());
         if (answer.more()) {
-            invocation.out().println("There are more; the same again deletes them, too.");
+            say("There are more; the same again deletes them, too.");
         }
     }
 }

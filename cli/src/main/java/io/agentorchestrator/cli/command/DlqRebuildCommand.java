@@ -3,8 +3,8 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 @Command(
         description = "Writes the stream in Redis anew from the database, with the same entry ids.",
@@ -16,7 +16,7 @@ final class DlqRebuildCommand extends ApiCommand {
 
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
-        return client.post(DlqCommand.PATH + "/rebuild", JsonNodeFactory.instance.objectNode());
+        return client.post(DlqCommand.PATH + "/rebuild", Map.of());
     }
 
     @Override

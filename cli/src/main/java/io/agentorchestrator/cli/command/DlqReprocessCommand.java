@@ -4,12 +4,10 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
-import io.agentorchestrator.cli.failure.CliFailure;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 @Command(
         description = "Makes a new task of a dead letter, or of many.",
@@ -34,33 +32,23 @@ final class DlqReprocessCommand extends ApiCommand {
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
         String entry = which.one(this::wrong);
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        if (entry == null) {
-            if (resumeDag) {
-                throw wrong("--resume-dag takes one ENTRY: with --all, each new task stands alone.");
-            }
-            which.putInto(body);
-            return client.post(DlqCommand.PATH + "/reprocess", body);
+        if (entry != null) {
+            return client.post(
+                    DlqCommand.path(entry) + "/reprocess", resumeDag ? Map.of("resume_dag", true) : Map.of());
         }
         if (resumeDag) {
-            body.put("resume_dag", true);
+            throw wrong("--resume-dag takes one ENTRY: with --all, each new task stands alone.");
         }
-        try {
-            return client.post(DlqCommand.path(entry) + "/reprocess", body);
-        } catch (ApiFailure failure) {
-            throw explained(client, entry, failure);
-        }
+        return client.post(DlqCommand.PATH + "/reprocess", which.filters());
     }
 
-    private static RuntimeException explained(ApiClient client, String id, ApiFailure failure) {
-        return switch (failure.code()) {
-            case "NEEDS_ITS_DAG" ->
-                new CliFailure(
-                        failure.getMessage() + "\nThat is: ./orchestrator dlq reprocess " + id + " --resume-dag",
-                        failure);
-            case "NOT_IN_A_DAG" ->
-                new CliFailure(failure.getMessage() + "\nThat is: ./orchestrator dlq reprocess " + id, failure);
-            default -> DlqCommand.explained(client, id, failure);
+    @Override
+    RuntimeException explained(ApiClient client, ApiFailure refused) {
+        String alone = "That is: ./orchestrator dlq reprocess " + which.entry;
+        return switch (refused.code()) {
+            case "NEEDS_ITS_DAG" -> refused.advising(alone + " --resume-dag");
+            case "NOT_IN_A_DAG" -> refused.advising(alone);
+            default -> DlqCommand.explained(client, String.valueOf(which.entry), refused);
         };
     }
 

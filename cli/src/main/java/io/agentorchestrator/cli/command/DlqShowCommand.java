@@ -19,11 +19,12 @@ final class DlqShowCommand extends ApiCommand {
 
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
-        try {
-            return client.get(DlqCommand.path(entry));
-        } catch (ApiFailure failure) {
-            throw DlqCommand.explained(client, entry, failure);
-        }
+        return client.get(DlqCommand.path(entry));
+    }
+
+    @Override
+    RuntimeException explained(ApiClient client, ApiFailure refused) {
+        return DlqCommand.explained(client, entry, refused);
     }
 
     @Override

@@ -1,22 +1,19 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.supervise.StackStopper;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 @Command(description = "Stops the embedded stack; its data stays.")
-final class DownCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class DownCommand extends Verb {
     DownCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
     public Integer call() throws Exception {
         boolean ran = new StackStopper(invocation.layout()).stop(invocation.out()::tell);
-        invocation.out().println(ran ? "Stopped. Its data stays." : "The stack was not running.");
-        invocation.out().println("Bring it back with " + invocation.upCommand());
+        say(ran ? "Stopped. Its data stays." : "The stack was not running.");
+        say("Bring it back with " + invocation.upCommand());
         return 0;
     }
 }

@@ -44,8 +44,8 @@ final class GetCommand extends ApiCommand {
         // The commands that it was given, the last first.
         Query query = new Query("/v1/commands")
                 .with(isDag ? "dag_id" : "task_id", id.value())
-                .with("limit", Integer.toString(MAX_COMMANDS));
-        client.find(query.toString())
+                .with("limit", MAX_COMMANDS);
+        client.find(query.path())
                 .ifPresent(answer -> answer.as(Answers.CommandList.class)
                         .commands()
                         .forEach(command ->

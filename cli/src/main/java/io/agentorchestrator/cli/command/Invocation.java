@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.console.Console;
@@ -18,6 +19,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +38,7 @@ public record Invocation(
         Console out,
         Console err) {
     private static final String API_VARIABLE = "ORCHESTRATOR_API";
+    private static final int MAX_WARNINGS = 20;
 
     /** Copies the environment. */
     public Invocation {
@@ -83,13 +86,24 @@ public record Invocation(
     void pass(ApiAnswer answer) {
         out.pass(answer.body());
         if (terminal) {
-            out.println();
+            out.println("");
         }
     }
 
     /** The columns that a line for people may have; as many as one likes where the output is no terminal. */
     int columns() {
         return terminal ? new TerminalSize().get().columns() : Integer.MAX_VALUE;
+    }
+
+    /** Says what the API finds odd in something that it accepted: beside the output, which is for what was asked. */
+    void warn(List<Answers.Warning> warnings) {
+        warnings.stream()
+                .limit(MAX_WARNINGS)
+                .forEach(warning -> err.println(
+                        "Warning %s at %s: %s".formatted(warning.code(), warning.pointer(), warning.message())));
+        if (warnings.size() > MAX_WARNINGS) {
+            err.println("… and " + (warnings.size() - MAX_WARNINGS) + " more warnings (--json has them)");
+        }
     }
 
     /** Prints a table, as wide as this output can show it. */

@@ -1,19 +1,13 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.client.ApiAnswer;
-import io.agentorchestrator.cli.client.ApiClient;
-import io.agentorchestrator.cli.command.PageOptions.Listing;
-import io.agentorchestrator.cli.command.PageOptions.Page;
-import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,24 +17,41 @@ import picocli.CommandLine.Parameters;
             "",
             "Without WHAT, filters of tasks alone (--type, --dag, --priority, --agent) make it a list of tasks."
         })
-final class ListCommand extends ApiCommand {
+final class ListCommand extends PagedCommand {
     private static final int MAX_NAME_COLUMNS = 40;
-    private static final Listing<Answers.Task> TASKS = new Listing<>(
+    /** Options that DAGs know nothing of. */
+    private static final List<String> OF_TASKS = List.of("--type", "--dag", "--priority", "--agent");
+
+    private static final Listing<Answers.TaskPage, Answers.Task> TASKS = new Listing<>(
             "No such tasks.",
+            Answers.TaskPage.class,
+            Answers.TaskPage::tasks,
+            Answers.TaskPage::nextCursor,
             List.of("TASK", "KEY", "TYPE", "STATUS", "PRIORITY", "AGENT", "CREATED", "DAG"),
-            answer -> {
-                Answers.TaskPage page = answer.as(Answers.TaskPage.class);
-                return new Page<>(page.tasks(), page.nextCursor());
-            },
-            ListCommand::cells);
-    private static final Listing<Answers.DagSummary> DAGS = new Listing<>(
+            (table, task) -> table.add(
+                    task.taskId(),
+                    cut(task.key()),
+                    task.taskType(),
+                    task.status(),
+                    task.priority(),
+                    task.agentId(),
+                    task.createdAt(),
+                    task.dagId()));
+    private static final Listing<Answers.DagPage, Answers.DagSummary> DAGS = new Listing<>(
             "No such DAGs.",
+            Answers.DagPage.class,
+            Answers.DagPage::dags,
+            Answers.DagPage::nextCursor,
             List.of("DAG", "NAME", "STATUS", "RUN", "TASKS", "OPEN", "FAILED", "CREATED"),
-            answer -> {
-                Answers.DagPage page = answer.as(Answers.DagPage.class);
-                return new Page<>(page.dags(), page.nextCursor());
-            },
-            ListCommand::cells);
+            (table, dag) -> table.add(
+                    dag.dagId(),
+                    cut(dag.name()),
+                    dag.status(),
+                    dag.runNumber(),
+                    dag.taskCount(),
+                    dag.openCount(),
+                    dag.failedCount(),
+                    dag.createdAt()));
 
     /** The kinds of things that can be listed. */
     enum What {
@@ -88,9 +99,6 @@ final class ListCommand extends ApiCommand {
             description = "Tasks: that this agent has, or of which it had an attempt.")
     private String agent = "";
 
-    @Mixin
-    private PageOptions page = new PageOptions();
-
     ListCommand(Invocation invocation) {
         super(invocation);
     }
@@ -99,7 +107,18 @@ final class ListCommand extends ApiCommand {
         return what == What.tasks || !(type + dag + priority + agent).isEmpty();
     }
 
-    private Query filters() {
+    @Override
+    Query filters() {
+        if (what == What.dags && tasks()) {
+            String given = spec.commandLine().getParseResult().matchedOptions().stream()
+                    .map(OptionSpec::longestName)
+                    .filter(OF_TASKS::contains)
+                    .collect(Collectors.joining(", "));
+            throw wrong(given + ": for tasks alone; DAGs have none. List tasks instead.");
+        }
+        if (tasks() && !name.isEmpty()) {
+            throw wrong("--name is a filter of DAGs; tasks have none.");
+        }
         Query filters = new Query(tasks() ? "/v1/tasks" : "/v1/dags")
                 .with("status", status)
                 .with("name", name)
@@ -107,63 +126,18 @@ final class ListCommand extends ApiCommand {
                 .with("dag_id", dag)
                 .with("priority", priority)
                 .with("agent_id", agent);
-        labels.forEach(label -> filters.with("label", label));
+        for (String label : labels) {
+            filters = filters.with("label", label);
+        }
         return filters;
     }
 
     @Override
-    ApiAnswer ask(ApiClient client) throws InterruptedException {
-        if (what == What.dags && tasks()) {
-            Map<String, String> ofTasks = new LinkedHashMap<>();
-            ofTasks.put("--type", type);
-            ofTasks.put("--dag", dag);
-            ofTasks.put("--priority", priority);
-            ofTasks.put("--agent", agent);
-            ofTasks.values().removeIf(String::isEmpty);
-            throw wrong(String.join(", ", ofTasks.keySet()) + ": for tasks alone; DAGs have none. List tasks instead.");
-        }
-        if (tasks() && !name.isEmpty()) {
-            throw wrong("--name is a filter of DAGs; tasks have none.");
-        }
-        return page.one(client, filters());
-    }
-
-    @Override
-    void show(ApiClient client, ApiAnswer first) throws InterruptedException {
-        if (tasks()) {
-            page.show(invocation, client, filters(), first, TASKS);
-        } else {
-            page.show(invocation, client, filters(), first, DAGS);
-        }
-    }
-
-    private static @Nullable String[] cells(Answers.Task task) {
-        return new @Nullable String[] {
-            task.taskId(),
-            cut(task.key()),
-            task.taskType(),
-            task.status(),
-            task.priority(),
-            task.agentId(),
-            task.createdAt(),
-            task.dagId()
-        };
-    }
-
-    private static @Nullable String[] cells(Answers.DagSummary dag) {
-        return new @Nullable String[] {
-            dag.dagId(),
-            cut(dag.name()),
-            dag.status(),
-            Integer.toString(dag.runNumber()),
-            Integer.toString(dag.taskCount()),
-            Integer.toString(dag.openCount()),
-            Integer.toString(dag.failedCount()),
-            dag.createdAt()
-        };
+    Listing<?, ?> listing() {
+        return tasks() ? TASKS : DAGS;
     }
 
     private static @Nullable String cut(@Nullable String name) {
-        return name == null ? null : DisplayWidth.cut(VisibleText.of(name), MAX_NAME_COLUMNS);
+        return name == null ? null : VisibleText.of(name, MAX_NAME_COLUMNS);
     }
 }

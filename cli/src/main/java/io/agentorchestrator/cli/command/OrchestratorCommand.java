@@ -1,6 +1,5 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.console.OutputLost;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.Arguments;
@@ -11,9 +10,8 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The verbs, put together. */
 @Command(
@@ -27,14 +25,21 @@ import picocli.CommandLine.Spec;
             "Another API: --api URL or the variable ORCHESTRATOR_API. Every command explains itself with --help.",
             "State lies in .orchestrator/ (data, logs, pids); docs/operations.md tells the rest."
         })
-public final class OrchestratorCommand implements Callable<Integer> {
+public final class OrchestratorCommand extends Verb {
     private static final int HELP_COLUMNS = 80;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli
-    private CommandSpec spec;
+    /** Every verb takes it; picocli reads it. */
+    @SuppressWarnings("unused")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help.")
+    private boolean help;
 
-    private OrchestratorCommand() {}
+    private OrchestratorCommand(Invocation invocation) {
+        super(invocation);
+    }
 
     /** Runs what this process was started with; returns the exit code. */
     public static int start(String... arguments) {
@@ -79,7 +84,7 @@ public final class OrchestratorCommand implements Callable<Integer> {
      * @param loadTest the verb {@code load-test}
      */
     public static CommandLine line(Invocation invocation, Callable<Integer> loadTest) {
-        CommandLine line = new CommandLine(new OrchestratorCommand())
+        return new CommandLine(new OrchestratorCommand(invocation))
                 .addSubcommand("run", new RunCommand(invocation))
                 .addSubcommand("up", new UpCommand(invocation))
                 .addSubcommand("down", new DownCommand(invocation))
@@ -107,18 +112,6 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .setUsageHelpWidth(HELP_COLUMNS)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionExceptionHandler((failure, at, parsed) -> explain(invocation, failure));
-        withHelp(line);
-        return line;
-    }
-
-    /** Every verb takes --help, without a verb of its own for it. */
-    private static void withHelp(CommandLine line) {
-        line.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Shows this help.")
-                        .build());
-        line.getSubcommands().values().forEach(OrchestratorCommand::withHelp);
     }
 
     private static int explain(Invocation invocation, Exception failure) {
@@ -127,7 +120,6 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 return OutputLost.EXIT_CODE;
             }
             case CliFailure known -> invocation.err().printMessage(String.valueOf(known.getMessage()));
-            case ApiFailure refused -> invocation.err().printMessage(String.valueOf(refused.getMessage()));
             case InterruptedException interrupted -> invocation.err().println("Interrupted.");
             default -> {
                 StringWriter trace = new StringWriter();
@@ -136,10 +128,5 @@ public final class OrchestratorCommand implements Callable<Integer> {
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command?");
     }
 }

@@ -2,38 +2,22 @@ package io.agentorchestrator.cli.command;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
-/** A path with its query parameters. Not thread-safe. */
-final class Query {
-    private final StringBuilder text;
-    private boolean any;
-
-    Query(String path) {
-        this.text = new StringBuilder(path);
+/** A path with its query parameters. */
+record Query(String path) {
+    /** The same with another parameter, unless that is empty. */
+    Query with(String name, Object value) {
+        String encoded = URLEncoder.encode(value.toString(), StandardCharsets.UTF_8);
+        return encoded.isEmpty() ? this : new Query(path + (path.contains("?") ? "&" : "?") + name + "=" + encoded);
     }
 
-    /** Adds a parameter, unless it is absent or empty. */
-    Query with(String name, @Nullable String value) {
-        if (value != null && !value.isEmpty()) {
-            text.append(any ? '&' : '?')
-                    .append(name)
-                    .append('=')
-                    .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
-            any = true;
+    /** The same with other parameters, too. */
+    Query with(Map<String, ?> parameters) {
+        Query query = this;
+        for (Map.Entry<String, ?> each : parameters.entrySet()) {
+            query = query.with(each.getKey(), each.getValue());
         }
-        return this;
-    }
-
-    /** The same, to be added to. */
-    Query copy() {
-        Query copy = new Query(text.toString());
-        copy.any = any;
-        return copy;
-    }
-
-    @Override
-    public String toString() {
-        return text.toString();
+        return query;
     }
 }

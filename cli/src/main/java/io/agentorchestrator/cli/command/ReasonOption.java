@@ -1,8 +1,8 @@
 package io.agentorchestrator.cli.command;
 
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The option that says why something is commanded. */
 final class ReasonOption {
@@ -13,9 +13,9 @@ final class ReasonOption {
             description = "Kept with the command, for those who ask later.")
     private String reason = "";
 
-    /** Adds the reason to the body of a command, if there is one. */
-    ObjectNode addTo(ObjectNode body) {
-        return reason.isBlank() ? body : body.put("reason", reason);
+    /** The field of a command's body that has it, if there is one. */
+    Map<String, Object> field() {
+        return reason.isBlank() ? Map.of() : Map.of("reason", reason);
     }
 
     /**

@@ -15,9 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 @Command(
         description = "Runs a DAG again after its end: what has not completed, in the DAG's next run.",
@@ -51,29 +49,29 @@ final class RetryCommand extends ApiCommand {
 
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        Map<String, Object> body = new LinkedHashMap<>();
         if (!from.isEmpty()) {
-            ArrayNode keys = body.putArray("from");
-            from.forEach(keys::add);
+            body.put("from", from);
         }
         if (!payloads.isEmpty()) {
-            ObjectNode byKey = body.putObject("payloads");
-            payloads.forEach((key, text) -> LosslessJson.set(byKey, key, payload(key, text)));
+            Map<String, RawValue> byKey = new LinkedHashMap<>();
+            payloads.forEach((key, text) -> byKey.put(key, new RawValue(payload(key, text))));
+            body.put("payloads", byKey);
         }
-        try {
-            return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", reason.addTo(body));
-        } catch (ApiFailure failure) {
-            if (failure.status() == NOT_FOUND) {
-                throw unknown(client, failure);
-            }
-            throw switch (failure.code()) {
-                case "DAG_NOT_ENDED" ->
-                    new CliFailure(
-                            failure.getMessage() + "\nFollow it to its end with ./orchestrator watch " + id, failure);
-                case "NOTHING_TO_RERUN" -> new CliFailure(failure.getMessage() + "\nThat is: --from KEY", failure);
-                default -> failure;
-            };
+        body.putAll(reason.field());
+        return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", body);
+    }
+
+    @Override
+    RuntimeException explained(ApiClient client, ApiFailure refused) throws InterruptedException {
+        if (refused.status() == NOT_FOUND) {
+            return unknown(client, refused);
         }
+        return switch (refused.code()) {
+            case "DAG_NOT_ENDED" -> refused.advising("Follow it to its end with ./orchestrator watch " + id);
+            case "NOTHING_TO_RERUN" -> refused.advising("That is: --from KEY");
+            default -> refused;
+        };
     }
 
     private static String payload(String key, String text) {

@@ -6,16 +6,13 @@ import io.agentorchestrator.cli.dagfile.DagFile;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.progress.Followed;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(
         description = "Runs a DAG file and shows its progress; starts the embedded stack if no API answers.",
         footer = {"", "Exits 0 only if the run completed. Ctrl-C leaves; the run goes on."})
-final class RunCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class RunCommand extends Verb {
     @Mixin
     private DagArguments arguments = new DagArguments();
 
@@ -29,7 +26,7 @@ final class RunCommand implements Callable<Integer> {
     private PortOptions ports = new PortOptions();
 
     RunCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -42,9 +39,9 @@ final class RunCommand implements Callable<Integer> {
         if (dagId.isEmpty()) {
             throw new CliFailure(client.baseUrl() + " accepted the DAG without an id: is it an Agent Orchestrator?");
         }
-        invocation.out().println("Submitted as " + dagId + ".");
-        WarningPrinter.print(invocation, accepted.warnings());
-        return new RunWatch(invocation, client).show(new Followed.Dag(dagId));
+        say("Submitted as " + dagId + ".");
+        invocation.warn(accepted.warnings());
+        return new RunWatch(invocation, client).show(Followed.dag(dagId));
     }
 
     /** The API that the user named or that already answers; else this checkout's stack, started now. */
@@ -54,12 +51,12 @@ final class RunCommand implements Callable<Integer> {
         }
         CheckoutStack stack = CheckoutStack.of(invocation, ports.ports(), false);
         ApiClient client = stack.api();
-        if (!client.ready()) {
+        if (!stack.answers()) {
             stack.start();
-            invocation.out().println();
+            say("");
         } else if (!stack.ours()) {
             // Such as another checkout's stack.
-            invocation.out().println("Using the API that answers at " + client.baseUrl() + ".");
+            say("Using the API that answers at " + client.baseUrl() + ".");
         }
         return client;
     }

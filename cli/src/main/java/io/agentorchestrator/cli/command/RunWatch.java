@@ -21,7 +21,7 @@ record RunWatch(Invocation invocation, ApiClient client) {
         } finally {
             if (detach.remove()) {
                 progress.close();
-                invocation.out().println();
+                invocation.out().println("");
             }
         }
         invocation.report().lines(run, client.url(what.statusPath())).forEach(invocation.out()::println);
@@ -31,7 +31,7 @@ record RunWatch(Invocation invocation, ApiClient client) {
     private void leave(ProgressDisplay progress, Followed what) {
         try {
             progress.close();
-            invocation.out().println();
+            invocation.out().println("");
             invocation.out().println("Detached; the run goes on. Come back with: ./orchestrator watch " + what.id());
         } catch (OutputLost nobodyReads) {
             return;

@@ -5,9 +5,9 @@ import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 @Command(description = "Sets a setting; all processes go by it within 5 s.")
 final class SettingsSetCommand extends ApiCommand {
@@ -26,7 +26,7 @@ final class SettingsSetCommand extends ApiCommand {
         return client.put(
                 SettingsCommand.PATH + "/"
                         + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"),
-                JsonNodeFactory.instance.objectNode().put("value", value));
+                Map.of("value", value));
     }
 
     @Override

@@ -16,23 +16,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(description = "Shows every component of the embedded stack; exit 0 only if all are up.")
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends Verb {
     private static final int TAIL_LINES = 8;
-
-    private final Invocation invocation;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     StatusCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -52,34 +49,34 @@ final class StatusCommand implements Callable<Integer> {
             table.add(
                     each.name().id(),
                     each.state().name().toLowerCase(Locale.ROOT),
-                    Objects.toString(each.pid(), "-"),
-                    Objects.toString(each.port(), "-"),
+                    each.pid(),
+                    each.port(),
                     uptime(each.since()),
-                    Integer.toString(each.restarts()),
+                    each.restarts(),
                     Objects.toString(each.url(), ""));
         }
         invocation.print(table);
         // Orphans share one message; it is told once.
-        Map<String, List<String>> byMessage = status.components().stream()
+        Map<String, String> byMessage = status.components().stream()
                 .filter(each -> each.message() != null)
                 .collect(Collectors.groupingBy(
                         each -> Objects.toString(each.message()),
                         LinkedHashMap::new,
-                        Collectors.mapping(each -> each.name().id(), Collectors.toList())));
+                        Collectors.mapping(each -> each.name().id(), Collectors.joining(", "))));
         byMessage.forEach((message, names) -> {
-            invocation.out().println();
-            invocation.out().println(String.join(", ", names) + ": " + message);
+            say("");
+            say(names + ": " + message);
         });
         status.failed().forEach(this::printTail);
         if (status.components().stream().allMatch(each -> each.state() == ComponentState.STOPPED)) {
-            invocation.out().println();
-            invocation.out().println("The stack is down; bring it back with " + invocation.upCommand());
+            say("");
+            say("The stack is down; bring it back with " + invocation.upCommand());
         }
     }
 
     private void printTail(ComponentStatus failed) {
         Path log = invocation.layout().log(failed.name());
-        new LogFile(log).tail(TAIL_LINES).forEach(line -> invocation.out().println("  | " + line));
+        new LogFile(log).quoted(TAIL_LINES).forEach(this::say);
     }
 
     private static String uptime(@Nullable Instant since) {

@@ -26,7 +26,7 @@ final class SubmitCommand extends ApiCommand {
     @Override
     void show(ApiClient client, ApiAnswer accepted) {
         Answers.AcceptedDag answer = accepted.as(Answers.AcceptedDag.class);
-        WarningPrinter.print(invocation, answer.warnings());
+        invocation.warn(answer.warnings());
         say(answer.dagId());
         say("Follow it with ./orchestrator watch " + answer.dagId());
     }

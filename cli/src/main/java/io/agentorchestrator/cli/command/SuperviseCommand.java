@@ -1,16 +1,13 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.supervise.Supervisor;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** The command that the background process of {@code up} runs. */
 @Command(description = "Owns the stack's processes; `up` starts it.", hidden = true)
-final class SuperviseCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class SuperviseCommand extends Verb {
     SuperviseCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override

@@ -1,25 +1,16 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.stack.Ports;
-import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
-import io.agentorchestrator.cli.stack.StateFiles;
-import io.agentorchestrator.cli.supervise.ReadinessReport;
 import io.agentorchestrator.cli.supervise.StackLauncher;
 import io.agentorchestrator.cli.supervise.StackStopper;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Starts the embedded stack: PostgreSQL, Redis, Temporal, api, worker, agents.")
-final class UpCommand implements Callable<Integer> {
-    private static final Duration WATCH_EVERY = Duration.ofMillis(500);
-
-    private final Invocation invocation;
-
+final class UpCommand extends Verb {
     @Option(
             names = "--detach",
             description = "Returns as soon as the stack is ready; without it, Ctrl-C stops the stack.")
@@ -35,7 +26,7 @@ final class UpCommand implements Callable<Integer> {
     private PortOptions ports = new PortOptions();
 
     UpCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -49,26 +40,24 @@ final class UpCommand implements Callable<Integer> {
         launcher.awaitReady();
         announce(settings);
         if (detach) {
-            invocation.out().println("It stays up until ./orchestrator down.");
+            say("It stays up until ./orchestrator down.");
             return 0;
         }
-        invocation.out().println("Ctrl-C stops it.");
-        watch();
+        say("Ctrl-C stops it.");
+        launcher.watch();
         return 0;
     }
 
     private void announce(StackSettings settings) {
         Ports used = settings.ports();
         String ui = settings.temporalUi();
-        invocation.out().println();
-        invocation.out().println("The stack is ready.");
-        invocation
-                .out()
-                .println("  REST API   " + used.apiUrl() + "  (Swagger UI: " + used.apiUrl() + "/swagger-ui.html)");
+        say("");
+        say("The stack is ready.");
+        say("  REST API   " + used.apiUrl() + "  (Swagger UI: " + used.apiUrl() + "/swagger-ui.html)");
         if (ui != null) {
-            invocation.out().println("  Temporal   " + ui);
+            say("  Temporal   " + ui);
         }
-        invocation.out().println("  Logs       " + invocation.layout().logs());
+        say("  Logs       " + invocation.layout().logs());
     }
 
     private void stop() {
@@ -79,18 +68,6 @@ final class UpCommand implements Callable<Integer> {
             invocation.err().println("Not all could be stopped (" + e.getMessage() + "): run ./orchestrator down.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Tells what happens to the components until somebody stops the stack. */
-    private void watch() throws InterruptedException {
-        StackLayout layout = invocation.layout();
-        StackStopper stopper = new StackStopper(layout);
-        ReadinessReport report = new ReadinessReport(invocation.out()::println);
-        StateFiles.status(layout).ifPresent(report::skip);
-        while (stopper.supervisor().isPresent()) {
-            StateFiles.status(layout).ifPresent(report::show);
-            Thread.sleep(WATCH_EVERY);
         }
     }
 }

@@ -44,6 +44,6 @@ final class ValidateCommand extends ApiCommand {
             say("  … and " + (levels.size() - MAX_LEVELS) + " more levels (--json has them)");
         }
         say("Critical path: " + String.join(" → ", plan.criticalPath()));
-        WarningPrinter.print(invocation, plan.warnings());
+        invocation.warn(plan.warnings());
     }
 }

@@ -4,7 +4,6 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.progress.Followed;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,9 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
         description = "Follows a DAG's run or a task until it ends.",
         footer = {"", "Exits 0 only if it completed. Ctrl-C leaves; the run goes on."})
-final class WatchCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class WatchCommand extends Verb {
     @Mixin
     private IdArgument id = new IdArgument();
 
@@ -25,7 +22,7 @@ final class WatchCommand implements Callable<Integer> {
     private boolean json;
 
     WatchCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -38,9 +35,9 @@ final class WatchCommand implements Callable<Integer> {
 
     private Followed followed(ApiClient client) throws InterruptedException {
         if (client.find("/v1/dags/" + id.value()).isPresent()) {
-            return new Followed.Dag(id.value());
+            return Followed.dag(id.value());
         }
         String dagId = id.task(client).as(Answers.Task.class).dagId();
-        return new Followed.Task(id.value(), Objects.requireNonNullElse(dagId, ""));
+        return Followed.task(id.value(), Objects.requireNonNullElse(dagId, ""));
     }
 }

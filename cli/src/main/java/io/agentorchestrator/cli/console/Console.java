@@ -55,11 +55,6 @@ public final class Console {
         return Optional.ofNullable(lost);
     }
 
-    /** Prints an empty line. */
-    public void println() {
-        println("");
-    }
-
     /** Prints a message that we put together of several lines. */
     public void printMessage(String message) {
         for (String line : message.stripTrailing().split("\n", -1)) {

@@ -13,18 +13,18 @@ public final class ConsoleTable {
     private final List<List<String>> rows = new ArrayList<>();
 
     /** @param titles of the columns */
-    public ConsoleTable(String... titles) {
+    public ConsoleTable(Object... titles) {
         add(titles);
     }
 
     /** Adds a row of as many cells as there are columns; null shows as a dash. */
-    public void add(@Nullable String... cells) {
+    public void add(@Nullable Object... cells) {
         if (!rows.isEmpty() && cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException(
                     cells.length + " cells in a row of " + rows.getFirst().size());
         }
         rows.add(Arrays.stream(cells)
-                .map(cell -> cell == null ? "-" : VisibleText.of(cell))
+                .map(cell -> cell == null ? "-" : VisibleText.of(cell.toString()))
                 .toList());
     }
 
@@ -40,33 +40,22 @@ public final class ConsoleTable {
                 widths[column] = Math.max(widths[column], DisplayWidth.of(row.get(column)));
             }
         }
-        boolean[] broken = breaks(widths, columns);
-        return rows.stream().flatMap(row -> lines(row, widths, broken)).toList();
+        return rows.stream().flatMap(row -> lines(row, widths, columns)).toList();
     }
 
-    /** Before which columns a further line begins. */
-    private static boolean[] breaks(int[] widths, int columns) {
-        boolean[] broken = new boolean[widths.length];
-        int end = widths[0];
-        for (int column = 1; column < widths.length; column++) {
-            end += GAP.length() + widths[column];
-            if (end > columns) {
-                broken[column] = true;
-                end = GAP.length() + widths[column];
-            }
-        }
-        return broken;
-    }
-
-    private static Stream<String> lines(List<String> row, int[] widths, boolean[] broken) {
+    private static Stream<String> lines(List<String> row, int[] widths, int columns) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
+        int end = 0;
         for (int column = 0; column < widths.length; column++) {
-            if (broken[column]) {
+            if (column > 0 && end + GAP.length() + widths[column] > columns) {
                 lines.add(line.toString());
                 line.setLength(0);
+                end = 0;
             }
-            line.append(column == 0 ? "" : GAP).append(DisplayWidth.pad(row.get(column), widths[column]));
+            String gap = column == 0 ? "" : GAP;
+            line.append(gap).append(DisplayWidth.pad(row.get(column), widths[column]));
+            end += gap.length() + widths[column];
         }
         lines.add(line.toString());
         return lines.stream().map(String::stripTrailing).filter(each -> !each.isEmpty());

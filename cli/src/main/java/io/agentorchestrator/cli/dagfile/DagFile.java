@@ -12,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.commons.io.input.BOMInputStream;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 
@@ -32,22 +33,16 @@ public record DagFile(String name, byte[] bytes, Format format) {
     /** Keeps an endless input from filling the memory; the API's own limit is lower. */
     static final int MAX_BYTES = 64 << 20;
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final Pattern JSON_OBJECT = Pattern.compile("[ \\t\\r\\n]*+\\{[ \\t\\r\\n]*+[\"}]");
 
     /** The format of a DAG file. */
     public enum Format {
-        JSON("application/json"),
-        YAML("application/yaml");
-
-        private final String mediaType;
-
-        Format(String mediaType) {
-            this.mediaType = mediaType;
-        }
+        JSON,
+        YAML;
 
         /** The media type that the API knows it by. */
-        public String mediaType() {
-            return mediaType;
+        String mediaType() {
+            return "application/" + name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -57,67 +52,38 @@ public record DagFile(String name, byte[] bytes, Format format) {
      * @param directory what a relative name is relative to
      */
     public static DagFile read(Path directory, String name, InputStream standardInput) {
-        if (name.equals(STANDARD_INPUT)) {
-            try {
-                return of("The standard input", name, standardInput);
-            } catch (IOException e) {
-                throw new CliFailure("The standard input cannot be read: " + CliFailure.reason(e), e);
-            }
-        }
+        boolean piped = name.equals(STANDARD_INPUT);
+        String shownName = piped ? "The standard input" : name;
         try {
             Path file = directory.resolve(name);
-            if (Files.isDirectory(file)) {
+            if (!piped && Files.isDirectory(file)) {
                 throw new CliFailure(name + " is a directory: give the path of a DAG file (YAML or JSON).");
             }
-            try (InputStream in = Files.newInputStream(file)) {
-                return of(name, name, in);
+            byte[] bytes;
+            try (InputStream in = piped ? standardInput : Files.newInputStream(file)) {
+                bytes = BOMInputStream.builder().setInputStream(in).get().readNBytes(MAX_BYTES + 1);
             }
+            if (bytes.length > MAX_BYTES) {
+                throw new CliFailure(shownName + " is larger than " + (MAX_BYTES >> 20)
+                        + " MiB, more than any DAG that the API takes.");
+            }
+            return new DagFile(shownName, bytes, format(name.toLowerCase(Locale.ROOT), bytes));
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new CliFailure(name + " is no file: give the path of a DAG file (YAML or JSON).", e);
         } catch (IOException e) {
-            throw new CliFailure(name + " cannot be read: " + CliFailure.reason(e), e);
+            throw new CliFailure(shownName + " cannot be read: " + CliFailure.reason(e), e);
         }
-    }
-
-    private static DagFile of(String shownName, String name, InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-            throw new CliFailure(
-                    shownName + " is larger than " + (MAX_BYTES >> 20) + " MiB, more than any DAG that the API takes.");
-        }
-        return of(shownName, name, bytes);
-    }
-
-    private static DagFile of(String shownName, String name, byte[] bytes) {
-        boolean marked = bytes.length >= BYTE_ORDER_MARK.length
-                && Arrays.equals(bytes, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
-        byte[] content = marked ? Arrays.copyOfRange(bytes, BYTE_ORDER_MARK.length, bytes.length) : bytes;
-        return new DagFile(shownName, content, format(name, content));
     }
 
     /** By the name; where that does not tell, by what stands there first: JSON's objects begin with a brace and a name in quotes. */
     private static Format format(String name, byte[] bytes) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".json")) {
-            return Format.JSON;
-        }
-        if (lower.endsWith(".yaml") || lower.endsWith(".yml")) {
-            return Format.YAML;
-        }
-        int at = next(bytes, 0);
-        boolean object = at < bytes.length && bytes[at] == '{';
-        int inside = next(bytes, at + 1);
-        return object && inside < bytes.length && (bytes[inside] == '"' || bytes[inside] == '}')
-                ? Format.JSON
-                : Format.YAML;
-    }
-
-    private static int next(byte[] bytes, int from) {
-        int at = from;
-        while (at < bytes.length && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n')) {
-            at++;
-        }
-        return at;
+        boolean named = name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".yml");
+        boolean isJson = named
+                ? name.endsWith(".json")
+                : JSON_OBJECT
+                        .matcher(new String(bytes, StandardCharsets.ISO_8859_1))
+                        .lookingAt();
+        return isJson ? Format.JSON : Format.YAML;
     }
 
     /**

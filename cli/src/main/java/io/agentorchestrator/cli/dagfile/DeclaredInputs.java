@@ -13,9 +13,13 @@ final class DeclaredInputs {
                 file + " declares no inputs, so it takes no --input and no --input-json: add `inputs:` to it.");
     }
 
-    /** The file declares other inputs. */
-    static CliFailure unknown(String file, String name, Set<String> declared) {
-        return new CliFailure("%s declares no input `%s`; it takes %s."
-                .formatted(file, name, declared.isEmpty() ? "none" : String.join(", ", declared)));
+    /** Refuses what the file does not declare. */
+    static void check(String file, Set<String> declared, Set<String> wanted) {
+        for (String name : wanted) {
+            if (!declared.contains(name)) {
+                throw new CliFailure("%s declares no input `%s`; it takes %s."
+                        .formatted(file, name, declared.isEmpty() ? "none" : String.join(", ", declared)));
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.dagfile;
 
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 
 /**
  * A part of a text, in UTF-16 units, and what takes its place.
@@ -11,7 +11,7 @@ import java.util.List;
  */
 record Edit(int start, int end, String written) {
     /** The text with all the edits, of which no two overlap; of several at one place the first stands first. */
-    static String apply(String text, List<Edit> edits) {
+    static String apply(String text, Collection<Edit> edits) {
         StringBuilder changed = new StringBuilder();
         int done = 0;
         for (Edit edit :

@@ -1,9 +1,7 @@
 package io.agentorchestrator.cli.dagfile;
 
 import io.agentorchestrator.cli.json.LosslessJson;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -19,22 +17,8 @@ record JsonInputs(String file, String text) {
      * @throws JacksonException if the text is no JSON
      */
     String with(Map<String, String> values) {
-        Map<String, Place> places = places();
-        List<Edit> edits = new ArrayList<>();
-        values.forEach((name, value) -> {
-            Place place = places.get(name);
-            if (place == null) {
-                throw DeclaredInputs.unknown(file, name, places.keySet());
-            }
-            edits.add(new Edit(place.start(), place.end(), value));
-        });
-        return Edit.apply(text, edits);
-    }
-
-    private record Place(int start, int end) {}
-
-    private Map<String, Place> places() {
-        Map<String, Place> places = new LinkedHashMap<>();
+        // An edit for each input: those without another value stay as they are written.
+        Map<String, Edit> edits = new LinkedHashMap<>();
         boolean declared = false;
         try (JsonParser parser = LosslessJson.parser(text)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
@@ -42,7 +26,7 @@ record JsonInputs(String file, String text) {
                     boolean found = parser.currentName().equals(INPUTS);
                     if (parser.nextToken() == JsonToken.START_OBJECT && found) {
                         declared = true;
-                        readInputs(parser, places);
+                        readInputs(parser, values, edits);
                     } else {
                         parser.skipChildren();
                     }
@@ -52,10 +36,11 @@ record JsonInputs(String file, String text) {
         if (!declared) {
             throw DeclaredInputs.none(file);
         }
-        return places;
+        DeclaredInputs.check(file, edits.keySet(), values.keySet());
+        return Edit.apply(text, edits.values());
     }
 
-    private void readInputs(JsonParser parser, Map<String, Place> places) {
+    private void readInputs(JsonParser parser, Map<String, String> values, Map<String, Edit> edits) {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
@@ -64,9 +49,9 @@ record JsonInputs(String file, String text) {
             parser.getString(); // to the end of a token that is read only when somebody asks
             int end = (int) parser.currentLocation().getCharOffset();
             // Nothing but one value may give way to another.
-            LosslessJson.checked("The input `" + name + "` of " + file, text.substring(start, end));
+            String old = LosslessJson.checked("The input `" + name + "` of " + file, text.substring(start, end));
             // One that stands there twice is for the API to refuse: the first is noted.
-            places.putIfAbsent(name, new Place(start, end));
+            edits.putIfAbsent(name, new Edit(start, end, values.getOrDefault(name, old)));
         }
     }
 }

@@ -5,10 +5,11 @@ import io.agentorchestrator.cli.dagfile.YamlNode.Mapping;
 import io.agentorchestrator.cli.dagfile.YamlNode.Member;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -31,13 +32,7 @@ record YamlInputs(String file, String text) {
         if (!(before.root() instanceof Mapping root) || !(inputs(root) instanceof Mapping inputs)) {
             throw DeclaredInputs.none(file);
         }
-        Set<String> declared = inputs.all().keySet();
-        yaml.keySet().stream()
-                .filter(name -> !declared.contains(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw DeclaredInputs.unknown(file, name, declared);
-                });
+        DeclaredInputs.check(file, inputs.all().keySet(), yaml.keySet());
         List<Edit> edits = edits(root, inputs, yaml);
         edits.addAll(writtenOut(before.aliases(), edits));
         String changed = Edit.apply(text, edits);
@@ -118,10 +113,16 @@ record YamlInputs(String file, String text) {
     private void check(Mapping root, Mapping inputs, String changed, Map<String, String> yaml) {
         boolean same;
         try {
+            Map<String, String> wanted = meaning(inputs);
+            yaml.forEach((name, value) -> wanted.put(
+                    name,
+                    Objects.requireNonNull(YamlSource.read("The value of the input `" + name + "`", value)
+                                    .root())
+                            .written()));
             same = YamlSource.read(file, changed).root() instanceof Mapping after
                     && inputs(after) instanceof Mapping now
-                    && rest(root, inputs, yaml.keySet()).equals(rest(after, now, yaml.keySet()))
-                    && yaml.entrySet().stream().allMatch(each -> says(now, each.getKey(), each.getValue()));
+                    && meaning(now).equals(wanted)
+                    && rest(after).equals(rest(root));
         } catch (YamlEngineException e) {
             same = false;
         }
@@ -132,28 +133,16 @@ record YamlInputs(String file, String text) {
         }
     }
 
-    private static boolean says(Mapping inputs, String name, String value) {
-        YamlNode found = inputs.all().get(name);
-        YamlNode wanted =
-                YamlSource.read("The value of the input `" + name + "`", value).root();
-        return found != null && wanted != null && found.written().equals(wanted.written());
+    /** Each member by its name, in the same writing for the same meaning. */
+    private static Map<String, String> meaning(Mapping mapping) {
+        Map<String, String> meaning = new HashMap<>();
+        mapping.all().forEach((name, value) -> meaning.put(name, value.written()));
+        return meaning;
     }
 
-    /** The document without these inputs. */
-    private static String rest(Mapping root, Mapping inputs, Set<String> but) {
-        StringBuilder rest = new StringBuilder();
-        members(root, Set.of(INPUTS), rest);
-        members(inputs, but, rest);
-        return rest.toString();
-    }
-
-    private static void members(Mapping mapping, Set<String> but, StringBuilder out) {
-        mapping.all().forEach((name, value) -> {
-            if (!but.contains(name)) {
-                out.append(YamlJson.name(name));
-                value.write(out::append);
-                out.append('\n');
-            }
-        });
+    private static Map<String, String> rest(Mapping root) {
+        Map<String, String> rest = meaning(root);
+        rest.remove(INPUTS);
+        return rest;
     }
 }

@@ -35,10 +35,7 @@ sealed interface YamlNode {
     record Scalar(int start, int end, @Nullable String tag, String text, boolean plain) implements YamlNode {
         @Override
         public void write(Consumer<String> out) {
-            out.accept(
-                    tag == null && plain
-                            ? YamlJson.plain(text)
-                            : (isUsual(tag, "str") ? "" : "!<" + tag + "> ") + YamlJson.quoted(text));
+            out.accept(tag == null && plain ? YamlJson.plain(text) : prefix(tag, "str") + YamlJson.quoted(text));
         }
     }
 
@@ -46,7 +43,7 @@ sealed interface YamlNode {
     record Sequence(int start, int end, @Nullable String tag, List<YamlNode> items) implements YamlNode {
         @Override
         public void write(Consumer<String> out) {
-            out.accept(isUsual(tag, "seq") ? "[" : "!<" + tag + "> [");
+            out.accept(prefix(tag, "seq") + "[");
             String between = "";
             for (YamlNode item : items) {
                 out.accept(between);
@@ -105,7 +102,7 @@ sealed interface YamlNode {
 
         @Override
         public void write(Consumer<String> out) {
-            out.accept(isUsual(tag, "map") ? "{" : "!<" + tag + "> {");
+            out.accept(prefix(tag, "map") + "{");
             String between = "";
             for (Map.Entry<String, YamlNode> each : all().entrySet()) {
                 out.accept(between + YamlJson.name(each.getKey()));
@@ -129,7 +126,8 @@ sealed interface YamlNode {
         }
     }
 
-    private static boolean isUsual(@Nullable String tag, String usual) {
-        return tag == null || tag.equals("!") || tag.equals(TAGS + usual);
+    /** The tag and a space; nothing for the usual one. */
+    private static String prefix(@Nullable String tag, String usual) {
+        return tag == null || tag.equals("!") || tag.equals(TAGS + usual) ? "" : "!<" + tag + "> ";
     }
 }

@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.failure;
 
 /** A command that cannot be done, for a reason the user can act on. The message is one sentence with the way out. */
-public final class CliFailure extends RuntimeException {
+public class CliFailure extends RuntimeException {
     /** @param message what is wrong and what to do about it */
     public CliFailure(String message) {
         super(message);

@@ -19,8 +19,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.util.RawValue;
 
 /** Reads JSON without limits and without doubles: what is too much is for the API to say. */
 public final class LosslessJson {
@@ -84,19 +82,9 @@ public final class LosslessJson {
         return MAPPER.convertValue(from, type);
     }
 
-    /** Writes a tree. */
-    public static String write(JsonNode tree) {
-        return MAPPER.writeValueAsString(tree);
-    }
-
-    /** Writes a text as JSON. */
-    public static String quoted(String text) {
-        return MAPPER.writeValueAsString(text);
-    }
-
-    /** Sets a field to JSON as it was typed. */
-    public static void set(ObjectNode object, String name, String json) {
-        object.putRawValue(name, new RawValue(json));
+    /** Writes a tree, a text, or a map of such. */
+    public static String write(Object value) {
+        return MAPPER.writeValueAsString(value);
     }
 
     /**
@@ -106,27 +94,25 @@ public final class LosslessJson {
      */
     public static String checked(String what, String text) {
         try (JsonParser parser = parser(text)) {
-            if (parser.nextToken() == null) {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
                 throw new CliFailure(what + " is empty: a JSON value is needed; text stands in double quotes.");
             }
             Deque<Set<String>> names = new ArrayDeque<>();
-            for (JsonToken token = parser.currentToken(); token != null; token = parser.nextToken()) {
+            do {
+                String said = parser.getString(); // decodes what would else be skipped
                 if (token.isStructStart()) {
-                    names.push(token == JsonToken.START_OBJECT ? new HashSet<>() : Set.of());
+                    names.push(new HashSet<>());
                 } else if (token.isStructEnd()) {
                     names.pop();
-                }
-                String said = parser.getString(); // decodes what would else be skipped
-                if (token == JsonToken.PROPERTY_NAME && !names.getFirst().add(said)) {
+                } else if (token == JsonToken.PROPERTY_NAME && !names.getFirst().add(said)) {
                     throw new CliFailure("%s has the name `%s` twice in one object: leave one of them."
                             .formatted(what, shown(said)));
                 }
-                if (names.isEmpty() && parser.nextToken() != null) {
-                    throw new CliFailure(what + " is more than one JSON value: " + shown(text));
-                }
-                if (names.isEmpty()) {
-                    break;
-                }
+                token = parser.nextToken();
+            } while (!names.isEmpty());
+            if (token != null) {
+                throw new CliFailure(what + " is more than one JSON value: " + shown(text));
             }
             return text.strip();
         } catch (JacksonException e) {

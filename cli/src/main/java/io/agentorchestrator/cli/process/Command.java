@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs a short program to its end. */
 public final class Command {
@@ -21,21 +22,21 @@ public final class Command {
 
         /** The last line that it printed. */
         public String lastLine() {
-            return output.lines()
-                    .filter(line -> !line.isBlank())
+            return output.strip()
+                    .lines()
                     .reduce((first, second) -> second)
                     .orElse("no output")
                     .strip();
         }
     }
 
-    /** Runs a program without input. */
-    public static Result run(Duration limit, List<String> command) throws InterruptedException {
-        return run(limit, command, "");
+    /** Runs a program with further arguments, without input. */
+    public static Result run(Duration limit, List<String> command, String... more) throws InterruptedException {
+        return run(limit, "", Stream.concat(command.stream(), Stream.of(more)).toList());
     }
 
     /** Runs a program with this input, within a limit. */
-    public static Result run(Duration limit, List<String> command, String input) throws InterruptedException {
+    public static Result run(Duration limit, String input, List<String> command) throws InterruptedException {
         try {
             Path in = Files.createTempFile("orchestrator", ".in");
             Path out = Files.createTempFile("orchestrator", ".out");

@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.process;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,13 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.apache.commons.io.input.ReversedLinesFileReader;
 
 /** The log of a background process: bounded, because its owner appends to it for ever. */
 public record LogFile(Path path) {
     /** A log that is larger is moved aside; one older piece is kept. */
     public static final long MAX_BYTES = 10L << 20;
-
-    private static final int TAIL_BYTES = 16 << 10;
 
     /**
      * Moves a log that outgrew its room aside. The process keeps its open file, so the text is copied and the file
@@ -30,15 +28,18 @@ public record LogFile(Path path) {
         }
     }
 
+    /** The last lines, marked as quoted for people. */
+    public List<String> quoted(int lines) {
+        return tail(lines).stream().map(line -> "  | " + line).toList();
+    }
+
     /** The last lines, fewer where the log is short or absent. */
-    public List<String> tail(int lines) {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            long from = Math.max(0, file.length() - TAIL_BYTES);
-            byte[] bytes = new byte[(int) (file.length() - from)];
-            file.seek(from);
-            file.readFully(bytes);
-            List<String> all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-            return all.subList(Math.max(0, all.size() - lines), all.size());
+    List<String> tail(int lines) {
+        try (ReversedLinesFileReader reversed = ReversedLinesFileReader.builder()
+                .setPath(path)
+                .setCharset(StandardCharsets.UTF_8)
+                .get()) {
+            return reversed.readLines(lines).reversed();
         } catch (IOException absent) {
             return List.of();
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Who listens on a port.
@@ -36,46 +37,32 @@ public record PortHolder(long pid, String command) {
 
     /** The process that listens on a port, where the system tells (Linux, and one's own processes unless root). */
     public static Optional<PortHolder> of(int port) {
-        Set<String> inodes = new HashSet<>();
+        Set<String> sockets = new HashSet<>();
         for (String table : List.of("net/tcp", "net/tcp6")) {
-            inodes.addAll(listeningInodes(PROC.resolve(table), port));
+            sockets.addAll(listening(PROC.resolve(table), port));
         }
-        if (inodes.isEmpty()) {
-            return Optional.empty();
-        }
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (Path process : processes) {
-                if (holds(process, inodes)) {
-                    long pid = Long.parseLong(process.getFileName().toString());
-                    return Optional.of(new PortHolder(pid, commandOf(process)));
-                }
-            }
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
-        return Optional.empty();
+        return ProcessHandle.allProcesses()
+                .filter(process -> !sockets.isEmpty() && holds(process.pid(), sockets))
+                .map(process -> new PortHolder(process.pid(), shortened(process.info())))
+                .findFirst();
     }
 
-    private static Set<String> listeningInodes(Path table, int port) {
+    private static List<String> listening(Path table, int port) {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
-        Set<String> inodes = new HashSet<>();
-        try {
-            for (String line : Files.readAllLines(table)) {
-                String[] fields = line.strip().split("\\s+", -1);
-                if (fields.length > 9 && fields[1].endsWith(suffix) && fields[3].equals(LISTEN)) {
-                    inodes.add("socket:[" + fields[9] + "]");
-                }
-            }
+        try (Stream<String> lines = Files.lines(table)) {
+            return lines.map(line -> line.strip().split("\\s+", -1))
+                    .filter(fields -> fields.length > 9 && fields[1].endsWith(suffix) && fields[3].equals(LISTEN))
+                    .map(fields -> "socket:[" + fields[9] + "]")
+                    .toList();
         } catch (IOException absent) {
-            return Set.of();
+            return List.of();
         }
-        return inodes;
     }
 
-    private static boolean holds(Path process, Set<String> inodes) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+    private static boolean holds(long pid, Set<String> sockets) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(PROC.resolve(pid + "/fd"))) {
             for (Path file : files) {
-                if (inodes.contains(Files.readSymbolicLink(file).toString())) {
+                if (sockets.contains(Files.readSymbolicLink(file).toString())) {
                     return true;
                 }
             }
@@ -85,14 +72,8 @@ public record PortHolder(long pid, String command) {
         return false;
     }
 
-    private static String commandOf(Path process) {
-        try {
-            String line = Files.readString(process.resolve("cmdline"))
-                    .replace('\0', ' ')
-                    .strip();
-            return line.length() > COMMAND_CHARS ? line.substring(0, COMMAND_CHARS) + "…" : line;
-        } catch (IOException gone) {
-            return "unknown";
-        }
+    private static String shortened(ProcessHandle.Info process) {
+        String line = process.commandLine().orElse("unknown");
+        return line.length() > COMMAND_CHARS ? line.substring(0, COMMAND_CHARS) + "…" : line;
     }
 }

@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.process;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Decides whether a process that died is started again. Quick deaths in a row wait longer each time and are bounded; a
@@ -18,25 +19,16 @@ public final class RestartPolicy {
 
     private int quickDeaths;
 
-    /** The decision after a death. */
-    public sealed interface Decision {}
-
-    /** Start again after a while. */
-    public record RestartAfter(Duration backoff) implements Decision {}
-
-    /** Leave it dead. */
-    public record GiveUp(int deaths) implements Decision {}
-
-    /** Decides after a process died, having lived so long. */
-    public Decision afterLifeOf(Duration lived) {
+    /** The time to wait until a process that died, having lived so long, is started again; empty if it is given up. */
+    public Optional<Duration> afterLifeOf(Duration lived) {
         if (lived.compareTo(QUICK) >= 0) {
             quickDeaths = 0;
         }
         quickDeaths++;
         if (quickDeaths >= MAX_QUICK_DEATHS) {
-            return new GiveUp(quickDeaths);
+            return Optional.empty();
         }
         Duration backoff = FIRST_BACKOFF.multipliedBy(1L << (2 * (quickDeaths - 1)));
-        return new RestartAfter(backoff.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff);
+        return Optional.of(backoff.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff);
     }
 }

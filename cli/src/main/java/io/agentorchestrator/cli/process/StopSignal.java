@@ -1,7 +1,8 @@
 package io.agentorchestrator.cli.process;
 
-import java.io.IOException;
+import io.agentorchestrator.cli.stack.Component;
 import java.time.Duration;
+import java.util.List;
 
 /** The signal that asks a process to end. */
 public enum StopSignal {
@@ -10,7 +11,13 @@ public enum StopSignal {
     /** PostgreSQL's fast shutdown; its TERM would wait for every client to leave. */
     INT;
 
+    private static final Duration SEND_LIMIT = Duration.ofSeconds(5);
     private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+
+    /** The one that stops a component at once and in order. */
+    public static StopSignal of(Component component) {
+        return component == Component.POSTGRES ? INT : TERM;
+    }
 
     /**
      * Asks a process to end, and kills it when it has not within the bound.
@@ -45,19 +52,9 @@ public enum StopSignal {
     }
 
     private void send(ProcessIdentity process) throws InterruptedException {
-        switch (this) {
-            case TERM -> ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
-            case INT -> {
-                try {
-                    new ProcessBuilder("sh", "-c", "kill -INT " + process.pid())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor();
-                } catch (IOException noShell) {
-                    ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
-                }
-            }
+        List<String> kill = List.of("sh", "-c", "kill -" + name() + " " + process.pid());
+        if (!Command.run(SEND_LIMIT, kill).succeeded()) {
+            ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
         }
     }
 }

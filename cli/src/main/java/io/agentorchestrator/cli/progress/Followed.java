@@ -4,96 +4,51 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ServerEvent;
 
-/** A DAG's run or a task that is followed, and the paths at which the API tells about it. */
-public sealed interface Followed {
-    /** The id that the user knows it by. */
-    String id();
-
-    /** Where its status is read. */
-    String statusPath();
-
-    /** Where its changes are told. */
-    String eventsPath();
-
-    /** Tells whether the events begin with its own first one; else they begin now. */
-    boolean replayed();
-
-    /** Its status, as the API answered. */
-    RunView view(ApiAnswer answer);
-
-    /** Tells whether an event of the stream is about it. */
-    boolean concerns(ServerEvent event);
-
-    /** Tells whether an event of the stream has the status of the whole. */
-    boolean toldBy(ServerEvent event);
-
+/**
+ * A DAG's run or a task that is followed, and the paths at which the API tells about it.
+ *
+ * @param id by which the user knows it
+ * @param isTask whether it is a task
+ * @param dagId the DAG itself, or that of the task; empty for a standalone task, whose changes the tenant's stream tells
+ */
+public record Followed(String id, boolean isTask, String dagId) {
     /** A DAG's run. */
-    record Dag(String id) implements Followed {
-        @Override
-        public String statusPath() {
-            return "/v1/dags/" + id;
-        }
-
-        @Override
-        public String eventsPath() {
-            return "/v1/dags/" + id + "/events";
-        }
-
-        @Override
-        public boolean replayed() {
-            return true;
-        }
-
-        @Override
-        public RunView view(ApiAnswer answer) {
-            return RunView.of(answer.as(Answers.Dag.class));
-        }
-
-        @Override
-        public boolean concerns(ServerEvent event) {
-            return true;
-        }
-
-        @Override
-        public boolean toldBy(ServerEvent event) {
-            return event.name().equals("dag");
-        }
+    public static Followed dag(String id) {
+        return new Followed(id, false, id);
     }
 
-    /**
-     * A task.
-     *
-     * @param dagId the DAG that it belongs to; empty for a standalone task, whose changes the tenant's stream tells
-     */
-    record Task(String id, String dagId) implements Followed {
-        @Override
-        public String statusPath() {
-            return "/v1/tasks/" + id;
-        }
+    /** A task of a DAG, or of none where that id is empty. */
+    public static Followed task(String id, String dagId) {
+        return new Followed(id, true, dagId);
+    }
 
-        @Override
-        public String eventsPath() {
-            return replayed() ? "/v1/dags/" + dagId + "/events" : "/v1/events";
-        }
+    /** Where its status is read. */
+    public String statusPath() {
+        return (isTask ? "/v1/tasks/" : "/v1/dags/") + id;
+    }
 
-        @Override
-        public boolean replayed() {
-            return !dagId.isEmpty();
-        }
+    /** Where its changes are told. */
+    String eventsPath() {
+        return replayed() ? "/v1/dags/" + dagId + "/events" : "/v1/events";
+    }
 
-        @Override
-        public RunView view(ApiAnswer answer) {
-            return RunView.ofTask(answer.as(Answers.Task.class));
-        }
+    /** Tells whether the events begin with its own first one; else they begin now. */
+    boolean replayed() {
+        return !dagId.isEmpty();
+    }
 
-        @Override
-        public boolean concerns(ServerEvent event) {
-            return event.name().equals("task") && id.equals(event.told().taskId());
-        }
+    /** Its status, as the API answered. */
+    RunView view(ApiAnswer answer) {
+        return isTask ? RunView.ofTask(answer.as(Answers.Task.class)) : RunView.of(answer.as(Answers.Dag.class));
+    }
 
-        @Override
-        public boolean toldBy(ServerEvent event) {
-            return concerns(event);
-        }
+    /** Tells whether an event of the stream is about it. */
+    boolean concerns(ServerEvent event) {
+        return !isTask || (event.name().equals("task") && id.equals(event.told().taskId()));
+    }
+
+    /** Tells whether an event that is about it has the status of the whole. */
+    boolean toldBy(ServerEvent event) {
+        return isTask || event.name().equals("dag");
     }
 }

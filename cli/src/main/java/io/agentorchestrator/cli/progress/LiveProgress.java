@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.Console;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.Drawing;
@@ -91,11 +92,9 @@ public final class LiveProgress implements ProgressDisplay {
         String name = VisibleText.of(run.name());
         int needed = Math.min(DisplayWidth.of(name), MIN_NAME);
         String counts = run.endedTasks() + "/" + run.tasks().size();
-        for (List<String> facts : List.of(
-                List.of(run.status(), counts, Words.of(run.lasted(now))),
-                List.of(run.status(), counts),
-                List.of(run.status()))) {
-            String tail = "  " + String.join("  ", facts);
+        List<String> facts = List.of(run.status(), counts, Words.of(run.lasted(now)));
+        for (int shown = facts.size(); shown > 0; shown--) {
+            String tail = "  " + String.join("  ", facts.subList(0, shown));
             int left = columns - DisplayWidth.of(tail);
             if (left >= needed) {
                 return DisplayWidth.cut(name, left) + tail;
@@ -114,10 +113,7 @@ public final class LiveProgress implements ProgressDisplay {
 
     /** As wide as the longest key, but leaving room for the status and, where there is some, for the duration. */
     private static int keyWidth(RunView run, int columns) {
-        int longest = run.tasks().stream()
-                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
-                .max()
-                .orElse(0);
+        int longest = ShownTask.keyColumns(run.tasks());
         int besideStatus = columns - STATUS_COLUMNS - 1;
         int besideAll = besideStatus - DURATION_COLUMNS - 1;
         int room = besideAll >= MIN_NAME ? besideAll : besideStatus;
@@ -126,16 +122,16 @@ public final class LiveProgress implements ProgressDisplay {
 
     /** The key and the status, and as much of the rest as there is room for. */
     private Line line(ShownTask task, int width, Instant now, int columns) {
-        String text =
-                DisplayWidth.pad(DisplayWidth.cut(VisibleText.of(task.key()), width), width) + " " + task.status();
+        String text = DisplayWidth.pad(VisibleText.of(task.key(), width), width) + " " + task.status();
         int statusEnd = width + 1 + STATUS_COLUMNS;
-        List<String> facts = new ArrayList<>();
-        facts.add(" " + Words.of(task.ran(now)));
-        facts.add(after(task.progress()));
-        facts.add(task.told().attempt() > 1 ? "  attempt " + task.told().attempt() : "");
-        facts.add(task.told().error() == null ? "" : after(task.told().error().code()));
-        facts.add(after(Words.of(task.told().waiting())));
-        facts.add(after(Words.of(task.told().usage())));
+        Answers.TaskError error = task.told().error();
+        List<String> facts = List.of(
+                " " + Words.of(task.ran(now)),
+                after(task.progress()),
+                task.told().attempt() > 1 ? "  attempt " + task.told().attempt() : "",
+                error == null ? "" : after(error.code()),
+                after(Words.of(task.told().waiting())),
+                after(Words.of(task.told().usage())));
         for (String fact : facts) {
             String padded = DisplayWidth.pad(text, statusEnd);
             int left = columns - DisplayWidth.of(padded);

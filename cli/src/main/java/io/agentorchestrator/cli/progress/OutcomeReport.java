@@ -9,8 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** The report of a run, printed mostly at its end: each task, why it failed or what it waits for, what came out, where to look. */
-public final class OutcomeReport {
+/**
+ * The report of a run, printed mostly at its end: each task, why it failed or what it waits for, what came out, where to look.
+ *
+ * @param clock stands in for an end that is not known
+ * @param columns of the terminal, at which a task's line is broken; what is no terminal has as many as one likes
+ */
+public record OutcomeReport(Clock clock, int columns) {
     /** Of a larger run, tasks that did not complete come first and the rest is counted. */
     public static final int MAX_TASKS = 100;
 
@@ -24,43 +29,26 @@ public final class OutcomeReport {
 
     private static final String GAP = "  ";
 
-    private final Clock clock;
-    private final int columns;
-
-    /**
-     * Makes reports.
-     *
-     * @param clock stands in for an end that is not known
-     * @param columns of the terminal, at which a task's line is broken; what is no terminal has as many as one likes
-     */
-    public OutcomeReport(Clock clock, int columns) {
-        this.clock = clock;
-        this.columns = columns;
-    }
-
     /** The lines. */
     public List<String> lines(RunView run, String runUrl) {
         List<String> lines = new ArrayList<>();
         List<ShownTask> shown = shown(run);
-        int width = shown.stream()
-                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
-                .max()
-                .orElse(0);
-        int room = Math.max(MIN_KEY, columns - FACTS_COLUMNS);
-        shown.forEach(task -> lines.addAll(lines(task, Math.min(width, room))));
+        int width = Math.min(ShownTask.keyColumns(shown), Math.max(MIN_KEY, columns - FACTS_COLUMNS));
+        shown.forEach(task -> lines.addAll(lines(task, width)));
         if (shown.size() < run.tasks().size()) {
             lines.add("… and " + (run.tasks().size() - shown.size()) + " more tasks: " + Words.of(run.counts()));
         }
         lines.add("");
         lines.add(run.summary(clock.instant()));
-        String used = Words.of(run.usage());
+        String used = Words.of(run.told().usage());
         if (!used.isEmpty()) {
             lines.add("Used:     " + used);
         }
         List<ShownTask> last = run.lastTasks();
         last.stream().limit(MAX_TASKS).forEach(task -> lines.addAll(results(task)));
-        if (run.workflow() != null) {
-            lines.add("Temporal: " + run.workflow().url());
+        String workflowUrl = run.told().workflow().url();
+        if (!workflowUrl.isEmpty()) {
+            lines.add("Temporal: " + workflowUrl);
         }
         lines.add("REST:     " + runUrl);
         return lines;
@@ -78,17 +66,15 @@ public final class OutcomeReport {
 
     /** A line, or several where the terminal is too narrow for it. */
     private List<String> lines(ShownTask task, int keyWidth) {
-        List<String> facts = new ArrayList<>();
-        facts.add(DisplayWidth.pad(task.status(), STATUS_COLUMNS));
-        facts.add(String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))));
-        facts.add(task.told().attempt() == 1 ? "1 attempt" : task.told().attempt() + " attempts");
         String agentId = task.told().agentId();
-        if (task.status().equals("RUNNING") && agentId != null) {
-            facts.add("at " + VisibleText.of(agentId));
-        }
-        facts.add(cut(task.progress(), MAX_MESSAGE_COLUMNS));
-        facts.add(Words.of(task.told().usage()));
-        facts.add(cut(task.explanation(), MAX_MESSAGE_COLUMNS));
+        List<String> facts = List.of(
+                DisplayWidth.pad(task.status(), STATUS_COLUMNS),
+                String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))),
+                task.told().attempt() == 1 ? "1 attempt" : task.told().attempt() + " attempts",
+                task.status().equals("RUNNING") && agentId != null ? "at " + VisibleText.of(agentId) : "",
+                VisibleText.of(task.progress(), MAX_MESSAGE_COLUMNS),
+                Words.of(task.told().usage()),
+                VisibleText.of(task.explanation(), MAX_MESSAGE_COLUMNS));
 
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(DisplayWidth.pad(VisibleText.of(task.key()), keyWidth));
@@ -116,15 +102,11 @@ public final class OutcomeReport {
         if (result != null) {
             for (Map.Entry<String, JsonNode> field : result.properties()) {
                 if (field.getValue().isValueNode() && !field.getValue().isNull()) {
-                    String value = cut(field.getValue().asString(), MAX_VALUE_COLUMNS);
+                    String value = VisibleText.of(field.getValue().asString(), MAX_VALUE_COLUMNS);
                     lines.add(prefix + field.getKey() + ": " + value);
                 }
             }
         }
         return lines;
-    }
-
-    private static String cut(String text, int columns) {
-        return DisplayWidth.cut(VisibleText.of(text), columns);
     }
 }

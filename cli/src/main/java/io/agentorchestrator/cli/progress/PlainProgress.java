@@ -56,7 +56,7 @@ public final class PlainProgress implements ProgressDisplay {
         boolean now = run.status().equals(RunView.PAUSED);
         if (now != paused) {
             paused = now;
-            out.println("[%s] %s %s".formatted(Words.of(run.lasted(clock.instant())), run.name(), run.status()));
+            print(run, run.name() + " " + run.status());
         }
     }
 
@@ -72,13 +72,7 @@ public final class PlainProgress implements ProgressDisplay {
             return;
         }
         Duration ran = task.ended() ? task.ran(clock.instant()) : null;
-        out.println("[%s] %s %s%s%s"
-                .formatted(
-                        Words.of(run.lasted(clock.instant())),
-                        task.key(),
-                        state,
-                        ran == null ? "" : " after " + Words.of(ran),
-                        why));
+        print(run, task.key() + " " + state + (ran == null ? "" : " after " + Words.of(ran)) + why);
     }
 
     /** The reason for which it waits, if that is worth a line and has not been told; else empty. */
@@ -100,17 +94,11 @@ public final class PlainProgress implements ProgressDisplay {
         if (due && !now.equals(counts)) {
             counts = now;
             countsAt = clock.instant();
-            out.println("[%s] %d of %d tasks ended: %s"
-                    .formatted(
-                            Words.of(run.lasted(clock.instant())),
-                            run.endedTasks(),
-                            run.tasks().size(),
-                            now));
+            print(run, run.endedTasks() + " of " + run.tasks().size() + " tasks ended: " + now);
         }
     }
 
-    @Override
-    public void close() {
-        // Every line stands by itself.
+    private void print(RunView run, String news) {
+        out.println("[" + Words.of(run.lasted(clock.instant())) + "] " + news);
     }
 }

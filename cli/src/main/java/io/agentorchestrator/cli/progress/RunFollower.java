@@ -7,7 +7,6 @@ import io.agentorchestrator.cli.client.EventFeed;
 import io.agentorchestrator.cli.client.ServerEvent;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +34,9 @@ public final class RunFollower {
     private final ProgressDisplay progress;
     private final Consumer<ServerEvent> events;
     private final boolean everyEvent;
+    /** The last event that had the status of the whole. */
+    private volatile Answers.@Nullable Event told;
+
     /** Why an event could not be passed on; it ends the following. */
     private volatile @Nullable RuntimeException notPassedOn;
 
@@ -60,13 +62,12 @@ public final class RunFollower {
      * @param events told in order, on a thread that is not the caller's
      */
     public static RunFollower passingOn(ApiClient api, Consumer<ServerEvent> events) {
-        return new RunFollower(api, ProgressDisplay.none(), events, true);
+        return new RunFollower(api, run -> {}, events, true);
     }
 
-    /** Returns how it stood when it had ended. */
+    /** Returns how it stood when it had ended. To be called once. */
     public RunView follow(Followed what) throws InterruptedException {
-        AtomicReference<Answers.@Nullable Event> told = new AtomicReference<>();
-        try (EventFeed feed = EventFeed.open(api, what.eventsPath(), event -> take(what, event, told))) {
+        try (EventFeed feed = EventFeed.open(api, what.eventsPath(), event -> take(what, event))) {
             int failures = 0;
             boolean first = true;
             while (true) {
@@ -86,7 +87,7 @@ public final class RunFollower {
                 progress.show(run);
                 if (run.ended()) {
                     if (everyEvent && (what.replayed() || !first)) {
-                        awaitLast(feed, run, told);
+                        awaitLast(feed, run);
                     }
                     return run;
                 }
@@ -96,7 +97,7 @@ public final class RunFollower {
         }
     }
 
-    private boolean take(Followed what, ServerEvent event, AtomicReference<Answers.@Nullable Event> told) {
+    private boolean take(Followed what, ServerEvent event) {
         if (!what.concerns(event)) {
             return false;
         }
@@ -107,7 +108,7 @@ public final class RunFollower {
             return true;
         }
         if (what.toldBy(event)) {
-            told.set(event.told());
+            told = event.told();
         }
         return true;
     }
@@ -124,10 +125,9 @@ public final class RunFollower {
     }
 
     /** The stream may lag behind the status; it has caught up when it told that status itself. */
-    private void awaitLast(EventFeed feed, RunView run, AtomicReference<Answers.@Nullable Event> told)
-            throws InterruptedException {
+    private void awaitLast(EventFeed feed, RunView run) throws InterruptedException {
         long start = System.nanoTime();
-        while (!run.agreesWith(told.get())) {
+        while (!run.agreesWith(told)) {
             refuseWithoutEvents(feed);
             if (System.nanoTime() - start >= LAST_EVENT_LIMIT.toNanos()) {
                 throw new CliFailure("It has ended as " + run.status() + ", but its last events did not come within "
@@ -164,10 +164,7 @@ public final class RunFollower {
     }
 
     static Duration pauseAfter(Duration reading) {
-        Duration pause = reading.multipliedBy(PAUSE_PER_READING);
-        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
-            return SHORTEST_PAUSE;
-        }
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        long pauseNanos = PAUSE_PER_READING * reading.toNanos();
+        return Duration.ofNanos(Math.clamp(pauseNanos, SHORTEST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos()));
     }
 }

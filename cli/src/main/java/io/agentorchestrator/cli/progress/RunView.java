@@ -1,8 +1,10 @@
 package io.agentorchestrator.cli.progress;
 
 import io.agentorchestrator.cli.client.Answers;
+import io.agentorchestrator.cli.json.LosslessJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,22 +15,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of a DAG, as the API shows it.
+ * A run of a DAG, or a task as if it were one.
  *
- * @param runNumber which run of the DAG this is; 0 where the API does not say
- * @param begunAt when it was submitted, or had to run again
+ * @param told what the API answered of it
  */
-public record RunView(
-        String name,
-        String status,
-        int runNumber,
-        Answers.@Nullable Workflow workflow,
-        @Nullable Instant begunAt,
-        @Nullable Instant endedAt,
-        Answers.@Nullable Usage usage,
-        List<ShownTask> tasks) {
+public record RunView(String name, Answers.Dag told, List<ShownTask> tasks) {
     /** The status of a DAG that starts nothing until it is resumed. */
     public static final String PAUSED = "PAUSED";
+
+    private static final List<String> BACKWARDS =
+            List.of("CANCELLED", "FAILED", "PENDING", "WAITING", "QUEUED", "RUNNING", "COMPLETED");
+    private static final Comparator<String> FURTHEST_FIRST =
+            Comparator.<String>comparingInt(BACKWARDS::indexOf).reversed().thenComparing(Comparator.naturalOrder());
 
     /** Copies the list. */
     public RunView {
@@ -38,52 +36,45 @@ public record RunView(
     /** Reads a DAG's run. */
     public static RunView of(Answers.Dag dag) {
         return new RunView(
-                dag.name(),
-                dag.status(),
-                dag.runNumber(),
-                dag.workflow(),
-                Words.instant(dag.runCreatedAt().isEmpty() ? dag.createdAt() : dag.runCreatedAt()),
-                Words.instant(dag.endedAt()),
-                dag.usage(),
-                dag.tasks().stream().map(ShownTask::new).toList());
+                dag.name(), dag, dag.tasks().stream().map(ShownTask::new).toList());
     }
 
-    /** Reads a task, as if it were a run of its own; its name is its key, or its type where it has none. */
+    /** Reads a task; its name is its key, or its type where it has none. */
     public static RunView ofTask(Answers.Task task) {
         return new RunView(
                 Objects.requireNonNullElse(task.key(), task.taskType()),
-                task.status(),
-                0,
-                task.workflow(),
-                Words.instant(Objects.requireNonNullElse(task.runCreatedAt(), task.createdAt())),
-                Words.instant(task.endedAt()),
-                task.usage(),
-                List.of(ShownTask.of(task)));
+                LosslessJson.convert(task, Answers.Dag.class),
+                List.of(new ShownTask(LosslessJson.convert(task, Answers.DagTask.class))));
+    }
+
+    String status() {
+        return told.status();
     }
 
     /** Sums it up in a line, such as {@code nightly COMPLETED in 16 s (run 2)}. */
     String summary(Instant now) {
         String lasted = Words.of(lasted(now));
-        return name + " " + status
+        return name + " " + status()
                 + (ended() ? " in " + lasted : ", " + lasted + " so far")
-                + (runNumber > 1 ? " (run " + runNumber + ")" : "");
+                + (told.runNumber() > 1 ? " (run " + told.runNumber() + ")" : "");
     }
 
     /** Tells whether it has ended, so that it will not change any more. */
     public boolean ended() {
-        return ShownTask.ENDED.contains(status);
+        return ShownTask.ENDED.contains(status());
     }
 
     /** Tells whether everything went well. */
     public boolean completed() {
-        return status.equals("COMPLETED");
+        return status().equals("COMPLETED");
     }
 
     /** Tells whether it has the status that an event told, in the same run. */
-    boolean agreesWith(Answers.@Nullable Event told) {
-        return told != null
-                && told.status().equals(status)
-                && (runNumber == 0 || Objects.requireNonNullElse(told.runNumber(), runNumber) == runNumber);
+    boolean agreesWith(Answers.@Nullable Event event) {
+        int run = told.runNumber();
+        return event != null
+                && event.status().equals(status())
+                && (run == 0 || Objects.requireNonNullElse(event.runNumber(), run) == run);
     }
 
     /** Tells whether agents report how far tasks are, which no event says. */
@@ -98,17 +89,9 @@ public record RunView(
 
     /** Counts the tasks by status, those furthest on first, failed and cancelled ones last. */
     public Map<String, Long> counts() {
-        Map<String, Long> found =
-                tasks.stream().collect(Collectors.groupingBy(ShownTask::status, Collectors.counting()));
-        Map<String, Long> ordered = new LinkedHashMap<>();
-        for (String status : List.of("COMPLETED", "RUNNING", "QUEUED", "WAITING", "PENDING", "FAILED", "CANCELLED")) {
-            Long count = found.remove(status);
-            if (count != null) {
-                ordered.put(status, count);
-            }
-        }
-        ordered.putAll(found);
-        return ordered;
+        return tasks.stream()
+                .collect(Collectors.groupingBy(
+                        ShownTask::status, () -> new TreeMap<>(FURTHEST_FIRST), Collectors.counting()));
     }
 
     /** Counts the waiting tasks by reason, the most frequent first. */
@@ -135,6 +118,7 @@ public record RunView(
 
     /** The time that it took, up to now if it has not ended. */
     public Duration lasted(Instant now) {
-        return begunAt == null ? Duration.ZERO : Words.between(begunAt, endedAt, now);
+        Instant begun = Words.instant(told.runCreatedAt().isEmpty() ? told.createdAt() : told.runCreatedAt());
+        return begun == null ? Duration.ZERO : Words.between(begun, Words.instant(told.endedAt()), now);
     }
 }

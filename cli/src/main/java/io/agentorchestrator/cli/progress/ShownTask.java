@@ -1,9 +1,11 @@
 package io.agentorchestrator.cli.progress;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.json.LosslessJson;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.cli.console.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +15,17 @@ public record ShownTask(Answers.DagTask told) {
     /** Statuses that do not change any more, of tasks and of DAGs. */
     static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
 
-    /** Reads a task that stands alone. */
-    static ShownTask of(Answers.Task task) {
-        return new ShownTask(LosslessJson.convert(task, Answers.DagTask.class));
-    }
-
     /** Its name in its DAG or batch; its id where it has none. */
     public String key() {
         return Objects.requireNonNullElse(told.key(), told.taskId());
+    }
+
+    /** The columns that the longest of their keys takes. */
+    static int keyColumns(List<ShownTask> tasks) {
+        return tasks.stream()
+                .mapToInt(task -> DisplayWidth.of(VisibleText.of(task.key())))
+                .max()
+                .orElse(0);
     }
 
     String status() {

@@ -14,8 +14,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A task described for people: what it is and how it stands, its attempts, what came out, where to look, and in the end why it failed. */
-public final class TaskDescription {
+/**
+ * A task described for people: what it is and how it stands, its attempts, what came out, where to look, and in the end why it failed.
+ *
+ * @param clock stands in for an end that is not known
+ * @param columns of the terminal, at which an attempt's line is broken; what is no terminal has as many as one likes
+ */
+public record TaskDescription(Clock clock, int columns) {
     /** Of more attempts, the last are shown and the others counted. */
     public static final int MAX_ATTEMPTS = 20;
 
@@ -23,20 +28,6 @@ public final class TaskDescription {
     static final int MAX_JSON_COLUMNS = 500;
 
     private static final int LABEL_COLUMNS = 13;
-
-    private final Clock clock;
-    private final int columns;
-
-    /**
-     * Describes tasks.
-     *
-     * @param clock stands in for an end that is not known
-     * @param columns of the terminal, at which an attempt's line is broken; what is no terminal has as many as one likes
-     */
-    public TaskDescription(Clock clock, int columns) {
-        this.clock = clock;
-        this.columns = columns;
-    }
 
     /** The lines. */
     public List<String> lines(Answers.Task task, String taskUrl) {
@@ -114,7 +105,7 @@ public final class TaskDescription {
         attempts.stream()
                 .skip(left)
                 .forEach(attempt -> table.add(
-                        Integer.toString(attempt.number()),
+                        attempt.number(),
                         attempt.agentId(),
                         attempt.startedAt(),
                         attempt.endedAt(),

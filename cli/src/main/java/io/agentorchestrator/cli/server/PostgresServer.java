@@ -141,8 +141,8 @@ public record PostgresServer(Path programs, Path data, int port) {
                 .formatted(NAME, password(), NAME, NAME);
         Command.Result result = Command.run(
                 INITDB_LIMIT,
-                user.command(List.of(program().toString(), "--single", "-D", partial.toString(), "postgres")),
-                statements);
+                statements,
+                user.command(List.of(program().toString(), "--single", "-D", partial.toString(), "postgres")));
         check(result);
         if (result.output().contains("ERROR:")) {
             throw new CliFailure("PostgreSQL could not create its database: " + result.lastLine());

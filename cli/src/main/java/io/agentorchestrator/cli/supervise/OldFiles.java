@@ -15,17 +15,18 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes what agents and load tests wrote long ago and nobody has written to since, with folders that are empty then. */
-final class OldFiles {
+/**
+ * Deletes what agents and load tests wrote long ago and nobody has written to since, with folders that are empty then.
+ *
+ * @param periodByFolder how long a file is kept after it was written to last
+ */
+record OldFiles(Map<Path, Duration> periodByFolder) {
     private static final Logger LOG = LoggerFactory.getLogger(OldFiles.class);
     private static final Duration LEDGERS = Duration.ofDays(30);
     private static final Duration RESULTS = Duration.ofDays(90);
 
-    private final Map<Path, Duration> periodByFolder;
-
-    /** @param periodByFolder how long a file is kept after it was written to last */
-    OldFiles(Map<Path, Duration> periodByFolder) {
-        this.periodByFolder = Map.copyOf(periodByFolder);
+    OldFiles {
+        periodByFolder = Map.copyOf(periodByFolder);
     }
 
     static OldFiles of(StackLayout layout) {
@@ -51,9 +52,11 @@ final class OldFiles {
     /** Deepest first, so that a folder is looked at when its files are gone. */
     private static void delete(Path folder, Instant before) throws IOException {
         List<Path> found;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            found = paths.filter(path -> !path.equals(folder))
-                    .filter(path -> isOlder(path, before))
+        try (Stream<Path> older = Files.find(
+                folder,
+                Integer.MAX_VALUE,
+                (path, attributes) -> attributes.lastModifiedTime().toInstant().isBefore(before))) {
+            found = older.filter(path -> !path.equals(folder))
                     .sorted(Comparator.reverseOrder())
                     .toList();
         }
@@ -64,14 +67,6 @@ final class OldFiles {
             } catch (DirectoryNotEmptyException holdsSomethingYounger) {
                 LOG.debug("{} stays", path, holdsSomethingYounger);
             }
-        }
-    }
-
-    private static boolean isOlder(Path path, Instant before) {
-        try {
-            return Files.getLastModifiedTime(path).toInstant().isBefore(before);
-        } catch (IOException gone) {
-            return false;
         }
     }
 }

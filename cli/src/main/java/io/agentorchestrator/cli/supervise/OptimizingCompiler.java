@@ -1,13 +1,14 @@
 package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.process.Command;
+import io.agentorchestrator.cli.process.Patience;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,22 +26,24 @@ final class OptimizingCompiler {
     private static final String THREAD_NAME = "C2 CompilerThre";
 
     private static final int NICENESS = 10;
-    private static final Duration POLL = Duration.ofMillis(50);
-    private static final int MAX_POLLS = 200;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(10);
 
     private OptimizingCompiler() {}
 
     /** Lowers its priority in a process that has just been started; does nothing where the system has no way to. */
     static void giveWay(long pid) {
+        Path threads = Path.of("/proc", Long.toString(pid), "task");
         Thread.ofVirtual().name("compiler-of-" + pid).start(() -> {
             try {
-                List<String> threads = await(Path.of("/proc", Long.toString(pid), "task"));
-                if (!threads.isEmpty()) {
-                    List<String> command = new ArrayList<>(List.of("renice", "-n", Integer.toString(NICENESS), "-p"));
-                    command.addAll(threads);
-                    Command.Result renice = Command.run(COMMAND_LIMIT, command);
-                    LOG.debug("renice of {}: {}", threads, renice);
+                List<String> command = new ArrayList<>(List.of("renice", "-n", Integer.toString(NICENESS), "-p"));
+                int words = command.size();
+                boolean found = Patience.until(LIMIT, () -> {
+                    command.addAll(compilers(threads));
+                    return command.size() > words;
+                });
+                if (found) {
+                    LOG.debug("{}: {}", command, Command.run(COMMAND_LIMIT, command));
                 }
             } catch (IOException noProc) {
                 LOG.debug("the compiler of {} keeps its priority", pid, noProc);
@@ -50,22 +53,12 @@ final class OptimizingCompiler {
         });
     }
 
-    private static List<String> await(Path threads) throws IOException, InterruptedException {
-        for (int poll = 0; poll < MAX_POLLS && Files.isDirectory(threads); poll++) {
-            List<String> found = new ArrayList<>();
-            try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
-                for (Path thread : each) {
-                    if (isCompiler(thread)) {
-                        found.add(thread.getFileName().toString());
-                    }
-                }
-            }
-            if (!found.isEmpty()) {
-                return found;
-            }
-            Thread.sleep(POLL);
+    private static List<String> compilers(Path threads) throws IOException {
+        try (Stream<Path> all = Files.list(threads)) {
+            return all.filter(OptimizingCompiler::isCompiler)
+                    .map(thread -> thread.getFileName().toString())
+                    .toList();
         }
-        return List.of();
     }
 
     private static boolean isCompiler(Path thread) {

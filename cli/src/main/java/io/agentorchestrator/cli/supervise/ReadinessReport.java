@@ -9,31 +9,25 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Tells the changes between successive statuses, a line for each worth telling. Not thread-safe. */
-public final class ReadinessReport {
+final class ReadinessReport {
     private final Consumer<String> out;
     private final long startedNanos = System.nanoTime();
-    private final Map<Component, ComponentStatus> seen = new EnumMap<>(Component.class);
+    private final Map<Component, String> seen = new EnumMap<>(Component.class);
 
     /** @param out takes the lines */
-    public ReadinessReport(Consumer<String> out) {
+    ReadinessReport(Consumer<String> out) {
         this.out = out;
     }
 
     /** Tells what changed since the last time. */
-    public void show(StackStatus status) {
+    void show(StackStatus status) {
         for (ComponentStatus row : status.components()) {
-            ComponentStatus before = seen.put(row.name(), row);
             String line = line(row);
-            if (!line.isEmpty() && (before == null || !line(before).equals(line))) {
+            if (!line.equals(seen.put(row.name(), line)) && !line.isEmpty()) {
                 double seconds = (System.nanoTime() - startedNanos) / 1e9;
                 out.accept("%6.1f s  %-16s %s".formatted(seconds, row.name().title(), line));
             }
         }
-    }
-
-    /** Takes a status as told. */
-    public void skip(StackStatus status) {
-        status.components().forEach(row -> seen.put(row.name(), row));
     }
 
     private static String line(ComponentStatus row) {

@@ -30,25 +30,20 @@ public final class SimulatedAgents {
 
     /** The program, of the running stack's own jars. */
     public static Program program(StackLayout layout, String apiUrl, Wanted wanted) throws IOException {
-        List<String> arguments = List.of(
-                "simulated",
-                "--orchestrator",
-                apiUrl,
-                "--types",
-                String.join(",", wanted.types()),
-                "--max-concurrent-tasks",
-                Integer.toString(wanted.slots()),
-                "--ledger",
-                wanted.ledger().toString(),
-                "--drain",
-                wanted.drain().toString());
-        return new JavaProgram(
+        return JavaProgram.agents(
                         wanted.name(),
-                        "agents",
-                        "io.agentorchestrator.agents.AgentsMain",
                         wanted.heap(),
-                        arguments,
-                        false)
+                        "simulated",
+                        "--orchestrator",
+                        apiUrl,
+                        "--types",
+                        String.join(",", wanted.types()),
+                        "--max-concurrent-tasks",
+                        Integer.toString(wanted.slots()),
+                        "--ledger",
+                        wanted.ledger().toString(),
+                        "--drain",
+                        wanted.drain().toString())
                 .in(layout, Map.of());
     }
 }

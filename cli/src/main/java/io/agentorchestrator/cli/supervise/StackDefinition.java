@@ -1,7 +1,6 @@
 package io.agentorchestrator.cli.supervise;
 
 import io.agentorchestrator.cli.process.Program;
-import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.server.DownloadFetcher;
 import io.agentorchestrator.cli.server.PipFetcher;
 import io.agentorchestrator.cli.server.PostgresServer;
@@ -13,6 +12,7 @@ import io.agentorchestrator.cli.stack.Ports;
 import io.agentorchestrator.cli.stack.StackLayout;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,26 +83,16 @@ public final class StackDefinition {
     }
 
     private List<ComponentSpec> specs() throws IOException {
-        List<ComponentSpec> specs = new ArrayList<>();
-        specs.add(postgres());
-        specs.add(redis());
+        List<ComponentSpec> specs = new ArrayList<>(List.of(postgres(), redis()));
+        Set<Component> ofApi = Set.of(Component.POSTGRES, Component.REDIS);
+        Set<Component> ofWorker = ofApi;
         if (settings.runsTemporal()) {
             specs.add(temporal());
+            ofWorker = Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL);
         }
+        specs.add(application(Component.API, ofApi, api(Component.API.id()), ports.api(), ports.apiUrl()));
         specs.add(application(
-                Component.API,
-                Set.of(Component.POSTGRES, Component.REDIS),
-                api(Component.API.id()),
-                ports.api(),
-                ports.apiUrl()));
-        specs.add(application(
-                Component.WORKER,
-                settings.runsTemporal()
-                        ? Set.of(Component.POSTGRES, Component.REDIS, Component.TEMPORAL)
-                        : Set.of(Component.POSTGRES, Component.REDIS),
-                worker(Component.WORKER.id()),
-                ports.worker(),
-                ports.workerUrl()));
+                Component.WORKER, ofWorker, worker(Component.WORKER.id()), ports.worker(), ports.workerUrl()));
         specs.add(agent(Component.SIMULATED_AGENT, "simulated", "256m", "--ledger", "ledger", "simulated"::equals));
         specs.add(agent(
                 Component.SOURCE_AGENT, "source", "512m", "--reports", "reports", type -> type.startsWith("source-")));
@@ -125,7 +115,6 @@ public final class StackDefinition {
                 Set.of(),
                 postgres::prepare,
                 (pid, since) -> postgres.ready(pid),
-                StopSignal.INT,
                 POSTGRES_STOP_LIMIT,
                 ports.postgres(),
                 null);
@@ -138,7 +127,6 @@ public final class StackDefinition {
                 Set.of(),
                 redis::prepare,
                 (pid, since) -> redis.ready(),
-                StopSignal.TERM,
                 STOP_LIMIT,
                 ports.redis(),
                 null);
@@ -157,7 +145,6 @@ public final class StackDefinition {
                 Set.of(),
                 temporal::prepare,
                 (pid, since) -> http.ok(temporal.readinessUrl()),
-                StopSignal.TERM,
                 STOP_LIMIT,
                 ports.temporal(),
                 ports.temporalUiUrl());
@@ -170,7 +157,6 @@ public final class StackDefinition {
                 after,
                 progress -> program.in(layout, applicationEnvironment(port)),
                 (pid, since) -> http.ok(url + READINESS),
-                StopSignal.TERM,
                 program.writesCache(layout) ? CACHE_LIMIT : STOP_LIMIT,
                 port,
                 url);
@@ -178,25 +164,15 @@ public final class StackDefinition {
 
     private ComponentSpec agent(
             Component component, String kind, String heap, String option, String directory, Predicate<String> type) {
-        JavaProgram program = new JavaProgram(
-                component.id(),
-                "agents",
-                "io.agentorchestrator.agents.AgentsMain",
-                heap,
-                List.of(
-                        kind,
-                        "--orchestrator",
-                        ports.apiUrl(),
-                        option,
-                        layout.data().resolve(directory).toString()),
-                false);
+        Path files = layout.data().resolve(directory);
+        JavaProgram program = JavaProgram.agents(
+                component.id(), heap, kind, "--orchestrator", ports.apiUrl(), option, files.toString());
         return new ComponentSpec(
                 component,
                 // They would wait for the API by themselves, but at the expense of its start.
                 Set.of(Component.API),
                 progress -> program.in(layout, Map.of()),
                 (pid, since) -> http.agentRegistered(ports.apiUrl(), type, since),
-                StopSignal.TERM,
                 STOP_LIMIT,
                 null,
                 null);

@@ -26,12 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Starts an embedded stack under a supervisor of its own, and waits until it is ready. */
 public final class StackLauncher {
     private static final Duration SUPERVISOR_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration WATCH_EVERY = Duration.ofMillis(500);
     /** Fetching Temporal over a slow line is what takes long, once. */
     private static final Duration READY_LIMIT = Duration.ofMinutes(15);
     /** A process that runs but does not get ready for so long is stuck. */
@@ -42,12 +42,14 @@ public final class StackLauncher {
     private final StackLayout layout;
     private final Consumer<String> progress;
     private final StackStopper stopper;
+    private final ReadinessReport report;
 
     /** @param progress told what happens, a line at a time */
     public StackLauncher(StackLayout layout, Consumer<String> progress) {
         this.layout = layout;
         this.progress = progress;
         this.stopper = new StackStopper(layout);
+        this.report = new ReadinessReport(progress);
     }
 
     /** Starts the stack unless it runs; returns as soon as its supervisor does. */
@@ -119,7 +121,6 @@ public final class StackLauncher {
 
     /** Waits until every component is ready, reporting each; throws when one is given up. */
     public StackStatus awaitReady() throws InterruptedException {
-        ReadinessReport report = new ReadinessReport(progress);
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
         while (System.nanoTime() - deadline < 0) {
             // Read in this order: a supervisor that ends between the two has written its last word.
@@ -140,6 +141,14 @@ public final class StackLauncher {
                 + " min; `./orchestrator status` shows what is missing.");
     }
 
+    /** Tells what happens to the components until somebody stops the stack. */
+    public void watch() throws InterruptedException {
+        while (stopper.supervisor().isPresent()) {
+            StateFiles.status(layout).ifPresent(report::show);
+            Thread.sleep(WATCH_EVERY);
+        }
+    }
+
     private void failOn(Optional<StackStatus> status) {
         for (ComponentStatus row : status.map(StackStatus::components).orElse(List.of())) {
             boolean stuck = row.state() == ComponentState.STARTING
@@ -156,7 +165,6 @@ public final class StackLauncher {
     }
 
     private static String tail(Path log) {
-        return new LogFile(log)
-                .tail(TAIL_LINES).stream().map(line -> "  | " + line).collect(Collectors.joining("\n"));
+        return String.join("\n", new LogFile(log).quoted(TAIL_LINES));
     }
 }

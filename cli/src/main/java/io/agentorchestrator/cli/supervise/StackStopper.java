@@ -8,29 +8,18 @@ import io.agentorchestrator.cli.stack.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Stops an embedded stack, whole or half-dead. */
-public final class StackStopper {
+public record StackStopper(StackLayout layout) {
     private static final Duration SUPERVISOR_LIMIT = Duration.ofMinutes(4);
     private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(20);
-
-    private final StackLayout layout;
-
-    /** For the stack of this layout. */
-    public StackStopper(StackLayout layout) {
-        this.layout = layout;
-    }
 
     /** The supervisor, if it lives. */
     public Optional<ProcessIdentity> supervisor() {
         return ProcessIdentity.readLiving(layout.supervisorPidFile());
-    }
-
-    private Optional<ProcessIdentity> process(Component component) {
-        return ProcessIdentity.readLiving(layout.pidFile(component));
     }
 
     /**
@@ -44,7 +33,7 @@ public final class StackStopper {
             progress.accept("Stopping the stack …");
             StopReport report = new StopReport(() -> StateFiles.status(layout), progress, System::nanoTime);
             boolean ended = StopSignal.TERM.stop(supervisor.get(), SUPERVISOR_LIMIT, report::tick);
-            report.end();
+            report.tick();
             if (!ended) {
                 progress.accept(
                         "The supervisor did not end within " + SUPERVISOR_LIMIT.toMinutes() + " min and was killed.");
@@ -58,20 +47,15 @@ public final class StackStopper {
     /** Stops components that outlived their supervisor, and forgets stale pid files. */
     boolean stopOrphans(Consumer<String> progress) throws IOException, InterruptedException {
         boolean any = false;
-        for (Set<Component> stage : Supervisor.STOP_STAGES) {
-            for (Component component : Component.values()) {
-                if (stage.contains(component)) {
-                    Optional<ProcessIdentity> orphan = process(component);
-                    if (orphan.isPresent()) {
-                        any = true;
-                        progress.accept("Stopping " + component.title() + " (pid "
-                                + orphan.get().pid() + "), which outlived its supervisor …");
-                        StopSignal signal = component == Component.POSTGRES ? StopSignal.INT : StopSignal.TERM;
-                        signal.stop(orphan.get(), ORPHAN_LIMIT);
-                    }
-                    Files.deleteIfExists(layout.pidFile(component));
-                }
+        for (Component component : List.of(Component.values()).reversed()) {
+            Optional<ProcessIdentity> orphan = ProcessIdentity.readLiving(layout.pidFile(component));
+            if (orphan.isPresent()) {
+                any = true;
+                progress.accept("Stopping " + component.title() + " (pid "
+                        + orphan.get().pid() + "), which outlived its supervisor …");
+                StopSignal.of(component).stop(orphan.get(), ORPHAN_LIMIT);
             }
+            Files.deleteIfExists(layout.pidFile(component));
         }
         return any;
     }

@@ -20,14 +20,11 @@ final class StopReport {
     /** Nobody is left without a word for longer. */
     static final Duration MAX_SILENCE = Duration.ofSeconds(5);
 
-    private static final Duration READ_EVERY = Duration.ofMillis(200);
-
     private final Supplier<Optional<StackStatus>> statuses;
     private final Consumer<String> out;
     private final LongSupplier nanos;
     private final long startedNanos;
     private final Set<Component> running = EnumSet.noneOf(Component.class);
-    private long readNanos;
     private long toldNanos;
 
     /**
@@ -42,7 +39,6 @@ final class StopReport {
         this.out = out;
         this.nanos = nanos;
         this.startedNanos = nanos.getAsLong();
-        this.readNanos = startedNanos - READ_EVERY.toNanos();
         this.toldNanos = startedNanos;
         statuses.get()
                 .ifPresent(status -> status.components().stream()
@@ -53,19 +49,6 @@ final class StopReport {
     /** Tells what is new; may be called as often as one likes. */
     void tick() {
         long now = nanos.getAsLong();
-        if (now - readNanos < READ_EVERY.toNanos()) {
-            return;
-        }
-        readNanos = now;
-        show(now);
-    }
-
-    /** Tells what has ended since, whenever the last look was. */
-    void end() {
-        show(nanos.getAsLong());
-    }
-
-    private void show(long now) {
         for (ComponentStatus row : statuses.get().map(StackStatus::components).orElse(List.of())) {
             if (row.state() == ComponentState.STOPPED && running.remove(row.name())) {
                 tell(now, row.name().title() + " stopped");

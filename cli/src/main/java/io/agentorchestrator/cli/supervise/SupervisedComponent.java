@@ -5,6 +5,7 @@ import io.agentorchestrator.cli.process.LogFile;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.process.RestartPolicy;
+import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.StackLayout;
@@ -77,21 +78,17 @@ final class SupervisedComponent implements Runnable {
         }
         Duration lived = Duration.between(startedAt, Instant.now());
         LOG.warn("{} ended with {} after {}", component().id(), started.exitValue(), lived);
-        return switch (policy.afterLifeOf(lived)) {
-            case RestartPolicy.GiveUp giveUp -> {
-                fail("it ended %d times in a row, last with exit code %d; see %s"
-                        .formatted(giveUp.deaths(), started.exitValue(), log.path()));
-                yield false;
-            }
-            case RestartPolicy.RestartAfter after -> {
-                board.update(
-                        component(),
-                        row -> row.withoutProcess(
-                                ComponentState.RESTARTING, "ended with exit code " + started.exitValue()));
-                Thread.sleep(after.backoff());
-                yield true;
-            }
-        };
+        Optional<Duration> backoff = policy.afterLifeOf(lived);
+        if (backoff.isEmpty()) {
+            fail("it ended %d times in a row, last with exit code %d; see %s"
+                    .formatted(RestartPolicy.MAX_QUICK_DEATHS, started.exitValue(), log.path()));
+            return false;
+        }
+        board.update(
+                component(),
+                row -> row.withoutProcess(ComponentState.RESTARTING, "ended with exit code " + started.exitValue()));
+        Thread.sleep(backoff.get());
+        return true;
     }
 
     private Program prepare() throws IOException, InterruptedException {
@@ -150,7 +147,7 @@ final class SupervisedComponent implements Runnable {
             Optional<ProcessIdentity> identity = ProcessIdentity.of(running.pid());
             if (identity.isPresent()
                     && running.isAlive()
-                    && !spec.stopSignal().stop(identity.get(), spec.stopLimit())) {
+                    && !StopSignal.of(component()).stop(identity.get(), spec.stopLimit())) {
                 LOG.warn("{} had to be killed after {}", component().id(), spec.stopLimit());
             }
         }

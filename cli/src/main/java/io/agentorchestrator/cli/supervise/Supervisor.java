@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
-    private static final Duration DELETE_FILES_EVERY = Duration.ofHours(1);
+    /** Once an hour. */
+    private static final int ROUNDS_PER_DELETION = 360;
 
     /** Components that are stopped together, in this order: those that depend on others first. */
     static final List<Set<Component>> STOP_STAGES = List.of(
@@ -76,14 +75,12 @@ public final class Supervisor {
     }
 
     private void keepHouse() throws IOException, InterruptedException {
-        CountDownLatch never = new CountDownLatch(1);
         OldFiles oldFiles = OldFiles.of(layout);
-        Instant nextDeletion = Instant.now();
-        while (!never.await(HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+        for (long round = 0; true; round++) {
+            Thread.sleep(HOUSEKEEPING);
             new LogFile(layout.supervisorLog()).rotate();
-            if (Instant.now().isAfter(nextDeletion)) {
+            if (round % ROUNDS_PER_DELETION == 0) {
                 oldFiles.delete(Instant.now());
-                nextDeletion = Instant.now().plus(DELETE_FILES_EVERY);
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.supervise;
 
-import java.io.IOException;
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,18 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.filefilter.AgeFileFilter;
+import org.apache.commons.io.filefilter.TrueFileFilter;
 
 /**
  * Has the kernel write the pages that a database's files hold dirty, a second's worth at a time. Left alone, it writes those of a file when
@@ -29,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * nothing where the system has no {@code sync_file_range}.
  */
 final class Writeback implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(Writeback.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int ROUNDS_PER_LOOK = 10;
     /** A file that nobody has written to for so long has been written back. */
@@ -70,27 +65,10 @@ final class Writeback implements Runnable {
 
     /** Finds the files that are being written to; how many there are. */
     int look(Instant now) {
-        List<Path> found = new ArrayList<>();
-        try {
-            Files.walkFileTree(files, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile()
-                            && attributes.lastModifiedTime().toInstant().isAfter(now.minus(BUSY))) {
-                        found.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException notNow) {
-            LOG.debug("{} cannot be looked at", files, notNow);
-        }
-        busy = List.copyOf(found);
+        AgeFileFilter written = new AgeFileFilter(now.minus(BUSY), false);
+        busy = FileUtils.listFiles(files.toFile(), written, TrueFileFilter.INSTANCE).stream()
+                .map(File::toPath)
+                .toList();
         return busy.size();
     }
 

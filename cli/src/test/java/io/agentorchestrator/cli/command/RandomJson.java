@@ -51,7 +51,7 @@ public final class RandomJson {
     }
 
     static String quoted(String text) {
-        return LosslessJson.quoted(text);
+        return LosslessJson.write(text);
     }
 
     /** A value. */

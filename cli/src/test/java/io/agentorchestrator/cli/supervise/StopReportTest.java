@@ -47,8 +47,8 @@ class StopReportTest {
         status = stack(ComponentState.STOPPED, ComponentState.STOPPING, ComponentState.STOPPED);
         pass(report, Duration.ofSeconds(1));
         status = stack(ComponentState.STOPPED, ComponentState.STOPPED, ComponentState.STOPPED);
-        report.end();
-        report.end();
+        report.tick();
+        report.tick();
 
         assertThat(told).containsExactly("  12.0 s  API stopped", "  13.0 s  PostgreSQL stopped");
     }
@@ -57,7 +57,7 @@ class StopReportTest {
     void saysNothingWhereNothingIsKnown() {
         StopReport report = new StopReport(Optional::empty, told::add, () -> nanos);
         pass(report, Duration.ofSeconds(30));
-        report.end();
+        report.tick();
 
         assertThat(told).isEmpty();
     }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
-import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.ComponentState;
 import io.agentorchestrator.cli.stack.ComponentStatus;
@@ -56,7 +55,6 @@ class SupervisedComponentIT {
                 after,
                 progress -> new Program(List.of("sh", "-c", script), Map.of(), directory),
                 (pid, since) -> true,
-                StopSignal.TERM,
                 Duration.ofSeconds(5),
                 null,
                 null);
@@ -114,7 +112,6 @@ class SupervisedComponentIT {
                 Set.of(),
                 progress -> new Program(List.of("sh", "-c", SLEEP), Map.of(), directory),
                 (pid, since) -> ready.getCount() == 0,
-                StopSignal.INT,
                 Duration.ofSeconds(5),
                 null,
                 null);
@@ -136,7 +133,6 @@ class SupervisedComponentIT {
                     throw new IOException("no server to be had");
                 },
                 (pid, since) -> true,
-                StopSignal.TERM,
                 Duration.ofSeconds(5),
                 null,
                 null));
