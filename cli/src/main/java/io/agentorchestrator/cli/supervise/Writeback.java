@@ -58,7 +58,7 @@ final class Writeback implements Runnable {
         try {
             for (int round = 0; true; round = (round + 1) % ROUNDS_PER_LOOK) {
                 if (round == 0) {
-                    look(Instant.now());
+                    check(Instant.now());
                 }
                 begin();
                 Thread.sleep(EVERY);
@@ -69,7 +69,7 @@ final class Writeback implements Runnable {
     }
 
     /** Finds the files that are being written to; how many there are. */
-    int look(Instant now) {
+    int check(Instant now) {
         List<Path> found = new ArrayList<>();
         try {
             Files.walkFileTree(files, new SimpleFileVisitor<>() {
