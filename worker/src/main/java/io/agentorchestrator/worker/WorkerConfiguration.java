@@ -197,7 +197,7 @@ class WorkerConfiguration {
                         Channels.CANCELS,
                         ids -> dispatcher.cancel(ids(ids), "the task was cancelled"),
                         Channels.PAUSES,
-                        runs -> dispatcher.lookAgainAt(ids(runs)),
+                        runs -> dispatcher.refreshRuns(ids(runs)),
                         Channels.AGENTS,
                         _ -> fleet.soon()));
     }

@@ -210,7 +210,7 @@ final class AgentMessages {
             if (said.usage() != null) {
                 used(task, said.usage());
             }
-            goOnElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
+            moveElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
         } else {
             answered(task);
             course.conclude(task, course.outcomes.failed(task, said));
@@ -233,7 +233,7 @@ final class AgentMessages {
      * The agent had the task, and gave it up by no fault of the task's: a further dispatch of the same attempt, from the last checkpoint.
      * After {@link #MAX_GIVEN_UP} times {@link Limits#MAX_EPOCHS_PER_ATTEMPT} dispatches the attempt fails instead.
      */
-    void goOnElsewhere(TrackedTask task, String why, PlacementReason reason) {
+    void moveElsewhere(TrackedTask task, String why, PlacementReason reason) {
         if (task.attemptEpochs >= MAX_GIVEN_UP * Limits.MAX_EPOCHS_PER_ATTEMPT) {
             course.conclude(task, course.outcomes.failed(task, OutcomeMapping.AGENT_STOPPED, why, true, task.usage));
         } else {
@@ -247,7 +247,7 @@ final class AgentMessages {
         }
         boolean ended = event instanceof AgentEvent.Succeeded || event instanceof AgentEvent.Failed;
         if (event instanceof AgentEvent.UsageReported reported && event.ref().epoch() < task.epoch) {
-            course.reports.tellLate(task, event.ref().epoch(), agentId, reported.usage());
+            course.reports.saveLate(task, event.ref().epoch(), agentId, reported.usage());
         }
         if (!ended) {
             return;

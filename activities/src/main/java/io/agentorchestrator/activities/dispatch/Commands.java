@@ -56,12 +56,12 @@ final class Commands {
         boolean isLongTick = ++ticks % TICKS_TO_LONG_ONE == 0;
         List<UUID> stale = new ArrayList<>();
         course.guard.each(course.all(), task -> {
-            if (isLongTick || !task.isSettled()) {
+            if (isLongTick || !task.isSteady()) {
                 check(task, stale);
             }
         });
         course.inspect(stale);
-        course.reports.tellDue(course.now());
+        course.reports.saveDue(course.now());
         batches.all().forEach(batch -> batch.expireHeld(course.now()));
     }
 
@@ -95,11 +95,11 @@ final class Commands {
             }
             case CANCELLED -> course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
             case AGENT_LEFT ->
-                agents.goOnElsewhere(
+                agents.moveElsewhere(
                         task, "the agent stopped and did not say how the task ended", PlacementReason.MOVED_STOPPED);
             case LOST -> lost(task);
             case OUT_OF_REACH ->
-                agents.goOnElsewhere(
+                agents.moveElsewhere(
                         task,
                         "this worker could not reach the agent for longer than its lease",
                         PlacementReason.MOVED_UNREACHABLE);

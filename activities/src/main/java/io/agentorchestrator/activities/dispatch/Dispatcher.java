@@ -97,7 +97,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
             ActiveClock clock) {
         DispatchMetrics metrics = new DispatchMetrics(registry);
         PayloadResolver payloads = new PayloadResolver(ports.runs());
-        StoreWriters lanes = new StoreWriters(workerId, ports, payloads, metrics, this::tell);
+        StoreWriters lanes = new StoreWriters(workerId, ports, payloads, metrics, this::post);
         this.machine = new DispatchMachine(workerId, settings, new OutcomeMapping(), new Log());
         this.runner = new EffectRunner(
                 ports,
@@ -105,10 +105,10 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
                 payloads,
                 new EffectRunner.Telemetry(metrics, new DispatchTracing(telemetry)),
                 wall,
-                this::tell,
+                this::post,
                 waiting);
         this.breakers = ports.breakers();
-        runner.onTrustChanged(this::tellFleet);
+        runner.onTrustChanged(this::postFleet);
         this.wall = wall;
         this.clock = clock;
         this.tickAt = clock.nanos() + TICK.toNanos();
@@ -126,7 +126,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     CompletableFuture<BatchResult> open(long batch, DispatchMessage.BatchOpened opened) {
         CompletableFuture<BatchResult> result = new CompletableFuture<>();
         waiting.put(batch, result);
-        tell(opened);
+        post(opened);
         return result;
     }
 
@@ -137,38 +137,38 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     /** The activity is over, whatever became of it. */
     void closeBatch(long batch) {
         if (waiting.remove(batch) != null) {
-            tell(new DispatchMessage.BatchClosed(batch));
+            post(new DispatchMessage.BatchClosed(batch));
         }
     }
 
     /** Has tasks stopped wherever they are, if this worker has them. */
     public void cancel(List<UUID> taskIds, String reason) {
-        tell(new DispatchMessage.CancelWanted(taskIds, reason));
+        post(new DispatchMessage.CancelWanted(taskIds, reason));
     }
 
     /** Has it read anew where these runs and their tasks are: what was paused does not begin, and what somebody else has ended is let go. */
-    public void lookAgainAt(List<UUID> runIds) {
-        tell(new DispatchMessage.RunsChanged(runIds));
+    public void refreshRuns(List<UUID> runIds) {
+        post(new DispatchMessage.RunsChanged(runIds));
     }
 
     /** Takes over which agents there are, and how far they are trusted. To be called often: it does little if nothing changed. */
     public synchronized void fleet(Collection<FleetAgent> agents) {
         fleet = agents;
-        tellFleet();
+        postFleet();
     }
 
     /** By the thread of dispatch itself, so that no task that comes after an outcome which opened a breaker goes to that agent. */
-    private synchronized void tellFleet() {
+    private synchronized void postFleet() {
         List<DispatchMessage.AgentFacts> facts = FleetFacts.of(fleet, breakers);
         if (!facts.equals(fleetTold)) {
             fleetTold = facts;
-            tell(new DispatchMessage.FleetChanged(facts));
+            post(new DispatchMessage.FleetChanged(facts));
         }
     }
 
     /** Takes on tasks whose watcher has died. */
     void adopt(RunKey run, RunFacts facts, List<BatchTask> tasks) {
-        tell(new DispatchMessage.Adopted(run, facts, tasks));
+        post(new DispatchMessage.Adopted(run, facts, tasks));
     }
 
     /** Tasks of this worker that hold slots, by agent. */
@@ -176,42 +176,42 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         return busy;
     }
 
-    void tell(DispatchMessage message) {
+    void post(DispatchMessage message) {
         inbox.add(message);
     }
 
     @Override
     public void connected(FleetAgent agent) {
-        tell(new DispatchMessage.Connected(agent.agentId()));
+        post(new DispatchMessage.Connected(agent.agentId()));
     }
 
     @Override
     public void disconnected(FleetAgent agent, StreamEnd end, String reason) {
-        tell(new DispatchMessage.Disconnected(agent.agentId(), end, reason));
+        post(new DispatchMessage.Disconnected(agent.agentId(), end, reason));
         runner.streamEnded(agent, end);
     }
 
     @Override
     public void unreachable(FleetAgent agent, StreamEnd end, String reason) {
-        tell(new DispatchMessage.Unreachable(agent.agentId(), end == StreamEnd.REFUSED));
+        post(new DispatchMessage.Unreachable(agent.agentId(), end == StreamEnd.REFUSED));
         runner.streamEnded(agent, end);
         LOG.debug("agent {} cannot be reached: {}", agent.agentId(), reason);
     }
 
     @Override
     public void congested(FleetAgent agent, boolean is) {
-        tell(new DispatchMessage.Congested(agent.agentId(), is));
+        post(new DispatchMessage.Congested(agent.agentId(), is));
     }
 
     @Override
     public void told(FleetAgent agent, AgentEvent.Load load) {
-        tell(new DispatchMessage.LoadTold(agent.agentId(), load));
+        post(new DispatchMessage.LoadTold(agent.agentId(), load));
     }
 
     @Override
     public boolean heard(FleetAgent agent, AgentEvent event) {
         long bytes = inboxBytes.addAndGet(event.bytes()) + runner.pendingBytes();
-        tell(new DispatchMessage.Heard(agent.agentId(), event));
+        post(new DispatchMessage.Heard(agent.agentId(), event));
         if (bytes <= MAX_INBOX_BYTES) {
             return true;
         }

@@ -182,9 +182,9 @@ final class OpenBatch {
         List<Integer> back = Stream.concat(notStarted.stream(), held.keySet().stream())
                 .sorted()
                 .toList();
-        List<Integer> goOn =
+        List<Integer> atAgents =
                 Stream.concat(open.keySet().stream(), running.stream()).sorted().toList();
-        return new BatchResult(List.copyOf(ended.values()), goOn, back, List.copyOf(releases), runEnded);
+        return new BatchResult(List.copyOf(ended.values()), atAgents, back, List.copyOf(releases), runEnded);
     }
 
     private void isNews(long now) {

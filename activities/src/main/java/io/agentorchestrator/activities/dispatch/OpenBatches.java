@@ -215,8 +215,8 @@ final class OpenBatches {
         }
     }
 
-    /** Goes on with what the outcomes have made ready. */
-    void goOn(OpenBatch batch, Recorded recorded) {
+    /** Starts what the outcomes have made ready. */
+    void startReady(OpenBatch batch, Recorded recorded) {
         batch.runEnded(recorded.runEnded());
         List<Integer> toLoad = new ArrayList<>();
         for (int index : recorded.released()) {

@@ -42,7 +42,7 @@ final class Placement {
         claimTrials();
         for (AgentQueue agent : course.queues.all()) {
             course.guard.run(() -> startReady(agent));
-            course.guard.run(() -> tellDemand(agent));
+            course.guard.run(() -> sendDemand(agent));
         }
     }
 
@@ -80,7 +80,7 @@ final class Placement {
         course.decide(new DispatchEffect.SendStart(agent.agentId, task.facts, task.ref(), task.attempt, payload));
     }
 
-    private void tellDemand(AgentQueue agent) {
+    private void sendDemand(AgentQueue agent) {
         if (!agent.connected || !agent.toldLimit()) {
             return;
         }

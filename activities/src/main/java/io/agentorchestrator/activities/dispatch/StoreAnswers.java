@@ -145,7 +145,7 @@ final class StoreAnswers {
         if (batch == null) {
             adoptDispatched(message, recorded);
         } else {
-            batches.goOn(batch, recorded);
+            batches.startReady(batch, recorded);
             if (!movedOn.isEmpty()) {
                 batches.inspectHeld(batch, batch.held()); // somebody else may have recorded what they wait for
             }

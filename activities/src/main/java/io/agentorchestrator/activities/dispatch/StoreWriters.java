@@ -80,7 +80,7 @@ final class StoreWriters implements AutoCloseable {
         // Nothing in a commit is anybody's input; its task is looked at again by the clock.
         this.commits = lane("dispatch-commits", COMMITS, this::commit, (commit, why) -> {});
         this.records = lane("dispatch-records", RECORDS, this::record, this::refused);
-        this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::settleDependents, (taskId, why) -> {});
+        this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::propagateEnds, (taskId, why) -> {});
         this.moves = lane(
                 "dispatch-moves",
                 BatchingWriter.Gather.NEVER,
@@ -195,7 +195,7 @@ final class StoreWriters implements AutoCloseable {
             }
         }
         back.forEach((key, epochs) -> {
-            Set<Integer> taken = Set.copyOf(batches.takeBack(key.run(), epochs, held, key.notice()));
+            Set<Integer> taken = Set.copyOf(batches.requeue(key.run(), epochs, held, key.notice()));
             Set<UUID> ids = new HashSet<>(epochs.keySet());
             ids.removeIf(id -> !taken.contains(indexes.get(id)));
             inbox.accept(new DispatchMessage.TakenBack(epochs, ids));

@@ -35,7 +35,7 @@ final class TaskLifecycle {
     private final String workerId;
     private final DispatchMachine.Listener listener;
     final TaskGuard guard;
-    final UntoldReports reports = new UntoldReports(this::decide);
+    final PendingReports reports = new PendingReports(this::decide);
     private final Map<UUID, TrackedTask> tasks = new LinkedHashMap<>();
     private List<DispatchEffect> effects = new ArrayList<>();
     private long now;
@@ -238,7 +238,7 @@ final class TaskLifecycle {
     /** Seeks an agent anew, at no attempt: the next commit raises the epoch, so that nothing of this dispatch counts any more. */
     void reroute(TrackedTask task, PlacementReason why) {
         decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), why == PlacementReason.MOVED_REFUSED));
-        reports.tell(task);
+        reports.save(task);
         task.movedBy = why;
         freeSlot(task);
         returnTrial(task);
@@ -339,7 +339,7 @@ final class TaskLifecycle {
             }
             case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
         }
-        reports.tell(task);
+        reports.save(task);
         freeSlot(task);
         returnTrial(task);
         decide(new DispatchEffect.NoteForgotten(task.ref()));

@@ -181,7 +181,7 @@ final class TrackedTask {
     }
 
     /** Tells whether it runs, the store knows, and nobody wants it to stop. */
-    boolean isSettled() {
+    boolean isSteady() {
         return phase == DispatchPhase.RUNNING && acceptedTold && cancelReason == null;
     }
 

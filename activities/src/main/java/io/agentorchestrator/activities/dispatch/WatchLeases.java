@@ -64,7 +64,7 @@ public final class WatchLeases {
 
     /** Tells that this worker is there, and adopts what nobody watches; true if there may be more of it. */
     public boolean round() {
-        workers.beat(workerId);
+        workers.heartbeat(workerId);
         long gap = gap();
         List<RunTask> adopted = new ArrayList<>();
         if (gap < SILENT_AFTER.toNanos()) {
@@ -77,7 +77,7 @@ public final class WatchLeases {
         }
         adopt(adopted);
         if (++rounds % CHECK_EVERY_ROUNDS == 0) {
-            dispatcher.tell(new DispatchMessage.Watched(workers.watched(workerId)));
+            dispatcher.post(new DispatchMessage.Watched(workers.watched(workerId)));
         }
         return isMoreToAdopt;
     }

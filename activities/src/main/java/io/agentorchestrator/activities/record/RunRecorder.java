@@ -64,7 +64,7 @@ public final class RunRecorder implements RecordActivities {
     public WriteResult write(WriteRequest request) {
         RunKey run = new RunKey(request.runId(), request.runNumber());
         boolean dependentsGoOn = !request.failed().isEmpty() && runs.facts(run).onFailure() == OnFailure.CONTINUE;
-        return new WriteResult(outcomes.settle(
+        return new WriteResult(outcomes.recordDecisions(
                 run,
                 request.failed(),
                 explained(run, request.cancelled()),

@@ -147,7 +147,7 @@ class BatchBreakerIT {
         assertThat(worker.breakers.isTrialFree("one")).isFalse();
 
         new RunReconciliation(fixture.database.dataSource()).terminate(run, "stopped by an operator");
-        worker.lookAgain(run);
+        worker.refreshRun(run);
 
         trial.get(20, TimeUnit.SECONDS);
         Awaitility.await().until(() -> worker.breakers.isTrialFree("one"));

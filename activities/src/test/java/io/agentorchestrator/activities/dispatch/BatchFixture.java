@@ -297,8 +297,8 @@ final class BatchFixture implements AutoCloseable {
         }
 
         /** Reads what has become of a task in the store. */
-        void lookAgain(RunKey run) {
-            dispatch.lookAgainAt(List.of(run.runId()));
+        void refreshRun(RunKey run) {
+            dispatch.refreshRuns(List.of(run.runId()));
         }
 
         /** Looks after those that are silent. */

@@ -109,7 +109,7 @@ class BatchFollowingIT {
         Awaitility.await().until(() -> agent.working.size() == 1);
 
         recordElsewhere(run, 0);
-        worker.lookAgain(run);
+        worker.refreshRun(run);
 
         BatchResult result = batch.get(20, TimeUnit.SECONDS);
         assertThat(result.ended()).containsExactly(completed(0));

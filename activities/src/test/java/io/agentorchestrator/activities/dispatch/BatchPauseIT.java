@@ -32,7 +32,7 @@ class BatchPauseIT {
         Awaitility.await().until(() -> committed(run) >= 2 && agent.working.size() == 1);
 
         fixture.pause(run);
-        worker.lookAgain(run);
+        worker.refreshRun(run);
 
         BatchResult ended = result.get(10, TimeUnit.SECONDS);
         assertThat(ended.notStarted()).hasSize(2);

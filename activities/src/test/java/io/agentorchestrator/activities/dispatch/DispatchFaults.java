@@ -181,7 +181,7 @@ final class DispatchFaults {
         }
         world.workers
                 .values()
-                .forEach(worker -> worker.tell(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
+                .forEach(worker -> worker.post(new DispatchMessage.CancelWanted(List.of(row.id), "wanted")));
     }
 
     /** Some pauses are not heard of. */
@@ -192,7 +192,7 @@ final class DispatchFaults {
             world.workers
                     .values()
                     .forEach(worker ->
-                            worker.tell(new DispatchMessage.RunsChanged(List.of(SimulatedStore.RUN.runId()))));
+                            worker.post(new DispatchMessage.RunsChanged(List.of(SimulatedStore.RUN.runId()))));
         }
         world.after(world.millis(200, 10_000), this::resume);
     }

@@ -41,7 +41,7 @@ final class DispatchWorld {
 
     private static final long UNHEARD_NANOS = Duration.ofSeconds(10).toNanos();
     /** How long workers may take to notice that a task of theirs has ended elsewhere. */
-    private static final long SETTLE_NANOS = Duration.ofSeconds(70).toNanos();
+    private static final long COOL_DOWN_NANOS = Duration.ofSeconds(70).toNanos();
 
     final Random random;
     final DispatchFaults.Faults faults;
@@ -124,11 +124,11 @@ final class DispatchWorld {
             if (now < worker.asleepUntil) {
                 after(worker.asleepUntil - now, () -> connect(worker, agent));
             } else if (agent.crashed || agent.isStopped(now) || isCut(worker, agent)) {
-                worker.tell(new DispatchMessage.Unreachable(agent.id, agent.crashed));
+                worker.post(new DispatchMessage.Unreachable(agent.id, agent.crashed));
                 after(500 * MILLI, () -> connect(worker, agent));
             } else {
                 worker.connected.add(agent.id);
-                worker.tell(new DispatchMessage.Connected(agent.id));
+                worker.post(new DispatchMessage.Connected(agent.id));
             }
         });
     }
@@ -168,7 +168,7 @@ final class DispatchWorld {
 
     void breakStream(SimulatedWorker worker, SimulatedAgent agent) {
         if (worker.connected.remove(agent.id)) {
-            worker.tell(new DispatchMessage.Disconnected(agent.id, StreamEnd.UNREACHABLE, "broken"));
+            worker.post(new DispatchMessage.Disconnected(agent.id, StreamEnd.UNREACHABLE, "broken"));
             connect(worker, agent);
         }
     }
@@ -180,7 +180,7 @@ final class DispatchWorld {
             SimulatedAgent from = self[0];
             after(millis(0, 2), () -> {
                 if (worker != null && from != null && worker.connected.contains(from.id)) {
-                    worker.tell(new DispatchMessage.Heard(from.id, event));
+                    worker.post(new DispatchMessage.Heard(from.id, event));
                 }
             });
         });
@@ -306,7 +306,7 @@ final class DispatchWorld {
     void startWorker(String id) {
         SimulatedWorker worker = new SimulatedWorker(this, id);
         workers.put(id, worker);
-        worker.tell(new DispatchMessage.FleetChanged(fleet()));
+        worker.post(new DispatchMessage.FleetChanged(fleet()));
         agents.values().stream()
                 .sorted(Comparator.comparing(agent -> agent.id))
                 .forEach(agent -> connect(worker, agent));
@@ -333,7 +333,7 @@ final class DispatchWorld {
         DispatchAdoption adoption = new DispatchAdoption(this);
         after(1_000 * MILLI, adoption::adopt);
         after(1_000 * MILLI, adoption::adoptToEnd);
-        after(50 * MILLI, new IdleSlotCheck(this)::look);
+        after(50 * MILLI, new IdleSlotCheck(this)::check);
         after(500 * MILLI, new DispatchFaults(this)::next);
         long endedAt = Long.MAX_VALUE;
         while (!steps.isEmpty()) {
@@ -346,7 +346,7 @@ final class DispatchWorld {
             step.what().run();
             if (endedAt == Long.MAX_VALUE) {
                 upstream();
-                endedAt = store.unfinished().isEmpty() ? now + SETTLE_NANOS : endedAt;
+                endedAt = store.unfinished().isEmpty() ? now + COOL_DOWN_NANOS : endedAt;
             }
         }
     }

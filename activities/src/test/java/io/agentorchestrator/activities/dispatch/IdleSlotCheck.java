@@ -23,16 +23,16 @@ final class IdleSlotCheck {
         this.world = world;
     }
 
-    void look() {
+    void check() {
         boolean isFaultless = !world.faults.isAny() && !world.isMistaken;
         boolean isCalm = isFaultless || world.now > DispatchWorld.FAULTS_UNTIL + CALM_AFTER_NANOS;
-        world.agents.values().forEach(agent -> look(agent, isCalm && world.workers.size() == 1));
+        world.agents.values().forEach(agent -> check(agent, isCalm && world.workers.size() == 1));
         if (world.now < DispatchWorld.END && !world.store.unfinished().isEmpty()) {
-            world.after(EVERY_NANOS, this::look);
+            world.after(EVERY_NANOS, this::check);
         }
     }
 
-    private void look(SimulatedAgent agent, boolean isCalm) {
+    private void check(SimulatedAgent agent, boolean isCalm) {
         boolean isIdle = isCalm
                 && !agent.crashed
                 && !agent.isStopped(world.now)

@@ -188,7 +188,7 @@ final class SimulatedStore {
         }
     }
 
-    Set<UUID> takeBack(Map<UUID, Integer> epochs, boolean held, boolean notice) {
+    Set<UUID> requeue(Map<UUID, Integer> epochs, boolean held, boolean notice) {
         Set<UUID> taken = new HashSet<>();
         epochs.forEach((id, epoch) -> {
             Row row = row(id);

@@ -45,7 +45,7 @@ final class SimulatedWorker {
         this.machine = new DispatchMachine(id, DispatchSettings.DEFAULT, new OutcomeMapping(), world.listener);
     }
 
-    void tell(DispatchMessage message) {
+    void post(DispatchMessage message) {
         if (dead) {
             return;
         }
@@ -100,8 +100,8 @@ final class SimulatedWorker {
 
     void tick() {
         if (!dead && world.now < DispatchWorld.END) {
-            tell(new DispatchMessage.FleetChanged(world.fleet()));
-            tell(new DispatchMessage.Tick());
+            post(new DispatchMessage.FleetChanged(world.fleet()));
+            post(new DispatchMessage.Tick());
             world.after(DispatchWorld.TICK, this::tick);
         }
     }
@@ -156,7 +156,7 @@ final class SimulatedWorker {
             case DispatchEffect.TakeBack back ->
                 storeCall(() -> new DispatchMessage.TakenBack(
                         Map.of(back.taskId(), back.epoch()),
-                        world.store.takeBack(Map.of(back.taskId(), back.epoch()), back.held(), back.notice())));
+                        world.store.requeue(Map.of(back.taskId(), back.epoch()), back.held(), back.notice())));
             case DispatchEffect.TakeOver over ->
                 storeCall(() -> new DispatchMessage.TakenOver(
                         Map.of(over.taskId(), over.epoch()),
@@ -213,7 +213,7 @@ final class SimulatedWorker {
             case DispatchEffect.ClaimTrial claim ->
                 world.after(
                         world.millis(1, 20),
-                        () -> tell(new DispatchMessage.TrialAnswered(
+                        () -> post(new DispatchMessage.TrialAnswered(
                                 claim.agentId(), claim.ref(), world.random.nextBoolean())));
             case DispatchEffect.Return done -> world.returned(this, done.batch(), done.result());
             case DispatchEffect.SendDemand _,
@@ -246,7 +246,7 @@ final class SimulatedWorker {
                 answer = call.get(); // the first answer was lost, and the write was repeated
             }
             DispatchMessage told = answer;
-            world.after(world.millis(0, 3), () -> tell(told));
+            world.after(world.millis(0, 3), () -> post(told));
         });
     }
 

@@ -3,7 +3,9 @@ package io.agentorchestrator.api.queue;
 import io.agentorchestrator.store.fleet.TenantQueue;
 import io.agentorchestrator.store.fleet.TenantQueues;
 import io.agentorchestrator.workflows.model.Priority;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The answers of the queue routes. */
 final class QueueAnswers {
@@ -21,9 +23,23 @@ final class QueueAnswers {
     }
 
     /** One queue. */
-    record QueueView(String agentType, Priority priority, long depth, long inFlight) {
+    record QueueView(
+            String agentType,
+            Priority priority,
+            long depth,
+            long inFlight,
+            @Nullable Instant oldestWaitingSince,
+            long slots,
+            long slotsInUse) {
         static QueueView of(TenantQueue queue) {
-            return new QueueView(queue.taskType(), queue.priority(), queue.queued(), queue.running());
+            return new QueueView(
+                    queue.taskType(),
+                    queue.priority(),
+                    queue.queued(),
+                    queue.running(),
+                    queue.oldestWaitingSince(),
+                    queue.slots(),
+                    queue.slotsInUse());
         }
     }
 }

@@ -44,21 +44,21 @@ public final class DependencyCheck {
         if (unknown.isEmpty()) {
             return;
         }
-        ValidationErrors findings = new ValidationErrors();
+        ValidationErrors errors = new ValidationErrors();
         for (TaskFields task : tasks) {
             Dependencies dependencies = task.dependenciesOrNone();
             if (distinct.remove(dependencies)) {
-                tell(dependencies, unknown, findings);
+                addErrors(dependencies, unknown, errors);
             }
         }
-        findings.throwIfAny();
+        errors.throwIfAny();
     }
 
-    private static void tell(Dependencies dependencies, Set<UUID> unknown, ValidationErrors findings) {
+    private static void addErrors(Dependencies dependencies, Set<UUID> unknown, ValidationErrors errors) {
         List<UUID> ids = dependencies.taskIds();
         for (int index = 0; index < ids.size(); index++) {
             if (unknown.contains(ids.get(index))) {
-                findings.add(
+                errors.add(
                         ProblemCode.UNKNOWN_DEPENDENCY,
                         dependencies.pointer() + "/" + index,
                         "there is no task '%s'; a dependency is a task that was submitted earlier"

@@ -150,7 +150,7 @@ class WhoMayIT {
     void anAgentThatCannotBeSpokenToSaysSo() {
         register(API, "mute", "127.0.0.1:9000").isOk(201);
         assertThat(listed("mute").at("/connection/state").asString()).isEqualTo("NOT_TRIED");
-        new WorkerStore(API.database().dataSource()).beat("worker-1");
+        new WorkerStore(API.database().dataSource()).heartbeat("worker-1");
 
         new AgentConnectionStore(API.database().dataSource())
                 .write(

@@ -15,13 +15,17 @@ class QueueIT {
         API.post("/v1/tasks", "{\"task_type\":\"queues.it\"}").isOk(202);
         API.post("/v1/tasks", "{\"task_type\":\"queues.it\"}").isOk(202);
         API.database().client().sql("""
+                        update task_state set queued_at = '2026-01-01T00:00:00Z' where task_type = 'queues.it'
+                        """).update();
+        API.database().client().sql("""
                         update task_state set status = 'RUNNING'
                         where task_id = (select max(task_id::text)::uuid from task_state where task_type = 'queues.it')
                         """).update();
 
         assertThat(listed())
                 .singleElement()
-                .hasToString("{\"agent_type\":\"queues.it\",\"priority\":\"NORMAL\",\"depth\":1,\"in_flight\":1}");
+                .hasToString("{\"agent_type\":\"queues.it\",\"priority\":\"NORMAL\",\"depth\":1,\"in_flight\":1,"
+                        + "\"oldest_waiting_since\":\"2026-01-01T00:00:00Z\",\"slots\":0,\"slots_in_use\":0}");
         assertThat(listed("Orchestrator-Tenant", "somebody-else")).isEmpty();
     }
 

@@ -101,6 +101,7 @@ public final class OrchestratorCommand extends Verb {
                 .addSubcommand("retry", new RetryCommand(invocation))
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))
+                .addSubcommand("queues", new QueuesCommand(invocation))
                 .addSubcommand("settings", SettingsCommand.line(invocation))
                 .addSubcommand("load-test", loadTest)
                 .addSubcommand("completion", new CompletionCommand(invocation))

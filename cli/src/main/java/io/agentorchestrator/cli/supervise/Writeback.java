@@ -53,7 +53,7 @@ final class Writeback implements Runnable {
         try {
             for (int round = 0; true; round = (round + 1) % ROUNDS_PER_LOOK) {
                 if (round == 0) {
-                    look(Instant.now());
+                    check(Instant.now());
                 }
                 begin();
                 Thread.sleep(EVERY);
@@ -64,7 +64,7 @@ final class Writeback implements Runnable {
     }
 
     /** Finds the files that are being written to; how many there are. */
-    int look(Instant now) {
+    int check(Instant now) {
         AgeFileFilter written = new AgeFileFilter(now.minus(BUSY), false);
         busy = FileUtils.listFiles(files.toFile(), written, TrueFileFilter.INSTANCE).stream()
                 .map(File::toPath)

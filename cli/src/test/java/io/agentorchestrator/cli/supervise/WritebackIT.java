@@ -27,7 +27,7 @@ class WritebackIT {
 
         Writeback writeback = writeback(directory);
 
-        assertThat(writeback.look(now)).isEqualTo(1);
+        assertThat(writeback.check(now)).isEqualTo(1);
         assertThat(writeback.begin()).isEqualTo(1);
     }
 
@@ -36,19 +36,19 @@ class WritebackIT {
         Path dropped = directory.resolve("2619");
         Files.write(dropped, new byte[1 << 10]);
         Writeback writeback = writeback(directory);
-        assertThat(writeback.look(Instant.now())).isEqualTo(1);
+        assertThat(writeback.check(Instant.now())).isEqualTo(1);
 
         Files.delete(dropped);
 
         assertThat(writeback.begin()).isZero();
-        assertThat(writeback.look(Instant.now())).isZero();
+        assertThat(writeback.check(Instant.now())).isZero();
     }
 
     @Test
     void waitsForADatabaseThatIsNotThereYet() {
         Writeback writeback = writeback(directory.resolve("absent"));
 
-        assertThat(writeback.look(Instant.now())).isZero();
+        assertThat(writeback.check(Instant.now())).isZero();
         assertThat(writeback.begin()).isZero();
     }
 

@@ -51,7 +51,7 @@ final class BulkChanges {
         int deleted = inPages(limit, size -> transaction.execute(status -> deletePage(filter, size)));
         return new BulkDeleted(
                 deleted,
-                deleted == limit && !entries.look(filter, OpenEntries.ANY, 1).isEmpty());
+                deleted == limit && !entries.read(filter, OpenEntries.ANY, 1).isEmpty());
     }
 
     /** Goes on until a page is not full; how many it changed. */
@@ -94,7 +94,7 @@ final class BulkChanges {
     }
 
     private List<Skipped> skipped(Filter filter, int limit) {
-        return entries.look(filter, OpenEntries.NEEDY, limit).stream()
+        return entries.read(filter, OpenEntries.NEEDY, limit).stream()
                 .map(entry -> new Skipped(
                         entry.id(),
                         BulkAnswer.NEEDS_ITS_DAG,

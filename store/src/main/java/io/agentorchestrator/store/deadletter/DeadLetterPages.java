@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.deadletter;
 
 import io.agentorchestrator.store.page.KeysetScan;
-import io.agentorchestrator.store.page.KeysetScan.Look;
+import io.agentorchestrator.store.page.KeysetScan.StepResult;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.row.Records;
 import java.util.HashMap;
@@ -21,14 +21,14 @@ final class DeadLetterPages {
 
     Page<EntryId, DeadLetter> page(String tenant, DeadLetterQuery query) {
         return walk.page(
-                (before, limit, rows) -> look(tenant, query, before, limit, rows),
+                (before, limit, rows) -> read(tenant, query, before, limit, rows),
                 DeadLetter::id,
                 query.before(),
                 query.limit());
     }
 
     /** The tasks stand in a subquery of their own, so that a plan cannot but look them up one by one, as the walk goes. */
-    private Look<EntryId, DeadLetter> look(
+    private StepResult<EntryId, DeadLetter> read(
             String tenant, DeadLetterQuery query, @Nullable EntryId before, int limit, int rows) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", tenant);
@@ -52,7 +52,7 @@ final class DeadLetterPages {
                 ) or d.seen = :rows
                 order by d.entry_millis desc, d.entry_sequence desc limit :limit
                 """;
-        return Look.of(client, sql, parameters, rows, Records.of(DeadLetter.class), Records.of(EntryId.class));
+        return StepResult.of(client, sql, parameters, rows, Records.of(DeadLetter.class), Records.of(EntryId.class));
     }
 
     private static String filter(DeadLetterQuery query) {

@@ -30,7 +30,7 @@ final class OpenEntries {
         return select(filter, which, limit, "for update of d skip locked");
     }
 
-    List<Entry> look(Filter filter, String which, int limit) {
+    List<Entry> read(Filter filter, String which, int limit) {
         return select(filter, which, limit, "");
     }
 

@@ -36,14 +36,14 @@ public final class CrossRunDependents {
 
     private final JdbcClient client;
     private final RetryingTransaction transaction;
-    private final DependencyPropagation settlement;
+    private final DependencyPropagation propagation;
     /** The last parent that a sweep looked at. */
     private final AtomicReference<UUID> swept = new AtomicReference<>(LEAST);
 
     public CrossRunDependents(DataSource database) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
-        this.settlement = new DependencyPropagation(database);
+        this.propagation = new DependencyPropagation(database);
     }
 
     /** Carries out a transaction, and {@linkplain #propagate passes on} the ends of the tasks that it has named, after its commit. */
@@ -134,7 +134,7 @@ public final class CrossRunDependents {
         Set<UUID> parents = new LinkedHashSet<>(ended);
         while (!parents.isEmpty()) {
             List<EndedDependency> page = openEdges(parents);
-            List<UUID> cancelled = settlement.settle(page);
+            List<UUID> cancelled = propagation.passOn(page);
             if (page.size() < EDGES_PER_PAGE) {
                 parents.clear();
             }

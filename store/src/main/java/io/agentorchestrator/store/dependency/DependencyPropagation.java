@@ -41,7 +41,7 @@ final class DependencyPropagation {
     }
 
     /** Passes these on; returns the standalone children that ended by that. */
-    List<UUID> settle(List<EndedDependency> edges) {
+    List<UUID> passOn(List<EndedDependency> edges) {
         List<EndedDependency> standalone = new ArrayList<>();
         Map<UUID, List<EndedDependency>> byRun = new TreeMap<>();
         for (EndedDependency edge : edges) {
@@ -52,30 +52,30 @@ final class DependencyPropagation {
                 byRun.computeIfAbsent(run, key -> new ArrayList<>()).add(edge);
             }
         }
-        byRun.forEach((run, ofRun) -> transaction.executeWithoutResult(status -> settleInRun(run, ofRun)));
+        byRun.forEach((run, ofRun) -> transaction.executeWithoutResult(status -> passOnInRun(run, ofRun)));
         if (standalone.isEmpty()) {
             return List.of();
         }
-        return transaction.execute(status -> settleStandalone(standalone));
+        return transaction.execute(status -> passOnStandalone(standalone));
     }
 
-    private List<UUID> settleStandalone(List<EndedDependency> edges) {
+    private List<UUID> passOnStandalone(List<EndedDependency> edges) {
         client.sql("select task_id from task_state where task_id = any(?) order by task_id for update")
                 .param(Columns.ids(edges, EndedDependency::child))
                 .query(UUID.class)
                 .list();
-        List<EndedDependency> settled = markSettled(edges);
-        countDown(settled);
-        return cancel(unsatisfied(settled));
+        List<EndedDependency> passedOn = markPassedOn(edges);
+        countDown(passedOn);
+        return cancel(unsatisfied(passedOn));
     }
 
-    private void settleInRun(UUID runId, List<EndedDependency> edges) {
+    private void passOnInRun(UUID runId, List<EndedDependency> edges) {
         LockedRun run = locks.lockLatest(runId).orElse(null);
-        List<EndedDependency> settled = markSettled(edges);
-        countDown(settled);
+        List<EndedDependency> passedOn = markPassedOn(edges);
+        countDown(passedOn);
         if (run != null) {
             Map<UUID, List<EndedDependency>> byParent = new LinkedHashMap<>();
-            unsatisfied(settled)
+            unsatisfied(passedOn)
                     .values()
                     .forEach(edge -> byParent.computeIfAbsent(edge.parent(), key -> new ArrayList<>())
                             .add(edge));
@@ -88,7 +88,7 @@ final class DependencyPropagation {
     }
 
     /** Marks these as passed on; returns those that nobody had passed on before. */
-    private List<EndedDependency> markSettled(List<EndedDependency> edges) {
+    private List<EndedDependency> markPassedOn(List<EndedDependency> edges) {
         Set<List<UUID>> marked = new HashSet<>(client.sql("""
                 update task_dependency d set settled_at = now()
                 from unnest(?::uuid[], ?::uuid[]) as e (parent_id, child_id)
@@ -108,9 +108,9 @@ final class DependencyPropagation {
     }
 
     /** Takes completed parents off what their children wait for. */
-    private void countDown(List<EndedDependency> settled) {
+    private void countDown(List<EndedDependency> passedOn) {
         SortedMap<UUID, Integer> satisfied = new TreeMap<>();
-        for (EndedDependency edge : settled) {
+        for (EndedDependency edge : passedOn) {
             if (edge.isSatisfied()) {
                 satisfied.merge(edge.child(), 1, Integer::sum);
             }
@@ -124,9 +124,9 @@ final class DependencyPropagation {
     }
 
     /** The first edge of each child whose parent did not complete, by child. */
-    private static Map<UUID, EndedDependency> unsatisfied(List<EndedDependency> settled) {
+    private static Map<UUID, EndedDependency> unsatisfied(List<EndedDependency> passedOn) {
         Map<UUID, EndedDependency> byChild = new TreeMap<>();
-        for (EndedDependency edge : settled) {
+        for (EndedDependency edge : passedOn) {
             if (!edge.isSatisfied()) {
                 byChild.putIfAbsent(edge.child(), edge);
             }

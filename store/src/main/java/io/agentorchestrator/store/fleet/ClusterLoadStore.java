@@ -32,36 +32,48 @@ public final class ClusterLoadStore {
     }
 
     /**
-     * Tasks of a tenant that wait for capacity and that agents have, by type and priority, in that order.
+     * Tasks of a tenant that wait for capacity and that agents have, by type and priority, in that order, with what live agents offer them.
      *
-     * @param most tasks that are looked at, of each kind and of all tenants; the counts are too small where there are more
+     * @param most tasks that are looked at, of each kind and of all tenants; where there are more, the counts are too small, and the longest
+     *     wait may be of a task that was not looked at
      */
     public TenantQueues queues(String tenant, int most) {
         // Two walks, each by the index of its statuses: with one the planner takes neither.
         List<CountedQueue> counted = client.sql("""
                         with waiting as materialized (
-                          select tenant, task_type, priority, run_id from task_state where status = 'QUEUED' limit :most
+                          select tenant, task_type, priority, run_id, queued_at from task_state where status = 'QUEUED' limit :most
                         ), taken as materialized (
-                          select tenant, task_type, priority, status from task_state
+                          select tenant, task_type, priority, status, queued_at, agent_id from task_state
                           where status in ('RELEASED', 'DISPATCHED', 'RUNNING') limit :most
                         ), counted as (
-                          select task_type, priority, count(*) as queued, 0 as running from waiting
+                          select task_type, priority, count(*) as queued, 0 as running, min(queued_at) as oldest from waiting
                           where tenant = :tenant
                             and (run_id is null
                                  or run_id not in (%s))
                           group by task_type, priority
                           union all
                           select task_type, priority, count(*) filter (where status <> 'RUNNING'),
-                            count(*) filter (where status = 'RUNNING')
+                            count(*) filter (where status = 'RUNNING'), min(queued_at) filter (where status <> 'RUNNING')
                           from taken where tenant = :tenant group by task_type, priority
+                        ), busy as (
+                          select agent_id, count(*) as used from taken where status <> 'RELEASED' group by agent_id
+                        ), capacity as (
+                          select task_type, sum(a.max_concurrent_tasks) as slots,
+                            sum(least(coalesce(busy.used, 0), a.max_concurrent_tasks)) as slots_in_use
+                          from agent a left join busy on busy.agent_id = a.agent_id, unnest(a.agent_types) task_type
+                          where a.state = 'READY' and a.last_heartbeat_at > now() - :lost * interval '1 millisecond'
+                            and (a.serves_tenants is null or :tenant = any(a.serves_tenants))
+                          group by task_type
                         )
-                        select task_type, priority, sum(queued) as queued, sum(running) as running,
+                        select task_type, priority, sum(queued) as queued, sum(running) as running, min(oldest) as oldest_waiting_since,
+                          coalesce(max(slots), 0) as slots, coalesce(max(slots_in_use), 0) as slots_in_use,
                           (select count(*) = :most from waiting) or (select count(*) = :most from taken) as cut
-                        from (select) always left join counted on true
+                        from (select) always left join (counted left join capacity using (task_type)) on true
                         group by task_type, priority order by task_type, priority
                         """.formatted(PausedRuns.IDS))
                 .param("tenant", tenant)
                 .param("most", most)
+                .param("lost", AgentRegistry.LOST_AFTER.toMillis())
                 .query(Records.of(CountedQueue.class))
                 .list();
         return new TenantQueues(

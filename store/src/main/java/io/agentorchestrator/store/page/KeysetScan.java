@@ -53,9 +53,9 @@ public final class KeysetScan {
         int rows = FIRST_ROWS;
         while (true) {
             long stepNanos = nanoClock.getAsLong();
-            Look<K, T> look = step.look(position, limit + 1 - found.size(), rows);
-            found.addAll(look.found());
-            position = look.reached();
+            StepResult<K, T> result = step.read(position, limit + 1 - found.size(), rows);
+            found.addAll(result.found());
+            position = result.reached();
             if (found.size() > limit) {
                 List<T> full = found.subList(0, limit);
                 return new Page<>(full, key.apply(full.getLast()));
@@ -87,7 +87,7 @@ public final class KeysetScan {
          * @param limit items to find at most
          * @param rows to look at, at most
          */
-        Look<K, T> look(@Nullable K before, int limit, int rows);
+        StepResult<K, T> read(@Nullable K before, int limit, int rows);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class KeysetScan {
      *
      * @param reached the last row that it looked at, if it had to stop there
      */
-    public record Look<K, T>(List<T> found, @Nullable K reached) {
+    public record StepResult<K, T>(List<T> found, @Nullable K reached) {
         /** Written into the statement, so that every plan goes by it. */
         private static final String ROWS = ":rows";
 
@@ -103,7 +103,7 @@ public final class KeysetScan {
          * Carries a step's statement out. It has {@code :rows} for the rows to look at, and answers the rows that pass and the last one, newest
          * first, with their columns {@code passes} and {@code seen}, the number of each.
          */
-        public static <K, T> Look<K, T> of(
+        public static <K, T> StepResult<K, T> of(
                 JdbcClient client,
                 String sql,
                 Map<String, Object> parameters,
@@ -122,7 +122,7 @@ public final class KeysetScan {
                             reached.add(key.mapRow(row, 0));
                         }
                     });
-            return new Look<>(found, reached.isEmpty() ? null : reached.getFirst());
+            return new StepResult<>(found, reached.isEmpty() ? null : reached.getFirst());
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.reading;
 
 import io.agentorchestrator.store.page.KeysetScan;
-import io.agentorchestrator.store.page.KeysetScan.Look;
+import io.agentorchestrator.store.page.KeysetScan.StepResult;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.RunStatus;
@@ -31,13 +31,13 @@ final class DagPages {
 
     Page<UUID, DagFacts> page(DagQuery query) {
         return walk.page(
-                (before, limit, rows) -> look(query, before, limit, rows),
+                (before, limit, rows) -> read(query, before, limit, rows),
                 DagFacts::dagId,
                 query.before(),
                 query.limit());
     }
 
-    private Look<UUID, DagFacts> look(DagQuery query, @Nullable UUID before, int limit, int rows) {
+    private StepResult<UUID, DagFacts> read(DagQuery query, @Nullable UUID before, int limit, int rows) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tenant", query.tenant());
         parameters.put("statuses", query.statuses().stream().map(Enum::name).toArray(String[]::new));
@@ -58,7 +58,7 @@ final class DagPages {
                 ) or w.seen = :rows
                 order by w.dag_id desc limit :limit
                 """;
-        return Look.of(
+        return StepResult.of(
                 client,
                 sql,
                 parameters,

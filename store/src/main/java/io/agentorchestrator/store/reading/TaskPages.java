@@ -1,7 +1,7 @@
 package io.agentorchestrator.store.reading;
 
 import io.agentorchestrator.store.page.KeysetScan;
-import io.agentorchestrator.store.page.KeysetScan.Look;
+import io.agentorchestrator.store.page.KeysetScan.StepResult;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.workflows.model.Priority;
@@ -73,14 +73,14 @@ final class TaskPages {
         }
 
         @Override
-        public Look<UUID, TaskFacts> look(@Nullable UUID before, int limit, int rows) {
+        public StepResult<UUID, TaskFacts> read(@Nullable UUID before, int limit, int rows) {
             Map<String, Object> parameters = new HashMap<>(shared);
             parameters.put("limit", limit);
             parameters.put("before", before);
             String below = before == null ? "" : BEFORE;
             boolean scan = begun && scans(below, parameters);
             begun = true;
-            Look<UUID, TaskFacts> look = Look.of(
+            StepResult<UUID, TaskFacts> result = StepResult.of(
                     client,
                     scan ? page(scanned(query, below), NEXT_OWN, query) : page(walked(query, below), "s.at", query),
                     parameters,
@@ -88,7 +88,7 @@ final class TaskPages {
                     Records.of(TaskFacts.class),
                     (row, number) ->
                             scan ? justAbove(row.getObject("at", UUID.class)) : row.getObject("at", UUID.class));
-            return NOWHERE.equals(look.reached()) ? new Look<>(look.found(), null) : look;
+            return NOWHERE.equals(result.reached()) ? new StepResult<>(result.found(), null) : result;
         }
 
         /** Looked at once a page, where the first look has not filled it. */

@@ -62,7 +62,7 @@ public final class ExpiredEvents {
 
     private void sweep(String tenant, Cutoff cutoff) {
         Position from = position == null ? lapFrom.getOrDefault(tenant, BEGINNING) : position;
-        Batch batch = look(tenant, from, cutoff.below());
+        Batch batch = read(tenant, from, cutoff.below());
         if (batch.seen() > 0) {
             int deleted = delete(tenant, from, batch.last(), cutoff.below());
             if (deleted < batch.seen() && !keptSome) {
@@ -81,7 +81,7 @@ public final class ExpiredEvents {
     }
 
     /** Positions ascend in time, so the first batch that is not all old is the tenant's last. */
-    private Batch look(String tenant, Position from, UUID below) {
+    private Batch read(String tenant, Position from, UUID below) {
         return client.sql("""
                         select count(*) as seen, count(*) filter (where event_id < :below) as old,
                           coalesce((array_agg(xid order by xid desc, sequence desc))[1]::text, :xid) as xid,

@@ -24,10 +24,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class ExpiredPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(ExpiredPartitions.class);
-    private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(10);
+    private static final Duration CHECK_AGAIN_AFTER = Duration.ofMinutes(10);
     private final JdbcClient client;
     private final Partitions partitions;
-    private final Map<KindOfWeek, Instant> lookAgainAt = new HashMap<>();
+    private final Map<KindOfWeek, Instant> nextChecks = new HashMap<>();
 
     public ExpiredPartitions(DataSource database) {
         this.client = JdbcClient.create(database);
@@ -87,7 +87,7 @@ public final class ExpiredPartitions {
     /** Tells whether a week has something to keep. One that has is not looked at again at once: it may be large. */
     private boolean lives(Kind kind, LocalDate week, Cutoff cutoff) {
         KindOfWeek what = new KindOfWeek(kind, week);
-        Instant again = lookAgainAt.get(what);
+        Instant again = nextChecks.get(what);
         if (again != null && cutoff.now().isBefore(again)) {
             return true;
         }
@@ -97,9 +97,9 @@ public final class ExpiredPartitions {
                 .query(Boolean.class)
                 .single();
         if (lives) {
-            lookAgainAt.put(what, cutoff.now().plus(LOOK_AGAIN_AFTER));
+            nextChecks.put(what, cutoff.now().plus(CHECK_AGAIN_AFTER));
         } else {
-            lookAgainAt.remove(what);
+            nextChecks.remove(what);
         }
         return lives;
     }

@@ -26,7 +26,7 @@ final class ExpiredTasks implements Sweep.Batch {
 
     @Override
     public SweepResult sweep(UUID after, UUID below, Cutoff cutoff) {
-        List<Seen> seen = look(after, below, cutoff);
+        List<Seen> seen = read(after, below, cutoff);
         UUID[] over = seen.stream().filter(Seen::over).map(Seen::taskId).toArray(UUID[]::new);
         UUID[] deleted = over.length == 0
                 ? over
@@ -40,7 +40,7 @@ final class ExpiredTasks implements Sweep.Batch {
         return SweepResult.of(seen.stream().map(Seen::taskId).toList(), Set.of(deleted), batchSize);
     }
 
-    private List<Seen> look(UUID after, UUID below, Cutoff cutoff) {
+    private List<Seen> read(UUID after, UUID below, Cutoff cutoff) {
         return client.sql("""
                         select s.task_id,
                           s.status in %s and coalesce(s.ended_at < :before, true)
@@ -68,21 +68,21 @@ final class ExpiredTasks implements Sweep.Batch {
                 where task_id = any(:tasks) and task_id between :first and :last and status in %s
                 order by task_id for update skip locked
                 """.formatted(ENDED), over, range);
-        UUID[] settled = ids("""
+        UUID[] deletable = ids("""
                 select h.task_id from unnest(:tasks) h (task_id)
                 where not exists (select from task_dependency e where e.parent_id = h.task_id and e.settled_at is null)
                 order by 1
                 """, held, range);
-        if (settled.length > 0) {
+        if (deletable.length > 0) {
             for (String table :
                     List.of("late_outcome", "task_report", "task_checkpoint", "task_attempt", "task_state")) {
                 update(
                         "delete from " + table + " where task_id = any(:tasks) and task_id between :first and :last",
-                        settled,
+                        deletable,
                         range);
             }
-            update("delete from dead_letter where task_id = any(:tasks) and state <> 'OPEN'", settled, range);
-            update("delete from task_dependency where child_id = any(:tasks)", settled, range);
+            update("delete from dead_letter where task_id = any(:tasks) and state <> 'OPEN'", deletable, range);
+            update("delete from task_dependency where child_id = any(:tasks)", deletable, range);
             update("""
                     with gone as (
                       delete from task where task_id = any(:tasks) and task_id between :first and :last
@@ -91,9 +91,9 @@ final class ExpiredTasks implements Sweep.Batch {
                       select g.task_id, g.tenant, e.key || '=' || e.value as label from gone g, jsonb_each_text(g.labels) e) o
                     where l.tenant = o.tenant and l.kind = 'TASK' and l.label = o.label and l.id = o.task_id
                       and l.id between :first and :last
-                    """, settled, range);
+                    """, deletable, range);
         }
-        return settled;
+        return deletable;
     }
 
     private UUID[] ids(String sql, UUID[] tasks, Map<String, Object> range) {

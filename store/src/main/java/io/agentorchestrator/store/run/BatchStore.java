@@ -110,8 +110,8 @@ public final class BatchStore {
      * @param notify whether the run is to be told of those that are back in the backlog
      * @return the indexes that were taken back; the others have moved on
      */
-    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> expectedEpochs, Set<UUID> held, boolean notify) {
-        return writes.takeBack(run, expectedEpochs, held, notify);
+    public List<Integer> requeue(RunKey run, Map<UUID, Integer> expectedEpochs, Set<UUID> held, boolean notify) {
+        return writes.requeue(run, expectedEpochs, held, notify);
     }
 
     /**

@@ -63,7 +63,7 @@ public final class OutcomeStore {
      * two sets say of one task, the first counts.
      *
      * @param committed told what came of each set, once that is safe; on the caller's thread, not at all if it fails
-     * @return tasks that have ended for good; the caller sees to it that {@link #settleDependents} is called for them
+     * @return tasks that have ended for good; the caller sees to it that {@link #propagateEnds} is called for them
      */
     public List<UUID> record(List<RunOutcomes> sets, Consumer<List<Recorded>> committed) {
         List<UUID> ended = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class OutcomeStore {
     }
 
     /** Passes ends on to tasks of other runs that depend on them. Repeating it changes nothing; what is left undone, a sweep finds. */
-    public void settleDependents(Collection<UUID> ended) {
+    public void propagateEnds(Collection<UUID> ended) {
         dependents.propagate(ended);
     }
 
@@ -87,7 +87,7 @@ public final class OutcomeStore {
      * @param byType on what terms tasks that become ready leave the backlog; those of a type that is missing stay in it
      * @return tasks that were released in the same transaction
      */
-    public List<Integer> settle(
+    public List<Integer> recordDecisions(
             RunKey run,
             List<Decision.Failure> failed,
             List<Decision.Cancellation> cancelled,
@@ -102,7 +102,7 @@ public final class OutcomeStore {
             if (dependentsGoOn) {
                 List<Integer> parents = new ArrayList<>(writes.cancelledMeanwhile(run, failed));
                 failedNow.forEach(task -> parents.add(task.index()));
-                releases.addAll(goOn(run, parents, paused, byType));
+                releases.addAll(releaseDependents(run, parents, paused, byType));
             }
             counters.countDown(Map.of(run, new Ends(0, failedNow.size(), cancelledNow.size())));
             failedNow.forEach(task -> ended.add(task.taskId()));
@@ -195,7 +195,8 @@ public final class OutcomeStore {
     }
 
     /** Returns the dependents that were released. */
-    private List<Integer> goOn(RunKey run, List<Integer> parents, boolean paused, Map<String, TypeTerms> byType) {
+    private List<Integer> releaseDependents(
+            RunKey run, List<Integer> parents, boolean paused, Map<String, TypeTerms> byType) {
         FollowUp followUp = new FollowUp(byType, Map.of());
         return progress.satisfy(List.of(new Parents(run, parents, followUp, paused, false, null))).stream()
                 .filter(task -> task.status() == TaskStatus.RELEASED)

@@ -22,7 +22,7 @@ public final class WorkerStore {
     }
 
     /** Notes that the worker is alive. */
-    public void beat(String workerId) {
+    public void heartbeat(String workerId) {
         client.sql("""
                 insert into worker as w (worker_id, seen_at) values (?, now())
                 on conflict (worker_id) do update set seen_at = excluded.seen_at

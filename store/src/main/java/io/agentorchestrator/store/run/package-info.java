@@ -1,4 +1,4 @@
-/** The reads and writes of a run: batches, dispatches, outcomes, settlements and its end. */
+/** The reads and writes of a run: batches, dispatches, outcomes, decisions and its end. */
 @NullMarked
 package io.agentorchestrator.store.run;
 

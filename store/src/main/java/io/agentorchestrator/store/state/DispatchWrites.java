@@ -95,7 +95,7 @@ public final class DispatchWrites {
      * @param notify whether the run is told of those that are back in the backlog
      * @return the indexes of those that were taken back
      */
-    public List<Integer> takeBack(RunKey run, Map<UUID, Integer> epochs, Set<UUID> held, boolean notify) {
+    public List<Integer> requeue(RunKey run, Map<UUID, Integer> epochs, Set<UUID> held, boolean notify) {
         Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
         UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
         // Whoever writes notices has the run for itself.

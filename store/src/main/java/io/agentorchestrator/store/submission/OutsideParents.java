@@ -40,12 +40,12 @@ final class OutsideParents {
         }
         OutsideParents parents = new OutsideParents(client, edges);
         if (!edges.isEmpty()) {
-            parents.look();
+            parents.read();
         }
         return parents;
     }
 
-    private void look() {
+    private void read() {
         Map<UUID, Parent> parents = Records.byKey(
                 client.sql("select task_id, tenant, status from task_state where task_id = any(?)")
                         .param(edges.stream().map(Edge::parent).distinct().toArray(UUID[]::new)),

@@ -26,7 +26,7 @@ class AgentConnectionStoreIT {
 
     @Test
     void tellsWhatTheLastWordOfAWorkerIs() {
-        workers.beat("w1");
+        workers.heartbeat("w1");
         store.write("w1", List.of(connection("a", AgentConnectionState.REFUSED, EARLIER, "nobody listens")));
         store.write("w1", List.of(connection("b", AgentConnectionState.CONNECTED, EARLIER, "")));
         assertThat(store.byAgent().get("a"))
@@ -42,8 +42,8 @@ class AgentConnectionStoreIT {
 
     @Test
     void theTroubleOfOneWorkerShowsBesideOthersThatHaveNone() {
-        workers.beat("w1");
-        workers.beat("w2");
+        workers.heartbeat("w1");
+        workers.heartbeat("w2");
         store.write("w1", List.of(connection("a", AgentConnectionState.SILENT, EARLIER, "it says nothing")));
         store.write("w2", List.of(connection("a", AgentConnectionState.CONNECTED, LATER, "")));
 
@@ -53,7 +53,7 @@ class AgentConnectionStoreIT {
 
     @Test
     void whoIsGoneSaysNothingAndLeavesNothing() {
-        workers.beat("w1");
+        workers.heartbeat("w1");
         register("a");
         store.write("w1", List.of(connection("a", AgentConnectionState.SILENT, EARLIER, "")));
         store.write("w1", List.of(connection("gone", AgentConnectionState.SILENT, EARLIER, "")));

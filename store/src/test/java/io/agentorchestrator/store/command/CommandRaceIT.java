@@ -150,7 +150,7 @@ class CommandRaceIT {
     private void cancelAsThePlannerWould(RunKey run) {
         commands.cancelDag("default", "ann", run.runId(), "why");
         if (ThreadLocalRandom.current().nextBoolean()) {
-            outcomes.settle(run, List.of(), BOTH, List.of(), false, Map.of());
+            outcomes.recordDecisions(run, List.of(), BOTH, List.of(), false, Map.of());
         } else {
             outcomes.cancelUnoffered(run, BOTH);
         }

@@ -48,7 +48,8 @@ class DeadLetterKeepingIT {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
 
         failures.failNode(run, RunKind.DAG, 0, new Decision.Cancellation(1, "UPSTREAM_FAILED", "a failed"));
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
+        outcomes.recordDecisions(
+                run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
         failures.number();
 
         DeadLetter letter = only();
@@ -99,8 +100,8 @@ class DeadLetterKeepingIT {
     void aNodeWhoseDeadlinePassesInTheBacklog() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
 
-        outcomes.settle(run, List.of(OVERDUE), List.of(), List.of(), false, Map.of());
-        outcomes.settle(run, List.of(OVERDUE), List.of(), List.of(), false, Map.of());
+        outcomes.recordDecisions(run, List.of(OVERDUE), List.of(), List.of(), false, Map.of());
+        outcomes.recordDecisions(run, List.of(OVERDUE), List.of(), List.of(), false, Map.of());
         failures.number();
 
         assertThat(only().errorCode()).isEqualTo("DEADLINE_EXCEEDED");

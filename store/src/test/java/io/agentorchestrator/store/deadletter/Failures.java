@@ -81,7 +81,7 @@ final class Failures {
     /** One attempt that fails for good; the planner's other decisions are the caller's. */
     void failNode(RunKey run, RunKind kind, int index, Decision.Cancellation... cancelled) {
         Attempts.record(outcomes, run, kind, List.of(attempts.begin(run, index, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(
+        outcomes.recordDecisions(
                 run, List.of(new Decision.Failure(index, 1, "BROKEN")), List.of(cancelled), List.of(), false, Map.of());
     }
 

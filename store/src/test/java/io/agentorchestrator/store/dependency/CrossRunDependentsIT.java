@@ -237,7 +237,8 @@ class CrossRunDependentsIT {
 
     private void fail(RunKey run) {
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
+        outcomes.recordDecisions(
+                run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
     }
 
     private UUID task(RunKey run) {

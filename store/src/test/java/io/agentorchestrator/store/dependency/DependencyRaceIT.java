@@ -104,7 +104,7 @@ class DependencyRaceIT {
         switch (parent.status()) {
             case "RUNNING" -> Attempts.record(outcomes, parent.run(), RunKind.DAG, List.of(completed(parent.taskId())));
             case "BACKOFF" ->
-                outcomes.settle(
+                outcomes.recordDecisions(
                         parent.run(),
                         List.of(new Decision.Failure(0, 1, "BROKEN")),
                         List.of(),

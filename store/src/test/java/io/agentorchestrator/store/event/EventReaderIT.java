@@ -49,7 +49,7 @@ class EventReaderIT {
         assertThat(new RunStartStore(database.dataSource()).begin(run)).isPresent();
         new RunStartStore(database.dataSource()).started(List.of(run));
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(), List.of(), List.of(0), false, Map.of());
+        outcomes.recordDecisions(run, List.of(), List.of(), List.of(0), false, Map.of());
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.COMPLETED)));
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 1, AttemptEnd.Outcome.COMPLETED)));
 

@@ -2,7 +2,7 @@ package io.agentorchestrator.store.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentorchestrator.store.page.KeysetScan.Look;
+import io.agentorchestrator.store.page.KeysetScan.StepResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,10 +93,10 @@ class KeysetScanTest {
     }
 
     private Page<Integer, Integer> page(IntPredicate passes, @Nullable Integer before, int limit) {
-        return walk.page((after, items, rows) -> look(passes, after, items, rows), row -> row, before, limit);
+        return walk.page((after, items, rows) -> read(passes, after, items, rows), row -> row, before, limit);
     }
 
-    private Look<Integer, Integer> look(IntPredicate passes, @Nullable Integer after, int items, int rows) {
+    private StepResult<Integer, Integer> read(IntPredicate passes, @Nullable Integer after, int items, int rows) {
         steps.add(rows);
         nowNanos += rows * nanosPerRow;
         List<Integer> found = new ArrayList<>();
@@ -105,10 +105,10 @@ class KeysetScanTest {
             if (passes.test(row)) {
                 found.add(row);
                 if (found.size() == items) {
-                    return new Look<>(found, null);
+                    return new StepResult<>(found, null);
                 }
             }
         }
-        return new Look<>(found, from + rows <= ROWS ? from + rows - 1 : null);
+        return new StepResult<>(found, from + rows <= ROWS ? from + rows - 1 : null);
     }
 }

@@ -63,7 +63,7 @@ final class DagInTest {
     }
 
     void failForGood(RunKey run, int task, int... cancelled) {
-        outcomes.settle(
+        outcomes.recordDecisions(
                 run,
                 List.of(new Decision.Failure(task, 1, "BROKEN")),
                 Arrays.stream(cancelled)
@@ -76,7 +76,7 @@ final class DagInTest {
     }
 
     void cancel(RunKey run, int... tasks) {
-        outcomes.settle(
+        outcomes.recordDecisions(
                 run,
                 List.of(),
                 Arrays.stream(tasks)

@@ -77,7 +77,7 @@ class DispatchOrderIT {
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
         assertThat(whileSomebodyRecords(
-                        () -> batches.takeBack(run, Map.of(task.taskId(), task.epoch()), Set.of(), false)))
+                        () -> batches.requeue(run, Map.of(task.taskId(), task.epoch()), Set.of(), false)))
                 .hasSize(1);
     }
 

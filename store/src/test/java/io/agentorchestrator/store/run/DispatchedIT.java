@@ -88,7 +88,7 @@ class DispatchedIT {
     @Test
     void aCancelOfWhatNoAgentAcceptedTellsOfNoStart() {
         dispatch(0);
-        outcomes.settle(run, List.of(), List.of(Attempts.cancellation(0)), List.of(), false, Map.of());
+        outcomes.recordDecisions(run, List.of(), List.of(Attempts.cancellation(0)), List.of(), false, Map.of());
 
         assertThat(events()).containsExactly("QUEUED", "CANCELLED");
     }
@@ -98,13 +98,13 @@ class DispatchedIT {
         Dispatch.Begun first = dispatch(0);
         assertThat(first).isEqualTo(new Dispatch.Begun(first.taskId(), 1, 1, 1));
         assertThat(dispatch(1)).isEqualTo(new Dispatch.Begun(first.taskId(), 1, 2, 2));
-        assertThat(batches.takeBack(run, Map.of(first.taskId(), 2), Set.of(first.taskId()), false))
+        assertThat(batches.requeue(run, Map.of(first.taskId(), 2), Set.of(first.taskId()), false))
                 .containsExactly(0);
         assertThat(task().attempt()).isEqualTo(1);
         release();
         assertThat(dispatch(2)).isEqualTo(new Dispatch.Begun(first.taskId(), 1, 3, 3));
 
-        assertThat(takeBack(first.taskId(), 3, false)).containsExactly(0);
+        assertThat(requeue(first.taskId(), 3, false)).containsExactly(0);
 
         assertThat(task().attempt()).isZero();
         assertThat(task().attemptEpochs()).isZero();
@@ -128,7 +128,7 @@ class DispatchedIT {
     @Test
     void aRunIsToldInOrderOfWhatNoActivityOfItWatches() {
         Dispatch.Begun begun = dispatch(0);
-        takeBack(begun.taskId(), 1, true);
+        requeue(begun.taskId(), 1, true);
         release();
         Dispatch.Begun again = dispatch(1);
         AttemptOutcome outcome = Attempts.outcome(task(), again, Outcome.COMPLETED);
@@ -173,7 +173,7 @@ class DispatchedIT {
     @Test
     void whatADeadWorkerWatchedIsAdoptedOnce() {
         dispatch(0);
-        workers.beat("worker-1");
+        workers.heartbeat("worker-1");
         assertThat(workers.adopt("worker-2", Duration.ofSeconds(10), 10)).isEmpty();
         database.client()
                 .sql("update worker set seen_at = now() - interval '11 seconds'")
@@ -184,7 +184,7 @@ class DispatchedIT {
 
         assertThat(task().workerId()).isEqualTo("worker-2");
         assertThat(text("select count(*)::text from worker")).isEqualTo("0");
-        workers.beat("worker-2");
+        workers.heartbeat("worker-2");
         assertThat(workers.adopt("worker-3", Duration.ofSeconds(10), 10)).isEmpty();
         workers.leave("worker-2");
         assertThat(workers.adopt("worker-3", Duration.ofSeconds(10), 10)).hasSize(1);
@@ -210,8 +210,8 @@ class DispatchedIT {
                 .update();
     }
 
-    private List<Integer> takeBack(UUID taskId, int epoch, boolean notify) {
-        return batches.takeBack(run, Map.of(taskId, epoch), Set.of(), notify);
+    private List<Integer> requeue(UUID taskId, int epoch, boolean notify) {
+        return batches.requeue(run, Map.of(taskId, epoch), Set.of(), notify);
     }
 
     private BatchTask task() {

@@ -90,7 +90,7 @@ class LateOutcomesIT {
             RunKey dag = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
             set(dag, 0, status);
 
-            outcomes.settle(dag, List.of(expired(0)), List.of(), List.of(), true, Map.of());
+            outcomes.recordDecisions(dag, List.of(expired(0)), List.of(), List.of(), true, Map.of());
 
             assertThat(texts(
                             "select concat_ws(' ', status, error_code, error_message) from task_state"
@@ -109,7 +109,7 @@ class LateOutcomesIT {
         set(dag, 0, "CANCELLED");
 
         for (int time = 0; time < 2; time++) {
-            outcomes.settle(dag, List.of(expired(0)), List.of(), List.of(), true, Map.of());
+            outcomes.recordDecisions(dag, List.of(expired(0)), List.of(), List.of(), true, Map.of());
             assertThat(texts(
                             "select concat_ws(' ', status, greatest(waiting_on, 0)) from task_state"
                                     + " where run_id = ? order by task_index",
@@ -122,7 +122,8 @@ class LateOutcomesIT {
     void anotherFailureTakesNothingButABackoff() {
         set(run, 0, "QUEUED");
 
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
+        outcomes.recordDecisions(
+                run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), false, Map.of());
 
         assertThat(attempts.status(run, 0).name()).isEqualTo("QUEUED");
     }
@@ -130,7 +131,7 @@ class LateOutcomesIT {
     @Test
     void aDeadlineThatPassesDuringABackoffTellsOfTheLastAttemptAndItsOwnAttemptsErrorIsKept() {
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(run, List.of(expired(0)), List.of(), List.of(), true, Map.of());
+        outcomes.recordDecisions(run, List.of(expired(0)), List.of(), List.of(), true, Map.of());
         assertThat(texts("select error_code || ' ' || error_message from task_state where task_index = 0"))
                 .containsExactly("DEADLINE_EXCEEDED " + DeadlineStore.MESSAGE
                         + "; its last attempt failed with BROKEN: it broke");
@@ -155,7 +156,7 @@ class LateOutcomesIT {
                         Duration.ZERO,
                         null,
                         false)));
-        outcomes.settle(run, List.of(expired(1)), List.of(), List.of(), true, Map.of());
+        outcomes.recordDecisions(run, List.of(expired(1)), List.of(), List.of(), true, Map.of());
         assertThat(texts("select error_message from task_state where task_index = 1"))
                 .containsExactly("stopped at the agent");
     }

@@ -49,7 +49,8 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("failed"), Node.of("atAgent"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
         Attempts.record(outcomes, run, RunKind.DAG, List.of(failed));
-        outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, Map.of());
+        outcomes.recordDecisions(
+                run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, Map.of());
         AttemptOutcome stopped = begin(run, 1, AttemptEnd.Outcome.CANCELLED);
         new CommandStore(database.dataSource(), new Uuid7(Clock.systemUTC()))
                 .cancelDag("default", "ann", run.runId(), "all of it");
@@ -146,14 +147,14 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void settlesFailureCancellationAndTheRunsEndRepeatably() {
+    void recordsFailureCancellationAndTheRunsEndRepeatably() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"), Node.of("b", "a"));
         AttemptOutcome failed = begin(run, 0, AttemptEnd.Outcome.FAILED);
         Attempts.record(outcomes, run, RunKind.DAG, List.of(failed));
         assertThat(status(run, 0)).isEqualTo(TaskStatus.BACKOFF);
 
         for (int repeat = 0; repeat < 2; repeat++) {
-            outcomes.settle(
+            outcomes.recordDecisions(
                     run,
                     List.of(new Decision.Failure(0, 1, "BROKEN")),
                     List.of(new Decision.Cancellation(1, "UPSTREAM_FAILED", "task a failed")),
@@ -175,8 +176,8 @@ class OutcomeStoreIT {
         RunKey run = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"), Node.of("b", "a"));
         Attempts.record(outcomes, run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
 
-        List<Integer> releases =
-                outcomes.settle(run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, LEAVE);
+        List<Integer> releases = outcomes.recordDecisions(
+                run, List.of(new Decision.Failure(0, 1, "BROKEN")), List.of(), List.of(), true, LEAVE);
 
         assertThat(releases).containsExactly(1);
     }
@@ -185,7 +186,7 @@ class OutcomeStoreIT {
     void countsTheNextAttemptAfterARequeueAndNoneAfterARefusal() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         Attempts.record(outcomes, run, RunKind.DAG, List.of(begin(run, 0, AttemptEnd.Outcome.FAILED)));
-        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(0), false, LEAVE))
+        assertThat(outcomes.recordDecisions(run, List.of(), List.of(), List.of(0), false, LEAVE))
                 .containsExactly(0);
         BatchTask task = batches.load(run, List.of(0)).getFirst();
 
@@ -218,11 +219,11 @@ class OutcomeStoreIT {
     }
 
     @Test
-    void settlesACancellationOfATaskThatALostBatchHandedOverAfterAll() {
+    void recordsACancellationOfATaskThatALostBatchDispatchedAfterAll() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", Node.of("a"));
         AttemptOutcome late = begin(run, 0, AttemptEnd.Outcome.COMPLETED);
 
-        outcomes.settle(
+        outcomes.recordDecisions(
                 run,
                 List.of(),
                 List.of(new Decision.Cancellation(0, "CANCELLED", "by hand")),
@@ -249,7 +250,7 @@ class OutcomeStoreIT {
                         .getFirst()
                         .released())
                 .isEmpty();
-        assertThat(outcomes.settle(run, List.of(), List.of(), List.of(2), false, LEAVE))
+        assertThat(outcomes.recordDecisions(run, List.of(), List.of(), List.of(2), false, LEAVE))
                 .isEmpty();
         assertThat(status(run, 1)).isEqualTo(TaskStatus.QUEUED);
         assertThat(status(run, 2)).isEqualTo(TaskStatus.QUEUED);
@@ -264,7 +265,7 @@ class OutcomeStoreIT {
                 .update();
         database.client().sql("update run set paused = true").update();
 
-        outcomes.settle(run, List.of(), List.of(), List.of(0, 1), false, Map.of());
+        outcomes.recordDecisions(run, List.of(), List.of(), List.of(0, 1), false, Map.of());
 
         assertThat(status(run, 0)).isEqualTo(TaskStatus.QUEUED);
         assertThat(status(run, 1)).isEqualTo(TaskStatus.RUNNING);

@@ -276,7 +276,7 @@ class RunReconciliationIT {
         attempts.begin(run, 1, AttemptEnd.Outcome.COMPLETED);
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 5, AttemptEnd.Outcome.FAILED)));
         Attempts.record(outcomes, run, RunKind.DAG, List.of(attempts.begin(run, 6, AttemptEnd.Outcome.FAILED)));
-        outcomes.settle(
+        outcomes.recordDecisions(
                 run,
                 List.of(new Decision.Failure(6, 1, "BROKEN")),
                 List.of(new Decision.Cancellation(7, "CANCELLED", "by hand")),

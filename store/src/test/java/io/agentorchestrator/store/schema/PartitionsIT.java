@@ -45,7 +45,7 @@ class PartitionsIT {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Connection reader = database.dataSource().getConnection()) {
             reader.setAutoCommit(false);
-            look(reader, "task");
+            read(reader, "task");
 
             CompletableFuture<Integer> made =
                     CompletableFuture.supplyAsync(() -> partitions.ensure(0, DAYS_OFF), threads);
@@ -66,7 +66,7 @@ class PartitionsIT {
     void oneThatCannotBeMadeKeepsNoneOfTheOthers() throws Exception {
         try (Connection reader = database.dataSource().getConnection()) {
             reader.setAutoCommit(false);
-            look(reader, "task_other");
+            read(reader, "task_other");
 
             assertThatThrownBy(() -> new Partitions(database.dataSource(), 2).ensure(0, 14))
                     .isInstanceOf(DataAccessException.class);
@@ -131,7 +131,7 @@ class PartitionsIT {
         assertThat(partitions.weeks()).doesNotContain(left);
     }
 
-    private static void look(Connection connection, String table) throws SQLException {
+    private static void read(Connection connection, String table) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("select from " + table + " limit 1");
         }

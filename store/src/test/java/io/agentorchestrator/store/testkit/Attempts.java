@@ -106,7 +106,7 @@ public final class Attempts {
     /** Records outcomes, and passes ends on to tasks of other runs. */
     public static List<Recorded> record(OutcomeStore outcomes, List<RunOutcomes> sets) {
         List<Recorded> recorded = new ArrayList<>();
-        outcomes.settleDependents(outcomes.record(sets, recorded::addAll));
+        outcomes.propagateEnds(outcomes.record(sets, recorded::addAll));
         return recorded;
     }
 

@@ -35,16 +35,16 @@ public final class CommandLoop implements LoopLifecycle {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
     private static final int MAX_COMMANDS = 500;
-    private static final int MAX_RUNS_BESIDE = 32;
+    private static final int MAX_RUNS_AT_ONCE = 32;
 
     private final CommandDelivery store;
     private final RunCommands delivery;
     private final Duration retryAfter;
     private final PollLoop loop;
-    private final Set<RunKey> inHand = ConcurrentHashMap.newKeySet();
+    private final Set<RunKey> inFlight = ConcurrentHashMap.newKeySet();
     private final Queue<UUID> again = new ConcurrentLinkedQueue<>();
-    private final ConcurrentSteps beside =
-            new ConcurrentSteps(new StepGuard(LOG, "delivering commands"), MAX_RUNS_BESIDE);
+    private final ConcurrentSteps deliveries =
+            new ConcurrentSteps(new StepGuard(LOG, "delivering commands"), MAX_RUNS_AT_ONCE);
 
     @Autowired
     CommandLoop(CommandDelivery store, RunCommands delivery, WakeSignal commandWake) {
@@ -66,7 +66,7 @@ public final class CommandLoop implements LoopLifecycle {
     @Override
     public void stop() {
         loop.stop();
-        beside.stop();
+        deliveries.stop();
     }
 
     private void round() {
@@ -94,11 +94,11 @@ public final class CommandLoop implements LoopLifecycle {
         if (round.temporalIsAway) {
             return; // they come again after a while
         }
-        if (!inHand.add(run)) {
+        if (!inFlight.add(run)) {
             later(commands); // earlier ones are under way, and go first
             return;
         }
-        beside.begin(() -> {
+        deliveries.begin(() -> {
             try {
                 switch (delivery.deliver(commands)) {
                     case RunCommands.Outcome.Delivered _ -> {}
@@ -106,7 +106,7 @@ public final class CommandLoop implements LoopLifecycle {
                     case RunCommands.Outcome.TemporalAway _ -> round.temporalIsAway = true;
                 }
             } finally {
-                inHand.remove(run); // what failed is tried again
+                inFlight.remove(run); // what failed is tried again
             }
         });
     }

@@ -51,19 +51,19 @@ final class StreamFollower {
     /**
      * Does what there is to do.
      *
-     * @param goOn asked between pages; once false, the rest is left for the next deliverer
+     * @param mayContinue asked between pages; once false, the rest is left for the next deliverer
      * @throws io.lettuce.core.RedisException if Redis is away or refuses; what was not noted as done is done again
      */
-    void follow(BooleanSupplier goOn) {
+    void follow(BooleanSupplier mayContinue) {
         if (store.isRebuildRequested()) {
-            rebuild("somebody asked for it", goOn);
+            rebuild("somebody asked for it", mayContinue);
         }
-        boolean allThere = add(goOn);
-        boolean noneTooMany = remove(goOn);
+        boolean allThere = add(mayContinue);
+        boolean noneTooMany = remove(mayContinue);
         boolean isTime = comparedNanos == null
                 || System.nanoTime() - comparedNanos >= rhythm.compareEvery().toNanos();
-        if (allThere && noneTooMany && isTime && goOn.getAsBoolean()) {
-            compare(goOn);
+        if (allThere && noneTooMany && isTime && mayContinue.getAsBoolean()) {
+            compare(mayContinue);
             comparedNanos = System.nanoTime();
         }
     }
@@ -75,8 +75,8 @@ final class StreamFollower {
     }
 
     /** Adds the entries that the stream lacks; returns whether it has all that the store knew of. */
-    private boolean add(BooleanSupplier goOn) {
-        for (int page = 0; page < MAX_PAGES && goOn.getAsBoolean(); page++) {
+    private boolean add(BooleanSupplier mayContinue) {
+        for (int page = 0; page < MAX_PAGES && mayContinue.getAsBoolean(); page++) {
             List<DeadLetter> undelivered = store.undelivered(MAX_PAGE);
             if (undelivered.isEmpty()) {
                 return true;
@@ -84,7 +84,8 @@ final class StreamFollower {
             List<EntryId> refused = stream.add(undelivered);
             // A worker that ended between writing and noting it leaves entries that are there.
             if (!refused.isEmpty() && !stream.hasAll(refused)) {
-                if (!rebuildUnasked("it refuses " + refused.getFirst() + " as too small, and does not have it", goOn)) {
+                if (!rebuildUnasked(
+                        "it refuses " + refused.getFirst() + " as too small, and does not have it", mayContinue)) {
                     return false;
                 }
             }
@@ -95,8 +96,8 @@ final class StreamFollower {
     }
 
     /** Removes the entries that are to leave the stream; returns whether all have left it. */
-    private boolean remove(BooleanSupplier goOn) {
-        for (int page = 0; page < MAX_PAGES && goOn.getAsBoolean(); page++) {
+    private boolean remove(BooleanSupplier mayContinue) {
+        for (int page = 0; page < MAX_PAGES && mayContinue.getAsBoolean(); page++) {
             List<EntryId> removals = store.removals(MAX_REMOVALS);
             if (removals.isEmpty()) {
                 return true;
@@ -111,7 +112,7 @@ final class StreamFollower {
      * Compares lengths and last ids. That suffices: an entry that the stream lacks although it is as long as it should be was added
      * after all that it has, and so its id is beyond the stream's last.
      */
-    private void compare(BooleanSupplier goOn) {
+    private void compare(BooleanSupplier mayContinue) {
         StreamState wanted = letters.streamState();
         if (!store.removals(1).isEmpty()) {
             return; // more left while we looked: the next round compares
@@ -120,31 +121,32 @@ final class StreamFollower {
         long length = extent.map(Extent::length).orElse(0L);
         EntryId last = extent.map(Extent::last).orElse(null);
         if (length < wanted.open() - wanted.undelivered()) {
-            rebuildUnasked("it has " + length + " of " + (wanted.open() - wanted.undelivered()) + " entries", goOn);
+            rebuildUnasked(
+                    "it has " + length + " of " + (wanted.open() - wanted.undelivered()) + " entries", mayContinue);
         } else if (length > wanted.open()) {
-            rebuildUnasked("it has " + length + " entries, and should have " + wanted.open(), goOn);
+            rebuildUnasked("it has " + length + " entries, and should have " + wanted.open(), mayContinue);
         } else if (!store.openAfter(last, 1).isEmpty()) {
-            rebuildUnasked("it ends at " + last + ", before an entry that it was given", goOn);
+            rebuildUnasked("it ends at " + last + ", before an entry that it was given", mayContinue);
         }
     }
 
     /** Writes the stream anew, unless that was just done and did not help; returns whether it was written. */
-    private boolean rebuildUnasked(String why, BooleanSupplier goOn) {
+    private boolean rebuildUnasked(String why, BooleanSupplier mayContinue) {
         if (rebuiltNanos != null
                 && System.nanoTime() - rebuiltNanos < rhythm.rebuildGap().toNanos()) {
             return false;
         }
         LOG.warn("the stream of dead letters in Redis is not what was written to it: {}", why);
-        return rebuild(why, goOn);
+        return rebuild(why, mayContinue);
     }
 
-    private boolean rebuild(String why, BooleanSupplier goOn) {
+    private boolean rebuild(String why, BooleanSupplier mayContinue) {
         stream.beginReplacement();
         EntryId last = null;
         long entries = 0;
         List<DeadLetter> page = store.openAfter(null, MAX_PAGE);
         while (!page.isEmpty()) {
-            if (!goOn.getAsBoolean()) {
+            if (!mayContinue.getAsBoolean()) {
                 return false;
             }
             stream.addToReplacement(page);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class FleetRefresh implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRefresh.class);
     private static final Duration REFRESH_EVERY = Duration.ofSeconds(1);
-    private static final Duration TELL_EVERY = Duration.ofMillis(100);
+    private static final Duration PUBLISH_EVERY = Duration.ofMillis(100);
     private static final Duration HEARD_EVERY = Duration.ofSeconds(3);
 
     private final AgentDirectory directory;
@@ -26,7 +26,7 @@ public final class FleetRefresh implements LoopLifecycle {
     private final FleetStore store;
     private final Runnable onChange;
     private final PollLoop refreshing = new PollLoop("registry", REFRESH_EVERY, this::refresh);
-    private final PollLoop telling = new PollLoop("fleet", TELL_EVERY, this::tell);
+    private final PollLoop publishing = new PollLoop("fleet", PUBLISH_EVERY, this::publishFleet);
     private final PollLoop noting = new PollLoop("agents-heard", HEARD_EVERY, this::noteHeard);
 
     /**
@@ -55,14 +55,14 @@ public final class FleetRefresh implements LoopLifecycle {
     @Override
     public void start() {
         refreshing.start();
-        telling.start();
+        publishing.start();
         noting.start();
     }
 
     @Override
     public void stop() {
         refreshing.stop();
-        telling.stop();
+        publishing.stop();
         noting.stop();
         dispatcher.close();
         connections.close();
@@ -84,7 +84,7 @@ public final class FleetRefresh implements LoopLifecycle {
         directory.refresh();
         Map<String, FleetAgent> now = directory.agents();
         synchronized (this) {
-            tell(); // first: it must know an agent when a stream to it is open
+            publishFleet(); // first: it must know an agent when a stream to it is open
             connections.fleet(now.values());
         }
         if (!before.equals(now.keySet())) {
@@ -93,7 +93,7 @@ public final class FleetRefresh implements LoopLifecycle {
         }
     }
 
-    private synchronized void tell() {
+    private synchronized void publishFleet() {
         dispatcher.fleet(directory.agents().values());
     }
 

@@ -57,7 +57,7 @@ public final class Notifications implements LoopLifecycle {
     }
 
     /** Calls a listener; what it throws does not keep the others from being called. */
-    private void tell(Consumer<String> listener, String parameter) {
+    private void call(Consumer<String> listener, String parameter) {
         guard.run(() -> listener.accept(parameter));
     }
 
@@ -67,7 +67,7 @@ public final class Notifications implements LoopLifecycle {
                 statement.execute("listen " + channel);
             }
         }
-        listeners.values().forEach(listener -> tell(listener, ""));
+        listeners.values().forEach(listener -> call(listener, ""));
         PGConnection postgres = connection.unwrap(PGConnection.class);
         while (loop.isRunning()) {
             PGNotification[] heard = postgres.getNotifications((int) LISTEN.toMillis());
@@ -75,7 +75,7 @@ public final class Notifications implements LoopLifecycle {
                 continue;
             }
             for (PGNotification notification : heard) {
-                tell(listeners.getOrDefault(notification.getName(), _ -> {}), notification.getParameter());
+                call(listeners.getOrDefault(notification.getName(), _ -> {}), notification.getParameter());
             }
         }
     }

@@ -155,7 +155,7 @@ public final class ReleaseLoop implements LoopLifecycle {
                 return false;
             }
             claim.starts().forEach(this::start);
-            claim.notices().forEach(this::tell);
+            claim.notices().forEach(this::notifyRun);
             headroom.looked(agents.fleet(), claim.outstanding(), claim.tasks(), policy.credit());
             lastCountNanos = System.nanoTime();
             if (claim.tasks() > 0) {
@@ -205,7 +205,7 @@ public final class ReleaseLoop implements LoopLifecycle {
     }
 
     /** A run that cannot be told is told again later. */
-    private void tell(ReleaseSignal notice) {
+    private void notifyRun(ReleaseSignal notice) {
         notices.enqueue(() -> starter.notify(notice));
     }
 
@@ -221,7 +221,7 @@ public final class ReleaseLoop implements LoopLifecycle {
             start(start);
         }
         for (ReleaseSignal notice : starts.takeUnheard(RELEASE_IS_UNHEARD_AFTER, REPEAT_RELEASE_AFTER, MAX_UNHEARD)) {
-            tell(notice);
+            notifyRun(notice);
         }
     }
 }

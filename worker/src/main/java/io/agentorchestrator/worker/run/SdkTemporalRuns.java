@@ -35,7 +35,7 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
     @Override
     public DeliveryResult start(
             String workflowType, WorkflowOptions options, RunInput input, byte[] plan, byte @Nullable [] snapshot) {
-        return tell(() -> {
+        return deliver(() -> {
             try {
                 client.newUntypedWorkflowStub(workflowType, options).start(input, plan, snapshot);
             } catch (WorkflowExecutionAlreadyStarted before) {
@@ -46,7 +46,7 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
 
     @Override
     public DeliveryResult signal(String workflowId, String signal, Object argument) {
-        return tell(() -> client.newUntypedWorkflowStub(workflowId).signal(signal, argument));
+        return deliver(() -> client.newUntypedWorkflowStub(workflowId).signal(signal, argument));
     }
 
     @Override
@@ -72,7 +72,7 @@ public final class SdkTemporalRuns implements TemporalRuns, AutoCloseable {
         deadlines.shutdownNow();
     }
 
-    private DeliveryResult tell(Runnable call) {
+    private DeliveryResult deliver(Runnable call) {
         try {
             return noted(inTime(() -> {
                 call.run();

@@ -50,7 +50,7 @@ public final class SearchAttributesRegistration implements LoopLifecycle {
         this.operator = operator;
         this.namespace = namespace;
         this.againAfter = againAfter;
-        this.loop = new PollLoop("search-attributes", againAfter, this::look);
+        this.loop = new PollLoop("search-attributes", againAfter, this::check);
     }
 
     @Override
@@ -66,7 +66,7 @@ public final class SearchAttributesRegistration implements LoopLifecycle {
     /** Returns once the first look is over, one way or the other: so it goes before whatever starts runs. */
     @Override
     public void start() {
-        guard.run(this::look);
+        guard.run(this::check);
         if (!known) {
             loop.startAfter(againAfter);
         }
@@ -77,7 +77,7 @@ public final class SearchAttributesRegistration implements LoopLifecycle {
         return 0;
     }
 
-    private void look() {
+    private void check() {
         try {
             known = register();
         } catch (StatusRuntimeException failure) {

@@ -89,7 +89,7 @@ final class PlannerSimulation {
     }
 
     void run() {
-        tell(List.of(new Event.Begun()));
+        apply(List.of(new Event.Begun()));
         do {
             for (int step = 0; finish == null; step++) {
                 assertThat(step).as("steps of a run of %d tasks", plan.size()).isLessThan(MAX_STEPS);
@@ -157,7 +157,7 @@ final class PlannerSimulation {
                 batch.add(onTheWay.remove(random.nextInt(onTheWay.size())));
             }
         }
-        tell(batch);
+        apply(batch);
     }
 
     private void command() {
@@ -180,7 +180,7 @@ final class PlannerSimulation {
 
     private void tellLate() {
         if (repeating) {
-            late.next(planner).ifPresent(event -> tellNow(List.of(event)));
+            late.next(planner).ifPresent(event -> applyNow(List.of(event)));
         }
     }
 
@@ -222,7 +222,7 @@ final class PlannerSimulation {
                 planner.snapshot(task -> plan.policyFor(task).maxInterval().toMillis() / 2);
         planner = planner(SnapshotCodec.decode(state, plan.size()));
         visits.continuedAsNew();
-        tell(List.of(new Event.Begun()));
+        apply(List.of(new Event.Begun()));
     }
 
     /**
@@ -277,15 +277,15 @@ final class PlannerSimulation {
         }
         byte[] state = Planner.resumption(phases, store.attemptBases(), store.paused);
         planner = planner(SnapshotCodec.decode(state, plan.size()));
-        tell(List.of(new Event.Begun()));
+        apply(List.of(new Event.Begun()));
     }
 
-    private void tell(List<Event> events) {
+    private void apply(List<Event> events) {
         events.forEach(late::add);
-        tellNow(events);
+        applyNow(events);
     }
 
-    private void tellNow(List<Event> events) {
+    private void applyNow(List<Event> events) {
         if (!events.isEmpty()) {
             visits.visit(planner, events.getFirst(), decided::of);
         }

@@ -24,8 +24,8 @@ final class Visits {
         RELEASED_BY_BATCH,
         NOTICED_ENDED,
         NOTICED_NOT_STARTED,
-        FAILURE_SETTLED,
-        CANCELLATION_SETTLED,
+        FAILURE_RECORDED,
+        CANCELLATION_RECORDED,
         REQUEUE_WRITTEN,
         RELEASED_BY_WRITE,
         BACKOFF_OVER,
@@ -38,8 +38,8 @@ final class Visits {
         /** Why no task can be in this phase when such an event meets it; empty where one can. */
         Optional<String> impossibleIn(TaskPhase phase) {
             return switch (this) {
-                case FAILURE_SETTLED -> unless(phase == TaskPhase.FAILED, "what fails is FAILED from its decision on");
-                case CANCELLATION_SETTLED ->
+                case FAILURE_RECORDED -> unless(phase == TaskPhase.FAILED, "what fails is FAILED from its decision on");
+                case CANCELLATION_RECORDED ->
                     unless(phase == TaskPhase.CANCELLED, "what is cancelled is CANCELLED from its decision on");
                 case RELEASED -> unless(phase != TaskPhase.DUE, "a task is DUE only while its run is paused");
                 case BEGUN,
@@ -123,11 +123,11 @@ final class Visits {
                 if (write != null) {
                     List<Integer> failed =
                             write.failed().stream().map(Decision.Failure::task).toList();
-                    meet(Kind.FAILURE_SETTLED, planner, failed);
+                    meet(Kind.FAILURE_RECORDED, planner, failed);
                     List<Integer> cancelled = write.cancelled().stream()
                             .map(Decision.Cancellation::task)
                             .toList();
-                    meet(Kind.CANCELLATION_SETTLED, planner, cancelled);
+                    meet(Kind.CANCELLATION_RECORDED, planner, cancelled);
                     meet(Kind.REQUEUE_WRITTEN, planner, write.requeued());
                 }
                 meet(Kind.RELEASED_BY_WRITE, planner, written.releases());

@@ -319,7 +319,7 @@ class DagRunWorkflowTest {
             world.store.script(7, Step.FAIL, Step.COMPLETE).script(20, Step.RUN_ON, Step.COMPLETE);
             world.start(new RunSettings(10, 5, 25, true, false, false));
             world.environment.sleep(Duration.ofHours(1));
-            world.goOn(20);
+            world.takeStep(20);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 30, 0, 0));
             assertThat(world.events()).hasSizeLessThan(80);

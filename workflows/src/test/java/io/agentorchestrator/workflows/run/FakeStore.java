@@ -188,12 +188,12 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     }
 
     /** Does the next step of a task that is watched, and has the run told of it. */
-    synchronized void goOn(int task) {
+    synchronized void takeStep(int task) {
         List<Integer> releases = new ArrayList<>();
         if (nextStep(task) == Step.REFUSE) {
             attempt[task]--;
             refuse(task);
-            tell(List.of(), List.of(task));
+            notifyRun(List.of(), List.of(task));
         } else {
             proceed(task, releases);
         }
@@ -202,15 +202,15 @@ final class FakeStore implements DispatchActivities, RecordActivities {
         }
         watched.remove(task);
         if (status[task] != TaskStatus.QUEUED) {
-            tell(List.of(Objects.requireNonNull(lastEnd.get(task))), List.of());
+            notifyRun(List.of(Objects.requireNonNull(lastEnd.get(task))), List.of());
         }
         if (!releases.isEmpty()) {
             run.release(releases);
         }
     }
 
-    /** Whoever tells cannot be sure that it was heard. */
-    private void tell(List<AttemptEnd> ended, List<Integer> notStarted) {
+    /** Whoever notifies cannot be sure that it was heard. */
+    private void notifyRun(List<AttemptEnd> ended, List<Integer> notStarted) {
         RunNotice notice = new RunNotice(ended, notStarted, endsTheRun());
         run.notice(notice);
         run.notice(notice);
@@ -324,7 +324,7 @@ final class FakeStore implements DispatchActivities, RecordActivities {
     @Override
     public synchronized void cancelAtAgents(CancelRequest request) {
         stopped.addAll(request.tasks());
-        request.tasks().stream().filter(watched::contains).toList().forEach(this::goOn);
+        request.tasks().stream().filter(watched::contains).toList().forEach(this::takeStep);
     }
 
     /** Time is skipped. */

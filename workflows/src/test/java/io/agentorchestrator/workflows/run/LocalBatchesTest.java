@@ -36,7 +36,7 @@ class LocalBatchesTest {
             world.start(SETTINGS);
             world.environment.sleep(Duration.ofMinutes(1));
             world.release(world.store.releaseHeldBack());
-            world.goOn(0);
+            world.takeStep(0);
 
             assertThat(world.result().completed()).isEqualTo(3);
             assertThat(world.store.batches())

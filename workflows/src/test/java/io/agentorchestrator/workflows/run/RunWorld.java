@@ -228,9 +228,9 @@ final class RunWorld implements RunSignals, AutoCloseable {
     }
 
     /** Does the next step of a task as soon as it is watched. */
-    void goOn(int task) {
+    void takeStep(int task) {
         await().atMost(Duration.ofSeconds(30)).until(() -> store.isWatched(task));
-        store.goOn(task);
+        store.takeStep(task);
     }
 
     void command(CommandSignal.Kind command, Integer... tasks) {

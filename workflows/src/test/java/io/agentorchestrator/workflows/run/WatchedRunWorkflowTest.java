@@ -22,7 +22,7 @@ class WatchedRunWorkflowTest {
         try (RunWorld world = RunWorld.dag(OnFailure.CANCEL_DEPENDENTS, on(), on(), on(0))) {
             world.store.script(0, Step.RUN_ON, Step.COMPLETE);
             world.start();
-            world.goOn(0);
+            world.takeStep(0);
 
             assertThat(world.result().completed()).isEqualTo(3);
             assertThat(world.store.attempts(0)).isEqualTo(1);
@@ -38,9 +38,9 @@ class WatchedRunWorkflowTest {
         try (RunWorld world = RunWorld.group(2)) {
             world.store.script(0, Step.RUN_ON, Step.FAIL, Step.RUN_ON, Step.COMPLETE);
             world.start();
-            world.goOn(0);
+            world.takeStep(0);
             world.environment.sleep(Duration.ofHours(1));
-            world.goOn(0);
+            world.takeStep(0);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 2, 0, 0));
             assertThat(world.store.attempts(0)).isEqualTo(2);
@@ -56,7 +56,7 @@ class WatchedRunWorkflowTest {
         try (RunWorld world = RunWorld.group(1)) {
             world.store.script(0, Step.RUN_ON, Step.REFUSE, Step.COMPLETE);
             world.start();
-            world.goOn(0);
+            world.takeStep(0);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> world.store.batches().size() >= 2);
             assertThat(world.store.status(0)).isEqualTo(TaskStatus.QUEUED);
@@ -101,9 +101,9 @@ class WatchedRunWorkflowTest {
             }
             await().atMost(Duration.ofSeconds(30)).until(world::hasContinued);
 
-            world.goOn(0);
+            world.takeStep(0);
             world.environment.sleep(Duration.ofHours(1));
-            world.goOn(0);
+            world.takeStep(0);
 
             assertThat(world.result()).isEqualTo(new RunResult(RunStatus.COMPLETED, 12, 0, 0));
             assertThat(world.store.attempts(0)).isEqualTo(2);

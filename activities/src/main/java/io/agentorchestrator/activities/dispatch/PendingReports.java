@@ -8,36 +8,36 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Agents' reports on tasks that the store has not been told. It is told a second after the first report, of all that have come
+ * Agents' reports on tasks that are not saved yet. They are, a second after the first, with all that have come
  * meanwhile; of a task that ends before, the outcome says enough. Confined to the {@link DispatchMachine}.
  */
-final class UntoldReports {
-    private static final Duration TELL_AFTER = Duration.ofSeconds(1);
+final class PendingReports {
+    private static final Duration SAVE_AFTER = Duration.ofSeconds(1);
 
     private final Consumer<DispatchEffect> decide;
     /** Tasks in the order in which they fall due. */
-    private final Set<TrackedTask> untold = new LinkedHashSet<>();
+    private final Set<TrackedTask> pending = new LinkedHashSet<>();
 
-    UntoldReports(Consumer<DispatchEffect> decide) {
+    PendingReports(Consumer<DispatchEffect> decide) {
         this.decide = decide;
     }
 
     /** The agent of the task has reported something. */
     void add(TrackedTask task, long now) {
-        if (untold.add(task)) {
-            task.reportDueAt = now + TELL_AFTER.toNanos();
+        if (pending.add(task)) {
+            task.reportDueAt = now + SAVE_AFTER.toNanos();
         }
     }
 
-    void tellDue(long now) {
-        while (!untold.isEmpty() && untold.iterator().next().reportDueAt <= now) {
-            tell(untold.iterator().next());
+    void saveDue(long now) {
+        while (!pending.isEmpty() && pending.iterator().next().reportDueAt <= now) {
+            save(pending.iterator().next());
         }
     }
 
-    /** Tells at once what is untold of the task, while it is at its agent. */
-    void tell(TrackedTask task) {
-        if (untold.remove(task) && task.phase.holdsSlot() && task.agentId != null) {
+    /** Saves at once what is pending of the task, while it is at its agent. */
+    void save(TrackedTask task) {
+        if (pending.remove(task) && task.phase.holdsSlot() && task.agentId != null) {
             decide.accept(new DispatchEffect.SaveReport(new TaskReport(
                     task.tenant(),
                     task.id(),
@@ -51,8 +51,8 @@ final class UntoldReports {
         }
     }
 
-    /** Tells what a dispatch that is over has used up: the store knows whether it was that agent's. */
-    void tellLate(TrackedTask task, int epoch, String agentId, Usage usage) {
+    /** Saves what a dispatch that is over has used up: the store knows whether it was that agent's. */
+    void saveLate(TrackedTask task, int epoch, String agentId, Usage usage) {
         decide.accept(new DispatchEffect.SaveReport(
                 new TaskReport(task.tenant(), task.id(), epoch, task.attempt, agentId, null, null, usage, false)));
     }
