@@ -39,10 +39,7 @@ final class BaselineWorker implements AutoCloseable {
         worker.registerWorkflowImplementationTypes(TaskWorkflowImpl.class, LevelsWorkflowImpl.class);
         worker.registerActivitiesImplementations(activity);
         temporal.workers().start();
-        starts = switch (tuning.each) {
-            case WORKFLOW -> new WorkflowStarts(temporal, taskQueue, closes, tuning.eagerStart);
-            case STANDALONE_ACTIVITY -> new ActivityStarts(temporal, taskQueue, closes, threads);
-        };
+        starts = new TaskStarts(temporal, taskQueue, closes, tuning, threads);
     }
 
     TaskStarts starts() {

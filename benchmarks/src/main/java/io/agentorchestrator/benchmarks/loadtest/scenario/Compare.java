@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The same tasks by a hand-written workflow each, by a Standalone Activity each and by the product, in turns, on the same servers. */
 final class Compare {
@@ -38,15 +39,13 @@ final class Compare {
         this.warmUp = options.warmUp(WARM_UP);
     }
 
-    /** One turn of the product. */
-    private record Turn(HandWritten.Result figures, Audit audit) {}
-
-    /** A turn of each. */
-    private record Round(int number, HandWritten.Result hand, HandWritten.Result standalone, Turn turn) {
-        double product() {
-            return turn.figures().tasksPerSecond();
-        }
-
+    /** A turn of each; what the product's came to is also in the audit. */
+    private record Round(
+            int number,
+            HandWritten.Result hand,
+            HandWritten.Result standalone,
+            HandWritten.Result product,
+            Audit audit) {
         List<String> row() {
             return List.of(
                     Integer.toString(number),
@@ -54,22 +53,22 @@ final class Compare {
                     hand.latencies(),
                     Figures.perSecond(standalone.tasksPerSecond()),
                     standalone.latencies(),
-                    Figures.perSecond(product()),
-                    turn.figures().latencies(),
-                    Figures.decimal(product() / hand.tasksPerSecond()),
-                    Figures.decimal(product() / standalone.tasksPerSecond()));
+                    Figures.perSecond(product.tasksPerSecond()),
+                    product.latencies(),
+                    Figures.decimal(product.tasksPerSecond() / hand.tasksPerSecond()),
+                    Figures.decimal(product.tasksPerSecond() / standalone.tasksPerSecond()));
         }
 
         long unsuccessful() {
-            return hand.failed() + standalone.failed() + turn.figures().failed();
+            return hand.failed() + standalone.failed() + product.failed();
         }
     }
 
-    static Findings run(Target target, Options options) throws Exception {
-        return new Compare(target, options).run();
+    static void run(Target target, Options options, Report report) throws Exception {
+        new Compare(target, options).run(report);
     }
 
-    private Findings run() throws Exception {
+    private void run(Report report) throws Exception {
         HandWritten byHand = new HandWritten(target);
         FleetSize fleet = options.fleet(1, SIZED_FOR * mix.meanMillis() / 1e3);
         List<Round> rounds = new ArrayList<>();
@@ -79,31 +78,48 @@ final class Compare {
                 rounds.add(round(byHand, number, options.seed() + number));
             }
         }
-        return Findings.of(
-                verdicts(rounds),
-                new ReportTable(
-                        "Rounds",
-                        List.of(
-                                "round",
-                                "by hand, a workflow each",
-                                "P50 / P99",
-                                "a Standalone Activity each",
-                                "P50 / P99",
+        double product = median(rounds, Round::product);
+        double hand = median(rounds, Round::hand);
+        report.atLeast(
+                        "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
+                        product / hand,
+                        LEAST_RATIO,
+                        ratio -> Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against "
+                                + Figures.perSecond(hand) + ")")
+                .nothingLost(rounds.stream().map(Round::audit).toArray(Audit[]::new))
+                .none(
+                        "tasks failed or refused, of any",
+                        rounds.stream().mapToLong(Round::unsuccessful).sum())
+                .tables(
+                        new ReportTable(
+                                "Rounds",
+                                List.of(
+                                        "round",
+                                        "by hand, a workflow each",
+                                        "P50 / P99",
+                                        "a Standalone Activity each",
+                                        "P50 / P99",
+                                        "product",
+                                        "P50 / P99 (backlog included)",
+                                        "ratio to workflows",
+                                        "ratio to activities"),
+                                rounds.stream().map(Round::row).toList()),
+                        ReportTable.configuration(
+                                mix,
+                                "each turn",
+                                length + " after a warm-up of " + warmUp,
                                 "product",
-                                "P50 / P99 (backlog included)",
-                                "ratio to workflows",
-                                "ratio to activities"),
-                        rounds.stream().map(Round::row).toList()),
-                Tables.describe(
-                        mix,
-                        "each turn",
-                        length + " after a warm-up of " + warmUp,
-                        "product",
-                        "closed loop, " + BOUNDS.underWay() + " requests under way, at most "
-                                + Figures.count(BOUNDS.maxOpen())
-                                + " tasks not ended; completions by the times that the API shows",
-                        "agents",
-                        fleet.words()));
+                                "closed loop, " + BOUNDS.underWay() + " requests under way, at most "
+                                        + Figures.count(BOUNDS.maxOpen())
+                                        + " tasks not ended; completions by the times that the API shows",
+                                "agents",
+                                fleet.words()));
+    }
+
+    private static double median(List<Round> rounds, Function<Round, HandWritten.Result> whose) {
+        return Drift.median(rounds.stream()
+                .map(round -> whose.apply(round).tasksPerSecond())
+                .toList());
     }
 
     private Round round(HandWritten byHand, int number, long seed) throws Exception {
@@ -111,53 +127,25 @@ final class Compare {
         tell(number, "by hand", hand);
         HandWritten.Result standalone = byHand.run(Form.STANDALONE_ACTIVITY, mix, length, warmUp, seed);
         tell(number, "Standalone Activities", standalone);
-        Turn turn = turn(seed);
-        tell(number, "product", turn.figures());
-        return new Round(number, hand, standalone, turn);
-    }
-
-    private void tell(int round, String who, HandWritten.Result found) {
-        target.tell("Round " + round + ", " + who + ": " + Figures.perSecond(found.tasksPerSecond()));
-    }
-
-    private static List<GoalVerdict> verdicts(List<Round> rounds) {
-        double product = Drift.median(rounds.stream().map(Round::product).toList());
-        double hand = Drift.median(
-                rounds.stream().map(each -> each.hand().tasksPerSecond()).toList());
-        double ratio = product / hand;
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        verdicts.add(GoalVerdict.atLeast(
-                "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
-                ratio,
-                LEAST_RATIO,
-                Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against " + Figures.perSecond(hand)
-                        + ")"));
-        verdicts.addAll(SteadyLoad.nothingLost(
-                rounds.stream().map(each -> each.turn().audit()).toArray(Audit[]::new)));
-        verdicts.add(GoalVerdict.none(
-                "tasks failed or refused, of any",
-                rounds.stream().mapToLong(Round::unsuccessful).sum()));
-        return verdicts;
-    }
-
-    private Turn turn(long seed) throws Exception {
         try (LoadSource feed = new LoadSource(target, mix.typeNames(), Requests.singly(mix, seed), BOUNDS)) {
             Instant from = Instant.now().plus(warmUp);
             Instant to = from.plus(length);
             LoadRun.sleepUntil(to);
             Audit audit = feed.end(SETTLE_LIMIT);
-            long completed = feed.ends().completed(from, to);
-            long refused =
-                    feed.refused().values().stream().mapToLong(Long::longValue).sum();
-            Latencies latencies = Latencies.between(from, to, feed.log(), feed.ends());
-            return new Turn(
-                    new HandWritten.Result(
-                            completed,
-                            audit.failed() + audit.cancelled() + refused,
-                            completed / (length.toNanos() / 1e9),
-                            Latencies.millis(latencies.completion(), 50),
-                            Latencies.millis(latencies.completion(), 99)),
-                    audit);
+            long completed = feed.log().completed(from, to);
+            Latencies latencies = Latencies.between(from, to, feed.log());
+            HandWritten.Result product = new HandWritten.Result(
+                    completed,
+                    audit.failed() + audit.cancelled() + feed.refused().total(),
+                    completed / (length.toNanos() / 1e9),
+                    latencies.completionMillis(50),
+                    latencies.completionMillis(99));
+            tell(number, "product", product);
+            return new Round(number, hand, standalone, product, audit);
         }
+    }
+
+    private void tell(int round, String who, HandWritten.Result found) {
+        target.tell("Round " + round + ", " + who + ": " + Figures.perSecond(found.tasksPerSecond()));
     }
 }

@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.time.Duration;
@@ -45,20 +45,20 @@ final class Utilization {
             this(new SlotPair(slots, taskMillis), share, tasksPerSecond);
         }
 
-        GoalVerdict verdict(Found found) {
+        void judge(Found found, Report report) {
             String busy = Figures.percent(found.busy());
             String rate = Figures.perSecond(found.tasksPerSecond());
-            return tasksPerSecond == 0
-                    ? GoalVerdict.atLeast(
-                            pair + " ms: at least " + Figures.percent(share) + " of the slots busy",
-                            found.busy(),
-                            share,
-                            busy + ", " + rate)
-                    : GoalVerdict.atLeast(
-                            pair + " ms: at least " + Figures.perSecond(tasksPerSecond),
-                            found.tasksPerSecond(),
-                            tasksPerSecond,
-                            rate + ", " + busy + " busy");
+            if (tasksPerSecond == 0) {
+                report.goal(
+                        pair + " ms: at least " + Figures.percent(share) + " of the slots busy",
+                        busy + ", " + rate,
+                        found.busy() >= share);
+            } else {
+                report.goal(
+                        pair + " ms: at least " + Figures.perSecond(tasksPerSecond),
+                        rate + ", " + busy + " busy",
+                        found.tasksPerSecond() >= tasksPerSecond);
+            }
         }
     }
 
@@ -84,14 +84,12 @@ final class Utilization {
                     Figures.perSecond(tasksPerSecond),
                     Figures.perSecond(pair.fullRate()),
                     Figures.count(waiting),
-                    Double.isNaN(rerouted) ? "unknown" : Figures.count((long) rerouted),
-                    Figures.decimal(cores.values().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .sum()));
+                    Double.isNaN(rerouted) ? "unknown" : Figures.count(rerouted),
+                    Figures.decimal(Figures.sum(cores)));
         }
     }
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         Duration firstWarmUp = options.warmUp(FIRST_WARM_UP);
         Duration warmUp = options.warmUp(WARM_UP);
         Duration window = options.duration(WINDOW);
@@ -102,13 +100,20 @@ final class Utilization {
                     pair + ": " + Figures.percent(next.busy()) + " busy, " + Figures.perSecond(next.tasksPerSecond()));
             found.add(next);
         }
-        return Findings.of(
-                verdicts(found),
-                new ReportTable(
+        for (Found each : found) {
+            GOALS.stream().filter(goal -> goal.pair().equals(each.pair())).forEach(goal -> goal.judge(each, report));
+        }
+        report.none(
+                        "tasks failed or not accepted",
+                        found.stream()
+                                .mapToLong(each -> each.audit().failed() + each.refused())
+                                .sum())
+                .nothingLost(found.stream().map(Found::audit).toArray(Audit[]::new))
+                .tables(new ReportTable(
                         "Slots x milliseconds of a task",
                         List.of("pair", "busy", "completed", "if always busy", "fewest waiting", "rerouted", "cores"),
-                        found.stream().map(Found::row).toList()),
-                ReportTable.of(
+                        found.stream().map(Found::row).toList()))
+                .table(
                         "Configuration",
                         "warm-up",
                         firstWarmUp + " of the first pair, " + warmUp + " of the others",
@@ -117,7 +122,7 @@ final class Utilization {
                         "agents",
                         "one at a time, of a type of its own",
                         "busy",
-                        "completed tasks, each for as long as it lasts, over slots and time"));
+                        "completed tasks, each for as long as it lasts, over slots and time");
     }
 
     private static Found measure(Target target, SlotPair pair, Duration warmUp, Duration window) throws Exception {
@@ -133,33 +138,17 @@ final class Utilization {
             Instant to = Instant.now();
             double rerouted = worker.total(REROUTED) - before;
             long waiting = backlog.leastSeen();
-            StandingBacklog.Cleared cleared = backlog.clear(PATIENCE);
+            Audit audit = backlog.clear(PATIENCE);
             double seconds = Duration.between(from, to).toNanos() / 1e9;
             return new Found(
                     pair,
-                    pair.busy(cleared.ends().completedMicros(), from, to),
-                    cleared.ends().completed(from, to) / seconds,
+                    pair.busy(backlog.log().completedMicros(), from, to),
+                    backlog.log().completed(from, to) / seconds,
                     waiting,
                     rerouted,
                     backlog.refused(),
-                    cleared.audit(),
+                    audit,
                     cores);
         }
-    }
-
-    private static List<GoalVerdict> verdicts(List<Found> found) {
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        for (Found each : found) {
-            GOALS.stream()
-                    .filter(goal -> goal.pair().equals(each.pair()))
-                    .forEach(goal -> verdicts.add(goal.verdict(each)));
-        }
-        verdicts.add(GoalVerdict.none(
-                "tasks failed or not accepted",
-                found.stream()
-                        .mapToLong(each -> each.audit().failed() + each.refused())
-                        .sum()));
-        verdicts.addAll(SteadyLoad.nothingLost(found.stream().map(Found::audit).toArray(Audit[]::new)));
-        return verdicts;
     }
 }
