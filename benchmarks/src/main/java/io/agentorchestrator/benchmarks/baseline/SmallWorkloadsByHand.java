@@ -67,7 +67,7 @@ public final class SmallWorkloadsByHand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (RunningStack.Session session = stack.open(List.of(type), tuning)) {
-            SequencedMap<String, Double> figures = measure(session.worker().starts());
+            SequencedMap<String, Double> figures = measure(session.worker());
             System.out.println(figures.entrySet().stream()
                     .map(figure -> String.format(Locale.ROOT, "\"%s\":%.3f", figure.getKey(), figure.getValue()))
                     .collect(Collectors.joining(",", "{", "}")));
@@ -76,24 +76,25 @@ public final class SmallWorkloadsByHand implements Callable<Integer> {
     }
 
     /** Levels have no form without a workflow but one: a client that waits. Of those, the fan-out is measured as the one that clients do. */
-    private SequencedMap<String, Double> measure(TaskStarts starts) throws InterruptedException, ExecutionException {
+    private SequencedMap<String, Double> measure(BaselineWorker worker)
+            throws InterruptedException, ExecutionException {
         MixedTask task = new MixedTask(type, "{\"sleep_ms\":0}".getBytes(StandardCharsets.UTF_8));
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
-        seconds("warm-up", Math.max(1, tasks / 10), CLIENTS, () -> starts.submit(task));
-        double single = seconds("single tasks", tasks, CLIENTS, () -> starts.submit(task));
+        seconds("warm-up", Math.max(1, tasks / 10), CLIENTS, () -> worker.submit(task));
+        double single = seconds("single tasks", tasks, CLIENTS, () -> worker.submit(task));
         figures.put("single_tasks_per_second", tasks / single);
         List<Integer> fan = List.of(1, fanOut, 1);
-        seconds("warm-up", 1, 1, () -> starts.submitLevels(fan, task));
-        figures.put("fan_out_seconds", seconds("fan-out", 1, 1, () -> starts.submitLevels(fan, task)));
+        seconds("warm-up", 1, 1, () -> worker.submitLevels(fan, task));
+        figures.put("fan_out_seconds", seconds("fan-out", 1, 1, () -> worker.submitLevels(fan, task)));
         if (tuning.each == TaskForm.WORKFLOW) {
             List<Integer> links = Collections.nCopies(chain, 1);
-            seconds("warm-up", 1, 1, () -> starts.submitLevels(links, task));
-            double chainSeconds = seconds("chain", 1, 1, () -> starts.submitLevels(links, task));
+            seconds("warm-up", 1, 1, () -> worker.submitLevels(links, task));
+            double chainSeconds = seconds("chain", 1, 1, () -> worker.submitLevels(links, task));
             figures.put("chain_ms_per_step", 1e3 * chainSeconds / chain);
             List<Integer> dag = List.of(1, 4, 4, 1);
             int dagTasks = dag.stream().mapToInt(Integer::intValue).sum();
-            seconds("warm-up", Math.max(1, dags / 10), dags, () -> starts.submitLevels(dag, task));
-            double dagSeconds = seconds("DAGs", dags, dags, () -> starts.submitLevels(dag, task));
+            seconds("warm-up", Math.max(1, dags / 10), dags, () -> worker.submitLevels(dag, task));
+            double dagSeconds = seconds("DAGs", dags, dags, () -> worker.submitLevels(dag, task));
             figures.put("dag_tasks_per_second", dags * dagTasks / dagSeconds);
         }
         return figures;

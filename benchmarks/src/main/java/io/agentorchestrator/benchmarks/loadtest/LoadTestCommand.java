@@ -4,7 +4,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Scenario;
-import io.agentorchestrator.benchmarks.loadtest.scenario.Scenarios;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Target;
 import io.agentorchestrator.cli.command.CheckoutStack;
 import io.agentorchestrator.cli.command.Invocation;
@@ -50,7 +49,7 @@ final class LoadTestCommand implements Callable<Integer> {
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Scenarios.names().iterator();
+            return Scenario.names().iterator();
         }
     }
 
@@ -60,7 +59,7 @@ final class LoadTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Scenario> chosen = Scenarios.named(scenarios);
+        List<Scenario> chosen = Scenario.named(scenarios);
         options.check();
         Target target = new Target(invocation.layout(), runningStack(), invocation.out()::println);
         Path results = invocation.layout().home().resolve("load_test_results");

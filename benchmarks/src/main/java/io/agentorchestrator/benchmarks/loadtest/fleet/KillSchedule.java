@@ -54,7 +54,7 @@ public final class KillSchedule {
         int rounds = (int) Math.max(1, length.toMillis() / ROUND.toMillis());
         List<Victim> victims = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            List<Victim> all = new ArrayList<>(Arrays.asList(Victim.values()));
+            List<Victim> all = Arrays.asList(Victim.values());
             Collections.shuffle(all, random);
             victims.addAll(all);
         }

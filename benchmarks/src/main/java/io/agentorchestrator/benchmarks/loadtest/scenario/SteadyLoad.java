@@ -7,7 +7,6 @@ import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
-import java.util.Locale;
 
 /** The scenarios that submit at one rate for a while. */
 enum SteadyLoad {
@@ -40,20 +39,20 @@ enum SteadyLoad {
     /** Hanging attempts hold their slot for five seconds, so that chaos keeps about three times as many busy. */
     private static final double CHAOS_BUSY = 3;
 
+    /** What it does. */
+    final String sentence;
+
     private final double rate;
-    private final String sentence;
 
     SteadyLoad(double rate, String sentence) {
         this.rate = rate;
         this.sentence = sentence;
     }
 
-    Scenario scenario() {
-        return new Scenario(name().toLowerCase(Locale.ROOT).replace('_', '-'), sentence, (target, options, report) -> {
-            Measured measured = LoadRun.run(target, plan(target, options));
-            goals(measured, report);
-            measured.tell(report);
-        });
+    void run(Target target, Options options, Report report) throws Exception {
+        Measured measured = LoadRun.run(target, plan(target, options));
+        goals(measured, report);
+        measured.tell(report);
     }
 
     private LoadPlan plan(Target target, Options options) {

@@ -57,10 +57,10 @@ class OptionsTest {
 
     @Test
     void namesTheScenariosThereAreWhereOneIsUnknown() {
-        assertThatThrownBy(() -> Scenarios.named(List.of("fast")))
+        assertThatThrownBy(() -> Scenario.named(List.of("fast")))
                 .hasMessageContaining("`fast`")
                 .hasMessageContaining("high-throughput");
-        assertThat(Scenarios.named(List.of()).stream().map(Scenario::scenarioName))
+        assertThat(Scenario.named(List.of()).stream().map(Scenario::scenarioName))
                 .containsExactly("baseline", "high-throughput", "complex-dependencies", "chaos");
     }
 
