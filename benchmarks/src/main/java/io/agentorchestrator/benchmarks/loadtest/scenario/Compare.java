@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** The same tasks by a hand-written workflow each, by a Standalone Activity each and by the product, in turns, on the same servers. */
 final class Compare {
@@ -31,37 +30,18 @@ final class Compare {
     private final Duration length;
     private final Duration warmUp;
 
+    private final List<List<String>> rows = new ArrayList<>();
+    private final List<Audit> audits = new ArrayList<>();
+    private final List<Double> handRates = new ArrayList<>();
+    private final List<Double> productRates = new ArrayList<>();
+    private long unsuccessful;
+
     private Compare(Target target, Options options) {
         this.target = target;
         this.options = options;
         this.mix = options.mix();
         this.length = options.duration(LENGTH);
         this.warmUp = options.warmUp(WARM_UP);
-    }
-
-    /** A turn of each; what the product's came to is also in the audit. */
-    private record Round(
-            int number,
-            HandWritten.Result hand,
-            HandWritten.Result standalone,
-            HandWritten.Result product,
-            Audit audit) {
-        List<String> row() {
-            return List.of(
-                    Integer.toString(number),
-                    Figures.perSecond(hand.tasksPerSecond()),
-                    hand.latencies(),
-                    Figures.perSecond(standalone.tasksPerSecond()),
-                    standalone.latencies(),
-                    Figures.perSecond(product.tasksPerSecond()),
-                    product.latencies(),
-                    Figures.decimal(product.tasksPerSecond() / hand.tasksPerSecond()),
-                    Figures.decimal(product.tasksPerSecond() / standalone.tasksPerSecond()));
-        }
-
-        long unsuccessful() {
-            return hand.failed() + standalone.failed() + product.failed();
-        }
     }
 
     static void run(Target target, Options options, Report report) throws Exception {
@@ -71,25 +51,22 @@ final class Compare {
     private void run(Report report) throws Exception {
         HandWritten byHand = new HandWritten(target);
         FleetSize fleet = options.fleet(1, SIZED_FOR * mix.meanMillis() / 1e3);
-        List<Round> rounds = new ArrayList<>();
         try (LoadAgents agents = target.startAgents(mix.typeNames(), fleet)) {
             target.tell(agents.size() + " load agents are up; they idle while it is the others' turn.");
             for (int number = 1; number <= options.rounds(); number++) {
-                rounds.add(round(byHand, number, options.seed() + number));
+                round(byHand, number, options.seed() + number);
             }
         }
-        double product = median(rounds, Round::product);
-        double hand = median(rounds, Round::hand);
+        double product = Drift.median(productRates);
+        double hand = Drift.median(handRates);
         report.atLeast(
                         "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
                         product / hand,
                         LEAST_RATIO,
                         ratio -> Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against "
                                 + Figures.perSecond(hand) + ")")
-                .nothingLost(rounds.stream().map(Round::audit).toArray(Audit[]::new))
-                .none(
-                        "tasks failed or refused, of any",
-                        rounds.stream().mapToLong(Round::unsuccessful).sum())
+                .nothingLost(audits.toArray(Audit[]::new))
+                .none("tasks failed or refused, of any", unsuccessful)
                 .tables(
                         new ReportTable(
                                 "Rounds",
@@ -103,7 +80,7 @@ final class Compare {
                                         "P50 / P99 (backlog included)",
                                         "ratio to workflows",
                                         "ratio to activities"),
-                                rounds.stream().map(Round::row).toList()),
+                                rows),
                         ReportTable.configuration(
                                 mix,
                                 "each turn",
@@ -116,13 +93,7 @@ final class Compare {
                                 fleet.words()));
     }
 
-    private static double median(List<Round> rounds, Function<Round, HandWritten.Result> whose) {
-        return Drift.median(rounds.stream()
-                .map(round -> whose.apply(round).tasksPerSecond())
-                .toList());
-    }
-
-    private Round round(HandWritten byHand, int number, long seed) throws Exception {
+    private void round(HandWritten byHand, int number, long seed) throws Exception {
         HandWritten.Result hand = byHand.run(Form.WORKFLOW, mix, length, warmUp, seed);
         tell(number, "by hand", hand);
         HandWritten.Result standalone = byHand.run(Form.STANDALONE_ACTIVITY, mix, length, warmUp, seed);
@@ -141,7 +112,20 @@ final class Compare {
                     latencies.completionMillis(50),
                     latencies.completionMillis(99));
             tell(number, "product", product);
-            return new Round(number, hand, standalone, product, audit);
+            audits.add(audit);
+            unsuccessful += hand.failed() + standalone.failed() + product.failed();
+            handRates.add(hand.tasksPerSecond());
+            productRates.add(product.tasksPerSecond());
+            rows.add(List.of(
+                    Integer.toString(number),
+                    Figures.perSecond(hand.tasksPerSecond()),
+                    hand.latencies(),
+                    Figures.perSecond(standalone.tasksPerSecond()),
+                    standalone.latencies(),
+                    Figures.perSecond(product.tasksPerSecond()),
+                    product.latencies(),
+                    Figures.decimal(product.tasksPerSecond() / hand.tasksPerSecond()),
+                    Figures.decimal(product.tasksPerSecond() / standalone.tasksPerSecond())));
         }
     }
 

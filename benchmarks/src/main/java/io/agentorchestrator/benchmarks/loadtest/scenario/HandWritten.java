@@ -151,7 +151,7 @@ final class HandWritten {
                 figures.getOrDefault("p99_ms", 0.0));
     }
 
-    /** Those of the last line that is a JSON object. */
+    /** The figures in the last line that is a JSON object. */
     private static Map<String, Double> figures(String output) {
         String line = output.lines()
                 .filter(each -> each.startsWith("{"))

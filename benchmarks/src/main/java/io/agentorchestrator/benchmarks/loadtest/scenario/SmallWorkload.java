@@ -88,7 +88,7 @@ enum SmallWorkload {
         return ratio(figure, goal) >= 1;
     }
 
-    /** What must be reached, in words. */
+    /** The figure that must be reached, in words. */
     String goalWords() {
         return words + ": at " + (rate ? "least " : "most ") + shown(goal);
     }

@@ -39,7 +39,7 @@ enum SteadyLoad {
     /** Hanging attempts hold their slot for five seconds, so that chaos keeps about three times as many busy. */
     private static final double CHAOS_BUSY = 3;
 
-    /** What it does. */
+    /** A sentence on what it does. */
     final String sentence;
 
     private final double rate;
