@@ -31,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class CloseWatch implements ClientInterceptor {
     private final Map<String, CompletableFuture<Boolean>> expected = new ConcurrentHashMap<>();
-    private final Map<ByteString, String> workflowByTaskToken = new ConcurrentHashMap<>();
-    private final Map<ByteString, Attempt> attemptByTaskToken = new ConcurrentHashMap<>();
+    private final Map<ByteString, Polled> polledByTaskToken = new ConcurrentHashMap<>();
     private final LongAdder eagerStarts = new LongAdder();
     private final LongAdder eagerActivities = new LongAdder();
 
-    /** An attempt at a Standalone Activity. */
-    private record Attempt(String activityId, boolean last) {}
+    /**
+     * A task that the worker got.
+     *
+     * @param id of the workflow or Standalone Activity
+     * @param last whether it is the last attempt at a Standalone Activity
+     */
+    private record Polled(String id, boolean last) {}
 
     /** Completes when the workflow or Standalone Activity has closed: with whether it completed. To be called before the start. */
     CompletableFuture<Boolean> expect(String id) {
@@ -94,8 +98,8 @@ final class CloseWatch implements ClientInterceptor {
 
     private void received(PollWorkflowTaskQueueResponse task) {
         if (!task.getTaskToken().isEmpty()) {
-            workflowByTaskToken.put(
-                    task.getTaskToken(), task.getWorkflowExecution().getWorkflowId());
+            polledByTaskToken.put(
+                    task.getTaskToken(), new Polled(task.getWorkflowExecution().getWorkflowId(), false));
         }
     }
 
@@ -103,9 +107,9 @@ final class CloseWatch implements ClientInterceptor {
         if (!task.getTaskToken().isEmpty()
                 && task.getWorkflowExecution().getWorkflowId().isEmpty()) {
             int attempts = task.getRetryPolicy().getMaximumAttempts();
-            attemptByTaskToken.put(
+            polledByTaskToken.put(
                     task.getTaskToken(),
-                    new Attempt(task.getActivityId(), attempts > 0 && task.getAttempt() >= attempts));
+                    new Polled(task.getActivityId(), attempts > 0 && task.getAttempt() >= attempts));
         }
     }
 
@@ -113,16 +117,14 @@ final class CloseWatch implements ClientInterceptor {
     private void accepted(@Nullable Object sent) {
         switch (sent) {
             case RespondWorkflowTaskCompletedRequest completion -> accepted(completion);
-            case RespondActivityTaskCompletedRequest completion -> {
-                Attempt attempt = attemptByTaskToken.remove(completion.getTaskToken());
-                closed(attempt == null ? null : attempt.activityId(), true);
-            }
+            case RespondActivityTaskCompletedRequest completion ->
+                closed(polledByTaskToken.remove(completion.getTaskToken()), true);
             case RespondActivityTaskFailedRequest failed -> {
-                Attempt attempt = attemptByTaskToken.remove(failed.getTaskToken());
+                Polled attempt = polledByTaskToken.remove(failed.getTaskToken());
                 boolean forGood =
                         failed.getFailure().getApplicationFailureInfo().getNonRetryable();
                 if (attempt != null && (forGood || attempt.last())) {
-                    closed(attempt.activityId(), false);
+                    closed(attempt, false);
                 }
             }
             case null, default -> {}
@@ -130,19 +132,19 @@ final class CloseWatch implements ClientInterceptor {
     }
 
     private void accepted(RespondWorkflowTaskCompletedRequest completion) {
-        String workflowId = workflowByTaskToken.remove(completion.getTaskToken());
+        Polled workflow = polledByTaskToken.remove(completion.getTaskToken());
         for (Command command : completion.getCommandsList()) {
             switch (command.getCommandType()) {
-                case COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION -> closed(workflowId, true);
+                case COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION -> closed(workflow, true);
                 case COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION, COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION ->
-                    closed(workflowId, false);
+                    closed(workflow, false);
                 default -> {} // the workflow goes on
             }
         }
     }
 
-    private void closed(@Nullable String id, boolean completed) {
-        CompletableFuture<Boolean> waiting = id == null ? null : expected.remove(id);
+    private void closed(@Nullable Polled task, boolean completed) {
+        CompletableFuture<Boolean> waiting = task == null ? null : expected.remove(task.id());
         if (waiting != null) {
             waiting.complete(completed);
         }

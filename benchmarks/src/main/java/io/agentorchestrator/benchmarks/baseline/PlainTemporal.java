@@ -68,7 +68,7 @@ public final class PlainTemporal implements Callable<Integer> {
 
     private int measure(BaselineWorker worker) throws InterruptedException {
         InFlightLoop loop =
-                new InFlightLoop(new TaskMix(types, payloadBytes, resultBytes, medianMillis, seed), worker.starts());
+                new InFlightLoop(new TaskMix(types, payloadBytes, resultBytes, medianMillis, seed), worker::submit);
         Summary summary = loop.run(inFlight, warmUp, duration);
         LOG.info(
                 "{} executions completed, warm-up included; {} starts and {} activities were eager",

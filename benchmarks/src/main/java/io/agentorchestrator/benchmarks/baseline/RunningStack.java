@@ -2,6 +2,7 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.activities.agent.AgentConnections;
 import io.agentorchestrator.activities.agent.AgentDirectory;
+import io.agentorchestrator.benchmarks.loadtest.measure.Repeated;
 import io.agentorchestrator.cli.process.Patience;
 import io.agentorchestrator.store.address.AddressCheck;
 import io.agentorchestrator.store.address.HostResolver;
@@ -12,9 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,13 +44,12 @@ final class RunningStack {
     private String databaseUser = "orchestrator";
 
     /** A worker with what it needs. */
-    record Session(BaselineWorker worker, AgentConnections connections, ScheduledExecutorService timer)
-            implements AutoCloseable {
+    record Session(BaselineWorker worker, AgentConnections connections, Repeated refreshing) implements AutoCloseable {
         @Override
         public void close() {
             worker.close();
             connections.close();
-            timer.shutdownNow();
+            refreshing.close();
         }
     }
 
@@ -64,12 +61,9 @@ final class RunningStack {
         connections.fleet(directory.agents().values());
         Patience.until(
                 CONNECT_WITHIN, () -> directory.agents().keySet().stream().allMatch(connections::isConnected));
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("fleet").factory());
-        var _ = timer.scheduleWithFixedDelay(
-                () -> refresh(directory, connections), REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+        Repeated refreshing = new Repeated("fleet", REFRESH, () -> refresh(directory, connections));
         AgentCall calls = new AgentCall(new LeastLoaded(() -> directory.agents().values()), connections, ends);
-        return new Session(new BaselineWorker(temporal, namespace, tuning, calls), connections, timer);
+        return new Session(new BaselineWorker(temporal, namespace, tuning, calls), connections, refreshing);
     }
 
     private static AgentConnections connections(DispatchEnds ends) {

@@ -2,7 +2,6 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.benchmarks.baseline.TaskMix.MixedTask;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +10,10 @@ import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -67,7 +67,7 @@ public final class SmallWorkloadsByHand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (RunningStack.Session session = stack.open(List.of(type), tuning)) {
-            SequencedMap<String, Double> figures = measure(session.worker().starts());
+            SequencedMap<String, Double> figures = measure(session.worker());
             System.out.println(figures.entrySet().stream()
                     .map(figure -> String.format(Locale.ROOT, "\"%s\":%.3f", figure.getKey(), figure.getValue()))
                     .collect(Collectors.joining(",", "{", "}")));
@@ -76,25 +76,25 @@ public final class SmallWorkloadsByHand implements Callable<Integer> {
     }
 
     /** Levels have no form without a workflow but one: a client that waits. Of those, the fan-out is measured as the one that clients do. */
-    private SequencedMap<String, Double> measure(TaskStarts starts)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    private SequencedMap<String, Double> measure(BaselineWorker worker)
+            throws InterruptedException, ExecutionException {
         MixedTask task = new MixedTask(type, "{\"sleep_ms\":0}".getBytes(StandardCharsets.UTF_8));
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
-        seconds("warm-up", Math.max(1, tasks / 10), CLIENTS, () -> starts.submit(task));
-        double single = seconds("single tasks", tasks, CLIENTS, () -> starts.submit(task));
+        seconds("warm-up", Math.max(1, tasks / 10), CLIENTS, () -> worker.submit(task));
+        double single = seconds("single tasks", tasks, CLIENTS, () -> worker.submit(task));
         figures.put("single_tasks_per_second", tasks / single);
         List<Integer> fan = List.of(1, fanOut, 1);
-        seconds("warm-up", 1, 1, () -> starts.submitLevels(fan, task));
-        figures.put("fan_out_seconds", seconds("fan-out", 1, 1, () -> starts.submitLevels(fan, task)));
+        seconds("warm-up", 1, 1, () -> worker.submitLevels(fan, task));
+        figures.put("fan_out_seconds", seconds("fan-out", 1, 1, () -> worker.submitLevels(fan, task)));
         if (tuning.each == TaskForm.WORKFLOW) {
             List<Integer> links = Collections.nCopies(chain, 1);
-            seconds("warm-up", 1, 1, () -> starts.submitLevels(links, task));
-            double chainSeconds = seconds("chain", 1, 1, () -> starts.submitLevels(links, task));
+            seconds("warm-up", 1, 1, () -> worker.submitLevels(links, task));
+            double chainSeconds = seconds("chain", 1, 1, () -> worker.submitLevels(links, task));
             figures.put("chain_ms_per_step", 1e3 * chainSeconds / chain);
             List<Integer> dag = List.of(1, 4, 4, 1);
             int dagTasks = dag.stream().mapToInt(Integer::intValue).sum();
-            seconds("warm-up", Math.max(1, dags / 10), dags, () -> starts.submitLevels(dag, task));
-            double dagSeconds = seconds("DAGs", dags, dags, () -> starts.submitLevels(dag, task));
+            seconds("warm-up", Math.max(1, dags / 10), dags, () -> worker.submitLevels(dag, task));
+            double dagSeconds = seconds("DAGs", dags, dags, () -> worker.submitLevels(dag, task));
             figures.put("dag_tasks_per_second", dags * dagTasks / dagSeconds);
         }
         return figures;
@@ -102,27 +102,15 @@ public final class SmallWorkloadsByHand implements Callable<Integer> {
 
     /** From the first start to the last end; throws if one did not complete. */
     private static double seconds(String what, int executions, int atOnce, Supplier<CompletableFuture<Boolean>> start)
-            throws InterruptedException, ExecutionException, TimeoutException {
+            throws InterruptedException, ExecutionException {
         long begun = System.nanoTime();
-        Semaphore room = new Semaphore(atOnce);
-        List<CompletableFuture<Boolean>> starts = new ArrayList<>();
-        for (int i = 0; i < executions; i++) {
-            room.acquire();
-            CompletableFuture<Boolean> end = new CompletableFuture<>();
-            starts.add(end);
-            Thread.startVirtualThread(() -> {
-                try {
-                    end.complete(start.get().get(PATIENCE_MINUTES, TimeUnit.MINUTES));
-                } catch (ExecutionException | TimeoutException | InterruptedException | RuntimeException e) {
-                    end.completeExceptionally(e);
-                } finally {
-                    room.release();
+        Callable<Boolean> execution = () -> start.get().get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        try (ExecutorService clients =
+                Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
+            for (Future<Boolean> end : clients.invokeAll(Collections.nCopies(executions, execution))) {
+                if (!end.get()) {
+                    throw new IllegalStateException(what + ": one did not complete");
                 }
-            });
-        }
-        for (CompletableFuture<Boolean> end : starts) {
-            if (!end.get(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-                throw new IllegalStateException(what + ": one did not complete");
             }
         }
         double seconds = (System.nanoTime() - begun) / NANOS_PER_SECOND;

@@ -2,37 +2,25 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 
 /**
  * The figures of a run.
  *
- * @param latenciesMillis of the tasks that completed, from the call that starts the workflow to Temporal's word that it is closed
+ * @param latencies of the tasks that completed, from the call that starts the workflow to Temporal's word that it is closed; microseconds
  * @param failed tasks that ended otherwise, or not at all
  */
-@SuppressWarnings("ArrayRecordComponent")
-record Summary(double[] latenciesMillis, double seconds, long failed) {
-    Summary {
-        latenciesMillis = latenciesMillis.clone();
-    }
-
-    int completed() {
-        return latenciesMillis.length;
-    }
-
-    double tasksPerSecond() {
-        return completed() / seconds;
-    }
-
+record Summary(Histogram latencies, double seconds, long failed) {
     /** One line of JSON. */
     String toJson() {
         return String.format(
                 Locale.ROOT,
                 "{\"completed\":%d,\"seconds\":%.3f,\"tasks_per_second\":%.1f,\"failed\":%d,\"p50_ms\":%.1f,\"p99_ms\":%.1f}",
-                completed(),
+                latencies.getTotalCount(),
                 seconds,
-                tasksPerSecond(),
+                latencies.getTotalCount() / seconds,
                 failed,
-                Latencies.percentile(latenciesMillis, 50),
-                Latencies.percentile(latenciesMillis, 99));
+                Latencies.millis(latencies, 50),
+                Latencies.millis(latencies, 99));
     }
 }

@@ -7,14 +7,10 @@ enum TaskForm {
     /** An activity without a workflow (server 1.31 or newer). None is eager: every one comes by its task queue, so there have to be pollers. */
     STANDALONE_ACTIVITY(16);
 
-    private final int activityPollers;
+    /** Pollers with which it does best. */
+    final int activityPollers;
 
     TaskForm(int activityPollers) {
         this.activityPollers = activityPollers;
-    }
-
-    /** Pollers with which it does best. */
-    int activityPollers() {
-        return activityPollers;
     }
 }

@@ -28,6 +28,6 @@ final class Tuning {
     boolean eagerActivities = true;
 
     int activityPollers() {
-        return activityPollers == null ? each.activityPollers() : activityPollers;
+        return activityPollers == null ? each.activityPollers : activityPollers;
     }
 }

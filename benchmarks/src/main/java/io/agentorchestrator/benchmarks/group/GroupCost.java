@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -84,12 +85,12 @@ public final class GroupCost implements Callable<Integer> {
         AtomicLong failed = new AtomicLong();
         int groups = steadily(worker, threads, form, warmUp, failed);
         Thread.sleep(SETTLE);
-        dispatch.takeWaitsMillis();
+        dispatch.takeWaits();
         Cpu before = Cpu.now(serverPid);
         int measured = steadily(worker, threads, form, duration, failed);
         Thread.sleep(SETTLE); // what ends late, and rows of lists, are part of the price
         Cpu used = Cpu.now(serverPid).minus(before);
-        double[] waits = dispatch.takeWaitsMillis();
+        Histogram waits = dispatch.takeWaits();
         long completed = worker.listedAsCompleted(form) - completedBefore;
         if (completed != groups + measured || failed.get() > 0) {
             LOG.warn(
@@ -102,7 +103,7 @@ public final class GroupCost implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 "{\"round\":%d,\"form\":\"%s\",\"tasks\":%d,\"groups\":%d,\"completed\":%d,\"server_ms_per_group\":%.2f,"
-                        + "\"worker_ms_per_group\":%.2f,\"p50_wait_ms\":%.1f,\"p99_wait_ms\":%.1f}%n",
+                    + "\"worker_ms_per_group\":%.2f,\"p50_wait_ms\":%.1f,\"p99_wait_ms\":%.1f}%n",
                 round,
                 form,
                 tasks,
@@ -110,20 +111,19 @@ public final class GroupCost implements Callable<Integer> {
                 completed - groups,
                 used.server().toNanos() / 1e6 / measured,
                 used.worker().toNanos() / 1e6 / measured,
-                Latencies.percentile(waits, 50),
-                Latencies.percentile(waits, 99));
+                Latencies.millis(waits, 50),
+                Latencies.millis(waits, 99));
     }
 
     /** Starts groups, evenly spaced; how many. */
     private int steadily(
-            GroupWorker worker, ExecutorService threads, GroupForm form, Duration length, AtomicLong failed) {
+            GroupWorker worker, ExecutorService threads, GroupForm form, Duration length, AtomicLong failed)
+            throws InterruptedException {
         int count = (int) Math.round(rate * length.toMillis() / 1e3);
         long begun = System.nanoTime();
         for (int group = 0; group < count; group++) {
             long due = begun + Math.round(group * 1e9 / rate);
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
             threads.execute(() -> {
                 try {
                     worker.start(form);

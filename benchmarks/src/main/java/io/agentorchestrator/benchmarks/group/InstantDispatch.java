@@ -9,13 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /** Says after a while that all tasks of a batch have completed, and how long a group waited until its batch began. Thread-safe. */
 final class InstantDispatch implements DispatchActivities {
+    private static final int DIGITS = 3;
+
     private final Duration taskTime;
     private final Map<UUID, Long> startedNanos = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<Double> waitsMillis = new ConcurrentLinkedQueue<>();
+    private final Recorder waits = new Recorder(DIGITS);
 
     /** @param taskTime of every batch */
     InstantDispatch(Duration taskTime) {
@@ -31,7 +34,7 @@ final class InstantDispatch implements DispatchActivities {
     public BatchResult dispatch(BatchRequest batch) {
         Long started = startedNanos.remove(batch.runId());
         if (started != null) {
-            waitsMillis.add((System.nanoTime() - started) / 1e6);
+            waits.recordValue((System.nanoTime() - started) / 1_000);
         }
         try {
             Thread.sleep(taskTime);
@@ -45,10 +48,8 @@ final class InstantDispatch implements DispatchActivities {
         return new BatchResult(ended, List.of(), List.of(), List.of(), true);
     }
 
-    /** Takes the waits of the groups since the last call, from the call that starts a group until its batch began. */
-    double[] takeWaitsMillis() {
-        double[] taken = waitsMillis.stream().mapToDouble(Double::doubleValue).toArray();
-        waitsMillis.clear();
-        return taken;
+    /** Takes the waits of the groups since the last call, from the call that starts a group until its batch began; microseconds. */
+    Histogram takeWaits() {
+        return waits.getIntervalHistogram();
     }
 }

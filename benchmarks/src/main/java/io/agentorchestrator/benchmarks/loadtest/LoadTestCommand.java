@@ -2,10 +2,8 @@ package io.agentorchestrator.benchmarks.loadtest;
 
 import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
-import io.agentorchestrator.benchmarks.loadtest.report.ResultFolder;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Options;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Scenario;
-import io.agentorchestrator.benchmarks.loadtest.scenario.Scenarios;
 import io.agentorchestrator.benchmarks.loadtest.scenario.Target;
 import io.agentorchestrator.cli.command.CheckoutStack;
 import io.agentorchestrator.cli.command.Invocation;
@@ -14,6 +12,7 @@ import io.agentorchestrator.cli.command.PortOptions;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.stack.StackSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,7 +25,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Without a scenario: baseline, high-throughput, complex-dependencies and chaos, one after the other.",
-            "Starts the stack if it does not run, as up --tuned does, and leaves it up. Results go to load_test_results/.",
+            "Starts the stack if it does not run, as up --tuned does, and leaves it up. Results go to"
+                    + " load_test_results/.",
             "Exits 0 only if every goal holds. docs/load-test.md says what each scenario does."
         })
 final class LoadTestCommand implements Callable<Integer> {
@@ -49,7 +49,7 @@ final class LoadTestCommand implements Callable<Integer> {
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Scenarios.names().iterator();
+            return Scenario.names().iterator();
         }
     }
 
@@ -59,22 +59,22 @@ final class LoadTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Scenario> chosen = Scenarios.named(scenarios);
+        List<Scenario> chosen = Scenario.named(scenarios);
         options.check();
         Target target = new Target(invocation.layout(), runningStack(), invocation.out()::println);
-        ResultFolder results = new ResultFolder(invocation.layout().home().resolve("load_test_results"));
+        Path results = invocation.layout().home().resolve("load_test_results");
         boolean allHold = true;
         for (Scenario scenario : chosen) {
             invocation.out().println("");
             invocation.out().println(scenario.scenarioName() + ", seed " + options.seed() + ": " + scenario.what());
             Report report = scenario.report(target, options);
             allHold &= report.holds();
-            show(report, results.write(report));
+            show(report, report.write(results));
         }
         return allHold ? 0 : 1;
     }
 
-    private void show(Report report, ResultFolder.Written written) {
+    private void show(Report report, Report.Written written) {
         report.verdicts().stream().map(GoalVerdict::words).forEach(invocation.out()::println);
         written.problem().ifPresent(invocation.err()::println);
         invocation.out().println("Report: " + written.folder().resolve("report.md"));

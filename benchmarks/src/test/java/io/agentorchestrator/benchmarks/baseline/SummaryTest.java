@@ -2,14 +2,17 @@ package io.agentorchestrator.benchmarks.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.IntStream;
+import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
     @Test
     void isOneLineOfJson() {
-        double[] latencies =
-                IntStream.rangeClosed(1, 200).mapToDouble(n -> 201 - n).toArray();
+        Histogram latencies = Latencies.histogram();
+        for (long millis = 200; millis > 0; millis--) {
+            latencies.recordValue(1_000 * millis);
+        }
 
         assertThat(new Summary(latencies, 20, 3).toJson())
                 .isEqualTo("{\"completed\":200,\"seconds\":20.000,\"tasks_per_second\":10.0,\"failed\":3,"
@@ -18,7 +21,7 @@ class SummaryTest {
 
     @Test
     void nothingCompletedIsNoError() {
-        assertThat(new Summary(new double[0], 20, 0).toJson())
+        assertThat(new Summary(Latencies.histogram(), 20, 0).toJson())
                 .isEqualTo("{\"completed\":0,\"seconds\":20.000,\"tasks_per_second\":0.0,\"failed\":0,"
                         + "\"p50_ms\":0.0,\"p99_ms\":0.0}");
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** The simulated agents of a load test: processes of its own, each started again whenever it ends. Thread-safe. */
 public final class LoadAgents implements AutoCloseable {
@@ -131,14 +132,18 @@ public final class LoadAgents implements AutoCloseable {
     /** Tasks of which an agent has begun more than one execution since the agents were started. */
     public long executedTwice() throws IOException {
         Map<String, Integer> executions = new HashMap<>();
-        try (var files = Files.list(ledger)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                for (String line : Files.readAllLines(file)) {
-                    executions.merge(line.substring(0, Math.max(0, line.indexOf('\t'))), 1, Integer::sum);
-                }
+        for (Path file : ledgers()) {
+            for (String line : Files.readAllLines(file)) {
+                executions.merge(line.substring(0, Math.max(0, line.indexOf('\t'))), 1, Integer::sum);
             }
         }
         return executions.values().stream().filter(count -> count > 1).count();
+    }
+
+    private List<Path> ledgers() throws IOException {
+        try (Stream<Path> files = Files.walk(ledger)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 
     /** Kills one of them with SIGKILL. */
@@ -164,8 +169,8 @@ public final class LoadAgents implements AutoCloseable {
         }
         members.forEach(member -> member.current().destroyForcibly());
         // Before its executions fill the disk; nobody counts them after a load test.
-        try (var files = Files.walk(ledger)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+        try {
+            for (Path file : ledgers()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException leftBehind) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The answer to one request. */
-sealed interface Acknowledgement {
+public sealed interface Acknowledgement {
     /** Accepted. */
     record Accepted(List<UUID> ids) implements Acknowledgement {}
 

@@ -1,5 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.generate;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -49,10 +51,10 @@ final class HttpConnection implements AutoCloseable {
                         + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n" + headers
                         + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
-        byte[] message = new byte[head.length + body.length];
-        System.arraycopy(head, 0, message, 0, head.length);
-        System.arraycopy(body, 0, message, head.length, body.length);
-        out.write(message);
+        out.write(ByteBuffer.allocate(head.length + body.length)
+                .put(head)
+                .put(body)
+                .array());
         ApiAnswer answer = read();
         usedNanos = System.nanoTime();
         return answer;
@@ -90,18 +92,14 @@ final class HttpConnection implements AutoCloseable {
     }
 
     private byte[] chunks() throws IOException {
-        byte[] all = {};
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         while (true) {
             int size = Integer.parseInt(line().split(";", 2)[0].strip(), 16);
-            byte[] chunk = exactly(size);
+            all.writeBytes(exactly(size));
             line();
             if (size == 0) {
-                return all;
+                return all.toByteArray();
             }
-            byte[] longer = new byte[all.length + chunk.length];
-            System.arraycopy(all, 0, longer, 0, all.length);
-            System.arraycopy(chunk, 0, longer, all.length, chunk.length);
-            all = longer;
         }
     }
 

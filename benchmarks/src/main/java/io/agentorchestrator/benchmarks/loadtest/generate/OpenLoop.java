@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Submits at intended times, however long the answers to earlier requests take. When the generator or the bound on outstanding
@@ -56,7 +55,7 @@ public final class OpenLoop {
         while (tasks < total && !stopped) {
             Request request = source.next();
             long due = pace.dueNanos(tasks);
-            awaitNanos(startNanos + due);
+            TimeUnit.NANOSECONDS.sleep(startNanos + due - System.nanoTime());
             outstanding.acquire();
             tasks += request.tasks();
             offered.set(tasks);
@@ -69,15 +68,6 @@ public final class OpenLoop {
         }
         outstanding.acquire(maxOutstanding);
         outstanding.release(maxOutstanding);
-    }
-
-    private static void awaitNanos(long due) throws InterruptedException {
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-        }
     }
 
     private void submit(Request request, long number, long dueNanos, long intendedMicros) {
@@ -102,18 +92,12 @@ public final class OpenLoop {
     }
 
     private Acknowledgement acknowledgement(Request request, long number, long dueNanos) throws InterruptedException {
-        return switch (insistence) {
-            case RetryMode.Once() -> sender.send(request, null);
-            case RetryMode.UntilAcknowledged(String prefix, Duration limit) ->
-                insist(request, prefix + number, dueNanos + limit.toNanos());
-        };
-    }
-
-    private Acknowledgement insist(Request request, String key, long deadlineNanos) throws InterruptedException {
+        String key = insistence.keyPrefix().isEmpty() ? null : insistence.keyPrefix() + number;
+        long deadlineNanos = dueNanos + insistence.limit().toNanos();
         Duration pause = FIRST_PAUSE;
         while (true) {
             Acknowledgement answer = sender.send(request, key);
-            if (!(answer instanceof Refused refusal && refusal.passing()) || System.nanoTime() - deadlineNanos > 0) {
+            if (!(answer instanceof Refused refusal && refusal.passing()) || System.nanoTime() - deadlineNanos >= 0) {
                 return answer;
             }
             repeated.add(refusal.kind(), request.tasks());

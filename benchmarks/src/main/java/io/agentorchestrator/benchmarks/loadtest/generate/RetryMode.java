@@ -2,16 +2,13 @@ package io.agentorchestrator.benchmarks.loadtest.generate;
 
 import java.time.Duration;
 
-/** The treatment of a request that was not acknowledged. */
-public sealed interface RetryMode {
+/**
+ * The treatment of a request that was not acknowledged: it is sent again under its idempotency key until it is.
+ *
+ * @param keyPrefix makes the keys this run's own; empty: without keys
+ * @param limit how long at most, from the intended time
+ */
+public record RetryMode(String keyPrefix, Duration limit) {
     /** It is counted, and that is all. */
-    record Once() implements RetryMode {}
-
-    /**
-     * It is sent again under its idempotency key until it is acknowledged.
-     *
-     * @param keyPrefix makes the keys this run's own
-     * @param limit how long at most
-     */
-    record UntilAcknowledged(String keyPrefix, Duration limit) implements RetryMode {}
+    public static final RetryMode ONCE = new RetryMode("", Duration.ZERO);
 }

@@ -47,7 +47,7 @@ public final class Sender implements AutoCloseable {
     }
 
     /** Sends one request and waits for what comes of it. */
-    Acknowledgement send(Request request, @Nullable String idempotencyKey) {
+    public Acknowledgement send(Request request, @Nullable String idempotencyKey) {
         String headers = idempotencyKey == null ? "" : "Idempotency-Key: " + idempotencyKey + "\r\n";
         try {
             return read(post(request, headers));

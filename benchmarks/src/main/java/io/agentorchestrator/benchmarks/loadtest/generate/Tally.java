@@ -7,7 +7,8 @@ import java.util.TreeMap;
 public final class Tally {
     private final Map<String, Long> counts = new TreeMap<>();
 
-    synchronized void add(String kind, long tasks) {
+    /** Adds so many of a kind. */
+    public synchronized void add(String kind, long tasks) {
         counts.merge(kind, tasks, Long::sum);
     }
 

@@ -8,13 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * Every acknowledged task, in the order of the acknowledgements: its id, when it was meant to be submitted, and how long the
- * acknowledgement took from then. Compact, for there are millions. Thread-safe.
+ * Every acknowledged task, in the order of the acknowledgements: its id, when it was meant to be submitted, how long the
+ * acknowledgement took from then, and what became of it. Compact, for there are millions. Thread-safe.
  */
 public final class TaskLog implements HalfDependent.Earlier {
-    /** A bound on what one run may submit; its arrays take a gigabyte then, with those of the ends. */
+    /** A bound on what one run may submit; its arrays take a gigabyte then. */
     public static final int MAX_TASKS = 16_000_000;
 
     private static final int FIRST_CAPACITY = 1 << 14;
@@ -23,9 +25,32 @@ public final class TaskLog implements HalfDependent.Earlier {
     private long[] ids = new long[2 * FIRST_CAPACITY];
     private long[] intendedMicros = new long[FIRST_CAPACITY];
     private int[] submissionMicros = new int[FIRST_CAPACITY];
+    private Status[] statuses = new Status[FIRST_CAPACITY];
+    private long[] startedMicros = new long[FIRST_CAPACITY];
+    private long[] endedMicros = new long[FIRST_CAPACITY];
+    private byte[] attempts = new byte[FIRST_CAPACITY];
     private int size;
     /** Places by id: a hash table of open addressing, each entry a place and one, 0 where there is none. */
     private int[] places = new int[4 * FIRST_CAPACITY];
+
+    /** The status of a task, as it was last read. */
+    public enum Status {
+        /** Not ended, as far as was read. */
+        OPEN,
+        /** Done. */
+        COMPLETED,
+        /** Given up. */
+        FAILED,
+        /** Not to be done any more. */
+        CANCELLED
+    }
+
+    /**
+     * The outcome of an ended task; microseconds of the epoch.
+     *
+     * @param startedMicros of its first attempt; 0 if it had none
+     */
+    public record End(Status status, long startedMicros, long endedMicros, int attempts) {}
 
     /** Microseconds of the epoch. */
     public static long micros(Instant instant) {
@@ -48,9 +73,14 @@ public final class TaskLog implements HalfDependent.Earlier {
             ids = Arrays.copyOf(ids, 2 * capacity);
             intendedMicros = Arrays.copyOf(intendedMicros, capacity);
             submissionMicros = Arrays.copyOf(submissionMicros, capacity);
+            statuses = Arrays.copyOf(statuses, capacity);
+            startedMicros = Arrays.copyOf(startedMicros, capacity);
+            endedMicros = Arrays.copyOf(endedMicros, capacity);
+            attempts = Arrays.copyOf(attempts, capacity);
         }
         Arrays.fill(intendedMicros, size, size + count, intended);
         Arrays.fill(submissionMicros, size, size + count, -1);
+        Arrays.fill(statuses, size, size + count, Status.OPEN);
         if (count > 0) {
             submissionMicros[size] = (int) Math.min(Integer.MAX_VALUE, latencyMicros);
         }
@@ -114,6 +144,63 @@ public final class TaskLog implements HalfDependent.Earlier {
     /** Time that its request took; -1 where another task stands for the same request. */
     public synchronized int submissionMicros(int index) {
         return submissionMicros[index];
+    }
+
+    /** Remembers the outcome of a task. */
+    public synchronized void end(int index, End end) {
+        statuses[index] = end.status();
+        startedMicros[index] = end.startedMicros();
+        endedMicros[index] = end.endedMicros();
+        attempts[index] = (byte) Math.min(Byte.MAX_VALUE, end.attempts());
+    }
+
+    /** The status of a task as it was last read. */
+    public synchronized Status status(int index) {
+        return statuses[index];
+    }
+
+    /** Tells whether it completed, and at its first attempt. */
+    public synchronized boolean completedAtFirst(int index) {
+        return statuses[index] == Status.COMPLETED && attempts[index] == 1;
+    }
+
+    /** When its first attempt began, microseconds of the epoch; 0 if it had none. */
+    public synchronized long startedMicros(int index) {
+        return startedMicros[index];
+    }
+
+    /** When it ended, microseconds of the epoch. */
+    public synchronized long endedMicros(int index) {
+        return endedMicros[index];
+    }
+
+    /** The number of attempts that it took, at most 127. */
+    public synchronized int attempts(int index) {
+        return attempts[index];
+    }
+
+    /** When those ended that completed, microseconds of the epoch, in the order of the log. */
+    public synchronized long[] completedMicros() {
+        return IntStream.range(0, size)
+                .filter(index -> statuses[index] == Status.COMPLETED)
+                .mapToLong(index -> endedMicros[index])
+                .toArray();
+    }
+
+    /** The number of tasks that completed from one moment until before another. */
+    public long completed(Instant from, Instant to) {
+        return count(Arrays.stream(completedMicros()), from, to);
+    }
+
+    /** The number of tasks that were due from one moment until before another. */
+    public synchronized long due(Instant from, Instant to) {
+        return count(Arrays.stream(intendedMicros, 0, size), from, to);
+    }
+
+    private static long count(LongStream micros, Instant from, Instant to) {
+        long first = micros(from);
+        long last = micros(to);
+        return micros.filter(each -> each >= first && each < last).count();
     }
 
     @Override

@@ -26,7 +26,6 @@ public final class CpuMeter {
     private final Supplier<Map<Long, ProcStat>> processes;
     private final Map<Key, Long> last = new HashMap<>();
     private final SequencedMap<String, Long> ticks = new LinkedHashMap<>();
-    private boolean begun;
     private long beginNanos;
     private long endNanos;
 
@@ -44,9 +43,8 @@ public final class CpuMeter {
     public synchronized void begin() {
         last.clear();
         ticks.clear();
-        begun = false;
         sample();
-        begun = true;
+        ticks.replaceAll((name, before) -> 0L);
         beginNanos = System.nanoTime();
         endNanos = beginNanos;
     }
@@ -63,7 +61,7 @@ public final class CpuMeter {
             Key key = new Key(root.name(), root.pid(), stat.startTicks());
             Long before = last.put(key, now);
             // A process that was not there at the last sample used all of its time since.
-            long used = before == null ? (begun ? now : 0) : Math.max(0, now - before);
+            long used = before == null ? now : Math.max(0, now - before);
             ticks.merge(root.name(), used, Long::sum);
         }
         endNanos = System.nanoTime();

@@ -1,8 +1,7 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.Status;
 import java.time.Duration;
 import java.time.Instant;
 import org.HdrHistogram.Histogram;
@@ -17,43 +16,53 @@ public record Latencies(Histogram submission, Histogram completion) {
     private static final long HIGHEST_MICROS = Duration.ofHours(2).toNanos() / 1_000;
     private static final int DIGITS = 3;
 
+    /** None yet, of which the histograms will tell so many digits. */
+    static Latencies ofDigits(int digits) {
+        return new Latencies(new Histogram(HIGHEST_MICROS, digits), new Histogram(HIGHEST_MICROS, digits));
+    }
+
     /** An empty one of microseconds. */
     public static Histogram histogram() {
         return new Histogram(HIGHEST_MICROS, DIGITS);
     }
 
-    /** A percentile of these, by the histogram of all latencies here: three digits are right. 0 where there are none. */
-    public static double percentile(double[] millis, double percentile) {
-        Histogram histogram = histogram();
-        for (double each : millis) {
-            histogram.recordValue(Math.clamp(Math.round(each * 1e3), 0, HIGHEST_MICROS));
-        }
-        return millis(histogram, percentile);
+    /** Adds a duration; what is out of a histogram's range counts as its bound. */
+    public static void record(Histogram histogram, long micros) {
+        histogram.recordValue(Math.clamp(micros, 0, HIGHEST_MICROS));
     }
 
     /** The latencies of tasks due from {@code from} until before {@code to}. */
-    public static Latencies between(Instant from, Instant to, TaskLog log, Ends ends) {
+    public static Latencies between(Instant from, Instant to, TaskLog log) {
         long fromMicros = TaskLog.micros(from);
         long toMicros = TaskLog.micros(to);
-        Latencies latencies = new Latencies(histogram(), histogram());
+        Latencies latencies = ofDigits(DIGITS);
         for (int i = 0; i < log.size(); i++) {
             long intended = log.intendedMicros(i);
             if (intended >= fromMicros && intended < toMicros) {
-                latencies.add(i, intended, log, ends);
+                latencies.add(i, log);
             }
         }
         return latencies;
     }
 
-    private void add(int index, long intended, TaskLog log, Ends ends) {
+    void add(int index, TaskLog log) {
         int submitted = log.submissionMicros(index);
         if (submitted >= 0) {
-            submission.recordValue(Math.min(HIGHEST_MICROS, submitted));
+            record(submission, submitted);
         }
-        if (ends.status(index) == Status.COMPLETED) {
-            long took = ends.endedMicros(index) - intended;
-            completion.recordValue(Math.clamp(took, 0, HIGHEST_MICROS));
+        if (log.status(index) == Status.COMPLETED) {
+            record(completion, log.endedMicros(index) - log.intendedMicros(index));
         }
+    }
+
+    /** A percentile of the submissions in milliseconds; 0 where there are none. */
+    public double submissionMillis(double percentile) {
+        return millis(submission, percentile);
+    }
+
+    /** A percentile of the completions in milliseconds; 0 where there are none. */
+    public double completionMillis(double percentile) {
+        return millis(completion, percentile);
     }
 
     /** A percentile in milliseconds; 0 where nothing was measured. */

@@ -1,9 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
 import io.agentorchestrator.cli.supervise.HttpProbe;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Reads the metrics of a process of ours. Thread-safe. */
 public final class Prometheus {
@@ -17,29 +14,28 @@ public final class Prometheus {
 
     /** A metric's sum over all its labels, 0 where nothing was counted yet; NaN where the process does not answer. */
     public double total(String name) throws InterruptedException {
-        return text().map(text -> total(text, name)).orElse(Double.NaN);
+        String text = text();
+        return text.isEmpty() ? Double.NaN : total(text, name);
     }
 
     /** All of them; empty where the process does not answer. */
-    Optional<String> text() throws InterruptedException {
-        return http.body(url);
+    String text() throws InterruptedException {
+        return http.body(url).orElse("");
     }
 
-    static OptionalDouble heapBytes(String text) {
-        double[] pools = values(text, "jvm_memory_used_bytes", "area=\"heap\"");
-        return pools.length == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(Arrays.stream(pools).sum());
+    /** The sum of the heap's pools; 0 where the text tells of none. */
+    static double heapBytes(String text) {
+        return total(text, "jvm_memory_used_bytes", "area=\"heap\"");
     }
 
     static double total(String text, String name) {
-        return Arrays.stream(values(text, name, "")).sum();
+        return total(text, name, "");
     }
 
-    private static double[] values(String text, String name, String label) {
+    private static double total(String text, String name, String label) {
         return text.lines()
                 .filter(line -> (line.startsWith(name + "{") || line.startsWith(name + " ")) && line.contains(label))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .toArray();
+                .sum();
     }
 }

@@ -25,20 +25,16 @@ public final class Repeated implements AutoCloseable {
         thread = Thread.ofPlatform().name(name).start(() -> {
             try {
                 do {
-                    once(look);
+                    try {
+                        look.look();
+                    } catch (IOException away) {
+                        // The next look tells.
+                    }
                 } while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
-    }
-
-    private static void once(Look look) throws InterruptedException {
-        try {
-            look.look();
-        } catch (IOException away) {
-            // The next look tells.
-        }
     }
 
     /** Returns once the last look is over. */

@@ -4,8 +4,8 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Looks at what runs and waits, at regular times, on a thread of its own. Thread-safe. */
@@ -13,7 +13,7 @@ public final class Sampler implements AutoCloseable {
     /** The numbers of tasks at one moment. */
     public record Sample(Instant at, long running, long queued) {}
 
-    private final List<Sample> samples = new ArrayList<>();
+    private final List<Sample> samples = new CopyOnWriteArrayList<>();
     private final Repeated looks;
     private volatile Duration away = Duration.ZERO;
 
@@ -28,9 +28,7 @@ public final class Sampler implements AutoCloseable {
             try {
                 TaskApi.Depth depth = api.depth(types);
                 Sample sample = new Sample(Instant.now(), depth.running(), depth.queued());
-                synchronized (samples) {
-                    samples.add(sample);
-                }
+                samples.add(sample);
                 told.accept(sample);
             } catch (IOException noAnswer) {
                 away = away.plus(every);
@@ -40,11 +38,9 @@ public final class Sampler implements AutoCloseable {
 
     /** The samples of a span of time. */
     public List<Sample> between(Instant from, Instant to) {
-        synchronized (samples) {
-            return samples.stream()
-                    .filter(each -> !each.at().isBefore(from) && !each.at().isAfter(to))
-                    .toList();
-        }
+        return samples.stream()
+                .filter(each -> !each.at().isBefore(from) && !each.at().isAfter(to))
+                .toList();
     }
 
     /** Time without an answer from the API or its store, roughly. */

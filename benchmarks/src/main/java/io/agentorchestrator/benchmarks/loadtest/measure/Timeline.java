@@ -1,17 +1,14 @@
 package io.agentorchestrator.benchmarks.loadtest.measure;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.HdrHistogram.Histogram;
 
 /** A run, second by second. */
 public final class Timeline {
-    private static final long HIGHEST_MICROS = 7_200_000_000L;
     private static final int DIGITS = 2;
     private static final int MAX_SECONDS = 100_000;
 
@@ -37,17 +34,10 @@ public final class Timeline {
 
     /** The counts of one second. */
     private static final class Cell {
-        private final Histogram submissions = histogram();
-        private final Histogram completions = histogram();
+        private final Latencies latencies = Latencies.ofDigits(DIGITS);
         private int offered;
         private int accepted;
         private int completed;
-
-        private static Histogram histogram() {
-            Histogram histogram = new Histogram(HIGHEST_MICROS, DIGITS);
-            histogram.setAutoResize(true);
-            return histogram;
-        }
 
         Second second(int number) {
             return new Second(
@@ -55,10 +45,10 @@ public final class Timeline {
                     offered,
                     accepted,
                     completed,
-                    Latencies.millis(submissions, 50),
-                    Latencies.millis(submissions, 99),
-                    Latencies.millis(completions, 50),
-                    Latencies.millis(completions, 99));
+                    latencies.submissionMillis(50),
+                    latencies.submissionMillis(99),
+                    latencies.completionMillis(50),
+                    latencies.completionMillis(99));
         }
     }
 
@@ -73,42 +63,40 @@ public final class Timeline {
     }
 
     /** Each second until the last task ended. */
-    public static List<Second> of(Instant start, TaskLog log, Ends ends) {
+    public static List<Second> of(Instant start, TaskLog log) {
         long startMicros = TaskLog.micros(start);
-        long last = 0;
+        long last = startMicros;
         for (int i = 0; i < log.size(); i++) {
-            last = Math.max(last, log.intendedMicros(i) - startMicros);
-            if (ends.status(i) != Status.OPEN) {
-                last = Math.max(last, ends.endedMicros(i) - startMicros);
+            last = Math.max(last, log.intendedMicros(i));
+            if (log.status(i) != Status.OPEN) {
+                last = Math.max(last, log.endedMicros(i));
             }
         }
-        int seconds = (int) Math.min(MAX_SECONDS, last / 1_000_000 + 1);
+        int seconds = (int) Math.min(MAX_SECONDS, (last - startMicros) / 1_000_000 + 1);
         List<Second> rows = new ArrayList<>(seconds);
         // By the minute: histograms of a whole long run would not fit.
         for (int from = 0; from < seconds; from += 60) {
             Timeline minute = new Timeline(from, Math.min(60, seconds - from));
-            minute.fill(startMicros, log, ends);
+            minute.fill(startMicros, log);
             minute.cells.forEach(cell -> rows.add(cell.second(rows.size())));
         }
         return rows;
     }
 
-    private void fill(long startMicros, TaskLog log, Ends ends) {
+    private void fill(long startMicros, TaskLog log) {
         Cell acknowledgedAt = elsewhere;
         for (int i = 0; i < log.size(); i++) {
             long due = log.intendedMicros(i) - startMicros;
             int submission = log.submissionMicros(i);
             Cell dueAt = at(due);
             dueAt.offered++;
+            dueAt.latencies.add(i, log);
             if (submission >= 0) {
                 acknowledgedAt = at(due + submission);
-                dueAt.submissions.recordValue(submission);
             }
             acknowledgedAt.accepted++;
-            if (ends.status(i) == Status.COMPLETED) {
-                long ended = ends.endedMicros(i) - startMicros;
-                at(ended).completed++;
-                dueAt.completions.recordValue(Math.clamp(ended - due, 0, HIGHEST_MICROS));
+            if (log.status(i) == Status.COMPLETED) {
+                at(log.endedMicros(i) - startMicros).completed++;
             }
         }
     }

@@ -9,7 +9,6 @@ import java.util.function.ToDoubleFunction;
 /** Watches what creeps up: heaps, connections, dead rows, the size of the tables. On a thread of its own; thread-safe. */
 public final class Vitals implements AutoCloseable {
     private static final String CONNECTIONS = "hikaricp_connections";
-    private static final String TAKEN = "hikaricp_connections_acquire_seconds_count";
 
     /**
      * The values at one moment; zero where one could not be read.
@@ -23,9 +22,9 @@ public final class Vitals implements AutoCloseable {
             double apiHeap,
             double apiTaken,
             double workerHeap,
-            long connections,
-            long deadRows,
-            long tableBytes) {}
+            double connections,
+            double deadRows,
+            double tableBytes) {}
 
     private final List<Vital> seen = new CopyOnWriteArrayList<>();
     private final Repeated looks;
@@ -33,27 +32,43 @@ public final class Vitals implements AutoCloseable {
     /** Watches, from now on. */
     public Vitals(Prometheus api, Prometheus worker, Duration every) {
         looks = new Repeated("vitals", every, () -> {
-            String ofApi = api.text().orElse("");
-            String ofWorker = worker.text().orElse("");
+            String ofApi = api.text();
+            String ofWorker = worker.text();
             seen.add(new Vital(
                     Instant.now(),
-                    Prometheus.heapBytes(ofApi).orElse(0),
-                    Prometheus.total(ofApi, TAKEN),
-                    Prometheus.heapBytes(ofWorker).orElse(0),
-                    (long) (Prometheus.total(ofApi, CONNECTIONS) + Prometheus.total(ofWorker, CONNECTIONS)),
-                    (long) Prometheus.total(ofWorker, "store_table_dead_rows"),
-                    (long) Prometheus.total(ofWorker, "store_table_bytes")));
+                    Prometheus.heapBytes(ofApi),
+                    Prometheus.total(ofApi, "hikaricp_connections_acquire_seconds_count"),
+                    Prometheus.heapBytes(ofWorker),
+                    Prometheus.total(ofApi, CONNECTIONS) + Prometheus.total(ofWorker, CONNECTIONS),
+                    Prometheus.total(ofWorker, "store_table_dead_rows"),
+                    Prometheus.total(ofWorker, "store_table_bytes")));
         });
     }
 
-    /** All that was seen. */
+    /** All that was seen so far. */
     public List<Vital> seen() {
         return List.copyOf(seen);
     }
 
     /** The most of something that was seen; 0 where nothing was. */
+    public double peak(ToDoubleFunction<Vital> value) {
+        return peak(seen, value);
+    }
+
+    /** The most of something in these; 0 where there are none. */
     public static double peak(List<Vital> vitals, ToDoubleFunction<Vital> value) {
         return vitals.stream().mapToDouble(value).max().orElse(0);
+    }
+
+    /** The growth of something a second, from the first of these to the last; 0 where there are not two. */
+    public static double perSecond(List<Vital> vitals, ToDoubleFunction<Vital> value) {
+        if (vitals.size() < 2) {
+            return 0;
+        }
+        Vital first = vitals.getFirst();
+        Vital last = vitals.getLast();
+        double seconds = Duration.between(first.at(), last.at()).toMillis() / 1e3;
+        return (value.applyAsDouble(last) - value.applyAsDouble(first)) / Math.max(1e-3, seconds);
     }
 
     @Override

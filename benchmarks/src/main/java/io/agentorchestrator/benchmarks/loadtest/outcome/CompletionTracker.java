@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Follows acknowledged tasks to their ends, cheaply: while tasks of their types wait or run, only their number is asked for; then their
- * ends are read by pages, and those of a few by themselves. For one thread.
+ * ends are read by pages, and those of a few by themselves, and noted in the log. For one thread.
  */
 public final class CompletionTracker {
     /** Open tasks up to which each is read by itself. */
@@ -21,7 +21,6 @@ public final class CompletionTracker {
     private final TaskApi api;
     private final List<String> types;
     private final TaskLog log;
-    private final Ends ends = new Ends();
     /** The places in the log of tasks that have not ended, of the first that were taken. */
     private final BitSet open = new BitSet();
 
@@ -36,11 +35,6 @@ public final class CompletionTracker {
         this.api = api;
         this.types = List.copyOf(types);
         this.log = log;
-    }
-
-    /** The outcomes known so far. */
-    public Ends ends() {
-        return ends;
     }
 
     /** Counts the tasks that are not known to have ended. */
@@ -61,15 +55,16 @@ public final class CompletionTracker {
             api.ended(types, oldest, this::add);
         } else {
             for (int place : open.stream().toArray()) {
-                api.task(log.id(place)).flatMap(TaskApi::end).ifPresent(this::add);
+                UUID id = log.id(place);
+                api.task(id).flatMap(TaskApi::end).ifPresent(end -> add(id, end));
             }
         }
     }
 
-    private void add(TaskApi.End end) {
-        int place = log.indexOf(end.id());
+    private void add(UUID id, TaskLog.End end) {
+        int place = log.indexOf(id);
         if (place >= 0) {
-            ends.add(place, end);
+            log.end(place, end);
             open.clear(place);
         }
     }

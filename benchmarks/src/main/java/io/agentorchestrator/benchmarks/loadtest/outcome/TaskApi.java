@@ -1,7 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.outcome;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.End;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.Status;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
@@ -15,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +36,6 @@ public final class TaskApi {
         }
     }
 
-    /**
-     * The outcome of an ended task; microseconds of the epoch.
-     *
-     * @param startedMicros of its first attempt; 0 if it had none
-     */
-    public record End(UUID id, Status status, long startedMicros, long endedMicros, int attempts) {}
-
     /** @param apiUrl such as {@code http://127.0.0.1:8080} */
     public TaskApi(String apiUrl) {
         this.api = new ApiClient(apiUrl);
@@ -58,15 +52,17 @@ public final class TaskApi {
     }
 
     /** Reads the tasks of these types that have ended, the newest first, down to an id. */
-    public void ended(List<String> types, UUID oldest, Consumer<End> found) throws IOException, InterruptedException {
+    public void ended(List<String> types, UUID oldest, BiConsumer<UUID, End> found)
+            throws IOException, InterruptedException {
         String list = "/v1/tasks?limit=" + PAGE_TASKS + (types.size() == 1 ? "&task_type=" + types.getFirst() : "");
         String cursor = "";
         boolean reached = false;
         while (cursor != null && !reached) {
             Answers.TaskPage page = get(list + cursor, Answers.TaskPage.class);
             for (Answers.Task task : page.tasks()) {
-                end(task).ifPresent(found);
-                reached = compareUnsigned(UUID.fromString(task.taskId()), oldest) <= 0;
+                UUID id = UUID.fromString(task.taskId());
+                end(task).ifPresent(end -> found.accept(id, end));
+                reached = compareUnsigned(id, oldest) <= 0;
             }
             cursor = page.nextCursor() == null
                     ? null
@@ -84,12 +80,7 @@ public final class TaskApi {
         return Arrays.stream(Status.values())
                 .filter(status -> status.name().equals(task.status()))
                 .findFirst()
-                .map(status -> new End(
-                        UUID.fromString(task.taskId()),
-                        status,
-                        micros(task.startedAt()),
-                        micros(task.endedAt()),
-                        task.attempt()));
+                .map(status -> new End(status, micros(task.startedAt()), micros(task.endedAt()), task.attempt()));
     }
 
     /** A moment in microseconds of the epoch; 0 where there is none. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.text.NumberFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 import org.HdrHistogram.Histogram;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.ChartUtils;
@@ -16,7 +17,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
-import org.jfree.chart.axis.TickUnits;
+import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.plot.IntervalMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.Layer;
@@ -39,46 +40,60 @@ final class Charts {
         System.setProperty("java.awt.headless", "true");
     }
 
-    /** An axis of percentiles on which each further nine takes as much room as the one before. */
-    private static final class NinesUnit extends NumberTickUnit {
-        NinesUnit() {
-            super(1);
-        }
-
-        @Override
-        public String valueToString(double nines) {
-            return switch ((int) Math.round(nines)) {
-                case 0 -> "0 %";
-                case 1 -> "90 %";
-                case 2 -> "99 %";
-                case 3 -> "99.9 %";
-                case 4 -> "99.99 %";
-                default -> "99.999 %";
-            };
-        }
-    }
+    /** The percentiles of an axis on which each further nine takes as much room as the one before. */
+    private static final String[] NINES = {"0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %"};
 
     private Charts() {}
 
     static void percentiles(Latencies latencies, String scenario, Path file) throws IOException {
-        XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(series("submission", latencies.submission()));
-        data.addSeries(series("completion", latencies.completion()));
-        JFreeChart chart = ChartFactory.createXYLineChart(
-                scenario + ": latency from the intended start, by percentile", "percentile", "milliseconds", data);
-        NumberAxis percentile = new NumberAxis("percentile");
-        TickUnits units = new TickUnits();
-        units.add(new NinesUnit());
-        percentile.setStandardTickUnits(units);
+        JFreeChart chart = chart(
+                scenario + ": latency from the intended start, by percentile",
+                "percentile",
+                "milliseconds",
+                series("submission", latencies.submission()),
+                series("completion", latencies.completion()));
+        SymbolAxis percentile = new SymbolAxis("percentile", NINES);
+        percentile.setGridBandsVisible(false);
         percentile.setRange(0, Math.max(1, nines(latencies.completion())));
+        chart.getXYPlot().setDomainAxis(percentile);
         LogAxis millis = new LogAxis("milliseconds");
         millis.setSmallestValue(LEAST_MILLIS);
         // One tick a power of ten.
         millis.setTickUnit(new NumberTickUnit(1, NumberFormat.getNumberInstance(Locale.ROOT)));
+        chart.getXYPlot().setRangeAxis(millis);
+        ChartUtils.saveChartAsPNG(file.toFile(), chart, WIDTH, HEIGHT);
+    }
+
+    static void throughput(List<Timeline.Second> timeline, int warmUpSeconds, String scenario, Path file)
+            throws IOException {
+        JFreeChart chart = chart(
+                scenario + ": tasks in each second (grey: warm-up)",
+                "seconds",
+                "tasks",
+                series("offered", timeline, Timeline.Second::offered),
+                series("accepted", timeline, Timeline.Second::accepted),
+                series("completed", timeline, Timeline.Second::completed));
+        if (warmUpSeconds > 0) {
+            IntervalMarker warmUp = new IntervalMarker(0, warmUpSeconds, new Color(0xdddddd));
+            chart.getXYPlot().addDomainMarker(warmUp, Layer.BACKGROUND);
+        }
+        ((NumberAxis) chart.getXYPlot().getRangeAxis()).setAutoRangeIncludesZero(true);
+        ChartUtils.saveChartAsPNG(file.toFile(), chart, WIDTH, HEIGHT);
+    }
+
+    private static JFreeChart chart(String title, String across, String up, XYSeries... all) {
+        XYSeriesCollection data = new XYSeriesCollection();
+        JFreeChart chart = ChartFactory.createXYLineChart(title, across, up, data);
         XYPlot plot = chart.getXYPlot();
-        plot.setDomainAxis(percentile);
-        plot.setRangeAxis(millis);
-        write(chart, file);
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
+        plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
+        for (int i = 0; i < all.length; i++) {
+            data.addSeries(all[i]);
+            plot.getRenderer().setSeriesPaint(i, COLOURS[i]);
+            plot.getRenderer().setSeriesStroke(i, new BasicStroke(LINE));
+        }
+        return chart;
     }
 
     /** The reach of a histogram's percentiles, in nines. */
@@ -88,10 +103,7 @@ final class Charts {
 
     private static XYSeries series(String name, Histogram histogram) {
         XYSeries series = new XYSeries(name);
-        if (histogram.getTotalCount() == 0) {
-            return series;
-        }
-        double most = nines(histogram);
+        double most = histogram.getTotalCount() == 0 ? -1 : nines(histogram);
         for (double nines = 0; nines <= most; nines += STEP_NINES) {
             double percentile = 100 * (1 - Math.pow(10, -nines));
             series.add(nines, Math.max(LEAST_MILLIS, Latencies.millis(histogram, percentile)));
@@ -99,39 +111,9 @@ final class Charts {
         return series;
     }
 
-    static void throughput(List<Timeline.Second> timeline, int warmUpSeconds, String scenario, Path file)
-            throws IOException {
-        XYSeries offered = new XYSeries("offered");
-        XYSeries accepted = new XYSeries("accepted");
-        XYSeries completed = new XYSeries("completed");
-        for (Timeline.Second each : timeline) {
-            offered.add(each.second(), each.offered());
-            accepted.add(each.second(), each.accepted());
-            completed.add(each.second(), each.completed());
-        }
-        XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(offered);
-        data.addSeries(accepted);
-        data.addSeries(completed);
-        JFreeChart chart = ChartFactory.createXYLineChart(
-                scenario + ": tasks in each second (grey: warm-up)", "seconds", "tasks", data);
-        if (warmUpSeconds > 0) {
-            IntervalMarker warmUp = new IntervalMarker(0, warmUpSeconds, new Color(0xdddddd));
-            chart.getXYPlot().addDomainMarker(warmUp, Layer.BACKGROUND);
-        }
-        ((NumberAxis) chart.getXYPlot().getRangeAxis()).setAutoRangeIncludesZero(true);
-        write(chart, file);
-    }
-
-    private static void write(JFreeChart chart, Path file) throws IOException {
-        XYPlot plot = chart.getXYPlot();
-        plot.setBackgroundPaint(Color.WHITE);
-        plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
-        plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
-        for (int i = 0; i < plot.getSeriesCount(); i++) {
-            plot.getRenderer().setSeriesPaint(i, COLOURS[i % COLOURS.length]);
-            plot.getRenderer().setSeriesStroke(i, new BasicStroke(LINE));
-        }
-        ChartUtils.saveChartAsPNG(file.toFile(), chart, WIDTH, HEIGHT);
+    private static XYSeries series(String name, List<Timeline.Second> timeline, ToIntFunction<Timeline.Second> count) {
+        XYSeries series = new XYSeries(name);
+        timeline.forEach(each -> series.add(each.second(), count.applyAsInt(each)));
+        return series;
     }
 }

@@ -1,6 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.report;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /** Numbers as reports write them, the same in every locale. */
 public final class Figures {
@@ -11,9 +13,24 @@ public final class Figures {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
+    /** A count that was measured as a number; what is behind the point is cut off. */
+    public static String count(double count) {
+        return count((long) count);
+    }
+
+    /** All of them together. */
+    public static double sum(Map<?, Double> values) {
+        return values.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
     /** A time in milliseconds, such as {@code 12.3 ms}. */
     public static String millis(double millis) {
         return String.format(Locale.ROOT, millis < 100 ? "%,.1f ms" : "%,.0f ms", millis);
+    }
+
+    /** A time in seconds, such as {@code 12.3 s}. */
+    public static String seconds(Duration time) {
+        return seconds(time.toNanos() / 1e9);
     }
 
     /** A time in seconds. */

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,28 +19,26 @@ import java.util.regex.Pattern;
 final class Circumstances {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final String UNKNOWN = "unknown";
-    private static final Pattern POSTGRES = Pattern.compile("\\(PostgreSQL\\) (\\S+)");
-    private static final Pattern REDIS = Pattern.compile("redis_version:(\\S+)");
-    private static final Pattern TEMPORAL = Pattern.compile("\"serverVersion\"\\s*:\\s*\"([^\"]+)\"");
 
     private Circumstances() {}
 
     static List<ReportTable> of(Target target) throws InterruptedException {
-        String commit = git(target, "rev-parse", "--short=12", "HEAD");
-        boolean changed =
-                !git(target, "status", "--porcelain", "--untracked-files=no").isEmpty();
+        String home = target.layout().home().toString();
+        String commit = output("git", "-C", home, "rev-parse", "--short=12", "HEAD");
+        String changes = output("git", "-C", home, "status", "--porcelain", "--untracked-files=no");
         String product = Circumstances.class.getPackage().getImplementationVersion();
+        String ui = target.settings().temporalUi();
         return List.of(
                 ReportTable.of(
                         "Machine",
                         "processor",
-                        first("/proc/cpuinfo", "model name.*?: (.*)", System.getProperty("os.arch", UNKNOWN)),
+                        first("model name.*?: (.*)", read("/proc/cpuinfo"), System.getProperty("os.arch", UNKNOWN)),
                         "cores",
-                        Integer.toString(Runtime.getRuntime().availableProcessors()),
+                        Runtime.getRuntime().availableProcessors(),
                         "memory",
-                        first("/proc/meminfo", "MemTotal: *(.*)", UNKNOWN),
+                        first("MemTotal: *(.*)", read("/proc/meminfo"), UNKNOWN),
                         "load average",
-                        first("/proc/loadavg", "(.*)", UNKNOWN),
+                        first("(.+)", read("/proc/loadavg"), UNKNOWN),
                         "system",
                         System.getProperty("os.name") + " " + System.getProperty("os.version"),
                         "Java",
@@ -51,39 +48,47 @@ final class Circumstances {
                         "Agent Orchestrator",
                         product == null ? "0.1.0-SNAPSHOT" : product,
                         "commit",
-                        commit.isEmpty() ? UNKNOWN : commit + (changed ? ", with changes" : ""),
+                        commit.isEmpty() ? UNKNOWN : commit + (changes.isEmpty() ? "" : ", with changes"),
                         "stack",
                         target.settings().tuned() ? "up --tuned" : "up",
+                        // Of the program that the stack runs; others than the product itself do not ask the server.
                         "PostgreSQL",
-                        postgres(target),
+                        first(
+                                "\\(PostgreSQL\\) (\\S+)",
+                                output(target.postgres().program().toString(), "--version"),
+                                UNKNOWN),
                         "Redis",
-                        redis(target.settings().ports().redis()),
+                        first(
+                                "redis_version:(\\S+)",
+                                redis(target.settings().ports().redis()),
+                                UNKNOWN),
                         "Temporal",
-                        temporal(target)));
+                        first(
+                                "\"serverVersion\"\\s*:\\s*\"([^\"]+)\"",
+                                ui == null
+                                        ? ""
+                                        : new HttpProbe()
+                                                .body(ui + "/api/v1/cluster-info")
+                                                .orElse(""),
+                                UNKNOWN)));
     }
 
-    private static String first(String file, String pattern, String otherwise) {
+    private static String first(String pattern, String text, String otherwise) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        return matcher.find() ? matcher.group(1).strip() : otherwise;
+    }
+
+    private static String read(String file) {
         try {
-            Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
-            return matcher.find() ? matcher.group(1).strip() : otherwise;
+            return Files.readString(Path.of(file));
         } catch (IOException otherSystem) {
-            return otherwise;
+            return "";
         }
     }
 
-    private static String git(Target target, String... arguments) throws InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of("git", "-C", target.layout().home().toString()));
-        command.addAll(List.of(arguments));
-        Command.Result result = Command.run(LIMIT, command);
+    private static String output(String... command) throws InterruptedException {
+        Command.Result result = Command.run(LIMIT, List.of(command));
         return result.succeeded() ? result.output().strip() : "";
-    }
-
-    /** Of the program that the stack runs; others than the product itself do not ask the server. */
-    private static String postgres(Target target) throws InterruptedException {
-        Path program = target.postgres().program();
-        Command.Result result = Command.run(LIMIT, List.of(program.toString(), "--version"));
-        return result.succeeded() ? first(POSTGRES, result.output()) : UNKNOWN;
     }
 
     private static String redis(int port) {
@@ -91,24 +96,9 @@ final class Circumstances {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) LIMIT.toMillis());
             socket.setSoTimeout((int) LIMIT.toMillis());
             socket.getOutputStream().write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return first(REDIS, answer);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException away) {
-            return UNKNOWN;
+            return "";
         }
-    }
-
-    private static String temporal(Target target) throws InterruptedException {
-        String ui = target.settings().temporalUi();
-        return ui == null
-                ? UNKNOWN
-                : first(
-                        TEMPORAL,
-                        new HttpProbe().body(ui + "/api/v1/cluster-info").orElse(""));
-    }
-
-    private static String first(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        return matcher.find() ? matcher.group(1) : UNKNOWN;
     }
 }

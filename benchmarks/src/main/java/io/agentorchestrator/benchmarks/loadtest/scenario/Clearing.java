@@ -2,9 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.Status;
+import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import java.io.IOException;
@@ -25,21 +25,19 @@ final class Clearing {
      *
      * @param type of the tasks
      * @param patience how long none may end; zero: cancels at once
-     * @return what is known then
      */
-    static Ends clear(Target target, String type, TaskLog log, Duration patience)
+    static Audit clear(Target target, String type, TaskLog log, Duration patience)
             throws IOException, InterruptedException {
         CompletionTracker settling = new CompletionTracker(target.tasks(), List.of(type), log);
-        Ends ends = settling.ends();
         if (!settling.await(patience, PAUSE, open -> {})) {
             List<Request> cancels = IntStream.range(0, log.size())
-                    .filter(place -> ends.status(place) == Status.OPEN)
+                    .filter(place -> log.status(place) == Status.OPEN)
                     .mapToObj(place -> new Request("/v1/tasks/" + log.id(place) + "/cancel", new byte[0], 1))
                     .toList();
             target.tell("Cancelling " + Figures.count(cancels.size()) + " tasks.");
             Burst.offer(target.apiUrl(), cancels, CLIENTS);
             settling.await(CANCEL_LIMIT, PAUSE, open -> {});
         }
-        return ends;
+        return Audit.of(target.tasks(), log);
     }
 }

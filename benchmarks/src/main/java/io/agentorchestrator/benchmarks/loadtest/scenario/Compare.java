@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
@@ -30,6 +30,12 @@ final class Compare {
     private final Duration length;
     private final Duration warmUp;
 
+    private final List<List<String>> rows = new ArrayList<>();
+    private final List<Audit> audits = new ArrayList<>();
+    private final List<Double> handRates = new ArrayList<>();
+    private final List<Double> productRates = new ArrayList<>();
+    private long unsuccessful;
+
     private Compare(Target target, Options options) {
         this.target = target;
         this.options = options;
@@ -38,126 +44,92 @@ final class Compare {
         this.warmUp = options.warmUp(WARM_UP);
     }
 
-    /** One turn of the product. */
-    private record Turn(HandWritten.Result figures, Audit audit) {}
-
-    /** A turn of each. */
-    private record Round(int number, HandWritten.Result hand, HandWritten.Result standalone, Turn turn) {
-        double product() {
-            return turn.figures().tasksPerSecond();
-        }
-
-        List<String> row() {
-            return List.of(
-                    Integer.toString(number),
-                    Figures.perSecond(hand.tasksPerSecond()),
-                    hand.latencies(),
-                    Figures.perSecond(standalone.tasksPerSecond()),
-                    standalone.latencies(),
-                    Figures.perSecond(product()),
-                    turn.figures().latencies(),
-                    Figures.decimal(product() / hand.tasksPerSecond()),
-                    Figures.decimal(product() / standalone.tasksPerSecond()));
-        }
-
-        long unsuccessful() {
-            return hand.failed() + standalone.failed() + turn.figures().failed();
-        }
+    static void run(Target target, Options options, Report report) throws Exception {
+        new Compare(target, options).run(report);
     }
 
-    static Findings run(Target target, Options options) throws Exception {
-        return new Compare(target, options).run();
-    }
-
-    private Findings run() throws Exception {
+    private void run(Report report) throws Exception {
         HandWritten byHand = new HandWritten(target);
         FleetSize fleet = options.fleet(1, SIZED_FOR * mix.meanMillis() / 1e3);
-        List<Round> rounds = new ArrayList<>();
         try (LoadAgents agents = target.startAgents(mix.typeNames(), fleet)) {
             target.tell(agents.size() + " load agents are up; they idle while it is the others' turn.");
             for (int number = 1; number <= options.rounds(); number++) {
-                rounds.add(round(byHand, number, options.seed() + number));
+                round(byHand, number, options.seed() + number);
             }
         }
-        return Findings.of(
-                verdicts(rounds),
-                new ReportTable(
-                        "Rounds",
-                        List.of(
-                                "round",
-                                "by hand, a workflow each",
-                                "P50 / P99",
-                                "a Standalone Activity each",
-                                "P50 / P99",
+        double product = Drift.median(productRates);
+        double hand = Drift.median(handRates);
+        report.atLeast(
+                        "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
+                        product / hand,
+                        LEAST_RATIO,
+                        ratio -> Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against "
+                                + Figures.perSecond(hand) + ")")
+                .nothingLost(audits.toArray(Audit[]::new))
+                .none("tasks failed or refused, of any", unsuccessful)
+                .tables(
+                        new ReportTable(
+                                "Rounds",
+                                List.of(
+                                        "round",
+                                        "by hand, a workflow each",
+                                        "P50 / P99",
+                                        "a Standalone Activity each",
+                                        "P50 / P99",
+                                        "product",
+                                        "P50 / P99 (backlog included)",
+                                        "ratio to workflows",
+                                        "ratio to activities"),
+                                rows),
+                        ReportTable.configuration(
+                                mix,
+                                "each turn",
+                                length + " after a warm-up of " + warmUp,
                                 "product",
-                                "P50 / P99 (backlog included)",
-                                "ratio to workflows",
-                                "ratio to activities"),
-                        rounds.stream().map(Round::row).toList()),
-                Tables.describe(
-                        mix,
-                        "each turn",
-                        length + " after a warm-up of " + warmUp,
-                        "product",
-                        "closed loop, " + BOUNDS.underWay() + " requests under way, at most "
-                                + Figures.count(BOUNDS.maxOpen())
-                                + " tasks not ended; completions by the times that the API shows",
-                        "agents",
-                        fleet.words()));
+                                "closed loop, " + BOUNDS.underWay() + " requests under way, at most "
+                                        + Figures.count(BOUNDS.maxOpen())
+                                        + " tasks not ended; completions by the times that the API shows",
+                                "agents",
+                                fleet.words()));
     }
 
-    private Round round(HandWritten byHand, int number, long seed) throws Exception {
+    private void round(HandWritten byHand, int number, long seed) throws Exception {
         HandWritten.Result hand = byHand.run(Form.WORKFLOW, mix, length, warmUp, seed);
         tell(number, "by hand", hand);
         HandWritten.Result standalone = byHand.run(Form.STANDALONE_ACTIVITY, mix, length, warmUp, seed);
         tell(number, "Standalone Activities", standalone);
-        Turn turn = turn(seed);
-        tell(number, "product", turn.figures());
-        return new Round(number, hand, standalone, turn);
-    }
-
-    private void tell(int round, String who, HandWritten.Result found) {
-        target.tell("Round " + round + ", " + who + ": " + Figures.perSecond(found.tasksPerSecond()));
-    }
-
-    private static List<GoalVerdict> verdicts(List<Round> rounds) {
-        double product = Drift.median(rounds.stream().map(Round::product).toList());
-        double hand = Drift.median(
-                rounds.stream().map(each -> each.hand().tasksPerSecond()).toList());
-        double ratio = product / hand;
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        verdicts.add(GoalVerdict.atLeast(
-                "median of the product at least " + (int) LEAST_RATIO + " × the median by hand",
-                ratio,
-                LEAST_RATIO,
-                Figures.decimal(ratio) + " (" + Figures.perSecond(product) + " against " + Figures.perSecond(hand)
-                        + ")"));
-        verdicts.addAll(SteadyLoad.nothingLost(
-                rounds.stream().map(each -> each.turn().audit()).toArray(Audit[]::new)));
-        verdicts.add(GoalVerdict.none(
-                "tasks failed or refused, of any",
-                rounds.stream().mapToLong(Round::unsuccessful).sum()));
-        return verdicts;
-    }
-
-    private Turn turn(long seed) throws Exception {
         try (LoadSource feed = new LoadSource(target, mix.typeNames(), Requests.singly(mix, seed), BOUNDS)) {
             Instant from = Instant.now().plus(warmUp);
             Instant to = from.plus(length);
             LoadRun.sleepUntil(to);
             Audit audit = feed.end(SETTLE_LIMIT);
-            long completed = feed.ends().completed(from, to);
-            long refused =
-                    feed.refused().values().stream().mapToLong(Long::longValue).sum();
-            Latencies latencies = Latencies.between(from, to, feed.log(), feed.ends());
-            return new Turn(
-                    new HandWritten.Result(
-                            completed,
-                            audit.failed() + audit.cancelled() + refused,
-                            completed / (length.toNanos() / 1e9),
-                            Latencies.millis(latencies.completion(), 50),
-                            Latencies.millis(latencies.completion(), 99)),
-                    audit);
+            long completed = feed.log().completed(from, to);
+            Latencies latencies = Latencies.between(from, to, feed.log());
+            HandWritten.Result product = new HandWritten.Result(
+                    completed,
+                    audit.failed() + audit.cancelled() + feed.refused().total(),
+                    completed / (length.toNanos() / 1e9),
+                    latencies.completionMillis(50),
+                    latencies.completionMillis(99));
+            tell(number, "product", product);
+            audits.add(audit);
+            unsuccessful += hand.failed() + standalone.failed() + product.failed();
+            handRates.add(hand.tasksPerSecond());
+            productRates.add(product.tasksPerSecond());
+            rows.add(List.of(
+                    Integer.toString(number),
+                    Figures.perSecond(hand.tasksPerSecond()),
+                    hand.latencies(),
+                    Figures.perSecond(standalone.tasksPerSecond()),
+                    standalone.latencies(),
+                    Figures.perSecond(product.tasksPerSecond()),
+                    product.latencies(),
+                    Figures.decimal(product.tasksPerSecond() / hand.tasksPerSecond()),
+                    Figures.decimal(product.tasksPerSecond() / standalone.tasksPerSecond())));
         }
+    }
+
+    private void tell(int round, String who, HandWritten.Result found) {
+        target.tell("Round " + round + ", " + who + ": " + Figures.perSecond(found.tasksPerSecond()));
     }
 }

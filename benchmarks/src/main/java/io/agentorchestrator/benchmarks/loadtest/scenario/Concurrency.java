@@ -4,16 +4,16 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
 import io.agentorchestrator.cli.process.Patience;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
-import java.util.SequencedMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -39,7 +39,7 @@ final class Concurrency {
 
     private Concurrency() {}
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         int count = options.agents(AGENTS);
         FleetSize fleet = new FleetSize(count, options.slots(SLOTS / count));
         Mix mix = options.mix(PAYLOAD_BYTES, 0).withFixedMillis(TASK_MILLIS);
@@ -63,32 +63,38 @@ final class Concurrency {
             Patience.until(RAMP_LIMIT, EVERY, () -> running.get() >= RAMPED * slots);
             double ramp = (System.nanoTime() - began) / 1e9;
             Instant from = Instant.now();
-            SequencedMap<String, Double> cores = target.cpuMeter(agents).during(window);
+            Map<String, Double> cores = target.cpuMeter(agents).during(window);
             LongSummaryStatistics samples = sampler.between(from, Instant.now()).stream()
                     .mapToLong(Sampler.Sample::running)
                     .summaryStatistics();
             target.tell("Waiting for the tasks that are left.");
             Audit audit = feed.end(SETTLE_LIMIT);
             long peak = Math.max(0, samples.getMax());
-            return Findings.of(
-                    verdicts(slots, peak, samples.getAverage(), audit),
-                    Tables.describe(
-                                    mix,
-                                    "slots",
-                                    fleet.words(),
-                                    "until 98 % were busy",
-                                    Figures.seconds(ramp),
-                                    "steady window",
-                                    window,
-                                    "running, peak",
-                                    peak,
-                                    "running, mean",
-                                    Figures.decimal(samples.getAverage()),
-                                    "tasks in the backlog, beyond the slots",
-                                    Figures.count(backlog))
-                            .with("refused: ", feed.refused()),
-                    Tables.audit(audit),
-                    Tables.cores(cores));
+            report.atLeast(Figures.count(slots) + " tasks run on agents at once", (double) peak, slots, Figures::count)
+                    .atLeast(
+                            "utilization of the slots at least " + Figures.percent(LEAST_UTILIZATION),
+                            samples.getAverage() / slots,
+                            LEAST_UTILIZATION,
+                            Figures::percent)
+                    .nothingLost(audit)
+                    .tables(
+                            ReportTable.configuration(
+                                            mix,
+                                            "slots",
+                                            fleet.words(),
+                                            "until 98 % were busy",
+                                            Figures.seconds(ramp),
+                                            "steady window",
+                                            window,
+                                            "running, peak",
+                                            peak,
+                                            "running, mean",
+                                            Figures.decimal(samples.getAverage()),
+                                            "tasks in the backlog, beyond the slots",
+                                            backlog)
+                                    .with("refused: ", feed.refused().counts()),
+                            ReportTable.audit(audit),
+                            ReportTable.cores(cores));
         }
     }
 
@@ -97,22 +103,5 @@ final class Concurrency {
             target.tell("running " + Figures.count(sample.running()) + "  queued " + Figures.count(sample.queued()));
             tellAt.set(sample.at().plus(TELL_EVERY));
         }
-    }
-
-    private static List<GoalVerdict> verdicts(int slots, long peak, double mean, Audit audit) {
-        double utilization = mean / slots;
-        List<GoalVerdict> verdicts = new ArrayList<>(List.of(
-                GoalVerdict.atLeast(
-                        Figures.count(slots) + " tasks run on agents at once",
-                        (double) peak,
-                        slots,
-                        Figures.count(peak)),
-                GoalVerdict.atLeast(
-                        "utilization of the slots at least " + Figures.percent(LEAST_UTILIZATION),
-                        utilization,
-                        LEAST_UTILIZATION,
-                        Figures.percent(utilization))));
-        verdicts.addAll(SteadyLoad.nothingLost(audit));
-        return verdicts;
     }
 }

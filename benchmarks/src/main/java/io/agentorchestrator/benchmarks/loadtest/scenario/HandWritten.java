@@ -12,12 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The programs that do the same tasks by plain Temporal. They take the agents' addresses and credentials from the stack's store. */
@@ -55,7 +54,9 @@ final class HandWritten {
 
     Result run(Form form, Mix mix, Duration length, Duration warmUp, long seed)
             throws IOException, InterruptedException {
-        List<String> arguments = List.of(
+        return parse(run(
+                PER_TASK,
+                length.plus(warmUp).plus(GRACE),
                 "--each",
                 form.name(),
                 "--types",
@@ -73,23 +74,16 @@ final class HandWritten {
                 "--median-ms",
                 Long.toString(Math.round(mix.medianMillis())),
                 "--seed",
-                Long.toString(seed));
-        return parse(run(PER_TASK, arguments, length.plus(warmUp).plus(GRACE)));
+                Long.toString(seed)));
     }
 
     /** The small workloads that the form can do, once each; figures by the names that the program gives them. */
     Map<String, Double> smallWorkloads(Form form, String taskType) throws IOException, InterruptedException {
-        List<String> arguments = List.of("--each", form.name(), "--type", taskType);
-        JsonNode json = json(run(SMALL_WORKLOADS, arguments, SMALL_WORKLOADS_LIMIT));
-        Map<String, Double> figures = new HashMap<>();
-        json.propertyStream()
-                .forEach(field -> figures.put(field.getKey(), field.getValue().asDouble(Double.NaN)));
-        return figures;
+        return figures(run(SMALL_WORKLOADS, SMALL_WORKLOADS_LIMIT, "--each", form.name(), "--type", taskType));
     }
 
     /** Runs one of the program's main classes; what it printed. */
-    private String run(String mainClass, List<String> arguments, Duration limit)
-            throws IOException, InterruptedException {
+    private String run(String mainClass, Duration limit, String... arguments) throws IOException, InterruptedException {
         Path output = Files.createTempFile("hand-written", ".out");
         try {
             List<String> command = new ArrayList<>(List.of(
@@ -111,7 +105,7 @@ final class HandWritten {
                     "jdbc:postgresql://127.0.0.1:" + target.settings().ports().postgres() + "/" + PostgresServer.NAME,
                     "--database-user",
                     PostgresServer.NAME));
-            command.addAll(arguments);
+            command.addAll(List.of(arguments));
             Process process = new Program(
                             command,
                             Map.of(
@@ -140,30 +134,31 @@ final class HandWritten {
             return target.postgres().password();
         } catch (IOException e) {
             throw new CliFailure(
-                    "Plain Temporal finds the agents in the embedded stack's own store, and there is no password of it in "
+                    "Plain Temporal finds the agents in the embedded stack's own store, and there is no password of it"
+                            + " in "
                             + target.layout().data() + ": start the stack with ./orchestrator up.",
                     e);
         }
     }
 
     static Result parse(String output) {
-        JsonNode json = json(output);
+        Map<String, Double> figures = figures(output);
         return new Result(
-                json.path("completed").asLong(0),
-                json.path("failed").asLong(0),
-                json.path("tasks_per_second").asDouble(0),
-                json.path("p50_ms").asDouble(0),
-                json.path("p99_ms").asDouble(0));
+                figures.getOrDefault("completed", 0.0).longValue(),
+                figures.getOrDefault("failed", 0.0).longValue(),
+                figures.getOrDefault("tasks_per_second", 0.0),
+                figures.getOrDefault("p50_ms", 0.0),
+                figures.getOrDefault("p99_ms", 0.0));
     }
 
-    /** The last line that is a JSON object. */
-    private static JsonNode json(String output) {
+    /** The figures in the last line that is a JSON object. */
+    private static Map<String, Double> figures(String output) {
         String line = output.lines()
                 .filter(each -> each.startsWith("{"))
                 .reduce((first, second) -> second)
                 .orElseThrow(() -> new CliFailure("Plain Temporal told no result:\n" + output.strip()));
         try {
-            return new JsonMapper().readTree(line);
+            return new JsonMapper().readValue(line, new TypeReference<>() {});
         } catch (JacksonException notJson) {
             throw new CliFailure("Plain Temporal told no JSON: " + line, notJson);
         }

@@ -1,12 +1,12 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
+import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.cli.stack.Component;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 
 /** Measures what the stack uses while it has nothing to do. */
@@ -19,21 +19,19 @@ final class Idle {
 
     private Idle() {}
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         Duration window = options.duration(WINDOW);
         target.tell("Waiting for calm, then measuring for " + window + ".");
         Thread.sleep(options.warmUp(CALM));
-        SequencedMap<String, Double> cores = target.cpuMeter(null).during(window);
-        double own = cores.entrySet().stream()
-                .filter(each -> !OTHERS.contains(each.getKey()))
-                .mapToDouble(Map.Entry::getValue)
-                .sum();
-        return Findings.of(
-                List.of(new GoalVerdict(
+        Map<String, Double> cores = target.cpuMeter(null).during(window);
+        Map<String, Double> ownCores = new HashMap<>(cores);
+        ownCores.keySet().removeAll(OTHERS);
+        double own = Figures.sum(ownCores);
+        report.goal(
                         "api, worker, agents and supervisor together under " + Figures.percent(MOST_CORES)
                                 + " of a core",
                         cores.isEmpty() ? "this system does not tell" : Figures.percent(own),
-                        !cores.isEmpty() && own < MOST_CORES)),
-                Tables.cores(cores));
+                        !cores.isEmpty() && own < MOST_CORES)
+                .tables(ReportTable.cores(cores));
     }
 }

@@ -6,7 +6,7 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.cli.client.Answers;
@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,50 +41,39 @@ final class LargeResults {
 
     private LargeResults() {}
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         int tasks = options.tasks(TASKS);
         Mix mix = options.mix(PAYLOAD_BYTES, RESULT_BYTES).withFixedMillis(TASK_MILLIS);
         LoadPlan plan = LoadPlan.singly(options, Pace.of(tasks, options.rate(RATE)), mix, SETTLE_LIMIT);
         List<ProcessIdentity> before = processes(target);
         AtomicInteger turnedAway = new AtomicInteger();
-        Measured measured;
-        int whole;
-        double seconds;
-        List<Vital> vitals;
-        try (Vitals watching = target.vitals(LOOK_EVERY)) {
-            measured = LoadRun.run(target, plan);
+        try (Vitals vitals = target.vitals(LOOK_EVERY)) {
+            Measured measured = LoadRun.run(target, plan);
             target.tell("Reading " + Figures.count(measured.log().size()) + " results back.");
             long begun = System.nanoTime();
-            whole = readBack(target.tasks(), measured.log(), mix.resultBytes(), turnedAway);
-            seconds = (System.nanoTime() - begun) / 1e9;
-            vitals = watching.seen();
+            int whole = readBack(target.tasks(), measured.log(), mix.resultBytes(), turnedAway);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            boolean lived = before.equals(processes(target));
+            report.atLeast("all complete", measured.audit().completed(), tasks, Figures::count)
+                    .atLeast("all read back whole", whole, tasks, Figures::count)
+                    .goal("neither api nor worker ended", lived ? "the same processes" : "others", lived)
+                    .nothingLost(measured.audit())
+                    .table(
+                            "Large results",
+                            "until the last task ended",
+                            Figures.seconds(measured.latencies().completionMillis(100) / 1e3),
+                            "P99 of completion",
+                            Figures.millis(measured.latencies().completionMillis(99)),
+                            "read back in",
+                            Figures.seconds(seconds),
+                            "reads that were turned away (503) and came again",
+                            turnedAway.get(),
+                            "peak heap of the api, garbage included",
+                            Figures.mebibytes(vitals.peak(Vital::apiHeap)),
+                            "peak heap of the worker, garbage included",
+                            Figures.mebibytes(vitals.peak(Vital::workerHeap)))
+                    .tables(ReportTable.audit(measured.audit()), ReportTable.cores(measured.cores()), plan.table());
         }
-        boolean lived = before.equals(processes(target));
-        int completed = measured.audit().completed();
-        List<GoalVerdict> verdicts = new ArrayList<>(List.of(
-                GoalVerdict.atLeast("all complete", completed, tasks, Figures.count(completed)),
-                GoalVerdict.atLeast("all read back whole", whole, tasks, Figures.count(whole)),
-                new GoalVerdict("neither api nor worker ended", lived ? "the same processes" : "others", lived)));
-        verdicts.addAll(SteadyLoad.nothingLost(measured.audit()));
-        return Findings.of(
-                verdicts,
-                ReportTable.of(
-                        "Large results",
-                        "until the last task ended",
-                        Figures.seconds(measured.completionMillis(100) / 1e3),
-                        "P99 of completion",
-                        Figures.millis(measured.completionMillis(99)),
-                        "read back in",
-                        Figures.seconds(seconds),
-                        "reads that were turned away (503) and came again",
-                        turnedAway.get(),
-                        "peak heap of the api, garbage included",
-                        Figures.mebibytes(Vitals.peak(vitals, Vital::apiHeap)),
-                        "peak heap of the worker, garbage included",
-                        Figures.mebibytes(Vitals.peak(vitals, Vital::workerHeap))),
-                Tables.audit(measured.audit()),
-                Tables.cores(measured.cores()),
-                plan.table());
     }
 
     private static List<ProcessIdentity> processes(Target target) {
@@ -94,18 +84,18 @@ final class LargeResults {
 
     /** Counts those that are whole. */
     private static int readBack(TaskApi api, TaskLog log, int resultBytes, AtomicInteger turnedAway) throws Exception {
-        int whole = 0;
         try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
-            List<Future<Boolean>> reads = new ArrayList<>();
+            List<Callable<Boolean>> reads = new ArrayList<>();
             for (int i = 0; i < log.size(); i++) {
                 UUID id = log.id(i);
-                reads.add(readers.submit(() -> isWhole(api, id, resultBytes, turnedAway)));
+                reads.add(() -> isWhole(api, id, resultBytes, turnedAway));
             }
-            for (Future<Boolean> read : reads) {
+            int whole = 0;
+            for (Future<Boolean> read : readers.invokeAll(reads)) {
                 whole += read.get() ? 1 : 0;
             }
+            return whole;
         }
-        return whole;
     }
 
     private static boolean isWhole(TaskApi api, UUID id, int resultBytes, AtomicInteger turnedAway)

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The plan of a run.
@@ -36,7 +37,7 @@ record LoadPlan(
                 mix,
                 options.seed(),
                 earlier -> Requests.singly(mix, options.seed()),
-                new RetryMode.Once(),
+                RetryMode.ONCE,
                 options.fleet(1, pace.tasksPerSecond() * mix.meanMillis() / 1e3),
                 LoadRun.Disturbance.NONE,
                 List.of(),
@@ -49,12 +50,17 @@ record LoadPlan(
 
     /** The same, each request being repeated until it is acknowledged, while something is done to the stack. */
     LoadPlan through(LoadRun.Disturbance other, String... apis) {
-        RetryMode insisting = new RetryMode.UntilAcknowledged("load-" + UUID.randomUUID() + "-", settleLimit);
+        RetryMode insisting = new RetryMode("load-" + UUID.randomUUID() + "-", settleLimit);
         return new LoadPlan(pace, mix, seed, source, insisting, fleet, other, List.of(apis), settleLimit);
     }
 
+    /** All APIs that take requests. */
+    String[] apis(Target target) {
+        return Stream.concat(Stream.of(target.apiUrl()), furtherApis.stream()).toArray(String[]::new);
+    }
+
     ReportTable table() {
-        return Tables.describe(
+        return ReportTable.configuration(
                 mix,
                 "rate",
                 Figures.perSecond(pace.tasksPerSecond()) + " tasks, evenly spaced, open loop",
@@ -67,7 +73,7 @@ record LoadPlan(
                 "agents",
                 fleet.words(),
                 "unanswered requests",
-                "at most " + Figures.count(LoadRun.MAX_OUTSTANDING),
+                "at most " + LoadRun.MAX_OUTSTANDING,
                 "patience after the last arrival",
                 settleLimit);
     }

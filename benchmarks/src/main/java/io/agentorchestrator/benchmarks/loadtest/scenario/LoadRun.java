@@ -1,7 +1,7 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
-import io.agentorchestrator.benchmarks.loadtest.fleet.Killer;
+import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule.Victim;
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.OpenLoop;
 import io.agentorchestrator.benchmarks.loadtest.generate.Sender;
@@ -9,7 +9,6 @@ import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.CpuMeter;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
-import io.agentorchestrator.benchmarks.loadtest.outcome.AttemptReader;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
@@ -23,7 +22,6 @@ import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /** One open-loop run from the first arrival to the audit. */
 final class LoadRun {
@@ -44,18 +42,16 @@ final class LoadRun {
         };
 
         /** Returns when the measured time is over, with counts of kills. */
-        Map<KillSchedule.Victim, Integer> through(LoadAgents agents, Instant from, Instant to)
-                throws InterruptedException;
+        Map<Victim, Integer> through(LoadAgents agents, Instant from, Instant to) throws InterruptedException;
 
         /** Kills every process of the stack once a minute, at times drawn from a seed. */
         static Disturbance chaos(Target target, long seed) {
             return (agents, from, to) -> {
                 List<KillSchedule.Strike> strikes = KillSchedule.draw(seed, Duration.between(from, to), agents.size());
-                try (Killer killer = new Killer(target.layout(), agents, strikes, from, target.told())) {
-                    sleepUntil(to);
-                    killer.awaitEnd();
-                    return killer.kills();
-                }
+                Map<Victim, Integer> kills =
+                        KillSchedule.carryOut(strikes, from, target.layout(), agents, target.told());
+                sleepUntil(to);
+                return kills;
             };
         }
     }
@@ -91,9 +87,7 @@ final class LoadRun {
         CompletionTracker settling = new CompletionTracker(api, types, log);
         Instant from = start.plus(plan.pace().warmUp());
         Instant to = from.plus(plan.pace().length());
-        String[] apiUrls = Stream.concat(Stream.of(target.apiUrl()), plan.furtherApis().stream())
-                .toArray(String[]::new);
-        try (Sender sender = new Sender(apiUrls);
+        try (Sender sender = new Sender(plan.apis(target));
                 ExecutorService arrivals = Executors.newSingleThreadExecutor()) {
             OpenLoop loop = new OpenLoop(sender, plan.insistence(), log, MAX_OUTSTANDING);
             try (Sampler sampler = new Sampler(api, types, SAMPLE_EVERY, cpu, sample -> show(loop, sample))) {
@@ -103,14 +97,13 @@ final class LoadRun {
                 });
                 sleepUntil(from);
                 cpu.begin();
-                Map<KillSchedule.Victim, Integer> kills = plan.disturbance().through(agents, from, to);
+                Map<Victim, Integer> kills = plan.disturbance().through(agents, from, to);
                 cpu.sample();
                 SequencedMap<String, Double> cores = cpu.cores();
                 arriving.get();
                 answered = true;
                 Duration settled = settle(settling);
-                AttemptReader attempts = AttemptReader.of(api, log, settling.ends());
-                Audit audit = Audit.of(log, settling.ends(), attempts);
+                Audit audit = Audit.of(api, log);
                 target.tell("Counted: " + audit.words() + ".");
                 return new Measured(
                         plan,
@@ -118,18 +111,17 @@ final class LoadRun {
                         from,
                         to,
                         log,
-                        settling.ends(),
                         audit,
-                        loop.refused().counts(),
-                        loop.repeated().counts(),
+                        loop.refused(),
+                        loop.repeated(),
                         cores,
                         sampler.between(from, to),
-                        attempts.busySeconds(settling.ends(), from, to),
+                        audit.busySeconds(log, from, to),
                         settled,
                         sampler.away(),
                         kills,
                         agents.ended(),
-                        Latencies.between(from, to, log, settling.ends()));
+                        Latencies.between(from, to, log));
             } finally {
                 loop.stop();
             }
@@ -142,14 +134,14 @@ final class LoadRun {
             tellAt = sample.at().plus(TELL_EVERY);
             target.tell(String.format(
                     Locale.ROOT,
-                    "%5d s  offered %s  acknowledged %s  refused %s  unanswered %s  running %s  queued %s",
+                    "%5d s  offered %,d  acknowledged %,d  refused %,d  unanswered %,d  running %,d  queued %,d",
                     Duration.between(start, sample.at()).toSeconds(),
-                    Figures.count(loop.offered()),
-                    Figures.count(log.size()),
-                    Figures.count(loop.refused().total()),
-                    Figures.count(loop.outstanding()),
-                    Figures.count(sample.running()),
-                    Figures.count(sample.queued())));
+                    loop.offered(),
+                    log.size(),
+                    loop.refused().total(),
+                    loop.outstanding(),
+                    sample.running(),
+                    sample.queued()));
         }
     }
 

@@ -9,7 +9,7 @@ import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.process.Patience;
@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.SequencedMap;
+import java.util.Map;
 
 /** Measures the cost of many long tasks at agents that have nothing to tell. */
 final class LongTasks {
@@ -41,7 +41,7 @@ final class LongTasks {
 
     private LongTasks() {}
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         int tasks = options.tasks(TASKS);
         int count = options.agents(AGENTS);
         Duration task = options.taskDuration(TASK);
@@ -53,44 +53,44 @@ final class LongTasks {
         try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet);
                 Sender sender = new Sender(target.apiUrl())) {
             TaskLog log = new TaskLog();
-            OpenLoop loop = new OpenLoop(sender, new RetryMode.Once(), log, LoadRun.MAX_OUTSTANDING);
+            OpenLoop loop = new OpenLoop(sender, RetryMode.ONCE, log, LoadRun.MAX_OUTSTANDING);
             target.tell("Submitting " + Figures.count(tasks) + " tasks.");
             Instant start = Instant.now();
             loop.run(Pace.of(tasks, rate), new SameTasks(TYPE, "NORMAL", task.toMillis())::single, start);
-            awaitRunning(target, log.size());
+            Patience.until(RUNNING_LIMIT, LOOK_EVERY, () -> {
+                long now = running(target);
+                target.tell(Figures.count(now) + " of them run.");
+                return now >= log.size();
+            });
             long running = running(target);
-            double ramp = Duration.between(start, Instant.now()).toMillis() / 1e3;
+            Duration ramp = Duration.between(start, Instant.now());
             target.tell("Waiting for calm, then measuring for " + window + ".");
             Thread.sleep(calm);
             double before = worker.total(ACTIVITIES);
             long from = System.nanoTime();
-            SequencedMap<String, Double> cores = target.cpuMeter(agents).during(window);
+            Map<String, Double> cores = target.cpuMeter(agents).during(window);
             double activities = (worker.total(ACTIVITIES) - before) / ((System.nanoTime() - from) / 1e9);
             long stillRunning = running(target);
-            Audit audit = Audit.of(target.tasks(), log, Clearing.clear(target, TYPE, log, Duration.ZERO));
+            Audit audit = Clearing.clear(target, TYPE, log, Duration.ZERO);
             double workerCores = cores.getOrDefault(Component.WORKER.id(), Double.NaN);
-            List<GoalVerdict> verdicts = List.of(
-                    GoalVerdict.atLeast(
+            report.goal(
                             Figures.count(tasks) + " tasks run at once, before and after",
-                            (double) Math.min(running, stillRunning),
-                            tasks,
-                            Figures.count(running) + " and " + Figures.count(stillRunning)),
-                    new GoalVerdict(
+                            Figures.count(running) + " and " + Figures.count(stillRunning),
+                            Math.min(running, stillRunning) >= tasks)
+                    .goal(
                             "under " + Figures.perSecond(MOST_ACTIVITIES) + " activities",
                             Double.isNaN(activities) ? "the worker does not tell" : Figures.decimal(activities) + "/s",
-                            activities < MOST_ACTIVITIES),
-                    new GoalVerdict(
+                            activities < MOST_ACTIVITIES)
+                    .goal(
                             "the worker under " + Figures.percent(MOST_CORES) + " of a core",
                             Double.isNaN(workerCores) ? "this system does not tell" : Figures.percent(workerCores),
-                            workerCores < MOST_CORES),
-                    GoalVerdict.none(
+                            workerCores < MOST_CORES)
+                    .none(
                             "tasks failed or not accepted",
-                            audit.failed() + loop.refused().total()),
-                    GoalVerdict.none("tasks that took more than one attempt", audit.retried()),
-                    GoalVerdict.none("tasks lost", audit.lost()));
-            return Findings.of(
-                    verdicts,
-                    ReportTable.of(
+                            audit.failed() + loop.refused().total())
+                    .none("tasks that took more than one attempt", audit.retried())
+                    .none("tasks lost", audit.lost())
+                    .table(
                             "Configuration",
                             "tasks",
                             Figures.count(tasks) + " of " + task,
@@ -103,19 +103,9 @@ final class LongTasks {
                             "waited then",
                             calm,
                             "measured",
-                            window),
-                    Tables.cores(cores),
-                    Tables.audit(audit));
+                            window)
+                    .tables(ReportTable.cores(cores), ReportTable.audit(audit));
         }
-    }
-
-    /** Waits until so many run, or its limit has passed. */
-    private static void awaitRunning(Target target, int tasks) throws IOException, InterruptedException {
-        Patience.until(RUNNING_LIMIT, LOOK_EVERY, () -> {
-            long running = running(target);
-            target.tell(Figures.count(running) + " of them run.");
-            return running >= tasks;
-        });
     }
 
     private static long running(Target target) throws IOException, InterruptedException {

@@ -5,12 +5,12 @@ import io.agentorchestrator.benchmarks.loadtest.generate.Subscribers;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.cli.process.Patience;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Measures the cost of subscribers to a busy tenant: the same load without and with them, one after the other. */
 final class ManySubscribers {
@@ -29,6 +29,17 @@ final class ManySubscribers {
 
     private ManySubscribers() {}
 
+    /** The names of what {@link Part#column} tells. */
+    private static final List<String> ROWS = List.of(
+            "completed",
+            "P99 of submission",
+            "P99 of completion",
+            "events delivered",
+            "api: connections taken of its pools",
+            "api: peak heap, garbage included",
+            "api: cores",
+            "generator: cores");
+
     /** A run, and what was seen of the processes meanwhile. */
     private record Part(Measured run, List<Vital> vitals) {
         static Part of(Target target, LoadPlan plan, LoadAgents agents) throws Exception {
@@ -37,35 +48,36 @@ final class ManySubscribers {
             }
         }
 
-        String cores(String process) {
+        List<String> column(String events) {
+            return List.of(
+                    Figures.perSecond(run.completedPerSecond()),
+                    Figures.millis(run.latencies().submissionMillis(99)),
+                    Figures.millis(run.latencies().completionMillis(99)),
+                    events,
+                    Figures.perSecond(takenPerSecond()),
+                    Figures.mebibytes(Vitals.peak(vitals, Vital::apiHeap)),
+                    cores("api"),
+                    cores(Target.GENERATOR));
+        }
+
+        private String cores(String process) {
             return Figures.decimal(run.cores().getOrDefault(process, 0.0));
         }
 
-        String peak() {
-            return Figures.mebibytes(Vitals.peak(vitals, Vital::apiHeap));
-        }
-
         /** Over all that was seen, the warm-up included. */
-        String takenPerSecond() {
-            List<Vital> read =
-                    vitals.stream().filter(vital -> vital.apiTaken() > 0).toList();
-            if (read.size() < 2) {
-                return Figures.perSecond(0);
-            }
-            Vital first = read.getFirst();
-            Vital last = read.getLast();
-            double seconds = Duration.between(first.at(), last.at()).toMillis() / 1e3;
-            return Figures.perSecond((last.apiTaken() - first.apiTaken()) / Math.max(1e-3, seconds));
+        private double takenPerSecond() {
+            return Vitals.perSecond(
+                    vitals.stream().filter(vital -> vital.apiTaken() > 0).toList(), Vital::apiTaken);
         }
     }
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         LoadPlan plan =
                 LoadPlan.singly(options, options.pace(RATE, WARM_UP, SteadyLoad.DURATION), options.mix(), SETTLE_LIMIT);
         try (LoadAgents agents = target.startAgents(plan.mix().typeNames(), plan.fleet())) {
             target.tell("Without subscribers.");
             Part alone = Part.of(target, plan, agents);
-            target.tell("With " + Figures.count(SUBSCRIBERS) + " subscribers.");
+            target.tell("With " + SUBSCRIBERS + " subscribers.");
             try (Subscribers subscribers = Subscribers.start(target.apiUrl(), SUBSCRIBERS)) {
                 Part with = Part.of(target, plan, agents);
                 Measured run = with.run();
@@ -73,58 +85,40 @@ final class ManySubscribers {
                 double perSecond = subscribers.received() / seconds;
                 long due = EVENTS_PER_TASK * (long) run.audit().completed();
                 Patience.until(CATCH_UP, CATCH_UP_PAUSE, () -> subscribers.fewest() >= due);
-                return new Findings(
-                        verdicts(alone.run(), run, subscribers, due),
-                        List.of(
-                                table(alone, with, perSecond),
-                                Tables.audit(run.audit()),
-                                Tables.cores(run.cores()),
-                                plan.table()),
-                        run);
+                judge(alone.run(), run, subscribers, due, report);
+                List<String> before = alone.column("");
+                List<String> after = with.column(Figures.perSecond(perSecond));
+                report.tables(
+                        new ReportTable(
+                                "Without and with subscribers",
+                                List.of("", "without", "with"),
+                                IntStream.range(0, ROWS.size())
+                                        .mapToObj(row -> List.of(ROWS.get(row), before.get(row), after.get(row)))
+                                        .toList()),
+                        ReportTable.audit(run.audit()),
+                        ReportTable.cores(run.cores()),
+                        plan.table());
+                run.chart(report);
             }
         }
     }
 
-    private static List<GoalVerdict> verdicts(Measured alone, Measured with, Subscribers subscribers, long due) {
-        double share = with.completedPerSecond() / Math.max(1e-9, alone.completedPerSecond());
-        List<GoalVerdict> verdicts = new ArrayList<>(List.of(
-                GoalVerdict.atLeast(
+    private static void judge(Measured alone, Measured with, Subscribers subscribers, long due, Report report) {
+        report.atLeast(
                         "completes with subscribers, of what does without, at least " + Figures.percent(LEAST_SHARE),
-                        share,
+                        with.completedPerSecond() / Math.max(1e-9, alone.completedPerSecond()),
                         LEAST_SHARE,
-                        Figures.percent(share)),
-                GoalVerdict.none("subscribers cut off", subscribers.cutOff()),
-                GoalVerdict.atLeast(
+                        Figures::percent)
+                .none("subscribers cut off", subscribers.cutOff())
+                .atLeast(
                         "events that each subscriber got, at least " + EVENTS_PER_TASK + " for each completed task, "
                                 + Figures.count(due),
                         (double) subscribers.fewest(),
                         (double) due,
-                        Figures.count(subscribers.fewest())),
-                GoalVerdict.none("tasks shed or refused", alone.refusedTasks() + with.refusedTasks())));
-        verdicts.addAll(SteadyLoad.nothingLost(alone.audit(), with.audit()));
-        return verdicts;
-    }
-
-    private static ReportTable table(Part alone, Part with, double eventsPerSecond) {
-        Measured first = alone.run();
-        Measured second = with.run();
-        return new ReportTable("Without and with subscribers", List.of("", "without", "with"), List.of())
-                .with(
-                        "completed",
-                        Figures.perSecond(first.completedPerSecond()),
-                        Figures.perSecond(second.completedPerSecond()))
-                .with(
-                        "P99 of submission",
-                        Figures.millis(first.submissionMillis(99)),
-                        Figures.millis(second.submissionMillis(99)))
-                .with(
-                        "P99 of completion",
-                        Figures.millis(first.completionMillis(99)),
-                        Figures.millis(second.completionMillis(99)))
-                .with("events delivered", "", Figures.perSecond(eventsPerSecond))
-                .with("api: connections taken of its pools", alone.takenPerSecond(), with.takenPerSecond())
-                .with("api: peak heap, garbage included", alone.peak(), with.peak())
-                .with("api: cores", alone.cores("api"), with.cores("api"))
-                .with("generator: cores", alone.cores(Target.GENERATOR), with.cores(Target.GENERATOR));
+                        Figures::count)
+                .none(
+                        "tasks shed or refused",
+                        alone.refused().total() + with.refused().total())
+                .nothingLost(alone.audit(), with.audit());
     }
 }

@@ -2,8 +2,9 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
+import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
@@ -33,7 +34,7 @@ final class MaxRate {
     private final List<List<String>> tries = new ArrayList<>();
     private long lost;
 
-    MaxRate(Target target, Options options) {
+    private MaxRate(Target target, Options options) {
         this.target = target;
         this.options = options;
         this.fleet = options.fleet(1, SIZED_FOR * options.mix().meanMillis() / 1e3);
@@ -48,9 +49,22 @@ final class MaxRate {
         Requests requests(long seed) {
             return submissionBound ? Requests.singly(mix, seed) : Requests.inBatches(mix, BATCH, seed);
         }
+
+        boolean holds(Measured measured) {
+            Latencies latencies = measured.latencies();
+            return SteadyLoad.held(measured, new Report(name, "", measured.start()))
+                            .nothingLost(measured.audit())
+                            .holds()
+                    && latencies.completionMillis(99) <= SteadyLoad.MAX_COMPLETION_P99_MILLIS
+                    && (!submissionBound || latencies.submissionMillis(99) <= SteadyLoad.MAX_SUBMISSION_P99_MILLIS);
+        }
     }
 
-    Findings run() throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
+        new MaxRate(target, options).run(report);
+    }
+
+    private void run(Report report) throws Exception {
         Mix mix = options.mix();
         Part singly = new Part("standard mix, singly", mix, new RateSearch(options.rate(FIRST_RATE)), true);
         Part batches = new Part(
@@ -64,36 +78,33 @@ final class MaxRate {
             search(batches, agents);
         }
         double single = singly.search().found();
-        double batched = batches.search().found();
-        List<ReportTable> tables = new ArrayList<>();
-        tables.add(new ReportTable(
-                "Runs",
-                List.of(
-                        "part",
-                        "rate",
-                        "length",
-                        "accepted",
-                        "completed",
-                        "P99 submission",
-                        "P99 completion",
-                        "refused",
-                        "held"),
-                tries));
+        report.goal("a rate of the standard mix is held", Figures.perSecond(single), single > 0)
+                .atLeast(
+                        "tasks that do nothing, in batches: at least " + Figures.perSecond(LEAST_BATCH_RATE),
+                        batches.search().found(),
+                        LEAST_BATCH_RATE,
+                        Figures::perSecond)
+                .none("tasks lost or completed twice in any run", lost)
+                .tables(new ReportTable(
+                        "Runs",
+                        List.of(
+                                "part",
+                                "rate",
+                                "length",
+                                "accepted",
+                                "completed",
+                                "P99 submission",
+                                "P99 completion",
+                                "refused",
+                                "held"),
+                        tries));
         if (last != null) {
-            tables.addAll(List.of(
-                    last.throughput(), Tables.cores(last.cores()), last.plan().table()));
+            report.tables(
+                    last.throughput(),
+                    ReportTable.cores(last.cores()),
+                    last.plan().table());
+            last.chart(report);
         }
-        return new Findings(
-                List.of(
-                        new GoalVerdict("a rate of the standard mix is held", Figures.perSecond(single), single > 0),
-                        GoalVerdict.atLeast(
-                                "tasks that do nothing, in batches: at least " + Figures.perSecond(LEAST_BATCH_RATE),
-                                batched,
-                                LEAST_BATCH_RATE,
-                                Figures.perSecond(batched)),
-                        GoalVerdict.none("tasks lost or completed twice in any run", lost)),
-                tables,
-                last);
     }
 
     /** The confirming run that held, if one did. */
@@ -113,37 +124,23 @@ final class MaxRate {
                     .from(earlier -> part.requests(options.seed()), fleet);
             target.tell("Trying " + Figures.perSecond(search.rate()) + ", " + part.name() + ".");
             Measured measured = LoadRun.run(target, plan, agents);
-            boolean holds = holds(part, measured);
+            boolean holds = part.holds(measured);
             lost += measured.audit().lost() + measured.audit().doubled();
-            note(part, measured, holds);
+            tries.add(List.of(
+                    part.name(),
+                    Figures.perSecond(pace.tasksPerSecond()),
+                    pace.length().toString(),
+                    Figures.perSecond(measured.acknowledgedPerSecond()),
+                    Figures.perSecond(measured.completedPerSecond()),
+                    Figures.millis(measured.latencies().submissionMillis(99)),
+                    Figures.millis(measured.latencies().completionMillis(99)),
+                    Figures.count(measured.refused().total()),
+                    holds ? "yes" : "no"));
             search.tell(holds);
             if (isLong && holds) {
                 confirmed = measured;
             }
         }
         return confirmed;
-    }
-
-    private static boolean holds(Part part, Measured measured) {
-        boolean isQuick =
-                !part.submissionBound() || measured.submissionMillis(99) <= SteadyLoad.MAX_SUBMISSION_P99_MILLIS;
-        return SteadyLoad.held(measured).stream().allMatch(GoalVerdict::holds)
-                && measured.audit().clean()
-                && measured.completionMillis(99) <= SteadyLoad.MAX_COMPLETION_P99_MILLIS
-                && isQuick;
-    }
-
-    private void note(Part part, Measured measured, boolean holds) {
-        Pace pace = measured.plan().pace();
-        tries.add(List.of(
-                part.name(),
-                Figures.perSecond(pace.tasksPerSecond()),
-                pace.length().toString(),
-                Figures.perSecond(measured.acknowledgedPerSecond()),
-                Figures.perSecond(measured.completedPerSecond()),
-                Figures.millis(measured.submissionMillis(99)),
-                Figures.millis(measured.completionMillis(99)),
-                Figures.count(measured.refusedTasks()),
-                holds ? "yes" : "no"));
     }
 }

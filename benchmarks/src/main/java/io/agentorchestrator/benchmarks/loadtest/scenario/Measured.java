@@ -1,22 +1,21 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
+import io.agentorchestrator.benchmarks.loadtest.generate.Tally;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Sampler;
+import io.agentorchestrator.benchmarks.loadtest.measure.Timeline;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /**
  * The findings of an open-loop run.
@@ -32,6 +31,7 @@ import java.util.stream.IntStream;
  * @param settled how long after the last answer the last task was seen to have ended
  * @param unread how long reads had no answer, from the API or its store
  * @param agentsEnded how often a load agent ended before the end
+ * @param latencies of the tasks that were due in the measured time
  */
 record Measured(
         LoadPlan plan,
@@ -39,10 +39,9 @@ record Measured(
         Instant from,
         Instant to,
         TaskLog log,
-        Ends ends,
         Audit audit,
-        Map<String, Long> refused,
-        Map<String, Long> repeated,
+        Tally refused,
+        Tally repeated,
         SequencedMap<String, Double> cores,
         List<Sampler.Sample> samples,
         double busySeconds,
@@ -55,40 +54,28 @@ record Measured(
         return Duration.between(from, to).toNanos() / 1e9;
     }
 
-    long refusedTasks() {
-        return refused.values().stream().mapToLong(Long::longValue).sum();
-    }
-
     /** Tasks due in the measured time that were acknowledged, a second. */
     double acknowledgedPerSecond() {
-        long fromMicros = TaskLog.micros(from);
-        long toMicros = TaskLog.micros(to);
-        return IntStream.range(0, log.size())
-                        .mapToLong(log::intendedMicros)
-                        .filter(due -> due >= fromMicros && due < toMicros)
-                        .count()
-                / seconds();
+        return log.due(from, to) / seconds();
     }
 
     /** Tasks that completed in the measured time, whenever they were due, a second. */
     double completedPerSecond() {
-        return ends.completed(from, to) / seconds();
+        return log.completed(from, to) / seconds();
     }
 
-    double submissionMillis(double percentile) {
-        return Latencies.millis(latencies.submission(), percentile);
+    /** Fills the report of a scenario that is one such run, but for its goals. */
+    void tell(Report report, ReportTable... more) {
+        report.tables(throughput())
+                .tables(more)
+                .tables(ReportTable.audit(audit), ReportTable.cores(cores), plan.table());
+        chart(report);
     }
 
-    double completionMillis(double percentile) {
-        return Latencies.millis(latencies.completion(), percentile);
-    }
-
-    /** The findings of a scenario that is one such run. */
-    Findings findings(List<GoalVerdict> verdicts, ReportTable... more) {
-        List<ReportTable> tables = new ArrayList<>(List.of(throughput()));
-        tables.addAll(List.of(more));
-        tables.addAll(List.of(Tables.audit(audit), Tables.cores(cores), plan.table()));
-        return new Findings(verdicts, tables, this);
+    /** Has the run drawn. */
+    void chart(Report report) {
+        report.chart(
+                latencies, Timeline.of(start, log), (int) plan.pace().warmUp().toSeconds());
     }
 
     /** Throughput, agents and what was refused. */
@@ -113,13 +100,13 @@ record Measured(
                         "mean " + Figures.decimal(queued.getAverage()) + ", peak "
                                 + Figures.count(Math.max(0, queued.getMax())),
                         "last end after the last answer",
-                        Figures.seconds(settled.toMillis() / 1e3),
+                        Figures.seconds(settled),
                         "reads without an answer",
-                        Figures.seconds(unread.toMillis() / 1e3),
+                        Figures.seconds(unread),
                         "load agents that ended",
-                        Figures.count(agentsEnded))
-                .with("refused: ", refused)
-                .with("submitted again after: ", repeated)
+                        agentsEnded)
+                .with("refused: ", refused.counts())
+                .with("submitted again after: ", repeated.counts())
                 .with("killed: ", kills);
     }
 }

@@ -26,15 +26,9 @@ final class OneByOne {
 
     private final ApiClient api;
     private final byte[] task;
-    private final Pauses pauses;
+    private final long leastMillis;
+    private final long mostMillis;
     private final SplittableRandom random;
-
-    /** The range of pauses from an end to the next task, drawn at random. */
-    record Pauses(long leastMillis, long mostMillis) {
-        String words() {
-            return leastMillis + " to " + mostMillis + " ms";
-        }
-    }
 
     /** From each task's creation, microseconds. */
     record Times(Histogram toStart, Histogram toEnd) {
@@ -55,8 +49,7 @@ final class OneByOne {
             if (at == null) {
                 throw new CliFailure("The API shows a completed task without " + field + ": " + view);
             }
-            long micros = ChronoUnit.MICROS.between(Instant.parse(view.createdAt()), Instant.parse(at));
-            into.recordValue(Math.clamp(micros, 0, into.getHighestTrackableValue()));
+            Latencies.record(into, ChronoUnit.MICROS.between(Instant.parse(view.createdAt()), Instant.parse(at)));
         }
 
         ReportTable table() {
@@ -65,11 +58,22 @@ final class OneByOne {
         }
     }
 
-    OneByOne(Target target, SameTasks tasks, Pauses pauses, long seed) {
+    /**
+     * Submits nothing yet.
+     *
+     * @param leastMillis of a pause from an end to the next task, drawn at random
+     */
+    OneByOne(Target target, SameTasks tasks, long leastMillis, long mostMillis, long seed) {
         this.api = new ApiClient(target.apiUrl());
         this.task = tasks.single().body();
-        this.pauses = pauses;
+        this.leastMillis = leastMillis;
+        this.mostMillis = mostMillis;
         this.random = new SplittableRandom(seed);
+    }
+
+    /** The range of pauses, for the report. */
+    String pauses() {
+        return leastMillis + " to " + mostMillis + " ms";
     }
 
     Times run(int count) throws InterruptedException {
@@ -78,7 +82,7 @@ final class OneByOne {
             times.add(awaitEnd(api.post("/v1/tasks", task, "application/json", Map.of())
                     .as(Answers.AcceptedTask.class)
                     .taskId()));
-            Thread.sleep(random.nextLong(pauses.leastMillis(), pauses.mostMillis() + 1));
+            Thread.sleep(random.nextLong(leastMillis, mostMillis + 1));
         }
         return times;
     }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 /** The options of a load test that the user gave; what is not given is the scenario's own. */
 public final class Options {
     private static final long MAX_SEED = 1_000_000_000L;
+    private static final String SUCH_AS = " (such as PT60S)";
     private static final double MAX_RATE = 100_000;
     private static final Duration MAX_DURATION = Duration.ofHours(24);
     private static final int MAX_AGENTS = 50;
@@ -81,32 +82,23 @@ public final class Options {
     /** Refuses what cannot be meant. */
     public void check() {
         SlotPair.parse(pairs);
-        require("--rate", rate, 0.1, MAX_RATE);
-        requireDuration("--duration", duration, Duration.ofSeconds(1));
-        requireDuration("--warm-up", warmUp, Duration.ZERO);
-        require("--agents", agents, 1, MAX_AGENTS);
-        require("--slots", slots, 1, MAX_SLOTS);
-        require("--payload-bytes", payloadBytes, 0, MAX_PAYLOAD_BYTES);
-        require("--result-bytes", resultBytes, 0, MAX_RESULT_BYTES);
-        require("--rounds", rounds, 1, MAX_ROUNDS);
-        require("--tasks", tasks, 1, MAX_TASKS);
-        requireDuration("--task-duration", taskDuration, Duration.ofSeconds(1));
+        require("--rate", rate, 0.1, MAX_RATE, "");
+        require("--duration", duration, Duration.ofSeconds(1), MAX_DURATION, SUCH_AS);
+        require("--warm-up", warmUp, Duration.ZERO, MAX_DURATION, SUCH_AS);
+        require("--agents", agents, 1, MAX_AGENTS, "");
+        require("--slots", slots, 1, MAX_SLOTS, "");
+        require("--payload-bytes", payloadBytes, 0, MAX_PAYLOAD_BYTES, "");
+        require("--result-bytes", resultBytes, 0, MAX_RESULT_BYTES, "");
+        require("--rounds", rounds, 1, MAX_ROUNDS, "");
+        require("--tasks", tasks, 1, MAX_TASKS, "");
+        require("--task-duration", taskDuration, Duration.ofSeconds(1), MAX_DURATION, SUCH_AS);
     }
 
-    private static void require(String option, @Nullable Number value, double least, double most) {
-        if (value != null && !(value.doubleValue() >= least && value.doubleValue() <= most)) {
-            throw new CliFailure(option + " must be " + plain(least) + " to " + plain(most) + ", not " + value + ".");
-        }
-    }
-
-    private static String plain(double bound) {
-        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
-    }
-
-    private static void requireDuration(String option, @Nullable Duration value, Duration least) {
-        if (value != null && (value.compareTo(least) < 0 || value.compareTo(MAX_DURATION) > 0)) {
-            throw new CliFailure(
-                    option + " must be " + least + " to " + MAX_DURATION + " (such as PT60S), not " + value + ".");
+    private static <T extends Comparable<T>> void require(
+            String option, @Nullable T value, T least, T most, String example) {
+        if (value != null && (value.compareTo(least) < 0 || value.compareTo(most) > 0)) {
+            String range = (least + " to " + most + example).replace(".0", "");
+            throw new CliFailure(option + " must be " + range + ", not " + value + ".");
         }
     }
 

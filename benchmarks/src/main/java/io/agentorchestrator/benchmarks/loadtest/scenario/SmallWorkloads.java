@@ -5,7 +5,7 @@ import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.outcome.CompletionTracker;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.scenario.HandWritten.Form;
 import io.agentorchestrator.cli.failure.CliFailure;
@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +28,6 @@ final class SmallWorkloads {
     private static final String TYPE = "load-0";
     private static final FleetSize FLEET = new FleetSize(1, 2_000);
     private static final Duration ENDED_LIMIT = Duration.ofMinutes(5);
-    private static final String NO_FORM = "–";
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final Target target;
@@ -40,10 +40,8 @@ final class SmallWorkloads {
     }
 
     /** All that was found of one side, by workload. */
-    private record Found(Map<SmallWorkload, List<Double>> figures) {
-        Found() {
-            this(new EnumMap<>(SmallWorkload.class));
-        }
+    private static final class Found {
+        private final Map<SmallWorkload, List<Double>> figures = new EnumMap<>(SmallWorkload.class);
 
         void add(SmallWorkload workload, double figure) {
             figures.computeIfAbsent(workload, key -> new ArrayList<>()).add(figure);
@@ -52,35 +50,38 @@ final class SmallWorkloads {
         /** Adds the figures that a program found, by their names. */
         void add(Map<String, Double> found) {
             for (SmallWorkload workload : SmallWorkload.values()) {
-                Double figure = found.get(workload.field());
+                Double figure = found.get(workload.field);
                 if (figure != null) {
                     add(workload, figure);
                 }
             }
         }
 
-        List<Double> of(SmallWorkload workload) {
-            return figures.getOrDefault(workload, List.of());
+        /** Tells of the figures, if the side has a form for the workload. */
+        String tell(SmallWorkload workload, Function<List<Double>, String> words) {
+            List<Double> all = figures.get(workload);
+            return all == null ? "–" : words.apply(all);
         }
 
         String last(SmallWorkload workload) {
-            List<Double> all = of(workload);
-            return all.isEmpty() ? NO_FORM : workload.shown(all.getLast());
+            return tell(workload, all -> workload.shown(all.getLast()));
         }
 
         String bestAndWorst(SmallWorkload workload) {
-            List<Double> all = of(workload);
-            return all.isEmpty()
-                    ? NO_FORM
-                    : workload.shown(workload.best(all)) + " / " + workload.shown(workload.worst(all));
+            return tell(
+                    workload, all -> workload.shown(workload.best(all)) + " / " + workload.shown(workload.worst(all)));
+        }
+
+        double best(SmallWorkload workload) {
+            return workload.best(figures.getOrDefault(workload, List.of()));
         }
     }
 
-    static Findings run(Target target, Options options) throws Exception {
-        return new SmallWorkloads(target).run(options);
+    static void run(Target target, Options options, Report report) throws Exception {
+        new SmallWorkloads(target).run(options, report);
     }
 
-    private Findings run(Options options) throws Exception {
+    private void run(Options options, Report report) throws Exception {
         HandWritten byHand = new HandWritten(target);
         FleetSize fleet = options.fleetOr(FLEET);
         try (LoadAgents agents = target.startAgents(List.of(TYPE), fleet)) {
@@ -93,10 +94,17 @@ final class SmallWorkloads {
                 target.tell("Round " + round + ": " + words());
             }
         }
-        return Findings.of(
-                verdicts(),
-                table(options.rounds()),
-                ReportTable.of(
+        for (SmallWorkload workload : SmallWorkload.values()) {
+            double best = product.best(workload);
+            report.goal(workload.goalWords(), workload.shown(best), workload.reaches(best))
+                    .atLeast(
+                            workload + ": " + workload.goalRatio + " times as good as by hand",
+                            workload.ratio(best, hand.best(workload)),
+                            workload.goalRatio,
+                            Figures::decimal);
+        }
+        report.tables(table(options.rounds()))
+                .table(
                         "Configuration",
                         "tasks",
                         "do nothing; payload {\"sleep_ms\": 0}, no result to speak of",
@@ -107,12 +115,12 @@ final class SmallWorkloads {
                         "by hand",
                         "a process each round, warmed up by a tenth of each workload",
                         "Standalone Activities",
-                        "the same; it is the client that goes from level to level of the fan-out"));
+                        "the same; it is the client that goes from level to level of the fan-out");
     }
 
     private void turn(Found found) throws IOException, InterruptedException {
         for (SmallWorkload workload : SmallWorkload.values()) {
-            Burst.Sent sent = Burst.send(target.apiUrl(), workload.requests(TYPE), workload.clients());
+            Burst.Sent sent = Burst.send(target.apiUrl(), workload.requests(TYPE), workload.clients);
             long took = awaitEnds(sent.tasks()) - TaskLog.micros(sent.begunAt());
             found.add(workload, workload.figure(sent.tasks().size(), took / 1e6));
         }
@@ -127,7 +135,7 @@ final class SmallWorkloads {
             throw new CliFailure(Figures.count(settling.open()) + " of " + Figures.count(log.size())
                     + " tasks have not ended within " + ENDED_LIMIT + ".");
         }
-        long[] completed = settling.ends().completedMicros();
+        long[] completed = log.completedMicros();
         if (completed.length < log.size()) {
             throw new CliFailure(
                     Figures.count(log.size() - completed.length) + " tasks that do nothing did not complete.");
@@ -137,7 +145,7 @@ final class SmallWorkloads {
 
     private String words() {
         return Arrays.stream(SmallWorkload.values())
-                .map(workload -> workload.words() + " " + product.last(workload) + " (by hand " + hand.last(workload)
+                .map(workload -> workload + " " + product.last(workload) + " (by hand " + hand.last(workload)
                         + ", by Standalone Activities " + standalone.last(workload) + ")")
                 .collect(Collectors.joining("; "));
     }
@@ -154,7 +162,7 @@ final class SmallWorkloads {
                         "ratio to Standalone Activities"),
                 Arrays.stream(SmallWorkload.values())
                         .map(workload -> List.of(
-                                workload.words(),
+                                workload.toString(),
                                 hand.bestAndWorst(workload),
                                 standalone.bestAndWorst(workload),
                                 product.bestAndWorst(workload),
@@ -165,28 +173,7 @@ final class SmallWorkloads {
 
     /** Of the best figures. */
     private String ratio(Found theirs, SmallWorkload workload) {
-        List<Double> all = theirs.of(workload);
-        return all.isEmpty()
-                ? NO_FORM
-                : Figures.decimal(workload.ratio(workload.best(product.of(workload)), workload.best(all)));
-    }
-
-    private List<GoalVerdict> verdicts() {
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        for (SmallWorkload workload : SmallWorkload.values()) {
-            SmallWorkload.Goal goal = workload.goal();
-            double best = workload.best(product.of(workload));
-            double ratio = workload.ratio(best, workload.best(hand.of(workload)));
-            verdicts.add(new GoalVerdict(
-                    workload.words() + ": at " + (goal.rate() ? "least " : "most ") + workload.shown(goal.figure()),
-                    workload.shown(best),
-                    workload.reaches(best)));
-            verdicts.add(GoalVerdict.atLeast(
-                    workload.words() + ": " + goal.ratio() + " times as good as by hand",
-                    ratio,
-                    goal.ratio(),
-                    Figures.decimal(ratio)));
-        }
-        return verdicts;
+        return theirs.tell(
+                workload, all -> Figures.decimal(workload.ratio(product.best(workload), workload.best(all))));
     }
 }

@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.measure.Latencies;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals;
 import io.agentorchestrator.benchmarks.loadtest.measure.Vitals.Vital;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,12 +35,12 @@ final class Soak {
                     "P99 submission",
                     new Drift("P99 of submission", 1.5, 10, Figures::millis),
                     Figures::millis,
-                    window -> Latencies.millis(window.latencies().submission(), 99)),
+                    window -> window.latencies().submissionMillis(99)),
             new Watched(
                     "P99 completion",
                     new Drift("P99 of completion", 1.5, 50, Figures::millis),
                     Figures::millis,
-                    window -> Latencies.millis(window.latencies().completion(), 99)),
+                    window -> window.latencies().completionMillis(99)),
             new Watched(
                     "api heap",
                     new Drift("heap of the api", 1.3, 32 * MEBIBYTE, Figures::mebibytes),
@@ -54,17 +54,17 @@ final class Soak {
             new Watched(
                     "connections",
                     new Drift("connections to PostgreSQL", 1, 5, Figures::decimal),
-                    count -> Figures.count((long) count),
+                    Figures::count,
                     window -> Vitals.peak(window.seen(), Vital::connections)),
             new Watched(
                     "dead rows",
                     new Drift("dead rows", 2, 50_000, Figures::decimal),
-                    count -> Figures.count((long) count),
+                    Figures::count,
                     window -> Vitals.peak(window.seen(), Vital::deadRows)),
             new Watched(
                     "table bytes a task",
                     new Drift("growth of the tables a task", 1.25, 500, Figures::decimal),
-                    count -> Figures.count((long) count),
+                    Figures::count,
                     Window::bytesPerTask));
 
     private Soak() {}
@@ -80,7 +80,7 @@ final class Soak {
     private record Window(Latencies latencies, List<Vital> seen, double rate) {
         static Window of(Instant from, Instant to, Measured measured, List<Vital> vitals) {
             return new Window(
-                    Latencies.between(from, to, measured.log(), measured.ends()),
+                    Latencies.between(from, to, measured.log()),
                     vitals.stream()
                             .filter(each ->
                                     !each.at().isBefore(from) && each.at().isBefore(to))
@@ -103,37 +103,27 @@ final class Soak {
                     .filter(i -> seen.get(i).tableBytes() != seen.get(i - 1).tableBytes())
                     .mapToObj(seen::get)
                     .toList();
-            if (fresh.size() < 2) {
-                return 0;
-            }
-            Vital first = fresh.getFirst();
-            Vital last = fresh.getLast();
-            double seconds = Duration.between(first.at(), last.at()).toMillis() / 1e3;
-            return (last.tableBytes() - first.tableBytes()) / seconds / rate;
+            return Vitals.perSecond(fresh, Vital::tableBytes) / rate;
         }
     }
 
-    static Findings run(Target target, Options options) throws Exception {
+    static void run(Target target, Options options, Report report) throws Exception {
         LoadPlan plan = LoadPlan.singly(options, options.pace(RATE, WARM_UP, DURATION), options.mix(), SETTLE_LIMIT);
-        Measured measured;
-        List<Vital> vitals;
-        try (Vitals watching = target.vitals(LOOK_EVERY)) {
-            measured = LoadRun.run(target, plan);
-            vitals = watching.seen();
+        try (Vitals vitals = target.vitals(LOOK_EVERY)) {
+            Measured measured = LoadRun.run(target, plan);
+            Duration part = plan.pace().length().dividedBy(LEAST_WINDOWS);
+            Duration length = part.compareTo(WINDOW) < 0 ? part : WINDOW;
+            List<Window> windows = new ArrayList<>();
+            for (Instant from = measured.from(); !from.plus(length).isAfter(measured.to()); from = from.plus(length)) {
+                windows.add(Window.of(from, from.plus(length), measured, vitals.seen()));
+            }
+            for (Watched each : WATCHED) {
+                report.goal(
+                        each.drift().verdict(windows.stream().map(each.value()).toList()));
+            }
+            report.none("tasks shed or refused", measured.refused().total()).nothingLost(measured.audit());
+            measured.tell(report, table(windows));
         }
-        Duration part = plan.pace().length().dividedBy(LEAST_WINDOWS);
-        Duration length = part.compareTo(WINDOW) < 0 ? part : WINDOW;
-        List<Window> windows = new ArrayList<>();
-        for (Instant from = measured.from(); !from.plus(length).isAfter(measured.to()); from = from.plus(length)) {
-            windows.add(Window.of(from, from.plus(length), measured, vitals));
-        }
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        for (Watched each : WATCHED) {
-            verdicts.add(each.drift().verdict(windows.stream().map(each.value()).toList()));
-        }
-        verdicts.add(GoalVerdict.none("tasks shed or refused", measured.refusedTasks()));
-        verdicts.addAll(SteadyLoad.nothingLost(measured.audit()));
-        return measured.findings(verdicts, table(windows));
     }
 
     private static ReportTable table(List<Window> windows) {

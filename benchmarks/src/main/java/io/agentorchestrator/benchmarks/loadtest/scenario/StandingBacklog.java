@@ -4,7 +4,6 @@ import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.measure.Repeated;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
 import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
@@ -38,7 +37,7 @@ final class StandingBacklog implements AutoCloseable {
      * @param first how many tasks are submitted before this returns
      * @param least how many shall wait at any time
      */
-    StandingBacklog(Target target, SameTasks tasks, long first, long least) throws InterruptedException {
+    StandingBacklog(Target target, SameTasks tasks, long first, long least) {
         this.target = target;
         this.tasks = tasks;
         long kept = Math.clamp(least, BATCH, MOST_TASKS);
@@ -70,19 +69,20 @@ final class StandingBacklog implements AutoCloseable {
         return seen == Long.MAX_VALUE ? 0 : seen;
     }
 
+    /** All tasks of the backlog. */
+    TaskLog log() {
+        return log;
+    }
+
     /** Counts the tasks that were not accepted. */
     long refused() {
         return refused.get();
     }
 
-    /** The outcome of all tasks of the backlog. */
-    record Cleared(Audit audit, Ends ends) {}
-
     /** Adds no more; waits for the ends, or cancels what is left once none has ended for the time given. */
-    Cleared clear(Duration patience) throws IOException, InterruptedException {
+    Audit clear(Duration patience) throws IOException, InterruptedException {
         close();
-        Ends ends = Clearing.clear(target, tasks.taskType(), log, patience);
-        return new Cleared(Audit.of(target.tasks(), log, ends), ends);
+        return Clearing.clear(target, tasks.taskType(), log, patience);
     }
 
     @Override

@@ -2,16 +2,11 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.fleet.KillSchedule;
 import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /** The scenarios that submit at one rate for a while. */
 enum SteadyLoad {
@@ -19,12 +14,13 @@ enum SteadyLoad {
     HIGH_THROUGHPUT(1_000, "Submits the standard mix, each task by itself: 1,000 tasks/s, unless told otherwise."),
     COMPLEX_DEPENDENCIES(
             500,
-            "Submits tasks (500/s, unless told otherwise) half of which depend on others: of every twenty, ten come as a DAG of three levels, four"
-                    + " depend on tasks submitted just before, six are free."),
+            "Submits tasks (500/s, unless told otherwise) half of which depend on others: of every twenty, ten come as"
+                    + " a DAG of three levels, four depend on tasks submitted just before, six are free."),
     CHAOS(
             200,
-            "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged, while one attempt in ten goes wrong"
-                    + " and every process is killed with SIGKILL, each at least once a minute.");
+            "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged,"
+                + " while one attempt in ten goes wrong and every process is killed with SIGKILL, each at least once a"
+                + " minute.");
 
     /** Share of what is offered that must arrive and complete; a hundredth lies across the edges of the measured time. */
     static final double HELD = 0.99;
@@ -43,19 +39,20 @@ enum SteadyLoad {
     /** Hanging attempts hold their slot for five seconds, so that chaos keeps about three times as many busy. */
     private static final double CHAOS_BUSY = 3;
 
+    /** A sentence on what it does. */
+    final String sentence;
+
     private final double rate;
-    private final String sentence;
 
     SteadyLoad(double rate, String sentence) {
         this.rate = rate;
         this.sentence = sentence;
     }
 
-    Scenario scenario() {
-        return new Scenario(name().toLowerCase(Locale.ROOT).replace('_', '-'), sentence, (target, options) -> {
-            Measured measured = LoadRun.run(target, plan(target, options));
-            return measured.findings(verdicts(measured));
-        });
+    void run(Target target, Options options, Report report) throws Exception {
+        Measured measured = LoadRun.run(target, plan(target, options));
+        goals(measured, report);
+        measured.tell(report);
     }
 
     private LoadPlan plan(Target target, Options options) {
@@ -74,59 +71,41 @@ enum SteadyLoad {
         };
     }
 
-    private List<GoalVerdict> verdicts(Measured measured) {
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        double submission = measured.submissionMillis(99);
-        double completion = measured.completionMillis(99);
+    private void goals(Measured measured, Report report) {
+        double completion = measured.latencies().completionMillis(99);
         switch (this) {
-            case BASELINE, HIGH_THROUGHPUT -> {
-                verdicts.addAll(held(measured));
-                verdicts.add(GoalVerdict.millisAtMost("P99 of submission", submission, MAX_SUBMISSION_P99_MILLIS));
-                verdicts.add(GoalVerdict.millisAtMost("P99 of completion", completion, MAX_COMPLETION_P99_MILLIS));
-            }
-            case COMPLEX_DEPENDENCIES -> {
-                verdicts.addAll(held(measured));
-                verdicts.add(GoalVerdict.millisAtMost("P99 of completion", completion, MAX_DEPENDENT_P99_MILLIS));
-            }
-            case CHAOS -> {
-                double success = measured.audit().success();
-                verdicts.add(GoalVerdict.atLeast(
-                        "at least " + Figures.percent(LEAST_SUCCESS) + " complete",
-                        success,
-                        LEAST_SUCCESS,
-                        Figures.percent(success)));
-                verdicts.add(GoalVerdict.none("tasks never acknowledged", measured.refusedTasks()));
-                boolean all = measured.kills().size() == KillSchedule.Victim.values().length;
-                verdicts.add(new GoalVerdict(
-                        "each process killed at least once", measured.kills().toString(), all));
-            }
+            case BASELINE, HIGH_THROUGHPUT ->
+                held(measured, report)
+                        .millisAtMost(
+                                "P99 of submission",
+                                measured.latencies().submissionMillis(99),
+                                MAX_SUBMISSION_P99_MILLIS)
+                        .millisAtMost("P99 of completion", completion, MAX_COMPLETION_P99_MILLIS);
+            case COMPLEX_DEPENDENCIES ->
+                held(measured, report).millisAtMost("P99 of completion", completion, MAX_DEPENDENT_P99_MILLIS);
+            case CHAOS ->
+                report.atLeast(
+                                "at least " + Figures.percent(LEAST_SUCCESS) + " complete",
+                                measured.audit().success(),
+                                LEAST_SUCCESS,
+                                Figures::percent)
+                        .none("tasks never acknowledged", measured.refused().total())
+                        .goal(
+                                "each process killed at least once",
+                                measured.kills().toString(),
+                                measured.kills().size() == KillSchedule.Victim.values().length);
         }
-        verdicts.addAll(nothingLost(measured.audit()));
-        return verdicts;
+        report.nothingLost(measured.audit());
     }
 
     /** That the rate was accepted and completed, and nothing refused. */
-    static List<GoalVerdict> held(Measured measured) {
+    static Report held(Measured measured, Report report) {
         Pace pace = measured.plan().pace();
         double least =
                 HELD * pace.tasksPerSecond() - EDGE_TASKS / (pace.length().toNanos() / 1e9);
         String goal = " at least " + Figures.perSecond(least);
-        double acknowledged = measured.acknowledgedPerSecond();
-        double completed = measured.completedPerSecond();
-        return List.of(
-                GoalVerdict.atLeast("accepted" + goal, acknowledged, least, Figures.perSecond(acknowledged)),
-                GoalVerdict.atLeast("completed" + goal, completed, least, Figures.perSecond(completed)),
-                GoalVerdict.none("tasks shed or refused", measured.refusedTasks()));
-    }
-
-    /** The goals that every run must meet. */
-    static List<GoalVerdict> nothingLost(Audit... audits) {
-        return List.of(
-                GoalVerdict.none(
-                        "tasks lost",
-                        Arrays.stream(audits).mapToLong(Audit::lost).sum()),
-                GoalVerdict.none(
-                        "tasks completed twice",
-                        Arrays.stream(audits).mapToLong(Audit::doubled).sum()));
+        return report.atLeast("accepted" + goal, measured.acknowledgedPerSecond(), least, Figures::perSecond)
+                .atLeast("completed" + goal, measured.completedPerSecond(), least, Figures::perSecond)
+                .none("tasks shed or refused", measured.refused().total());
     }
 }

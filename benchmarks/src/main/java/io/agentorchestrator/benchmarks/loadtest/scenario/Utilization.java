@@ -4,7 +4,7 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.measure.Prometheus;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
-import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
+import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import java.time.Duration;
@@ -37,7 +37,18 @@ final class Utilization {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String REROUTED = "agent_tasks_rerouted_total";
 
-    private Utilization() {}
+    private final Target target;
+    private final Duration window;
+    private final Report report;
+    private final List<List<String>> rows = new ArrayList<>();
+    private final List<Audit> audits = new ArrayList<>();
+    private long unsuccessful;
+
+    private Utilization(Target target, Duration window, Report report) {
+        this.target = target;
+        this.window = window;
+        this.report = report;
+    }
 
     /** The goal for a pair: a share of its slots, or tasks a second, whichever is not 0. */
     private record Goal(SlotPair pair, double share, double tasksPerSecond) {
@@ -45,70 +56,40 @@ final class Utilization {
             this(new SlotPair(slots, taskMillis), share, tasksPerSecond);
         }
 
-        GoalVerdict verdict(Found found) {
-            String busy = Figures.percent(found.busy());
-            String rate = Figures.perSecond(found.tasksPerSecond());
-            return tasksPerSecond == 0
-                    ? GoalVerdict.atLeast(
-                            pair + " ms: at least " + Figures.percent(share) + " of the slots busy",
-                            found.busy(),
-                            share,
-                            busy + ", " + rate)
-                    : GoalVerdict.atLeast(
-                            pair + " ms: at least " + Figures.perSecond(tasksPerSecond),
-                            found.tasksPerSecond(),
-                            tasksPerSecond,
-                            rate + ", " + busy + " busy");
+        void judge(double busy, double completedPerSecond, Report report) {
+            if (tasksPerSecond == 0) {
+                report.atLeast(
+                        pair + " ms: at least " + Figures.percent(share) + " of the slots busy",
+                        busy,
+                        share,
+                        found -> Figures.percent(found) + ", " + Figures.perSecond(completedPerSecond));
+            } else {
+                report.atLeast(
+                        pair + " ms: at least " + Figures.perSecond(tasksPerSecond),
+                        completedPerSecond,
+                        tasksPerSecond,
+                        found -> Figures.perSecond(found) + ", " + Figures.percent(busy) + " busy");
+            }
         }
     }
 
-    /**
-     * The findings on one pair.
-     *
-     * @param waiting the fewest tasks that were seen waiting
-     * @param rerouted tasks that the agent refused or that another had to take; NaN where the worker does not tell
-     */
-    private record Found(
-            SlotPair pair,
-            double busy,
-            double tasksPerSecond,
-            long waiting,
-            double rerouted,
-            long refused,
-            Audit audit,
-            Map<String, Double> cores) {
-        List<String> row() {
-            return List.of(
-                    pair.toString(),
-                    Figures.percent(busy),
-                    Figures.perSecond(tasksPerSecond),
-                    Figures.perSecond(pair.fullRate()),
-                    Figures.count(waiting),
-                    Double.isNaN(rerouted) ? "unknown" : Figures.count((long) rerouted),
-                    Figures.decimal(cores.values().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .sum()));
-        }
+    static void run(Target target, Options options, Report report) throws Exception {
+        new Utilization(target, options.duration(WINDOW), report).run(options);
     }
 
-    static Findings run(Target target, Options options) throws Exception {
+    private void run(Options options) throws Exception {
         Duration firstWarmUp = options.warmUp(FIRST_WARM_UP);
         Duration warmUp = options.warmUp(WARM_UP);
-        Duration window = options.duration(WINDOW);
-        List<Found> found = new ArrayList<>();
         for (SlotPair pair : options.pairs(GOALS.stream().map(Goal::pair).toList())) {
-            Found next = measure(target, pair, found.isEmpty() ? firstWarmUp : warmUp, window);
-            target.tell(
-                    pair + ": " + Figures.percent(next.busy()) + " busy, " + Figures.perSecond(next.tasksPerSecond()));
-            found.add(next);
+            measure(pair, rows.isEmpty() ? firstWarmUp : warmUp);
         }
-        return Findings.of(
-                verdicts(found),
-                new ReportTable(
+        report.none("tasks failed or not accepted", unsuccessful)
+                .nothingLost(audits.toArray(Audit[]::new))
+                .tables(new ReportTable(
                         "Slots x milliseconds of a task",
                         List.of("pair", "busy", "completed", "if always busy", "fewest waiting", "rerouted", "cores"),
-                        found.stream().map(Found::row).toList()),
-                ReportTable.of(
+                        rows))
+                .table(
                         "Configuration",
                         "warm-up",
                         firstWarmUp + " of the first pair, " + warmUp + " of the others",
@@ -117,10 +98,10 @@ final class Utilization {
                         "agents",
                         "one at a time, of a type of its own",
                         "busy",
-                        "completed tasks, each for as long as it lasts, over slots and time"));
+                        "completed tasks, each for as long as it lasts, over slots and time");
     }
 
-    private static Found measure(Target target, SlotPair pair, Duration warmUp, Duration window) throws Exception {
+    private void measure(SlotPair pair, Duration warmUp) throws Exception {
         SameTasks tasks = new SameTasks("load-" + pair, "NORMAL", pair.taskMillis());
         long first = (long) (MARGIN * pair.fullTasks(warmUp.plus(window)));
         Prometheus worker = target.worker();
@@ -131,35 +112,27 @@ final class Utilization {
             Instant from = Instant.now();
             Map<String, Double> cores = target.cpuMeter(agents).during(window);
             Instant to = Instant.now();
+            // Tasks that the agent refused or that another had to take.
             double rerouted = worker.total(REROUTED) - before;
             long waiting = backlog.leastSeen();
-            StandingBacklog.Cleared cleared = backlog.clear(PATIENCE);
-            double seconds = Duration.between(from, to).toNanos() / 1e9;
-            return new Found(
-                    pair,
-                    pair.busy(cleared.ends().completedMicros(), from, to),
-                    cleared.ends().completed(from, to) / seconds,
-                    waiting,
-                    rerouted,
-                    backlog.refused(),
-                    cleared.audit(),
-                    cores);
-        }
-    }
-
-    private static List<GoalVerdict> verdicts(List<Found> found) {
-        List<GoalVerdict> verdicts = new ArrayList<>();
-        for (Found each : found) {
+            Audit audit = backlog.clear(PATIENCE);
+            double busy = pair.busy(backlog.log().completedMicros(), from, to);
+            double perSecond = backlog.log().completed(from, to)
+                    / (Duration.between(from, to).toNanos() / 1e9);
+            target.tell(pair + ": " + Figures.percent(busy) + " busy, " + Figures.perSecond(perSecond));
             GOALS.stream()
-                    .filter(goal -> goal.pair().equals(each.pair()))
-                    .forEach(goal -> verdicts.add(goal.verdict(each)));
+                    .filter(goal -> goal.pair().equals(pair))
+                    .forEach(goal -> goal.judge(busy, perSecond, report));
+            audits.add(audit);
+            unsuccessful += audit.failed() + backlog.refused();
+            rows.add(List.of(
+                    pair.toString(),
+                    Figures.percent(busy),
+                    Figures.perSecond(perSecond),
+                    Figures.perSecond(pair.fullRate()),
+                    Figures.count(waiting),
+                    Double.isNaN(rerouted) ? "unknown" : Figures.count(rerouted),
+                    Figures.decimal(Figures.sum(cores))));
         }
-        verdicts.add(GoalVerdict.none(
-                "tasks failed or not accepted",
-                found.stream()
-                        .mapToLong(each -> each.audit().failed() + each.refused())
-                        .sum()));
-        verdicts.addAll(SteadyLoad.nothingLost(found.stream().map(Found::audit).toArray(Audit[]::new)));
-        return verdicts;
     }
 }

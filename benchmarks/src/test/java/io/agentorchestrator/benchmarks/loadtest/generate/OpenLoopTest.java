@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class OpenLoopTest {
     private static final Request TASK =
             new Request("/v1/tasks", "{\"task_type\":\"load-0\"}".getBytes(StandardCharsets.UTF_8), 1);
-    private static final RetryMode INSIST = new RetryMode.UntilAcknowledged("run-", Duration.ofSeconds(30));
+    private static final RetryMode INSIST = new RetryMode("run-", Duration.ofSeconds(30));
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger requests = new AtomicInteger();
@@ -85,7 +85,7 @@ class OpenLoopTest {
 
     @Test
     void submitsEveryArrivalAndRemembersItsIntendedTime() throws Exception {
-        OpenLoop loop = run(new RetryMode.Once(), 50, 100);
+        OpenLoop loop = run(RetryMode.ONCE, 50, 100);
 
         assertThat(loop.offered()).isEqualTo(50);
         assertThat(log.size()).isEqualTo(50);
@@ -101,7 +101,7 @@ class OpenLoopTest {
     void countsWhatIsShedByItsCode() throws Exception {
         refuseFirst = 3;
 
-        OpenLoop loop = run(new RetryMode.Once(), 10, 1);
+        OpenLoop loop = run(RetryMode.ONCE, 10, 1);
 
         assertThat(loop.refused().counts()).containsExactly(java.util.Map.entry("503 SHED", 3L));
         assertThat(log.size()).isEqualTo(7);
@@ -123,7 +123,7 @@ class OpenLoopTest {
         // Ten may be under way, and the server holds nine of them until the tenth is there; nobody is left out.
         holdUntilRequest = 10;
 
-        run(new RetryMode.Once(), 30, 10);
+        run(RetryMode.ONCE, 30, 10);
 
         assertThat(log.size()).isEqualTo(30);
         int slowest = java.util.stream.IntStream.range(0, 30)
@@ -137,7 +137,7 @@ class OpenLoopTest {
     void nobodyThereIsARefusal() throws Exception {
         server.stop(0);
 
-        OpenLoop loop = run(new RetryMode.Once(), 5, 5);
+        OpenLoop loop = run(RetryMode.ONCE, 5, 5);
 
         assertThat(loop.refused().total()).isEqualTo(5);
         assertThat(log.size()).isZero();

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.End;
+import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog.Status;
 import io.agentorchestrator.benchmarks.loadtest.measure.Timeline.Second;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends;
-import io.agentorchestrator.benchmarks.loadtest.outcome.Ends.Status;
-import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi.End;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +18,6 @@ class LatenciesTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TaskLog log = new TaskLog();
-    private final Ends ends = new Ends();
 
     /** A request of so many tasks. */
     private void request(Duration due, int tasks, Duration submission, Duration completion, Status status) {
@@ -30,7 +28,7 @@ class LatenciesTest {
                 .toList();
         log.add(ids, intended, submission.toNanos() / 1_000);
         for (int i = first; i < log.size() && status != Status.OPEN; i++) {
-            ends.add(i, new End(log.id(i), status, intended, intended + completion.toNanos() / 1_000, 1));
+            log.end(i, new End(status, intended, intended + completion.toNanos() / 1_000, 1));
         }
     }
 
@@ -39,7 +37,7 @@ class LatenciesTest {
         request(Duration.ofSeconds(1), 10, Duration.ofMillis(5), Duration.ofMillis(100), Status.COMPLETED);
         request(Duration.ofSeconds(2), 1, Duration.ofMillis(7), Duration.ofMillis(300), Status.COMPLETED);
 
-        Latencies latencies = Latencies.between(START, START.plusSeconds(10), log, ends);
+        Latencies latencies = Latencies.between(START, START.plusSeconds(10), log);
 
         assertThat(latencies.submission().getTotalCount()).isEqualTo(2);
         assertThat(latencies.completion().getTotalCount()).isEqualTo(11);
@@ -54,7 +52,7 @@ class LatenciesTest {
         request(Duration.ofSeconds(6), 1, Duration.ofMillis(5), Duration.ofMillis(100), Status.OPEN);
         request(Duration.ofSeconds(7), 1, Duration.ofMillis(5), Duration.ofMillis(100), Status.COMPLETED);
 
-        Latencies latencies = Latencies.between(START.plusSeconds(5), START.plusSeconds(10), log, ends);
+        Latencies latencies = Latencies.between(START.plusSeconds(5), START.plusSeconds(10), log);
 
         assertThat(latencies.submission().getTotalCount()).isEqualTo(3);
         assertThat(latencies.completion().getTotalCount()).isEqualTo(1);
@@ -62,7 +60,7 @@ class LatenciesTest {
 
     @Test
     void nothingMeasuredIsZero() {
-        assertThat(Latencies.millis(Latencies.between(START, START, log, ends).completion(), 99))
+        assertThat(Latencies.millis(Latencies.between(START, START, log).completion(), 99))
                 .isZero();
     }
 
@@ -72,7 +70,7 @@ class LatenciesTest {
         request(Duration.ofMillis(900), 1, Duration.ofMillis(300), Duration.ofMillis(200), Status.COMPLETED);
         request(Duration.ofSeconds(130), 1, Duration.ofMillis(1), Duration.ofMillis(1), Status.FAILED);
 
-        List<Second> timeline = Timeline.of(START, log, ends);
+        List<Second> timeline = Timeline.of(START, log);
 
         assertThat(timeline).hasSize(131);
         assertThat(timeline.get(0))
@@ -90,23 +88,23 @@ class LatenciesTest {
     @Test
     void heapIsTheSumOfItsPools() {
         assertThat(Prometheus.heapBytes("""
-                # TYPE jvm_memory_used_bytes gauge
-                jvm_memory_used_bytes{area="heap",id="Eden Space"} 1.5E7
-                jvm_memory_used_bytes{area="heap",id="Tenured Gen"} 500.0
-                jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 7.0E7
-                """)).hasValue(15_000_500);
-        assertThat(Prometheus.heapBytes("nothing of it")).isEmpty();
+            # TYPE jvm_memory_used_bytes gauge
+            jvm_memory_used_bytes{area="heap",id="Eden Space"} 1.5E7
+            jvm_memory_used_bytes{area="heap",id="Tenured Gen"} 500.0
+            jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 7.0E7
+            """)).isEqualTo(15_000_500);
+        assertThat(Prometheus.heapBytes("nothing of it")).isZero();
     }
 
     @Test
     void aMetricsTotalIsOverAllItsLabels() {
         String text = """
-                # TYPE activities_count counter
-                activities_count{type="a"} 3
-                activities_count{type="b"} 4.0
-                activities_count_other{type="a"} 100
-                plain 5
-                """;
+            # TYPE activities_count counter
+            activities_count{type="a"} 3
+            activities_count{type="b"} 4.0
+            activities_count_other{type="a"} 100
+            plain 5
+            """;
 
         assertThat(Prometheus.total(text, "activities_count")).isEqualTo(7);
         assertThat(Prometheus.total(text, "plain")).isEqualTo(5);

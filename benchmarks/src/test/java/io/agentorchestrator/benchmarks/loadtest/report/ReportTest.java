@@ -20,29 +20,27 @@ class ReportTest {
     @TempDir
     private Path results;
 
-    private static Report report(GoalVerdict... verdicts) {
+    private static Report report() {
         Histogram submission = new Histogram(3);
         Histogram completion = new Histogram(3);
         for (int i = 1; i <= 1_000; i++) {
             submission.recordValue(i * 10L);
             completion.recordValue(i * 1_000L);
         }
-        return new Report(
-                "baseline",
-                "Submits.",
-                Instant.parse("2026-01-02T03:04:05Z"),
-                List.of(verdicts),
-                List.of(ReportTable.of("Machine", "processor", "a | b")),
+        Report report = new Report("baseline", "Submits.", Instant.parse("2026-01-02T03:04:05Z"))
+                .table("Machine", "processor", "a | b");
+        report.chart(
                 new Latencies(submission, completion),
                 List.of(new Second(0, 100, 90, 80, 1.5, 2, 50, 100), new Second(1, 101, 91, 81, 1, 2, 50, 99.5)),
                 1);
+        return report;
     }
 
     @Test
     void tellsEachGoalAndWhetherAllHold() {
-        String good = report(GoalVerdict.none("tasks lost", 0)).markdown();
-        String bad = report(GoalVerdict.none("tasks lost", 2), GoalVerdict.millisAtMost("P99", 99.5, 100))
-                .markdown();
+        String good = report().none("tasks lost", 0).markdown();
+        String bad =
+                report().none("tasks lost", 2).millisAtMost("P99", 99.5, 100).markdown();
 
         assertThat(good).contains("# Load test `baseline`: every goal holds", "| tasks lost | none | holds |");
         assertThat(bad)
@@ -61,13 +59,14 @@ class ReportTest {
 
     @Test
     void nothingMeasuredIsNoSuccess() {
-        assertThat(GoalVerdict.millisAtMost("P99", 0, 100).holds()).isFalse();
-        assertThat(GoalVerdict.atLeast("rate", Double.NaN, 1, "none").holds()).isFalse();
+        assertThat(report().millisAtMost("P99", 0, 100).holds()).isFalse();
+        assertThat(report().atLeast("rate", Double.NaN, 1, Figures::perSecond).holds())
+                .isFalse();
     }
 
     @Test
     void writesReportFiguresAndCharts() throws IOException {
-        ResultFolder.Written written = new ResultFolder(results).write(report());
+        Report.Written written = report().write(results);
 
         assertThat(written.folder()).isEqualTo(results.resolve("20260102-030405-baseline"));
         assertThat(Files.readString(written.folder().resolve("stats.csv")).lines())

@@ -57,10 +57,10 @@ class OptionsTest {
 
     @Test
     void namesTheScenariosThereAreWhereOneIsUnknown() {
-        assertThatThrownBy(() -> Scenarios.named(List.of("fast")))
+        assertThatThrownBy(() -> Scenario.named(List.of("fast")))
                 .hasMessageContaining("`fast`")
                 .hasMessageContaining("high-throughput");
-        assertThat(Scenarios.named(List.of()).stream().map(Scenario::scenarioName))
+        assertThat(Scenario.named(List.of()).stream().map(Scenario::scenarioName))
                 .containsExactly("baseline", "high-throughput", "complex-dependencies", "chaos");
     }
 
@@ -68,7 +68,8 @@ class OptionsTest {
     void readsWhatTheHandWrittenWorkflowsTell() {
         assertThat(
                         HandWritten.parse(
-                                "starting\n{\"completed\":900,\"seconds\":20.0,\"tasks_per_second\":45.0,\"failed\":1,\"p50_ms\":80.5,\"p99_ms\":300}\n"))
+                                "starting\n"
+                                    + "{\"completed\":900,\"seconds\":20.0,\"tasks_per_second\":45.0,\"failed\":1,\"p50_ms\":80.5,\"p99_ms\":300}\n"))
                 .isEqualTo(new HandWritten.Result(900, 1, 45.0, 80.5, 300));
         assertThatThrownBy(() -> HandWritten.parse("no luck")).hasMessageContaining("no luck");
     }
