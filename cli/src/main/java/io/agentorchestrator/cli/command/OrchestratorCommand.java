@@ -96,6 +96,7 @@ public final class OrchestratorCommand implements Callable<Integer> {
                 .addSubcommand("retry", new RetryCommand(invocation))
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))
+                .addSubcommand("flags", FlagsCommand.line(invocation))
                 .addSubcommand("settings", SettingsCommand.line(invocation))
                 .addSubcommand("load-test", loadTest)
                 .addSubcommand("completion", new CompletionCommand(invocation))
