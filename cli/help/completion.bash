@@ -170,6 +170,7 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} retry" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load-test" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_orchestrator; return $?; fi
@@ -178,7 +179,10 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq reprocess" ];    then _picocli_orchestrator_dlq; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq delete" ];    then _picocli_orchestrator_dlq; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq rebuild" ];    then _picocli_orchestrator_dlq; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents drain" ];    then _picocli_orchestrator_agents; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents resume" ];    then _picocli_orchestrator_agents; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents remove" ];    then _picocli_orchestrator_agents; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags set" ];    then _picocli_orchestrator_flags; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings set" ];    then _picocli_orchestrator_settings; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
@@ -198,27 +202,35 @@ function _complete_orchestrator() {
   local cmds13=(retry)
   local cmds14=(dlq)
   local cmds15=(agents)
-  local cmds16=(settings)
-  local cmds17=(load-test)
-  local cmds18=(completion)
-  local cmds19=(dlq list)
-  local cmds20=(dlq show)
-  local cmds21=(dlq reprocess)
-  local cmds22=(dlq delete)
-  local cmds23=(dlq rebuild)
-  local cmds24=(agents remove)
-  local cmds25=(settings set)
+  local cmds16=(flags)
+  local cmds17=(settings)
+  local cmds18=(load-test)
+  local cmds19=(completion)
+  local cmds20=(dlq list)
+  local cmds21=(dlq show)
+  local cmds22=(dlq reprocess)
+  local cmds23=(dlq delete)
+  local cmds24=(dlq rebuild)
+  local cmds25=(agents drain)
+  local cmds26=(agents resume)
+  local cmds27=(agents remove)
+  local cmds28=(flags set)
+  local cmds29=(settings set)
 
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_completion; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_settings; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_completion; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_settings; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_flags; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_agents; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_dlq; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_retry; return $?; fi
@@ -245,7 +257,7 @@ function _picocli_orchestrator() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents settings load-test completion"
+  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents flags settings load-test completion"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -765,7 +777,34 @@ function _picocli_orchestrator_agents() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="remove"
+  local commands="drain resume remove"
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `flags` subcommand.
+function _picocli_orchestrator_flags() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="set"
   local flag_opts="'--json' '-h' '--help'"
   local arg_opts="'--api'"
 
@@ -1083,6 +1122,60 @@ function _picocli_orchestrator_dlq_rebuild() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `drain` subcommand.
+function _picocli_orchestrator_agents_drain() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `resume` subcommand.
+function _picocli_orchestrator_agents_resume() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `remove` subcommand.
 function _picocli_orchestrator_agents_remove() {
   # Get completion data
@@ -1091,6 +1184,33 @@ function _picocli_orchestrator_agents_remove() {
 
   local commands=""
   local flag_opts="'--lost' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `set` subcommand.
+function _picocli_orchestrator_flags_set() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
   local arg_opts="'--api'"
 
   type compopt &>/dev/null && compopt +o default

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.breaker.BreakerState;
 import io.agentorchestrator.activities.breaker.Breakers;
+import io.agentorchestrator.store.agent.AgentDrains;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.agent.NewAgent;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.command.CommandStore.CommandAnswer;
+import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.setting.FeatureFlags;
+import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -57,6 +61,9 @@ class WorkerApplicationIT {
 
     @Autowired
     private Breakers breakers;
+
+    @Autowired
+    private LiveSettings settings;
 
     private final Submissions submissions = new Submissions(DATABASE.dataSource());
     private final CommandStore commands = new CommandStore(DATABASE.dataSource(), new Uuid7(Clock.systemUTC()));
@@ -188,21 +195,7 @@ class WorkerApplicationIT {
 
     @Test
     void readersSeeThatAnAgentsBreakerHasOpened() {
-        NewAgent agent = new NewAgent(
-                "agent-1",
-                "default",
-                "me",
-                "local",
-                null,
-                "{}",
-                List.of("x"),
-                null,
-                "127.0.0.1:1",
-                1,
-                BigDecimal.ONE,
-                new byte[32]);
-        assertThat(new AgentRegistry(DATABASE.dataSource()).register(agent, null))
-                .isTrue();
+        register("agent-1");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> directory.agents().containsKey("agent-1"));
@@ -219,6 +212,54 @@ class WorkerApplicationIT {
                                 .query(String.class)
                                 .single())
                         .isEqualTo("OPEN 5"));
+    }
+
+    @Test
+    void anAgentIsOutOfServiceOnceItIsDrainedAndBackOnceItIsResumed() {
+        AgentDrains drains = new AgentDrains(DATABASE.dataSource());
+        register("agent-2");
+        awaitReady("agent-2", true);
+
+        assertThat(drains.drain("default", "agent-2", "ann")).isPresent();
+        awaitReady("agent-2", false);
+
+        assertThat(drains.resume("default", "agent-2")).isPresent();
+        awaitReady("agent-2", true);
+    }
+
+    private void awaitReady(String agentId, boolean ready) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            FleetAgent agent = directory.agents().get(agentId);
+            return agent != null && agent.ready() == ready;
+        });
+    }
+
+    @Test
+    void aFlagThatIsTurnedOffIsOffHere() {
+        SettingStore store = new SettingStore(DATABASE.dataSource());
+        assertThat(settings.isOn(FeatureFlags.LOAD_SHEDDING)).isTrue();
+
+        store.put(FeatureFlags.LOAD_SHEDDING.setting(), false, "ann");
+
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !settings.isOn(FeatureFlags.LOAD_SHEDDING));
+    }
+
+    private static void register(String agentId) {
+        NewAgent agent = new NewAgent(
+                agentId,
+                "default",
+                "me",
+                "local",
+                null,
+                "{}",
+                List.of("x"),
+                null,
+                "127.0.0.1:1",
+                1,
+                BigDecimal.ONE,
+                new byte[32]);
+        assertThat(new AgentRegistry(DATABASE.dataSource()).register(agent, null))
+                .isPresent();
     }
 
     private RunKey dag() {

@@ -45,7 +45,7 @@ class BreakersIT {
 
     @BeforeEach
     void register() {
-        boolean _ = new AgentRegistry(database.dataSource())
+        var _ = new AgentRegistry(database.dataSource())
                 .register(
                         new NewAgent(
                                 AGENT,

@@ -3,6 +3,8 @@ package io.agentorchestrator.api.agent;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionState;
+import io.agentorchestrator.store.agent.AgentDrains.AgentDrain;
+import io.agentorchestrator.store.agent.AgentDrains.DrainedAgent;
 import io.agentorchestrator.store.agent.AgentState;
 import io.agentorchestrator.store.agent.RegisteredAgent;
 import java.math.BigDecimal;
@@ -34,6 +36,7 @@ final class AgentAnswers {
             String region,
             @JsonRawValue String labels,
             AgentState state,
+            @Nullable DrainView drain,
             int activeTasks,
             @Nullable Double averageTaskSeconds,
             BreakerView breaker,
@@ -54,12 +57,26 @@ final class AgentAnswers {
                     agent.region(),
                     agent.labels(),
                     agent.state(),
+                    DrainView.of(agent.drain()),
                     agent.activeTasks(),
                     agent.averageTaskSeconds(),
                     BreakerView.of(agent.breaker()),
                     ConnectionView.of(agent, connection),
                     agent.registeredAt(),
                     agent.lastHeartbeatAt());
+        }
+    }
+
+    record DrainedAgentView(
+            String agentId, AgentState state, @Nullable DrainView drain) {
+        static DrainedAgentView of(DrainedAgent agent) {
+            return new DrainedAgentView(agent.agentId(), agent.state(), DrainView.of(agent.drain()));
+        }
+    }
+
+    record DrainView(Instant requestedAt, String requestedBy) {
+        static @Nullable DrainView of(@Nullable AgentDrain drain) {
+            return drain == null ? null : new DrainView(drain.requestedAt(), drain.requestedBy());
         }
     }
 

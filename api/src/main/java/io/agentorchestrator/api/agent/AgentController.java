@@ -81,19 +81,18 @@ class AgentController {
                         "registering an agent needs the enrolment token as a Bearer token; agents of this product take it from ORCHESTRATOR_AGENT_ENROLMENT_TOKEN");
             }
             AgentRequests.checkPlace(agent, addresses);
-            if (!registry.register(agent, proven)) {
-                throw new ProblemException(
-                        ProblemCode.AGENT_EXISTS,
-                        "the agent '%s' is registered already; present its credential to register it anew, or take another id"
-                                .formatted(agent.agentId()));
-            }
+            AgentState state = registry.register(agent, proven)
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemCode.AGENT_EXISTS,
+                            "the agent '%s' is registered already; present its credential to register it anew, or take another id"
+                                    .formatted(agent.agentId())));
             return ResponseEntity.created(URI.create("/v1/agents/" + agent.agentId()))
                     .body(new EnrolledAgent(
                             agent.agentId(),
                             credentials.credential(agent.agentId(), salt),
                             HEARTBEAT_INTERVAL,
                             AgentRegistry.LOST_AFTER,
-                            AgentState.READY));
+                            state));
         }
     }
 
@@ -122,18 +121,30 @@ class AgentController {
         boolean mayRemoveLost = enrolment.token() == null
                 ? authorization == null
                 : enrolment.admits(Credentials.presented(authorization).orElse(null));
-        if (!mayRemoveLost || !registry.removeLost(caller.tenant(), agentId)) {
+        if (mayRemoveLost) {
+            removeLost(caller.tenant(), agentId);
+        } else {
             authenticate(
                     agentId,
                     request,
-                    mayRemoveLost
-                            ? "the agent is not lost: it leaves by itself, with its own credential as a Bearer token"
-                            : "removing an agent needs its own credential or, once it is lost, the enrolment token as a Bearer token");
+                    "removing an agent needs its own credential or, once it is lost, the enrolment token as a Bearer token");
             if (!registry.remove(agentId)) {
                 throw notFound(agentId);
             }
         }
         return ResponseEntity.noContent().build();
+    }
+
+    private void removeLost(String tenant, String agentId) {
+        switch (registry.removeLost(tenant, agentId)) {
+            case REMOVED -> {}
+            case UNKNOWN -> throw notFound(agentId);
+            case ALIVE ->
+                throw new ProblemException(
+                        ProblemCode.AGENT_ALIVE,
+                        "the agent '%s' is not lost, and would register anew: drain it, and stop it where it runs once it has nothing left; it then leaves by itself"
+                                .formatted(Shown.text(agentId)));
+        }
     }
 
     @GetMapping
@@ -157,9 +168,9 @@ class AgentController {
         }
     }
 
-    private static ProblemException notFound(String agentId) {
+    static ProblemException notFound(String agentId) {
         return new ProblemException(
                 ProblemCode.AGENT_NOT_FOUND,
-                "there is no agent '%s'; it has to register".formatted(Shown.text(agentId)));
+                "there is no agent '%s': it has not registered, or was removed".formatted(Shown.text(agentId)));
     }
 }

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
+import io.agentorchestrator.store.agent.AgentDrains;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.command.CommandStore;
@@ -36,7 +37,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     CommandStore.class,
     DagRerun.class,
     SettingStore.class,
-    AgentRegistry.class
+    AgentRegistry.class,
+    AgentDrains.class
 })
 @EnableConfigurationProperties(DatabaseProperties.class)
 class DatabaseConfiguration {

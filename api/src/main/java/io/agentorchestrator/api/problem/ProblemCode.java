@@ -28,6 +28,7 @@ public enum ProblemCode {
     AGENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such agent"),
     DEAD_LETTER_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such dead letter"),
     SETTING_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such setting"),
+    FLAG_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such feature flag"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer is not available in that format"),
     ALREADY_ENDED(HttpStatus.CONFLICT, "It has ended already"),
@@ -39,6 +40,8 @@ public enum ProblemCode {
     DEAD_LETTER_RERUN(HttpStatus.CONFLICT, "The task of the dead letter has run again"),
     IDEMPOTENCY_KEY_REUSED(HttpStatus.CONFLICT, "The idempotency key was used for another request"),
     AGENT_EXISTS(HttpStatus.CONFLICT, "The agent id is taken"),
+    AGENT_ALIVE(HttpStatus.CONFLICT, "The agent is alive"),
+    FLAG_NOT_AVAILABLE(HttpStatus.CONFLICT, "The function is not built yet"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's media type is not supported"),
     UNSUPPORTED_CONTENT_ENCODING(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's content coding is not supported"),
 

@@ -88,7 +88,10 @@ public final class FleetView {
         AgentConnection connection = unreached.get(agent.agentId());
         return "agent " + Escaped.text(agent.agentId())
                 + switch (agent.availability()) {
-                    case DRAINING -> " is draining";
+                    case DRAINING ->
+                        agent.drainedBy() == null
+                                ? " is draining"
+                                : " is drained by %s, until it is resumed".formatted(Escaped.text(agent.drainedBy()));
                     case SILENT -> " is silent";
                     case LIVE ->
                         connection == null

@@ -82,6 +82,7 @@ class StoreAwayIT {
                                 path.getKey()
                                                 .replace("{entry_id}", "1700000000000-0")
                                                 .replace("{agent_id}", "somebody")
+                                                .replace("feature-flags/{name}", "feature-flags/load_shedding")
                                                 .replace("{name}", "retention_tasks")
                                                 .replaceAll("[{][a-z_]+[}]", ID)
                                         + switch (name) {
@@ -94,6 +95,7 @@ class StoreAwayIT {
                                     case "submitBatch" -> "{\"tasks\":[" + TASK + "]}";
                                     case "submitDag" -> "{\"tasks\":[{\"key\":\"a\",\"task_type\":\"simulated\"}]}";
                                     case "registerAgent" -> AGENT;
+                                    case "setFeatureFlag" -> "{\"enabled\":true}";
                                     case "setSetting" -> "{\"value\":\"P30D\"}";
                                     case "retryDag" -> "{\"payloads\":{\"a\":{}}}";
                                     default -> "{}";

@@ -81,7 +81,7 @@ class AgentIT {
                         .header("WWW-Authenticate"))
                 .isEqualTo("Bearer");
         API.put("/v1/agents/guarded/heartbeat", "{}", bearer("wrong")).isProblem(401, "UNAUTHORIZED");
-        API.delete("/v1/agents/guarded").isProblem(401, "UNAUTHORIZED");
+        API.delete("/v1/agents/guarded", bearer("wrong")).isProblem(401, "UNAUTHORIZED");
         API.put("/v1/agents/guarded/heartbeat", "{}", bearer(credential)).isOk(200);
     }
 
@@ -113,7 +113,9 @@ class AgentIT {
         API.delete("/v1/agents/gone", "Authorization", "Bearer wrong").isProblem(401, "UNAUTHORIZED");
         API.delete("/v1/agents/gone").isOk(204);
         API.delete("/v1/agents/gone").isProblem(404, "AGENT_NOT_FOUND");
-        API.delete("/v1/agents/lively").isProblem(401, "UNAUTHORIZED");
+        assertThat(API.delete("/v1/agents/lively").isProblem(409, "AGENT_ALIVE").text())
+                .contains("'lively' is not lost", "drain it");
+        API.delete("/v1/agents/nobody").isProblem(404, "AGENT_NOT_FOUND");
     }
 
     @Test
@@ -143,7 +145,7 @@ class AgentIT {
             guarded.delete("/v1/agents/gone", bearer("sesame")).isOk(204);
             guarded.delete("/v1/agents/back", bearer(credential)).isOk(204);
             assertThat(guarded.delete("/v1/agents/lively", bearer("sesame"))
-                            .isProblem(401, "UNAUTHORIZED")
+                            .isProblem(409, "AGENT_ALIVE")
                             .text())
                     .contains("not lost");
             assertThat(guarded.get("/v1/agents").text()).contains("\"left\"", "\"lively\"");

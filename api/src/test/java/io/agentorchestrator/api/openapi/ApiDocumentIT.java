@@ -131,10 +131,14 @@ class ApiDocumentIT {
                         "registerAgent",
                         "heartbeat",
                         "removeAgent",
+                        "drainAgent",
+                        "resumeAgent",
                         "listAgents",
                         "listQueues",
                         "listSettings",
-                        "setSetting");
+                        "setSetting",
+                        "listFeatureFlags",
+                        "setFeatureFlag");
     }
 
     @ParameterizedTest

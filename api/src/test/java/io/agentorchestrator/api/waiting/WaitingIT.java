@@ -51,6 +51,17 @@ class WaitingIT {
     }
 
     @Test
+    void whoDrainsTheAgentThatServesItIsNamed() {
+        agent("waits-for-resume", "waits.for-resume", 1);
+        sql("insert into agent_drain (agent_id, requested_at, requested_by) values ('waits-for-resume', now(), 'ann')");
+        sql("update agent set state = 'DRAINING' where agent_id = 'waits-for-resume'");
+        String task = submit("waits.for-resume");
+
+        awaitDetail(task, "waits-for-resume");
+        assertThat(detail(task)).contains("agent waits-for-resume is drained by ann, until it is resumed");
+    }
+
+    @Test
     void agentsOfOthersServeNobodyElse() {
         agent("waits-of-others", "waits.of-others", 1);
         sql("update agent set serves_tenants = array['acme'] where agent_id = 'waits-of-others'");

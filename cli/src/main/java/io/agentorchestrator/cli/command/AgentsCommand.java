@@ -18,9 +18,11 @@ final class AgentsCommand extends ApiCommand {
         super(invocation);
     }
 
-    /** With its verb. */
+    /** With its verbs. */
     static CommandLine line(Invocation invocation) {
         return new CommandLine(new AgentsCommand(invocation))
+                .addSubcommand("drain", new AgentsDrainCommand.Drain(invocation))
+                .addSubcommand("resume", new AgentsDrainCommand.Resume(invocation))
                 .addSubcommand("remove", new AgentsRemoveCommand(invocation));
     }
 
@@ -52,6 +54,13 @@ final class AgentsCommand extends ApiCommand {
                 .filter(agent -> agent.connection().detail() != null)
                 .forEach(
                         agent -> say(agent.agentId() + ": " + agent.connection().detail()));
+        agents.stream()
+                .filter(agent -> agent.drain() != null)
+                .forEach(agent -> say("%s: drained by %s at %s, until ./orchestrator agents resume %1$s"
+                        .formatted(
+                                agent.agentId(),
+                                agent.drain().requestedBy(),
+                                agent.drain().requestedAt())));
         long lost = agents.stream().filter(AgentsCommand::isLost).count();
         if (lost > 0) {
             say("Lost: " + lost + ". ./orchestrator agents remove --lost forgets them.");

@@ -35,13 +35,14 @@ public final class AgentRegistry {
     }
 
     /**
-     * Registers the agent, or anew if it has proven to be the one that is registered.
+     * Registers the agent, or anew if it has proven to be the one that is registered. An agent whose id an operator has drained is DRAINING.
      *
      * @param provenSalt of the credential that it has proven to hold, if it has
-     * @return false if the id belongs to another
+     * @return its state; empty if the id belongs to another
      */
-    public boolean register(NewAgent agent, byte @Nullable [] provenSalt) {
-        return announcing(() -> client.sql("""
+    public Optional<AgentState> register(NewAgent agent, byte @Nullable [] provenSalt) {
+        return transaction.execute(status -> {
+            Optional<AgentState> state = client.sql("""
                         insert into agent (agent_id, tenant, principal, region, version, labels, agent_types, serves_tenants, pool,
                           address, max_concurrent_tasks, cost_factor, credential_salt, state, registered_at, last_heartbeat_at)
                         values (?, ?, ?, ?, ?, ?::jsonb, ?::text[], ?::text[], ?, ?, ?, ?, ?, 'READY', now(), now())
@@ -50,29 +51,34 @@ public final class AgentRegistry {
                           agent_types = excluded.agent_types, serves_tenants = excluded.serves_tenants,
                           pool = excluded.pool, address = excluded.address,
                           max_concurrent_tasks = excluded.max_concurrent_tasks, cost_factor = excluded.cost_factor,
-                          credential_salt = excluded.credential_salt, state = 'READY', active_tasks = 0,
+                          credential_salt = excluded.credential_salt, state = 'READY', stopping = false, active_tasks = 0,
                           registered_at = now(), last_heartbeat_at = now()
                         where agent.credential_salt = ?
+                        returning state
                         """)
-                        .params(Arrays.asList(
-                                agent.agentId(),
-                                agent.tenant(),
-                                agent.principal(),
-                                agent.region(),
-                                agent.version(),
-                                agent.labels(),
-                                agent.agentTypes().toArray(String[]::new),
-                                agent.servesTenants() == null
-                                        ? null
-                                        : agent.servesTenants().toArray(String[]::new),
-                                agent.pool(),
-                                agent.address(),
-                                agent.maxConcurrentTasks(),
-                                agent.costFactor(),
-                                agent.credentialSalt(),
-                                provenSalt == null ? new byte[0] : provenSalt))
-                        .update())
-                > 0;
+                    .params(Arrays.asList(
+                            agent.agentId(),
+                            agent.tenant(),
+                            agent.principal(),
+                            agent.region(),
+                            agent.version(),
+                            agent.labels(),
+                            agent.agentTypes().toArray(String[]::new),
+                            agent.servesTenants() == null
+                                    ? null
+                                    : agent.servesTenants().toArray(String[]::new),
+                            agent.pool(),
+                            agent.address(),
+                            agent.maxConcurrentTasks(),
+                            agent.costFactor(),
+                            agent.credentialSalt(),
+                            provenSalt == null ? new byte[0] : provenSalt))
+                    .query(String.class)
+                    .optional()
+                    .map(AgentState::valueOf);
+            state.ifPresent(registered -> announce());
+            return state;
+        });
     }
 
     /** The salt of the agent's credential, if the agent is registered. */
@@ -83,8 +89,9 @@ public final class AgentRegistry {
                 .optional();
     }
 
-    /** Notes that the agent is alive. Returns its state, or nothing if it is not registered. */
+    /** Notes that the agent is alive. Returns its state, or nothing if it is not registered. One that is drained stays DRAINING. */
     public Optional<AgentState> heartbeat(String agentId, Heartbeat heartbeat) {
+        String said = heartbeat.state() == null ? null : heartbeat.state().name();
         return transaction.execute(status -> {
             Optional<Change> change = client.sql("""
                             with before as (select * from agent where agent_id = ? for update)
@@ -92,6 +99,7 @@ public final class AgentRegistry {
                               active_tasks = coalesce(?::integer, before.active_tasks),
                               max_concurrent_tasks = coalesce(?::integer, before.max_concurrent_tasks),
                               state = coalesce(?::text, case before.state when 'LOST' then 'READY' else before.state end),
+                              stopping = coalesce(?::text = 'DRAINING', before.stopping),
                               last_heartbeat_at = now()
                             from before where a.agent_id = before.agent_id
                             returning a.state, a.state <> before.state
@@ -102,7 +110,8 @@ public final class AgentRegistry {
                             agentId,
                             heartbeat.activeTasks(),
                             heartbeat.maxConcurrentTasks(),
-                            heartbeat.state() == null ? null : heartbeat.state().name(),
+                            said,
+                            said,
                             LOST_AFTER.toSeconds()))
                     .query(Records.of(Change.class))
                     .optional();
@@ -115,7 +124,7 @@ public final class AgentRegistry {
 
     private record Change(AgentState state, boolean changed) {}
 
-    /** Removes the agent. Returns whether it was there. */
+    /** Removes the agent. Returns whether it was there. A drain of its id stays: the agent may come back. */
     public boolean remove(String agentId) {
         return announcing(() -> client.sql("delete from agent where agent_id = ?")
                         .param(agentId)
@@ -123,16 +132,36 @@ public final class AgentRegistry {
                 > 0;
     }
 
-    /** Removes the agent if it is LOST and may work for this tenant. Returns whether it was so. */
-    public boolean removeLost(String tenant, String agentId) {
-        return announcing(() -> client.sql("""
-                        delete from agent
-                        where agent_id = ? and last_heartbeat_at < now() - make_interval(secs => ?)
-                          and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
-                        """)
-                        .params(agentId, LOST_AFTER.toSeconds(), tenant, tenant)
-                        .update())
-                > 0;
+    /** Removes the agent if it is LOST and may work for this tenant, and a drain with it. */
+    public Removal removeLost(String tenant, String agentId) {
+        return transaction.execute(status -> {
+            Optional<Boolean> lost = client.sql("""
+                            select last_heartbeat_at < now() - make_interval(secs => ?) from agent
+                            where agent_id = ? and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
+                            for update
+                            """)
+                    .params(LOST_AFTER.toSeconds(), agentId, tenant, tenant)
+                    .query(Boolean.class)
+                    .optional();
+            if (!lost.orElse(false)) {
+                return lost.isPresent() ? Removal.ALIVE : Removal.UNKNOWN;
+            }
+            client.sql("delete from agent where agent_id = ?").param(agentId).update();
+            client.sql("delete from agent_drain where agent_id = ?")
+                    .param(agentId)
+                    .update();
+            announce();
+            return Removal.REMOVED;
+        });
+    }
+
+    /** The outcomes of removing a lost agent. */
+    public enum Removal {
+        REMOVED,
+        /** It is not lost. */
+        ALIVE,
+        /** No such agent works for the tenant. */
+        UNKNOWN
     }
 
     /** The agents that may work for this tenant: its own and those that serve all, live ones first, then the newest. */
@@ -152,8 +181,9 @@ public final class AgentRegistry {
                           a.last_heartbeat_at, recent.average_task_seconds, a.breaker_phase as phase,
                           a.breaker_failures as failures, a.breaker_opened_at as opened_at,
                           case when a.last_heartbeat_at < now() - make_interval(secs => ?) then 'LOST'
-                            else a.state end as state
+                            else a.state end as state, d.requested_at, d.requested_by
                         from agent a left join recent on recent.agent_id = a.agent_id
+                          left join agent_drain d on d.agent_id = a.agent_id
                         where a.tenant = ? or a.serves_tenants is null or ? = any(a.serves_tenants)
                         order by a.last_heartbeat_at < now() - make_interval(secs => ?), a.registered_at desc, a.agent_id
                         limit ?

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.agent;
 
+import io.agentorchestrator.store.agent.AgentDrains.AgentDrain;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param servesTenants whose tasks it takes; null: everybody's
  * @param costFactor USD an hour
  * @param state LOST where its last heartbeat is too old, whatever it said then
+ * @param drain an operator's; absent if none drains it
  * @param activeTasks as of its last heartbeat
  * @param averageTaskSeconds over its recent attempts; absent if there were none
  * @param breaker its circuit breaker
@@ -27,6 +29,7 @@ public record RegisteredAgent(
         String region,
         String labels,
         AgentState state,
+        @Nullable AgentDrain drain,
         int activeTasks,
         @Nullable Double averageTaskSeconds,
         Instant registeredAt,

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.retention;
 
+import io.agentorchestrator.store.agent.AgentDrains;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
@@ -27,6 +28,7 @@ public final class Retention {
     private final CommandDelivery commands;
     private final DeadLetterDelivery deadLetters;
     private final AgentRegistry agents;
+    private final AgentDrains drains;
     private final IdempotencyStore keys;
     private Lap taskLap = Lap.WEEKS;
     private boolean eventWeeksDropped;
@@ -45,6 +47,7 @@ public final class Retention {
         this.commands = new CommandDelivery(database);
         this.deadLetters = new DeadLetterDelivery(database);
         this.agents = new AgentRegistry(database);
+        this.drains = new AgentDrains(database);
         this.keys = new IdempotencyStore(database);
     }
 
@@ -93,9 +96,11 @@ public final class Retention {
         return deadLetters.forget(period, MAX_ROWS) == MAX_ROWS;
     }
 
-    /** Agents that have not been heard of for so long. */
+    /** Agents that have not been heard of for so long, and drains of those that have been gone for so long. */
     public boolean agents(Duration period) {
-        return agents.forget(period, MAX_ROWS) == MAX_ROWS;
+        int forgotten = agents.forget(period, MAX_ROWS);
+        int ended = drains.forget(period, MAX_ROWS);
+        return forgotten == MAX_ROWS || ended == MAX_ROWS;
     }
 
     /** Idempotency keys that have expired. */

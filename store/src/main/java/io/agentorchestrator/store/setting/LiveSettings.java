@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings as this process goes by them: as they were when the store was read last. Whoever has them read does so every few seconds,
+ * The settings and feature flags as this process goes by them: as they were when the store was read last. Whoever has them read does so every few seconds,
  * and when {@code Channels.SETTINGS} is heard. Thread-safe.
  */
 public final class LiveSettings {
@@ -36,12 +37,13 @@ public final class LiveSettings {
             return false;
         }
         Map<String, Object> read = new HashMap<>();
-        for (Setting<?> setting : Settings.ALL) {
-            StoredSetting found = stored.get(setting.name());
-            if (found != null) {
-                read(setting, found, read);
-            }
-        }
+        Stream.concat(Settings.ALL.stream(), FeatureFlags.ALL.stream().map(FeatureFlag::setting))
+                .forEach(setting -> {
+                    StoredSetting found = stored.get(setting.name());
+                    if (found != null) {
+                        read(setting, found, read);
+                    }
+                });
         values = Map.copyOf(read);
         seen = stored;
         LOG.info("settings that somebody has set: {}", read);
@@ -65,5 +67,10 @@ public final class LiveSettings {
     public <T> T get(Setting<T> setting) {
         Object value = values.get(setting.name());
         return value == null ? setting.standard() : (T) value;
+    }
+
+    /** Tells whether a function is on: it is built, and its flag says so. */
+    public boolean isOn(FeatureFlag flag) {
+        return flag.available() && get(flag.setting());
     }
 }

@@ -1,4 +1,4 @@
-/** Settings that may change while processes run: which there are, what is stored, and the values in force. */
+/** Settings and feature flags that may change while processes run. */
 @NullMarked
 package io.agentorchestrator.store.setting;
 

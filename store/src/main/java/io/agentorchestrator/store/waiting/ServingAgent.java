@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepts tasks of which types and tenants
  * @param slots tasks that it runs at once
  * @param availability whether it takes tasks, and if not, why
+ * @param drainedBy the operator who drains it; absent if none does
  * @param breaker where its circuit breaker is
  * @param breakerOpenedAt when it opened last; absent while it is closed
  */
@@ -19,6 +20,7 @@ public record ServingAgent(
         Eligibility accepts,
         int slots,
         Availability availability,
+        @Nullable String drainedBy,
         BreakerPhase breaker,
         @Nullable Instant breakerOpenedAt) {
     /** The availability of an agent. */

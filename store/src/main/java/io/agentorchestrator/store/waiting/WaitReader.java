@@ -35,13 +35,13 @@ public final class WaitReader {
     /** The agents that are not lost, by id. */
     public List<ServingAgent> agents() {
         return client.sql("""
-                        select agent_id, agent_types as types, serves_tenants as tenants, max_concurrent_tasks as slots,
-                          breaker_phase as breaker, breaker_opened_at,
-                          case when last_heartbeat_at < now() - make_interval(secs => ?) then 'SILENT'
-                               when state = 'READY' then 'LIVE' else 'DRAINING' end as availability
-                        from agent
-                        where state <> 'LOST' and last_heartbeat_at > now() - make_interval(secs => ?)
-                        order by agent_id limit ?
+                        select a.agent_id, a.agent_types as types, a.serves_tenants as tenants, a.max_concurrent_tasks as slots,
+                          a.breaker_phase as breaker, a.breaker_opened_at, d.requested_by as drained_by,
+                          case when a.last_heartbeat_at < now() - make_interval(secs => ?) then 'SILENT'
+                               when a.state = 'READY' then 'LIVE' else 'DRAINING' end as availability
+                        from agent a left join agent_drain d on d.agent_id = a.agent_id
+                        where a.state <> 'LOST' and a.last_heartbeat_at > now() - make_interval(secs => ?)
+                        order by a.agent_id limit ?
                         """)
                 .params(
                         AgentRegistry.LOST_AFTER.toSeconds(),

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.setting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.agentorchestrator.store.setting.Setting.InvalidSettingException;
 import io.agentorchestrator.store.setting.SettingStore.StoredSetting;
@@ -50,6 +51,65 @@ class SettingsIT {
         live.refresh();
 
         assertThat(live.get(Settings.RETENTION_TASKS)).isEqualTo(Duration.ofDays(30));
+    }
+
+    @Test
+    void aFlagCountsInEveryProcessOnceItIsRead() {
+        assertThat(live.isOn(FeatureFlags.LOAD_SHEDDING)).isTrue();
+
+        StoredSetting stored = store.put(FeatureFlags.LOAD_SHEDDING.setting(), false, "ann");
+
+        assertThat(stored.updatedBy()).isEqualTo("ann");
+        assertThat(live.refresh()).isTrue();
+        assertThat(live.isOn(FeatureFlags.LOAD_SHEDDING)).isFalse();
+        store.put(FeatureFlags.LOAD_SHEDDING.setting(), true, "ann");
+        live.refresh();
+        assertThat(live.isOn(FeatureFlags.LOAD_SHEDDING)).isTrue();
+    }
+
+    @Test
+    void aFlagWithNothingBehindItIsOffWhateverIsStored() {
+        FeatureFlag planned = FeatureFlag.of("of_this_test", "of no use", true, false);
+        assertThat(live.isOn(planned)).isFalse();
+        assertThat(planned.isOn(null)).isFalse();
+
+        StoredSetting stored = store.put(FeatureFlags.PREDICTIVE_SCALING.setting(), true, "ann");
+
+        live.refresh();
+        assertThat(live.isOn(FeatureFlags.PREDICTIVE_SCALING)).isFalse();
+        assertThat(FeatureFlags.PREDICTIVE_SCALING.isOn(stored)).isFalse();
+    }
+
+    @Test
+    void aFlagsValueThatIsNotKnownDoesNotCount() {
+        database.client()
+                .sql("insert into setting values ('flag.load_shedding', 'now and then', now(), 'me')")
+                .update();
+
+        live.refresh();
+
+        assertThat(live.isOn(FeatureFlags.LOAD_SHEDDING)).isTrue();
+        assertThat(FeatureFlags.LOAD_SHEDDING.isOn(store.all().get("flag.load_shedding")))
+                .isTrue();
+    }
+
+    @Test
+    void flagsAreThoseOfTheContractWithItsDefaults() {
+        assertThat(FeatureFlags.ALL)
+                .extracting(FeatureFlag::name, flag -> flag.setting().standardText())
+                .containsExactly(
+                        tuple("cost_based_scheduling", "off"),
+                        tuple("critical_path_analysis", "on"),
+                        tuple("dag_optimization", "on"),
+                        tuple("predictive_scaling", "off"),
+                        tuple("load_shedding", "on"));
+        assertThat(FeatureFlags.ALL)
+                .allSatisfy(flag -> assertThat(FeatureFlags.named(flag.name())).hasValue(flag));
+        assertThat(Settings.ALL)
+                .extracting(Setting::name)
+                .doesNotContainAnyElementsOf(FeatureFlags.ALL.stream()
+                        .map(flag -> flag.setting().name())
+                        .toList());
     }
 
     @Test
