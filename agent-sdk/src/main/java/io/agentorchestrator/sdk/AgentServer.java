@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ public final class AgentServer implements AutoCloseable {
     private final TaskTable table;
     private final WorkServer server;
     private final Registration registration;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private AgentServer(AgentOptions options, List<String> types, Map<String, TaskHandler> handlers)
             throws IOException {
@@ -87,11 +88,8 @@ public final class AgentServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (closed.getAndSet(true)) {
+            return;
         }
         server.drain();
         table.stopTaking();

@@ -1,7 +1,9 @@
 package io.agentorchestrator.sdk;
 
 import io.agentorchestrator.protocol.v1.FromAgent;
+import io.agentorchestrator.protocol.v1.TaskRef;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +61,11 @@ final class Execution {
         try {
             LiveTask task = new LiveTask(
                     dispatch, table, Payloads.parse(dispatch.start.getPayload().toByteArray()));
-            TaskHandler handler = handlers.get(task.type());
-            if (handler == null) {
-                throw new IllegalStateException("a task of an unknown type was admitted: " + task.type());
-            }
-            conclude(dispatch, handler.handle(task));
+            TaskHandler handler = Objects.requireNonNull(handlers.get(task.type()), "the type of an admitted task");
+            Object returned = handler.handle(task);
+            RawOutcome outcome =
+                    returned instanceof RawOutcome raw ? raw : new RawOutcome(written(returned, dispatch.ref), 1);
+            table.end(dispatch, Messages.result(dispatch.ref, outcome.result(), dispatch.usage), outcome.copies());
         } catch (TaskFailure failure) {
             fail(dispatch, new StopReason(failure.code(), failure.getMessage(), failure.retryable()));
         } catch (Throwable failure) {
@@ -74,28 +76,23 @@ final class Execution {
         }
     }
 
-    private void conclude(AcceptedDispatch dispatch, @Nullable Object returned) {
-        if (returned instanceof RawOutcome raw) {
-            table.end(dispatch, Messages.result(dispatch.ref, raw.result(), dispatch.usage), raw.copies());
-            return;
-        }
+    private static byte[] written(@Nullable Object returned, TaskRef task) {
         byte[] result;
         try {
             result = Payloads.write(returned);
         } catch (JacksonException e) {
-            LOG.warn("The result of task {} cannot be written as JSON", dispatch.ref.getTaskId(), e);
+            LOG.warn("The result of task {} cannot be written as JSON", task.getTaskId(), e);
             String path = Payloads.path(e);
             String message = "the handler's result cannot be written as JSON"
                     + (path.isEmpty() ? "" : ", at \"" + path + "\"") + ": the agent's log says why";
-            fail(dispatch, new StopReason("RESULT_NOT_SERIALIZABLE", message, false));
-            return;
+            throw TaskFailure.terminal("RESULT_NOT_SERIALIZABLE", message);
         }
         if (result.length > SdkLimits.RESULT_BYTES) {
-            String message = "a result of " + result.length + " bytes; " + SdkLimits.RESULT_BYTES + " are allowed";
-            fail(dispatch, new StopReason("RESULT_TOO_LARGE", message, false));
-            return;
+            throw TaskFailure.terminal(
+                    "RESULT_TOO_LARGE",
+                    "a result of " + result.length + " bytes; " + SdkLimits.RESULT_BYTES + " are allowed");
         }
-        table.end(dispatch, Messages.result(dispatch.ref, result, dispatch.usage), 1);
+        return result;
     }
 
     private void fail(AcceptedDispatch dispatch, StopReason failure) {

@@ -3,9 +3,9 @@ package io.agentorchestrator.sdk;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.FromAgent.MessageCase;
 import io.agentorchestrator.protocol.v1.TaskRef;
-import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
     private record Key(TaskRef ref, MessageCase kind) {}
 
-    private static final class Slot {
-        private FromAgent message;
-        private final @Nullable Key key;
+    /** By {@link Key} where a newer one may take its place, else by an object of its own. */
+    private final SequencedMap<Object, FromAgent> waiting = new LinkedHashMap<>();
 
-        Slot(FromAgent message, @Nullable Key key) {
-            this.message = message;
-            this.key = key;
-        }
-    }
-
-    private final ArrayDeque<Slot> queue = new ArrayDeque<>();
-    private final Map<Key, Slot> replaceable = new HashMap<>();
     private long bytes;
     private boolean closing;
     private boolean broken;
@@ -38,40 +29,28 @@ final class Outbox {
         if (closing) {
             return true;
         }
-        Key key = keyOf(message);
-        Slot waiting = key == null ? null : replaceable.get(key);
-        if (waiting != null) {
-            bytes += message.getSerializedSize() - waiting.message.getSerializedSize();
-            waiting.message = message;
-            return true;
-        }
-        if (queue.size() >= SdkLimits.OUTBOX_MESSAGES || bytes > SdkLimits.OUTBOX_BYTES) {
+        Object key = keyOf(message);
+        boolean full = waiting.size() >= SdkLimits.OUTBOX_MESSAGES || bytes > SdkLimits.OUTBOX_BYTES;
+        if (full && !waiting.containsKey(key)) {
             return false;
         }
-        Slot slot = new Slot(message, key);
-        queue.add(slot);
-        bytes += message.getSerializedSize();
-        if (key != null) {
-            replaceable.put(key, slot);
-        }
+        FromAgent older = waiting.put(key, message);
+        bytes += message.getSerializedSize() - (older == null ? 0 : older.getSerializedSize());
         notifyAll();
         return true;
     }
 
     /** Waits for a message and for the stream to be ready for it; null when nothing will come any more. */
     synchronized @Nullable FromAgent take(BooleanSupplier ready) throws InterruptedException {
-        while (!broken && (queue.isEmpty() ? !closing : !ready.getAsBoolean())) {
+        while (!broken && (waiting.isEmpty() ? !closing : !ready.getAsBoolean())) {
             wait();
         }
-        Slot slot = broken ? null : queue.poll();
-        if (slot == null) {
+        Map.Entry<Object, FromAgent> next = waiting.pollFirstEntry();
+        if (next == null) {
             return null;
         }
-        if (slot.key != null) {
-            replaceable.remove(slot.key);
-        }
-        bytes -= slot.message.getSerializedSize();
-        return slot.message;
+        bytes -= next.getValue().getSerializedSize();
+        return next.getValue();
     }
 
     /** The stream may have become ready. */
@@ -89,19 +68,18 @@ final class Outbox {
     synchronized void abandon() {
         closing = true;
         broken = true;
-        queue.clear();
-        replaceable.clear();
+        waiting.clear();
         bytes = 0;
         notifyAll();
     }
 
-    private static @Nullable Key keyOf(FromAgent message) {
+    private static Object keyOf(FromAgent message) {
         return switch (message.getMessageCase()) {
             case PROGRESS -> new Key(message.getProgress().getRef(), MessageCase.PROGRESS);
             case CHECKPOINT -> new Key(message.getCheckpoint().getRef(), MessageCase.CHECKPOINT);
             case USAGE -> new Key(message.getUsage().getRef(), MessageCase.USAGE);
             case LOAD -> new Key(TaskRef.getDefaultInstance(), MessageCase.LOAD);
-            case WELCOME, ACCEPTED, REFUSED, UNKNOWN, RESULT, ERROR, MESSAGE_NOT_SET -> null;
+            case WELCOME, ACCEPTED, REFUSED, UNKNOWN, RESULT, ERROR, MESSAGE_NOT_SET -> new Object();
         };
     }
 }

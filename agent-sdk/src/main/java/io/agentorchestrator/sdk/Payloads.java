@@ -1,7 +1,9 @@
 package io.agentorchestrator.sdk;
 
+import java.lang.invoke.MethodType;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,14 @@ final class Payloads {
     static final String INVALID_PAYLOAD = "INVALID_PAYLOAD";
 
     private static final int MAX_SHOWN_CHARS = 100;
+
+    private static final Map<Class<?>, String> SCALARS = Map.of(
+            Byte.class, whole(Byte.MIN_VALUE, Byte.MAX_VALUE),
+            Short.class, whole(Short.MIN_VALUE, Short.MAX_VALUE),
+            Integer.class, whole(Integer.MIN_VALUE, Integer.MAX_VALUE),
+            Long.class, whole(Long.MIN_VALUE, Long.MAX_VALUE),
+            BigInteger.class, "a whole number",
+            Boolean.class, "true or false");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -109,34 +119,23 @@ final class Payloads {
         if (type == null) {
             return "something else";
         }
-        if (type == byte.class || type == Byte.class) {
-            return whole(Byte.MIN_VALUE, Byte.MAX_VALUE);
+        String scalar = SCALARS.get(MethodType.methodType(type).wrap().returnType());
+        if (scalar != null) {
+            return scalar;
         }
-        if (type == short.class || type == Short.class) {
-            return whole(Short.MIN_VALUE, Short.MAX_VALUE);
-        }
-        if (type == int.class || type == Integer.class) {
-            return whole(Integer.MIN_VALUE, Integer.MAX_VALUE);
-        }
-        if (type == long.class || type == Long.class) {
-            return whole(Long.MIN_VALUE, Long.MAX_VALUE);
-        }
-        if (type == BigInteger.class) {
-            return "a whole number";
-        }
-        if (type == float.class || type == double.class || Number.class.isAssignableFrom(type)) {
+        if (Number.class.isAssignableFrom(type)) {
             return "a number";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "true or false";
         }
         if (type.isEnum()) {
             return Stream.of(type.getEnumConstants())
                     .map(String::valueOf)
                     .collect(Collectors.joining(", ", "one of ", ""));
         }
-        if (CharSequence.class.isAssignableFrom(type) || type.getName().startsWith("java.time.")) {
-            return type.getName().startsWith("java.time.") ? "text that is a " + type.getSimpleName() : "text";
+        if (type.getName().startsWith("java.time.")) {
+            return "text that is a " + type.getSimpleName();
+        }
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "text";
         }
         return type.isArray() || Collection.class.isAssignableFrom(type) ? "a list" : "an object";
     }

@@ -1,9 +1,8 @@
 package io.agentorchestrator.sdk;
 
 import io.agentorchestrator.protocol.v1.TaskRef;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Dispatches of which this agent said that it does not know them. Who heard it may dispatch the task elsewhere, so a Start that
@@ -15,7 +14,7 @@ final class Revocations {
     private record Revoked(int epoch, long untilNanos) {}
 
     /** By task id, oldest first; an epoch stands for the earlier ones of its task too. */
-    private final Map<String, Revoked> revoked = new LinkedHashMap<>();
+    private final SequencedMap<String, Revoked> revoked = new LinkedHashMap<>();
 
     void add(TaskRef ref, long nowNanos) {
         if (ref.getTaskId().length() > UUID_CHARACTERS) {
@@ -25,7 +24,7 @@ final class Revocations {
         int epoch = before == null ? ref.getEpoch() : Math.max(before.epoch, ref.getEpoch());
         revoked.put(ref.getTaskId(), new Revoked(epoch, nowNanos + SdkLimits.REVOKED_FOR.toNanos()));
         if (revoked.size() > SdkLimits.REVOKED_DISPATCHES) {
-            revoked.remove(revoked.keySet().iterator().next());
+            revoked.pollFirstEntry();
         }
     }
 
@@ -36,10 +35,7 @@ final class Revocations {
 
     /** Forgets what is older than a lease. */
     void expire(long nowNanos) {
-        Iterator<Revoked> oldestFirst = revoked.values().iterator();
-        while (oldestFirst.hasNext() && oldestFirst.next().untilNanos - nowNanos <= 0) {
-            oldestFirst.remove();
-        }
+        revoked.values().removeIf(entry -> entry.untilNanos - nowNanos <= 0);
     }
 
     int size() {

@@ -56,10 +56,7 @@ final class Session implements StreamObserver<ToAgent> {
 
     void open() {
         stream.setOnReadyHandler(outbox::wake);
-        stream.setOnCancelHandler(() -> {
-            outbox.abandon();
-            markClosed();
-        });
+        stream.setOnCancelHandler(this::abandon);
         Thread.ofVirtual().name("stream-writer").start(this::write);
     }
 
@@ -174,8 +171,7 @@ final class Session implements StreamObserver<ToAgent> {
 
     @Override
     public void onError(Throwable broken) {
-        outbox.abandon();
-        markClosed();
+        abandon();
     }
 
     @Override
@@ -192,6 +188,11 @@ final class Session implements StreamObserver<ToAgent> {
         } else {
             outbox.abandon();
         }
+        markClosed();
+    }
+
+    private void abandon() {
+        outbox.abandon();
         markClosed();
     }
 
@@ -216,8 +217,7 @@ final class Session implements StreamObserver<ToAgent> {
             }
         } catch (InterruptedException | RuntimeException e) {
             LOG.debug("A stream broke while it was written to", e);
-            outbox.abandon();
-            markClosed();
+            abandon();
         }
     }
 }

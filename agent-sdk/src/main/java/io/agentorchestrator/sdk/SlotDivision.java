@@ -1,7 +1,6 @@
 package io.agentorchestrator.sdk;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Divides the slots of an agent among the streams of its workers by max-min fairness (Bertsekas and Gallager, Data Networks, 6.5):
@@ -39,14 +38,10 @@ final class SlotDivision {
     static int[] limits(int slots, List<Need> needs) {
         int available = Math.max(0, slots);
         int[] limits = fill(available, needs, true);
-        boolean anyHoldsMore =
-                IntStream.range(0, limits.length).anyMatch(i -> needs.get(i).held() > limits[i]);
-        if (anyHoldsMore) { // they are told what they would have if nobody held anything: that stays while their tasks
-            // end
-            int[] fair = fill(available, needs, false);
-            for (int i = 0; i < limits.length; i++) {
-                limits[i] = Math.max(limits[i], Math.min(fair[i], needs.get(i).held()));
-            }
+        // Who holds more is told what it would have if nobody held anything: that stays while its tasks end.
+        int[] fair = fill(available, needs, false);
+        for (int i = 0; i < limits.length; i++) {
+            limits[i] = Math.max(limits[i], Math.min(fair[i], needs.get(i).held()));
         }
         return limits;
     }

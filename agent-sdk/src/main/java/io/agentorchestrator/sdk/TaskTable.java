@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class TaskTable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskTable.class);
 
-    private final Object lock = new Object();
     private final Slots slots;
     private final Set<String> types;
     private final Consumer<AcceptedDispatch> executor;
@@ -46,53 +45,41 @@ final class TaskTable {
         return slots.max();
     }
 
-    int activeTasks() {
-        synchronized (lock) {
-            return slots.taken();
-        }
+    synchronized int activeTasks() {
+        return slots.taken();
     }
 
     /** A worker has been welcomed on this stream. */
-    void open(Session session) {
-        synchronized (lock) {
-            slots.open(session);
-            slots.tellGains();
-        }
+    synchronized void open(Session session) {
+        slots.open(session);
+        slots.tellGains();
     }
 
     /** Nothing reaches this stream any more; what was started on it goes on. */
-    void close(Session session) {
-        synchronized (lock) {
-            slots.close(session);
-            slots.tellGains();
-        }
+    synchronized void close(Session session) {
+        slots.close(session);
+        slots.tellGains();
     }
 
-    void demand(int waiting, Session session) {
-        synchronized (lock) {
-            slots.demand(session, waiting);
-            slots.tellGains();
-        }
+    synchronized void demand(int waiting, Session session) {
+        slots.demand(session, waiting);
+        slots.tellGains();
     }
 
-    void tellLoad(Session session) {
-        synchronized (lock) {
-            slots.tell(session);
-        }
+    synchronized void tellLoad(Session session) {
+        slots.tell(session);
     }
 
-    void start(Start start, Session session) {
+    synchronized void start(Start start, Session session) {
         TaskRef ref = start.getRef();
-        synchronized (lock) {
-            AcceptedDispatch known = held.find(ref);
-            if (known != null) {
-                slots.watch(known, session);
-                known.tellAgain();
-            } else {
-                startNew(start, session, held.latest(ref.getTaskId()));
-            }
-            slots.tellGains();
+        AcceptedDispatch known = held.find(ref);
+        if (known != null) {
+            slots.watch(known, session);
+            known.tellAgain();
+        } else {
+            startNew(start, session, held.latest(ref.getTaskId()));
         }
+        slots.tellGains();
     }
 
     private void startNew(Start start, Session session, @Nullable AcceptedDispatch other) {
@@ -139,19 +126,17 @@ final class TaskTable {
         executor.accept(dispatch);
     }
 
-    void attach(List<TaskRef> refs, Session session) {
-        synchronized (lock) {
-            for (TaskRef ref : refs) {
-                AcceptedDispatch dispatch = held.find(ref);
-                if (dispatch == null) {
-                    sayUnknown(ref, session);
-                } else {
-                    slots.watch(dispatch, session);
-                    dispatch.tellAgain();
-                }
+    synchronized void attach(List<TaskRef> refs, Session session) {
+        for (TaskRef ref : refs) {
+            AcceptedDispatch dispatch = held.find(ref);
+            if (dispatch == null) {
+                sayUnknown(ref, session);
+            } else {
+                slots.watch(dispatch, session);
+                dispatch.tellAgain();
             }
-            slots.tellGains();
         }
+        slots.tellGains();
     }
 
     private void sayUnknown(TaskRef ref, Session session) {
@@ -159,122 +144,108 @@ final class TaskTable {
         session.send(Messages.unknown(ref));
     }
 
-    void cancel(TaskRef ref, String reason, Session session) {
-        synchronized (lock) {
-            AcceptedDispatch dispatch = held.find(ref);
-            if (dispatch == null) {
-                sayUnknown(ref, session);
-                return;
-            }
-            if (dispatch.watcher().closed()) {
-                slots.watch(dispatch, session);
-            }
-            if (dispatch.outcome != null) {
-                session.send(dispatch.outcome);
-            } else {
-                dispatch.stop(StopReason.cancelled(reason));
-            }
-            slots.tellGains();
+    synchronized void cancel(TaskRef ref, String reason, Session session) {
+        AcceptedDispatch dispatch = held.find(ref);
+        if (dispatch == null) {
+            sayUnknown(ref, session);
+            return;
         }
+        if (dispatch.watcher().closed()) {
+            slots.watch(dispatch, session);
+        }
+        if (dispatch.outcome != null) {
+            session.send(dispatch.outcome);
+        } else {
+            dispatch.stop(StopReason.cancelled(reason));
+        }
+        slots.tellGains();
     }
 
-    void acknowledge(List<TaskRef> refs) {
-        synchronized (lock) {
-            for (TaskRef ref : refs) {
-                AcceptedDispatch dispatch = held.find(ref);
-                if (dispatch != null && !dispatch.running()) {
-                    held.forget(dispatch);
-                }
+    synchronized void acknowledge(List<TaskRef> refs) {
+        for (TaskRef ref : refs) {
+            AcceptedDispatch dispatch = held.find(ref);
+            if (dispatch != null && !dispatch.running()) {
+                held.forget(dispatch);
             }
-            lock.notifyAll();
         }
+        notifyAll();
     }
 
     /** The handler's thread is about to run it; false when it has to stop before it began. */
-    boolean begin(AcceptedDispatch dispatch) {
-        synchronized (lock) {
-            dispatch.predecessor = null;
-            if (dispatch.ending != null) {
-                return false;
-            }
-            dispatch.thread = Thread.currentThread();
-            return true;
+    synchronized boolean begin(AcceptedDispatch dispatch) {
+        dispatch.predecessor = null;
+        if (dispatch.ending != null) {
+            return false;
         }
+        dispatch.thread = Thread.currentThread();
+        return true;
     }
 
     /**
      * Records what the handler brought about, unless it had been stopped, and tells the watcher. Its slot is free before that, and
      * the limits are told, so that a Start that answers the outcome finds it free, or knows that it is meant for another stream.
      */
-    void end(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
-        synchronized (lock) {
-            dispatch.thread = null;
-            slots.free(dispatch);
-            slots.tellGains();
-            StopReason ending = dispatch.ending;
-            if (ending == null) {
-                conclude(dispatch, outcome, copies);
-            } else {
-                conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
-            }
+    synchronized void end(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
+        dispatch.thread = null;
+        slots.free(dispatch);
+        slots.tellGains();
+        StopReason ending = dispatch.ending;
+        if (ending == null) {
+            conclude(dispatch, outcome, copies);
+        } else {
+            conclude(dispatch, Messages.error(dispatch.ref, ending, dispatch.usage), 1);
         }
     }
 
     /** The handler's thread does nothing more. */
-    void finish(AcceptedDispatch dispatch) {
-        synchronized (lock) {
-            held.finish(dispatch);
-            slots.finish(dispatch);
-            slots.tellGains();
-            dispatch.threadEnded.countDown();
-            lock.notifyAll();
-        }
+    synchronized void finish(AcceptedDispatch dispatch) {
+        held.finish(dispatch);
+        slots.finish(dispatch);
+        slots.tellGains();
+        dispatch.threadEnded.countDown();
+        notifyAll();
     }
 
     /** Progress, checkpoint or usage of a running task; nothing once it ended or has to. */
-    void report(AcceptedDispatch dispatch, FromAgent report) {
-        synchronized (lock) {
-            if (!dispatch.running() || dispatch.ending != null) {
-                return;
-            }
-            switch (report.getMessageCase()) {
-                case CHECKPOINT -> dispatch.lastCheckpoint = report;
-                case PROGRESS -> dispatch.lastProgress = report;
-                case USAGE -> dispatch.usage = report.getUsage();
-                case WELCOME, ACCEPTED, REFUSED, UNKNOWN, RESULT, ERROR, LOAD, MESSAGE_NOT_SET ->
-                    throw new IllegalArgumentException(report.getMessageCase() + " is no report");
-            }
-            dispatch.watcher().send(report);
+    synchronized void report(AcceptedDispatch dispatch, FromAgent report) {
+        if (!dispatch.running() || dispatch.ending != null) {
+            return;
         }
+        switch (report.getMessageCase()) {
+            case CHECKPOINT -> dispatch.lastCheckpoint = report;
+            case PROGRESS -> dispatch.lastProgress = report;
+            case USAGE -> dispatch.usage = report.getUsage();
+            case WELCOME, ACCEPTED, REFUSED, UNKNOWN, RESULT, ERROR, LOAD, MESSAGE_NOT_SET ->
+                throw new IllegalArgumentException(report.getMessageCase() + " is no report");
+        }
+        dispatch.watcher().send(report);
     }
 
     /** Ends what is past its timeout or lease, forgets outcomes that nobody asked for, and tells the load. Called every 100 ms. */
-    void sweep() {
-        synchronized (lock) {
-            long now = System.nanoTime();
-            List<AcceptedDispatch> forgotten = new ArrayList<>();
-            List<AcceptedDispatch> ignoring = new ArrayList<>();
-            for (AcceptedDispatch dispatch : held.all()) {
-                if (!dispatch.running()) {
-                    if (dispatch.leaseExpired(now)) {
-                        forgotten.add(dispatch);
-                    }
-                } else if (dispatch.ending != null) {
-                    if (now - dispatch.endingNanos > SdkLimits.CANCEL_GRACE.toNanos()) {
-                        ignoring.add(dispatch);
-                    }
-                } else if (dispatch.timedOut(now)) {
-                    dispatch.stop(StopReason.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
-                } else if (dispatch.leaseExpired(now)) {
-                    dispatch.stop(StopReason.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
+    synchronized void sweep() {
+        long now = System.nanoTime();
+        List<AcceptedDispatch> forgotten = new ArrayList<>();
+        List<AcceptedDispatch> ignoring = new ArrayList<>();
+        for (AcceptedDispatch dispatch : held.all()) {
+            if (!dispatch.running()) {
+                if (dispatch.leaseExpired(now)) {
+                    forgotten.add(dispatch);
                 }
+            } else if (dispatch.ending != null) {
+                if (now - dispatch.endingNanos > SdkLimits.CANCEL_GRACE.toNanos()) {
+                    ignoring.add(dispatch);
+                }
+            } else if (dispatch.timedOut(now)) {
+                dispatch.stop(StopReason.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
+            } else if (dispatch.leaseExpired(now)) {
+                dispatch.stop(StopReason.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
             }
-            forgotten.forEach(held::forget);
-            ignoring.forEach(this::concludeWithoutItsHandler); // may forget others: not while going through the held
-            revocations.expire(now);
-            slots.tellChanges();
-            lock.notifyAll();
         }
+        forgotten.forEach(held::forget);
+        ignoring.forEach(this::concludeWithoutItsHandler); // may forget others: not while going through the held
+        revocations.expire(now);
+        slots.tellChanges();
+        notifyAll();
     }
 
     /** Ends a task whose handler ignores that it was stopped. No thread can be killed, but its slot can be given back. */
@@ -293,10 +264,8 @@ final class TaskTable {
                 dispatch.ownsSlot ? "stays taken: too many handlers do so" : "is given up");
     }
 
-    void stopTaking() {
-        synchronized (lock) {
-            stopping = true;
-        }
+    synchronized void stopTaking() {
+        stopping = true;
     }
 
     /** Waits until nothing runs; false if the bound passed first. */
@@ -309,26 +278,20 @@ final class TaskTable {
         return await(bound, true);
     }
 
-    private boolean await(Duration bound, boolean acknowledged) throws InterruptedException {
+    private synchronized boolean await(Duration bound, boolean acknowledged) throws InterruptedException {
         long until = System.nanoTime() + bound.toNanos();
-        synchronized (lock) {
-            while (acknowledged ? !held.isEmpty() : slots.taken() > 0) {
-                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-                if (left <= 0) {
-                    return false;
-                }
-                lock.wait(left);
+        while (acknowledged ? !held.isEmpty() : slots.taken() > 0) {
+            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            if (left <= 0) {
+                return false;
             }
-            return true;
+            wait(left);
         }
+        return true;
     }
 
-    void stopAll() {
-        synchronized (lock) {
-            held.all().stream()
-                    .filter(AcceptedDispatch::running)
-                    .forEach(running -> running.stop(StopReason.shutDown()));
-        }
+    synchronized void stopAll() {
+        held.all().stream().filter(AcceptedDispatch::running).forEach(running -> running.stop(StopReason.shutDown()));
     }
 
     private void conclude(AcceptedDispatch dispatch, FromAgent outcome, int copies) {
@@ -341,6 +304,6 @@ final class TaskTable {
             dispatch.watcher().send(outcome);
         }
         held.keep(dispatch);
-        lock.notifyAll();
+        notifyAll();
     }
 }

@@ -93,7 +93,7 @@ final class WorkServer implements AutoCloseable {
         try {
             table.sweep();
             sessions.forEach(Session::tick);
-            contacts.look(identity.get(), (int)
+            contacts.check(identity.get(), (int)
                     sessions.stream().filter(Session::isWelcomed).count());
         } catch (RuntimeException e) {
             LOG.error("A sweep over the tasks failed; the next one will try again", e);

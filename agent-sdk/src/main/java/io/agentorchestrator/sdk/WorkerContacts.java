@@ -63,7 +63,7 @@ final class WorkerContacts {
      * @param identity of the registration, if there is one
      * @param workers that speak to this agent now
      */
-    synchronized void look(@Nullable Identity identity, int workers) {
+    synchronized void check(@Nullable Identity identity, int workers) {
         long now = nanoTime.getAsLong();
         String agentId = identity == null ? null : identity.agentId();
         if (agentId == null || workers > 0 || !agentId.equals(registeredAs)) {

@@ -207,6 +207,7 @@ class WorkStreamTest {
         String id = ref(1).getTaskId();
         worker.start(task(ref(id, 7), "wait"));
         worker.await(MessageCase.ACCEPTED);
+        await().until(() -> agent.running() == 1);
 
         worker.start(task(ref(id, 6), "wait"));
 
@@ -220,6 +221,7 @@ class WorkStreamTest {
         TaskRef ref = ref(1);
         worker.start(task(ref, "wait"));
         worker.await(MessageCase.ACCEPTED);
+        await().until(() -> agent.running() == 1);
 
         worker.cancel(ref, "the DAG was cancelled");
 

@@ -44,17 +44,17 @@ class WorkerContactsTest {
 
     @Test
     void anAgentThatIsRegisteredAndHearsNothingSaysSoOnce() {
-        look(null, 0, 100);
+        check(null, 0, 100);
         assertThat(lines).as("it is not registered").isEmpty();
-        look(IDENTITY, 0, 29);
+        check(IDENTITY, 0, 29);
         assertThat(lines).isEmpty();
-        look(IDENTITY, 0, 60);
+        check(IDENTITY, 0, 60);
 
         assertThat(lines).singleElement().asString().contains("for 30 s", "--host");
         contacts.welcomed("w");
-        look(IDENTITY, 1, 60);
+        check(IDENTITY, 1, 60);
         assertThat(lines).hasSize(2);
-        look(IDENTITY, 0, 60);
+        check(IDENTITY, 0, 60);
         assertThat(lines).as("anew once they have left").hasSize(3);
     }
 
@@ -71,9 +71,9 @@ class WorkerContactsTest {
         assertThat(lines).hasSize(1);
     }
 
-    private void look(@Nullable Identity identity, int workers, int seconds) {
+    private void check(@Nullable Identity identity, int workers, int seconds) {
         for (int n = 0; n < seconds; n++) {
-            contacts.look(identity, workers);
+            contacts.check(identity, workers);
             pass(Duration.ofSeconds(1));
         }
     }

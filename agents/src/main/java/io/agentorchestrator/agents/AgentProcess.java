@@ -2,18 +2,63 @@ package io.agentorchestrator.agents;
 
 import io.agentorchestrator.sdk.AgentOptions;
 import io.agentorchestrator.sdk.AgentServer;
+import io.agentorchestrator.sdk.HandlerThreads;
 import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/** The life of an agent process: it serves until SIGTERM or SIGINT, drains, and exits 0. */
+/** The life of an agent process, by the options that every agent has: it serves until SIGTERM or SIGINT, drains, and exits 0. Picocli fills it in. */
 final class AgentProcess {
-    private AgentProcess() {}
+    @Option(
+            names = "--orchestrator",
+            paramLabel = "URL",
+            description = "Where the orchestrator's API is (default: ${DEFAULT-VALUE}).")
+    private URI orchestrator = URI.create("http://127.0.0.1:8080");
+
+    @Option(names = "--host", description = "Under which name workers reach this agent (default: ${DEFAULT-VALUE}).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", description = "Where it listens; 0 is any free port (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(names = "--max-concurrent-tasks", description = "How many tasks it takes at once.")
+    private @Nullable Integer maxConcurrentTasks;
+
+    @Option(
+            names = "--cost-factor",
+            paramLabel = "USD",
+            defaultValue = "0",
+            description = "What an hour of this agent costs (default: ${DEFAULT-VALUE}).")
+    private double costFactor;
+
+    @Option(names = "--region", description = "Where it runs, for selectors.")
+    private @Nullable String region;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "DURATION",
+            description = "How long running tasks may take to end at shutdown (default: ${DEFAULT-VALUE}).")
+    private Duration drainBound = Duration.ofSeconds(30);
 
     /** Does not return: the process ends in the shutdown hook, after the drain. */
-    static int serve(AgentOptions options, SequencedMap<String, TaskHandler> handlers)
+    int serve(SequencedMap<String, TaskHandler> handlers, int defaultMaxConcurrentTasks, HandlerThreads threads)
             throws IOException, InterruptedException {
+        AgentOptions options = new AgentOptions(
+                orchestrator,
+                host,
+                port,
+                maxConcurrentTasks == null ? defaultMaxConcurrentTasks : maxConcurrentTasks,
+                costFactor,
+                region,
+                version(),
+                System.getenv("ORCHESTRATOR_AGENT_ENROLMENT_TOKEN"),
+                drainBound,
+                threads);
         AgentServer server = AgentServer.start(options, handlers);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(() -> {
             server.close();
@@ -22,5 +67,10 @@ final class AgentProcess {
         }));
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static String version() {
+        String version = AgentProcess.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 }

@@ -2,6 +2,7 @@ package io.agentorchestrator.agents;
 
 import io.agentorchestrator.agents.simulated.Ledger;
 import io.agentorchestrator.agents.simulated.SimulatedHandler;
+import io.agentorchestrator.sdk.HandlerThreads;
 import io.agentorchestrator.sdk.TaskHandler;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ final class SimulatedCommand implements Callable<Integer> {
     private static final int MAX_CONCURRENT_TASKS = 100;
 
     @Mixin
-    private final AgentFlags flags = new AgentFlags();
+    private final AgentProcess process = new AgentProcess();
 
     @Option(names = "--types", split = ",", paramLabel = "TYPE", description = "Further task types to serve.")
     private List<String> types = List.of();
@@ -28,7 +29,6 @@ final class SimulatedCommand implements Callable<Integer> {
     @Option(
             names = "--ledger",
             paramLabel = "DIR",
-            defaultValue = ".orchestrator/ledger",
             description =
                     "Where executions and effects are counted; shared by all simulated agents (default: ${DEFAULT-VALUE}).")
     private Path ledger = Path.of(".orchestrator", "ledger");
@@ -40,6 +40,6 @@ final class SimulatedCommand implements Callable<Integer> {
         SequencedMap<String, TaskHandler> handlers = new LinkedHashMap<>();
         types.forEach(type -> handlers.put(type.strip(), handler));
         handlers.put("simulated", handler);
-        return AgentProcess.serve(flags.options(MAX_CONCURRENT_TASKS), handlers);
+        return process.serve(handlers, MAX_CONCURRENT_TASKS, HandlerThreads.VIRTUAL);
     }
 }

@@ -16,19 +16,16 @@ final class SourceCommand implements Callable<Integer> {
     private static final int MAX_CONCURRENT_TASKS = 4;
 
     @Mixin
-    private final AgentFlags flags = new AgentFlags();
+    private final AgentProcess process = new AgentProcess();
 
     @Option(
             names = "--reports",
             paramLabel = "DIR",
-            defaultValue = ".orchestrator/reports",
             description = "Where reports are written; shared by all source agents (default: ${DEFAULT-VALUE}).")
     private Path reports = Path.of(".orchestrator", "reports");
 
     @Override
     public Integer call() throws Exception {
-        return AgentProcess.serve(
-                flags.options(MAX_CONCURRENT_TASKS).withHandlerThreads(HandlerThreads.PLATFORM),
-                SourceHandlers.all(reports));
+        return process.serve(SourceHandlers.all(reports), MAX_CONCURRENT_TASKS, HandlerThreads.PLATFORM);
     }
 }

@@ -2,7 +2,11 @@ package io.agentorchestrator.sdk.registration;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,11 +28,11 @@ public final class Registration implements AutoCloseable {
     private final IntSupplier activeTasks;
     private final RegistryClient client;
     private final Thread loop;
+    private final Semaphore wanted = new Semaphore(0);
 
     private volatile @Nullable Identity identity;
     private volatile boolean draining;
     private volatile boolean closed;
-    private boolean wanted;
 
     private Registration(
             URI orchestrator, AgentDescription description, @Nullable String enrolmentToken, IntSupplier activeTasks) {
@@ -57,10 +61,9 @@ public final class Registration implements AutoCloseable {
     }
 
     /** Tells the orchestrator at once, and with every later heartbeat, that this agent takes no more tasks. */
-    public synchronized void drain() {
+    public void drain() {
         draining = true;
-        wanted = true;
-        notifyAll();
+        wanted.release();
     }
 
     /** Stops the heartbeats and deregisters, if the API answers. */
@@ -82,10 +85,10 @@ public final class Registration implements AutoCloseable {
 
     private void keepRegistered() {
         try {
-            Duration interval = register();
+            RegistryAnswer.Registered registered = register();
             while (!closed) {
-                pause(interval);
-                interval = heartbeat(interval);
+                pause(registered.heartbeatInterval());
+                registered = heartbeat(registered);
             }
         } catch (InterruptedException e) {
             if (!closed) {
@@ -94,58 +97,49 @@ public final class Registration implements AutoCloseable {
         }
     }
 
-    /** Tries until it succeeds; returns the interval of heartbeats. */
-    private Duration register() throws InterruptedException {
+    /** Tries until it succeeds. */
+    private RegistryAnswer.Registered register() throws InterruptedException {
         Duration retry = FIRST_RETRY;
         String lastReason = "";
         while (true) {
-            RegistryAnswer answer = client.register(description, enrolmentToken);
-            if (answer instanceof RegistryAnswer.Registered(Identity registered, Duration interval)) {
-                identity = registered;
-                LOG.info("Registered as agent {} at {}", registered, description.address());
-                return interval;
-            }
-            if (answer instanceof RegistryAnswer.Failed(String reason) && !reason.equals(lastReason)) {
-                LOG.warn("Not registered yet, trying on: {}", reason);
-                lastReason = reason;
+            switch (client.register(description, enrolmentToken)) {
+                case RegistryAnswer.Registered registered -> {
+                    identity = registered.identity();
+                    LOG.info("Registered as agent {} at {}", identity, description.address());
+                    return registered;
+                }
+                case RegistryAnswer.Failed(String reason, boolean _) -> {
+                    if (!reason.equals(lastReason)) {
+                        LOG.warn("Not registered yet, trying on: {}", reason);
+                        lastReason = reason;
+                    }
+                }
             }
             pause(jittered(retry));
-            retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
+            retry = Collections.min(List.of(retry.multipliedBy(2), LAST_RETRY));
         }
     }
 
-    private Duration heartbeat(Duration interval) throws InterruptedException {
-        Identity current = identity;
-        if (current == null) {
-            return register();
-        }
-        RegistryAnswer answer =
-                client.heartbeat(current, activeTasks.getAsInt(), description.maxConcurrentTasks(), draining);
+    private RegistryAnswer.Registered heartbeat(RegistryAnswer.Registered current) throws InterruptedException {
+        RegistryAnswer answer = client.heartbeat(
+                current.identity(), activeTasks.getAsInt(), description.maxConcurrentTasks(), draining);
         return switch (answer) {
-            case RegistryAnswer.Known(Duration next) -> next;
-            case RegistryAnswer.Forgotten() -> {
-                LOG.info("The orchestrator does not know agent {} any more; registering anew", current);
+            case RegistryAnswer.Registered registered -> registered;
+            case RegistryAnswer.Failed(String _, boolean forgotten)
+            when forgotten -> {
+                LOG.info("The orchestrator does not know agent {} any more; registering anew", current.identity());
                 yield register();
             }
-            case RegistryAnswer.Failed(String reason) -> {
+            case RegistryAnswer.Failed(String reason, boolean _) -> {
                 LOG.warn("A heartbeat was not taken: {}", reason);
-                yield interval;
+                yield current;
             }
-            case RegistryAnswer.Registered registered -> registered.heartbeatInterval();
         };
     }
 
     /** Waits, but not when a heartbeat is wanted at once. */
-    private synchronized void pause(Duration duration) throws InterruptedException {
-        long until = System.nanoTime() + duration.toNanos();
-        while (!wanted) {
-            long leftMillis = Duration.ofNanos(until - System.nanoTime()).toMillis();
-            if (leftMillis <= 0) {
-                break;
-            }
-            wait(leftMillis);
-        }
-        wanted = false;
+    private void pause(Duration duration) throws InterruptedException {
+        boolean _ = wanted.tryAcquire(duration.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static Duration jittered(Duration retry) {

@@ -4,15 +4,13 @@ import java.time.Duration;
 
 /** The answer of the API to a call of the registry. */
 sealed interface RegistryAnswer {
-    /** Registered, under this identity. */
+    /** Registered under this identity, now or before. */
     record Registered(Identity identity, Duration heartbeatInterval) implements RegistryAnswer {}
 
-    /** The heartbeat was taken. */
-    record Known(Duration heartbeatInterval) implements RegistryAnswer {}
-
-    /** The API does not know this agent, or not by this credential: it has to register anew. */
-    record Forgotten() implements RegistryAnswer {}
-
-    /** Not now: the API is away, busy, or does not like what we say; try again later. */
-    record Failed(String reason) implements RegistryAnswer {}
+    /**
+     * Not now: the API is away, busy, or does not like what we say; try again later.
+     *
+     * @param forgotten whether the API does not know this agent, or not by this credential: it has to register anew
+     */
+    record Failed(String reason, boolean forgotten) implements RegistryAnswer {}
 }

@@ -8,6 +8,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -44,54 +47,30 @@ final class RegistryClient implements AutoCloseable {
     }
 
     RegistryAnswer register(AgentDescription description, @Nullable String enrolmentToken) throws InterruptedException {
-        HttpRequest.Builder request = request("", ANSWER_TIMEOUT).POST(json(description));
-        if (enrolmentToken != null && !enrolmentToken.isBlank()) {
-            request.header("Authorization", "Bearer " + enrolmentToken.strip());
-        }
-        try {
-            HttpResponse<String> answer = send(request.build());
-            if (answer.statusCode() != 201 && answer.statusCode() != 200) {
-                return new RegistryAnswer.Failed(reason(answer));
-            }
-            JsonNode body = MAPPER.readTree(answer.body());
-            String agentId = body.path("agent_id").asString("");
-            String credential = body.path("credential").asString("");
-            if (agentId.isEmpty() || credential.isEmpty()) {
-                return new RegistryAnswer.Failed("the answer has no agent_id or no credential");
-            }
-            return new RegistryAnswer.Registered(new Identity(agentId, credential), interval(body));
-        } catch (IOException | JacksonException e) {
-            return new RegistryAnswer.Failed(describe(e));
-        }
+        String token = enrolmentToken == null ? "" : enrolmentToken.strip();
+        return ask(request("", token, ANSWER_TIMEOUT).POST(json(description)), body -> {
+            Identity identity = new Identity(
+                    body.path("agent_id").asString(""), body.path("credential").asString(""));
+            return identity.agentId().isEmpty() || identity.credential().isEmpty()
+                    ? new RegistryAnswer.Failed("the answer has no agent_id or no credential", false)
+                    : new RegistryAnswer.Registered(identity, interval(body));
+        });
     }
 
     RegistryAnswer heartbeat(Identity identity, int activeTasks, int maxConcurrentTasks, boolean draining)
             throws InterruptedException {
         Heartbeat heartbeat = new Heartbeat(activeTasks, maxConcurrentTasks, draining ? "DRAINING" : "READY");
-        HttpRequest request = request("/" + identity.agentId() + "/heartbeat", ANSWER_TIMEOUT)
-                .header("Authorization", "Bearer " + identity.credential())
-                .PUT(json(heartbeat))
-                .build();
-        try {
-            HttpResponse<String> answer = send(request);
-            return switch (answer.statusCode()) {
-                case 200 -> new RegistryAnswer.Known(interval(MAPPER.readTree(answer.body())));
-                case 401, 404 -> new RegistryAnswer.Forgotten();
-                default -> new RegistryAnswer.Failed(reason(answer));
-            };
-        } catch (IOException | JacksonException e) {
-            return new RegistryAnswer.Failed(describe(e));
-        }
+        return ask(
+                request("/" + identity.agentId() + "/heartbeat", identity.credential(), ANSWER_TIMEOUT)
+                        .PUT(json(heartbeat)),
+                body -> new RegistryAnswer.Registered(identity, interval(body)));
     }
 
     /** Tries once; the registry also notices by itself when heartbeats stop. */
     void deregister(Identity identity) throws InterruptedException {
-        HttpRequest request = request("/" + identity.agentId(), DEREGISTER_TIMEOUT)
-                .header("Authorization", "Bearer " + identity.credential())
-                .DELETE()
-                .build();
         try {
-            send(request);
+            send(request("/" + identity.agentId(), identity.credential(), DEREGISTER_TIMEOUT)
+                    .DELETE());
         } catch (IOException e) {
             Registration.LOG.debug("Could not deregister", e);
         }
@@ -102,29 +81,42 @@ final class RegistryClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private HttpRequest.Builder request(String path, Duration timeout) {
-        return HttpRequest.newBuilder(URI.create(agents + path))
+    private HttpRequest.Builder request(String path, String token, Duration timeout) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(agents + path))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json, application/problem+json");
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
     private static HttpRequest.BodyPublisher json(Object body) {
         return HttpRequest.BodyPublishers.ofByteArray(MAPPER.writeValueAsBytes(body));
     }
 
-    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        return http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), ANSWER_BYTES));
+    private RegistryAnswer ask(HttpRequest.Builder request, Function<JsonNode, RegistryAnswer> taken)
+            throws InterruptedException {
+        try {
+            HttpResponse<String> answer = send(request);
+            return switch (answer.statusCode()) {
+                case 200, 201 -> taken.apply(MAPPER.readTree(answer.body()));
+                case 401, 404 -> new RegistryAnswer.Failed(reason(answer), true);
+                default -> new RegistryAnswer.Failed(reason(answer), false);
+            };
+        } catch (IOException | JacksonException e) {
+            String message = e.getMessage();
+            return new RegistryAnswer.Failed(message == null ? e.getClass().getSimpleName() : message, false);
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), ANSWER_BYTES));
     }
 
     private static Duration interval(JsonNode body) {
         String text = body.path("heartbeat_interval").asString("");
         try {
             Duration interval = text.isEmpty() ? DEFAULT_INTERVAL : Duration.parse(text);
-            if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
-                return SHORTEST_INTERVAL;
-            }
-            return interval.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : interval;
+            return Collections.max(List.of(SHORTEST_INTERVAL, Collections.min(List.of(interval, LONGEST_INTERVAL))));
         } catch (DateTimeParseException e) {
             return DEFAULT_INTERVAL;
         }
@@ -142,10 +134,5 @@ final class RegistryClient implements AutoCloseable {
             detail = "";
         }
         return "the API answered " + answer.statusCode() + (detail.isEmpty() ? "" : ": " + detail);
-    }
-
-    private static String describe(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 }

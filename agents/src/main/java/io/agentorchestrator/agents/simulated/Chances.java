@@ -6,16 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Faults and delays of one attempt, by chance. With a seed they are the same on every machine and in every dispatch. */
 record Chances(boolean fails, boolean crashes, boolean hangs, boolean isSlow, boolean garbles) {
-    private static final Chances NONE = new Chances(false, false, false, false, false);
-
     static Chances of(SimulatedPayload payload, UUID taskId, int attempt) {
-        if (payload.failProbability() == null
-                && payload.crashProbability() == null
-                && payload.hangProbability() == null
-                && payload.slowTailProbability() == null
-                && payload.garbageProbability() == null) {
-            return NONE;
-        }
         SplittableRandom random = payload.seed() == null
                 ? new SplittableRandom()
                 : new SplittableRandom(mix(payload.seed(), taskId, attempt));

@@ -8,8 +8,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Counts executions and effects over all files of a ledger, also while agents still write. */
@@ -43,51 +43,37 @@ public final class LedgerReader {
     public static Counts read(Path directory) throws IOException {
         Map<String, Integer> byTaskKey = new HashMap<>();
         Map<String, Integer> byAttemptKey = new HashMap<>();
-        long executions = readAll(directory, byTaskKey, byAttemptKey);
-        return new Counts(byTaskKey, byAttemptKey, executions, effects(directory, byTaskKey));
-    }
-
-    private static Map<String, Integer> effects(Path ledger, Map<String, Integer> executionsByTaskKey)
-            throws IOException {
-        Path directory = ledger.resolve(SideEffects.DIRECTORY);
-        Map<String, Integer> byTaskKey = new HashMap<>();
-        readAll(directory, byTaskKey, new HashMap<>());
+        readAll(directory, line -> {
+            byTaskKey.merge(line[0], 1, Integer::sum);
+            byAttemptKey.merge(line[1], 1, Integer::sum);
+        });
+        Map<String, Integer> effectsByTaskKey = new HashMap<>();
+        readAll(Ledger.effects(directory), line -> effectsByTaskKey.merge(line[0], 1, Integer::sum));
         // An effect whose process was killed before it wrote the line. Its execution had been written before.
-        for (String taskKey : executionsByTaskKey.keySet()) {
-            if (!byTaskKey.containsKey(taskKey) && Files.exists(SideEffects.fileOf(directory, taskKey))) {
-                byTaskKey.put(taskKey, 1);
+        for (String taskKey : byTaskKey.keySet()) {
+            if (Files.exists(Ledger.effect(directory, taskKey))) {
+                effectsByTaskKey.putIfAbsent(taskKey, 1);
             }
         }
-        return byTaskKey;
+        long executions =
+                byTaskKey.values().stream().mapToLong(Integer::longValue).sum();
+        return new Counts(byTaskKey, byAttemptKey, executions, effectsByTaskKey);
     }
 
-    private static long readAll(Path directory, Map<String, Integer> byTaskKey, Map<String, Integer> byAttemptKey)
-            throws IOException {
-        long lines = 0;
+    private static void readAll(Path directory, Consumer<String[]> counter) throws IOException {
         if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + LedgerFile.SUFFIX)) {
                 for (Path file : files) {
-                    lines += readFile(file, byTaskKey, byAttemptKey);
+                    // Through a reader that replaces what is no UTF-8: a killed process may have cut a character.
+                    try (BufferedReader lines = new BufferedReader(
+                            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+                        lines.lines()
+                                .map(TAB::split)
+                                .filter(line -> line.length == FIELDS) // fewer: it was not finished
+                                .forEach(counter);
+                    }
                 }
             }
         }
-        return lines;
-    }
-
-    private static long readFile(Path file, Map<String, Integer> byTaskKey, Map<String, Integer> byAttemptKey)
-            throws IOException {
-        long whole = 0;
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                List<String> fields = TAB.splitAsStream(line).toList();
-                if (fields.size() == FIELDS) { // fewer: a line that a killed process did not finish
-                    byTaskKey.merge(fields.get(0), 1, Integer::sum);
-                    byAttemptKey.merge(fields.get(1), 1, Integer::sum);
-                    whole++;
-                }
-            }
-        }
-        return whole;
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param garbage the result is no JSON
  * @param garbageProbability of the same
  * @param doubleResult the result is sent twice
- * @param effect the task has an effect, once in its life; see {@link SideEffects}
+ * @param effect the task has an effect, once in its life; see {@link Ledger}
  * @param padding makes the payload as large as the load that is to be simulated; nobody reads it
  * @param seed makes what is probable certain, by (seed, task id, attempt)
  */

@@ -1,15 +1,14 @@
 package io.agentorchestrator.agents.source.analysis;
 
+import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.language.FileFigures;
 import io.agentorchestrator.agents.source.language.FunctionFigures;
 import io.agentorchestrator.agents.source.language.Language;
-import java.util.Collection;
-import java.util.Collections;
+import io.agentorchestrator.agents.source.language.LexedSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Size and complexity of the files of some languages.
@@ -20,20 +19,15 @@ import java.util.function.ToIntFunction;
  * @param unreadable files that could not be read
  */
 public record Complexity(
-        Map<Language, Sums> languages,
-        List<FileRow> files,
-        List<FunctionRow> mostComplex,
-        List<FunctionRow> longest,
-        int unreadable) {
+        List<FileRow> files, List<FunctionRow> mostComplex, List<FunctionRow> longest, int unreadable) {
     public Complexity {
-        languages = Collections.unmodifiableMap(new TreeMap<>(languages));
         files = List.copyOf(files);
         mostComplex = List.copyOf(mostComplex);
         longest = List.copyOf(longest);
     }
 
     /**
-     * Sums over the files of one language, or of several.
+     * Figures of one file, or sums over those of a language or of several.
      *
      * @param functionComplexity the part of the complexity that is in functions
      * @param simple functions of complexity 1 to 5; the next three: to 10, to 20, above
@@ -52,21 +46,21 @@ public record Complexity(
             int complex,
             int veryComplex,
             int unparsed) {
-        static Sums of(FileFigures file) {
-            List<FunctionFigures> functions = file.functions();
+        static Sums of(LexedSource source, FileFigures figures) {
+            List<FunctionFigures> functions = figures.functions();
             return new Sums(
                     1,
-                    file.lines(),
-                    file.codeLines(),
-                    file.commentLines(),
+                    source.lines(),
+                    source.codeLines(),
+                    source.commentLines(),
                     functions.size(),
-                    file.complexity(),
+                    figures.complexity(),
                     functions.stream().mapToInt(FunctionFigures::complexity).sum(),
                     within(functions, 1, 5),
                     within(functions, 6, 10),
                     within(functions, 11, 20),
                     within(functions, 21, Integer.MAX_VALUE),
-                    file.parsed() ? 0 : 1);
+                    figures.parsed() ? 0 : 1);
         }
 
         private static int within(List<FunctionFigures> functions, int least, int most) {
@@ -75,8 +69,8 @@ public record Complexity(
                     .count();
         }
 
-        public static Sums total(Collection<Sums> parts) {
-            return parts.stream().reduce(new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Sums::plus);
+        public static Sums total(Stream<Sums> parts) {
+            return parts.reduce(new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Sums::plus);
         }
 
         public Sums plus(Sums other) {
@@ -110,19 +104,7 @@ public record Complexity(
     }
 
     /** One file. */
-    public record FileRow(
-            String path, Language language, int lines, int codeLines, int commentLines, int functions, int complexity) {
-        static FileRow of(FileFigures file) {
-            return new FileRow(
-                    file.path(),
-                    file.language(),
-                    file.lines(),
-                    file.codeLines(),
-                    file.commentLines(),
-                    file.functions().size(),
-                    file.complexity());
-        }
-    }
+    public record FileRow(String path, Language language, Sums sums) {}
 
     /** One function or method. */
     public record FunctionRow(String path, Language language, String name, int line, int lines, int complexity) {
@@ -141,16 +123,14 @@ public record Complexity(
                     .thenComparingInt(FunctionRow::line);
         }
 
-        static List<FunctionRow> of(FileFigures file) {
-            return file.functions().stream()
-                    .map(found -> new FunctionRow(
-                            file.path(),
-                            file.language(),
-                            found.name(),
-                            found.line(),
-                            found.lines(),
-                            found.complexity()))
-                    .toList();
+        static FunctionRow of(SourceFile file, FunctionFigures function) {
+            return new FunctionRow(
+                    file.path(),
+                    file.language(),
+                    function.name(),
+                    function.line(),
+                    function.lines(),
+                    function.complexity());
         }
     }
 }

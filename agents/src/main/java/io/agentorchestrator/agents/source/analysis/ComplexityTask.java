@@ -1,5 +1,6 @@
 package io.agentorchestrator.agents.source.analysis;
 
+import io.agentorchestrator.agents.source.analysis.Complexity.FileRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.Sums;
 import io.agentorchestrator.agents.source.inventory.IndexPayload;
@@ -7,15 +8,17 @@ import io.agentorchestrator.agents.source.inventory.SourceFile;
 import io.agentorchestrator.agents.source.inventory.SourceIndex;
 import io.agentorchestrator.agents.source.inventory.SourceReader;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.agents.source.language.FileFigures;
 import io.agentorchestrator.agents.source.language.Language;
-import io.agentorchestrator.agents.source.language.Measure;
 import io.agentorchestrator.sdk.TaskContext;
 import io.agentorchestrator.sdk.TaskHandler;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code source-complexity}: size and complexity of the files of some languages. */
-public final class ComplexityTask implements TaskHandler {
+public record ComplexityTask(WorkFolder work) implements TaskHandler {
     static final int TOP_FUNCTIONS = 50;
 
     /**
@@ -47,33 +50,40 @@ public final class ComplexityTask implements TaskHandler {
             int unparsed,
             int unreadable) {}
 
-    private final WorkFolder work;
-
-    public ComplexityTask(WorkFolder work) {
-        this.work = work;
-    }
-
     @Override
     public Object handle(TaskContext task) throws Exception {
         Payload payload = task.payloadAs(Payload.class);
         SourceIndex index = work.read(payload.index(), SourceIndex.class);
-        List<SourceFile> files = index.files().stream().filter(payload::covers).toList();
-        ComplexitySum sum = new ComplexitySum(TOP_FUNCTIONS);
+        List<FileRow> files = new ArrayList<>();
+        List<FunctionRow> mostComplex = new ArrayList<>();
+        List<FunctionRow> longest = new ArrayList<>();
         int unreadable = new SourceReader(task, index)
-                .read(files, (file, source, text) -> sum.add(Measure.measure(file.path(), source, text)));
-        Complexity complexity = sum.sum(unreadable);
-        Sums total = Sums.total(complexity.languages().values());
+                .read(index.files().stream().filter(payload::covers).toList(), (file, source) -> {
+                    FileFigures figures = FileFigures.of(source);
+                    files.add(new FileRow(file.path(), file.language(), Sums.of(source, figures)));
+                    List<FunctionRow> functions = figures.functions().stream()
+                            .map(function -> FunctionRow.of(file, function))
+                            .toList();
+                    addTop(mostComplex, functions, FunctionRow.BY_COMPLEXITY);
+                    addTop(longest, functions, FunctionRow.BY_LINES);
+                });
+        Sums total = Sums.total(files.stream().map(FileRow::sums));
         return new Result(
-                work.write(task, "complexity", complexity),
-                complexity.files().size(),
+                work.write(task, "complexity", new Complexity(files, mostComplex, longest, unreadable)),
+                total.files(),
                 total.lines(),
                 total.codeLines(),
                 total.functions(),
                 total.complexity(),
-                complexity.mostComplex().isEmpty()
-                        ? null
-                        : complexity.mostComplex().getFirst(),
+                mostComplex.isEmpty() ? null : mostComplex.getFirst(),
                 total.unparsed(),
                 unreadable);
+    }
+
+    /** Keeps the first of both, so that memory does not depend on how many functions there are. */
+    private static void addTop(List<FunctionRow> best, List<FunctionRow> more, Comparator<FunctionRow> order) {
+        best.addAll(more);
+        best.sort(order);
+        best.subList(Math.min(TOP_FUNCTIONS, best.size()), best.size()).clear();
     }
 }

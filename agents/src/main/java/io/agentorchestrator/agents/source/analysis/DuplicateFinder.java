@@ -8,10 +8,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -30,49 +27,37 @@ final class DuplicateFinder {
     /** Lists of imports are alike everywhere and say nothing. */
     private static final Set<String> NOT_COMPARED = Set.of("import", "package", "using", "from", "use", "#include");
 
-    private record Compared(String path, int[] lines, long[] hashes) {}
+    private record Line(String path, int number, long hash) {}
 
-    /** By the number of compared lines before it; a file without any is replaced by the next. */
-    private final NavigableMap<Integer, Compared> files = new TreeMap<>();
-
-    private int size;
+    private final List<Line> lines = new ArrayList<>();
     private boolean truncated;
 
     void add(String path, LexedSource source) {
-        List<Map.Entry<Integer, String>> compared = source.normalLines().entrySet().stream()
-                .filter(line -> isCompared(line.getValue()))
-                .toList();
-        truncated |= compared.size() > MAX_LINES - size;
-        compared = compared.subList(0, Math.min(compared.size(), MAX_LINES - size));
-        files.put(
-                size,
-                new Compared(
-                        path,
-                        compared.stream().mapToInt(Map.Entry::getKey).toArray(),
-                        compared.stream()
-                                .mapToLong(line -> hash(line.getValue()))
-                                .toArray()));
-        size += compared.size();
+        source.normalLines().forEach((number, text) -> {
+            if (isCompared(text)) {
+                truncated |= lines.size() == MAX_LINES;
+                if (!truncated) {
+                    lines.add(new Line(path, number, hash(text.chars().asLongStream())));
+                }
+            }
+        });
     }
 
     Duplicates find(int maxListed, int unreadable) {
         int[] earlier = earlierPlaces();
-        BitSet repeated = new BitSet(size);
+        BitSet repeated = new BitSet();
         List<Block> blocks = new ArrayList<>();
-        files.forEach((start, file) -> {
-            int end = start + file.lines().length;
-            for (int at = start; at < end; at++) {
-                if (earlier[at] >= 0) {
-                    int from = at;
-                    while (at + 1 < end && earlier[at + 1] == earlier[at] + 1) {
-                        at++;
-                    }
-                    int count = at - from + WINDOW;
-                    repeated.set(from, from + count);
-                    blocks.add(new Block(count, place(earlier[from], count), place(from, count)));
+        for (int at = 0; at < earlier.length; at++) {
+            if (earlier[at] >= 0) {
+                int from = at;
+                while (at + 1 < earlier.length && earlier[at + 1] == earlier[at] + 1) {
+                    at++;
                 }
+                int count = at - from + WINDOW;
+                repeated.set(from, from + count);
+                blocks.add(new Block(count, place(earlier[from], count), place(from, count)));
             }
-        });
+        }
         List<Block> longest = blocks.stream()
                 .sorted(Comparator.comparingInt(Block::lines)
                         .reversed()
@@ -81,26 +66,23 @@ final class DuplicateFinder {
                         .thenComparingInt(block -> block.copy().fromLine()))
                 .limit(maxListed)
                 .toList();
-        return new Duplicates(size, repeated.cardinality(), blocks.size(), longest, unreadable, truncated);
+        return new Duplicates(lines.size(), repeated.cardinality(), blocks.size(), longest, unreadable, truncated);
     }
 
-    /** For each window the place of the first one like it, -1 if it is the first itself. */
+    /** For each window the place of the first one like it, -1 if it is the first itself or would reach into the next file. */
     private int[] earlierPlaces() {
-        long[] hashes = files.values().stream()
-                .flatMapToLong(file -> Arrays.stream(file.hashes()))
-                .toArray();
-        long[] windows = files.entrySet().stream()
-                .flatMapToInt(file -> IntStream.rangeClosed(
-                        file.getKey(), file.getKey() + file.getValue().lines().length - WINDOW))
-                .mapToLong(at -> (hash(Arrays.stream(hashes, at, at + WINDOW)) & ~PLACE) | at)
+        long[] windows = IntStream.rangeClosed(0, lines.size() - WINDOW)
+                .filter(at ->
+                        lines.get(at).path().equals(lines.get(at + WINDOW - 1).path()))
+                .mapToLong(at -> (hash(hashes(at)) & ~PLACE) | at)
                 .sorted()
                 .toArray();
-        int[] earlier = new int[size];
+        int[] earlier = new int[lines.size()];
         Arrays.fill(earlier, -1);
         int first = 0;
         for (long window : windows) {
             int at = (int) (window & PLACE);
-            if (!Arrays.equals(hashes, first, first + WINDOW, hashes, at, at + WINDOW)) {
+            if (!Arrays.equals(hashes(first).toArray(), hashes(at).toArray())) {
                 first = at;
             } else if (at - first >= WINDOW) { // a stretch that overlaps itself is a list, not a copy
                 earlier[at] = first;
@@ -109,19 +91,18 @@ final class DuplicateFinder {
         return earlier;
     }
 
-    private Place place(int at, int count) {
-        Map.Entry<Integer, Compared> file = files.floorEntry(at);
-        int[] lines = file.getValue().lines();
-        int from = at - file.getKey();
-        return new Place(file.getValue().path(), lines[from], lines[from + count - 1]);
+    private LongStream hashes(int window) {
+        return lines.subList(window, window + WINDOW).stream().mapToLong(Line::hash);
+    }
+
+    private Place place(int from, int count) {
+        Line first = lines.get(from);
+        return new Place(
+                first.path(), first.number(), lines.get(from + count - 1).number());
     }
 
     private static boolean isCompared(String line) {
         return line.chars().anyMatch(Character::isLetterOrDigit) && !NOT_COMPARED.contains(line.split(" ", 2)[0]);
-    }
-
-    private static long hash(String text) {
-        return hash(text.chars().asLongStream());
     }
 
     private static long hash(LongStream parts) {

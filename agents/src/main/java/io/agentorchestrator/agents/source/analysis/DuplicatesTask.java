@@ -9,7 +9,7 @@ import io.agentorchestrator.sdk.TaskHandler;
 import java.util.List;
 
 /** {@code source-duplicates}: code that stands in more than one place. */
-public final class DuplicatesTask implements TaskHandler {
+public record DuplicatesTask(WorkFolder work) implements TaskHandler {
     static final int MAX_LISTED = 50;
 
     record Result(
@@ -21,12 +21,6 @@ public final class DuplicatesTask implements TaskHandler {
             int unreadable,
             boolean truncated) {}
 
-    private final WorkFolder work;
-
-    public DuplicatesTask(WorkFolder work) {
-        this.work = work;
-    }
-
     @Override
     public Object handle(TaskContext task) throws Exception {
         SourceIndex index = work.index(task);
@@ -35,7 +29,7 @@ public final class DuplicatesTask implements TaskHandler {
                 .toList();
         DuplicateFinder finder = new DuplicateFinder();
         int unreadable =
-                new SourceReader(task, index).read(programs, (file, source, text) -> finder.add(file.path(), source));
+                new SourceReader(task, index).read(programs, (file, source) -> finder.add(file.path(), source));
         Duplicates duplicates = finder.find(MAX_LISTED, unreadable);
         return new Result(
                 work.write(task, "duplicates", duplicates),

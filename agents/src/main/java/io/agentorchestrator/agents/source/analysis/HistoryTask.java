@@ -9,16 +9,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** {@code source-history}: how often each file changed, where git knows. */
-public final class HistoryTask implements TaskHandler {
+public record HistoryTask(WorkFolder work) implements TaskHandler {
     static final int MAX_COMMITS = 10_000;
 
     record Result(String details, boolean available, int commits, int authors, int filesChanged, String note) {}
-
-    private final WorkFolder work;
-
-    public HistoryTask(WorkFolder work) {
-        this.work = work;
-    }
 
     @Override
     public Object handle(TaskContext task) throws Exception {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code source-hot-spots}: joins how often files change with how complex they are. */
-public final class HotSpotsTask implements TaskHandler {
+public record HotSpotsTask(WorkFolder work) implements TaskHandler {
     static final int MAX_LISTED = 100;
 
     record Payload(String history, List<String> complexity) {
@@ -30,12 +30,6 @@ public final class HotSpotsTask implements TaskHandler {
             boolean available,
             int hotSpots,
             @Nullable HotSpot hottest) {}
-
-    private final WorkFolder work;
-
-    public HotSpotsTask(WorkFolder work) {
-        this.work = work;
-    }
 
     @Override
     public Object handle(TaskContext task) throws Exception {
@@ -55,7 +49,7 @@ public final class HotSpotsTask implements TaskHandler {
         Map<String, Integer> complexities = new HashMap<>();
         for (String path : paths) {
             for (Complexity.FileRow file : work.read(path, Complexity.class).files()) {
-                complexities.put(file.path(), file.complexity());
+                complexities.put(file.path(), file.sums().complexity());
             }
         }
         return complexities;

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code source-notes}: to-do notes that people left in comments. */
-public final class NotesTask implements TaskHandler {
+public record NotesTask(WorkFolder work) implements TaskHandler {
     static final int MAX_LISTED = 500;
 
     private static final int MAX_TEXT = 160;
@@ -24,18 +24,12 @@ public final class NotesTask implements TaskHandler {
 
     record Result(String details, int notes, Map<String, Integer> byKind, int unreadable) {}
 
-    private final WorkFolder work;
-
-    public NotesTask(WorkFolder work) {
-        this.work = work;
-    }
-
     @Override
     public Object handle(TaskContext task) throws Exception {
         SourceIndex index = work.index(task);
         Map<String, Integer> byKind = new TreeMap<>();
         List<Note> listed = new ArrayList<>();
-        int unreadable = new SourceReader(task, index).read(index.files(), (file, source, text) -> {
+        int unreadable = new SourceReader(task, index).read(index.files(), (file, source) -> {
             for (Comment comment : source.comments()) {
                 Matcher marker = MARKER.matcher(comment.text());
                 if (marker.find()) {

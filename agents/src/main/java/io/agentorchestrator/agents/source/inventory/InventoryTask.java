@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code source-inventory}: which source files a directory holds. */
-public final class InventoryTask implements TaskHandler {
+public record InventoryTask(WorkFolder work) implements TaskHandler {
     public static final int MAX_SOURCE_FILES = 100_000;
 
     private static final Pattern MANIFEST = Pattern.compile(
@@ -41,29 +41,19 @@ public final class InventoryTask implements TaskHandler {
             boolean git,
             boolean truncated) {}
 
-    private final WorkFolder work;
-
-    public InventoryTask(WorkFolder work) {
-        this.work = work;
-    }
-
     @Override
     public Object handle(TaskContext task) throws Exception {
         work.removeOld(Instant.now());
         Path root = directory(task.payloadAs(Payload.class).path());
         Listing listing = Listing.of(root, work.of(task));
-        SourceIndex index = look(task, root, listing);
+        SourceIndex index = probe(task, root, listing);
         Map<String, Integer> languages = new TreeMap<>();
-        long bytes = 0;
-        for (SourceFile file : index.files()) {
-            languages.merge(file.language().id(), 1, Integer::sum);
-            bytes += file.bytes();
-        }
+        index.files().forEach(file -> languages.merge(file.language().id(), 1, Integer::sum));
         return new Result(
                 work.write(task, "index", index),
                 index.root(),
                 index.files().size(),
-                bytes,
+                index.files().stream().mapToLong(SourceFile::bytes).sum(),
                 languages,
                 index.manifests().size(),
                 index.otherFiles(),
@@ -94,7 +84,7 @@ public final class InventoryTask implements TaskHandler {
         return directory.toRealPath();
     }
 
-    private static SourceIndex look(TaskContext task, Path root, Listing listing) throws InterruptedException {
+    private static SourceIndex probe(TaskContext task, Path root, Listing listing) throws InterruptedException {
         List<SourceFile> files = new ArrayList<>();
         List<String> manifests = new ArrayList<>();
         Map<String, Integer> skipped = new TreeMap<>();

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
 /**
  * The files of a directory before anyone looked into them.
@@ -24,6 +26,8 @@ import java.util.Set;
  */
 record Listing(List<Path> paths, boolean git, int unreadable, boolean truncated) {
     static final int MAX_FILES = 200_000;
+
+    private static final Pattern NUL = Pattern.compile("\0", Pattern.LITERAL);
 
     /** Never source that somebody wrote here; a tracked file in one of them was put there on purpose. */
     private static final Set<String> NOT_SOURCE = Set.of(
@@ -44,11 +48,8 @@ record Listing(List<Path> paths, boolean git, int unreadable, boolean truncated)
     private static Listing fromGit(String answer) {
         List<Path> paths = new ArrayList<>();
         int unreadable = 0;
-        boolean truncated = false;
-        for (int from = 0; from < answer.length() && !truncated; ) {
-            int end = answer.indexOf('\0', from);
-            String entry = answer.substring(from, end < 0 ? answer.length() : end);
-            from = end < 0 ? answer.length() : end + 1;
+        for (String entry :
+                NUL.splitAsStream(answer).filter(Predicate.not(String::isEmpty)).toList()) {
             try {
                 Path path = Path.of(entry.substring(2));
                 if (!entry.startsWith("?") || !isInside(path)) {
@@ -57,28 +58,24 @@ record Listing(List<Path> paths, boolean git, int unreadable, boolean truncated)
             } catch (InvalidPathException e) {
                 unreadable++;
             }
-            truncated = paths.size() > MAX_FILES;
         }
-        return sorted(paths, true, unreadable, truncated);
+        return sorted(paths, true, unreadable);
     }
 
     private static boolean isInside(Path path) {
         Path parent = path.getParent();
-        if (parent != null) {
-            for (Path part : parent) {
-                if (NOT_SOURCE.contains(part.toString().toLowerCase(Locale.ROOT))) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return parent != null
+                && StreamSupport.stream(parent.spliterator(), false).anyMatch(Listing::isNotSource);
     }
 
-    private static Listing sorted(List<Path> paths, boolean git, int unreadable, boolean truncated) {
-        List<Path> bounded = truncated ? paths.subList(0, MAX_FILES) : paths;
-        Collections.sort(bounded);
+    private static boolean isNotSource(Path directory) {
+        return NOT_SOURCE.contains(directory.getFileName().toString().toLowerCase(Locale.ROOT));
+    }
+
+    private static Listing sorted(List<Path> paths, boolean git, int unreadable) {
         // An unmerged file is listed once for each side.
-        return new Listing(bounded.stream().distinct().toList(), git, unreadable, truncated);
+        List<Path> bounded = paths.stream().limit(MAX_FILES).sorted().distinct().toList();
+        return new Listing(bounded, git, unreadable, paths.size() > MAX_FILES);
     }
 
     /** Lists without git; never follows a link, so never in a circle. */
@@ -93,14 +90,14 @@ record Listing(List<Path> paths, boolean git, int unreadable, boolean truncated)
 
         Listing listing() throws IOException {
             Files.walkFileTree(root, this);
-            return sorted(paths, false, unreadable, paths.size() > MAX_FILES);
+            return sorted(paths, false, unreadable);
         }
 
         @Override
         public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            boolean source = directory.equals(root)
-                    || !NOT_SOURCE.contains(directory.getFileName().toString().toLowerCase(Locale.ROOT));
-            return source ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+            return !directory.equals(root) && isNotSource(directory)
+                    ? FileVisitResult.SKIP_SUBTREE
+                    : FileVisitResult.CONTINUE;
         }
 
         @Override

@@ -8,16 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Goes through files of an index one by one: reads, cuts up, counts what it could not read, reports progress. */
 public final class SourceReader {
     private static final int PROGRESS_EVERY = 250;
-
-    /** Takes one file. */
-    @FunctionalInterface
-    public interface Visitor {
-        void visit(SourceFile file, LexedSource source, String text);
-    }
 
     private final TaskContext task;
     private final Path root;
@@ -28,7 +23,7 @@ public final class SourceReader {
     }
 
     /** Returns how many files could not be read. What is no UTF-8 is read all the same, with replacement characters. */
-    public int read(List<SourceFile> files, Visitor visitor) throws InterruptedException {
+    public int read(List<SourceFile> files, BiConsumer<SourceFile, LexedSource> visitor) throws InterruptedException {
         int unreadable = 0;
         int done = 0;
         for (SourceFile file : files) {
@@ -36,8 +31,7 @@ public final class SourceReader {
                 throw new InterruptedException("cancelled while reading files");
             }
             try {
-                String text = text(file);
-                visitor.visit(file, LexedSource.of(file.language(), text), text);
+                visitor.accept(file, LexedSource.of(file.language(), text(file)));
             } catch (IOException e) {
                 unreadable++;
             }

@@ -17,15 +17,6 @@ final class FunctionScanner {
 
     private static final Set<String> AFTER_A_NAME = Set.of("=", ".", ",", ")", ":");
 
-    /** The functions of a file and the complexity of all of it. */
-    record Functions(List<FunctionFigures> functions, int complexity) {
-        static Functions of(List<FunctionFigures> functions, int decisionsOutside) {
-            int inside =
-                    functions.stream().mapToInt(FunctionFigures::complexity).sum();
-            return new Functions(List.copyOf(functions), inside + (decisionsOutside == 0 ? 0 : 1 + decisionsOutside));
-        }
-    }
-
     /** An open block; without a head if it is no function's. */
     private record Block(@Nullable Head head, int column, AtomicInteger decisions) {
         Block(@Nullable Head head, int column) {
@@ -33,6 +24,7 @@ final class FunctionScanner {
         }
     }
 
+    private final Language language;
     private final Syntax syntax;
     private final boolean indented;
     private final List<Token> tokens;
@@ -42,13 +34,14 @@ final class FunctionScanner {
     private final List<FunctionFigures> found = new ArrayList<>();
 
     FunctionScanner(LexedSource source) {
-        this.syntax = source.language().syntax();
+        this.language = source.language();
+        this.syntax = language.syntax();
         this.indented = syntax.functions() == FunctionStyle.INDENTED;
         this.tokens = source.tokens();
         this.heads = new FunctionHeads(source);
     }
 
-    Functions scan() {
+    FileFigures scan() {
         int lastLine = 0;
         for (int at = 0; at < tokens.size(); at++) {
             if (indented) {
@@ -64,7 +57,7 @@ final class FunctionScanner {
         while (!open.isEmpty()) {
             close(lastLine);
         }
-        return Functions.of(found, outside.decisions.get());
+        return FileFigures.of(found, outside.decisions.get(), language != Language.JAVA);
     }
 
     private void seeBraces(int at) {

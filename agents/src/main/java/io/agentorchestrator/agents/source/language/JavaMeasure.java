@@ -37,7 +37,7 @@ final class JavaMeasure {
     private JavaMeasure() {}
 
     /** Empty if the text does not parse. */
-    static Optional<FunctionScanner.Functions> measure(String text) {
+    static Optional<FileFigures> measure(String text) {
         return parse(text, LanguageLevel.JAVA_25)
                 .or(() -> parse(text, LanguageLevel.RAW)) // knows yield less well, but allows what is older or newer
                 .map(unit -> new JavaMeasure().measure(unit));
@@ -54,10 +54,10 @@ final class JavaMeasure {
         }
     }
 
-    private FunctionScanner.Functions measure(CompilationUnit unit) {
+    private FileFigures measure(CompilationUnit unit) {
         AtomicInteger outside = new AtomicInteger();
         visit(unit, outside);
-        return FunctionScanner.Functions.of(functions, outside.get());
+        return FileFigures.of(functions, outside.get(), true);
     }
 
     private void visit(Node node, AtomicInteger around) {

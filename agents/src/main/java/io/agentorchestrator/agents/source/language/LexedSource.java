@@ -13,15 +13,17 @@ import java.util.TreeMap;
  * the rest are blank.
  */
 public record LexedSource(
-        Language language, int lines, int codeLines, int commentLines, List<Token> tokens, List<Comment> comments) {
+        Language language,
+        String text,
+        int lines,
+        int codeLines,
+        int commentLines,
+        List<Token> tokens,
+        List<Comment> comments) {
 
     /** Cuts up a text; never fails, whatever the text. */
     public static LexedSource of(Language language, String text) {
         return new Lexer(language, text).lex();
-    }
-
-    public int blankLines() {
-        return lines - codeLines - commentLines;
     }
 
     /** The lines of code by number, without layout and comments, as they compare when looking for duplicates. */

@@ -51,7 +51,13 @@ final class Lexer {
         int lines = text.isEmpty() ? 0 : text.endsWith("\n") ? line - 1 : line;
         comment.andNot(code);
         return new LexedSource(
-                language, lines, code.cardinality(), comment.cardinality(), List.copyOf(tokens), List.copyOf(comments));
+                language,
+                text,
+                lines,
+                code.cardinality(),
+                comment.cardinality(),
+                List.copyOf(tokens),
+                List.copyOf(comments));
     }
 
     private void addComment(String said) {

@@ -28,9 +28,9 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
     static final String C_COMMENTS = SLASHES + "|" + BLOCK;
     static final String NESTED_COMMENTS = SLASHES + "|" + nested(8);
 
-    static final String DOUBLE = "\"(?:[^\"\\\\\n]++|\\\\.?+)*+\"?+";
-    static final String SINGLE = "'(?:[^'\\\\\n]++|\\\\.?+)*+'?+";
-    static final String DOUBLE_OVER_LINES = "\"(?:[^\"\\\\]++|\\\\.?+)*+\"?+";
+    static final String DOUBLE = quoted("\"", "\n");
+    static final String SINGLE = quoted("'", "\n");
+    static final String DOUBLE_OVER_LINES = quoted("\"", "");
     /** Without escapes. */
     static final String SINGLE_OVER_LINES = "'[^']*+'?+";
 
@@ -39,7 +39,7 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
     /** Without escapes. */
     static final String BACKTICK_RAW = "`[^`]*+`?+";
     /** A template in backticks; what is interpolated counts as text. */
-    static final String BACKTICK_TEMPLATE = "`(?:[^`\\\\]++|\\\\.?+)*+`?+";
+    static final String BACKTICK_TEMPLATE = quoted("`", "");
     /** A regular expression. A slash begins one only where an expression may begin, which the lexer has to see to. */
     static final String REGEX = "/(?:[^\\\\/\\[\n]|\\\\.|\\[(?:[^\\]\\\\\n]|\\\\.)*+])*+/";
 
@@ -77,6 +77,11 @@ record Syntax(Pattern lexeme, Set<String> decisions, FunctionStyle functions) {
         String literal = literals.length == 0 ? "(?!)" : String.join("|", literals);
         Pattern lexeme = Pattern.compile(SPACE + "|(" + comments + ")|(" + literal + ")|" + OTHERS, Pattern.DOTALL);
         return new Syntax(lexeme, decisions.isEmpty() ? Set.of() : Set.of(decisions.split(" ")), functions);
+    }
+
+    /** Text between two of these, in which a backslash escapes the next character. */
+    private static String quoted(String mark, String neverInside) {
+        return mark + "(?:[^" + mark + neverInside + "\\\\]++|\\\\.?+)*+" + mark + "?+";
     }
 
     private static String nested(int depth) {

@@ -8,16 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code source-dependencies}: what the dependency manifests declare. */
-public final class DependenciesTask implements TaskHandler {
+public record DependenciesTask(WorkFolder work) implements TaskHandler {
     static final int MAX_MANIFESTS = 2_000;
 
     record Result(String details, int manifests, int declared, int distinct, int unreadable, boolean truncated) {}
-
-    private final WorkFolder work;
-
-    public DependenciesTask(WorkFolder work) {
-        this.work = work;
-    }
 
     @Override
     public Object handle(TaskContext task) throws Exception {

@@ -2,6 +2,7 @@ package io.agentorchestrator.agents.source.manifests;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,15 +18,15 @@ final class LineFormats {
     private LineFormats() {}
 
     static ManifestReader.Found requirements(String text) {
-        List<Dependency> dependencies = new ArrayList<>();
-        text.lines().map(String::strip).forEach(line -> {
-            boolean isOption = line.startsWith("-") || line.startsWith("#");
-            Matcher requirement = REQUIREMENT.matcher(line);
-            if (!isOption && !line.contains("://") && requirement.matches()) {
-                dependencies.add(requirement(requirement, "runtime"));
-            }
-        });
-        return new ManifestReader.Found("", dependencies);
+        return new ManifestReader.Found(
+                "",
+                text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.startsWith("-") && !line.startsWith("#") && !line.contains("://"))
+                        .map(REQUIREMENT::matcher)
+                        .filter(Matcher::matches)
+                        .map(requirement -> requirement(requirement, "runtime"))
+                        .toList());
     }
 
     /** One entry such as {@code requests[socks]>=2.8; python_version > "3"} (PEP 508). */
@@ -35,8 +36,7 @@ final class LineFormats {
     }
 
     private static Dependency requirement(Matcher requirement, String scope) {
-        String version =
-                requirement.group(2) == null ? "" : requirement.group(2).strip();
+        String version = Objects.requireNonNullElse(requirement.group(2), "").strip();
         return new Dependency(requirement.group(1), version, scope);
     }
 
@@ -63,12 +63,12 @@ final class LineFormats {
     }
 
     static ManifestReader.Found gradle(String text) {
-        List<Dependency> dependencies = new ArrayList<>();
-        Matcher declared = GRADLE.matcher(text);
-        while (declared.find()) {
-            String version = declared.group(3) == null ? "" : declared.group(3);
-            dependencies.add(new Dependency(declared.group(2), version, declared.group(1)));
-        }
-        return new ManifestReader.Found("", dependencies);
+        return new ManifestReader.Found(
+                "",
+                GRADLE.matcher(text)
+                        .results()
+                        .map(found -> new Dependency(
+                                found.group(2), Objects.requireNonNullElse(found.group(3), ""), found.group(1)))
+                        .toList());
     }
 }

@@ -1,5 +1,7 @@
 package io.agentorchestrator.agents.source.report;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.agentorchestrator.agents.source.analysis.Complexity;
 import io.agentorchestrator.agents.source.analysis.Complexity.FileRow;
 import io.agentorchestrator.agents.source.analysis.Complexity.FunctionRow;
@@ -24,7 +26,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -96,9 +97,8 @@ public final class ReportTask implements TaskHandler {
         for (String path : payload.complexity()) {
             parts.add(work.read(path, Complexity.class));
         }
-        Map<Language, Sums> languages = new EnumMap<>(Language.class);
-        parts.forEach(
-                part -> part.languages().forEach((language, sums) -> languages.merge(language, sums, Sums::plus)));
+        List<FileRow> files = joined(parts, Complexity::files, Comparator.comparing(FileRow::path));
+        Map<Language, Sums> languages = files.stream().collect(toMap(FileRow::language, FileRow::sums, Sums::plus));
         return new ReviewFigures(
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString(),
                 work.read(payload.index(), SourceIndex.class),
@@ -106,8 +106,8 @@ public final class ReportTask implements TaskHandler {
                         .map(entry -> new LanguageRow(entry.getKey(), entry.getValue()))
                         .sorted(LanguageRow.MOST_CODE)
                         .toList(),
-                Sums.total(languages.values()),
-                joined(parts, Complexity::files, Comparator.comparing(FileRow::path)),
+                Sums.total(languages.values().stream()),
+                files,
                 joined(parts, Complexity::mostComplex, FunctionRow.BY_COMPLEXITY),
                 joined(parts, Complexity::longest, FunctionRow.BY_LINES),
                 parts.stream().mapToInt(Complexity::unreadable).sum(),

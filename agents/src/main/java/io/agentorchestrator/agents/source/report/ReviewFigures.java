@@ -65,11 +65,11 @@ public record ReviewFigures(
     }
 
     public List<FileRow> largestFiles() {
-        return programs(Comparator.comparingInt(FileRow::codeLines));
+        return programs(Comparator.comparingInt(file -> file.sums().codeLines()));
     }
 
     public List<FileRow> mostComplexFiles() {
-        return programs(Comparator.comparingInt(FileRow::complexity));
+        return programs(Comparator.comparingInt(file -> file.sums().complexity()));
     }
 
     private List<FileRow> programs(Comparator<FileRow> order) {

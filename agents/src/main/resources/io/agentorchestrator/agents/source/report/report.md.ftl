@@ -31,7 +31,7 @@ There is no program code.
 | File | Language | Code | Functions | Complexity |
 | --- | --- | ---: | ---: | ---: |
 <#list rows as file>
-| ${code(file.path)} | ${file.language.title()} | ${file.codeLines} | ${file.functions} | ${file.complexity} |
+| ${code(file.path)} | ${file.language.title()} | ${file.sums.codeLines} | ${file.sums.functions} | ${file.sums.complexity} |
 </#list>
 </#if>
 </#macro>

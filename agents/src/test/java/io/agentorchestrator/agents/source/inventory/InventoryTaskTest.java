@@ -165,7 +165,7 @@ class InventoryTaskTest {
         int[] lines = {0};
 
         int unreadable = new SourceReader(new FakeTask("t", "{}"), index)
-                .read(index.files(), (_, text, _) -> lines[0] += text.lines());
+                .read(index.files(), (_, text) -> lines[0] += text.lines());
 
         assertThat(unreadable).isEqualTo(1);
         assertThat(lines[0]).isEqualTo(2);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class SideEffectsTest {
+class LedgerEffectsTest {
     private static final int KEYS = 300;
 
     @TempDir
@@ -83,7 +83,7 @@ class SideEffectsTest {
 
     @Test
     void countsAnEffectWhoseProcessWasKilledBeforeItWroteTheLineAndDoesNotRepeatIt() throws IOException {
-        Path file = SideEffects.fileOf(directory.resolve("effects"), "t1");
+        Path file = Ledger.effect(directory, "t1");
         Files.createDirectories(file.getParent());
         Files.createFile(file);
         try (Ledger ledger = Ledger.open(directory)) {
@@ -97,7 +97,7 @@ class SideEffectsTest {
     void showsADoubleEffect() throws IOException {
         try (Ledger ledger = Ledger.open(directory)) {
             execute(ledger, "t1");
-            Files.delete(SideEffects.fileOf(directory.resolve("effects"), "t1"));
+            Files.delete(Ledger.effect(directory, "t1"));
             execute(ledger, "t1");
         }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class MeasureTest {
+class FileFiguresTest {
     @Test
     void measuresJavaByItsSyntaxTree() {
         FileFigures figures = measure(Language.JAVA, """
@@ -221,11 +221,12 @@ class MeasureTest {
 
     @Test
     void onlySizesMarkup() {
-        FileFigures figures = measure(Language.YAML, "# if\nif: for\n\nwhile: 1\n");
+        LexedSource source = LexedSource.of(Language.YAML, "# if\nif: for\n\nwhile: 1\n");
+        FileFigures figures = FileFigures.of(source);
 
         assertThat(figures.complexity()).isZero();
-        assertThat(figures.codeLines()).isEqualTo(2);
-        assertThat(figures.commentLines()).isEqualTo(1);
+        assertThat(source.codeLines()).isEqualTo(2);
+        assertThat(source.commentLines()).isEqualTo(1);
     }
 
     @Test
@@ -236,6 +237,6 @@ class MeasureTest {
     }
 
     private static FileFigures measure(Language language, String text) {
-        return Measure.measure("file", LexedSource.of(language, text), text);
+        return FileFigures.of(LexedSource.of(language, text));
     }
 }
