@@ -101,6 +101,7 @@ final class SimulatedWorker {
     void tick() {
         if (!dead && world.now < DispatchWorld.END) {
             tell(new DispatchMessage.FleetChanged(world.fleet()));
+            tell(new DispatchMessage.StrategyChanged(world.strategy()));
             tell(new DispatchMessage.Tick());
             world.after(DispatchWorld.TICK, this::tick);
         }
