@@ -25,6 +25,7 @@ import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.schema.Schema;
+import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.worker.config.DatabaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.ConnectionReports;
@@ -158,9 +159,16 @@ class WorkerConfiguration {
             AgentDirectory directory,
             AgentConnections connections,
             Dispatcher dispatcher,
+            LiveSettings settings,
             DataSource dataSource,
             WakeSignal releaseWake) {
-        return new FleetRefresh(directory, connections, dispatcher, new FleetStore(dataSource), releaseWake::now);
+        return new FleetRefresh(
+                directory,
+                connections,
+                dispatcher,
+                settings::schedulingStrategy,
+                new FleetStore(dataSource),
+                releaseWake::now);
     }
 
     @Bean

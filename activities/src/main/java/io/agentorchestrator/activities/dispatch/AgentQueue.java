@@ -100,8 +100,8 @@ final class AgentQueue {
         return busy.size() + usedByOthers + committing + staged.size();
     }
 
-    /** Tells whether a task should rather come here. */
-    boolean isBetterThan(AgentQueue other) {
+    /** Tells whether a task should rather come here, if nothing else decides. */
+    boolean isLessLoadedThan(AgentQueue other) {
         double difference = load() - other.load();
         return difference < 0 || (difference == 0 && fullUntil < other.fullUntil);
     }

@@ -93,6 +93,7 @@ final class DispatchMachine {
             case DispatchMessage.Inspected inspected -> store.inspected(inspected);
             case DispatchMessage.HeldInspected inspected -> batches.heldInspected(inspected);
             case DispatchMessage.FleetChanged fleet -> agents.fleetChanged(fleet);
+            case DispatchMessage.StrategyChanged changed -> course.queues.placeBy(changed.strategy());
             case DispatchMessage.Connected connected -> agents.connected(connected.agentId());
             case DispatchMessage.Disconnected broken -> agents.disconnected(broken);
             case DispatchMessage.Unreachable unreachable -> agents.unreachable(unreachable);

@@ -91,6 +91,9 @@ sealed interface DispatchMessage {
     /** The registry was read. */
     record FleetChanged(List<AgentFacts> agents) implements DispatchMessage {}
 
+    /** Somebody wants tasks to be placed by this strategy. */
+    record StrategyChanged(PlacementStrategy strategy) implements DispatchMessage {}
+
     /** A stream to the agent is open, and the agent has proven who it is. */
     record Connected(String agentId) implements DispatchMessage {}
 
@@ -132,11 +135,19 @@ sealed interface DispatchMessage {
      * An agent as the registry and this worker's view of its circuit breaker have it.
      *
      * @param accepts which tasks it may be given
+     * @param costPerHourUsd its cost factor
      * @param ready whether it may be given new tasks: it does not drain, and its heartbeats arrive
      * @param trust by its circuit breaker
      * @param isSilent whether its heartbeats have stopped while others' arrive
      */
-    record AgentFacts(String agentId, Eligibility accepts, int slots, boolean ready, Trust trust, boolean isSilent) {}
+    record AgentFacts(
+            String agentId,
+            Eligibility accepts,
+            int slots,
+            double costPerHourUsd,
+            boolean ready,
+            Trust trust,
+            boolean isSilent) {}
 
     /** The trust in an agent, by its circuit breaker. */
     enum Trust {

@@ -10,6 +10,7 @@ import io.agentorchestrator.store.loop.PollLoop;
 import io.agentorchestrator.store.loop.StepGuard;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.setting.SchedulingStrategy;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -62,6 +63,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private final Breakers breakers;
     private Collection<FleetAgent> fleet = List.of();
     private List<DispatchMessage.AgentFacts> fleetTold = List.of();
+    private SchedulingStrategy strategyTold = SchedulingStrategy.LEAST_LOADED;
 
     /**
      * Starts its thread. {@link #connect} is to be called before anything can be dispatched.
@@ -155,6 +157,14 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     public synchronized void fleet(Collection<FleetAgent> agents) {
         fleet = agents;
         postFleet();
+    }
+
+    /** Takes over by which strategy tasks are placed. To be called often: it does little if nothing changed. */
+    public synchronized void placeBy(SchedulingStrategy wanted) {
+        if (wanted != strategyTold) {
+            strategyTold = wanted;
+            post(new DispatchMessage.StrategyChanged(PlacementStrategy.of(wanted)));
+        }
     }
 
     /** By the thread of dispatch itself, so that no task that comes after an outcome which opened a breaker goes to that agent. */

@@ -27,6 +27,7 @@ final class FleetFacts {
                         agent.agentId(),
                         agent.accepts(),
                         agent.maxConcurrentTasks(),
+                        agent.costPerHourUsd(),
                         agent.ready(),
                         trust(agent, breakers),
                         heartbeatsArrive && agent.silentFor().compareTo(SILENT_AFTER) >= 0))

@@ -46,9 +46,11 @@ final class Placement {
         }
     }
 
-    private static Placed placed(Assignment assignment) {
+    private Placed placed(Assignment assignment) {
         PlacementReason moved = assignment.task().movedBy;
-        PlacementReason chosen = assignment.among() == 1 ? PlacementReason.ONLY_AGENT : PlacementReason.LEAST_LOADED;
+        PlacementReason chosen = assignment.among() == 1
+                ? PlacementReason.ONLY_AGENT
+                : course.queues.strategy().reason();
         AgentQueue agent = assignment.agent();
         return new Placed(moved == null ? chosen : moved, assignment.among(), agent.used(), agent.facts.slots());
     }

@@ -5,6 +5,7 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +16,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which waiting task goes to which agent: by priority and then by arrival over all types, to the agent with the lowest load. Knows
- * agents and queues, and changes no task. Confined to the {@link DispatchMachine}.
+ * Decides which waiting task goes to which agent: by priority and then by arrival over all types, to the agent that the
+ * {@link PlacementStrategy} rates best. Knows agents and queues, and changes no task. Confined to the {@link DispatchMachine}.
  */
 final class ReadyQueues {
     /** A refusing agent that says nothing more is left alone for so long. */
@@ -30,6 +31,8 @@ final class ReadyQueues {
     private final Map<String, AgentQueue> agents = new HashMap<>();
     private final Map<String, List<AgentQueue>> agentsByType = new HashMap<>();
     private final WaitingTasks waiting = new WaitingTasks();
+    private final TaskTimes times = new TaskTimes();
+    private PlacementStrategy strategy = PlacementStrategy.LEAST_LOADED;
     /** Exponentially weighted mean time that it takes to commit a dispatch. */
     private double commitNanos = FIRST_COMMIT_NANOS;
 
@@ -55,7 +58,22 @@ final class ReadyQueues {
             }
         }
         waiting.fleet(agents.values());
+        times.keepOnly(agents.keySet(), agentsByType.keySet());
         return gone;
+    }
+
+    void placeBy(PlacementStrategy wanted) {
+        strategy = wanted;
+    }
+
+    PlacementStrategy strategy() {
+        return strategy;
+    }
+
+    /** A task has completed after so long at its agent. */
+    void completed(AgentQueue agent, TrackedTask task, long nanos) {
+        agent.executed(nanos);
+        times.completed(agent.agentId, task.type(), task.facts.complexity(), nanos);
     }
 
     @Nullable AgentQueue find(@Nullable String agentId) {
@@ -104,9 +122,10 @@ final class ReadyQueues {
                         && agent.unclaimed() > 0);
     }
 
-    /** The agent that is least loaded among those with room for the task; null if there is none. */
+    /** The agent that is rated best among those with room for the task; null if there is none. */
     private @Nullable Assignment placeFor(TrackedTask task, long now) {
         AgentQueue best = null;
+        double bestRating = 0;
         int among = 0;
         for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
             if (!agent.takesTasks(now)
@@ -115,11 +134,24 @@ final class ReadyQueues {
                 continue;
             }
             among++;
-            if (agent.hasRoomFor(task, commitNanos) && (best == null || agent.isBetterThan(best))) {
+            if (!agent.hasRoomFor(task, commitNanos)) {
+                continue;
+            }
+            double rating = rating(agent, task.facts);
+            if (best == null || rating < bestRating || (rating == bestRating && agent.isLessLoadedThan(best))) {
                 best = agent;
+                bestRating = rating;
             }
         }
         return best == null ? null : new Assignment(task, best, among);
+    }
+
+    private double rating(AgentQueue agent, BatchTask task) {
+        return strategy.rate(
+                agent.used(),
+                agent.facts.slots(),
+                agent.facts.costPerHourUsd(),
+                times.expectedSeconds(agent.agentId, task.taskType(), task.complexity()));
     }
 
     /** The best waiting task that could be the trial of an agent whose breaker allows one, for each such agent. */
@@ -164,7 +196,7 @@ final class ReadyQueues {
         return movable;
     }
 
-    /** Finds agents for tasks that may become ready by this outcome: the one whose slot it frees, or another one with room. */
+    /** Finds agents for tasks that may become ready by this outcome: the one whose slot it frees, or the best of those with a slot free. */
     Map<Integer, String> agentsForHeld(OpenBatch batch, TrackedTask task, Predicate<BatchTask> isInTime, long now) {
         Map<Integer, String> places = new HashMap<>();
         Map<AgentQueue, Integer> taken = new HashMap<>();
@@ -174,12 +206,12 @@ final class ReadyQueues {
             if (held == null || !isInTime.test(held)) {
                 continue;
             }
-            AgentQueue place = own != null && canPassTo(own, held, taken, task.phase.holdsSlot() ? 1 : 0, now)
-                    ? own
-                    : agents.values().stream()
-                            .filter(agent -> canPassTo(agent, held, taken, 0, now))
-                            .findFirst()
-                            .orElse(null);
+            AgentQueue place = agents.values().stream()
+                    .filter(agent -> canPassTo(agent, held, taken, agent == own && task.phase.holdsSlot() ? 1 : 0, now))
+                    .min(Comparator.<AgentQueue>comparingInt(agent -> agent == own && strategy.keepsAgent() ? 0 : 1)
+                            .thenComparingDouble(agent -> rating(agent, held))
+                            .thenComparingInt(agent -> agent == own ? 0 : 1))
+                    .orElse(null);
             if (place != null) {
                 taken.merge(place, 1, Integer::sum);
                 places.put(index, place.agentId);

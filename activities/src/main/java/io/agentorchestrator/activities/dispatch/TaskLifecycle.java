@@ -261,7 +261,7 @@ final class TaskLifecycle {
         AgentQueue agent = queues.find(task.agentId);
         boolean completed = outcome.outcome() == AttemptEnd.Outcome.COMPLETED;
         if (agent != null && completed && task.acceptedAt != TrackedTask.NEVER) {
-            agent.executed(task.ranNanos(now));
+            queues.completed(agent, task, task.ranNanos(now));
         }
         record(task, outcome);
     }

@@ -17,6 +17,7 @@ import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.TypeTerms;
 import io.agentorchestrator.store.run.WorkerStore;
+import io.agentorchestrator.store.setting.SchedulingStrategy;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -170,6 +171,16 @@ final class BatchFixture implements AutoCloseable {
         return agent;
     }
 
+    /** From now on an hour of the agent costs so much. */
+    void costs(ScriptedAgent agent, double usd) {
+        database.client()
+                .sql("update agent set cost_factor = ? where agent_id = ?")
+                .params(usd, agent.agentId)
+                .update();
+        directory.refresh();
+        workers.forEach(Worker::refresh);
+    }
+
     /** From now on the agent takes tasks of these tenants only. */
     void serves(ScriptedAgent agent, String... tenants) {
         database.client()
@@ -285,6 +296,10 @@ final class BatchFixture implements AutoCloseable {
                 dispatch.fleet(directory.agents().values());
                 connections.fleet(directory.agents().values());
             }
+        }
+
+        void placeBy(SchedulingStrategy strategy) {
+            dispatch.placeBy(strategy);
         }
 
         /** Tasks of this worker that hold slots, by agent; told ten times a second. */

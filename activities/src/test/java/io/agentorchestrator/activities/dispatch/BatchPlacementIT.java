@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.reading.PlacementFacts;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskReader;
+import io.agentorchestrator.store.setting.SchedulingStrategy;
 import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -53,6 +54,26 @@ class BatchPlacementIT {
 
         assertThat(task(run, 1).facts().placement())
                 .isEqualTo(new PlacementFacts("second", PlacementReason.LEAST_LOADED, 2, 0, 4, null));
+    }
+
+    @Test
+    void ofTwoTheCheaperOneIsTakenWhereThatIsWanted() {
+        ScriptedAgent cheap = fixture.agent("cheap", 4).works();
+        ScriptedAgent dear = fixture.agent("dear", 4).works();
+        fixture.costs(cheap, 1);
+        fixture.costs(dear, 10);
+        worker.placeBy(SchedulingStrategy.COST_BASED);
+        Awaitility.await().until(() -> worker.isConnected("cheap") && worker.isConnected("dear"));
+        RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"));
+        CompletableFuture<BatchResult> _ = BatchFixture.async(() -> worker.dispatch(run, 0));
+        Awaitility.await().until(() -> cheap.working.size() == 1);
+
+        CompletableFuture<BatchResult> _ = BatchFixture.async(() -> worker.dispatch(run, 1));
+        Awaitility.await().until(() -> cheap.working.size() == 2);
+
+        assertThat(task(run, 1).facts().placement())
+                .isEqualTo(new PlacementFacts("cheap", PlacementReason.COST_BASED, 2, 1, 4, null));
+        assertThat(dear.working).isEmpty();
     }
 
     @Test

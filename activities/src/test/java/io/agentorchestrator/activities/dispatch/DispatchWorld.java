@@ -61,6 +61,8 @@ final class DispatchWorld {
     /** By worker and agent. */
     private final Map<String, Long> cutUntil = new HashMap<>();
 
+    private final boolean isCostBased;
+
     long now;
     private long lastStep;
     long storeAwayUntil;
@@ -70,11 +72,17 @@ final class DispatchWorld {
     /** Whether steps of dispatch itself fail. */
     boolean isMistaken;
 
+    /** The strategy by which tasks are placed, of every other world the other one. */
+    PlacementStrategy strategy() {
+        return isCostBased ? PlacementStrategy.COST_BASED : PlacementStrategy.LEAST_LOADED;
+    }
+
     private record Step(long at, long number, Runnable what) {}
 
     DispatchWorld(long seed, DispatchFaults.Faults faults, DispatchMachine.Listener listener) {
         this.random = new Random(seed);
         this.faults = faults;
+        this.isCostBased = seed % 2 == 1;
         this.listener = listener;
     }
 
@@ -93,6 +101,7 @@ final class DispatchWorld {
                         agent.id,
                         new Eligibility(Set.of("t"), null),
                         agent.slots,
+                        Math.floorMod(agent.id.hashCode(), 3),
                         !agent.crashed && !isSilent(agent) && !apiAway,
                         trust(agent),
                         (agent.crashed || isSilent(agent)) && !apiAway))

@@ -101,6 +101,7 @@ final class SimulatedWorker {
     void tick() {
         if (!dead && world.now < DispatchWorld.END) {
             post(new DispatchMessage.FleetChanged(world.fleet()));
+            post(new DispatchMessage.StrategyChanged(world.strategy()));
             post(new DispatchMessage.Tick());
             world.after(DispatchWorld.TICK, this::tick);
         }

@@ -41,6 +41,7 @@ public enum ProblemCode {
     IDEMPOTENCY_KEY_REUSED(HttpStatus.CONFLICT, "The idempotency key was used for another request"),
     AGENT_EXISTS(HttpStatus.CONFLICT, "The agent id is taken"),
     AGENT_ALIVE(HttpStatus.CONFLICT, "The agent is alive"),
+    FLAG_OFF(HttpStatus.CONFLICT, "A feature flag is off"),
     FLAG_NOT_AVAILABLE(HttpStatus.CONFLICT, "The function is not built yet"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's media type is not supported"),
     UNSUPPORTED_CONTENT_ENCODING(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's content coding is not supported"),

@@ -71,7 +71,19 @@ class SettingController {
         ValidationErrors findings = new ValidationErrors();
         T value = value(setting, CHANGE.read(tree, findings));
         findings.throwIfAny();
-        return SettingView.of(setting, store.put(setting, Objects.requireNonNull(value), caller.principal()));
+        checkFlag(setting, Objects.requireNonNull(value));
+        return SettingView.of(setting, store.put(setting, value, caller.principal()));
+    }
+
+    private void checkFlag(Setting<?> setting, Object value) {
+        Settings.flagOf(value).ifPresent(flag -> {
+            if (!flag.isOn(store.all().get(flag.setting().name()))) {
+                throw new ProblemException(
+                        ProblemCode.FLAG_OFF,
+                        "%s can be %s only while the feature flag '%s' is on: PUT /v1/feature-flags/%3$s {\"enabled\": true} turns it on"
+                                .formatted(setting.name(), value, flag.name()));
+            }
+        });
     }
 
     private static <T> @Nullable T value(Setting<T> setting, Fields fields) {

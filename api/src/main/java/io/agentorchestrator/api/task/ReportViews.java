@@ -55,7 +55,9 @@ public final class ReportViews {
 
         private static String words(PlacementFacts placed) {
             return switch (placed.reason()) {
-                case ONLY_AGENT, LEAST_LOADED -> chosen(placed);
+                case ONLY_AGENT -> "the only agent that could take it: " + load(placed);
+                case LEAST_LOADED -> chosen("least loaded", placed);
+                case COST_BASED -> chosen("expected to cost least, dearer the fuller,", placed);
                 case TRIAL -> "the one task that tries the agent after its circuit breaker was open; " + load(placed);
                 case HANDED_ON -> "handed on by the record of its parent: the agent had a slot free";
                 case MOVED_REFUSED -> moved(placed, "refused it");
@@ -72,13 +74,13 @@ public final class ReportViews {
             String before = placed.agentId().equals(from)
                     ? "back at this agent, which "
                     : "moved from agent " + from + ", which ";
-            return (from == null ? "moved from another agent, which " : before) + why + "; " + chosen(placed);
+            return (from == null ? "moved from another agent, which " : before) + why + "; " + chosen("one", placed);
         }
 
-        private static String chosen(PlacementFacts placed) {
+        private static String chosen(String as, PlacementFacts placed) {
             return (placed.among() == 1
                             ? "the only agent that could take it: "
-                            : "least loaded of " + placed.among() + " agents that could take it: ")
+                            : as + " of " + placed.among() + " agents that could take it: ")
                     + load(placed);
         }
 

@@ -14,6 +14,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 class SettingIT {
+    @Test
+    void aStrategyNeedsItsFlag() {
+        API.put("/v1/settings/scheduling_strategy", "{\"value\":\"COST_BASED\"}")
+                .isProblem(409, "FLAG_OFF")
+                .saying("scheduling_strategy can be COST_BASED only while the feature flag 'cost_based_scheduling' is on");
+        API.put("/v1/settings/scheduling_strategy", "{\"value\":\"CHEAPEST\"}")
+                .isProblem(422, "INVALID_VALUE")
+                .saying("LEAST_LOADED or COST_BASED");
+
+        API.put("/v1/feature-flags/cost_based_scheduling", "{\"enabled\":true}").isOk(200);
+        API.put("/v1/settings/scheduling_strategy", "{\"value\":\"COST_BASED\"}")
+                .isOk(200);
+        assertThat(listed("scheduling_strategy").path("value").asString()).isEqualTo("COST_BASED");
+
+        API.put("/v1/settings/scheduling_strategy", "{\"value\":\"LEAST_LOADED\"}")
+                .isOk(200);
+        API.put("/v1/feature-flags/cost_based_scheduling", "{\"enabled\":false}")
+                .isOk(200);
+    }
+
     private static final TestApi API = TestApi.shared();
 
     @Test

@@ -146,7 +146,7 @@ class TaskIT {
         assertThat(task.path("placement").toString())
                 .isEqualTo(
                         "{\"agent_id\":\"second\",\"reason\":\"MOVED_REFUSED\",\"detail\":\"moved from agent first, which"
-                                + " refused it; least loaded of 3 agents that could take it: 2 of 10 slots used\"}");
+                                + " refused it; one of 3 agents that could take it: 2 of 10 slots used\"}");
     }
 
     @Test

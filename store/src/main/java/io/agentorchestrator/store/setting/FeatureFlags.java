@@ -8,18 +8,20 @@ import java.util.Optional;
  * {@link LiveSettings#isOn}.
  */
 public final class FeatureFlags {
-    public static final FeatureFlag COST_BASED_SCHEDULING =
-            planned("cost_based_scheduling", "Places tasks on the agents on which they cost least.", false);
+    public static final FeatureFlag COST_BASED_SCHEDULING = built(
+            "cost_based_scheduling",
+            "Lets the setting scheduling_strategy be COST_BASED: tasks go to the agents on which they are expected to cost least.",
+            false);
 
     /** The critical path itself is computed for every DAG, and told, flag or no flag. */
     public static final FeatureFlag CRITICAL_PATH_ANALYSIS = planned(
             "critical_path_analysis",
-            "Ranks the tasks of a DAG by the path that remains behind them. The critical path that a DAG's answer tells is"
-                    + " computed in any case.",
+            "Tells the slack of tasks and the predicted finish of DAGs by measured times. The critical path that a DAG's answer"
+                    + " tells is computed in any case.",
             true);
 
     public static final FeatureFlag DAG_OPTIMIZATION =
-            planned("dag_optimization", "Simplifies DAGs before they run, without a change of what they mean.", true);
+            planned("dag_optimization", "Ranks the tasks of a DAG by the path that remains behind them.", true);
 
     public static final FeatureFlag PREDICTIVE_SCALING =
             planned("predictive_scaling", "Asks for agents before the load that is expected arrives.", false);

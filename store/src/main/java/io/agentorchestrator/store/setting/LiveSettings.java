@@ -69,6 +69,12 @@ public final class LiveSettings {
         return value == null ? setting.standard() : (T) value;
     }
 
+    /** The strategy by which tasks are placed: the one that is set, while the flag that it needs is on. */
+    public SchedulingStrategy schedulingStrategy() {
+        SchedulingStrategy wanted = get(Settings.SCHEDULING_STRATEGY);
+        return Settings.flagOf(wanted).stream().allMatch(this::isOn) ? wanted : SchedulingStrategy.LEAST_LOADED;
+    }
+
     /** Tells whether a function is on: it is built, and its flag says so. */
     public boolean isOn(FeatureFlag flag) {
         return flag.available() && get(flag.setting());

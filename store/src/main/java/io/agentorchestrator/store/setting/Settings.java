@@ -4,6 +4,7 @@ import io.agentorchestrator.store.setting.Setting.Form;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** All settings that there are. */
 public final class Settings {
@@ -47,10 +48,26 @@ public final class Settings {
     public static final List<Setting<Duration>> RETENTIONS =
             List.of(RETENTION_TASKS, RETENTION_EVENTS, RETENTION_DEAD_LETTERS, RETENTION_COMMANDS, RETENTION_AGENTS);
 
+    public static final Setting<SchedulingStrategy> SCHEDULING_STRATEGY = new Setting<>(
+            "scheduling_strategy",
+            "Which of the agents with room for a task gets it: the one with the lowest share of its slots taken, or the one on which it"
+                    + " is expected to cost least.",
+            SchedulingStrategy.LEAST_LOADED,
+            new OneOf<>(SchedulingStrategy.class));
+
     /** In the order in which they are listed. */
-    public static final List<Setting<?>> ALL = List.copyOf(RETENTIONS);
+    public static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
+                    RETENTIONS.stream(), Stream.of(SCHEDULING_STRATEGY))
+            .toList();
 
     private Settings() {}
+
+    /** The flag that has to be on for a setting to be given this value; empty where none has. */
+    public static Optional<FeatureFlag> flagOf(Object value) {
+        return value == SchedulingStrategy.COST_BASED
+                ? Optional.of(FeatureFlags.COST_BASED_SCHEDULING)
+                : Optional.empty();
+    }
 
     public static Optional<Setting<?>> named(String name) {
         return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();

@@ -94,6 +94,17 @@ class SettingsIT {
     }
 
     @Test
+    void aStrategyCountsWhileItsFlagIsOn() {
+        store.put(Settings.SCHEDULING_STRATEGY, SchedulingStrategy.COST_BASED, "me");
+        live.refresh();
+        assertThat(live.schedulingStrategy()).isEqualTo(SchedulingStrategy.LEAST_LOADED);
+
+        store.put(FeatureFlags.COST_BASED_SCHEDULING.setting(), true, "me");
+        live.refresh();
+        assertThat(live.schedulingStrategy()).isEqualTo(SchedulingStrategy.COST_BASED);
+    }
+
+    @Test
     void flagsAreThoseOfTheContractWithItsDefaults() {
         assertThat(FeatureFlags.ALL)
                 .extracting(FeatureFlag::name, flag -> flag.setting().standardText())

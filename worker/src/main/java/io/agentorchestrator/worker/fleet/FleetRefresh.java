@@ -5,11 +5,13 @@ import io.agentorchestrator.activities.agent.AgentDirectory;
 import io.agentorchestrator.activities.dispatch.Dispatcher;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.fleet.FleetStore;
+import io.agentorchestrator.store.setting.SchedulingStrategy;
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ public final class FleetRefresh implements LoopLifecycle {
     private final AgentDirectory directory;
     private final AgentConnections connections;
     private final Dispatcher dispatcher;
+    private final Supplier<SchedulingStrategy> strategy;
     private final FleetStore store;
     private final Runnable onChange;
     private final PollLoop refreshing = new PollLoop("registry", REFRESH_EVERY, this::refresh);
@@ -32,17 +35,20 @@ public final class FleetRefresh implements LoopLifecycle {
     /**
      * Begins once started.
      *
+     * @param strategy by which tasks are placed, asked for often
      * @param onChange runs when agents came, went or changed
      */
     public FleetRefresh(
             AgentDirectory directory,
             AgentConnections connections,
             Dispatcher dispatcher,
+            Supplier<SchedulingStrategy> strategy,
             FleetStore store,
             Runnable onChange) {
         this.directory = directory;
         this.connections = connections;
         this.dispatcher = dispatcher;
+        this.strategy = strategy;
         this.store = store;
         this.onChange = onChange;
     }
@@ -94,6 +100,7 @@ public final class FleetRefresh implements LoopLifecycle {
     }
 
     private synchronized void publishFleet() {
+        dispatcher.placeBy(strategy.get());
         dispatcher.fleet(directory.agents().values());
     }
 
