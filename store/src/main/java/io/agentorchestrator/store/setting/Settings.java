@@ -4,6 +4,7 @@ import io.agentorchestrator.store.setting.Setting.Form;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** All settings that there are. */
 public final class Settings {
@@ -15,8 +16,8 @@ public final class Settings {
     /** Of tasks with their attempts, of DAGs and of runs. */
     public static final Setting<Duration> RETENTION_TASKS = new Setting<>(
             "retention_tasks",
-            "How long tasks, DAGs and runs are kept after they have ended, with attempts, results and checkpoints; from P14D"
-                    + " on whole weeks are dropped, so that some are kept for up to a week longer.",
+            "How long tasks, DAGs and runs are kept after they have ended, with attempts, results and checkpoints;"
+                    + " from P14D on whole weeks are dropped, so that some are kept for up to a week longer.",
             Duration.ofDays(30),
             RETENTION);
 
@@ -47,8 +48,36 @@ public final class Settings {
     public static final List<Setting<Duration>> RETENTIONS =
             List.of(RETENTION_TASKS, RETENTION_EVENTS, RETENTION_DEAD_LETTERS, RETENTION_COMMANDS, RETENTION_AGENTS);
 
+    private static final Form<Integer> TASKS = new WholeNumber(1, Integer.MAX_VALUE);
+
+    /** Of tasks that have not ended and could run; the limit of the whole installation. */
+    public static final Setting<Integer> MAX_OPEN_TASKS = new Setting<>(
+            "max_open_tasks",
+            "How many tasks may be unfinished and runnable at once, of all tenants: from 90% on, submissions that are"
+                    + " not CRITICAL are answered by 503 SHED, from 100% on all.",
+            2_000_000,
+            TASKS);
+
+    /** Of tasks that have not ended and need something else first than an agent with room. */
+    public static final Setting<Integer> MAX_PARKED_TASKS = new Setting<>(
+            "max_parked_tasks",
+            "The same for tasks that could not run: they wait for others, their DAG is paused, or no agent serves"
+                    + " their type.",
+            2_000_000,
+            TASKS);
+
+    /** The feature flag of shedding: without it, limits of open tasks refuse nothing. */
+    public static final Setting<Boolean> LOAD_SHEDDING = new Setting<>(
+            "load_shedding",
+            "Whether submissions are refused near max_open_tasks and max_parked_tasks.",
+            true,
+            new TrueOrFalse());
+
     /** In the order in which they are listed. */
-    public static final List<Setting<?>> ALL = List.copyOf(RETENTIONS);
+    public static final List<Setting<?>> ALL = Stream.<List<? extends Setting<?>>>of(
+                    RETENTIONS, List.of(MAX_OPEN_TASKS, MAX_PARKED_TASKS, LOAD_SHEDDING))
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private Settings() {}
 
