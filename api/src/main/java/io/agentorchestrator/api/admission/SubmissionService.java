@@ -6,6 +6,7 @@ import io.agentorchestrator.api.caller.IdempotencyKey;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.shedding.LoadShedding;
 import io.agentorchestrator.store.submission.IdempotencyEntry;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.IdempotencyStore.StoredAnswer;
@@ -36,11 +37,13 @@ public final class SubmissionService {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Admission admission;
+    private final LoadShedding shedding;
     private final IdempotencyStore keys;
     private final JsonMapper json;
 
-    SubmissionService(Admission admission, IdempotencyStore keys, JsonMapper json) {
+    SubmissionService(Admission admission, LoadShedding shedding, IdempotencyStore keys, JsonMapper json) {
         this.admission = admission;
+        this.shedding = shedding;
         this.keys = keys;
         this.json = json;
     }
@@ -63,7 +66,7 @@ public final class SubmissionService {
         }
         PreparedSubmission made = proposal.get();
         AcceptedAnswer answer = answerOf(made);
-        admission.admit(made.submission(), body.receivedNanos());
+        boolean _ = admit(made.submission(), body);
         return answer.toResponse();
     }
 
@@ -78,7 +81,7 @@ public final class SubmissionService {
         Submission keyed =
                 keyed(made.submission(), new IdempotencyEntry(key.value(), hash, answer.stored(), KEY_LIFETIME));
         for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
-            if (admission.admit(keyed, body.receivedNanos())) {
+            if (admit(keyed, body)) {
                 return answer;
             }
             Optional<AcceptedAnswer> others = find(caller, key, hash);
@@ -90,6 +93,18 @@ public final class SubmissionService {
                 ProblemCode.OVERLOADED,
                 "the idempotency key was taken and given up by other requests meanwhile; try again shortly",
                 RETRY_AFTER);
+    }
+
+    /** Stores it, if there is room for it; false if its key was there already. */
+    private boolean admit(Submission submission, Body body) {
+        LoadShedding.Reserved reserved = shedding.admit(submission);
+        boolean stored = false;
+        try {
+            stored = admission.admit(submission, body.receivedNanos());
+            return stored;
+        } finally {
+            reserved.settle(stored);
+        }
     }
 
     private Optional<AcceptedAnswer> find(Caller caller, IdempotencyKey key, byte[] hash) {

@@ -58,12 +58,9 @@ final class CallerResolver implements HandlerMethodArgumentResolver, WebMvcConfi
         if (header == null) {
             return DEFAULT_TENANT;
         }
-        if (!Caller.TENANT.matcher(header).matches()) {
+        if (!Caller.isTenant(header)) {
             throw new ProblemException(
-                    ValidationError.ofHeader(
-                            TENANT_HEADER,
-                            ProblemCode.INVALID_HEADER,
-                            "a tenant is up to 63 lower-case letters, digits and any of _ -, and begins with a letter or digit"));
+                    ValidationError.ofHeader(TENANT_HEADER, ProblemCode.INVALID_HEADER, Caller.TENANT_RULE));
         }
         return header;
     }

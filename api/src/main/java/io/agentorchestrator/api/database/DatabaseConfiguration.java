@@ -18,6 +18,9 @@ import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.submission.SubmissionStore;
+import io.agentorchestrator.store.tenant.ApiProcessStore;
+import io.agentorchestrator.store.tenant.OpenTaskStore;
+import io.agentorchestrator.store.tenant.TenantStore;
 import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Duration;
@@ -37,6 +40,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     CommandStore.class,
     DagRerun.class,
     SettingStore.class,
+    TenantStore.class,
+    ApiProcessStore.class,
     AgentRegistry.class,
     AgentDrains.class
 })
@@ -44,6 +49,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class DatabaseConfiguration {
     private static final String APPLICATION = "orchestrator-api";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    /** Counting two million tasks takes a second, and many more on a machine that is busy otherwise. */
+    private static final Duration COUNTING_TIMEOUT = Duration.ofSeconds(60);
+
     private static final Duration GRACE = Duration.ofSeconds(2);
     /** A plan outlives the emptiness of a new partition: it must not read it from end to end because it was empty then. */
     private static final String BY_INDEX = " -c enable_seqscan=off";
@@ -58,6 +66,12 @@ class DatabaseConfiguration {
     ReadingPool readingPool(DatabaseProperties properties) {
         return new ReadingPool(
                 pool("api-reading", properties, properties.readingPoolSize(), properties.readingTimeout(), BY_INDEX));
+    }
+
+    /** For counts of all open tasks, which take longer than requests may. */
+    @Bean
+    CountingPool countingPool(DatabaseProperties properties) {
+        return new CountingPool(pool("api-counting", properties, 1, COUNTING_TIMEOUT, BY_INDEX));
     }
 
     private static HikariDataSource pool(
@@ -102,6 +116,11 @@ class DatabaseConfiguration {
     }
 
     @Bean
+    OpenTaskStore openTaskStore(CountingPool counting) {
+        return new OpenTaskStore(counting.pool());
+    }
+
+    @Bean
     EventReader eventReader(ReadingPool reading) {
         return new EventReader(reading.pool());
     }
@@ -130,6 +149,14 @@ class DatabaseConfiguration {
     @Bean
     WaitReader waitReader(ReadingPool reading) {
         return new WaitReader(reading.pool());
+    }
+
+    /** Connections for counts. */
+    record CountingPool(HikariDataSource pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            pool.close();
+        }
     }
 
     /** Connections for lists and event streams. */

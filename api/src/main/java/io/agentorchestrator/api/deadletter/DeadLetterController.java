@@ -14,15 +14,19 @@ import io.agentorchestrator.api.deadletter.DeadLetterRequests.Bulk;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.api.shedding.LoadShedding;
+import io.agentorchestrator.api.shedding.LoadShedding.Again;
 import io.agentorchestrator.api.workflow.NotEnded;
 import io.agentorchestrator.store.deadletter.BulkAnswer;
 import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.deadletter.EntryId;
 import io.agentorchestrator.store.deadletter.ReprocessAnswer;
+import io.agentorchestrator.workflows.model.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -41,10 +45,12 @@ import org.springframework.web.bind.annotation.RestController;
 class DeadLetterController {
     private final BodyReader bodies;
     private final DeadLetterStore deadLetters;
+    private final LoadShedding shedding;
 
-    DeadLetterController(BodyReader bodies, DeadLetterStore deadLetters) {
+    DeadLetterController(BodyReader bodies, DeadLetterStore deadLetters, LoadShedding shedding) {
         this.bodies = bodies;
         this.deadLetters = deadLetters;
+        this.shedding = shedding;
     }
 
     @PostMapping("/{entry_id}/reprocess")
@@ -57,24 +63,36 @@ class DeadLetterController {
         try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             resumeDag = DeadLetterRequests.resumeDag(body.tree());
         }
+        // A repeat is answered with the task that was made: it adds none.
+        shedding.checkAgain(
+                caller.tenant(),
+                () -> deadLetters
+                        .find(caller.tenant(), entry)
+                        .filter(found -> found.state() == DeadLetterState.OPEN)
+                        .map(found -> new Again(found.priority(), 1)));
         return switch (deadLetters.reprocess(caller.tenant(), caller.principal(), entry, resumeDag)) {
-            case ReprocessAnswer.Created created ->
-                ResponseEntity.accepted()
+            case ReprocessAnswer.Created created -> {
+                shedding.ranAgain(caller.tenant(), 1, 0);
+                yield ResponseEntity.accepted()
                         .location(URI.create("/v1/tasks/" + created.taskId()))
                         .body(ReprocessedView.of(entry, created));
+            }
             case ReprocessAnswer.NotFound _ -> throw EntryIds.notFound(entryId);
             case ReprocessAnswer.Deleted _ ->
                 throw new ProblemException(
                         ProblemCode.DEAD_LETTER_DELETED,
-                        "the dead letter was deleted, or went by its age; GET it to see its payload, and submit a new task");
+                        "the dead letter was deleted, or went by its age; GET it to see its payload, and submit a new"
+                                + " task");
             case ReprocessAnswer.Rerun _ ->
                 throw new ProblemException(
                         ProblemCode.DEAD_LETTER_RERUN,
-                        "the task itself has run again with its DAG; if it failed again, it is another dead letter: reprocess that");
+                        "the task itself has run again with its DAG; if it failed again, it is another dead letter:"
+                                + " reprocess that");
             case ReprocessAnswer.NeedsItsDag _ ->
                 throw new ProblemException(
                         ProblemCode.NEEDS_ITS_DAG,
-                        "the task's payload refers to inputs or results of its DAG, so the task cannot stand alone; reprocess it with resume_dag true");
+                        "the task's payload refers to inputs or results of its DAG, so the task cannot stand alone;"
+                                + " reprocess it with resume_dag true");
             case ReprocessAnswer.NotInADag _ ->
                 throw new ProblemException(
                         ProblemCode.NOT_IN_A_DAG, "the task is of no DAG that could be resumed; leave resume_dag out");
@@ -89,8 +107,10 @@ class DeadLetterController {
         try (Body body = bodies.readIfAny(request, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             bulk = DeadLetterRequests.bulk(body.tree());
         }
+        shedding.checkAgain(caller.tenant(), () -> Optional.of(new Again(Priority.NORMAL, 1)));
         BulkAnswer answer = deadLetters.reprocessAll(
                 caller.tenant(), caller.principal(), bulk.taskType(), bulk.errorCode(), bulk.limit());
+        shedding.ranAgain(caller.tenant(), answer.tasks().size(), 0);
         return ResponseEntity.accepted().body(BulkView.of(answer));
     }
 
@@ -112,11 +132,11 @@ class DeadLetterController {
         int limit = parameters.limit(DeadLetterRequests.DEFAULT_BULK, DeadLetterStore.MAX_BULK);
         parameters.throwIfAnyIsWrong();
         if (state == null) {
-            throw new ProblemException(
-                    ValidationError.ofParameter(
-                            "state",
-                            ProblemCode.INVALID_PARAMETER,
-                            "say state=OPEN: it means every open dead letter, or those that task_type and error_code leave of them"));
+            throw new ProblemException(ValidationError.ofParameter(
+                    "state",
+                    ProblemCode.INVALID_PARAMETER,
+                    "say state=OPEN: it means every open dead letter, or those that task_type and error_code"
+                            + " leave of them"));
         }
         return BulkDeletedView.of(deadLetters.deleteAll(caller.tenant(), type, code, limit));
     }

@@ -61,7 +61,10 @@ public enum ProblemCode {
     CYCLE(HttpStatus.UNPROCESSABLE_CONTENT, "Tasks depend on each other in a cycle"),
     BAD_TEMPLATE(HttpStatus.UNPROCESSABLE_CONTENT, "A template is not valid"),
 
+    RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "The tenant submits too fast"),
+
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
+    SHED(HttpStatus.SERVICE_UNAVAILABLE, "Too many tasks are unfinished"),
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "Too much is under way"),
     STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The store is not available"),
     STORE_TIMEOUT(HttpStatus.SERVICE_UNAVAILABLE, "The store did not answer in time");
@@ -96,6 +99,7 @@ public enum ProblemCode {
             case 406 -> NOT_ACCEPTABLE;
             case 413 -> REQUEST_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> RATE_LIMITED;
             case 503 -> OVERLOADED;
             default -> status < 500 ? BAD_REQUEST : INTERNAL_ERROR;
         };

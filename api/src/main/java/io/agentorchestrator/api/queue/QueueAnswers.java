@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.queue;
 
+import io.agentorchestrator.api.shedding.Capacity;
 import io.agentorchestrator.store.fleet.TenantQueue;
 import io.agentorchestrator.store.fleet.TenantQueues;
 import io.agentorchestrator.workflows.model.Priority;
@@ -11,14 +12,26 @@ import org.jspecify.annotations.Nullable;
 final class QueueAnswers {
     private QueueAnswers() {}
 
-    /** The queues that hold anything. */
-    record QueueList(List<QueueView> queues, boolean complete) {
+    /**
+     * The queues that hold anything.
+     *
+     * @param shedding whether a task of the caller's that is not CRITICAL is refused now
+     * @param capacity of the installation
+     * @param tenantCapacity of the caller's tenant
+     */
+    record QueueList(
+            List<QueueView> queues, boolean complete, boolean shedding, Capacity capacity, Capacity tenantCapacity) {
         QueueList {
             queues = List.copyOf(queues);
         }
 
-        static QueueList of(TenantQueues found) {
-            return new QueueList(found.queues().stream().map(QueueView::of).toList(), found.complete());
+        static QueueList of(TenantQueues found, Capacity capacity, Capacity ofTenant) {
+            return new QueueList(
+                    found.queues().stream().map(QueueView::of).toList(),
+                    found.complete(),
+                    capacity.shedding() || ofTenant.shedding(),
+                    capacity,
+                    ofTenant);
         }
     }
 

@@ -8,6 +8,8 @@ import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationErrors;
+import io.agentorchestrator.api.shedding.LoadShedding;
+import io.agentorchestrator.api.shedding.LoadShedding.Again;
 import io.agentorchestrator.api.workflow.NotEnded;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagReader;
@@ -16,6 +18,7 @@ import io.agentorchestrator.store.rerun.NewPayload;
 import io.agentorchestrator.store.rerun.RetryAnswer;
 import io.agentorchestrator.store.rerun.RetryRequest;
 import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.TaskStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.HashSet;
@@ -40,11 +43,13 @@ class RetryController {
     private final BodyReader bodies;
     private final DagReader dags;
     private final DagRerun reruns;
+    private final LoadShedding shedding;
 
-    RetryController(BodyReader bodies, DagReader dags, DagRerun reruns) {
+    RetryController(BodyReader bodies, DagReader dags, DagRerun reruns, LoadShedding shedding) {
         this.bodies = bodies;
         this.dags = dags;
         this.reruns = reruns;
+        this.shedding = shedding;
     }
 
     @PostMapping("/{dag_id}/retry")
@@ -55,17 +60,31 @@ class RetryController {
             RetrySubmission asked = RetrySubmission.read(body.tree());
             RetryRequest retry =
                     new RetryRequest(asked.from(), payloads(caller, id, dagId, asked), asked.reasonOr(STANDARD_REASON));
+            shedding.checkAgain(
+                    caller.tenant(), () -> dags.find(caller.tenant(), id).map(RetryController::again));
             return switch (reruns.retry(caller.tenant(), caller.principal(), id, retry)) {
-                case RetryAnswer.Started started -> accepted(id, started);
+                case RetryAnswer.Started started -> {
+                    shedding.ranAgain(caller.tenant(), 1, started.keys().size() - 1);
+                    yield accepted(id, started);
+                }
                 case RetryAnswer.NotFound _ -> throw NotFound.dag(dagId);
                 case RetryAnswer.NotEnded notEnded -> throw NotEnded.notEnded(notEnded.status());
                 case RetryAnswer.NothingToRerun _ ->
                     throw new ProblemException(
                             ProblemCode.NOTHING_TO_RERUN,
-                            "every task of the DAG has completed; name in 'from' those that are to run again, with all that depend on them");
+                            "every task of the DAG has completed; name in 'from' those that are to run again, with all"
+                                    + " that depend on them");
                 case RetryAnswer.UnknownKeys unknown -> throw unknownKeys(asked, unknown.keys());
             };
         }
+    }
+
+    /** Tasks that would run again without being named: those that have not completed. */
+    private static Again again(DagDetail dag) {
+        long notCompleted = dag.tasks().stream()
+                .filter(task -> task.facts().status() != TaskStatus.COMPLETED)
+                .count();
+        return new Again(dag.facts().priority(), Math.max(1, (int) notCompleted));
     }
 
     private Map<String, NewPayload> payloads(Caller caller, UUID id, String dagId, RetrySubmission asked) {

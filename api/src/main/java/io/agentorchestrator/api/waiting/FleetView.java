@@ -6,6 +6,7 @@ import io.agentorchestrator.store.waiting.ServingAgent.Availability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -40,6 +41,17 @@ public final class FleetView {
     public boolean isServed(String type, String tenant) {
         return byType.getOrDefault(type, List.of()).stream()
                 .anyMatch(agent -> isLive(agent, tenant) && isReached(agent));
+    }
+
+    /** Types that an agent serves for every tenant. */
+    public Set<String> servedForEverybody() {
+        return byType.entrySet().stream()
+                .filter(type -> type.getValue().stream()
+                        .anyMatch(agent -> agent.accepts().tenants() == null
+                                && agent.availability() == Availability.LIVE
+                                && isReached(agent)))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The agents that would take this tenant's tasks of a type, those that cannot be spoken to included. */

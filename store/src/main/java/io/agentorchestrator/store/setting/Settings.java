@@ -16,8 +16,8 @@ public final class Settings {
     /** Of tasks with their attempts, of DAGs and of runs. */
     public static final Setting<Duration> RETENTION_TASKS = new Setting<>(
             "retention_tasks",
-            "How long tasks, DAGs and runs are kept after they have ended, with attempts, results and checkpoints; from P14D"
-                    + " on whole weeks are dropped, so that some are kept for up to a week longer.",
+            "How long tasks, DAGs and runs are kept after they have ended, with attempts, results and checkpoints;"
+                    + " from P14D on whole weeks are dropped, so that some are kept for up to a week longer.",
             Duration.ofDays(30),
             RETENTION);
 
@@ -55,9 +55,27 @@ public final class Settings {
             SchedulingStrategy.LEAST_LOADED,
             new OneOf<>(SchedulingStrategy.class));
 
+    private static final Form<Integer> TASKS = new WholeNumber(1, Integer.MAX_VALUE);
+
+    /** Of tasks that have not ended and could run; the limit of the whole installation. */
+    public static final Setting<Integer> MAX_OPEN_TASKS = new Setting<>(
+            "max_open_tasks",
+            "How many tasks may be unfinished and runnable at once, of all tenants: from 90% on, submissions that are"
+                    + " not CRITICAL are answered by 503 SHED, from 100% on all.",
+            2_000_000,
+            TASKS);
+
+    /** Of tasks that have not ended and need something else first than an agent with room. */
+    public static final Setting<Integer> MAX_PARKED_TASKS = new Setting<>(
+            "max_parked_tasks",
+            "The same for tasks that could not run: they wait for others, their DAG is paused, or no agent serves"
+                    + " their type.",
+            2_000_000,
+            TASKS);
+
     /** In the order in which they are listed. */
     public static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
-                    RETENTIONS.stream(), Stream.of(SCHEDULING_STRATEGY))
+                    RETENTIONS.stream(), Stream.of(SCHEDULING_STRATEGY, MAX_OPEN_TASKS, MAX_PARKED_TASKS))
             .toList();
 
     private Settings() {}

@@ -1,0 +1,104 @@
+package io.agentorchestrator.store.tenant;
+
+import io.agentorchestrator.store.row.Records;
+import io.agentorchestrator.store.state.PausedRuns;
+import io.agentorchestrator.store.tenant.OpenTasks.Count;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Counts the tasks that have not ended, of all tenants. It reads an index entry for each of them, and of the few that are parked while QUEUED
+ * their rows: measured, half a second of one processor for 2,000,000 of them. So it is not for requests, and wants connections without
+ * their time limit. Throws {@code DataAccessException}s. Thread-safe.
+ */
+public final class OpenTaskStore {
+    private final JdbcClient client;
+
+    public OpenTaskStore(DataSource database) {
+        this.client = JdbcClient.create(database);
+    }
+
+    /**
+     * The agents' types, as far as a count has to know.
+     *
+     * @param forEverybody types that some agent serves for every tenant
+     * @param isServed tells of any other type and a tenant whether an agent serves it for that tenant
+     */
+    public record ServedTypes(Set<String> forEverybody, BiPredicate<String, String> isServed) {
+        /** Copies the set. */
+        public ServedTypes {
+            forEverybody = Set.copyOf(forEverybody);
+        }
+    }
+
+    /** Counts, as of one snapshot. */
+    public OpenTasks count(ServedTypes served) {
+        // QUEUED, WAITING and BACKOFF by the index that has the tenant: a search for each tenant and status passes over
+        // what has ended. The types
+        // of the backlog one by one, each by a search: so only tasks whose type is not served for everybody are looked
+        // at.
+        List<Counted> counted = client.sql("""
+            with recursive paused as materialized (
+              %s
+            ), types (task_type) as (
+              (select s.task_type from task_state s where s.status = 'QUEUED' order by s.task_type limit 1)
+              union all
+              select (select s.task_type from task_state s where s.status = 'QUEUED' and s.task_type > t.task_type
+                      order by s.task_type limit 1)
+              from types t where t.task_type is not null
+            )
+            select case when status = 'WAITING' then 'PARKED' else 'RUNNABLE' end as kind, tenant, '' as task_type,
+              count(*) as tasks
+            from task_state where status in ('QUEUED', 'WAITING', 'BACKOFF') group by 1, tenant
+            union all
+            select 'RUNNABLE', tenant, '', count(*)
+            from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by tenant
+            union all
+            select 'PAUSED', s.tenant, '', count(*)
+            from paused p cross join lateral (
+              select q.tenant from task_state q
+              where q.run_id = p.run_id and q.status::text in ('QUEUED', 'BACKOFF') offset 0) s
+            group by s.tenant
+            union all
+            select 'UNSERVED', s.tenant, t.task_type, count(*)
+            from types t cross join lateral (
+              select q.tenant from task_state q
+              where q.status = 'QUEUED' and q.task_type = t.task_type
+                and (q.run_id is null or q.run_id not in (select run_id from paused)) offset 0) s
+            where t.task_type is not null and t.task_type <> all(?)
+            group by s.tenant, t.task_type
+            """.formatted(PausedRuns.IDS))
+                .params((Object) served.forEverybody().toArray(String[]::new))
+                .query(Records.of(Counted.class))
+                .list();
+        Map<String, Count> byTenant = new HashMap<>();
+        for (Counted each : counted) {
+            byTenant.merge(each.tenant, each.count(served), Count::plus);
+        }
+        return new OpenTasks(byTenant);
+    }
+
+    /** The kinds of a counted set. The last two are among the first as well. */
+    private enum Kind {
+        RUNNABLE,
+        PARKED,
+        PAUSED,
+        UNSERVED
+    }
+
+    private record Counted(Kind kind, String tenant, String taskType, long tasks) {
+        Count count(ServedTypes served) {
+            return switch (kind) {
+                case RUNNABLE -> new Count(tasks, 0);
+                case PARKED -> new Count(0, tasks);
+                case PAUSED -> new Count(-tasks, tasks);
+                case UNSERVED -> served.isServed.test(taskType, tenant) ? Count.NONE : new Count(-tasks, tasks);
+            };
+        }
+    }
+}
