@@ -1,8 +1,8 @@
 package io.agentorchestrator.benchmarks.loadtest.workload;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The properties of a load's tasks, on the whole.
@@ -65,11 +65,7 @@ public record Mix(
 
     /** The names of the task types. */
     public List<String> typeNames() {
-        List<String> names = new ArrayList<>();
-        for (int type = 0; type < types; type++) {
-            names.add(TYPE_PREFIX + type);
-        }
-        return List.copyOf(names);
+        return IntStream.range(0, types).mapToObj(type -> TYPE_PREFIX + type).toList();
     }
 
     /** The next task. */
