@@ -20,15 +20,13 @@ record CapacityLimits(
     }
 
     /** The limits of a tenant's open tasks; null if it has none of its own. */
-    @Nullable
-    Long maxOpenTasks(String tenant) {
+    @Nullable Long maxOpenTasks(String tenant) {
         Integer most = tenants.getOrDefault(tenant, TenantLimits.NONE).maxOpenTasks();
         return most == null ? null : (Long) most.longValue();
     }
 
     /** This API's part of the tasks that a tenant may submit in a second; null if nothing limits them. */
-    @Nullable
-    Double tasksPerSecond(String tenant) {
+    @Nullable Double tasksPerSecond(String tenant) {
         Integer most = tenants.getOrDefault(tenant, TenantLimits.NONE).maxTasksPerSecond();
         return most == null ? null : (Double) (most / (double) apis);
     }

@@ -18,7 +18,8 @@ class SettingIT {
     void aStrategyNeedsItsFlag() {
         API.put("/v1/settings/scheduling_strategy", "{\"value\":\"COST_BASED\"}")
                 .isProblem(409, "FLAG_OFF")
-                .saying("scheduling_strategy can be COST_BASED only while the feature flag 'cost_based_scheduling' is on");
+                .saying(
+                        "scheduling_strategy can be COST_BASED only while the feature flag 'cost_based_scheduling' is on");
         API.put("/v1/settings/scheduling_strategy", "{\"value\":\"CHEAPEST\"}")
                 .isProblem(422, "INVALID_VALUE")
                 .saying("LEAST_LOADED or COST_BASED");

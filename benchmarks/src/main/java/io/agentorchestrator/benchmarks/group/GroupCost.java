@@ -103,7 +103,7 @@ public final class GroupCost implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 "{\"round\":%d,\"form\":\"%s\",\"tasks\":%d,\"groups\":%d,\"completed\":%d,\"server_ms_per_group\":%.2f,"
-                    + "\"worker_ms_per_group\":%.2f,\"p50_wait_ms\":%.1f,\"p99_wait_ms\":%.1f}%n",
+                        + "\"worker_ms_per_group\":%.2f,\"p50_wait_ms\":%.1f,\"p99_wait_ms\":%.1f}%n",
                 round,
                 form,
                 tasks,

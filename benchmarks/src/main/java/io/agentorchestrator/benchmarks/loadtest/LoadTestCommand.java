@@ -25,8 +25,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Without a scenario: baseline, high-throughput, complex-dependencies and chaos, one after the other.",
-            "Starts the stack if it does not run, as up --tuned does, and leaves it up. Results go to"
-                    + " load_test_results/.",
+            "Starts the stack if it does not run, as up --tuned does, and leaves it up. Results go to load_test_results/.",
             "Exits 0 only if every goal holds. docs/load-test.md says what each scenario does."
         })
 final class LoadTestCommand implements Callable<Integer> {

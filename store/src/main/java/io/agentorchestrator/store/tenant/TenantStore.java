@@ -41,8 +41,8 @@ public final class TenantStore {
                         on conflict (name) do update
                         set max_open_tasks = excluded.max_open_tasks, max_tasks_per_second = excluded.max_tasks_per_second,
                             updated_at = excluded.updated_at, updated_by = excluded.updated_by
-                        returning\s\
-                        """ + COLUMNS)
+                        returning %s
+                        """.formatted(COLUMNS))
                 .params(Arrays.asList(
                         name, limits.maxOpenTasks(), limits.maxTasksPerSecond(), principal, MAX_TENANTS, name))
                 .query(Records.of(StoredTenant.class))

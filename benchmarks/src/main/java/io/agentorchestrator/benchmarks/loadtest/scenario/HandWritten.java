@@ -134,8 +134,7 @@ final class HandWritten {
             return target.postgres().password();
         } catch (IOException e) {
             throw new CliFailure(
-                    "Plain Temporal finds the agents in the embedded stack's own store, and there is no password of it"
-                            + " in "
+                    "Plain Temporal finds the agents in the embedded stack's own store, and there is no password of it in "
                             + target.layout().data() + ": start the stack with ./orchestrator up.",
                     e);
         }

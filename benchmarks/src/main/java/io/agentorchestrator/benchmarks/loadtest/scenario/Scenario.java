@@ -15,63 +15,56 @@ public enum Scenario {
     COMPLEX_DEPENDENCIES(SteadyLoad.COMPLEX_DEPENDENCIES),
     CHAOS(SteadyLoad.CHAOS),
     MAX(
-            "Finds the highest rate held for a minute under the bounds of high-throughput: of the standard mix"
-                    + " submitted singly, then of tasks that do nothing, with payloads of 200 bytes, in batches of"
-                    + " 100.",
+            "Finds the highest rate held for a minute under the bounds of high-throughput: of the standard mix submitted"
+                    + " singly, then of tasks that do nothing, with payloads of 200 bytes, in batches of 100.",
             MaxRate::run),
     CONCURRENCY(
-            "Keeps 10,000 slots of agents busy with tasks of a minute each, submitted in batches of 100, and"
-                    + " looks how many are used.",
+            "Keeps 10,000 slots of agents busy with tasks of a minute each, submitted in batches of 100, and looks how many"
+                    + " are used.",
             Concurrency::run),
     LARGE_DAGS(
             "Runs a DAG of 10,000 tasks in 100 levels of 100, then one of 10,000 tasks side by side.", LargeDags::run),
     SOAK(
-            "Submits the standard mix at half of what is possible, for half an hour unless told otherwise, and"
-                    + " compares the end with the beginning.",
+            "Submits the standard mix at half of what is possible, for half an hour unless told otherwise, and compares the end"
+                    + " with the beginning.",
             Soak::run),
     IDLE("Measures for a minute what the stack's processes use while there is nothing to do.", Idle::run),
     COMPARE(
-            "Runs the standard mix by one hand-written workflow per task, by one Standalone Activity per task"
-                    + " and by the product, in turns, each as fast as it can, and compares the tasks completed in"
-                    + " a second.",
+            "Runs the standard mix by one hand-written workflow per task, by one Standalone Activity per task and by the product,"
+                    + " in turns, each as fast as it can, and compares the tasks completed in a second.",
             Compare::run),
     SMALL_WORKLOADS(
-            "Runs single tasks, a fan-out, a chain and small DAGs of tasks that do nothing, by hand-written"
-                    + " workflows, by Standalone Activities where there is such a form, and by the product, in"
-                    + " turns.",
+            "Runs single tasks, a fan-out, a chain and small DAGs of tasks that do nothing, by hand-written workflows, by"
+                    + " Standalone Activities where there is such a form, and by the product, in turns.",
             SmallWorkloads::run),
     UTILIZATION(
-            "Measures how busy one agent is while tasks wait for it, for numbers of slots and lengths of"
-                    + " tasks, one pair after the other.",
+            "Measures how busy one agent is while tasks wait for it, for numbers of slots and lengths of tasks, one pair after the"
+                    + " other.",
             Utilization::run),
     ALONE(
-            "Runs single tasks that do nothing, each some time after the one before, and looks how long they"
-                    + " take.",
+            "Runs single tasks that do nothing, each some time after the one before, and looks how long they take.",
             Alone::run),
     CRITICAL(
-            "Submits CRITICAL tasks one by one while NORMAL ones of 50 ms fill every slot and queue of their"
-                    + " agent, and looks how long they wait.",
+            "Submits CRITICAL tasks one by one while NORMAL ones of 50 ms fill every slot and queue of their agent, and looks how"
+                    + " long they wait.",
             Critical::run),
     LONG_TASKS(
-            "Submits 10,000 tasks of 10 minutes one by one, unless told otherwise, and measures what they cost"
-                    + " while all of them run; then cancels them.",
+            "Submits 10,000 tasks of 10 minutes one by one, unless told otherwise, and measures what they cost while all of them"
+                    + " run; then cancels them.",
             LongTasks::run),
     FAILOVER(
-            "Submits the standard mix, each task by itself, to two APIs beside two workers: 1,000 tasks/s,"
-                    + " unless told otherwise. Halfway one of each is killed with SIGKILL, and does not come"
-                    + " back.",
+            "Submits the standard mix, each task by itself, to two APIs beside two workers: 1,000 tasks/s, unless told otherwise. Halfway one"
+                    + " of each is killed with SIGKILL, and does not come back.",
             Failover::run),
     STANDSTILL(
-            "Stops a part of the stack with SIGSTOP while 200 tasks of two minutes run, unless told otherwise,"
-                    + " and lets it go on; one part after the other.",
+            "Stops a part of the stack with SIGSTOP while 200 tasks of two minutes run, unless told otherwise, and lets it go on; one part after"
+                    + " the other.",
             Standstill::run),
     SUBSCRIBERS(
-            "Submits the standard mix at 500 tasks/s, unless told otherwise, first alone and then while 200"
-                    + " event streams follow all of its tenant.",
+            "Submits the standard mix at 500 tasks/s, unless told otherwise, first alone and then while 200 event streams follow all of its tenant.",
             ManySubscribers::run),
     LARGE_RESULTS(
-            "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at"
-                    + " once.",
+            "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at once.",
             LargeResults::run);
 
     private final String what;

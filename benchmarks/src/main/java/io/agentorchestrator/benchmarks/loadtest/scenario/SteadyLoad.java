@@ -14,13 +14,12 @@ enum SteadyLoad {
     HIGH_THROUGHPUT(1_000, "Submits the standard mix, each task by itself: 1,000 tasks/s, unless told otherwise."),
     COMPLEX_DEPENDENCIES(
             500,
-            "Submits tasks (500/s, unless told otherwise) half of which depend on others: of every twenty, ten come as"
-                    + " a DAG of three levels, four depend on tasks submitted just before, six are free."),
+            "Submits tasks (500/s, unless told otherwise) half of which depend on others: of every twenty, ten come as a DAG of three levels, four"
+                    + " depend on tasks submitted just before, six are free."),
     CHAOS(
             200,
-            "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged,"
-                + " while one attempt in ten goes wrong and every process is killed with SIGKILL, each at least once a"
-                + " minute.");
+            "Submits tasks (200/s, unless told otherwise), each under an idempotency key until it is acknowledged, while one attempt in ten goes wrong"
+                    + " and every process is killed with SIGKILL, each at least once a minute.");
 
     /** Share of what is offered that must arrive and complete; a hundredth lies across the edges of the measured time. */
     static final double HELD = 0.99;

@@ -22,7 +22,7 @@ final class TaskJson {
                 ? String.format(
                         Locale.ROOT,
                         "\"seed\":%d,\"fail_probability\":%.5f,\"hang_probability\":%.5f,\"slow_tail_probability\":%.5f,"
-                            + "\"garbage_probability\":%.5f,\"crash_probability\":%.5f,",
+                                + "\"garbage_probability\":%.5f,\"crash_probability\":%.5f,",
                         seed,
                         trouble.fail(),
                         trouble.hang(),

@@ -23,16 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SubscribersTest {
-    private static final String STREAM = "HTTP/1.1 200\r\n\r\n"
-            + "retry: 1000\n"
-            + "id: 1-1\n\n"
-            + "id: 2-1\n"
-            + "event: task\n"
-            + "data: {\"data:\":1}\n\n"
-            + ": still here\n\n"
-            + "id: 2-2\n"
-            + "event: task\n\n"
-            + "data: {}\n\n";
+    private static final String STREAM =
+            "HTTP/1.1 200\r\n\r\nretry: 1000\nid: 1-1\n\nid: 2-1\nevent: task\ndata: {\"data:\":1}\n\n: still here\n\nid: 2-2\nevent: task\n\ndata: {}\n\n";
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private ServerSocket server;

@@ -88,23 +88,23 @@ class LatenciesTest {
     @Test
     void heapIsTheSumOfItsPools() {
         assertThat(Prometheus.heapBytes("""
-            # TYPE jvm_memory_used_bytes gauge
-            jvm_memory_used_bytes{area="heap",id="Eden Space"} 1.5E7
-            jvm_memory_used_bytes{area="heap",id="Tenured Gen"} 500.0
-            jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 7.0E7
-            """)).isEqualTo(15_000_500);
+                # TYPE jvm_memory_used_bytes gauge
+                jvm_memory_used_bytes{area="heap",id="Eden Space"} 1.5E7
+                jvm_memory_used_bytes{area="heap",id="Tenured Gen"} 500.0
+                jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 7.0E7
+                """)).isEqualTo(15_000_500);
         assertThat(Prometheus.heapBytes("nothing of it")).isZero();
     }
 
     @Test
     void aMetricsTotalIsOverAllItsLabels() {
         String text = """
-            # TYPE activities_count counter
-            activities_count{type="a"} 3
-            activities_count{type="b"} 4.0
-            activities_count_other{type="a"} 100
-            plain 5
-            """;
+                # TYPE activities_count counter
+                activities_count{type="a"} 3
+                activities_count{type="b"} 4.0
+                activities_count_other{type="a"} 100
+                plain 5
+                """;
 
         assertThat(Prometheus.total(text, "activities_count")).isEqualTo(7);
         assertThat(Prometheus.total(text, "plain")).isEqualTo(5);

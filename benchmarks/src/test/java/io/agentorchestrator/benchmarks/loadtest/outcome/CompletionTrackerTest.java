@@ -210,7 +210,6 @@ class CompletionTrackerTest {
 
     private void agent(String state, String types, Instant heard, int failures, String breaker) {
         tasks.agents.add("""
-            {"state":"%s","agent_types":[%s],"last_heartbeat_at":"%s","breaker":{"state":"%s","failures":%d}}\
-            """.formatted(state, types, heard, breaker, failures));
+                {"state":"%s","agent_types":[%s],"last_heartbeat_at":"%s","breaker":{"state":"%s","failures":%d}}""".formatted(state, types, heard, breaker, failures));
     }
 }

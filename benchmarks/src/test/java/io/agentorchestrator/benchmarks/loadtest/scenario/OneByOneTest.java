@@ -16,9 +16,8 @@ class OneByOneTest {
 
     private static Answers.Task view(String status, String started, String ended) {
         String json = """
-            {"task_id":"one","status":"%s","created_at":"2026-01-01T00:00:00.000100Z",\
-            "started_at":%s,"ended_at":"2026-01-01T00:00:%sZ"}\
-            """.formatted(status, started, ended);
+                {"task_id":"one","status":"%s","created_at":"2026-01-01T00:00:00.000100Z",\
+                "started_at":%s,"ended_at":"2026-01-01T00:00:%sZ"}""".formatted(status, started, ended);
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         return new ApiAnswer(body, LosslessJson.tree(body)).as(Answers.Task.class);
     }

@@ -68,8 +68,7 @@ class OptionsTest {
     void readsWhatTheHandWrittenWorkflowsTell() {
         assertThat(
                         HandWritten.parse(
-                                "starting\n"
-                                    + "{\"completed\":900,\"seconds\":20.0,\"tasks_per_second\":45.0,\"failed\":1,\"p50_ms\":80.5,\"p99_ms\":300}\n"))
+                                "starting\n{\"completed\":900,\"seconds\":20.0,\"tasks_per_second\":45.0,\"failed\":1,\"p50_ms\":80.5,\"p99_ms\":300}\n"))
                 .isEqualTo(new HandWritten.Result(900, 1, 45.0, 80.5, 300));
         assertThatThrownBy(() -> HandWritten.parse("no luck")).hasMessageContaining("no luck");
     }
