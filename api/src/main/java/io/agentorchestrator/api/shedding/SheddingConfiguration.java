@@ -13,12 +13,14 @@ class SheddingConfiguration {
 
     /** Has the defaults until the limits were read. */
     @Bean
-    AdmissionControl admissionControl() {
-        return new AdmissionControl(new CapacityLimits(
-                Settings.LOAD_SHEDDING.standard(),
-                Settings.MAX_OPEN_TASKS.standard(),
-                Settings.MAX_PARKED_TASKS.standard(),
-                Map.of(),
-                1));
+    AdmissionControl admissionControl(SheddingProperties properties) {
+        return new AdmissionControl(
+                new CapacityLimits(
+                        Settings.LOAD_SHEDDING.standard(),
+                        Settings.MAX_OPEN_TASKS.standard(),
+                        Settings.MAX_PARKED_TASKS.standard(),
+                        Map.of(),
+                        1),
+                properties.countInterval().dividedBy(2));
     }
 }

@@ -137,6 +137,8 @@ class ApiDocumentIT {
                         "removeAgent",
                         "listAgents",
                         "listQueues",
+                        "listTenants",
+                        "setTenant",
                         "listSettings",
                         "setSetting");
     }

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Wires the settings and feature flags that this process goes by. */
 @Configuration(proxyBeanMethods = false)
-class SettingConfiguration {
+class LiveSettingsConfiguration {
     private static final Duration READ_EVERY = Duration.ofSeconds(2);
 
     /** Has the defaults until the store has answered: the API starts without it. */
