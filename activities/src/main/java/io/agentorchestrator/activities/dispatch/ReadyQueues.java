@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.state.PlacementReason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -137,13 +138,20 @@ final class ReadyQueues {
             if (!agent.hasRoomFor(task, commitNanos)) {
                 continue;
             }
-            double rating = rating(agent, task.facts);
+            double rating = isForFreeSlot(task) && agent.unclaimed() == 0
+                    ? Double.POSITIVE_INFINITY
+                    : rating(agent, task.facts);
             if (best == null || rating < bestRating || (rating == bestRating && agent.isLessLoadedThan(best))) {
                 best = agent;
                 bestRating = rating;
             }
         }
         return best == null ? null : new Assignment(task, best, among);
+    }
+
+    /** A task left the queue of a full agent for a slot that is free: whichever agent is rated best, it does not wait at a full one again. */
+    private static boolean isForFreeSlot(TrackedTask task) {
+        return task.movedBy == PlacementReason.MOVED_IDLE;
     }
 
     private double rating(AgentQueue agent, BatchTask task) {

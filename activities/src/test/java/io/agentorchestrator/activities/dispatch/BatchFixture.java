@@ -17,7 +17,6 @@ import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.TypeTerms;
 import io.agentorchestrator.store.run.WorkerStore;
-import io.agentorchestrator.store.setting.SchedulingStrategy;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.Submissions.Node;
@@ -271,7 +270,7 @@ final class BatchFixture implements AutoCloseable {
         final Breakers breakers;
         final MeterRegistry registry;
         private final BatchDispatcher dispatcher;
-        private final Dispatcher dispatch;
+        final Dispatcher dispatch;
         private final AgentConnections connections;
         private volatile boolean ended;
 
@@ -296,10 +295,6 @@ final class BatchFixture implements AutoCloseable {
                 dispatch.fleet(directory.agents().values());
                 connections.fleet(directory.agents().values());
             }
-        }
-
-        void placeBy(SchedulingStrategy strategy) {
-            dispatch.placeBy(strategy);
         }
 
         /** Tasks of this worker that hold slots, by agent; told ten times a second. */

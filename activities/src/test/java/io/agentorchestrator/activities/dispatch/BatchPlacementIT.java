@@ -62,7 +62,7 @@ class BatchPlacementIT {
         ScriptedAgent dear = fixture.agent("dear", 4).works();
         fixture.costs(cheap, 1);
         fixture.costs(dear, 10);
-        worker.placeBy(SchedulingStrategy.COST_BASED);
+        worker.dispatch.placeBy(SchedulingStrategy.COST_BASED);
         Awaitility.await().until(() -> worker.isConnected("cheap") && worker.isConnected("dear"));
         RunKey run = fixture.dag("{}", Node.of("a"), Node.of("b"));
         CompletableFuture<BatchResult> _ = BatchFixture.async(() -> worker.dispatch(run, 0));

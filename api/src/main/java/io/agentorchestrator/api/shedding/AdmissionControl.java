@@ -23,11 +23,18 @@ final class AdmissionControl {
     private final Scope all = new Scope();
     private final Map<String, Scope> tenants = new HashMap<>();
     private final Map<String, TokenBucket> rates = new HashMap<>();
+    private final Duration leastInterval;
     private CapacityLimits limits;
     private @Nullable Long validUntilNanos;
 
     AdmissionControl(CapacityLimits limits) {
+        this(limits, Duration.ZERO);
+    }
+
+    /** @param leastInterval counts that follow each other sooner measure no drain rate */
+    AdmissionControl(CapacityLimits limits, Duration leastInterval) {
         this.limits = limits;
+        this.leastInterval = leastInterval;
     }
 
     /** Goes by these limits from now on. */
@@ -191,8 +198,8 @@ final class AdmissionControl {
         }
 
         void adopt(Count counted, long markNanos, int apis) {
-            runnable.adopt(counted.runnable(), markNanos, apis);
-            parked.adopt(counted.parked(), markNanos, apis);
+            runnable.adopt(counted.runnable(), markNanos, apis, leastInterval);
+            parked.adopt(counted.parked(), markNanos, apis, leastInterval);
         }
 
         boolean isIdle() {

@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class OpenTaskCounting implements LoopLifecycle {
+    /** While there is nothing to count yet, or the store is away. */
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
     private static final int PAUSE_PER_COST = 20;
     /** A count is gone by for so long, and for three of its pauses, until the next. */
     private static final Duration VALID_FOR = Duration.ofSeconds(30);
@@ -41,7 +44,7 @@ public final class OpenTaskCounting implements LoopLifecycle {
         this.fleet = fleet;
         this.schema = schema;
         this.leastPause = properties.countInterval();
-        this.loop = new PollLoop("open-tasks", leastPause, this::round);
+        this.loop = new PollLoop("open-tasks", AGAIN_AFTER, this::round);
     }
 
     @Override
@@ -50,7 +53,7 @@ public final class OpenTaskCounting implements LoopLifecycle {
     }
 
     private Duration round() {
-        return schema.isMigrated() ? count() : leastPause;
+        return schema.isMigrated() ? count() : AGAIN_AFTER;
     }
 
     /**

@@ -29,6 +29,7 @@ final class OpenTaskEstimate {
     private static final double MAX_PROMISED_SECONDS = 60;
 
     private static final double LEAST_RATE = 1e-3;
+    private static final double LEAST_SECONDS = 1e-3;
     /** Sums of parts of a task are not exact. */
     private static final double ROUNDING = 1e-6;
 
@@ -72,10 +73,11 @@ final class OpenTaskEstimate {
      *
      * @param markNanos when it began
      * @param apis among which its result is divided
+     * @param leastInterval counts that follow each other sooner measure no rate
      */
-    void adopt(long tasks, long markNanos, int apis) {
-        if (known) {
-            double seconds = Math.max(1e-3, (markNanos - countedAtNanos) / SECOND_NANOS);
+    void adopt(long tasks, long markNanos, int apis, Duration leastInterval) {
+        double seconds = (markNanos - countedAtNanos) / SECOND_NANOS;
+        if (known && seconds > LEAST_SECONDS && markNanos - countedAtNanos >= leastInterval.toNanos()) {
             double rate = Math.max(0, (stored - storedSinceMark - (tasks - counted) / (double) apis) / seconds);
             drainPerSecond = measured ? (drainPerSecond + rate) / 2 : rate;
             measured = true;

@@ -14,12 +14,14 @@ class SheddingConfiguration {
 
     /** Has the defaults until the limits were read. */
     @Bean
-    AdmissionControl admissionControl() {
-        return new AdmissionControl(new CapacityLimits(
-                FeatureFlags.LOAD_SHEDDING.setting().standard(),
-                Settings.MAX_OPEN_TASKS.standard(),
-                Settings.MAX_PARKED_TASKS.standard(),
-                Map.of(),
-                1));
+    AdmissionControl admissionControl(SheddingProperties properties) {
+        return new AdmissionControl(
+                new CapacityLimits(
+                        FeatureFlags.LOAD_SHEDDING.setting().standard(),
+                        Settings.MAX_OPEN_TASKS.standard(),
+                        Settings.MAX_PARKED_TASKS.standard(),
+                        Map.of(),
+                        1),
+                properties.countInterval().dividedBy(2));
     }
 }

@@ -185,7 +185,7 @@ class BadSubmissionIT {
         "/v1/dags/018f3f3e-0000-7000-8000-000000000000, DAG_NOT_FOUND",
         "/v1/dags/abc, DAG_NOT_FOUND",
         "/v1/nothing, NOT_FOUND",
-        "/v1/feature-flags, NOT_FOUND",
+        "/v1/budgets, NOT_FOUND",
         "/nothing, NOT_FOUND",
         "/v1/tasks/, NOT_FOUND",
     })

@@ -37,6 +37,7 @@ class SheddingIT {
                         .now()
                         .filter(agents -> agents.isServed("served", "default"))
                         .isPresent());
+        count(api);
     }
 
     @AfterEach
