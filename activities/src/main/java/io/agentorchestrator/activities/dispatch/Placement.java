@@ -28,6 +28,7 @@ final class Placement {
     void fillQueues() {
         course.guard.each(course.queues.movable(course.now()), task -> {
             task.movedBy = PlacementReason.MOVED_IDLE;
+            task.idleMoves++;
             course.await(task);
         });
         for (Assignment next = course.queues.next(course.now());

@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class ReadyQueues {
     /** A refusing agent that says nothing more is left alone for so long. */
     static final long BLOCK_NANOS = 100_000_000L;
-    /** A task that waits for so long in the queue of a full agent goes to one that has a slot. */
+    /**
+     * A task that waits for so long in the queue of a full agent goes to one that has a slot; each time twice as long, since every move costs a
+     * commit and an epoch, and agents that seem idle may be full of other workers' tasks.
+     */
     private static final long MOVE_AFTER_NANOS = 20_000_000L;
+
+    private static final int MAX_DOUBLINGS = 8;
 
     private static final double NEWEST = 0.1;
     private static final double FIRST_COMMIT_NANOS = 10_000_000.0;
@@ -191,7 +196,7 @@ final class ReadyQueues {
                     for (TrackedTask task : full.staged) {
                         if (slots > 0
                                 && task.isPrepared()
-                                && now - task.stagedAt > MOVE_AFTER_NANOS
+                                && now - task.stagedAt > MOVE_AFTER_NANOS << Math.min(task.idleMoves, MAX_DOUBLINGS)
                                 && idle.facts.accepts().accepts(task.type(), task.tenant())
                                 && !movable.contains(task)) {
                             movable.add(task);

@@ -228,6 +228,7 @@ final class TaskLifecycle {
         task.detachedAt = TrackedTask.NEVER;
         if (!task.accepted) {
             task.accepted = true;
+            task.idleMoves = 0;
             task.attemptHeld = true;
             task.acceptedAt = now;
             decide(new DispatchEffect.NoteAccepted(task.facts, Duration.ofNanos(Math.max(0, now - task.readyAt))));

@@ -81,6 +81,8 @@ final class TrackedTask {
     @Nullable Placed placed;
     /** The reason why it left the agent before, if it did within this attempt. */
     @Nullable PlacementReason movedBy;
+    /** Times that it has left a full agent's queue for a free slot since an agent accepted it last. */
+    int idleMoves;
 
     @Nullable String cancelReason;
 

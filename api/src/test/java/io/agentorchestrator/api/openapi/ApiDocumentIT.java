@@ -141,8 +141,6 @@ class ApiDocumentIT {
                         "listQueues",
                         "listTenants",
                         "setTenant",
-                        "listTenants",
-                        "setTenant",
                         "listSettings",
                         "setSetting",
                         "listFeatureFlags",
