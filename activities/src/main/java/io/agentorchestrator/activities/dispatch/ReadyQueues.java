@@ -6,7 +6,6 @@ import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.PlacementReason;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -219,18 +218,37 @@ final class ReadyQueues {
             if (held == null || !isInTime.test(held)) {
                 continue;
             }
-            AgentQueue place = agents.values().stream()
-                    .filter(agent -> canPassTo(agent, held, taken, agent == own && task.phase.holdsSlot() ? 1 : 0, now))
-                    .min(Comparator.<AgentQueue>comparingInt(agent -> agent == own && strategy.keepsAgent() ? 0 : 1)
-                            .thenComparingDouble(agent -> rating(agent, held))
-                            .thenComparingInt(agent -> agent == own ? 0 : 1))
-                    .orElse(null);
+            AgentQueue place = placeForHeld(held, own, task.phase.holdsSlot() ? 1 : 0, taken, now);
             if (place != null) {
                 taken.merge(place, 1, Integer::sum);
                 places.put(index, place.agentId);
             }
         }
         return places;
+    }
+
+    /** Under a strategy that keeps agents the own one, or else any; otherwise the one that is rated best. Null: none has a slot free. */
+    private @Nullable AgentQueue placeForHeld(
+            BatchTask held, @Nullable AgentQueue own, int freed, Map<AgentQueue, Integer> taken, long now) {
+        if (own != null && strategy.keepsAgent() && canPassTo(own, held, taken, freed, now)) {
+            return own;
+        }
+        AgentQueue best = null;
+        double bestRating = 0;
+        for (AgentQueue agent : agentsByType.getOrDefault(held.taskType(), List.of())) {
+            if (!canPassTo(agent, held, taken, agent.equals(own) ? freed : 0, now)) {
+                continue;
+            }
+            if (strategy.keepsAgent()) {
+                return agent;
+            }
+            double rating = rating(agent, held);
+            if (best == null || rating < bestRating) {
+                best = agent;
+                bestRating = rating;
+            }
+        }
+        return best;
     }
 
     private static boolean canPassTo(

@@ -43,6 +43,25 @@ class TaskTimesTest {
     }
 
     @Test
+    void oneTimeCountsForNoMoreThanTenTimesTheMean() {
+        times.completed("a", "t", 1, SECOND);
+        times.completed("a", "t", 1e-6, SECOND);
+
+        assertThat(times.expectedSeconds("a", "t", 1)).isEqualTo(1.9, EXACTLY);
+    }
+
+    @Test
+    void anAgentThatWasSlowOnceIsExpectedToBeAsOthersAreInTheEnd() {
+        times.completed("slow", "t", 1, 60 * SECOND);
+        for (int n = 0; n < 1_000; n++) {
+            times.completed("fast", "t", 1, SECOND);
+        }
+
+        assertThat(times.expectedSeconds("fast", "t", 1)).isEqualTo(1, within(0.01));
+        assertThat(times.expectedSeconds("slow", "t", 1)).isEqualTo(1, within(0.01));
+    }
+
+    @Test
     void agentsAndTypesThatAreGoneAreForgotten() {
         times.completed("a", "t", 1, 10 * SECOND);
         times.completed("b", "t", 1, 30 * SECOND);

@@ -125,13 +125,17 @@ public final class LoadShedding {
                 "tenant '%s' is near its limit of tasks that wait for others, are paused, or have no agent (of max_open_tasks of the tenant)"
                         .formatted(demand.tenant());
         };
-        boolean fits = Math.max(demand.runnable(), demand.parked()) <= refused.most();
+        long wanted = switch (refused.limit()) {
+            case OPEN_TASKS, OPEN_TASKS_OF_TENANT -> demand.runnable();
+            case PARKED_TASKS, PARKED_TASKS_OF_TENANT -> demand.parked();
+        };
+        boolean fits = wanted <= refused.most();
         return new ProblemException(
                 ProblemCode.SHED,
                 fits
                         ? limit + (demand.isCritical() ? "" : ", and takes only CRITICAL ones") + "; try again later"
                         : "%s, and lets in %,d at most: the request's %,d never fit; split it, or raise the limit"
-                                .formatted(limit, refused.most(), demand.tasks()),
+                                .formatted(limit, refused.most(), wanted),
                 refused.retryAfter());
     }
 

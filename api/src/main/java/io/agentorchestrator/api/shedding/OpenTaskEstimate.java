@@ -98,9 +98,13 @@ final class OpenTaskEstimate {
         return (limit - counted) / (double) apis - stored - underWay + drained(nowNanos, apis);
     }
 
-    /** Tells whether a request of so many tasks fits: whole, and this API's part of the room is not used up. */
+    /**
+     * Tells whether a request of so many tasks fits: whole, and this API's part of the room is not used up, or it has admitted none since the
+     * last count. So a limit that is less than the number of APIs lets tasks in, too.
+     */
     boolean admits(long tasks, long limit, long nowNanos, int apis) {
-        return room(limit, nowNanos, apis) >= 1 - ROUNDING && roomOfAll(limit, nowNanos, apis) >= tasks - ROUNDING;
+        return (stored + underWay == 0 || room(limit, nowNanos, apis) >= 1 - ROUNDING)
+                && roomOfAll(limit, nowNanos, apis) >= tasks - ROUNDING;
     }
 
     private double roomOfAll(long limit, long nowNanos, int apis) {

@@ -31,8 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 class ApiDocumentIT {
-    /** Paths of what is made when it is first named, and so is always found. */
-    private static final Set<String> MADE_BY_THEIR_NAME = Set.of("/v1/tenants/{name}");
 
     private static final TestApi API = TestApi.shared();
     /** Known only to be refused by a better message. */
@@ -94,8 +92,7 @@ class ApiDocumentIT {
                                     .at("/headers/Retry-After")
                                     .isMissingNode())
                             .isFalse();
-                    assertThat(responses.has("404"))
-                            .isEqualTo(path.getKey().contains("{") && !MADE_BY_THEIR_NAME.contains(path.getKey()));
+                    assertThat(responses.has("404")).isEqualTo(path.getKey().contains("{"));
                     assertThat(responses.has("415")).isEqualTo(operation.has("requestBody"));
                     if (method.getKey().equals("post") || method.getKey().equals("put")) {
                         assertThat(operation

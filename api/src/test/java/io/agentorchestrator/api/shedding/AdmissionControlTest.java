@@ -164,6 +164,14 @@ class AdmissionControlTest {
     }
 
     @Test
+    void aLimitBelowTheNumberOfApisLetsTasksInAllTheSame() {
+        AdmissionControl control = counted(limits(1, 10, 2, Map.of()), 0, 0);
+
+        assertThat(submit(control, Priority.CRITICAL, 1)).isInstanceOf(Admitted.class);
+        assertThat(submit(control, Priority.CRITICAL, 1)).isInstanceOf(Shed.class);
+    }
+
+    @Test
     void betweenCountsRoomIsMadeAtTheRateAtWhichTasksEnded() {
         AdmissionControl control = counted(limits(1_000, 1_000, 1, Map.of()), 800, 0);
         assertThat(submit(control, Priority.NORMAL, 100)).isInstanceOf(Admitted.class);

@@ -37,6 +37,20 @@ final class QueuesCommand extends ApiCommand {
                             queue.slotsInUse() + "/" + queue.slots()));
             invocation.print(table);
         }
+        if (list.shedding()) {
+            Answers.Capacity all = list.capacity();
+            say(
+                    "Shedding: submissions that are not CRITICAL are refused. Open: %d of %d tasks, parked: %d of %d; of this tenant: %d of %d, %d of %d."
+                            .formatted(
+                                    all.openTasks(),
+                                    all.maxOpenTasks(),
+                                    all.parkedTasks(),
+                                    all.maxParkedTasks(),
+                                    list.tenantCapacity().openTasks(),
+                                    list.tenantCapacity().maxOpenTasks(),
+                                    list.tenantCapacity().parkedTasks(),
+                                    list.tenantCapacity().maxParkedTasks()));
+        }
         if (!list.complete()) {
             say("There are more tasks than can be counted in time: there may be more of each.");
         }

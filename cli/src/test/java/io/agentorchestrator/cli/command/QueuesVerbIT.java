@@ -48,6 +48,22 @@ class QueuesVerbIT {
     }
 
     @Test
+    void saysThatSubmissionsAreShed() {
+        String capacity = """
+                {"open_tasks": 9, "max_open_tasks": 10, "parked_tasks": 1, "max_parked_tasks": 20, "shedding": true}""";
+        api.answers(
+                "GET /v1/queues",
+                200,
+                "{\"queues\": [], \"complete\": true, \"shedding\": true, \"capacity\": %1$s, \"tenant_capacity\": %1$s}"
+                        .formatted(capacity));
+
+        assertThat(terminal.orchestrator("queues")).isZero();
+
+        assertThat(terminal.out())
+                .contains("Shedding", "Open: 9 of 10 tasks, parked: 1 of 20; of this tenant: 9 of 10");
+    }
+
+    @Test
     void saysThatNothingWaitsAndThatMoreMay() {
         api.answers("GET /v1/queues", 200, "{\"queues\": [], \"complete\": false}");
 
