@@ -3,7 +3,9 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.console.ConsoleTable;
+import io.agentorchestrator.cli.failure.CliFailure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +67,16 @@ final class AgentsCommand extends ApiCommand {
         if (lost > 0) {
             say("Lost: " + lost + ". ./orchestrator agents remove --lost forgets them.");
         }
+    }
+
+    static String path(String agent) {
+        return Query.named(PATH, agent);
+    }
+
+    static CliFailure unknown(ApiClient client, String agent, ApiFailure failure) {
+        return new CliFailure(
+                "%s knows no agent `%s`: ./orchestrator agents lists them.".formatted(client.baseUrl(), agent),
+                failure);
     }
 
     static boolean isLost(Answers.Agent agent) {

@@ -4,12 +4,9 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
-import io.agentorchestrator.cli.failure.CliFailure;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A verb that takes an agent out of service, or back. */
 abstract class AgentsDrainCommand extends ApiCommand {
@@ -41,19 +38,12 @@ abstract class AgentsDrainCommand extends ApiCommand {
 
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
-        try {
-            return client.post(
-                    AgentsCommand.PATH + "/"
-                            + URLEncoder.encode(agent, StandardCharsets.UTF_8).replace("+", "%20") + "/" + verb,
-                    JsonNodeFactory.instance.objectNode());
-        } catch (ApiFailure failure) {
-            throw failure.status() == NOT_FOUND
-                    ? new CliFailure(
-                            "%s knows no agent `%s`: ./orchestrator agents lists them."
-                                    .formatted(client.baseUrl(), agent),
-                            failure)
-                    : failure;
-        }
+        return client.post(AgentsCommand.path(agent) + "/" + verb, Map.of());
+    }
+
+    @Override
+    RuntimeException explained(ApiClient client, ApiFailure refused) {
+        return refused.status() == NOT_FOUND ? AgentsCommand.unknown(client, agent, refused) : refused;
     }
 
     @Override

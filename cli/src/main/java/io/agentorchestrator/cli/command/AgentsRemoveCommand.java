@@ -4,8 +4,6 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +64,10 @@ final class AgentsRemoveCommand extends Verb {
 
     private void remove(ApiClient client, String agent) throws InterruptedException {
         try {
-            client.delete(AgentsCommand.PATH + "/" + URLEncoder.encode(agent, StandardCharsets.UTF_8), token());
+            client.delete(AgentsCommand.path(agent), token());
         } catch (ApiFailure failure) {
             throw switch (failure.status()) {
-                case ApiCommand.NOT_FOUND ->
-                    new CliFailure(
-                            "%s knows no agent `%s`: ./orchestrator agents lists them."
-                                    .formatted(client.baseUrl(), agent),
-                            failure);
+                case ApiCommand.NOT_FOUND -> AgentsCommand.unknown(client, agent, failure);
                 case UNAUTHORIZED ->
                     new CliFailure(
                             "`%s` is not removed. %s One that lives is stopped where it runs; an API with an enrolment token wants it in %s."

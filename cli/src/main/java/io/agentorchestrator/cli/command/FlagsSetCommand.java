@@ -3,11 +3,9 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 @Command(description = "Turns a function on or off; all processes go by it within 5 s.")
 final class FlagsSetCommand extends ApiCommand {
@@ -28,10 +26,7 @@ final class FlagsSetCommand extends ApiCommand {
             case "off" -> false;
             default -> throw wrong("A flag is set on or off, not `" + value + "`.");
         };
-        return client.put(
-                FlagsCommand.PATH + "/"
-                        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"),
-                JsonNodeFactory.instance.objectNode().put("enabled", enabled));
+        return client.put(Query.named(FlagsCommand.PATH, name), Map.of("enabled", enabled));
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,10 +21,7 @@ final class SettingsSetCommand extends ApiCommand {
 
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
-        return client.put(
-                SettingsCommand.PATH + "/"
-                        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"),
-                Map.of("value", value));
+        return client.put(Query.named(SettingsCommand.PATH, name), Map.of("value", value));
     }
 
     @Override

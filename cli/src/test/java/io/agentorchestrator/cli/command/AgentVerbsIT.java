@@ -2,34 +2,12 @@ package io.agentorchestrator.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Agents out of service and back, against an API of a few lines. */
-class AgentVerbsIT {
+class AgentVerbsIT extends AgainstFakeApi {
     private static final String WILD = "\\u001b]0;owned\\u0007\\nb";
     private static final String SHOWN = "\\u001b]0;owned\\u0007\\nb";
-
-    @TempDir
-    private Path directory;
-
-    private FakeApi api;
-    private Terminal terminal;
-
-    @BeforeEach
-    void serve() throws IOException {
-        api = new FakeApi();
-        terminal = new Terminal(directory, api);
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
-    }
 
     @Test
     void agentsAreDrainedAndResumed() {

@@ -2,39 +2,17 @@ package io.agentorchestrator.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs about what failed, against an API of a few lines. */
-class DeadLetterVerbsIT {
+class DeadLetterVerbsIT extends AgainstFakeApi {
     private static final String ENTRY = "1700000000000-0";
     private static final String PATH = "/v1/dead-letters/" + ENTRY;
     private static final String LETTER = """
             {"entry_id": "1700000000000-0", "task_id": "t1", "task_type": "simulated", "error_code": "MODEL_REFUSED",
              "error_message": "no\\nway", "attempts": 3, "failed_at": "2026-01-01T00:00:00Z", "state": "OPEN"%s}""";
-
-    @TempDir
-    private Path directory;
-
-    private FakeApi api;
-    private Terminal terminal;
-
-    @BeforeEach
-    void serve() throws IOException {
-        api = new FakeApi();
-        terminal = new Terminal(directory, api);
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
-    }
 
     @Test
     void listShowsALineForEachEntry() {

@@ -6,36 +6,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists, validation, agents, reasons and refusals, against an API of a few lines. */
-class ListVerbsIT {
+class ListVerbsIT extends AgainstFakeApi {
     private static final String WILD = "\\u001b]0;owned\\u0007\\nb\\u202e\\u009b1m";
     private static final String SHOWN = "\\u001b]0;owned\\u0007\\nb\\u202e\\u009b1m";
 
-    @TempDir
-    private Path directory;
-
-    private FakeApi api;
-    private Terminal terminal;
-
     @BeforeEach
-    void serve() throws IOException {
-        api = new FakeApi();
-        terminal = new Terminal(directory, api);
+    void writeFile() throws IOException {
         Files.writeString(directory.resolve("dag.yaml"), "inputs: {n: 1}\ntasks: [{key: a, task_type: simulated}]\n");
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
     }
 
     @Test

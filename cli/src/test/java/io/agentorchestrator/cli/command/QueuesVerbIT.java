@@ -2,32 +2,10 @@ package io.agentorchestrator.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Queues, against an API of a few lines. */
-class QueuesVerbIT {
-    @TempDir
-    private Path directory;
-
-    private FakeApi api;
-    private Terminal terminal;
-
-    @BeforeEach
-    void serve() throws IOException {
-        api = new FakeApi();
-        terminal = new Terminal(directory, api);
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
-    }
-
+class QueuesVerbIT extends AgainstFakeApi {
     @Test
     void queuesAreListedWithTheirCapacity() {
         String list = """

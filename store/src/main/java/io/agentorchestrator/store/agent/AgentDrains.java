@@ -60,9 +60,9 @@ public final class AgentDrains {
         return transaction.execute(status -> {
             Optional<String> there = client.sql("""
                             select agent_id from agent
-                            where agent_id = ? and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
+                            where agent_id = ? and %s
                             for update
-                            """)
+                            """.formatted(AgentRegistry.MAY_WORK_FOR))
                     .params(agentId, tenant, tenant)
                     .query(String.class)
                     .optional();

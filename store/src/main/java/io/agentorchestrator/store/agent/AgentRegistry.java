@@ -23,6 +23,9 @@ public final class AgentRegistry {
     /** Agents listed at most. */
     public static final int MAX_LISTED = 10_000;
 
+    /** The agents that may work for a tenant, as a condition on {@code agent}; the tenant is its two parameters. */
+    static final String MAY_WORK_FOR = "(tenant = ? or serves_tenants is null or ? = any(serves_tenants))";
+
     /** Attempts looked at for average task times. */
     private static final int MAX_RECENT_ATTEMPTS = 2_000;
 
@@ -137,9 +140,9 @@ public final class AgentRegistry {
         return transaction.execute(status -> {
             Optional<Boolean> lost = client.sql("""
                             select last_heartbeat_at < now() - make_interval(secs => ?) from agent
-                            where agent_id = ? and (tenant = ? or serves_tenants is null or ? = any(serves_tenants))
+                            where agent_id = ? and %s
                             for update
-                            """)
+                            """.formatted(MAY_WORK_FOR))
                     .params(LOST_AFTER.toSeconds(), agentId, tenant, tenant)
                     .query(Boolean.class)
                     .optional();
@@ -184,10 +187,10 @@ public final class AgentRegistry {
                             else a.state end as state, d.requested_at, d.requested_by
                         from agent a left join recent on recent.agent_id = a.agent_id
                           left join agent_drain d on d.agent_id = a.agent_id
-                        where a.tenant = ? or a.serves_tenants is null or ? = any(a.serves_tenants)
+                        where %s
                         order by a.last_heartbeat_at < now() - make_interval(secs => ?), a.registered_at desc, a.agent_id
                         limit ?
-                        """)
+                        """.formatted(MAY_WORK_FOR))
                 .params(MAX_RECENT_ATTEMPTS, LOST_AFTER.toSeconds(), tenant, tenant, LOST_AFTER.toSeconds(), MAX_LISTED)
                 .query(Records.of(RegisteredAgent.class))
                 .list();
