@@ -361,6 +361,7 @@ final class BatchFixture implements AutoCloseable {
 
         /** The same, as a local activity. */
         BatchResult locally(RunKey run, int task, Integer... following) {
+            awaitStreams();
             try {
                 return dispatcher.runLocally(taking(run, task, following));
             } catch (InterruptedException e) {
