@@ -5,6 +5,7 @@ import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
+import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
@@ -81,6 +82,7 @@ public final class Submissions {
                 task.retry().policy(),
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
-                task.deadline());
+                task.deadline(),
+                Scheduling.PLAIN);
     }
 }

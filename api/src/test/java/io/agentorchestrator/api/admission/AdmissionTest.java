@@ -9,6 +9,7 @@ import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.StoreFailures;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
+import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
@@ -290,7 +291,8 @@ class AdmissionTest {
                 RetryPolicy.DEFAULT,
                 "{}",
                 List.of(),
-                null);
+                null,
+                Scheduling.PLAIN);
         return new Submission(new Origin("t", "p", "r", null, null), null, List.of(task), Instant.now());
     }
 

@@ -68,9 +68,18 @@ public final class BacklogStore {
     private final RunStartStore starts;
     private final Uuid7 ids;
     private final int maxGroupSize;
+    private final List<ClaimGate> gates;
 
-    /** @param maxGroupSize tasks in a group at most, 1 to {@value Limits#MAX_GROUP_SIZE}; 1 leaves each on its own */
+    /** A backlog without gates: {@link #BacklogStore(DataSource, Uuid7, int, List)}. */
     public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize) {
+        this(dataSource, ids, maxGroupSize, List.of());
+    }
+
+    /**
+     * @param maxGroupSize tasks in a group at most, 1 to {@value Limits#MAX_GROUP_SIZE}; 1 leaves each on its own
+     * @param gates which decide on tasks that need a claim
+     */
+    public BacklogStore(DataSource dataSource, Uuid7 ids, int maxGroupSize, List<ClaimGate> gates) {
         this.template = new JdbcTemplate(dataSource);
         this.client = JdbcClient.create(template);
         this.transaction = new RetryingTransaction(dataSource);
@@ -79,6 +88,7 @@ public final class BacklogStore {
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
         this.maxGroupSize = maxGroupSize;
+        this.gates = List.copyOf(gates);
     }
 
     /**
@@ -190,7 +200,7 @@ public final class BacklogStore {
 
                 cross join lateral (
                   select q.priority, q.rank, q.task_id, q.run_id is null as standalone from task_state q
-                  where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
+                  where q.status = 'QUEUED' and q.held_by = '' and\s""" + WaitingClasses.HAS + """
 
                     and (q.run_id is null or q.run_id not in (""" + PausedRuns.IDS + """
                   ))
@@ -212,12 +222,15 @@ public final class BacklogStore {
         if (room.isEmpty()) {
             return Claim.nothing(outstanding);
         }
+        ClaimGates pass = new ClaimGates(gates);
         List<UUID> standalone = new ArrayList<>();
+        List<UUID> gated = new ArrayList<>();
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
         Map<TaskClass, Integer> taken = new HashMap<>();
         List<Candidate> best =
                 candidates.best(new WaitingClasses(room.keySet(), policy.classes()), room, maxTasks, allowed);
+        pass.read(best);
         int count = 0;
         for (Candidate task : best) {
             if (count == maxTasks) {
@@ -228,8 +241,12 @@ public final class BacklogStore {
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
                 continue;
             }
-            if (!selection.take(task.tasks(), task.priority())) {
+            if (pass.refuse(task) || !selection.take(task.tasks(), task.priority())) {
                 continue;
+            }
+            pass.admit(task);
+            if (task.needsClaim()) {
+                gated.add(task.taskId());
             }
             count++;
             taken.merge(task.tasks(), 1, Integer::sum);
@@ -246,10 +263,18 @@ public final class BacklogStore {
         List<RunStart> toStart = new ArrayList<>(startGroups(standalone));
         List<ReleaseSignal> notices = new ArrayList<>();
         releaseInRuns(byRun, toStart, notices);
+        writes.hold(pass.held());
+        pass.write(gated);
         boolean cut = best.stream()
                 .anyMatch(task -> task.most() < room.getOrDefault(task.tasks(), 0)
                         && taken.getOrDefault(task.tasks(), 0) >= task.most());
-        return new Claim(toStart, notices, count, cut || count == maxTasks, false, outstanding);
+        return new Claim(
+                toStart,
+                notices,
+                count,
+                cut || count == maxTasks || !pass.held().isEmpty(),
+                false,
+                outstanding);
     }
 
     private List<RunStart> startGroups(List<UUID> standalone) {

@@ -36,14 +36,15 @@ final class Candidates {
                   from\s""" + WaitingClasses.TABLE + """
 
                   join unnest(?::int[]) with ordinality as m(room, class) using (class)
-                  where (select true from task_state q where q.status = 'QUEUED' and q.task_type = c.task_type limit 1)
+                  where (select true from task_state q where q.status = 'QUEUED' and q.task_type = c.task_type and q.held_by = '' limit 1)
                 )
                 select c.class, c.most, s.*
                 from (select w.*, least(room, greatest(?, 2 * ? / (select count(*) from waits))) as most from waits w) c
                 cross join lateral (
                   select b.*, coalesce(r.status = 'PENDING', false) as starts
-                  from (select q.task_id, q.rank, q.priority, q.run_id, q.run_number, q.task_index from task_state q
-                        where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
+                  from (select q.task_id, q.rank, q.priority, q.run_id, q.run_number, q.task_index, q.needs_claim
+                        from task_state q
+                        where q.status = 'QUEUED' and q.held_by = '' and\s""" + WaitingClasses.HAS + """
 
                           and (q.run_id is null
                                or (q.run_id not in (""" + PausedRuns.IDS + """
@@ -68,6 +69,7 @@ final class Candidates {
                         row.getInt("run_number"),
                         row.getInt("task_index"),
                         row.getBoolean("starts"),
+                        row.getBoolean("needs_claim"),
                         row.getInt("most")))
                 .list();
     }
@@ -77,6 +79,7 @@ final class Candidates {
      *
      * @param runId null for a standalone task
      * @param starts whether its run has not begun
+     * @param needsClaim whether gates decide on it
      * @param most how many of its class were looked at, at most
      */
     record Candidate(
@@ -87,5 +90,6 @@ final class Candidates {
             int runNumber,
             int index,
             boolean starts,
+            boolean needsClaim,
             int most) {}
 }

@@ -46,7 +46,7 @@ public final class DependentWrites {
                 from (
                   select q.task_id, d.satisfied, d.agent_id, d.worker_id,
                     case when q.waiting_on > d.satisfied then 'WAITING'
-                         when not (d.may_leave and\s""" + Terms.LEAVES + """
+                         when not (d.may_leave and not q.needs_claim and\s""" + Terms.LEAVES + """
                               ) then 'QUEUED'
                          when d.agent_id is null or d.worker_id is null or q.deadline <= now() then 'RELEASED'
                          else 'DISPATCHED' end::task_status as next

@@ -111,7 +111,7 @@ public final class PlannedWrites {
                     status = case when d.leaves then 'RELEASED'::task_status else 'QUEUED'::task_status end,
                     released_at = case when d.leaves then now() end, notified_at = null
                 from (
-                  select q.task_id, ? and\s""" + Terms.LEAVES + """
+                  select q.task_id, ? and not q.needs_claim and\s""" + Terms.LEAVES + """
                    as leaves
                   from task_state q left join\s""" + Terms.TABLE + """
                    on t.run_id = q.run_id and t.task_type = q.task_type

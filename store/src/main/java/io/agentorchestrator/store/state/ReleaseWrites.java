@@ -103,6 +103,36 @@ public final class ReleaseWrites {
         return released;
     }
 
+    /** Takes queued tasks out of line, by task in the order of ids, for these reasons. */
+    public void hold(Map<UUID, String> reasons) {
+        if (reasons.isEmpty()) {
+            return;
+        }
+        UUID[] ids = reasons.keySet().toArray(UUID[]::new);
+        client.sql("""
+                update task_state s set held_by = h.reason
+                from unnest(?::uuid[], ?::text[]) as h(task_id, reason)
+                where s.task_id = h.task_id and s.task_id = any(?) and s.status::text = 'QUEUED'
+                """)
+                .params(ids, reasons.values().toArray(String[]::new), ids)
+                .update();
+    }
+
+    /**
+     * Puts tasks in line again that are held for this reason, best first.
+     *
+     * @param limit how many at most
+     * @return how many there were
+     */
+    public int putInLine(String reason, int limit) {
+        return client.sql("""
+                update task_state s set held_by = ''
+                where s.task_id in (select h.task_id from task_state h where h.status = 'QUEUED' and h.held_by = ? and h.held_by <> ''
+                                    order by h.rank, h.task_id limit ? for update skip locked)
+                  and s.status::text = 'QUEUED'
+                """).params(reason, limit).update();
+    }
+
     /**
      * Marks releases as told that their runs may not know of: made longer ago than {@code age} and not dispatched, nor told of within
      * {@code repeatAfter}; those of paused runs are left for later.

@@ -32,7 +32,8 @@ public record NewTask(
         RetryPolicy retry,
         String labels,
         List<UUID> dependencies,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        Scheduling scheduling) {
     public NewTask {
         dependencies = List.copyOf(new LinkedHashSet<>(dependencies));
     }

@@ -97,7 +97,8 @@ final class TaskRows {
                     dag == null ? null : index,
                     waitingOn,
                     submission.createdAt().toString(),
-                    deadline == null ? null : deadline.toString());
+                    deadline == null ? null : deadline.toString(),
+                    task.scheduling().needsClaim());
             return new TaskRow(task, submission.origin(), state);
         }
 

@@ -149,7 +149,7 @@ class PlansIT {
                         .tasks())
                 .isEqualTo(5);
 
-        assertThat(plans()).contains("task_state_day_task_type_rank_task_id", "hashed SubPlan");
+        assertThat(plans()).contains("task_state_day_task_type_held_by_rank_task_id", "hashed SubPlan");
     }
 
     /** The plans since this was asked last, with the partitions that have the rows named {@code _day}. */

@@ -101,6 +101,17 @@ class FollowUpIT {
     }
 
     @Test
+    void staysInTheBacklogIfItNeedsAClaim() {
+        database.client()
+                .sql("update task_state set needs_claim = true where task_index = 1")
+                .update();
+
+        assertThat(complete(0, new FollowUp(Map.of("t", HEADROOM), Map.of(1, "agent-7")), "worker-1")
+                        .queued())
+                .containsExactly(1);
+    }
+
+    @Test
     void isNotDispatchedAfterItsDeadline() {
         database.client()
                 .sql("update task_state set deadline = now() - interval '1 second' where task_index = 1")

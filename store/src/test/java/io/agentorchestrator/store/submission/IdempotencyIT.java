@@ -175,7 +175,8 @@ class IdempotencyIT {
                 RetryPolicy.DEFAULT,
                 "{}",
                 List.of(),
-                null);
+                null,
+                Scheduling.PLAIN);
     }
 
     private int count(String from) {

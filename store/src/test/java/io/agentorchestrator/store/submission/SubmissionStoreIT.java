@@ -152,7 +152,8 @@ class SubmissionStoreIT {
                 new RetryPolicy(3, Duration.ZERO, 2.0, Duration.ofSeconds(1), List.of("A", "B")),
                 "{}",
                 List.of(),
-                null);
+                null,
+                Scheduling.PLAIN);
     }
 
     private static int count(String fromWhere) {

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.testkit;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
+import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.store.submission.SubmissionStore;
 import io.agentorchestrator.workflows.model.Limits;
@@ -30,9 +31,16 @@ public final class Submissions {
 
     private final SubmissionStore store;
     private final Uuid7 ids = new Uuid7(Clock.systemUTC());
+    private Scheduling scheduling = Scheduling.PLAIN;
 
     public Submissions(DataSource dataSource) {
         this.store = new SubmissionStore(dataSource);
+    }
+
+    /** Has what comes next scheduled by these rules. */
+    public Submissions with(Scheduling next) {
+        scheduling = next;
+        return this;
     }
 
     /** A standalone task without payload. */
@@ -163,7 +171,8 @@ public final class Submissions {
                 RetryPolicy.DEFAULT,
                 "{}",
                 dependencies,
-                deadline);
+                deadline,
+                scheduling);
     }
 
     private static int indexOf(Node[] nodes, String key) {
