@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -106,6 +107,20 @@ public final class TaskApi {
         return get("/v1/agents", Answers.AgentList.class).agents().stream()
                 .filter(agents)
                 .count();
+    }
+
+    /** Reads the value of a setting. */
+    public String setting(String name) throws IOException, InterruptedException {
+        return get("/v1/settings", Answers.SettingList.class).settings().stream()
+                .filter(setting -> setting.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("there is no setting " + name))
+                .value();
+    }
+
+    /** Changes a setting; within seconds all go by it. */
+    public void set(String name, String value) throws InterruptedException {
+        api.put("/v1/settings/" + name, Map.of("value", value));
     }
 
     private <T> T get(String path, Class<T> type) throws IOException, InterruptedException {

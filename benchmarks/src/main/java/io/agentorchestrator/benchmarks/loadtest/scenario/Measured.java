@@ -50,7 +50,8 @@ record Measured(
         Map<KillSchedule.Victim, Integer> kills,
         int agentsEnded,
         Latencies latencies) {
-    private double seconds() {
+    /** The length of the measured time. */
+    double seconds() {
         return Duration.between(from, to).toNanos() / 1e9;
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,19 @@ final class OneByOne {
         return leastMillis + " to " + mostMillis + " ms";
     }
 
+    /** Runs so many. */
     Times run(int count) throws InterruptedException {
+        return run(done -> done < count);
+    }
+
+    /** Runs them until a moment. */
+    Times until(Instant end) throws InterruptedException {
+        return run(done -> Instant.now().isBefore(end));
+    }
+
+    private Times run(IntPredicate goesOn) throws InterruptedException {
         Times times = new Times();
-        for (int i = 0; i < count; i++) {
+        for (int done = 0; goesOn.test(done); done++) {
             times.add(awaitEnd(api.post("/v1/tasks", task, "application/json", Map.of())
                     .as(Answers.AcceptedTask.class)
                     .taskId()));

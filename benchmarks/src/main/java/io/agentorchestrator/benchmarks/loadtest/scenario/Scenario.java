@@ -56,6 +56,10 @@ public enum Scenario {
             "Submits the standard mix, each task by itself, to two APIs beside two workers: 1,000 tasks/s, unless told otherwise. Halfway one"
                     + " of each is killed with SIGKILL, and does not come back.",
             Failover::run),
+    OVERLOAD(
+            "Submits twice as many tasks as the agents can do, which it measures before, against a limit of ten seconds' work, and CRITICAL ones"
+                    + " one by one beside; looks what becomes of what is accepted.",
+            Overload::run),
     STANDSTILL(
             "Stops a part of the stack with SIGSTOP while 200 tasks of two minutes run, unless told otherwise, and lets it go on; one part after"
                     + " the other.",
