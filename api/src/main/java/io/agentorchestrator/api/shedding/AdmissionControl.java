@@ -125,8 +125,11 @@ final class AdmissionControl {
         return Math.max(maxOpenTasks, Limits.MAX_TASKS_PER_DAG * 10L / 9);
     }
 
-    /** Begins a count of the store. */
-    synchronized void mark() {
+    /** Begins a count of the store. While none succeeds no tenant's is gone by, and only those are remembered that have tasks under way. */
+    synchronized void mark(long nowNanos) {
+        if (!isValid(nowNanos)) {
+            tenants.values().removeIf(scope -> !scope.isUnderWay());
+        }
         all.mark();
         tenants.values().forEach(Scope::mark);
     }
@@ -198,12 +201,19 @@ final class AdmissionControl {
         }
 
         void adopt(Count counted, long markNanos, int apis) {
-            runnable.adopt(counted.runnable(), markNanos, apis, leastInterval);
-            parked.adopt(counted.parked(), markNanos, apis, leastInterval);
+            // A DAG that is paused, or a type that lost its agents, leaves one of the two for the other, and has not
+            // drained.
+            double gone = runnable.gone(counted.runnable(), apis) + parked.gone(counted.parked(), apis);
+            runnable.adopt(counted.runnable(), markNanos, apis, leastInterval, gone);
+            parked.adopt(counted.parked(), markNanos, apis, leastInterval, gone);
         }
 
         boolean isIdle() {
             return runnable.isIdle() && parked.isIdle();
+        }
+
+        boolean isUnderWay() {
+            return runnable.isUnderWay() || parked.isUnderWay();
         }
 
         Optional<Shed> refusal(Demand demand, long nowNanos, int apis, Bound open, Bound parkedBound) {

@@ -68,8 +68,8 @@ public final class OpenTaskCounting implements LoopLifecycle {
                 agents.map(FleetView::servedForEverybody).orElse(Set.of()),
                 (type, tenant) ->
                         agents.map(view -> view.isServed(type, tenant)).orElse(true));
-        control.mark();
         long began = System.nanoTime();
+        control.mark(began);
         OpenTasks counted = store.count(served);
         Duration pause = pauseAfter(Duration.ofNanos(System.nanoTime() - began), control.apis(), leastPause);
         control.adopt(counted, began, VALID_FOR.plus(pause.multipliedBy(3)));

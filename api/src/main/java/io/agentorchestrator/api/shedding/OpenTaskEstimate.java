@@ -68,17 +68,23 @@ final class OpenTaskEstimate {
         storedSinceMark = 0;
     }
 
+    /** Tells how many fewer there are by a count than there were, and came since: this API's part of them. */
+    double gone(long tasks, int apis) {
+        return known ? stored - storedSinceMark - (tasks - counted) / (double) apis : 0;
+    }
+
     /**
      * Goes by a count.
      *
      * @param markNanos when it began
      * @param apis among which its result is divided
      * @param leastInterval counts that follow each other sooner measure no rate
+     * @param mostGone what is gone beyond it has not drained
      */
-    void adopt(long tasks, long markNanos, int apis, Duration leastInterval) {
+    void adopt(long tasks, long markNanos, int apis, Duration leastInterval, double mostGone) {
         double seconds = (markNanos - countedAtNanos) / SECOND_NANOS;
         if (known && seconds > LEAST_SECONDS && markNanos - countedAtNanos >= leastInterval.toNanos()) {
-            double rate = Math.max(0, (stored - storedSinceMark - (tasks - counted) / (double) apis) / seconds);
+            double rate = Math.max(0, Math.min(gone(tasks, apis), mostGone)) / seconds;
             drainPerSecond = measured ? (drainPerSecond + rate) / 2 : rate;
             measured = true;
         }
@@ -138,6 +144,11 @@ final class OpenTaskEstimate {
         double wait = Math.max(first, Math.min(promised, MAX_PROMISED_SECONDS));
         promisedUntilNanos = nowNanos + Math.round(Math.min(wait, (double) MAX_WAIT.toSeconds()) * SECOND_NANOS);
         return Duration.ofSeconds(Math.clamp((long) Math.ceil(wait - ROUNDING), 1, MAX_WAIT.toSeconds()));
+    }
+
+    /** Tells whether it waits to hear what came of tasks. */
+    boolean isUnderWay() {
+        return underWay > 0;
     }
 
     /** Tells whether nothing is left to remember. */

@@ -41,7 +41,7 @@ class AdmissionControlTest {
     }
 
     private void count(AdmissionControl control, Count found) {
-        control.mark();
+        control.mark(now);
         control.adopt(new OpenTasks(Map.of("t", found)), now, VALID_FOR);
     }
 
@@ -140,7 +140,7 @@ class AdmissionControlTest {
     void whatIsStoredWhileACountIsUnderWayIsAddedToIt() {
         AdmissionControl control = counted(limits(10, 10, 1, Map.of()), 0, 0);
         assertThat(submit(control, Priority.NORMAL, 4)).isInstanceOf(Admitted.class);
-        control.mark();
+        control.mark(now);
         assertThat(submit(control, Priority.NORMAL, 3)).isInstanceOf(Admitted.class);
         control.adopt(new OpenTasks(Map.of("t", new Count(4, 0))), now, VALID_FOR);
 
@@ -169,6 +169,34 @@ class AdmissionControlTest {
 
         assertThat(submit(control, Priority.CRITICAL, 1)).isInstanceOf(Admitted.class);
         assertThat(submit(control, Priority.CRITICAL, 1)).isInstanceOf(Shed.class);
+    }
+
+    @Test
+    void tasksThatArePausedHaveNotDrained() {
+        AdmissionControl control = counted(limits(1_000, 1_000, 1, Map.of()), 950, 0);
+        pass(Duration.ofSeconds(1));
+        count(control, new Count(890, 50));
+        assertThat(submit(control, Priority.NORMAL, 10)).isInstanceOf(Admitted.class);
+        assertThat(submit(control, Priority.NORMAL, 1)).isInstanceOf(Shed.class);
+        pass(Duration.ofSeconds(1));
+
+        assertThat(submit(control, Priority.NORMAL, 10))
+                .as("ten have ended in the second before, and the others will run again")
+                .isInstanceOf(Shed.class);
+        assertThat(submit(control, Priority.NORMAL, 9)).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void tenantsAreForgottenWhileNoCountSucceeds() {
+        AdmissionControl control = counted(limits(10, 10, 1, Map.of("t", new TenantLimits(10, null))), 5, 0);
+        Demand underWay = demand("t", Priority.NORMAL, 1, 0);
+        assertThat(submit(control, demand("u", Priority.NORMAL, 1, 0))).isInstanceOf(Admitted.class);
+        assertThat(control.decide(underWay, now)).isInstanceOf(Admitted.class);
+        pass(VALID_FOR);
+        control.mark(now);
+
+        assertThat(control.capacity("u", now).openTasks()).isZero();
+        assertThat(control.capacity("t", now).openTasks()).isEqualTo(6);
     }
 
     @Test

@@ -52,7 +52,7 @@ final class SheddingWorld {
     /** Counts, which takes a tenth of the interval; the snapshot is of somewhen within it. */
     private void count(Api api, Duration interval) {
         long began = nowNanos;
-        api.control.mark();
+        api.control.mark(began);
         long cost = interval.toNanos() / 10;
         after((long) (random.nextDouble() * STEP_NANOS * 5), () -> {
             Count found = new Count(open, 0);
