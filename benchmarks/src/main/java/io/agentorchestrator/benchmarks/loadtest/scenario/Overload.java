@@ -12,6 +12,7 @@ import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
+import io.agentorchestrator.cli.failure.CliFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,8 +94,13 @@ final class Overload {
             Thread.sleep(CAPACITY_WINDOW);
             Instant to = Instant.now();
             backlog.clear(SETTLE_LIMIT);
-            return backlog.log().completed(from, to)
+            double perSecond = backlog.log().completed(from, to)
                     / (Duration.between(from, to).toNanos() / 1e9);
+            if (perSecond < 1) {
+                throw new CliFailure("The agents completed next to nothing in " + CAPACITY_WINDOW.toSeconds()
+                        + " s: the machine has other work, or the stack has just started; try again.");
+            }
+            return perSecond;
         }
     }
 
