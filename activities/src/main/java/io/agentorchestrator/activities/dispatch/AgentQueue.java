@@ -123,7 +123,12 @@ final class AgentQueue {
 
     /** Tells whether a committed task may wait here for a slot. */
     boolean isPlaceOf(TrackedTask task) {
-        return connected && facts.ready() && facts.accepts().serves(task.tenant()) && (isTrusted() || task.trial);
+        return connected && facts.ready() && mayHave(task) && (isTrusted() || task.trial);
+    }
+
+    /** Tells whether it may be given the task, whenever it has room. */
+    boolean mayHave(TrackedTask task) {
+        return facts.accepts().accepts(task.type(), task.tenant(), task.selector.required());
     }
 
     boolean isTrusted() {

@@ -134,10 +134,10 @@ sealed interface DispatchEffect {
     record ForgetBatch(long batch) implements DispatchEffect {}
 
     /** A slot of an agent for this type has become free. */
-    record NoteSlotFreed(String taskType, String tenant) implements DispatchEffect {}
+    record NoteSlotFreed(String taskType, String tenant, String selectorKey) implements DispatchEffect {}
 
     /** A task of this type has left the backlog unasked. */
-    record NoteLeft(String taskType, String tenant) implements DispatchEffect {}
+    record NoteLeft(String taskType, String tenant, String selectorKey) implements DispatchEffect {}
 
     /** The batch is over. */
     record Return(long batch, BatchResult result) implements DispatchEffect {}

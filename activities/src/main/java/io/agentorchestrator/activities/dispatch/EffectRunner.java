@@ -153,8 +153,10 @@ final class EffectRunner implements AutoCloseable {
             }
             case DispatchEffect.NoteForgotten forgotten -> leave(forgotten.ref());
             case DispatchEffect.ForgetBatch closed -> results.remove(closed.batch());
-            case DispatchEffect.NoteSlotFreed freed -> ports.capacity().attemptEnded(freed.taskType(), freed.tenant());
-            case DispatchEffect.NoteLeft left -> ports.capacity().left(left.taskType(), left.tenant());
+            case DispatchEffect.NoteSlotFreed freed ->
+                ports.capacity().attemptEnded(freed.taskType(), freed.tenant(), freed.selectorKey());
+            case DispatchEffect.NoteLeft left ->
+                ports.capacity().left(left.taskType(), left.tenant(), left.selectorKey());
             case DispatchEffect.Return done -> {
                 results.remove(done.batch());
                 CompletableFuture<BatchResult> batch = waiting.remove(done.batch());

@@ -228,7 +228,7 @@ final class OpenBatches {
             if (row == null) {
                 toLoad.add(index);
             } else {
-                course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
+                course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant(), row.selectorKey()));
                 begin(batch, batch.run, batch.facts, List.of(row.released(course.wallNow())));
             }
         }
@@ -245,7 +245,7 @@ final class OpenBatches {
     }
 
     private void beginDispatched(OpenBatch batch, BatchTask row, Recorded.Dispatched dispatched) {
-        course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant()));
+        course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant(), row.selectorKey()));
         TrackedTask task = course.track(batch, batch.run, batch.facts, row, DispatchPhase.STAGED);
         task.agentId = dispatched.agentId();
         task.dispatched(dispatched.attempt(), dispatched.epoch(), 1, course.now());

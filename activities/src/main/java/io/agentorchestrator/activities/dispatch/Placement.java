@@ -49,9 +49,10 @@ final class Placement {
 
     private Placed placed(Assignment assignment) {
         PlacementReason moved = assignment.task().movedBy;
-        PlacementReason chosen = assignment.among() == 1
-                ? PlacementReason.ONLY_AGENT
+        PlacementReason wanted = assignment.isPreferred()
+                ? PlacementReason.PREFERRED
                 : course.queues.strategy().reason();
+        PlacementReason chosen = assignment.among() == 1 ? PlacementReason.ONLY_AGENT : wanted;
         AgentQueue agent = assignment.agent();
         return new Placed(moved == null ? chosen : moved, assignment.among(), agent.used(), agent.facts.slots());
     }

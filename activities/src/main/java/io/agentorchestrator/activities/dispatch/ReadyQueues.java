@@ -4,13 +4,14 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.PlacementReason;
+import io.agentorchestrator.workflows.selector.Selector;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -103,18 +104,13 @@ final class ReadyQueues {
 
     /** The best waiting task that some agent has room for; null if there is none. */
     @Nullable Assignment next(long now) {
-        Assignment best = null;
-        for (NavigableSet<TrackedTask> queue : waiting.queues()) {
-            TrackedTask first = queue.first();
-            if (best != null && TrackedTask.ORDER.compare(first, best.task()) > 0) {
-                continue;
-            }
+        for (TrackedTask first : waiting.firsts()) {
             Assignment place = placeFor(first, now);
             if (place != null) {
-                best = place;
+                return place;
             }
         }
-        return best;
+        return null;
     }
 
     /** Tells whether the task could start at once at an agent that it was not sent to. */
@@ -123,39 +119,64 @@ final class ReadyQueues {
                 .anyMatch(agent -> !agent.agentId.equals(task.agentId)
                         && agent.takesTasks(now)
                         && agent.isTrusted()
-                        && agent.facts.accepts().serves(task.tenant())
+                        && agent.mayHave(task)
                         && agent.unclaimed() > 0);
     }
 
     /** The agent that is rated best among those with room for the task; null if there is none. */
     private @Nullable Assignment placeFor(TrackedTask task, long now) {
         AgentQueue best = null;
+        int bestPreference = 0;
         double bestRating = 0;
         int among = 0;
         for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
-            if (!agent.takesTasks(now)
-                    || !agent.isTrusted()
-                    || !agent.facts.accepts().serves(task.tenant())) {
+            if (!agent.takesTasks(now) || !agent.isTrusted() || !agent.mayHave(task)) {
                 continue;
             }
             among++;
             if (!agent.hasRoomFor(task, commitNanos)) {
                 continue;
             }
+            int preference = preference(agent, task.selector.preferred());
+            if (best != null && preference < bestPreference) {
+                continue;
+            }
             double rating = isForFreeSlot(task) && agent.unclaimed() == 0
                     ? Double.POSITIVE_INFINITY
                     : rating(agent, task.facts);
-            if (best == null || rating < bestRating || (rating == bestRating && agent.isLessLoadedThan(best))) {
+            if (best == null
+                    || preference > bestPreference
+                    || rating < bestRating
+                    || (rating == bestRating && agent.isLessLoadedThan(best))) {
                 best = agent;
+                bestPreference = preference;
                 bestRating = rating;
             }
         }
-        return best == null ? null : new Assignment(task, best, among);
+        return best == null
+                ? null
+                : new Assignment(
+                        task,
+                        best,
+                        among,
+                        task.selector.preferred().metBy(best.facts.accepts().traits()) > 0);
     }
 
     /** A task left the queue of a full agent for a slot that is free: whichever agent is rated best, it does not wait at a full one again. */
     private static boolean isForFreeSlot(TrackedTask task) {
         return task.movedBy == PlacementReason.MOVED_IDLE;
+    }
+
+    /**
+     * How much a task should rather go to this agent than to others that have room: by the preferred conditions that it meets, but first of all by
+     * whether a slot is free, so that none stays idle for a preference. All alike where nothing is preferred.
+     */
+    private static int preference(AgentQueue agent, Selector preferred) {
+        if (preferred.isEmpty()) {
+            return 0;
+        }
+        int met = preferred.metBy(agent.facts.accepts().traits());
+        return agent.unclaimed() > 0 ? preferred.size() + 1 + met : met;
     }
 
     private double rating(AgentQueue agent, BatchTask task) {
@@ -175,7 +196,7 @@ final class ReadyQueues {
             }
             TrackedTask best = waiting.bestFor(agent);
             if (best != null) {
-                trials.add(new Assignment(best, agent, 1));
+                trials.add(new Assignment(best, agent, 1, false));
             }
         }
         return trials;
@@ -196,7 +217,7 @@ final class ReadyQueues {
                         if (slots > 0
                                 && task.isPrepared()
                                 && now - task.stagedAt > MOVE_AFTER_NANOS << Math.min(task.idleMoves, MAX_DOUBLINGS)
-                                && idle.facts.accepts().accepts(task.type(), task.tenant())
+                                && idle.mayHave(task)
                                 && !movable.contains(task)) {
                             movable.add(task);
                             slots--;
@@ -230,21 +251,26 @@ final class ReadyQueues {
     /** Under a strategy that keeps agents the own one, or else any; otherwise the one that is rated best. Null: none has a slot free. */
     private @Nullable AgentQueue placeForHeld(
             BatchTask held, @Nullable AgentQueue own, int freed, Map<AgentQueue, Integer> taken, long now) {
-        if (own != null && strategy.keepsAgent() && canPassTo(own, held, taken, freed, now)) {
+        TaskSelector selector = TaskSelector.parse(held.selector());
+        boolean indifferent = selector.preferred().isEmpty();
+        if (own != null && indifferent && strategy.keepsAgent() && canPassTo(own, held, selector, taken, freed, now)) {
             return own;
         }
         AgentQueue best = null;
+        int bestPreference = 0;
         double bestRating = 0;
         for (AgentQueue agent : agentsByType.getOrDefault(held.taskType(), List.of())) {
-            if (!canPassTo(agent, held, taken, agent.equals(own) ? freed : 0, now)) {
+            if (!canPassTo(agent, held, selector, taken, agent.equals(own) ? freed : 0, now)) {
                 continue;
             }
-            if (strategy.keepsAgent()) {
+            if (indifferent && strategy.keepsAgent()) {
                 return agent;
             }
-            double rating = rating(agent, held);
-            if (best == null || rating < bestRating) {
+            int preference = selector.preferred().metBy(agent.facts.accepts().traits());
+            double rating = strategy.keepsAgent() ? agent.equals(own) ? 0 : 1 : rating(agent, held);
+            if (best == null || preference > bestPreference || (preference == bestPreference && rating < bestRating)) {
                 best = agent;
+                bestPreference = preference;
                 bestRating = rating;
             }
         }
@@ -252,10 +278,15 @@ final class ReadyQueues {
     }
 
     private static boolean canPassTo(
-            AgentQueue agent, BatchTask held, Map<AgentQueue, Integer> taken, int freed, long now) {
+            AgentQueue agent,
+            BatchTask held,
+            TaskSelector selector,
+            Map<AgentQueue, Integer> taken,
+            int freed,
+            long now) {
         return agent.takesTasks(now)
                 && agent.isTrusted()
-                && agent.facts.accepts().accepts(held.taskType(), held.tenant())
+                && agent.facts.accepts().accepts(held.taskType(), held.tenant(), selector.required())
                 && agent.unclaimed() + freed > taken.getOrDefault(agent, 0);
     }
 
@@ -268,6 +299,7 @@ final class ReadyQueues {
      * A task and the agent that has room for it.
      *
      * @param among agents that could have had it, that one included, with room or without
+     * @param isPreferred whether the agent meets any condition that the task prefers
      */
-    record Assignment(TrackedTask task, AgentQueue agent, int among) {}
+    record Assignment(TrackedTask task, AgentQueue agent, int among, boolean isPreferred) {}
 }

@@ -362,7 +362,7 @@ final class TaskLifecycle {
     void freeSlot(TrackedTask task) {
         AgentQueue agent = queues.find(task.agentId);
         if (agent != null && agent.busy.remove(task)) {
-            decide(new DispatchEffect.NoteSlotFreed(task.type(), task.tenant()));
+            decide(new DispatchEffect.NoteSlotFreed(task.type(), task.tenant(), task.facts.selectorKey()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.agentorchestrator.store.state.Placed;
 import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.UUID;
@@ -29,6 +30,8 @@ final class TrackedTask {
     final RunFacts ofRun;
     /** Sequence number, in the order of arrival at this worker. */
     final long number;
+    /** The agents that it may go to. */
+    final TaskSelector selector;
     /** Time at which its deadline passes. */
     long deadlineAt;
 
@@ -117,6 +120,7 @@ final class TrackedTask {
         this.run = run;
         this.ofRun = ofRun;
         this.facts = facts;
+        this.selector = TaskSelector.parse(facts.selector());
         this.phase = phase;
         this.number = number;
         this.deadlineAt = deadlineAt;

@@ -3,10 +3,10 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.workflows.release.Eligibility;
 import io.agentorchestrator.workflows.release.TaskClass;
 import io.agentorchestrator.workflows.release.TaskClasses;
+import io.agentorchestrator.workflows.selector.Selector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -18,40 +18,77 @@ import org.jspecify.annotations.Nullable;
  * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them. Confined to {@link ReadyQueues}.
  */
 final class WaitingTasks {
-    private final Map<TaskClass, NavigableSet<TrackedTask>> queues = new HashMap<>();
+    /** By class, whose tasks the same agents accept but for selectors, and by the conditions of these. No queue is empty. */
+    private final Map<TaskClass, Map<Selector, NavigableSet<TrackedTask>>> queues = new HashMap<>();
+    /** The best task of each queue. */
+    private final NavigableSet<TrackedTask> firsts = new TreeSet<>(TrackedTask.ORDER);
+
     private TaskClasses classes = TaskClasses.NONE;
-    /** Classes that each agent accepts; agents that accept the same share an entry. */
-    private Map<Eligibility, Set<TaskClass>> accepted = Map.of();
+    /** What agents accept, whatever they say of themselves. */
+    private Set<Eligibility> eligibilities = Set.of();
+    /** Classes that each agent accepts, by its id. */
+    private Map<String, Set<TaskClass>> accepted = Map.of();
 
     /** Takes over the agents that there are. */
     void fleet(Collection<AgentQueue> agents) {
-        Set<Eligibility> eligibilities = new HashSet<>();
-        agents.forEach(agent -> eligibilities.add(agent.facts.accepts()));
-        if (eligibilities.equals(accepted.keySet())) {
-            return;
+        Map<Eligibility, List<String>> alike = new HashMap<>();
+        for (AgentQueue agent : agents) {
+            Eligibility accepts = agent.facts.accepts();
+            alike.computeIfAbsent(new Eligibility(accepts.types(), accepts.tenants()), same -> new ArrayList<>())
+                    .add(agent.agentId);
         }
-        List<Eligibility> inOrder = List.copyOf(eligibilities);
-        classes = new TaskClasses(inOrder);
+        List<Eligibility> inOrder = List.copyOf(alike.keySet());
+        TaskClasses divided = new TaskClasses(inOrder);
         accepted = new HashMap<>();
         for (int i = 0; i < inOrder.size(); i++) {
-            accepted.put(inOrder.get(i), classes.acceptedBy(i));
+            Set<TaskClass> ofAgent = divided.acceptedBy(i);
+            alike.getOrDefault(inOrder.get(i), List.of()).forEach(agentId -> accepted.put(agentId, ofAgent));
         }
-        List<TrackedTask> all = new ArrayList<>();
-        queues.values().forEach(all::addAll);
-        queues.clear();
-        all.forEach(this::add);
+        if (!alike.keySet().equals(eligibilities)) {
+            eligibilities = Set.copyOf(inOrder);
+            List<TrackedTask> all = new ArrayList<>();
+            queues.values().forEach(ofClass -> ofClass.values().forEach(all::addAll));
+            queues.clear();
+            firsts.clear();
+            classes = divided;
+            all.forEach(this::add);
+        }
     }
 
     void add(TrackedTask task) {
-        queues.computeIfAbsent(classOf(task), tasks -> new TreeSet<>(TrackedTask.ORDER))
-                .add(task);
+        NavigableSet<TrackedTask> queue = queues.computeIfAbsent(classOf(task), tasks -> new HashMap<>())
+                .computeIfAbsent(task.selector.required(), conditions -> new TreeSet<>(TrackedTask.ORDER));
+        TrackedTask before = queue.isEmpty() ? null : queue.first();
+        queue.add(task);
+        exchangeFirst(before, queue.first());
     }
 
     void remove(TrackedTask task) {
         TaskClass tasks = classOf(task);
-        NavigableSet<TrackedTask> queue = queues.get(tasks);
-        if (queue != null && queue.remove(task) && queue.isEmpty()) {
+        Map<Selector, NavigableSet<TrackedTask>> ofClass = queues.getOrDefault(tasks, Map.of());
+        NavigableSet<TrackedTask> queue = ofClass.get(task.selector.required());
+        TrackedTask before = queue == null ? null : queue.first();
+        if (queue == null || !queue.remove(task)) {
+            return;
+        }
+        exchangeFirst(before, queue.isEmpty() ? null : queue.first());
+        if (queue.isEmpty()) {
+            ofClass.remove(task.selector.required());
+        }
+        if (ofClass.isEmpty()) {
             queues.remove(tasks);
+        }
+    }
+
+    private void exchangeFirst(@Nullable TrackedTask before, @Nullable TrackedTask now) {
+        if (before == now) {
+            return;
+        }
+        if (before != null) {
+            firsts.remove(before);
+        }
+        if (now != null) {
+            firsts.add(now);
         }
     }
 
@@ -59,9 +96,9 @@ final class WaitingTasks {
         return classes.of(task.type(), task.tenant());
     }
 
-    /** The queues; none is empty. */
-    Collection<NavigableSet<TrackedTask>> queues() {
-        return queues.values();
+    /** The best task of each queue, the best of all first. */
+    Collection<TrackedTask> firsts() {
+        return firsts;
     }
 
     /** The best that the agent may take; null if there is none. */
@@ -86,11 +123,12 @@ final class WaitingTasks {
 
     private List<NavigableSet<TrackedTask>> queuesFor(AgentQueue agent) {
         List<NavigableSet<TrackedTask>> found = new ArrayList<>();
-        for (TaskClass tasks : accepted.getOrDefault(agent.facts.accepts(), Set.of())) {
-            NavigableSet<TrackedTask> queue = queues.get(tasks);
-            if (queue != null) {
-                found.add(queue);
-            }
+        for (TaskClass tasks : accepted.getOrDefault(agent.agentId, Set.of())) {
+            queues.getOrDefault(tasks, Map.of()).forEach((conditions, queue) -> {
+                if (conditions.accepts(agent.facts.accepts().traits())) {
+                    found.add(queue);
+                }
+            });
         }
         return found;
     }

@@ -66,10 +66,10 @@ final class BatchFixture implements AutoCloseable {
 
     private static final CapacityListener NOBODY = new CapacityListener() {
         @Override
-        public void attemptEnded(String taskType, String tenant) {}
+        public void attemptEnded(String taskType, String tenant, String selectorKey) {}
 
         @Override
-        public void left(String taskType, String tenant) {}
+        public void left(String taskType, String tenant, String selectorKey) {}
     };
 
     private static final FlowListener NOTHING = new FlowListener() {

@@ -15,6 +15,7 @@ import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.selector.AgentTraits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -149,6 +150,7 @@ class ConnectionStateTest {
                 "a",
                 Set.of("t"),
                 null,
+                AgentTraits.NONE,
                 "t",
                 address,
                 1,

@@ -17,6 +17,7 @@ import io.agentorchestrator.store.address.Network;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.selector.AgentTraits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -181,6 +182,7 @@ class StreamMistakesIT {
                 agent.agentId,
                 Set.of("t"),
                 null,
+                AgentTraits.NONE,
                 "t",
                 agent.address(),
                 4,

@@ -25,7 +25,7 @@ final class SchemaCompiler {
 
     /** Keywords that check nothing by themselves. */
     private static final Set<String> ANNOTATIONS =
-            Set.of("type", "description", "default", "format", "x-expected", "x-codes", "x-unsupported");
+            Set.of("type", "description", "default", "examples", "format", "x-expected", "x-codes", "x-unsupported");
 
     private final JsonNode document;
 

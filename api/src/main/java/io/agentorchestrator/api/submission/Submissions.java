@@ -83,6 +83,6 @@ public final class Submissions {
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
                 task.deadline(),
-                Scheduling.PLAIN);
+                new Scheduling(false, task.selectorOrAny()));
     }
 }

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,11 +21,12 @@ public record TaskFields(
         RetryFields retry,
         @Nullable SortedMap<String, String> labels,
         @Nullable Dependencies dependencies,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable TaskSelector selector) {
 
     /** A submission that says nothing. */
     public static final TaskFields NONE = new TaskFields(
-            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null);
+            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null, null);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -39,7 +41,8 @@ public record TaskFields(
                 retry.over(defaults.retry),
                 merged(labels, defaults.labels),
                 either(dependencies, defaults.dependencies),
-                either(deadline, defaults.deadline));
+                either(deadline, defaults.deadline),
+                either(selector, defaults.selector));
     }
 
     /** The task's type; only for fields that were checked to have one. */
@@ -68,6 +71,11 @@ public record TaskFields(
 
     public SortedMap<String, String> labelsOrNone() {
         return orElse(labels, new TreeMap<>());
+    }
+
+    /** The agents that the task may go to. */
+    public TaskSelector selectorOrAny() {
+        return orElse(selector, TaskSelector.ANY);
     }
 
     public Dependencies dependenciesOrNone() {

@@ -3,13 +3,19 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.submission.TaskFields.RetryFields;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.selector.Selector;
+import io.agentorchestrator.workflows.selector.TaskSelector;
+import io.agentorchestrator.workflows.selector.VersionRange;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -35,7 +41,8 @@ public final class TaskFieldsReader {
                 retry(task.object("retry")),
                 task.labels("labels"),
                 Dependencies.read(task),
-                task.timeAfter("deadline", now));
+                task.timeAfter("deadline", now),
+                selector(task.object("selector")));
     }
 
     /** Reads a payload, which is an object; one that is too large goes to the findings. */
@@ -55,6 +62,37 @@ public final class TaskFieldsReader {
             return null;
         }
         return new Payload(payload, json, bytes, holder.pointerTo(name));
+    }
+
+    private static @Nullable TaskSelector selector(@Nullable Fields selector) {
+        return selector == null
+                ? null
+                : new TaskSelector(conditions(selector), conditions(selector.object("preferred")));
+    }
+
+    private static Selector conditions(@Nullable Fields selector) {
+        if (selector == null) {
+            return Selector.NONE;
+        }
+        SortedMap<String, String> labels = selector.labels("labels");
+        return new Selector(selector.text("region"), versions(selector), labels == null ? new TreeMap<>() : labels);
+    }
+
+    private static @Nullable VersionRange versions(Fields selector) {
+        String text = selector.text("version");
+        if (text == null) {
+            return null;
+        }
+        try {
+            return VersionRange.parse(text);
+        } catch (IllegalArgumentException neither) {
+            selector.add(
+                    ProblemCode.INVALID_VALUE,
+                    "version",
+                    "a version, such as 1.4.2, or up to 4 comparisons, such as '>=1.2, <2', are needed, not '%s'"
+                            .formatted(Shown.text(text)));
+            return null;
+        }
     }
 
     private static RetryFields retry(@Nullable Fields retry) {

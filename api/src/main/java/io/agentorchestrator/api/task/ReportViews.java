@@ -58,6 +58,7 @@ public final class ReportViews {
                 case ONLY_AGENT -> "the only agent that could take it: " + load(placed);
                 case LEAST_LOADED -> chosen("least loaded", placed);
                 case COST_BASED -> chosen("expected to cost least, dearer the fuller,", placed);
+                case PREFERRED -> chosen("of those with room, it meets most of what the task prefers; one", placed);
                 case TRIAL -> "the one task that tries the agent after its circuit breaker was open; " + load(placed);
                 case HANDED_ON -> "handed on by the record of its parent: the agent had a slot free";
                 case MOVED_REFUSED -> moved(placed, "refused it");

@@ -3,6 +3,8 @@ package io.agentorchestrator.api.waiting;
 import io.agentorchestrator.store.agent.AgentConnection;
 import io.agentorchestrator.store.waiting.ServingAgent;
 import io.agentorchestrator.store.waiting.ServingAgent.Availability;
+import io.agentorchestrator.workflows.selector.AgentTraits;
+import io.agentorchestrator.workflows.selector.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +41,13 @@ public final class FleetView {
 
     /** Tells whether an agent that takes tasks, and that workers can speak to, serves this type for this tenant. */
     public boolean isServed(String type, String tenant) {
+        return isServed(type, tenant, Selector.NONE);
+    }
+
+    /** The same of tasks that set these conditions. */
+    public boolean isServed(String type, String tenant, Selector required) {
         return byType.getOrDefault(type, List.of()).stream()
-                .anyMatch(agent -> isLive(agent, tenant) && isReached(agent));
+                .anyMatch(agent -> isLive(agent, type, tenant, required) && isReached(agent));
     }
 
     /** Types that an agent serves for every tenant. */
@@ -54,10 +61,10 @@ public final class FleetView {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The agents that would take this tenant's tasks of a type, those that cannot be spoken to included. */
-    List<ServingAgent> live(String type, String tenant) {
+    /** The agents that would take this tenant's tasks of a type with these conditions, those that cannot be spoken to included. */
+    List<ServingAgent> live(String type, String tenant, Selector required) {
         return byType.getOrDefault(type, List.of()).stream()
-                .filter(agent -> isLive(agent, tenant))
+                .filter(agent -> isLive(agent, type, tenant, required))
                 .toList();
     }
 
@@ -70,27 +77,40 @@ public final class FleetView {
         return !unreached.containsKey(agent.agentId());
     }
 
-    /** Says of a type that no agent serves, or none that can be spoken to, what agents there are. */
-    public String unserved(String type, String tenant) {
-        List<ServingAgent> others = byType.getOrDefault(type, List.of()).stream()
+    /** Says of a type that no agent serves under these conditions, or none that can be spoken to, what agents there are. */
+    public String unserved(String type, String tenant, Selector required) {
+        String wanted = required.isEmpty() ? "" : " with " + Escaped.text(required.words());
+        List<ServingAgent> ofType = byType.getOrDefault(type, List.of()).stream()
                 .filter(agent -> agent.accepts().serves(tenant))
                 .toList();
+        List<ServingAgent> others = ofType.stream()
+                .filter(agent -> agent.accepts().accepts(type, tenant, required))
+                .toList();
+        if (others.isEmpty() && !ofType.isEmpty()) {
+            return "no live agent serves the type '%s'%s; agents of the type: %s"
+                    .formatted(
+                            type,
+                            wanted,
+                            listed(ofType.stream().map(FleetView::traits).toList()));
+        }
         if (!others.isEmpty()) {
             boolean anyLive = others.stream().anyMatch(agent -> agent.availability() == Availability.LIVE);
-            return "%s '%s': %s"
+            return "%s '%s'%s: %s"
                     .formatted(
                             anyLive
                                     ? "workers can speak to no agent that serves the type"
                                     : "no live agent serves the type",
                             type,
+                            wanted,
                             listed(others.stream().map(this::trouble).toList()));
         }
         List<String> served = byType.keySet().stream()
                 .filter(other -> isServed(other, tenant))
                 .toList();
-        return "no live agent serves the type '%s'; %s"
+        return "no live agent serves the type '%s'%s; %s"
                 .formatted(
                         type,
+                        wanted,
                         served.isEmpty()
                                 ? "there is no live agent at all"
                                 : "types that are served: " + listed(served));
@@ -117,8 +137,23 @@ public final class FleetView {
                 };
     }
 
-    private static boolean isLive(ServingAgent agent, String tenant) {
-        return agent.availability() == Availability.LIVE && agent.accepts().serves(tenant);
+    /** An agent, and what it says of itself. */
+    private static String traits(ServingAgent agent) {
+        AgentTraits traits = agent.accepts().traits();
+        List<String> said = new ArrayList<>();
+        said.add("region " + traits.region());
+        if (traits.version() != null) {
+            said.add("version " + traits.version());
+        }
+        new TreeMap<>(traits.labels())
+                .entrySet().stream()
+                        .limit(MAX_NAMED)
+                        .forEach(label -> said.add("label " + label.getKey() + "=" + label.getValue()));
+        return Escaped.text(agent.agentId() + " (" + String.join(", ", said) + ")");
+    }
+
+    private static boolean isLive(ServingAgent agent, String type, String tenant, Selector required) {
+        return agent.availability() == Availability.LIVE && agent.accepts().accepts(type, tenant, required);
     }
 
     /** Joins the names, {@link #MAX_NAMED} at most, and counts the rest. */

@@ -17,6 +17,8 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.selector.Selector;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -80,7 +82,8 @@ public final class WaitDiagnosis {
                 case BACKOFF -> retry(task, failures.get(task.taskId()));
                 case QUEUED, RELEASED, DISPATCHED ->
                     capacities.computeIfAbsent(
-                            task.status() + " " + task.taskType(), key -> capacity(tenant, task, state));
+                            task.status() + " " + task.taskType() + " " + task.selector(),
+                            key -> capacity(tenant, task, state));
                 case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
             };
             if (view != null) {
@@ -187,13 +190,14 @@ public final class WaitDiagnosis {
         if (agents == null) {
             return turn(task, "");
         }
-        List<ServingAgent> live = agents.live(task.taskType(), tenant);
+        Selector required = TaskSelector.parse(task.selector()).required();
+        List<ServingAgent> live = agents.live(task.taskType(), tenant, required);
         if (live.isEmpty()) {
-            return WaitingView.of(Reason.NO_AGENT, agents.unserved(task.taskType(), tenant));
+            return WaitingView.of(Reason.NO_AGENT, agents.unserved(task.taskType(), tenant, required));
         }
         List<ServingAgent> reached = live.stream().filter(agents::isReached).toList();
         if (reached.isEmpty()) {
-            return WaitingView.of(Reason.AGENT_UNREACHABLE, agents.unserved(task.taskType(), tenant));
+            return WaitingView.of(Reason.AGENT_UNREACHABLE, agents.unserved(task.taskType(), tenant, required));
         }
         List<ServingAgent> trusted = reached.stream()
                 .filter(agent -> agent.breaker() == BreakerPhase.CLOSED)
@@ -210,6 +214,7 @@ public final class WaitDiagnosis {
                     "no worker has been heard of for more than %d s; tasks go on once one is back"
                             .formatted(WorkerStore.DEAD_AFTER.toSeconds()));
         }
+        String wanted = required.isEmpty() ? "" : " with " + Escaped.text(required.words());
         int slots = trusted.stream().mapToInt(ServingAgent::slots).sum();
         int busy = fleet.busySlots(trusted).orElse(0);
         String load = "%,d of %,d slots are busy at %s"
@@ -217,8 +222,9 @@ public final class WaitDiagnosis {
                         busy,
                         slots,
                         trusted.size() == 1
-                                ? "the one agent that serves the type '%s'".formatted(task.taskType())
-                                : "the %,d agents that serve the type '%s'".formatted(trusted.size(), task.taskType()));
+                                ? "the one agent that serves the type '%s'%s".formatted(task.taskType(), wanted)
+                                : "the %,d agents that serve the type '%s'%s"
+                                        .formatted(trusted.size(), task.taskType(), wanted));
         return busy >= slots && task.status() != TaskStatus.DISPATCHED
                 ? WaitingView.of(Reason.AGENTS_FULL, load)
                 : turn(task, load);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.selector.AgentTraits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,7 @@ class LeastLoadedTest {
                 id,
                 Set.of(type),
                 null,
+                AgentTraits.NONE,
                 type,
                 "127.0.0.1:1",
                 slots,

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.fleet;
 
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.workflows.release.Eligibility;
+import io.agentorchestrator.workflows.selector.AgentTraits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A registered agent.
  *
  * @param servesTenants whose tasks it takes; null: everybody's
+ * @param traits what it says of itself, for selectors
  * @param pool its first type
  * @param costPerHourUsd its cost factor
  * @param credentialSalt of the credential of its registration; owned by this record and not to be changed
@@ -23,6 +25,7 @@ public record FleetAgent(
         String agentId,
         Set<String> agentTypes,
         @Nullable Set<String> servesTenants,
+        AgentTraits traits,
         String pool,
         String address,
         int maxConcurrentTasks,
@@ -35,6 +38,6 @@ public record FleetAgent(
 
     /** Which tasks it may be given. */
     public Eligibility accepts() {
-        return new Eligibility(agentTypes, servesTenants);
+        return new Eligibility(agentTypes, servesTenants, traits);
     }
 }

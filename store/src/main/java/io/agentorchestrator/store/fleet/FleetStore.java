@@ -23,7 +23,7 @@ public final class FleetStore {
     /** Agents that are not lost, also those whose heartbeats have stopped of late; these are not ready. */
     public List<FleetAgent> registered() {
         return client.sql("""
-                select agent_id, agent_types, serves_tenants, pool, address, max_concurrent_tasks,
+                select agent_id, agent_types, serves_tenants, region, version, labels, pool, address, max_concurrent_tasks,
                        cost_factor as cost_per_hour_usd, credential_salt,
                        registered_at,
                        state = 'READY' and last_heartbeat_at > now() - ? * interval '1 millisecond' as ready, breaker_phase as breaker,

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt of the first attempt since a user last had it run
  * @param attemptStartedAt of the last attempt
  * @param deadline by when it has to complete; one that had passed when the task was run again does not count any more
+ * @param selector a JSON object, which agents it may go to; absent: any
  */
 public record TaskFacts(
         UUID taskId,
@@ -46,4 +47,5 @@ public record TaskFacts(
         @Nullable Instant startedAt,
         @Nullable Instant attemptStartedAt,
         @Nullable Instant endedAt,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline,
+        @Nullable String selector) {}

@@ -14,10 +14,13 @@ import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.TaskClass;
 import io.agentorchestrator.workflows.release.TaskClasses;
 import io.agentorchestrator.workflows.run.RunInput;
+import io.agentorchestrator.workflows.selector.TaskSelector;
+import io.agentorchestrator.workflows.selector.WaitingSelector;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -47,16 +51,18 @@ public final class BacklogStore {
             select pg_try_advisory_xact_lock(hashtext('orchestrator.release')), set_config('synchronous_commit', 'off', true)""";
 
     private static final String OUTSTANDING = """
-            select task_type, %1$d, priority, count(*), case when status <> 'RELEASED' then agent_id end as at
+            select task_type, %1$d, priority, count(*), case when status <> 'RELEASED' then agent_id end as at, %1$d
             from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by task_type, priority, at""".formatted(TaskClass.OTHERS);
 
-    /** The same where agents name tenants: what is read above from an index alone, is read from the rows. */
-    private static final String OUTSTANDING_OF_TENANTS = """
-            select s.task_type, coalesce(n.number, %1$d), s.priority, count(*), case when s.status <> 'RELEASED' then s.agent_id end as at
+    /** The same where agents name tenants, or tasks wait that have selectors: what is read above from an index alone, is read from the rows. */
+    private static final String OUTSTANDING_DIVIDED = """
+            select s.task_type, coalesce(n.number, %1$d), s.priority, count(*), case when s.status <> 'RELEASED' then s.agent_id end as at,
+              coalesce(l.number, %1$d)
             from task_state s
             left join unnest(?::text[], ?::text[], ?::int[]) as n(task_type, tenant, number)
               on n.task_type = s.task_type and n.tenant = s.tenant
-            where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by 1, 2, 3, 5""".formatted(TaskClass.OTHERS);
+            left join unnest(?::text[], ?::int[]) as l(key, number) on l.key = s.selector_key
+            where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by 1, 2, 3, 5, 6""".formatted(TaskClass.OTHERS);
 
     /** For two results of one round trip, which a client does not give. */
     private final JdbcTemplate template;
@@ -64,6 +70,7 @@ public final class BacklogStore {
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final Candidates candidates;
+    private final SelectorLines selectors;
     private final ReleaseWrites writes;
     private final RunStartStore starts;
     private final Uuid7 ids;
@@ -84,6 +91,7 @@ public final class BacklogStore {
         this.client = JdbcClient.create(template);
         this.transaction = new RetryingTransaction(dataSource);
         this.candidates = new Candidates(client);
+        this.selectors = new SelectorLines(client);
         this.writes = new ReleaseWrites(client);
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
@@ -157,17 +165,28 @@ public final class BacklogStore {
     }
 
     private static String outstandingOf(TaskClasses classes) {
-        return classes.named().isEmpty() ? OUTSTANDING : OUTSTANDING_OF_TENANTS;
+        return isDivided(classes) ? OUTSTANDING_DIVIDED : OUTSTANDING;
     }
 
-    /** The parameters of {@link #OUTSTANDING_OF_TENANTS}; none where no class is named. */
+    private static boolean isDivided(TaskClasses classes) {
+        return !classes.named().isEmpty() || !classes.lines().isEmpty();
+    }
+
+    /** The parameters of {@link #OUTSTANDING_DIVIDED}; none where nothing divides the tasks of a type. */
     private static List<Object> named(TaskClasses classes) {
+        if (!isDivided(classes)) {
+            return List.of();
+        }
         List<Named> all = new ArrayList<>();
         classes.named()
                 .forEach((type, named) -> named.forEach((tenant, number) -> all.add(new Named(type, tenant, number))));
-        return all.isEmpty()
-                ? List.of()
-                : Columns.of(all).texts(Named::taskType).texts(Named::tenant).ints(Named::number);
+        List<Object> parameters = new ArrayList<>(
+                Columns.of(all).texts(Named::taskType).texts(Named::tenant).ints(Named::number));
+        List<Map.Entry<String, Integer>> lines = classes.lines().values().stream()
+                .flatMap(ofType -> ofType.entrySet().stream())
+                .toList();
+        parameters.addAll(Columns.of(lines).texts(Map.Entry::getKey).ints(Map.Entry::getValue));
+        return parameters;
     }
 
     private record Named(String taskType, String tenant, int number) {}
@@ -180,12 +199,22 @@ public final class BacklogStore {
             if (agentId != null && !isCounted.test(agentId)) {
                 continue;
             }
-            TaskClass tasks = new TaskClass(rows.getString(1), rows.getInt(2));
+            TaskClass tasks = new TaskClass(rows.getString(1), rows.getInt(2), rows.getInt(6));
             byClass.computeIfAbsent(tasks, counted -> new EnumMap<>(Priority.class))
                     .merge(Priority.valueOf(rows.getString(3)), rows.getInt(4), Integer::sum);
             atAgents.merge(tasks, agentId == null ? 0 : rows.getInt(4), Integer::sum);
         }
         return new Outstanding(byClass, atAgents);
+    }
+
+    /**
+     * Finds the selectors that set conditions and of which tasks wait, in the order of their keys. Where there are more than the limit, the next look
+     * goes on after the last of this one's.
+     *
+     * @param after a key, or {@link TaskSelector#KEY_PREFIX} to begin
+     */
+    public List<WaitingSelector> waitingSelectors(String after, int limit) {
+        return selectors.waiting(after, limit);
     }
 
     /** The best queued task of each class that some agent accepts; what is in paused runs is not in line. */
@@ -194,13 +223,14 @@ public final class BacklogStore {
         if (waiting.all().isEmpty()) {
             return List.of();
         }
-        return client.sql("""
+        return client
+                .sql("""
                 select c.class, h.priority, h.rank, h.task_id, h.standalone
                 from\s""" + WaitingClasses.TABLE + """
 
                 cross join lateral (
                   select q.priority, q.rank, q.task_id, q.run_id is null as standalone from task_state q
-                  where q.status = 'QUEUED' and q.held_by = '' and\s""" + WaitingClasses.HAS + """
+                  where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
 
                     and (q.run_id is null or q.run_id not in (""" + PausedRuns.IDS + """
                   ))
@@ -213,7 +243,14 @@ public final class BacklogStore {
                         Priority.valueOf(row.getString(2)),
                         new Rank(row.getLong(3), row.getObject(4, UUID.class)),
                         row.getBoolean(5)))
-                .list();
+                .stream()
+                .collect(Collectors.toMap(
+                        QueueFront::tasks,
+                        front -> front,
+                        BinaryOperator.minBy(Comparator.comparing(QueueFront::rank))))
+                .values()
+                .stream()
+                .toList();
     }
 
     private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {

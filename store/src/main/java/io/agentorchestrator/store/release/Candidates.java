@@ -36,7 +36,7 @@ final class Candidates {
                   from\s""" + WaitingClasses.TABLE + """
 
                   join unnest(?::int[]) with ordinality as m(room, class) using (class)
-                  where (select true from task_state q where q.status = 'QUEUED' and q.task_type = c.task_type and q.held_by = '' limit 1)
+                  where (select true from task_state q where q.status = 'QUEUED' and q.task_type = c.task_type and q.held_by = c.line limit 1)
                 )
                 select c.class, c.most, s.*
                 from (select w.*, least(room, greatest(?, 2 * ? / (select count(*) from waits))) as most from waits w) c
@@ -44,7 +44,7 @@ final class Candidates {
                   select b.*, coalesce(r.status = 'PENDING', false) as starts
                   from (select q.task_id, q.rank, q.priority, q.run_id, q.run_number, q.task_index, q.needs_claim
                         from task_state q
-                        where q.status = 'QUEUED' and q.held_by = '' and\s""" + WaitingClasses.HAS + """
+                        where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
 
                           and (q.run_id is null
                                or (q.run_id not in (""" + PausedRuns.IDS + """

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.row;
 
+import io.agentorchestrator.workflows.json.ExactJson;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataRetrievalFailureException;
 import org.springframework.jdbc.core.RowMapper;
@@ -27,7 +29,7 @@ import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * Reads rows as records. A component is read from the column of its name with underscores, a {@link Duration} from that of its name and
- * {@code _millis}, a record within the record from the columns of its own components. A column may be null only where its component is
+ * {@code _millis}, a map from a JSON object of texts, a record within the record from the columns of its own components. A column may be null only where its component is
  * {@link Nullable}; a record within the record is null itself where it may be and a column of it is that may not.
  *
  * <p>Spring's mappers know neither records within records nor {@link Instant}s nor arrays, and for each column of each row whose name has an
@@ -57,6 +59,7 @@ public final class Records<T extends Record> implements RowMapper<T> {
             reads(
                     List.class,
                     (row, name) -> List.of((Object[]) row.getArray(name).getArray())),
+            reads(Map.class, (row, name) -> texts(row.getString(name))),
             reads(Set.class, (row, name) -> {
                 Array array = row.getArray(name);
                 return array == null
@@ -150,6 +153,15 @@ public final class Records<T extends Record> implements RowMapper<T> {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a row makes no " + type.getSimpleName(), e);
         }
+    }
+
+    /** The texts of a JSON object. */
+    private static @Nullable Map<String, String> texts(@Nullable String json) {
+        return json == null
+                ? null
+                : ExactJson.parse(json).properties().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, text -> text.getValue().asString()));
     }
 
     private static Map.Entry<Class<?>, Reader> reads(Class<?> type, Reader reader) {

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.run;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param releasedFor since it left the backlog, as of when it was read
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
+ * @param selector the agents that it may go to ({@link TaskSelector#parse}); null: any
  */
 public record BatchTask(
         UUID taskId,
@@ -54,7 +56,15 @@ public record BatchTask(
         int attemptEpochs,
         Duration releasedFor,
         Duration runningFor,
-        Usage reported) {
+        Usage reported,
+        @Nullable String selector) {
+
+    /** The name of the line that it waits in. */
+    public String selectorKey() {
+        return selector == null
+                ? TaskSelector.NO_KEY
+                : TaskSelector.parse(selector).key(taskType);
+    }
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
@@ -92,6 +102,7 @@ public record BatchTask(
                 attemptEpochs,
                 Duration.ZERO,
                 Duration.ZERO,
-                Usage.NONE);
+                Usage.NONE,
+                selector);
     }
 }

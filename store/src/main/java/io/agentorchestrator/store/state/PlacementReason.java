@@ -8,6 +8,8 @@ public enum PlacementReason {
     LEAST_LOADED,
     /** Of those that could have had it, it was expected to cost least there, dearer the fuller the agent. */
     COST_BASED,
+    /** Of those that could have had it, it meets most of the conditions that the task prefers. */
+    PREFERRED,
     /** It is the one task that tries an agent whose circuit breaker was open. */
     TRIAL,
     /** It became ready by the record of its parent, which gave it a slot of that agent at once. */

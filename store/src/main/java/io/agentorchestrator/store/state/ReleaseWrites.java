@@ -126,7 +126,7 @@ public final class ReleaseWrites {
      */
     public int putInLine(String reason, int limit) {
         return client.sql("""
-                update task_state s set held_by = ''
+                update task_state s set held_by = s.selector_key
                 where s.task_id in (select h.task_id from task_state h where h.status = 'QUEUED' and h.held_by = ? and h.held_by <> ''
                                     order by h.rank, h.task_id limit ? for update skip locked)
                   and s.status::text = 'QUEUED'

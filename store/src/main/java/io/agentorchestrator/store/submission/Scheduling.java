@@ -1,11 +1,19 @@
 package io.agentorchestrator.store.submission;
 
+import io.agentorchestrator.workflows.selector.TaskSelector;
+
 /**
  * The rules by which a task gets capacity, beside its priority.
  *
  * @param needsClaim whether only a claim lets it out of the backlog, since a limit or a budget decides on it
+ * @param selector the agents that it may go to
  */
-public record Scheduling(boolean needsClaim) {
+public record Scheduling(boolean needsClaim, TaskSelector selector) {
     /** Nothing but the priority. */
     public static final Scheduling PLAIN = new Scheduling(false);
+
+    /** A task that any agent may have. */
+    public Scheduling(boolean needsClaim) {
+        this(needsClaim, TaskSelector.ANY);
+    }
 }

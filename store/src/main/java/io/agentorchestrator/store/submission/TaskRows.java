@@ -5,11 +5,13 @@ import io.agentorchestrator.store.state.SubmissionWrites;
 import io.agentorchestrator.store.state.SubmissionWrites.NewState;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Inserts new tasks, and where they are. Thread-safe. */
@@ -32,17 +34,18 @@ final class TaskRows {
                         insert into task (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type,
                           payload, has_templates, priority, estimated_complexity, timeout_millis, max_attempts,
                           retry_initial_millis, retry_coefficient, retry_max_millis, non_retryable_codes, labels, created_at,
-                          deadline)
+                          deadline, selector)
                         select r.task_id, r.tenant, r.principal, r.region, r.traceparent, r.tracestate, r.dag_id, r.key,
                           r.task_type, r.payload::json, r.has_templates, r.priority::priority_key, r.complexity,
                           r.timeout_millis, r.max_attempts, r.initial_millis, r.coefficient, r.max_millis,
-                          string_to_array(r.codes, chr(31)), r.labels::jsonb, r.created_at::timestamptz, r.deadline::timestamptz
+                          string_to_array(r.codes, chr(31)), r.labels::jsonb, r.created_at::timestamptz, r.deadline::timestamptz,
+                          r.selector::jsonb
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[],
                           ?::text[], ?::text[], ?::boolean[], ?::text[], ?::double precision[], ?::bigint[], ?::integer[],
-                          ?::bigint[], ?::double precision[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+                          ?::bigint[], ?::double precision[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                           as r (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type, payload,
                             has_templates, priority, complexity, timeout_millis, max_attempts, initial_millis, coefficient,
-                            max_millis, codes, labels, created_at, deadline)
+                            max_millis, codes, labels, created_at, deadline, selector)
                         on conflict (task_id) do nothing
                         """)
                 .params(Columns.of(rows)
@@ -67,7 +70,8 @@ final class TaskRows {
                         .texts(row -> String.join(CODE_SEPARATOR, row.retry().nonRetryableCodes()))
                         .texts(row -> row.task().labels())
                         .texts(row -> row.state().createdAt())
-                        .texts(row -> row.state().deadline()))
+                        .texts(row -> row.state().deadline())
+                        .texts(TaskRow::selector))
                 .update();
         states.insert(rows.stream().map(TaskRow::state).toList());
     }
@@ -87,6 +91,7 @@ final class TaskRows {
                     .filter(Objects::nonNull)
                     .min(Comparator.naturalOrder())
                     .orElse(null);
+            String selectorKey = task.scheduling().selector().key(task.taskType());
             NewState state = new NewState(
                     task.taskId(),
                     submission.origin().tenant(),
@@ -98,8 +103,15 @@ final class TaskRows {
                     waitingOn,
                     submission.createdAt().toString(),
                     deadline == null ? null : deadline.toString(),
-                    task.scheduling().needsClaim());
+                    // What its parent's outcome makes ready goes by type alone; a claim knows its line.
+                    task.scheduling().needsClaim() || !selectorKey.isEmpty(),
+                    selectorKey);
             return new TaskRow(task, submission.origin(), state);
+        }
+
+        @Nullable String selector() {
+            TaskSelector selector = task.scheduling().selector();
+            return selector.isAny() ? null : selector.json();
         }
 
         RetryPolicy retry() {

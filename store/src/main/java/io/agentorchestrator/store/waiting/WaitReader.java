@@ -35,7 +35,7 @@ public final class WaitReader {
     /** The agents that are not lost, by id. */
     public List<ServingAgent> agents() {
         return client.sql("""
-                        select a.agent_id, a.agent_types as types, a.serves_tenants as tenants, a.max_concurrent_tasks as slots,
+                        select a.agent_id, a.agent_types as types, a.serves_tenants as tenants, a.region, a.version, a.labels, a.max_concurrent_tasks as slots,
                           a.breaker_phase as breaker, a.breaker_opened_at, d.requested_by as drained_by,
                           case when a.last_heartbeat_at < now() - make_interval(secs => ?) then 'SILENT'
                                when a.state = 'READY' then 'LIVE' else 'DRAINING' end as availability
@@ -122,16 +122,16 @@ public final class WaitReader {
                         """).params(first(tasks), first(tasks)), UUID.class, Records.of(LastFailure.class));
     }
 
-    /** Counts the queued tasks of its type that are before this one by rank, {@value #MAX_AHEAD} at most. */
+    /** Counts the queued tasks of its type that are before this one by rank, in its line, {@value #MAX_AHEAD} at most. */
     public int ahead(UUID taskId, String type) {
         return client.sql("""
                         select count(*) from (
                           select 1 from task_state
-                          where status = 'QUEUED' and task_type = ?
+                          where status = 'QUEUED' and task_type = ? and held_by = (select held_by from task_state where task_id = ?)
                             and (rank, task_id) < ((select rank from task_state where task_id = ?), ?)
                           limit ?) before
                         """)
-                .params(type, taskId, taskId, MAX_AHEAD)
+                .params(type, taskId, taskId, taskId, MAX_AHEAD)
                 .query(Integer.class)
                 .single();
     }

@@ -3,6 +3,7 @@ package io.agentorchestrator.worker.fleet;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.selector.WaitingSelector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +41,21 @@ public final class AgentTrust {
     /**
      * Finds the agents that release may fill: one whose breaker is open has no slot, nor has one that this worker cannot reach; one whose
      * breaker is half-open has one.
+     *
+     * @param selectors of tasks that wait, which tell agents apart
      */
-    public Fillable fillable() {
+    public Fillable fillable(Collection<WaitingSelector> selectors) {
         List<FleetAgent> taking = agents.get().stream()
                 .filter(FleetAgent::ready)
                 .filter(agent -> reachable.test(agent.agentId()))
                 .filter(agent -> phase(agent) != BreakerPhase.OPEN)
                 .toList();
         return new Fillable(
-                Fleet.of(taking.stream()
-                        .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
-                        .toList()),
+                Fleet.of(
+                        taking.stream()
+                                .map(agent -> new Fleet.AgentClass(agent.accepts(), slots(agent)))
+                                .toList(),
+                        selectors),
                 taking.stream().map(FleetAgent::agentId).collect(Collectors.toUnmodifiableSet()));
     }
 

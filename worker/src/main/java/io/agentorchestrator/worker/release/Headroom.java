@@ -104,12 +104,12 @@ public final class Headroom implements CapacityListener {
 
     /**
      * The terms on which tasks that become ready may leave the backlog, by type; a type that nobody serves is missing, and so is one whose agents
-     * name tenants: a claim knows whose tasks these are.
+     * name tenants: a claim knows whose tasks these are. Those that have a selector which sets conditions always wait for a claim.
      */
     public synchronized Map<String, TypeTerms> terms() {
         Map<String, TypeTerms> terms = new HashMap<>();
         competing.forEach((tasks, with) -> {
-            if (!classes.named().containsKey(tasks.taskType())) {
+            if (tasks.selectors() == TaskClass.OTHERS && !classes.named().containsKey(tasks.taskType())) {
                 terms.put(tasks.taskType(), new TypeTerms(slots.hasHeadroom(tasks), best(with)));
             }
         });
@@ -118,18 +118,18 @@ public final class Headroom implements CapacityListener {
 
     /** Debits a task, which has left the backlog unasked. A look in between may have found less room; then it is overdrawn until the next. */
     @Override
-    public synchronized void left(String taskType, String tenant) {
-        TaskClass tasks = classes.of(taskType, tenant);
+    public synchronized void left(String taskType, String tenant, String selectorKey) {
+        TaskClass tasks = classes.of(taskType, tenant, selectorKey);
         outstanding++;
         boolean _ = slots.tryTake(tasks);
         credit.left(tasks);
     }
 
     @Override
-    public void attemptEnded(String taskType, String tenant) {
+    public void attemptEnded(String taskType, String tenant, String selectorKey) {
         boolean tell;
         synchronized (this) {
-            TaskClass tasks = classes.of(taskType, tenant);
+            TaskClass tasks = classes.of(taskType, tenant, selectorKey);
             outstanding = Math.max(0, outstanding - 1);
             slots.giveBack(tasks);
             credit.giveBack(tasks);

@@ -43,6 +43,7 @@ public final class ReleaseLoop implements LoopLifecycle {
     private final ReleaseSettings settings;
     private final AgentTrust trust;
     private final BacklogStore backlog;
+    private final SelectorTurns selectors;
     private final RunStartStore starts;
     private final RunStarter starter;
     private final Headroom headroom;
@@ -71,6 +72,7 @@ public final class ReleaseLoop implements LoopLifecycle {
         this.settings = settings;
         this.trust = capacity.trust();
         this.backlog = backlog;
+        this.selectors = new SelectorTurns(backlog);
         this.starts = starts;
         this.starter = starter;
         this.headroom = capacity.headroom();
@@ -107,7 +109,7 @@ public final class ReleaseLoop implements LoopLifecycle {
         if (early.isPositive()) {
             return early;
         }
-        AgentTrust.Fillable agents = trust.fillable();
+        AgentTrust.Fillable agents = trust.fillable(selectors.next());
         look(agents, begun);
         ClaimPace.Step step = next();
         if (step instanceof ClaimPace.Step.Claim(boolean groups)) {

@@ -21,7 +21,7 @@ class AgentTrustTest {
                 agent("b", "x", 4, BreakerPhase.CLOSED),
                 agent("drains", "x", 5, false, BreakerPhase.CLOSED));
 
-        assertThat(trust.fillable().fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 7));
+        assertThat(trust.fillable(List.of()).fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 7));
     }
 
     @Test
@@ -32,7 +32,7 @@ class AgentTrustTest {
                 agent("b", "x", 4, BreakerPhase.CLOSED),
                 agent("c", "only", 4, BreakerPhase.CLOSED));
 
-        assertThat(trust.fillable().fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 1));
+        assertThat(trust.fillable(List.of()).fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 1));
     }
 
     @Test
@@ -44,7 +44,7 @@ class AgentTrustTest {
 
         assertThat(trust.phases())
                 .containsExactly(Map.entry("a", BreakerPhase.CLOSED), Map.entry("b", BreakerPhase.OPEN));
-        assertThat(trust.fillable().fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 3));
+        assertThat(trust.fillable(List.of()).fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 3));
     }
 
     @Test
@@ -52,7 +52,7 @@ class AgentTrustTest {
         AgentTrust trust = trust(
                 Map.of(), agent("unreachable", "x", 3, BreakerPhase.CLOSED), agent("b", "x", 4, BreakerPhase.CLOSED));
 
-        assertThat(trust.fillable().fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 4));
+        assertThat(trust.fillable(List.of()).fleet().classes()).containsExactly(new AgentClass(Set.of("x"), 4));
     }
 
     @Test
@@ -64,7 +64,7 @@ class AgentTrustTest {
                 serving(agent("c", "x", 4, BreakerPhase.CLOSED), "one"),
                 agent("d", "x", 8, BreakerPhase.CLOSED));
 
-        assertThat(trust.fillable().fleet().classes())
+        assertThat(trust.fillable(List.of()).fleet().classes())
                 .containsExactlyInAnyOrder(
                         new AgentClass(new Eligibility(Set.of("x"), Set.of("one", "two")), 3),
                         new AgentClass(new Eligibility(Set.of("x"), Set.of("one")), 4),
@@ -76,6 +76,7 @@ class AgentTrustTest {
                 agent.agentId(),
                 agent.agentTypes(),
                 Set.of(tenants),
+                agent.traits(),
                 agent.pool(),
                 agent.address(),
                 agent.maxConcurrentTasks(),

@@ -56,7 +56,7 @@ class HeadroomTest {
         assertThat(headroom.terms().get("b").headroom()).isFalse();
         assertThat(headroom.waiting().outstanding()).isEqualTo(6);
 
-        headroom.attemptEnded("a", TENANT);
+        headroom.attemptEnded("a", TENANT, "");
         assertThat(headroom.terms().get("b").headroom()).isTrue();
         assertThat(headroom.waiting().outstanding()).isEqualTo(5);
     }
@@ -77,17 +77,17 @@ class HeadroomTest {
     @Test
     void wakesReleaseOnceWhenSomebodyWaitsAndAClaimIsWorthWhile() {
         look(20, 10);
-        headroom.attemptEnded("b", TENANT);
+        headroom.attemptEnded("b", TENANT, "");
         assertThat(woken).as("nobody waits").hasValue(0);
 
         headroom.waiting(List.of(front("a", Priority.NORMAL, true)));
         for (int end = 0; end < 3; end++) {
-            headroom.attemptEnded("b", TENANT);
+            headroom.attemptEnded("b", TENANT, "");
         }
         assertThat(woken).hasValue(0);
         assertThat(headroom.waiting().standalone().worthAClaim()).isFalse();
         for (int end = 0; end < 3; end++) {
-            headroom.attemptEnded("b", TENANT);
+            headroom.attemptEnded("b", TENANT, "");
         }
         assertThat(woken).hasValue(1);
         assertThat(headroom.waiting().standalone().worthAClaim()).isTrue();
@@ -110,7 +110,7 @@ class HeadroomTest {
 
         left(10, "a");
         assertThat(headroom.waiting().standalone().urgent()).isFalse();
-        headroom.attemptEnded("a", TENANT);
+        headroom.attemptEnded("a", TENANT, "");
         assertThat(headroom.waiting().standalone().urgent()).isTrue();
 
         headroom.waiting(List.of(front("a", Priority.NORMAL, true)));
@@ -128,7 +128,7 @@ class HeadroomTest {
         Fleet fleet = Fleet.of(List.of(
                 new Fleet.AgentClass(Set.of("a"), 1),
                 new Fleet.AgentClass(new Eligibility(Set.of("a"), Set.of("one")), 1)));
-        TaskClass ofOne = fleet.taskClasses().of("a", "one");
+        TaskClass ofOne = fleet.taskClasses().of("a", "one", "");
         TaskClass ofOthers = fleet.taskClasses().of("a", "somebody");
         Outstanding outstanding = new Outstanding(
                 Map.of(ofOne, Map.of(Priority.NORMAL, 2), ofOthers, Map.of(Priority.NORMAL, 2)), Map.of());
@@ -137,15 +137,15 @@ class HeadroomTest {
         headroom.waiting(List.of(new QueueFront(ofOne, Priority.NORMAL, new Rank(0, ids.next()), true)));
 
         assertThat(headroom.terms()).isEmpty();
-        headroom.attemptEnded("a", "one");
+        headroom.attemptEnded("a", "one", "");
         assertThat(woken).hasValue(0);
-        headroom.attemptEnded("a", "one");
+        headroom.attemptEnded("a", "one", "");
         assertThat(woken).hasValue(1);
     }
 
     private void left(int count, String type) {
         for (int i = 0; i < count; i++) {
-            headroom.left(type, TENANT);
+            headroom.left(type, TENANT, "");
         }
     }
 

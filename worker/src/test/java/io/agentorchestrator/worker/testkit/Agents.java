@@ -2,6 +2,7 @@ package io.agentorchestrator.worker.testkit;
 
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.workflows.selector.AgentTraits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -20,6 +21,7 @@ public final class Agents {
                 id,
                 Set.of(type),
                 null,
+                AgentTraits.NONE,
                 type,
                 "127.0.0.1:1",
                 slots,
