@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.PlacementReason;
+import io.agentorchestrator.workflows.model.Priority;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +127,32 @@ final class ReadyQueues {
                         && agent.isTrusted()
                         && agent.facts.accepts().serves(task.tenant())
                         && agent.unclaimed() > 0);
+    }
+
+    /** Urgent tasks that wait for a slot, in queues or at agents: so many of each queue at most, in any order. */
+    List<TrackedTask> urgent(int most) {
+        List<TrackedTask> urgent = new ArrayList<>();
+        Stream.concat(waiting.queues().stream(), agents.values().stream().map(agent -> agent.staged))
+                .forEach(queue -> queue.stream()
+                        .limit(most)
+                        .takeWhile(task -> task.facts.priority().compareTo(Priority.HIGH) <= 0)
+                        .forEach(urgent::add));
+        return urgent;
+    }
+
+    /** The agents that accept the task, whether they have room or not. */
+    List<AgentQueue> agentsFor(TrackedTask task) {
+        return agentsByType.getOrDefault(task.type(), List.of()).stream()
+                .filter(agent -> agent.facts.accepts().serves(task.tenant()))
+                .toList();
+    }
+
+    /** The task's place at this agent, whether it has room or not. */
+    Assignment assignment(TrackedTask task, AgentQueue agent, long now) {
+        long among = agentsFor(task).stream()
+                .filter(other -> other.takesTasks(now) && other.isTrusted())
+                .count();
+        return new Assignment(task, agent, Math.max(1, (int) among));
     }
 
     /** The agent that is rated best among those with room for the task; null if there is none. */

@@ -81,6 +81,7 @@ public final class Submissions {
                 task.retry().policy(),
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
+                task.preemptibleOrNot(),
                 task.deadline());
     }
 }

@@ -20,11 +20,12 @@ public record TaskFields(
         RetryFields retry,
         @Nullable SortedMap<String, String> labels,
         @Nullable Dependencies dependencies,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable Boolean preemptible) {
 
     /** A submission that says nothing. */
     public static final TaskFields NONE = new TaskFields(
-            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null);
+            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null, null);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -39,7 +40,8 @@ public record TaskFields(
                 retry.over(defaults.retry),
                 merged(labels, defaults.labels),
                 either(dependencies, defaults.dependencies),
-                either(deadline, defaults.deadline));
+                either(deadline, defaults.deadline),
+                either(preemptible, defaults.preemptible));
     }
 
     /** The task's type; only for fields that were checked to have one. */
@@ -72,6 +74,10 @@ public record TaskFields(
 
     public Dependencies dependenciesOrNone() {
         return orElse(dependencies, Dependencies.NONE);
+    }
+
+    public boolean preemptibleOrNot() {
+        return orElse(preemptible, false);
     }
 
     private static @Nullable SortedMap<String, String> merged(

@@ -290,6 +290,7 @@ class AdmissionTest {
                 RetryPolicy.DEFAULT,
                 "{}",
                 List.of(),
+                false,
                 null);
         return new Submission(new Origin("t", "p", "r", null, null), null, List.of(task), Instant.now());
     }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt of the first attempt since a user last had it run
  * @param attemptStartedAt of the last attempt
  * @param deadline by when it has to complete; one that had passed when the task was run again does not count any more
+ * @param preemptible whether it may be stopped for a task of higher priority
+ * @param preemptions times that it was
+ * @param preemptedFor the task for which it was stopped last
  */
 public record TaskFacts(
         UUID taskId,
@@ -46,4 +49,7 @@ public record TaskFacts(
         @Nullable Instant startedAt,
         @Nullable Instant attemptStartedAt,
         @Nullable Instant endedAt,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline,
+        boolean preemptible,
+        int preemptions,
+        @Nullable UUID preemptedFor) {}

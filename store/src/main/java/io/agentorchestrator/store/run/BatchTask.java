@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param releasedFor since it left the backlog, as of when it was read
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
+ * @param preemption what decides whether it may be stopped for another task, or another for it
  */
 public record BatchTask(
         UUID taskId,
@@ -54,7 +55,8 @@ public record BatchTask(
         int attemptEpochs,
         Duration releasedFor,
         Duration runningFor,
-        Usage reported) {
+        Usage reported,
+        PreemptionFacts preemption) {
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
@@ -92,6 +94,7 @@ public record BatchTask(
                 attemptEpochs,
                 Duration.ZERO,
                 Duration.ZERO,
-                Usage.NONE);
+                Usage.NONE,
+                preemption.queuedAnew());
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimatedComplexity more than 0
  * @param labels a JSON object of strings
  * @param dependencies tasks submitted before, of the same tenant, that have to complete first; repetitions are dropped
+ * @param preemptible whether it may be stopped for a task of higher priority
  * @param deadline by when it has to complete; that of its DAG counts as well, whichever is earlier
  */
 public record NewTask(
@@ -32,6 +33,7 @@ public record NewTask(
         RetryPolicy retry,
         String labels,
         List<UUID> dependencies,
+        boolean preemptible,
         @Nullable Instant deadline) {
     public NewTask {
         dependencies = List.copyOf(new LinkedHashSet<>(dependencies));

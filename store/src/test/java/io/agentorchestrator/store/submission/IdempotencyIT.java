@@ -175,6 +175,7 @@ class IdempotencyIT {
                 RetryPolicy.DEFAULT,
                 "{}",
                 List.of(),
+                false,
                 null);
     }
 

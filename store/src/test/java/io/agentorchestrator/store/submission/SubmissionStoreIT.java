@@ -152,6 +152,7 @@ class SubmissionStoreIT {
                 new RetryPolicy(3, Duration.ZERO, 2.0, Duration.ofSeconds(1), List.of("A", "B")),
                 "{}",
                 List.of(),
+                false,
                 null);
     }
 

@@ -163,6 +163,7 @@ public final class Submissions {
                 RetryPolicy.DEFAULT,
                 "{}",
                 dependencies,
+                false,
                 deadline);
     }
 
