@@ -6,6 +6,7 @@ A handler is a coroutine that gets a task and returns what becomes JSON. It may 
     task.task_key, task.attempt_key                   for side effects that must happen once in the task's life, or in the attempt
     task.save(bytes), task.progress(fraction, text)   a checkpoint for the next attempt; news for people
     task.usage(micro_usd, tokens_in, tokens_out)      totals so far
+    task.preemption_requested                         true once another task wants the slot: save, and raise Preempted
 
 and raise TaskFailure(code, message, retryable); anything else that it raises is AGENT_ERROR, retryable. When the task has to stop, the coroutine is cancelled.
 It must leave the loop to others: what blocks or computes goes into `await asyncio.to_thread(work)`, or a process pool.
@@ -14,7 +15,7 @@ It must leave the loop to others: what blocks or computes goes into `await async
 import argparse
 import asyncio
 
-from agent_protocol import TaskFailure, serve
+from agent_protocol import Preempted, TaskFailure, serve
 
 
 async def count(task):
@@ -27,6 +28,8 @@ async def count(task):
         await asyncio.sleep(step_ms / 1000)  # here the task is cancelled, if it has to stop
         task.save(str(number).encode())
         task.progress(number / to, f"{number} of {to}")
+        if task.preemption_requested and number < to:
+            raise Preempted
     return {"counted": to, "resumed_from": start, "attempt": task.attempt}
 
 

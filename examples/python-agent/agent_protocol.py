@@ -25,6 +25,7 @@ from agentorchestrator.agent.v1 import agent_pb2_grpc
 MAX_RESULT_BYTES, MAX_CHECKPOINT_BYTES, MAX_MESSAGE_BYTES = 1024 * 1024, 256 * 1024, 4 * 1024 * 1024
 MAX_KEPT_OUTCOMES, MAX_REVOKED, MAX_OUTBOX, MAX_STREAMS = 10_000, 10_000, 10_000, 100
 HELLO_WITHIN_S, CLOCK_SKEW_MS, REVOKED_FOR_S, CANCEL_GRACE_S, DRAIN_S, FETCH_S = 10, 300_000, 90, 2, 30, 5
+PREEMPTED = ("PREEMPTED", "stopped for a task of higher priority", True)
 SERVICE = "agentorchestrator.agent.v1.Agent"
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
@@ -33,6 +34,10 @@ class TaskFailure(Exception):
     def __init__(self, code, message, retryable=True):
         super().__init__(message)
         self.code, self.retryable = code, retryable
+
+
+class Preempted(Exception):
+    """Raised by a handler that makes way for another task, having saved what it has done."""
 
 
 class Task:
@@ -48,6 +53,7 @@ class Task:
         self.stream, self.predecessors = stream, predecessors
         self.accepted_at = self.contact_at = time.monotonic()
         self.ended_at, self.stopping_at, self.ending, self.outcome = 0.0, 0.0, None, None
+        self.grace_until = None  # until when its handler may go on, if it is to make way
         self.told, self.runner = {}, None  # the latest progress, checkpoint and usage; the handler
 
     def tell(self, kind, **fields):
@@ -72,6 +78,10 @@ class Task:
         if self.ending is None and not self.runner.done():
             self.ending, self.stopping_at = (code, message, retryable), time.monotonic()
             self.runner.cancel()
+
+    @property
+    def preemption_requested(self):
+        return self.grace_until is not None
 
     def conclude(self, result=None, error=None):
         if self.outcome is not None:
@@ -152,6 +162,7 @@ class Agent(agent_pb2_grpc.AgentServicer):
             proof = self.proof(f"agent|{self.agent_id}|{first.hello.challenge.hex()}")
             welcome = pb.Welcome(protocol_version=1, agent_id=self.agent_id, proof=proof)
             welcome.max_concurrent_tasks, welcome.active_tasks = self.slots, self.active()
+            welcome.preempts = True
             stream.open = True
             stream.send(pb.FromAgent(welcome=welcome))
             writer = asyncio.create_task(stream.write(context))
@@ -179,6 +190,12 @@ class Agent(agent_pb2_grpc.AgentServicer):
                         stream.send(task.outcome)
                     else:
                         task.stop("CANCELLED", message.cancel.reason or "cancelled by the orchestrator", False)
+            case "preempt":
+                if task := self.find(message.preempt.ref, stream):
+                    if task.outcome is not None:
+                        stream.send(task.outcome)
+                    elif task.grace_until is None:
+                        task.grace_until = time.monotonic() + message.preempt.grace.ToTimedelta().total_seconds()
             case "acknowledge":
                 for ref in message.acknowledge.refs:
                     task = self.tasks.get((ref.task_id, ref.epoch))
@@ -246,6 +263,10 @@ class Agent(agent_pb2_grpc.AgentServicer):
             if len(result) > MAX_RESULT_BYTES:
                 return None, ("RESULT_TOO_LARGE", f"a result of {len(result)} bytes", False)
             return result, None
+        except Preempted:
+            if task.preemption_requested:
+                return None, PREEMPTED
+            return None, ("AGENT_ERROR", "the handler made way, though nobody asked it to", True)
         except TaskFailure as failure:
             return None, (failure.code, str(failure), failure.retryable)
         except Exception as failure:  # whatever a handler raises ends its task and nothing else
@@ -273,6 +294,8 @@ class Agent(agent_pb2_grpc.AgentServicer):
                         del self.tasks[task.key]
                 elif task.ending and now - task.stopping_at > CANCEL_GRACE_S:
                     task.conclude()  # the handler does not notice that it was cancelled; its slot stays taken until it ends
+                elif task.grace_until and now > task.grace_until:
+                    task.stop(*PREEMPTED)
                 elif now - task.accepted_at > task.timeout_s:
                     task.stop("TIMEOUT", f"not done within {task.timeout_s:g} s", True)
                 elif task.lease_is_over(now):

@@ -29,6 +29,11 @@ final class AcceptedDispatch {
     volatile @Nullable StopReason ending;
     long endingNanos;
 
+    /** Until when its handler may go on, which is to make way for another task; null: it is not. */
+    volatile @Nullable Long graceUntilNanos;
+
+    private @Nullable Runnable onPreemption;
+
     @Nullable Thread thread;
 
     boolean finished;
@@ -83,6 +88,32 @@ final class AcceptedDispatch {
         if (thread != null) {
             thread.interrupt();
         }
+    }
+
+    /** Tells its handler to make way within the grace, unless it has been told before. */
+    void preempt(java.time.Duration grace, long nowNanos) {
+        if (running() && ending == null && graceUntilNanos == null) {
+            graceUntilNanos = nowNanos + grace.toNanos();
+            tellPreemption();
+        }
+    }
+
+    /** Has this run once it is to make way, instead of what was to run before. */
+    void onPreemption(Runnable listener) {
+        onPreemption = listener;
+        tellPreemption();
+    }
+
+    private void tellPreemption() {
+        if (graceUntilNanos != null && onPreemption != null) {
+            Thread.ofVirtual().name("preemption").start(onPreemption);
+            onPreemption = null;
+        }
+    }
+
+    boolean graceIsOver(long nowNanos) {
+        Long until = graceUntilNanos;
+        return until != null && nowNanos - until > 0;
     }
 
     /** Tells all that a watcher who just arrived may have missed; only the latest of each kind counts. */

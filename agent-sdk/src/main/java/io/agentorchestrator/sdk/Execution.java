@@ -67,7 +67,12 @@ final class Execution {
                     returned instanceof RawOutcome raw ? raw : new RawOutcome(written(returned, dispatch.ref), 1);
             table.end(dispatch, Messages.result(dispatch.ref, outcome.result(), dispatch.usage), outcome.copies());
         } catch (TaskFailure failure) {
-            fail(dispatch, new StopReason(failure.code(), failure.getMessage(), failure.retryable()));
+            boolean unasked = failure.code().equals(StopReason.PREEMPTED) && dispatch.graceUntilNanos == null;
+            fail(
+                    dispatch,
+                    unasked
+                            ? new StopReason("AGENT_ERROR", "the handler made way, though nobody asked it to", true)
+                            : new StopReason(failure.code(), failure.getMessage(), failure.retryable()));
         } catch (Throwable failure) {
             if (dispatch.ending == null) {
                 LOG.warn("Task {} failed", dispatch.ref.getTaskId(), failure);

@@ -6,6 +6,7 @@ import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Progress;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.Usage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -147,6 +148,17 @@ final class LiveTask implements TaskContext {
                                 .setInputTokens(inputTokens)
                                 .setOutputTokens(outputTokens))
                         .build());
+    }
+
+    @Override
+    public Optional<Duration> preemptionGrace() {
+        Long until = dispatch.graceUntilNanos;
+        return until == null ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+    }
+
+    @Override
+    public void onPreemption(Runnable listener) {
+        table.onPreemption(dispatch, listener);
     }
 
     @Override

@@ -5,16 +5,24 @@ import io.agentorchestrator.protocol.v1.Accepted;
 import io.agentorchestrator.protocol.v1.Error;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Load;
+import io.agentorchestrator.protocol.v1.Preempt;
 import io.agentorchestrator.protocol.v1.RefusalReason;
 import io.agentorchestrator.protocol.v1.Refused;
 import io.agentorchestrator.protocol.v1.Result;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.Unknown;
 import io.agentorchestrator.protocol.v1.Usage;
+import java.time.Duration;
 
 /** The words of an agent, within the protocol's limits. */
 final class Messages {
     private Messages() {}
+
+    /** The grace of a message, within bounds; one that says none gives none. */
+    static Duration grace(Preempt preempt) {
+        long seconds = Math.clamp(preempt.getGrace().getSeconds(), 0, SdkLimits.DURATION_MAX.toSeconds());
+        return Duration.ofSeconds(seconds, Math.max(0, preempt.getGrace().getNanos()));
+    }
 
     static FromAgent accepted(TaskRef ref) {
         return FromAgent.newBuilder()

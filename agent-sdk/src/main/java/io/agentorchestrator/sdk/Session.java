@@ -3,6 +3,7 @@ package io.agentorchestrator.sdk;
 import com.google.protobuf.ByteString;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.Hello;
+import io.agentorchestrator.protocol.v1.Preempt;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Usage;
@@ -102,6 +103,10 @@ final class Session implements StreamObserver<ToAgent> {
             case ATTACH -> table.attach(message.getAttach().getRefsList(), this);
             case CANCEL ->
                 table.cancel(message.getCancel().getRef(), message.getCancel().getReason(), this);
+            case PREEMPT -> {
+                Preempt preempt = message.getPreempt();
+                table.preempt(preempt.getRef(), Messages.grace(preempt), this);
+            }
             case ACKNOWLEDGE -> table.acknowledge(message.getAcknowledge().getRefsList());
             case RENEW -> renew();
             case DEMAND -> table.demand(message.getDemand().getWaiting(), this);
@@ -154,7 +159,8 @@ final class Session implements StreamObserver<ToAgent> {
                         .setAgentId(self.agentId())
                         .setProof(ByteString.copyFrom(Proofs.welcome(self, hello.getChallenge())))
                         .setMaxConcurrentTasks(table.maxConcurrentTasks())
-                        .setActiveTasks(table.activeTasks()))
+                        .setActiveTasks(table.activeTasks())
+                        .setPreempts(true))
                 .build());
         table.open(this);
         contacts.welcomed(line(hello.getWorkerId()));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Slots {
     /** Workers repeat every second that tasks wait: one that has not for this long stands still, and is not waited for. */
     private static final long DEMAND_EXPIRES_NANOS = Duration.ofSeconds(3).toNanos();
+    /** A slot that a task was stopped for is kept so long for the stream that asked. */
+    private static final long KEPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     /** The part of the slots that one open stream has. Tasks of a closed one hold theirs, but it has no share in what is free. */
     private static final class StreamShare {
@@ -28,6 +30,10 @@ final class Slots {
         int waiting;
 
         long saidAtNanos;
+        /** Free slots that tasks gave up because this stream wants them. */
+        int kept;
+
+        long keptUntilNanos;
 
         int limit;
         int toldLimit = -1;
@@ -64,12 +70,20 @@ final class Slots {
         if (predecessor != null) {
             free(predecessor);
         }
-        if (taken >= max) {
+        StreamShare own = streams.get(dispatch.watcher());
+        int keptForOthers = streams.values().stream()
+                .filter(other -> other != own)
+                .mapToInt(other -> other.kept)
+                .sum();
+        if (taken + keptForOthers >= max) {
             return false;
         }
         dispatch.ownsSlot = true;
         taken++;
         StreamShare share = count(dispatch.watcher(), 1);
+        if (share != null) {
+            share.kept = Math.max(0, share.kept - 1);
+        }
         if (share != null && streams.size() > available()) { // not enough for one each: the odd slots go round
             streams.remove(dispatch.watcher());
             streams.put(dispatch.watcher(), share);
@@ -82,7 +96,11 @@ final class Slots {
         if (dispatch.ownsSlot) {
             dispatch.ownsSlot = false;
             taken--;
-            count(dispatch.watcher(), -1);
+            StreamShare share = count(dispatch.watcher(), -1);
+            if (share != null && dispatch.graceUntilNanos != null) {
+                share.kept++;
+                share.keptUntilNanos = System.nanoTime() + KEPT_NANOS;
+            }
         }
     }
 
@@ -154,6 +172,10 @@ final class Slots {
                 share.waiting = 0;
                 changed = true;
             }
+            if (share.kept > 0 && now - share.keptUntilNanos > 0) {
+                share.kept = 0;
+                changed = true;
+            }
         }
         divide();
         tell(share -> share.limit != share.toldLimit || taken != share.toldTaken);
@@ -191,12 +213,13 @@ final class Slots {
             return;
         }
         List<SlotDivision.Need> needs = streams.values().stream()
-                .map(share -> new SlotDivision.Need(share.held, share.waiting))
+                .map(share -> new SlotDivision.Need(share.held + share.kept, Math.max(0, share.waiting - share.kept)))
                 .toList();
         int[] limits = SlotDivision.limits(available, needs);
         int i = 0;
         for (StreamShare share : streams.values()) {
-            share.limit = limits[i++];
+            int limit = limits[i++];
+            share.limit = share.kept == 0 ? limit : Math.max(limit, share.held + share.kept);
         }
     }
 

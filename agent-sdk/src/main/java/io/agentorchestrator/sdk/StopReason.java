@@ -2,6 +2,12 @@ package io.agentorchestrator.sdk;
 
 /** Why a running task has to stop: what its outcome will say, whatever its handler still returns. */
 record StopReason(String code, String message, boolean retryable) {
+    static final String PREEMPTED = "PREEMPTED";
+
+    static StopReason preempted() {
+        return new StopReason(PREEMPTED, "stopped for a task of higher priority", true);
+    }
+
     static StopReason cancelled(String reason) {
         return new StopReason("CANCELLED", reason.isBlank() ? "cancelled by the orchestrator" : reason, false);
     }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.sdk;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,6 +72,23 @@ public interface TaskContext {
 
     /** Reports what this attempt has used so far: totals, not increments. */
     void usage(long costMicroUsd, long inputTokens, long outputTokens);
+
+    /**
+     * Tells whether the task is to make way for another of higher priority. The handler may go on, save a last checkpoint, and end by throwing
+     * {@link TaskFailure#preempted()}; a result that it returns counts as always. After {@link #preemptionGrace()} it is interrupted. The
+     * task goes on from its last checkpoint later, perhaps at another agent, in the same attempt.
+     */
+    default boolean isPreemptionRequested() {
+        return preemptionGrace().isPresent();
+    }
+
+    /** The time that is left until a handler that is to make way is interrupted; empty unless it is to. */
+    default Optional<Duration> preemptionGrace() {
+        return Optional.empty();
+    }
+
+    /** Has this run, once, on a thread of its own, when the task is to make way: at once if it is already. */
+    default void onPreemption(Runnable listener) {}
 
     /** Tells whether nobody waits for the outcome any more. */
     boolean isCancelled();

@@ -145,6 +145,19 @@ final class TaskTable {
     }
 
     synchronized void cancel(TaskRef ref, String reason, Session session) {
+        toldOf(ref, session, dispatch -> dispatch.stop(StopReason.cancelled(reason)));
+    }
+
+    synchronized void preempt(TaskRef ref, Duration grace, Session session) {
+        toldOf(ref, session, dispatch -> dispatch.preempt(grace, System.nanoTime()));
+    }
+
+    synchronized void onPreemption(AcceptedDispatch dispatch, Runnable listener) {
+        dispatch.onPreemption(listener);
+    }
+
+    /** Has a running task told something; of any other a worker hears how it ended, or that it is unknown. */
+    private void toldOf(TaskRef ref, Session session, Consumer<AcceptedDispatch> what) {
         AcceptedDispatch dispatch = held.find(ref);
         if (dispatch == null) {
             sayUnknown(ref, session);
@@ -156,7 +169,7 @@ final class TaskTable {
         if (dispatch.outcome != null) {
             session.send(dispatch.outcome);
         } else {
-            dispatch.stop(StopReason.cancelled(reason));
+            what.accept(dispatch);
         }
         slots.tellGains();
     }
@@ -239,6 +252,8 @@ final class TaskTable {
                 dispatch.stop(StopReason.timeout(TimeUnit.NANOSECONDS.toMillis(dispatch.timeoutNanos)));
             } else if (dispatch.leaseExpired(now)) {
                 dispatch.stop(StopReason.leaseExpired(TimeUnit.NANOSECONDS.toMillis(dispatch.leaseNanos)));
+            } else if (dispatch.graceIsOver(now)) {
+                dispatch.stop(StopReason.preempted());
             }
         }
         forgotten.forEach(held::forget);

@@ -26,6 +26,7 @@ import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.store.run.WorkerStore;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.LiveSettings;
+import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.worker.config.DatabaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.fleet.ConnectionReports;
@@ -167,6 +168,7 @@ class WorkerConfiguration {
                 connections,
                 dispatcher,
                 settings::schedulingStrategy,
+                () -> settings.get(Settings.PREEMPTION_AFTER),
                 new FleetStore(dataSource),
                 releaseWake::now);
     }

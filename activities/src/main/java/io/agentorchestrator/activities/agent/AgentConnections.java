@@ -151,6 +151,11 @@ public final class AgentConnections implements AutoCloseable {
         send(agentId, ProtocolMapping.cancel(ref, reason));
     }
 
+    /** Tells the agent to end the task within the grace, so that another gets its slot. */
+    public void preempt(String agentId, DispatchRef ref, Duration grace) {
+        send(agentId, ProtocolMapping.preempt(ref, grace));
+    }
+
     /** Tells the agent that these outcomes are recorded. */
     public void acknowledge(String agentId, List<DispatchRef> refs) {
         send(agentId, ProtocolMapping.acknowledge(refs));

@@ -5,8 +5,12 @@ import io.agentorchestrator.store.fleet.FleetAgent;
 
 /** Hears of all agents. Called on the transport's threads: must not block. */
 public interface AgentListener {
-    /** A stream is open, and the agent has proven who it is. */
-    void connected(FleetAgent agent);
+    /**
+     * A stream is open, and the agent has proven who it is.
+     *
+     * @param preempts whether it knows Preempt
+     */
+    void connected(FleetAgent agent, boolean preempts);
 
     /** That stream has ended. Tasks may well run on. */
     void disconnected(FleetAgent agent, StreamEnd end, String reason);

@@ -238,7 +238,7 @@ final class AgentStream {
             welcomed = true;
         }
         terms.states().is(agent.agentId(), AgentConnectionState.CONNECTED, "");
-        listener.connected(agent);
+        listener.connected(agent, welcome.getPreempts());
     }
 
     private void broken(StreamEnd end, String reason) {

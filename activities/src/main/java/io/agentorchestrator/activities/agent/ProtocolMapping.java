@@ -11,6 +11,7 @@ import io.agentorchestrator.protocol.v1.Checkpoint;
 import io.agentorchestrator.protocol.v1.Demand;
 import io.agentorchestrator.protocol.v1.Error;
 import io.agentorchestrator.protocol.v1.FromAgent;
+import io.agentorchestrator.protocol.v1.Preempt;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
 import io.agentorchestrator.protocol.v1.ToAgent;
@@ -78,6 +79,12 @@ final class ProtocolMapping {
     static ToAgent cancel(DispatchRef ref, String reason) {
         return ToAgent.newBuilder()
                 .setCancel(Cancel.newBuilder().setRef(ref(ref)).setReason(reason))
+                .build();
+    }
+
+    static ToAgent preempt(DispatchRef ref, java.time.Duration grace) {
+        return ToAgent.newBuilder()
+                .setPreempt(Preempt.newBuilder().setRef(ref(ref)).setGrace(duration(grace)))
                 .build();
     }
 

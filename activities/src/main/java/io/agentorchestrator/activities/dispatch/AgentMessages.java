@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.PlacementReason;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Handles what agents say and do, and what their streams do. Confined to the {@link DispatchMachine}. */
 final class AgentMessages {
@@ -19,10 +21,12 @@ final class AgentMessages {
 
     private final TaskLifecycle course;
     private final Placement placement;
+    private final Preemption preemption;
 
-    AgentMessages(TaskLifecycle course, Placement placement) {
+    AgentMessages(TaskLifecycle course, Placement placement, Preemption preemption) {
         this.course = course;
         this.placement = placement;
+        this.preemption = preemption;
     }
 
     void fleetChanged(DispatchMessage.FleetChanged fleet) {
@@ -54,12 +58,13 @@ final class AgentMessages {
         }
     }
 
-    void connected(String agentId) {
+    void connected(String agentId, boolean preempts) {
         AgentQueue agent = course.queues.find(agentId);
         if (agent == null) {
             return;
         }
         agent.connected = true;
+        agent.preempts = preempts;
         agent.refused = false;
         agent.unblock();
         List<TrackedTask> toAskFor = new ArrayList<>();
@@ -89,6 +94,8 @@ final class AgentMessages {
             for (TrackedTask task : of) {
                 if (task.cancelReason != null) {
                     course.decide(new DispatchEffect.SendCancel(agentId, task.ref(), task.cancelReason));
+                } else if (task.preemptedFor != null) {
+                    preemption.send(task, Objects.requireNonNull(course.queues.find(agentId)));
                 }
             }
         });
@@ -132,7 +139,7 @@ final class AgentMessages {
             }
             case AgentEvent.CheckpointTaken checkpoint -> {
                 course.accepted(task);
-                course.decide(new DispatchEffect.SaveCheckpoint(task.facts, task.attempt, task.epoch, checkpoint));
+                checkpointed(task, checkpoint);
             }
             case AgentEvent.UsageReported reported -> {
                 course.accepted(task);
@@ -146,6 +153,14 @@ final class AgentMessages {
             }
             case AgentEvent.Failed said -> failed(task, agentId, said);
         }
+    }
+
+    private void checkpointed(TrackedTask task, AgentEvent.CheckpointTaken said) {
+        task.checkpointAt = course.now();
+        if (task.preemptedFor != null && said.data().length <= Limits.MAX_CHECKPOINT_BYTES) {
+            task.lastCheckpoint = new StoredCheckpoint(said.sequence(), said.data());
+        }
+        course.decide(new DispatchEffect.SaveCheckpoint(task.facts, task.attempt, task.epoch, said));
     }
 
     private void progressed(TrackedTask task, AgentEvent.Progressed said) {
@@ -202,15 +217,27 @@ final class AgentMessages {
 
     void failed(TrackedTask task, String agentId, AgentEvent.Failed said) {
         boolean leaseExpired = said.code().equals(OutcomeMapping.LEASE_EXPIRED);
-        boolean agentStops = said.code().equals(OutcomeMapping.CANCELLED) && said.retryable();
-        if (task.cancelReason == null && (leaseExpired || agentStops)) {
-            // Acknowledged once the task is committed to another dispatch: if this worker dies before, the next one
-            // must hear of it.
+        // What another worker had stopped, for another task perhaps, was not cancelled for good: else its row would say
+        // so,
+        // and no further dispatch were committed.
+        boolean agentStops = said.code().equals(OutcomeMapping.PREEMPTED)
+                || (said.code().equals(OutcomeMapping.CANCELLED) && (said.retryable() || task.isAdopted));
+        boolean hasMadeWay = Preemption.hasMadeWay(task, said.code());
+        if (hasMadeWay || (task.cancelReason == null && (leaseExpired || agentStops))) {
+            // Acknowledged once the task is committed to another dispatch, or back in the backlog: if this worker dies
+            // before, the next one must hear of it.
             task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
             if (said.usage() != null) {
                 used(task, said.usage());
             }
-            moveElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
+            if (hasMadeWay) {
+                course.returnToBacklog(task);
+            } else {
+                moveElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
+            }
+        } else if (said.code().equals(OutcomeMapping.PREEMPTED)) {
+            answered(task);
+            course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
         } else {
             answered(task);
             course.conclude(task, course.outcomes.failed(task, said));

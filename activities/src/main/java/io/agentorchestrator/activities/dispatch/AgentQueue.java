@@ -21,6 +21,8 @@ final class AgentQueue {
     boolean connected;
     /** Set if nobody listened at its address when a stream was to be opened last. */
     boolean refused;
+    /** Set if it knows Preempt. */
+    boolean preempts;
     /** Set while messages to it wait in this process. */
     boolean congested;
     /** Tasks of this worker that hold its slots. */
@@ -49,7 +51,12 @@ final class AgentQueue {
     }
 
     boolean takesTasks(long now) {
-        return connected && !congested && facts.ready() && now >= blockedUntil;
+        return isReachable() && now >= blockedUntil;
+    }
+
+    /** Tells whether it would take tasks had it a slot. */
+    boolean isReachable() {
+        return connected && !congested && facts.ready();
     }
 
     /** Slots that nothing of this worker's holds, as far as the agent's word goes. */
@@ -106,14 +113,17 @@ final class AgentQueue {
         return difference < 0 || (difference == 0 && fullUntil < other.fullUntil);
     }
 
-    /** The best of the ready queue whose payload is there; null if there is none. */
+    /** The best of the ready queue whose payload is there, those first whose reserved slots are free; null if there is none. */
     @Nullable TrackedTask nextPrepared() {
+        TrackedTask best = null;
         for (TrackedTask task : staged) {
-            if (task.isPrepared()) {
+            Preemption.Reservation reservation = task.reservation;
+            if (task.isPrepared() && reservation != null && reservation.isFreed()) {
                 return task;
             }
+            best = best == null && task.isPrepared() ? task : best;
         }
-        return null;
+        return best;
     }
 
     /** Its types, sorted and joined with a comma. */

@@ -13,6 +13,8 @@ final class Commands {
     /** Rows of tasks that are held for long are looked at so often. */
     private static final long INSPECT_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
 
+    private static final long INSPECT_PREEMPTIBLE_NANOS = Duration.ofSeconds(10).toNanos();
+
     /** Ticks until one also looks at tasks that have nothing to expect but their end: there may be thousands, for hours. */
     private static final int TICKS_TO_LONG_ONE = 5;
 
@@ -22,13 +24,15 @@ final class Commands {
     private final OpenBatches batches;
     private final AgentMessages agents;
     private final DueCheck due;
+    private final Preemption preemption;
     private int ticks;
 
-    Commands(TaskLifecycle course, OpenBatches batches, AgentMessages agents, DueCheck due) {
+    Commands(TaskLifecycle course, OpenBatches batches, AgentMessages agents, DueCheck due, Preemption preemption) {
         this.course = course;
         this.batches = batches;
         this.agents = agents;
         this.due = due;
+        this.preemption = preemption;
     }
 
     void cancel(UUID taskId, String reason) {
@@ -68,7 +72,7 @@ final class Commands {
     private void check(TrackedTask task, List<UUID> stale) {
         switch (due.of(task, course.queues.find(task.agentId), course.now())) {
             case NOTHING -> {
-                if (course.now() - task.inspectedAt > INSPECT_EVERY_NANOS) {
+                if (course.now() - task.inspectedAt > inspectEvery(task)) {
                     stale.add(task.id());
                 }
             }
@@ -93,6 +97,7 @@ final class Commands {
                         "the attempt took longer than " + task.facts.timeout() + ", and its agent did not end it";
                 course.conclude(task, course.outcomes.failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage));
             }
+            case PREEMPT_OVERDUE -> preemption.cancel(task);
             case CANCELLED -> course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
             case AGENT_LEFT ->
                 agents.moveElsewhere(
@@ -104,6 +109,11 @@ final class Commands {
                         "this worker could not reach the agent for longer than its lease",
                         PlacementReason.MOVED_UNREACHABLE);
         }
+    }
+
+    /** A task that may be stopped for another may be another worker's since. */
+    private static long inspectEvery(TrackedTask task) {
+        return task.facts.preemption().preemptible() ? INSPECT_PREEMPTIBLE_NANOS : INSPECT_EVERY_NANOS;
     }
 
     void deadlinePassed(TrackedTask task) {

@@ -4,9 +4,11 @@ import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.TaskCheckpoint;
 import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Placed;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchResult;
 import java.time.Duration;
@@ -50,6 +52,9 @@ sealed interface DispatchEffect {
 
     record SendCancel(String agentId, DispatchRef ref, String reason) implements DispatchEffect {}
 
+    /** Have the agent end the task within the grace. */
+    record SendPreempt(String agentId, DispatchRef ref, Duration grace) implements DispatchEffect {}
+
     record SendAcknowledge(String agentId, List<DispatchRef> refs) implements DispatchEffect {}
 
     /** Tell the agent how many tasks wait here for its slots. */
@@ -80,9 +85,28 @@ sealed interface DispatchEffect {
      *
      * @param held whether an agent has had the attempt that is under way: it stays under way
      * @param notice whether the run hears of it by a notice
+     * @param preemptedFor the task for which it was stopped; null: it was not
+     * @param checkpoint to be stored before it; null: none that may not be stored yet
      */
-    record TakeBack(RunKey run, UUID taskId, int index, int epoch, boolean held, boolean notice)
+    record TakeBack(
+            RunKey run,
+            UUID taskId,
+            int index,
+            int epoch,
+            boolean held,
+            boolean notice,
+            @Nullable UUID preemptedFor,
+            @Nullable TaskCheckpoint checkpoint)
             implements DispatchEffect {}
+
+    /**
+     * Take on tasks that other workers watch at these agents and that may be stopped for one of the priority, those of the lowest value
+     * first.
+     */
+    record SeekVictims(List<String> agentIds, Priority priority, int most) implements DispatchEffect {}
+
+    /** A task has gone back to the backlog, having been stopped for another. */
+    record NotePreempted(BatchTask task) implements DispatchEffect {}
 
     /** Make this worker the watcher of the task. */
     record TakeOver(RunKey run, UUID taskId, int epoch) implements DispatchEffect {}

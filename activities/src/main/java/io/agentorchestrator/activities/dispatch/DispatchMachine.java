@@ -17,6 +17,7 @@ final class DispatchMachine {
     private final TaskLifecycle course;
     private final OpenBatches batches;
     private final Placement placement;
+    private final Preemption preemption;
     private final AgentMessages agents;
     private final StoreAnswers store;
     private final Commands commands;
@@ -25,8 +26,9 @@ final class DispatchMachine {
         this.course = new TaskLifecycle(workerId, outcomes, listener);
         this.batches = new OpenBatches(course, settings);
         this.placement = new Placement(course);
-        this.agents = new AgentMessages(course, placement);
-        this.commands = new Commands(course, batches, agents, new DueCheck(settings));
+        this.preemption = new Preemption(course, placement);
+        this.agents = new AgentMessages(course, placement, preemption);
+        this.commands = new Commands(course, batches, agents, new DueCheck(settings), preemption);
         this.store = new StoreAnswers(course, batches, agents, commands);
     }
 
@@ -49,6 +51,7 @@ final class DispatchMachine {
         messages.forEach(message -> course.guard.run(() -> fold(message)));
         if (!store.isReading()) {
             course.guard.run(placement::fillQueues);
+            course.guard.run(preemption::round);
         }
         course.guard.run(batches::returnBatches);
         return course.takeDecided();
@@ -94,7 +97,8 @@ final class DispatchMachine {
             case DispatchMessage.HeldInspected inspected -> batches.heldInspected(inspected);
             case DispatchMessage.FleetChanged fleet -> agents.fleetChanged(fleet);
             case DispatchMessage.StrategyChanged changed -> course.queues.placeBy(changed.strategy());
-            case DispatchMessage.Connected connected -> agents.connected(connected.agentId());
+            case DispatchMessage.PreemptionChanged changed -> preemption.after(changed.after());
+            case DispatchMessage.Connected connected -> agents.connected(connected.agentId(), connected.preempts());
             case DispatchMessage.Disconnected broken -> agents.disconnected(broken);
             case DispatchMessage.Unreachable unreachable -> agents.unreachable(unreachable);
             case DispatchMessage.LoadTold told -> agents.told(told);

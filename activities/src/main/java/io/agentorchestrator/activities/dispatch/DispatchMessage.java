@@ -94,8 +94,15 @@ sealed interface DispatchMessage {
     /** Somebody wants tasks to be placed by this strategy. */
     record StrategyChanged(PlacementStrategy strategy) implements DispatchMessage {}
 
-    /** A stream to the agent is open, and the agent has proven who it is. */
-    record Connected(String agentId) implements DispatchMessage {}
+    /** Somebody wants urgent tasks to wait this long for a slot before others are stopped for them. */
+    record PreemptionChanged(Duration after) implements DispatchMessage {}
+
+    /**
+     * A stream to the agent is open, and the agent has proven who it is.
+     *
+     * @param preempts whether it knows Preempt
+     */
+    record Connected(String agentId, boolean preempts) implements DispatchMessage {}
 
     /** The stream to the agent has ended. */
     record Disconnected(String agentId, StreamEnd end, String reason) implements DispatchMessage {}

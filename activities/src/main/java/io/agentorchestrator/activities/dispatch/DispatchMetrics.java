@@ -57,6 +57,10 @@ final class DispatchMetrics {
         registry.counter("agent_tasks_rerouted", TYPE, taskType).increment();
     }
 
+    void preempted(String taskType) {
+        registry.counter("tasks_preempted", TYPE, taskType).increment();
+    }
+
     void checkpointTooLarge(String taskType) {
         registry.counter("agent_checkpoints_dropped", TYPE, taskType).increment();
     }

@@ -11,6 +11,7 @@ import io.agentorchestrator.store.loop.StepGuard;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.setting.SchedulingStrategy;
+import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.run.BatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,6 +65,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private Collection<FleetAgent> fleet = List.of();
     private List<DispatchMessage.AgentFacts> fleetTold = List.of();
     private SchedulingStrategy strategyTold = SchedulingStrategy.LEAST_LOADED;
+    private Duration preemptionTold = Settings.PREEMPTION_AFTER.standard();
 
     /**
      * Starts its thread. {@link #connect} is to be called before anything can be dispatched.
@@ -167,6 +169,14 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         }
     }
 
+    /** Takes over how long urgent tasks wait for a slot before others are stopped for them. To be called often: it does little if nothing changed. */
+    public synchronized void preemptAfter(Duration wanted) {
+        if (!wanted.equals(preemptionTold)) {
+            preemptionTold = wanted;
+            post(new DispatchMessage.PreemptionChanged(wanted));
+        }
+    }
+
     /** By the thread of dispatch itself, so that no task that comes after an outcome which opened a breaker goes to that agent. */
     private synchronized void postFleet() {
         List<DispatchMessage.AgentFacts> facts = FleetFacts.of(fleet, breakers);
@@ -191,8 +201,8 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     }
 
     @Override
-    public void connected(FleetAgent agent) {
-        post(new DispatchMessage.Connected(agent.agentId()));
+    public void connected(FleetAgent agent, boolean preempts) {
+        post(new DispatchMessage.Connected(agent.agentId(), preempts));
     }
 
     @Override

@@ -40,6 +40,8 @@ final class DueCheck {
         /** The store is to be told that the agent has it. */
         TELL_ACCEPTED,
         TIMEOUT,
+        /** It was to make way for another task, and its agent has not stopped it within the grace. */
+        PREEMPT_OVERDUE,
         /** It was to be cancelled, and its agent has not said that it is. */
         CANCELLED,
         /** Its agent left in order, and never said how it ended. */
@@ -74,6 +76,9 @@ final class DueCheck {
         }
         if (isPast(task.acceptedAt, task.facts.timeout().plus(TIMEOUT_GRACE), now)) {
             return Due.TIMEOUT;
+        }
+        if (!task.isPreemptCancelled && isPast(task.preemptSentAt, Preemption.OVERDUE, now)) {
+            return Due.PREEMPT_OVERDUE;
         }
         return !task.acceptedTold && isPast(task.acceptedAt, TELL_ACCEPTED_AFTER, now)
                 ? Due.TELL_ACCEPTED

@@ -120,6 +120,7 @@ final class EffectRunner implements AutoCloseable {
             }
             case DispatchEffect.Load _,
                     DispatchEffect.Adopt _,
+                    DispatchEffect.SeekVictims _,
                     DispatchEffect.Inspect _,
                     DispatchEffect.InspectHeld _ -> work.read(effect);
             case DispatchEffect.TakeBack _, DispatchEffect.TakeOver _ -> work.move(effect);
@@ -129,6 +130,8 @@ final class EffectRunner implements AutoCloseable {
             case DispatchEffect.SendStart start -> start(start);
             case DispatchEffect.SendAttach attach -> agents().attach(attach.agentId(), attach.refs());
             case DispatchEffect.SendCancel cancel -> agents().cancel(cancel.agentId(), cancel.ref(), cancel.reason());
+            case DispatchEffect.SendPreempt preempt ->
+                agents().preempt(preempt.agentId(), preempt.ref(), preempt.grace());
             case DispatchEffect.SendAcknowledge ack -> agents().acknowledge(ack.agentId(), ack.refs());
             case DispatchEffect.SendDemand demand -> agents().demand(demand.agentId(), demand.waiting());
             case DispatchEffect.ClaimTrial claim ->
@@ -151,6 +154,8 @@ final class EffectRunner implements AutoCloseable {
                 }
                 leave(rerouted.ref());
             }
+            case DispatchEffect.NotePreempted preempted ->
+                metrics.preempted(preempted.task().taskType());
             case DispatchEffect.NoteForgotten forgotten -> leave(forgotten.ref());
             case DispatchEffect.ForgetBatch closed -> results.remove(closed.batch());
             case DispatchEffect.NoteSlotFreed freed ->

@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
+import io.agentorchestrator.store.state.DispatchWrites;
 import io.agentorchestrator.workflows.model.Excerpt;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Maps what an agent said to the outcome that is recorded: the one place where invalid answers become error codes. */
 final class OutcomeMapping {
     static final String CANCELLED = "CANCELLED";
+    /** An agent's code for a task that it stopped for another, since it was asked to. */
+    static final String PREEMPTED = DispatchWrites.PREEMPTED;
+
     static final String AGENT_LOST = "AGENT_LOST";
     static final String AGENT_STOPPED = "AGENT_STOPPED";
     static final String TIMEOUT = "TIMEOUT";

@@ -35,16 +35,19 @@ final class Placement {
                 next != null;
                 next = course.queues.next(course.now())) {
             Assignment best = next;
-            course.guard.with(best.task().id(), () -> {
-                best.task().placed = placed(best);
-                course.commit(best.task(), best.agent());
-            });
+            course.guard.with(best.task().id(), () -> place(best));
         }
         claimTrials();
         for (AgentQueue agent : course.queues.all()) {
             course.guard.run(() -> startReady(agent));
             course.guard.run(() -> sendDemand(agent));
         }
+    }
+
+    /** Has the waiting task committed to the agent. */
+    void place(Assignment assignment) {
+        assignment.task().placed = placed(assignment);
+        course.commit(assignment.task(), assignment.agent());
     }
 
     private Placed placed(Assignment assignment) {

@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.PlacementReason;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.selector.Selector;
 import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +125,32 @@ final class ReadyQueues {
                         && agent.unclaimed() > 0);
     }
 
+    /** Urgent tasks that wait for a slot, in queues or at agents: so many of each queue at most, in any order. */
+    List<TrackedTask> urgent(int most) {
+        List<TrackedTask> urgent = new ArrayList<>();
+        Stream.concat(waiting.queues().stream(), agents.values().stream().map(agent -> agent.staged))
+                .forEach(queue -> queue.stream()
+                        .limit(most)
+                        .takeWhile(task -> task.facts.priority().compareTo(Priority.HIGH) <= 0)
+                        .forEach(urgent::add));
+        return urgent;
+    }
+
+    /** The agents that accept the task, whether they have room or not. */
+    List<AgentQueue> agentsFor(TrackedTask task) {
+        return agentsByType.getOrDefault(task.type(), List.of()).stream()
+                .filter(agent -> agent.mayHave(task))
+                .toList();
+    }
+
+    /** The task's place at this agent, whether it has room or not. */
+    Assignment assignment(TrackedTask task, AgentQueue agent, long now) {
+        long among = agentsFor(task).stream()
+                .filter(other -> other.takesTasks(now) && other.isTrusted())
+                .count();
+        return new Assignment(task, agent, Math.max(1, (int) among), isPreferred(agent, task));
+    }
+
     /** The agent that is rated best among those with room for the task; null if there is none. */
     private @Nullable Assignment placeFor(TrackedTask task, long now) {
         AgentQueue best = null;
@@ -153,13 +181,11 @@ final class ReadyQueues {
                 bestRating = rating;
             }
         }
-        return best == null
-                ? null
-                : new Assignment(
-                        task,
-                        best,
-                        among,
-                        task.selector.preferred().metBy(best.facts.accepts().traits()) > 0);
+        return best == null ? null : new Assignment(task, best, among, isPreferred(best, task));
+    }
+
+    private static boolean isPreferred(AgentQueue agent, TrackedTask task) {
+        return task.selector.preferred().metBy(agent.facts.accepts().traits()) > 0;
     }
 
     /** A task left the queue of a full agent for a slot that is free: whichever agent is rated best, it does not wait at a full one again. */

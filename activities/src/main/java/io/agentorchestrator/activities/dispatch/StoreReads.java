@@ -4,9 +4,11 @@ import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.TaskLocation;
+import io.agentorchestrator.workflows.model.RunKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,11 +16,13 @@ import java.util.UUID;
 
 /** Reads for dispatch what it asks for, a set at a time, and answers when all of it was read. Thread-safe. */
 final class StoreReads {
+    private final String workerId;
     private final DispatchPorts ports;
     private final BatchStore batches;
     private final PayloadResolver payloads;
 
-    StoreReads(DispatchPorts ports, PayloadResolver payloads) {
+    StoreReads(String workerId, DispatchPorts ports, PayloadResolver payloads) {
+        this.workerId = workerId;
         this.ports = ports;
         this.batches = ports.batches();
         this.payloads = payloads;
@@ -31,6 +35,8 @@ final class StoreReads {
         for (DispatchEffect effect : set) {
             if (effect instanceof DispatchEffect.Inspect look) {
                 looks.add(look);
+            } else if (effect instanceof DispatchEffect.SeekVictims seek) {
+                answers.addAll(adopt(seek));
             } else {
                 answers.add(read(effect));
             }
@@ -64,14 +70,26 @@ final class StoreReads {
             case DispatchEffect.Load load ->
                 new DispatchMessage.Loaded(
                         load.batch(), load.run(), load.indexes(), batches.load(load.run(), load.indexes()));
-            case DispatchEffect.Adopt adopt ->
-                new DispatchMessage.Adopted(
-                        adopt.run(), ports.runs().facts(adopt.run()), batches.load(adopt.run(), adopt.indexes()));
+            case DispatchEffect.Adopt adopt -> adopted(adopt.run(), adopt.indexes());
             case DispatchEffect.InspectHeld held ->
                 new DispatchMessage.HeldInspected(held.batch(), batches.states(held.run(), held.indexes()));
             case DispatchEffect.Prepare prepare -> prepare(prepare);
             default -> throw new IllegalArgumentException(effect + " is no read");
         };
+    }
+
+    private DispatchMessage adopted(RunKey run, List<Integer> indexes) {
+        return new DispatchMessage.Adopted(run, ports.runs().facts(run), batches.load(run, indexes));
+    }
+
+    private List<DispatchMessage> adopt(DispatchEffect.SeekVictims seek) {
+        Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
+        batches.preemptible(workerId, seek.agentIds(), seek.priority(), seek.most())
+                .forEach(row -> byRun.computeIfAbsent(row.run(), run -> new ArrayList<>())
+                        .add(row.index()));
+        return byRun.entrySet().stream()
+                .map(run -> adopted(run.getKey(), run.getValue()))
+                .toList();
     }
 
     private DispatchMessage prepare(DispatchEffect.Prepare prepare) {

@@ -76,7 +76,7 @@ final class StoreWriters implements AutoCloseable {
         this.batches = ports.batches();
         this.metrics = metrics;
         this.inbox = inbox;
-        this.reading = new StoreReads(ports, payloads);
+        this.reading = new StoreReads(workerId, ports, payloads);
         // Nothing in a commit is anybody's input; its task is looked at again by the clock.
         this.commits = lane("dispatch-commits", COMMITS, this::commit, (commit, why) -> {});
         this.records = lane("dispatch-records", RECORDS, this::record, this::refused);
@@ -181,6 +181,8 @@ final class StoreWriters implements AutoCloseable {
         Map<Back, Map<UUID, Integer>> back = new LinkedHashMap<>();
         Map<UUID, Integer> indexes = new HashMap<>();
         Set<UUID> held = new HashSet<>();
+        Map<UUID, UUID> preemptedFor = new HashMap<>();
+        List<TaskCheckpoint> last = new ArrayList<>();
         Map<RunKey, Map<UUID, Integer>> over = new LinkedHashMap<>();
         for (DispatchEffect effect : set) {
             if (effect instanceof DispatchEffect.TakeBack take) {
@@ -190,12 +192,19 @@ final class StoreWriters implements AutoCloseable {
                 if (take.held()) {
                     held.add(take.taskId());
                 }
+                if (take.preemptedFor() != null) {
+                    preemptedFor.put(take.taskId(), take.preemptedFor());
+                }
+                if (take.checkpoint() != null) {
+                    last.add(take.checkpoint());
+                }
             } else if (effect instanceof DispatchEffect.TakeOver take) {
                 over.computeIfAbsent(take.run(), run -> new LinkedHashMap<>()).put(take.taskId(), take.epoch());
             }
         }
+        batches.saveCheckpoints(last); // before the tasks can leave the backlog again
         back.forEach((key, epochs) -> {
-            Set<Integer> taken = Set.copyOf(batches.requeue(key.run(), epochs, held, key.notice()));
+            Set<Integer> taken = Set.copyOf(batches.requeue(key.run(), epochs, held, preemptedFor, key.notice()));
             Set<UUID> ids = new HashSet<>(epochs.keySet());
             ids.removeIf(id -> !taken.contains(indexes.get(id)));
             inbox.accept(new DispatchMessage.TakenBack(epochs, ids));

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * happened to a task; only here does it change. Confined to the {@link DispatchMachine}.
  */
 final class TaskLifecycle {
-    private static final Duration FAR_AWAY = Duration.ofDays(10_000);
-
     final ReadyQueues queues = new ReadyQueues();
     final OutcomeMapping outcomes;
     /** Tasks whose rows are to be read before anything is sent: the process stood still. */
@@ -115,7 +113,6 @@ final class TaskLifecycle {
                 task.batch == null ? null : task.batch.id, task.run, task.ofRun, task.facts, task.epoch, fresh));
     }
 
-    /** Waits for an agent. */
     void await(TrackedTask task) {
         if (task.phase == DispatchPhase.STAGED) {
             unstage(task);
@@ -243,7 +240,7 @@ final class TaskLifecycle {
         task.movedBy = why;
         freeSlot(task);
         returnTrial(task);
-        task.readyAt = now;
+        task.rerouted(now);
         if (task.cancelReason != null) {
             record(task, outcomes.cancelled(task, task.cancelReason));
         } else if (!task.accepted && task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
@@ -301,13 +298,11 @@ final class TaskLifecycle {
         switch (task.phase) {
             case WAITING -> queues.removeWaiting(task);
             case STAGED -> unstage(task);
-            case PREPARING, DISPATCHING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+            case RUNNING, DETACHED -> leaveAgent(task);
+            case PREPARING, DISPATCHING, STARTING, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
         }
         move(task, DispatchPhase.RETURNING);
-        task.isReturnAwaited = true;
-        task.payload = null;
-        decide(new DispatchEffect.TakeBack(
-                task.run, task.id(), task.index(), task.epoch, task.attemptHeld, task.batch == null));
+        decide(task.takeBack());
     }
 
     void inspect(List<UUID> ids) {
@@ -340,12 +335,16 @@ final class TaskLifecycle {
             }
             case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
         }
+        leaveAgent(task);
+        task.endRecording();
+        finish(task);
+    }
+
+    private void leaveAgent(TrackedTask task) {
         reports.save(task);
         freeSlot(task);
         returnTrial(task);
         decide(new DispatchEffect.NoteForgotten(task.ref()));
-        task.endRecording();
-        finish(task);
     }
 
     void finish(TrackedTask task) {
@@ -380,7 +379,7 @@ final class TaskLifecycle {
             return TrackedTask.NEVER;
         }
         Duration left = Duration.between(wallNow, deadline);
-        return left.compareTo(FAR_AWAY) > 0 ? TrackedTask.NEVER : now + left.toNanos();
+        return left.compareTo(TrackedTask.FAR_AWAY) > 0 ? TrackedTask.NEVER : now + left.toNanos();
     }
 
     void sendCancel(TrackedTask task, String reason) {

@@ -4,6 +4,8 @@ import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.RunFacts;
+import io.agentorchestrator.store.run.StoredCheckpoint;
+import io.agentorchestrator.store.run.TaskCheckpoint;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Placed;
 import io.agentorchestrator.store.state.PlacementReason;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackedTask {
     static final long NEVER = Long.MAX_VALUE;
+    /** A deadline so far away counts as none. */
+    static final Duration FAR_AWAY = Duration.ofDays(10_000);
 
     /** Best first: by priority, then first come, first served. */
     static final Comparator<TrackedTask> ORDER =
@@ -88,6 +92,14 @@ final class TrackedTask {
     int idleMoves;
 
     @Nullable String cancelReason;
+    /** The task for which this one is being stopped. */
+    @Nullable UUID preemptedFor;
+    /** Set once its agent was told by Cancel to stop it for another. */
+    boolean isPreemptCancelled;
+    /** The last checkpoint since it is being stopped: it is stored before the task goes back. */
+    @Nullable StoredCheckpoint lastCheckpoint;
+    /** The slot that another task gives up for this one. */
+    Preemption.@Nullable Reservation reservation;
 
     /** Acknowledgement for the agent that gave the last dispatch up, sent once another is committed. */
     DispatchEffect.@Nullable SendAcknowledge givenUp;
@@ -96,6 +108,8 @@ final class TrackedTask {
     long readyAt;
 
     long waitsSince;
+    /** Since when it could run, had it a slot. */
+    long slotWantedSince;
     /** Since when the store is asked to commit the dispatch. */
     long commitSince = NEVER;
     /** Set once the store has answered that it did not. */
@@ -108,6 +122,8 @@ final class TrackedTask {
     long acceptedAt = NEVER;
     long detachedAt = NEVER;
     long cancelSentAt = NEVER;
+    long preemptSentAt = NEVER;
+    long checkpointAt = NEVER;
     long outcomeAt = NEVER;
     long inspectedAt;
 
@@ -131,6 +147,9 @@ final class TrackedTask {
         this.agentId = facts.agentId();
         this.readyAt = now - facts.releasedFor().toNanos();
         this.waitsSince = now;
+        this.slotWantedSince = now - facts.preemption().waitedFor().toNanos();
+        Duration checkpointedFor = facts.preemption().checkpointedFor();
+        this.checkpointAt = checkpointedFor == null ? NEVER : now - checkpointedFor.toNanos();
         this.inspectedAt = now;
     }
 
@@ -163,6 +182,12 @@ final class TrackedTask {
         return payload != null;
     }
 
+    /** Begins to seek another agent; the wait for a slot begins anew, if this one had it. */
+    void rerouted(long now) {
+        readyAt = now;
+        slotWantedSince = accepted ? now : slotWantedSince;
+    }
+
     /** Begins a dispatch under these numbers: nothing is known of what the agent does with it. */
     void dispatched(int newAttempt, int newEpoch, int newAttemptEpochs, long now) {
         attemptHeld &= attempt == newAttempt;
@@ -177,6 +202,10 @@ final class TrackedTask {
         startSentAt = NEVER;
         acceptedAt = NEVER;
         detachedAt = NEVER;
+        preemptedFor = null;
+        isPreemptCancelled = false;
+        lastCheckpoint = null;
+        preemptSentAt = NEVER;
         usage = Usage.NONE;
         fraction = null;
         progressMessage = null;
@@ -188,12 +217,33 @@ final class TrackedTask {
 
     /** Tells whether it runs, the store knows, and nobody wants it to stop. */
     boolean isSteady() {
-        return phase == DispatchPhase.RUNNING && acceptedTold && cancelReason == null;
+        return phase == DispatchPhase.RUNNING && acceptedTold && cancelReason == null && preemptedFor == null;
     }
 
     /** Nanoseconds that the agent has had it, 0 if it never said so. */
     long ranNanos(long now) {
         return acceptedAt == NEVER ? 0 : Math.max(0, now - acceptedAt);
+    }
+
+    /** Nanoseconds of work that would be lost if it were stopped now: since its last checkpoint, or since it began. */
+    long unsavedNanos(long now) {
+        return checkpointAt == NEVER ? ranNanos(now) : Math.min(ranNanos(now), Math.max(0, now - checkpointAt));
+    }
+
+    /** Lets go of what its agent was to be sent, and says how the store is to put it back. */
+    DispatchEffect.TakeBack takeBack() {
+        isReturnAwaited = true;
+        payload = null;
+        StoredCheckpoint checkpoint = lastCheckpoint;
+        return new DispatchEffect.TakeBack(
+                run,
+                id(),
+                index(),
+                epoch,
+                attemptHeld,
+                batch == null,
+                preemptedFor,
+                checkpoint == null ? null : new TaskCheckpoint(tenant(), id(), attempt, epoch, checkpoint));
     }
 
     /** The name that people call it by: its id, if it stands alone; a DAG's run knows the keys of its tasks itself. */

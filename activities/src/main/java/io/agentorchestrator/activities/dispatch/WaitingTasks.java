@@ -96,6 +96,13 @@ final class WaitingTasks {
         return classes.of(task.type(), task.tenant());
     }
 
+    /** The queues; none is empty. */
+    List<NavigableSet<TrackedTask>> queues() {
+        return queues.values().stream()
+                .flatMap(ofClass -> ofClass.values().stream())
+                .toList();
+    }
+
     /** The best task of each queue, the best of all first. */
     Collection<TrackedTask> firsts() {
         return firsts;

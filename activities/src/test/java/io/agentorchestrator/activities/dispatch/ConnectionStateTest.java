@@ -174,7 +174,7 @@ class ConnectionStateTest {
 
     private static final class Nobody implements AgentListener {
         @Override
-        public void connected(FleetAgent agent) {}
+        public void connected(FleetAgent agent, boolean preempts) {}
 
         @Override
         public void disconnected(FleetAgent agent, StreamEnd end, String reason) {}

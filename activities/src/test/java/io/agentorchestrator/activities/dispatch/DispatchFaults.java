@@ -78,7 +78,8 @@ final class DispatchFaults {
             }
             case 3 -> {
                 if (world.faults.storeAway()) {
-                    world.storeAwayUntil = world.now + world.millis(100, world.random.nextInt(4) == 0 ? 40_000 : 8_000);
+                    long until = world.now + world.millis(100, world.random.nextInt(4) == 0 ? 40_000 : 8_000);
+                    world.storeAwayUntil = Math.max(world.storeAwayUntil, until); // what waits for it waits that long
                 }
             }
             case 4 -> {

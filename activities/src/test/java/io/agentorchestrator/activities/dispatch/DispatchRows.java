@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.PreemptionFacts;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -25,7 +26,8 @@ final class DispatchRows {
             @Nullable String agentId,
             @Nullable String workerId,
             @Nullable Instant deadline,
-            @Nullable String errorCode) {
+            @Nullable String errorCode,
+            PreemptionFacts preemption) {
         return new BatchTask(
                 id,
                 index,
@@ -56,6 +58,7 @@ final class DispatchRows {
                 Duration.ZERO,
                 Duration.ZERO,
                 Usage.NONE,
-                null);
+                null,
+                preemption);
     }
 }

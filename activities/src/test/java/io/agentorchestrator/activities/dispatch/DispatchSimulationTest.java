@@ -20,6 +20,8 @@ class DispatchSimulationTest {
 
     private final Map<DispatchPhase, Set<DispatchPhase>> visited = new EnumMap<>(DispatchPhase.class);
     private long reports;
+    private long preempted;
+    private long checkpoints;
 
     @Test
     void everyTaskEndsOnceWhateverGoesWrong() {
@@ -37,6 +39,10 @@ class DispatchSimulationTest {
                     .containsExactlyInAnyOrderElementsOf(phase.next());
         }
         assertThat(reports).as("reports of agents that the store was told").isPositive();
+        assertThat(preempted).as("tasks that made way for others").isGreaterThan(SEEDS / 10);
+        assertThat(checkpoints)
+                .as("their last checkpoints that the store was told")
+                .isPositive();
     }
 
     /** In these worlds dispatch itself throws now and then, in the middle of whatever it does with a task. */
@@ -101,6 +107,10 @@ class DispatchSimulationTest {
         world.run(TASKS, 1 + sizes.nextInt(3), 1 + sizes.nextInt(3));
         check(seed, world);
         reports += world.store.reports;
+        preempted += world.preempted;
+        checkpoints += world.store.rows.values().stream()
+                .mapToInt(row -> row.checkpoints)
+                .sum();
     }
 
     private static Faults faults(long seed) {
@@ -158,8 +168,10 @@ class DispatchSimulationTest {
                         .mapToInt(agent -> agent.executions.getOrDefault(row.id, 0))
                         .sum();
                 assertThat(executions)
-                        .as("seed %d: executions of task %d in %d attempts", seed, row.index, row.attempt)
-                        .isLessThanOrEqualTo(row.attempt);
+                        .as(
+                                "seed %d: executions of task %d in %d attempts, stopped for others %d times",
+                                seed, row.index, row.attempt, row.preemptions)
+                        .isLessThanOrEqualTo(row.attempt + row.preemptions + world.moved.getOrDefault(row.id, 0));
             });
         }
     }

@@ -58,6 +58,9 @@ final class DispatchWorld {
     /** Attempts that the agents' own doing cost, by task: an agent died with it. */
     final Map<UUID, Integer> earned = new HashMap<>();
 
+    /** Times that workers moved tasks on which their agents had not refused: another worker may have had one stopped. */
+    final Map<UUID, Integer> moved = new HashMap<>();
+
     /** By worker and agent. */
     private final Map<String, Long> cutUntil = new HashMap<>();
 
@@ -69,6 +72,8 @@ final class DispatchWorld {
     long pauseToldAt = Long.MAX_VALUE;
     boolean apiAway;
     long wallStep;
+    /** Times that tasks were stopped for others. */
+    int preempted;
     /** Whether steps of dispatch itself fail. */
     boolean isMistaken;
 
@@ -137,7 +142,7 @@ final class DispatchWorld {
                 after(500 * MILLI, () -> connect(worker, agent));
             } else {
                 worker.connected.add(agent.id);
-                worker.post(new DispatchMessage.Connected(agent.id));
+                worker.post(new DispatchMessage.Connected(agent.id, agent.preempts));
             }
         });
     }
@@ -194,6 +199,7 @@ final class DispatchWorld {
             });
         });
         self[0] = agent;
+        agent.preempts = random.nextInt(4) > 0;
         agents.put(id, agent);
         return agent;
     }
@@ -333,6 +339,7 @@ final class DispatchWorld {
             if (faults.deadlines() && random.nextInt(5) == 0) {
                 row.deadline = Instant.EPOCH.plusMillis(1_000 + random.nextInt(20_000));
             }
+            row.preemptible = random.nextBoolean();
             store.add(row);
         }
         for (int i = 0; i < workerCount; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.activities.agent.AgentEvent.Failed;
 import io.agentorchestrator.activities.agent.AgentEvent.Succeeded;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.PreemptionFacts;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
@@ -144,6 +145,18 @@ class OutcomeMappingTest {
 
     private static BatchTask task() {
         return DispatchRows.row(
-                new UUID(0, 1), 0, "t", Priority.NORMAL, TaskStatus.RUNNING, 1, 1, 1, "one", "worker-1", null, null);
+                new UUID(0, 1),
+                0,
+                "t",
+                Priority.NORMAL,
+                TaskStatus.RUNNING,
+                1,
+                1,
+                1,
+                "one",
+                "worker-1",
+                null,
+                null,
+                PreemptionFacts.NONE);
     }
 }

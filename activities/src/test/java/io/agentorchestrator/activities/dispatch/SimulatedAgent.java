@@ -25,6 +25,9 @@ final class SimulatedAgent {
     /** Executions that began, by task. */
     final Map<UUID, Integer> executions = new HashMap<>();
 
+    /** Whether it knows Preempt. */
+    boolean preempts;
+
     boolean crashed;
     long stoppedSince;
     long stoppedUntil;
@@ -112,6 +115,17 @@ final class SimulatedAgent {
             toWorker.accept(worker, new AgentEvent.Unknown(ref));
         } else if (known.outcome == null) {
             end(ref, new AgentEvent.Failed(ref, "CANCELLED", "cancelled", false, null));
+        }
+    }
+
+    /** Saves its work and stops the execution for another, if it is under way. */
+    void makeWay(String worker, DispatchRef ref) {
+        Held known = held.get(ref);
+        if (known == null) {
+            cancel(worker, ref);
+        } else if (known.outcome == null) {
+            toWorker.accept(known.watcher, new AgentEvent.CheckpointTaken(ref, ref.epoch(), new byte[] {1}));
+            fail(ref, OutcomeMapping.PREEMPTED, true);
         }
     }
 

@@ -2,12 +2,14 @@ package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.PreemptionFacts;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -17,6 +19,7 @@ import io.agentorchestrator.workflows.planner.AttemptEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,6 +73,13 @@ final class SimulatedStore {
 
         @Nullable Instant deadline;
 
+        boolean preemptible;
+        int preemptions;
+        /** Checkpoints that were stored as the task made way. */
+        int checkpoints;
+
+        long queuedAt;
+        long startedAt;
         boolean cancelled;
         /** Whether its row says so, as long as it is at an agent. */
         boolean isCancelNoted;
@@ -123,7 +133,8 @@ final class SimulatedStore {
                 row.agentId,
                 row.workerId,
                 row.deadline,
-                row.isCancelNoted && row.status != TaskStatus.RELEASED ? "CANCELLED" : null);
+                row.isCancelNoted && row.status != TaskStatus.RELEASED ? "CANCELLED" : null,
+                new PreemptionFacts(row.preemptible, row.preemptions, Duration.ofNanos(now - row.queuedAt), null));
     }
 
     Map<Integer, BatchState> states(Iterable<Integer> wanted) {
@@ -185,6 +196,7 @@ final class SimulatedStore {
         Row row = row(id);
         if (row.status == TaskStatus.DISPATCHED && row.epoch == epoch) {
             row.status = TaskStatus.RUNNING;
+            row.startedAt = now;
         }
     }
 
@@ -206,6 +218,43 @@ final class SimulatedStore {
             }
         });
         return taken;
+    }
+
+    Set<UUID> requeue(DispatchEffect.TakeBack back) {
+        Set<UUID> taken = requeue(Map.of(back.taskId(), back.epoch()), back.held(), back.notice());
+        UUID preemptedFor = back.preemptedFor();
+        if (preemptedFor != null && !taken.isEmpty()) {
+            Row row = row(back.taskId());
+            Row other = row(preemptedFor);
+            row.preemptions++;
+            row.checkpoints += back.checkpoint() == null ? 0 : 1;
+            if (!row.preemptible
+                    || !back.held()
+                    || row.preemptions > Limits.MAX_PREEMPTIONS
+                    || other.priority.compareTo(Priority.HIGH) > 0
+                    || other.priority.compareTo(row.priority) >= 0) {
+                violations.add("task %d, %s, was stopped for the %d. time, for task %d, %s"
+                        .formatted(row.index, row.priority, row.preemptions, other.index, other.priority));
+            }
+        }
+        return taken;
+    }
+
+    /** Rows that run at these agents for other workers, and that may be stopped for one of this priority. */
+    List<Integer> preemptible(String workerId, List<String> agentIds, Priority priority, int most) {
+        return rows.values().stream()
+                .filter(row -> row.status == TaskStatus.RUNNING
+                        && row.preemptible
+                        && row.preemptions < Limits.MAX_PREEMPTIONS
+                        && !row.isCancelNoted
+                        && !workerId.equals(row.workerId)
+                        && agentIds.contains(String.valueOf(row.agentId))
+                        && row.priority.compareTo(priority) > 0
+                        && now - row.startedAt > Duration.ofSeconds(1).toNanos())
+                .sorted(Comparator.comparing((Row row) -> row.priority).reversed())
+                .limit(most)
+                .map(row -> row.index)
+                .toList();
     }
 
     List<UUID> takeOver(String workerId, Map<UUID, Integer> epochs) {
@@ -283,6 +332,7 @@ final class SimulatedStore {
             }
             if (!leaves) {
                 child.status = TaskStatus.QUEUED;
+                child.queuedAt = now;
                 queued.add(child.index);
             } else if (agents.containsKey(child.index) && workerId != null) {
                 begin(child, workerId, agents.get(child.index));
@@ -290,6 +340,7 @@ final class SimulatedStore {
                         child.index, child.id, child.attempt, child.epoch, String.valueOf(child.agentId)));
             } else {
                 child.status = TaskStatus.RELEASED;
+                child.queuedAt = now;
                 released.add(child.index);
             }
         }

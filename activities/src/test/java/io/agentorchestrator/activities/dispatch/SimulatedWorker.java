@@ -155,9 +155,8 @@ final class SimulatedWorker {
                                 world.random.nextInt(4) > 0,
                                 record.heldAgents())));
             case DispatchEffect.TakeBack back ->
-                storeCall(() -> new DispatchMessage.TakenBack(
-                        Map.of(back.taskId(), back.epoch()),
-                        world.store.requeue(Map.of(back.taskId(), back.epoch()), back.held(), back.notice())));
+                storeCall(() ->
+                        new DispatchMessage.TakenBack(Map.of(back.taskId(), back.epoch()), world.store.requeue(back)));
             case DispatchEffect.TakeOver over ->
                 storeCall(() -> new DispatchMessage.TakenOver(
                         Map.of(over.taskId(), over.epoch()),
@@ -209,6 +208,20 @@ final class SimulatedWorker {
             case DispatchEffect.SendAttach attach ->
                 send(attach.agentId(), agent -> attach.refs().forEach(ref -> agent.attach(id, ref)));
             case DispatchEffect.SendCancel cancel -> send(cancel.agentId(), agent -> agent.cancel(id, cancel.ref()));
+            case DispatchEffect.SendPreempt preempt -> send(preempt.agentId(), agent -> makeWay(agent, preempt.ref()));
+            case DispatchEffect.SeekVictims seek ->
+                storeCall(() -> new DispatchMessage.Adopted(
+                        SimulatedStore.RUN,
+                        SimulatedStore.FACTS,
+                        world.store.preemptible(id, seek.agentIds(), seek.priority(), seek.most()).stream()
+                                .map(world.store::read)
+                                .toList()));
+            case DispatchEffect.NotePreempted _ -> world.preempted++;
+            case DispatchEffect.NoteRerouted rerouted -> {
+                if (!rerouted.refused()) {
+                    world.moved.merge(rerouted.ref().taskId(), 1, Integer::sum);
+                }
+            }
             case DispatchEffect.SendAcknowledge ack ->
                 send(ack.agentId(), agent -> ack.refs().forEach(agent::acknowledge));
             case DispatchEffect.ClaimTrial claim ->
@@ -224,11 +237,24 @@ final class SimulatedWorker {
                     DispatchEffect.NoteAccepted _,
                     DispatchEffect.NoteOutcome _,
                     DispatchEffect.NoteLate _,
-                    DispatchEffect.NoteRerouted _,
                     DispatchEffect.NoteLeft _,
                     DispatchEffect.NoteForgotten _,
                     DispatchEffect.ForgetBatch _,
                     DispatchEffect.NoteSlotFreed _ -> {}
+        }
+    }
+
+    /** Half stop at once, some within the grace, some never by themselves; and what completes first has completed. */
+    private void makeWay(SimulatedAgent agent, DispatchRef ref) {
+        switch (world.random.nextInt(4)) {
+            case 0, 1 -> agent.makeWay(id, ref);
+            case 2 ->
+                world.after(world.millis(1, 5_000), () -> {
+                    if (!agent.isStopped(world.now)) {
+                        agent.makeWay(id, ref);
+                    }
+                });
+            default -> {}
         }
     }
 

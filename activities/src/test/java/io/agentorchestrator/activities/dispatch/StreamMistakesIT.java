@@ -221,7 +221,7 @@ class StreamMistakesIT {
         }
 
         @Override
-        public void connected(FleetAgent agent) {}
+        public void connected(FleetAgent agent, boolean preempts) {}
 
         @Override
         public void disconnected(FleetAgent agent, StreamEnd end, String reason) {

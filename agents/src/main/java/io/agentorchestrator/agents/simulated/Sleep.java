@@ -1,16 +1,23 @@
 package io.agentorchestrator.agents.simulated;
 
 import io.agentorchestrator.sdk.TaskContext;
+import io.agentorchestrator.sdk.TaskFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-/** The pretended work of one attempt: sleeps on from the last checkpoint and makes new ones, with what it has cost so far. One thread's. */
+/**
+ * The pretended work of one attempt: sleeps on from the last checkpoint and makes new ones, with what it has cost so far. With checkpoints it
+ * makes way for another task at once, having saved how far it is; without, it takes no notice. One thread's.
+ */
 final class Sleep {
     private final TaskContext task;
     private final long totalMillis;
     private final long everyMillis;
     private final long resumedFromMillis;
     private final long costMicroUsd;
+    private final CountDownLatch makesWay = new CountDownLatch(1);
     private long position;
 
     Sleep(TaskContext task, SimulatedPayload payload, boolean slow) {
@@ -20,6 +27,9 @@ final class Sleep {
         this.costMicroUsd = payload.costMicroUsd();
         this.resumedFromMillis = totalMillis == 0 ? 0 : Math.min(totalMillis, positionIn(task.lastCheckpoint()));
         this.position = resumedFromMillis;
+        if (everyMillis > 0) {
+            task.onPreemption(makesWay::countDown);
+        }
     }
 
     /** Time that this attempt slept itself; with what it resumed from, that makes the whole. */
@@ -45,16 +55,25 @@ final class Sleep {
         while (position < end) {
             long checkpointAt = everyMillis == 0 ? end : (position / everyMillis + 1) * everyMillis;
             long next = Math.min(end, checkpointAt);
-            Thread.sleep(next - position);
+            long began = System.nanoTime();
+            if (makesWay.await(next - position, TimeUnit.MILLISECONDS)) {
+                position = Math.min(next, position + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+                save();
+                throw TaskFailure.preempted();
+            }
             position = next;
             if (position == checkpointAt && everyMillis > 0) {
-                task.checkpoint(Long.toString(position).getBytes(StandardCharsets.UTF_8));
-                task.progress((double) position / totalMillis, "slept " + position + " of " + totalMillis + " ms");
-                if (costMicroUsd > 0) {
-                    double done = (double) (position - resumedFromMillis) / (totalMillis - resumedFromMillis);
-                    task.usage(Math.round(costMicroUsd * done), 0, 0);
-                }
+                save();
             }
+        }
+    }
+
+    private void save() {
+        task.checkpoint(Long.toString(position).getBytes(StandardCharsets.UTF_8));
+        task.progress((double) position / totalMillis, "slept " + position + " of " + totalMillis + " ms");
+        if (costMicroUsd > 0) {
+            double done = (double) (position - resumedFromMillis) / (totalMillis - resumedFromMillis);
+            task.usage(Math.round(costMicroUsd * done), 0, 0);
         }
     }
 

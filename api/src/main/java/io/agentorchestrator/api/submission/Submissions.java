@@ -83,6 +83,6 @@ public final class Submissions {
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
                 task.deadline(),
-                new Scheduling(false, task.selectorOrAny()));
+                new Scheduling(false, task.selectorOrAny(), task.preemptibleOrNot()));
     }
 }

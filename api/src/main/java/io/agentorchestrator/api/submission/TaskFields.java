@@ -22,11 +22,12 @@ public record TaskFields(
         @Nullable SortedMap<String, String> labels,
         @Nullable Dependencies dependencies,
         @Nullable Instant deadline,
-        @Nullable TaskSelector selector) {
+        @Nullable TaskSelector selector,
+        @Nullable Boolean preemptible) {
 
     /** A submission that says nothing. */
     public static final TaskFields NONE = new TaskFields(
-            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null, null);
+            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null, null, null);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -42,7 +43,8 @@ public record TaskFields(
                 merged(labels, defaults.labels),
                 either(dependencies, defaults.dependencies),
                 either(deadline, defaults.deadline),
-                either(selector, defaults.selector));
+                either(selector, defaults.selector),
+                either(preemptible, defaults.preemptible));
     }
 
     /** The task's type; only for fields that were checked to have one. */
@@ -80,6 +82,10 @@ public record TaskFields(
 
     public Dependencies dependenciesOrNone() {
         return orElse(dependencies, Dependencies.NONE);
+    }
+
+    public boolean preemptibleOrNot() {
+        return orElse(preemptible, false);
     }
 
     private static @Nullable SortedMap<String, String> merged(

@@ -42,7 +42,8 @@ public final class TaskFieldsReader {
                 task.labels("labels"),
                 Dependencies.read(task),
                 task.timeAfter("deadline", now),
-                selector(task.object("selector")));
+                selector(task.object("selector")),
+                task.bool("preemptible"));
     }
 
     /** Reads a payload, which is an object; one that is too large goes to the findings. */

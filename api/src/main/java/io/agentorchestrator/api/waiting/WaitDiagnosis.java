@@ -7,6 +7,8 @@ import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.store.run.WorkerStore;
+import io.agentorchestrator.store.setting.LiveSettings;
+import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.store.waiting.ServingAgent;
 import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.store.waiting.WaitReader.LastFailure;
@@ -14,6 +16,7 @@ import io.agentorchestrator.store.waiting.WaitReader.OpenParent;
 import io.agentorchestrator.store.waiting.WaitReader.RunState;
 import io.agentorchestrator.workflows.model.Jitter;
 import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -34,10 +37,12 @@ import org.springframework.stereotype.Component;
 public final class WaitDiagnosis {
     private final WaitReader reader;
     private final FleetCache fleet;
+    private final LiveSettings settings;
 
-    WaitDiagnosis(WaitReader reader, FleetCache fleet) {
+    WaitDiagnosis(WaitReader reader, FleetCache fleet, LiveSettings settings) {
         this.reader = reader;
         this.fleet = fleet;
+        this.settings = settings;
     }
 
     /** The reason for which a task waits; null if it does not. */
@@ -225,9 +230,24 @@ public final class WaitDiagnosis {
                                 ? "the one agent that serves the type '%s'%s".formatted(task.taskType(), wanted)
                                 : "the %,d agents that serve the type '%s'%s"
                                         .formatted(trusted.size(), task.taskType(), wanted));
-        return busy >= slots && task.status() != TaskStatus.DISPATCHED
-                ? WaitingView.of(Reason.AGENTS_FULL, load)
-                : turn(task, load);
+        if (busy < slots) {
+            return turn(task, load);
+        }
+        String full = load + preemption(task, trusted);
+        return task.status() != TaskStatus.DISPATCHED ? WaitingView.of(Reason.AGENTS_FULL, full) : turn(task, full);
+    }
+
+    /** Says what may be stopped for an urgent task; empty for others, and while that is not known. */
+    private String preemption(TaskFacts task, List<ServingAgent> agents) {
+        if (task.priority().compareTo(Priority.HIGH) > 0) {
+            return "";
+        }
+        return fleet.preemptible(agents, task.priority())
+                .map(tasks -> tasks == 0
+                        ? "; none of what runs there may be stopped for it"
+                        : "; %,d of the tasks that run there may be stopped for it, one is once it has waited for %s"
+                                .formatted(tasks, settings.get(Settings.PREEMPTION_AFTER)))
+                .orElse("");
     }
 
     private static String breaker(ServingAgent agent) {

@@ -18,7 +18,7 @@ final class DispatchEnds implements AgentListener {
     }
 
     @Override
-    public void connected(FleetAgent agent) {}
+    public void connected(FleetAgent agent, boolean preempts) {}
 
     @Override
     public void disconnected(FleetAgent agent, StreamEnd end, String reason) {}

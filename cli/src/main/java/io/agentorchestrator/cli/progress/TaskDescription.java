@@ -74,12 +74,21 @@ public record TaskDescription(Clock clock, int columns) {
                     "Checkpoint",
                     task.checkpoint().sequence() + ", at " + task.checkpoint().at());
         }
+        add(lines, "Preempted", preempted(task));
         add(lines, "Used", Words.of(task.usage()));
         if (task.deadLetterEntryId() != null) {
             add(lines, "Dead letter", "./orchestrator dlq show " + task.deadLetterEntryId());
         }
         add(lines, "Made of", task.reprocessedFrom());
         add(lines, "Made anew as", task.reprocessedAs());
+    }
+
+    /** How often it was stopped for others; null where it never was. */
+    private static @Nullable String preempted(Answers.Task task) {
+        Integer times = task.preemptions();
+        return times == null || times == 0
+                ? null
+                : times + (times == 1 ? " time" : " times") + ", last for task " + task.preemptedFor();
     }
 
     /** The agent of the last dispatch, and why that went there. */

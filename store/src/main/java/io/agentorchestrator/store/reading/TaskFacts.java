@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param attemptStartedAt of the last attempt
  * @param deadline by when it has to complete; one that had passed when the task was run again does not count any more
  * @param selector a JSON object, which agents it may go to; absent: any
+ * @param preemptible whether it may be stopped for a task of higher priority
+ * @param preemptions times that it was
+ * @param preemptedFor the task for which it was stopped last
  */
 public record TaskFacts(
         UUID taskId,
@@ -48,4 +51,7 @@ public record TaskFacts(
         @Nullable Instant attemptStartedAt,
         @Nullable Instant endedAt,
         @Nullable Instant deadline,
-        @Nullable String selector) {}
+        @Nullable String selector,
+        boolean preemptible,
+        int preemptions,
+        @Nullable UUID preemptedFor) {}

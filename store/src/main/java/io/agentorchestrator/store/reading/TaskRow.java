@@ -9,7 +9,7 @@ final class TaskRow {
             t.retry_max_millis as max_interval_millis, t.non_retryable_codes, t.labels, s.attempt,\s""" + placement("s") + """
             , s.run_id, s.run_number, s.task_index as index, s.error_code, s.error_message, t.created_at,
             s.queued_at, coalesce(s.first_started_at, s.started_at) as started_at, s.started_at as attempt_started_at, s.ended_at,
-            s.deadline, t.selector
+            s.deadline, t.selector, t.preemptible, s.preemptions, s.preempted_for
             """;
 
     private TaskRow() {}

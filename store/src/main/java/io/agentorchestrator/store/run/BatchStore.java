@@ -5,6 +5,8 @@ import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.Accepted;
 import io.agentorchestrator.store.state.Dispatch;
 import io.agentorchestrator.store.state.DispatchWrites;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.Collection;
 import java.util.Comparator;
@@ -46,6 +48,9 @@ public final class BatchStore {
                        c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key, t.selector,
                        greatest(extract(epoch from now() - s.released_at) * 1000, 0) as released_for_millis,
                        greatest(extract(epoch from now() - s.started_at) * 1000, 0) as running_for_millis,
+                       t.preemptible, s.preemptions,
+                       greatest(extract(epoch from now() - s.queued_at) * 1000, 0) as queued_for_millis,
+                       greatest(extract(epoch from now() - c.recorded_at) * 1000, 0) as checkpointed_for_millis,
                        coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,
                        coalesce(p.output_tokens, 0) as output_tokens
                 from task_state s
@@ -111,7 +116,21 @@ public final class BatchStore {
      * @return the indexes that were taken back; the others have moved on
      */
     public List<Integer> requeue(RunKey run, Map<UUID, Integer> expectedEpochs, Set<UUID> held, boolean notify) {
-        return writes.requeue(run, expectedEpochs, held, notify);
+        return requeue(run, expectedEpochs, held, Map.of(), notify);
+    }
+
+    /**
+     * Takes tasks back in the same way, some of which were stopped for others.
+     *
+     * @param preemptedFor those, and for which task each was stopped
+     */
+    public List<Integer> requeue(
+            RunKey run,
+            Map<UUID, Integer> expectedEpochs,
+            Set<UUID> held,
+            Map<UUID, UUID> preemptedFor,
+            boolean notify) {
+        return writes.requeue(run, expectedEpochs, held, preemptedFor, notify);
     }
 
     /**
@@ -122,6 +141,29 @@ public final class BatchStore {
      */
     public List<UUID> takeOver(String workerId, RunKey run, Map<UUID, Integer> epochs) {
         return epochs.isEmpty() ? List.of() : writes.takeOver(workerId, run, epochs);
+    }
+
+    /**
+     * Finds running tasks that other workers watch at these agents and that may be stopped for one of this priority: the lowest priority first,
+     * then the least work lost, which is the time since the last checkpoint, or since the task began, times the cost factor of its agent.
+     */
+    public List<WatchedRow> preemptible(String workerId, List<String> agentIds, Priority priority, int most) {
+        return client.sql("""
+                select s.task_id, s.run_id, s.run_number, s.task_index as index
+                from task_state s
+                join task t on t.task_id = s.task_id
+                join agent a on a.agent_id = s.agent_id
+                left join task_checkpoint c on c.task_id = s.task_id
+                cross join lateral (select now() - greatest(c.recorded_at, s.started_at) as age) unsaved
+                where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') and s.status::text = 'RUNNING' and s.worker_id <> ?
+                  and s.agent_id = any(?) and s.priority > ?::priority_key and t.preemptible and s.preemptions < ? and s.error_code is null
+                  and s.started_at < now() - interval '1 second'
+                order by s.priority desc, unsaved.age * a.cost_factor::float8, unsaved.age
+                limit ?
+                """)
+                .params(workerId, agentIds.toArray(String[]::new), priority.name(), Limits.MAX_PREEMPTIONS, most)
+                .query(Records.of(WatchedRow.class))
+                .list();
     }
 
     /** Keeps checkpoints of tasks, each unless a later one is there already; a task may be in the list once. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
  * @param selector the agents that it may go to ({@link TaskSelector#parse}); null: any
+ * @param preemption what decides whether it may be stopped for another task, or another for it
  */
 public record BatchTask(
         UUID taskId,
@@ -57,7 +58,8 @@ public record BatchTask(
         Duration releasedFor,
         Duration runningFor,
         Usage reported,
-        @Nullable String selector) {
+        @Nullable String selector,
+        PreemptionFacts preemption) {
 
     /** The name of the line that it waits in. */
     public String selectorKey() {
@@ -103,6 +105,7 @@ public record BatchTask(
                 Duration.ZERO,
                 Duration.ZERO,
                 Usage.NONE,
-                selector);
+                selector,
+                preemption.queuedAnew());
     }
 }

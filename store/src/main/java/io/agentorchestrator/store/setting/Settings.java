@@ -55,6 +55,14 @@ public final class Settings {
             SchedulingStrategy.LEAST_LOADED,
             new OneOf<>(SchedulingStrategy.class));
 
+    /** Of a CRITICAL or HIGH task, since it became ready. */
+    public static final Setting<Duration> PREEMPTION_AFTER = new Setting<>(
+            "preemption_after",
+            "How long a CRITICAL or HIGH task waits for a slot before a running task of lower priority that is preemptible is"
+                    + " stopped for it.",
+            Duration.ofSeconds(1),
+            new Period(Duration.ofMillis(100), Duration.ofDays(1)));
+
     private static final Form<Integer> TASKS = new WholeNumber(1, Integer.MAX_VALUE);
 
     /** Of tasks that have not ended and could run; the limit of the whole installation. */
@@ -75,7 +83,8 @@ public final class Settings {
 
     /** In the order in which they are listed. */
     public static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
-                    RETENTIONS.stream(), Stream.of(SCHEDULING_STRATEGY, MAX_OPEN_TASKS, MAX_PARKED_TASKS))
+                    RETENTIONS.stream(),
+                    Stream.of(SCHEDULING_STRATEGY, PREEMPTION_AFTER, MAX_OPEN_TASKS, MAX_PARKED_TASKS))
             .toList();
 
     private Settings() {}

@@ -16,6 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes what becomes of tasks between their release and their outcome. Each method is one statement. Thread-safe. */
 public final class DispatchWrites {
+    /** The error code that the event of a preempted task has; the task itself has no error. */
+    public static final String PREEMPTED = "PREEMPTED";
+
     private final JdbcClient client;
 
     public DispatchWrites(JdbcClient client) {
@@ -92,10 +95,12 @@ public final class DispatchWrites {
      *
      * @param epochs by task, as the caller saw them
      * @param held those of them whose attempt an agent has had
+     * @param preemptedFor those of them that were stopped for other tasks, and for which: they count it, and their event says so
      * @param notify whether the run is told of those that are back in the backlog
      * @return the indexes of those that were taken back
      */
-    public List<Integer> requeue(RunKey run, Map<UUID, Integer> epochs, Set<UUID> held, boolean notify) {
+    public List<Integer> requeue(
+            RunKey run, Map<UUID, Integer> epochs, Set<UUID> held, Map<UUID, UUID> preemptedFor, boolean notify) {
         Map<UUID, Integer> inOrder = new TreeMap<>(epochs);
         UUID[] taskIds = inOrder.keySet().toArray(UUID[]::new);
         // Whoever writes notices has the run for itself.
@@ -105,8 +110,11 @@ public final class DispatchWrites {
                   update task_state s
                   set status = 'QUEUED', agent_id = null, placement = null, worker_id = null, started_at = null, released_at = null, notified_at = null,
                       attempt = case when s.attempt_epochs > 0 and not b.held then s.attempt - 1 else s.attempt end,
-                      attempt_epochs = case when b.held then s.attempt_epochs else 0 end
-                  from held, unnest(?::uuid[], ?::int[], ?::boolean[]) as b(task_id, epoch, held)
+                      attempt_epochs = case when b.held then s.attempt_epochs else 0 end,
+                      preemptions = s.preemptions + (b.preempted_for is not null)::int,
+                      preempted_for = coalesce(b.preempted_for, s.preempted_for),
+                      error_code = case when b.preempted_for is null then s.error_code else coalesce(s.error_code, ?) end
+                  from held, unnest(?::uuid[], ?::int[], ?::boolean[], ?::uuid[]) as b(task_id, epoch, held, preempted_for)
                   where s.task_id = b.task_id and s.task_id = any(?) and s.epoch = b.epoch and s.run_number = ?
                     and s.status::text in ('RELEASED', 'DISPATCHED', 'RUNNING')
                   returning s.run_id, s.run_number, s.task_index, s.attempt
@@ -118,10 +126,12 @@ public final class DispatchWrites {
                 select t.task_index, (select count(*) from noticed) from taken t
                 """)
                 .params(RunLocks.columns(List.of(run)))
+                .param(PREEMPTED)
                 .params(Columns.of(inOrder.keySet())
                         .uuids(Function.identity())
                         .ints(inOrder::get)
-                        .flags(held::contains))
+                        .flags(held::contains)
+                        .uuids(preemptedFor::get))
                 .params(taskIds, run.runNumber(), notify, Channels.NOTICES)
                 .query((row, number) -> row.getInt(1))
                 .list();

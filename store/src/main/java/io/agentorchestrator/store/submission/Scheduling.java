@@ -7,13 +7,14 @@ import io.agentorchestrator.workflows.selector.TaskSelector;
  *
  * @param needsClaim whether only a claim lets it out of the backlog, since a limit or a budget decides on it
  * @param selector the agents that it may go to
+ * @param preemptible whether it may be stopped for a task of higher priority
  */
-public record Scheduling(boolean needsClaim, TaskSelector selector) {
+public record Scheduling(boolean needsClaim, TaskSelector selector, boolean preemptible) {
     /** Nothing but the priority. */
     public static final Scheduling PLAIN = new Scheduling(false);
 
     /** A task that any agent may have. */
     public Scheduling(boolean needsClaim) {
-        this(needsClaim, TaskSelector.ANY);
+        this(needsClaim, TaskSelector.ANY, false);
     }
 }

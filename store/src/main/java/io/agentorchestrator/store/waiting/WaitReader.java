@@ -3,6 +3,8 @@ package io.agentorchestrator.store.waiting;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.run.WorkerStore;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -65,6 +67,20 @@ public final class WaitReader {
                         select agent_id, count(*) from task_state
                         where status in ('DISPATCHED', 'RUNNING') and agent_id is not null group by agent_id
                         """), String.class, (row, number) -> row.getInt(2));
+    }
+
+    /** Counts the running tasks of each agent and priority that may be stopped for others. */
+    public List<Preemptible> preemptible() {
+        return client.sql("""
+                        select s.agent_id, s.priority, count(*)::int as tasks
+                        from task_state s join task t on t.task_id = s.task_id
+                        where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') and s.status::text = 'RUNNING' and t.preemptible
+                          and s.preemptions < ? and s.agent_id is not null
+                        group by s.agent_id, s.priority
+                        """)
+                .param(Limits.MAX_PREEMPTIONS)
+                .query(Records.of(Preemptible.class))
+                .list();
     }
 
     /** Where a run is; absent if there is none of these. */
@@ -139,6 +155,9 @@ public final class WaitReader {
     private static UUID[] first(Collection<UUID> tasks) {
         return tasks.stream().limit(MAX_TASKS).toArray(UUID[]::new);
     }
+
+    /** Running tasks of one agent and priority that may be stopped for others. */
+    public record Preemptible(String agentId, Priority priority, int tasks) {}
 
     /** A run's status as stored, and whether it is paused. */
     public record RunState(RunStatus status, boolean paused) {}

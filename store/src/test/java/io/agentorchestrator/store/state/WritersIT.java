@@ -175,7 +175,9 @@ class WritersIT {
                 "dispatch",
                 (run, task) -> dispatches.dispatch("w", Map.of(run, List.of(new Dispatch(task, 1, AT_AGENT, null)))));
         writers.put("accepted", (run, task) -> dispatches.accepted(List.of(new Accepted(task, 1, Duration.ZERO))));
-        writers.put("requeue dispatched", (run, task) -> dispatches.requeue(run, Map.of(task, 1), Set.of(), true));
+        writers.put(
+                "requeue dispatched",
+                (run, task) -> dispatches.requeue(run, Map.of(task, 1), Set.of(), Map.of(), true));
         writers.put("take over", (run, task) -> dispatches.takeOver("w", run, Map.of(task, 1)));
         writers.put("adopt", (run, task) -> adoptions.adopt("w", Duration.ZERO, 10));
         for (AttemptEnd.Outcome outcome : AttemptEnd.Outcome.values()) {

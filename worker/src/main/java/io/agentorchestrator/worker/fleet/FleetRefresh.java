@@ -26,6 +26,7 @@ public final class FleetRefresh implements LoopLifecycle {
     private final AgentConnections connections;
     private final Dispatcher dispatcher;
     private final Supplier<SchedulingStrategy> strategy;
+    private final Supplier<Duration> preemptionAfter;
     private final FleetStore store;
     private final Runnable onChange;
     private final PollLoop refreshing = new PollLoop("registry", REFRESH_EVERY, this::refresh);
@@ -36,6 +37,7 @@ public final class FleetRefresh implements LoopLifecycle {
      * Begins once started.
      *
      * @param strategy by which tasks are placed, asked for often
+     * @param preemptionAfter how long urgent tasks wait for a slot before others are stopped for them, asked for often
      * @param onChange runs when agents came, went or changed
      */
     public FleetRefresh(
@@ -43,12 +45,14 @@ public final class FleetRefresh implements LoopLifecycle {
             AgentConnections connections,
             Dispatcher dispatcher,
             Supplier<SchedulingStrategy> strategy,
+            Supplier<Duration> preemptionAfter,
             FleetStore store,
             Runnable onChange) {
         this.directory = directory;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.strategy = strategy;
+        this.preemptionAfter = preemptionAfter;
         this.store = store;
         this.onChange = onChange;
     }
@@ -101,6 +105,7 @@ public final class FleetRefresh implements LoopLifecycle {
 
     private synchronized void publishFleet() {
         dispatcher.placeBy(strategy.get());
+        dispatcher.preemptAfter(preemptionAfter.get());
         dispatcher.fleet(directory.agents().values());
     }
 

@@ -46,6 +46,8 @@ public final class Limits {
     public static final int MAX_ATTEMPTS = 100;
     public static final double MAX_BACKOFF_COEFFICIENT = 100.0;
     public static final int MAX_NON_RETRYABLE_CODES = 64;
+    /** Times that a task is stopped for others, at most, in one run. */
+    public static final int MAX_PREEMPTIONS = 3;
     /** Dispatches within one attempt, before the task goes back to the backlog. */
     public static final int MAX_EPOCHS_PER_ATTEMPT = 10;
 

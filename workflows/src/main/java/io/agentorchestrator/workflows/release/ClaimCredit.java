@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * tasks that outrank others which are out, so that what is urgent never waits for credit that has gone to what is not.
  *
  * <p>A task whose priority is strictly better than that of the worst task which is out, and competes for the same agents, may overdraw by
- * half of the slots; a CRITICAL one by all of them, so that what is merely better leaves it room. Not thread-safe.
+ * half of the slots, rounded up, so that it also gets to an agent with one; a CRITICAL one by all of them, so that what is merely better leaves it room. Not thread-safe.
  */
 public final class ClaimCredit {
     private final Map<TaskClass, Set<TaskClass>> competing;
@@ -41,7 +41,8 @@ public final class ClaimCredit {
                 tasks, counts.values().stream().mapToInt(Integer::intValue).sum()));
         ToIntFunction<AgentClass> capacity = agents -> estimates.apply(agents).credit(agents.slots());
         this.regular = new ReleaseCredit(fleet, byClass, capacity);
-        this.overdrawn = new ReleaseCredit(fleet, byClass, agents -> capacity.applyAsInt(agents) + agents.slots() / 2);
+        this.overdrawn =
+                new ReleaseCredit(fleet, byClass, agents -> capacity.applyAsInt(agents) + (agents.slots() + 1) / 2);
         this.overdrawnByCritical =
                 new ReleaseCredit(fleet, byClass, agents -> capacity.applyAsInt(agents) + agents.slots());
     }
