@@ -46,6 +46,7 @@ record TaskView(
         @Nullable CostView cost,
         @Nullable UsageView usage,
         @Nullable Instant deadline,
+        @Nullable DeadlineRiskView deadlineAtRisk,
         @Nullable String deadLetterEntryId,
         @Nullable UUID reprocessedFrom,
         @Nullable UUID reprocessedAs,
@@ -57,17 +58,22 @@ record TaskView(
         @Nullable Instant endedAt) {
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
-        return of(task, null, null, workflow);
+        return of(task, null, null, null, workflow);
     }
 
-    static TaskView detail(TaskDetail task, @Nullable WaitingView waiting, @Nullable WorkflowView workflow) {
-        return of(task.facts(), task, waiting, workflow);
+    static TaskView detail(
+            TaskDetail task,
+            @Nullable WaitingView waiting,
+            @Nullable DeadlineRiskView risk,
+            @Nullable WorkflowView workflow) {
+        return of(task.facts(), task, waiting, risk, workflow);
     }
 
     private static TaskView of(
             TaskFacts task,
             @Nullable TaskDetail detail,
             @Nullable WaitingView waiting,
+            @Nullable DeadlineRiskView risk,
             @Nullable WorkflowView workflow) {
         return new TaskView(
                 task.taskId(),
@@ -97,6 +103,7 @@ record TaskView(
                 detail == null ? null : CostView.of(detail.usage()),
                 detail == null ? null : UsageView.of(detail.usage()),
                 task.deadline(),
+                risk,
                 detail == null ? null : detail.deadLetterEntryId(),
                 detail == null ? null : detail.reprocessedFrom(),
                 detail == null ? null : detail.reprocessedAs(),

@@ -96,6 +96,7 @@ final class TaskRows {
                     dag == null ? null : dag.dagId(),
                     dag == null ? null : index,
                     waitingOn,
+                    dag == null ? 0 : dag.pathMillis()[index],
                     submission.createdAt().toString(),
                     deadline == null ? null : deadline.toString());
             return new TaskRow(task, submission.origin(), state);
