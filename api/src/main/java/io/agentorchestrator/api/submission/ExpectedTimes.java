@@ -7,7 +7,6 @@ import io.agentorchestrator.store.setting.FeatureFlags;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.workflows.forecast.TypeTimes;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 
 /** The measured times of types, as of some seconds ago. Knows none until the store has answered. Thread-safe. */
@@ -19,8 +18,7 @@ public final class ExpectedTimes implements LoopLifecycle {
     private final PollLoop loop;
     private volatile TypeTimes times = TypeTimes.NONE;
 
-    ExpectedTimes(DataSource database, LiveSettings settings) {
-        TypeTimeStore store = new TypeTimeStore(database);
+    ExpectedTimes(TypeTimeStore store, LiveSettings settings) {
         this.settings = settings;
         this.loop = new PollLoop("type-times", READ_EVERY, () -> times = store.all());
     }
