@@ -99,6 +99,7 @@ class DeadlineRiskSweepIT {
         assertThat(warned()).containsExactly("dag " + dag.runId());
         assertThat(risks.count()).isEqualTo(Map.of(Kind.TASK, 0, Kind.DAG, 1));
         database.client().sql("update run set status = 'COMPLETED'").update();
+        database.client().sql("update task_state set status = 'COMPLETED'").update();
         sweep.sweep();
         assertThat(risks.count().get(Kind.DAG)).isZero();
     }
