@@ -7,6 +7,8 @@ import io.agentorchestrator.store.setting.FeatureFlags;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.workflows.forecast.TypeTimes;
 import java.time.Duration;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** The measured times of types, as of some seconds ago. Knows none until the store has answered. Thread-safe. */
@@ -14,13 +16,24 @@ import org.springframework.stereotype.Component;
 public final class ExpectedTimes implements LoopLifecycle {
     private static final Duration READ_EVERY = Duration.ofSeconds(3);
 
+    private final Supplier<TypeTimes> store;
     private final LiveSettings settings;
     private final PollLoop loop;
     private volatile TypeTimes times = TypeTimes.NONE;
 
+    @Autowired
     ExpectedTimes(TypeTimeStore store, LiveSettings settings) {
+        this(store::all, settings);
+    }
+
+    ExpectedTimes(Supplier<TypeTimes> store, LiveSettings settings) {
+        this.store = store;
         this.settings = settings;
-        this.loop = new PollLoop("type-times", READ_EVERY, () -> times = store.all());
+        this.loop = new PollLoop("type-times", READ_EVERY, this::refresh);
+    }
+
+    void refresh() {
+        times = store.get();
     }
 
     @Override

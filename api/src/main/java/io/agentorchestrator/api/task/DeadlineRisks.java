@@ -8,6 +8,7 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -29,7 +30,7 @@ final class DeadlineRisks {
             return null;
         }
         TypeTime.Duration expected = told.expected(task.taskType(), task.estimatedComplexity());
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Instant startedAt = task.attemptStartedAt();
         Instant from = task.status() == TaskStatus.RUNNING && startedAt != null ? startedAt : now;
         return DeadlineRiskView.of(

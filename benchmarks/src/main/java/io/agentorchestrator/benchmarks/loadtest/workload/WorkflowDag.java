@@ -3,6 +3,7 @@ package io.agentorchestrator.benchmarks.loadtest.workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A scientific workflow: tasks in the order of its document.
@@ -62,13 +63,14 @@ public record WorkflowDag(String name, List<Step> tasks) {
                     Arrays.stream(step.parents())
                             .mapToObj(parent -> "\"t" + parent + "\"")
                             .toList());
-            written.add("{\"key\":\"t%d\",\"task_type\":\"%s\",\"depends_on\":[%s],\"estimated_complexity\":%.3f,\"payload\":{\"sleep_ms\":%d}}"
-                    .formatted(
-                            task,
-                            step.type(),
-                            parents,
-                            Math.max(0.001, step.seconds()),
-                            Math.max(1, Math.round(step.seconds() * scale * 1e3))));
+            written.add(String.format(
+                    Locale.ROOT,
+                    "{\"key\":\"t%d\",\"task_type\":\"%s\",\"depends_on\":[%s],\"estimated_complexity\":%.3f,\"payload\":{\"sleep_ms\":%d}}",
+                    task,
+                    step.type(),
+                    parents,
+                    Math.max(0.001, step.seconds()),
+                    Math.max(1, Math.round(step.seconds() * scale * 1e3))));
         }
         return Request.of(
                 "/v1/dags",
