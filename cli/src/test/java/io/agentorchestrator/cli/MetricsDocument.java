@@ -29,7 +29,7 @@ final class MetricsDocument {
     private static final Pattern NEXT_ALERT = Pattern.compile("^ *- alert: ", Pattern.MULTILINE);
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"");
-    private static final Pattern PART_OF_HISTOGRAM = Pattern.compile("(_seconds)_(bucket|count|sum|max)$");
+    private static final Pattern PART_OF_HISTOGRAM = Pattern.compile("(_seconds|_length)_(bucket|count|sum|max)$");
 
     private record Documented(Set<String> labels, boolean comesWithTheFirst, Set<String> alerts) {}
 

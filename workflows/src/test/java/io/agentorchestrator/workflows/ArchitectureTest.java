@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String[] PURE = {
         "..workflows.model..",
         "..workflows.dag..",
+        "..workflows.forecast..",
         "..workflows.json..",
         "..workflows.template..",
         "..workflows.plan..",

@@ -241,6 +241,9 @@ final class EffectRunner implements AutoCloseable {
             ports.flow().recorded(task.taskType(), note.toRecord());
             if (note.agentClass() != null && note.ran() != null) {
                 ports.flow().executed(task.taskType(), note.agentClass(), note.ran());
+                if (outcome.outcome() == AttemptEnd.Outcome.COMPLETED && task.checkpoint() == null) {
+                    ports.flow().completed(task.taskType(), task.complexity(), note.ran());
+                }
             }
             remember(note);
         }

@@ -14,6 +14,9 @@ public interface FlowListener {
      */
     void executed(String taskType, String agentClass, Duration execution);
 
+    /** A task completed that no checkpoint had shortened; its agent had it for so long. */
+    void completed(String taskType, double complexity, Duration execution);
+
     /** An outcome was recorded so long after it came. */
     void recorded(String taskType, Duration outcomeToRecord);
 }

@@ -7,9 +7,11 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
 import io.agentorchestrator.workflows.run.BatchResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -119,10 +121,13 @@ final class OpenBatch {
         return task == null ? null : task.task();
     }
 
-    /** The row of a held task; null where it was not read. */
-    @Nullable BatchTask heldTask(int index) {
-        Held task = held.get(index);
-        return task == null ? null : task.task();
+    /** The held tasks whose rows were read, by their ids. */
+    List<BatchTask> heldTasks() {
+        return held.values().stream()
+                .map(Held::task)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparing(BatchTask::taskId))
+                .toList();
     }
 
     /** Tells the planner of a task that left the backlog and is not in the batch. */

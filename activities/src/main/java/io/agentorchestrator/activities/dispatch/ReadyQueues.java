@@ -260,15 +260,15 @@ final class ReadyQueues {
         Map<Integer, String> places = new HashMap<>();
         Map<AgentQueue, Integer> taken = new HashMap<>();
         AgentQueue own = find(task.agentId);
-        for (int index : batch.held()) {
-            BatchTask held = batch.heldTask(index);
-            if (held == null || !isInTime.test(held)) {
+        // By their ids, which within a DAG ascend from the longest remaining path.
+        for (BatchTask held : batch.heldTasks()) {
+            if (!isInTime.test(held)) {
                 continue;
             }
             AgentQueue place = placeForHeld(held, own, task.phase.holdsSlot() ? 1 : 0, taken, now);
             if (place != null) {
                 taken.merge(place, 1, Integer::sum);
-                places.put(index, place.agentId);
+                places.put(held.index(), place.agentId);
             }
         }
         return places;

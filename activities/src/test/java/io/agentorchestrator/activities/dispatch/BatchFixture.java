@@ -80,6 +80,9 @@ final class BatchFixture implements AutoCloseable {
         public void executed(String taskType, String agentClass, Duration execution) {}
 
         @Override
+        public void completed(String taskType, double complexity, Duration execution) {}
+
+        @Override
         public void recorded(String taskType, Duration outcomeToRecord) {}
     };
 

@@ -9,9 +9,11 @@ import io.agentorchestrator.store.loop.BatchingWriter.Bounds;
 import io.agentorchestrator.store.loop.BatchingWriter.Gather;
 import io.agentorchestrator.store.loop.BatchingWriter.Size;
 import io.agentorchestrator.store.submission.IdempotencyEntry;
+import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.store.transaction.StoreOutage;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -45,6 +47,8 @@ public final class Admission implements AutoCloseable {
     private final BatchingWriter<Waiting> committers;
     private final Counter submitted;
     private final Timer latency;
+    private final DistributionSummary pathLengths;
+    private final DistributionSummary pathSeconds;
 
     public Admission(
             SubmissionSink store, StoreFailures failures, AdmissionProperties properties, MeterRegistry metrics) {
@@ -68,6 +72,15 @@ public final class Admission implements AutoCloseable {
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(10))
                 .register(metrics);
+        this.pathLengths = DistributionSummary.builder("dag.critical.path.length")
+                .description("Tasks on the critical path of a DAG, as expected at its submission")
+                .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100, 1_000, 10_000)
+                .register(metrics);
+        this.pathSeconds = DistributionSummary.builder("dag.critical.path")
+                .baseUnit("seconds")
+                .description("Seconds that the critical path of a DAG takes, as expected at its submission")
+                .serviceLevelObjectives(0.1, 1, 10, 60, 600, 3_600, 36_000, 360_000)
+                .register(metrics);
         Gauge.builder("admission.queued", committers, BatchingWriter::waiting)
                 .description("Submissions that wait for a commit")
                 .register(metrics);
@@ -89,6 +102,11 @@ public final class Admission implements AutoCloseable {
             return false;
         }
         submitted.increment(submission.tasks().size());
+        NewDag dag = submission.dag();
+        if (dag != null) {
+            pathLengths.record(dag.criticalPath().size());
+            pathSeconds.record(dag.criticalPathSeconds());
+        }
         latency.record(System.nanoTime() - receivedNanos, TimeUnit.NANOSECONDS);
         return true;
     }

@@ -10,7 +10,6 @@ import io.agentorchestrator.api.caller.IdempotencyKey;
 import io.agentorchestrator.api.caller.TakesIdempotencyKey;
 import io.agentorchestrator.api.dag.DagAnswers.AcceptedDag;
 import io.agentorchestrator.api.dag.DagAnswers.DagPlan;
-import io.agentorchestrator.api.submission.DagPlanning;
 import io.agentorchestrator.api.submission.DependencyCheck;
 import io.agentorchestrator.api.submission.PlannedDag;
 import io.agentorchestrator.api.submission.SubmissionReader;
@@ -100,7 +99,7 @@ class DagController {
     }
 
     private PlannedDag plan(Caller caller, Body body) {
-        PlannedDag planned = DagPlanning.plan(SubmissionReader.dag(body.tree(), clock.instant()));
+        PlannedDag planned = submissions.plan(SubmissionReader.dag(body.tree(), clock.instant()));
         dependencies.check(caller.tenant(), planned.spec().fields());
         return planned;
     }
@@ -111,6 +110,8 @@ class DagController {
     }
 
     private List<Warning> warnings(Caller caller, PlannedDag planned) {
-        return Warnings.and(Warnings.of(planned), unserved.of(caller.tenant(), planned.spec()));
+        return Warnings.and(
+                Warnings.and(Warnings.of(planned), unserved.of(caller.tenant(), planned.spec())),
+                submissions.deadlineWarnings(planned));
     }
 }

@@ -39,12 +39,15 @@ import org.springframework.web.bind.annotation.RestController;
 class DagReadingController {
     private final AnswerMemory answers;
     private final DagReader dags;
+    private final DagForecasts forecasts;
     private final WaitDiagnosis waits;
     private final Workflows workflows;
 
-    DagReadingController(AnswerMemory answers, DagReader dags, WaitDiagnosis waits, Workflows workflows) {
+    DagReadingController(
+            AnswerMemory answers, DagReader dags, DagForecasts forecasts, WaitDiagnosis waits, Workflows workflows) {
         this.answers = answers;
         this.dags = dags;
+        this.forecasts = forecasts;
         this.waits = waits;
         this.workflows = workflows;
     }
@@ -58,7 +61,8 @@ class DagReadingController {
                         + dag.tasks().stream()
                                 .mapToLong(task -> AnswerMemory.ITEM_BYTES + AnswerMemory.length(task.result()))
                                 .sum()));
-        return found.map(dag -> DagView.of(dag, waits.of(caller.tenant(), dag), workflow(dag.facts())))
+        return found.map(dag -> DagView.of(
+                        dag, forecasts.of(caller.tenant(), dag), waits.of(caller.tenant(), dag), workflow(dag.facts())))
                 .orElseThrow(() -> NotFound.dag(dagId));
     }
 

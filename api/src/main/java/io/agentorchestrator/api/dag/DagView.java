@@ -1,6 +1,9 @@
 package io.agentorchestrator.api.dag;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.agentorchestrator.api.dag.DagForecast.FinishView;
+import io.agentorchestrator.api.dag.DagForecast.OfTask;
+import io.agentorchestrator.api.task.DeadlineRiskView;
 import io.agentorchestrator.api.task.ErrorView;
 import io.agentorchestrator.api.task.ReportViews.CostView;
 import io.agentorchestrator.api.task.ReportViews.PlacementView;
@@ -12,11 +15,13 @@ import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagDetail.DagTask;
 import io.agentorchestrator.store.reading.DagFacts;
 import io.agentorchestrator.store.reading.TaskFacts;
+import io.agentorchestrator.workflows.dag.CriticalPath;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +39,9 @@ record DagView(
         @JsonRawValue String inputs,
         int runNumber,
         @Nullable Instant deadline,
+        @Nullable DeadlineRiskView deadlineAtRisk,
+        @Nullable FinishView predictedFinish,
+        @Nullable String noPrediction,
         WorkflowView workflow,
         Instant createdAt,
         Instant runCreatedAt,
@@ -46,8 +54,9 @@ record DagView(
         UsageView usage,
         List<DagTaskView> tasks) {
 
-    static DagView of(DagDetail dag, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
+    static DagView of(DagDetail dag, DagForecast forecast, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
         DagFacts facts = dag.facts();
+        CriticalPath critical = forecast.criticalPath();
         return new DagView(
                 facts.dagId(),
                 facts.name(),
@@ -58,20 +67,29 @@ record DagView(
                 dag.inputs(),
                 facts.runNumber(),
                 facts.deadline(),
+                forecast.risk(),
+                forecast.finish(),
+                forecast.noPrediction(),
                 workflow,
                 facts.createdAt(),
                 facts.runCreatedAt(),
                 facts.startedAt(),
                 facts.endedAt(),
                 counts(dag),
-                dag.criticalPath(),
-                dag.criticalPathSeconds(),
+                critical == null ? dag.criticalPath() : critical.keys(),
+                critical == null ? dag.criticalPathSeconds() : critical.seconds(),
                 CostView.of(dag.usage()),
                 UsageView.of(dag.usage()),
-                dag.tasks().stream()
-                        .map(task ->
-                                DagTaskView.of(task, waiting.get(task.facts().taskId())))
-                        .toList());
+                tasks(dag, forecast, waiting));
+    }
+
+    private static List<DagTaskView> tasks(DagDetail dag, DagForecast forecast, Map<UUID, WaitingView> waiting) {
+        List<DagTaskView> views = new ArrayList<>(dag.tasks().size());
+        for (DagTask task : dag.tasks()) {
+            views.add(DagTaskView.of(
+                    task, forecast.of(views.size()), waiting.get(task.facts().taskId())));
+        }
+        return views;
     }
 
     private static Map<TaskStatus, Integer> counts(DagDetail dag) {
@@ -98,11 +116,13 @@ record DagView(
             CostView cost,
             UsageView usage,
             @Nullable Instant deadline,
+            @Nullable DeadlineRiskView deadlineAtRisk,
+            @Nullable Double slackSeconds,
             Instant createdAt,
             @Nullable Instant queuedAt,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt) {
-        static DagTaskView of(DagTask task, @Nullable WaitingView waiting) {
+        static DagTaskView of(DagTask task, OfTask forecast, @Nullable WaitingView waiting) {
             TaskFacts facts = task.facts();
             return new DagTaskView(
                     facts.taskId(),
@@ -122,6 +142,8 @@ record DagView(
                     CostView.of(task.usage()),
                     UsageView.of(task.usage()),
                     facts.deadline(),
+                    forecast.risk(),
+                    forecast.slackSeconds(),
                     facts.createdAt(),
                     facts.queuedAt(),
                     facts.startedAt(),

@@ -11,6 +11,7 @@ import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.fleet.ClusterLoadStore;
+import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.rerun.DagRerun;
@@ -40,6 +41,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     CommandStore.class,
     DagRerun.class,
     SettingStore.class,
+    TypeTimeStore.class,
     TenantStore.class,
     ApiProcessStore.class,
     AgentRegistry.class,

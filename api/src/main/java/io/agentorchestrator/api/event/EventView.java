@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A change of status: of a task where it has a task_id, else of a DAG. */
+/** A change of status, or a warning: of a task where it has a task_id, else of a DAG. */
 record EventView(
         Instant at,
         @Nullable UUID dagId,
@@ -15,7 +15,8 @@ record EventView(
         String status,
         @Nullable Integer attempt,
         @Nullable Integer runNumber,
-        @Nullable String errorCode) {
+        @Nullable String errorCode,
+        @Nullable String warning) {
     private static final String OF_TASK = "task";
     private static final String OF_DAG = "dag";
 
@@ -29,7 +30,8 @@ record EventView(
                 event.status(),
                 event.attempt(),
                 event.runNumber(),
-                event.errorCode());
+                event.errorCode(),
+                event.warning());
     }
 
     /** The name of such events in the stream. */

@@ -3,33 +3,38 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationErrors;
-import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.workflows.dag.DagGraph;
 import io.agentorchestrator.workflows.dag.DagNode;
 import io.agentorchestrator.workflows.dag.DagProblem;
 import io.agentorchestrator.workflows.dag.InvalidDagException;
+import io.agentorchestrator.workflows.forecast.TypeTimes;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
 import io.agentorchestrator.workflows.plan.PlanTask;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /** Checks a DAG as a whole (its shape, then what its templates refer to) and plans it. */
 public final class DagPlanning {
+    private static final PathPolicy NO_PATHS = new PathPolicy(TypeTimes.NONE, false, false);
+
     private final DagSpec spec;
+    private final PathPolicy policy;
     private final ValidationErrors findings = new ValidationErrors();
 
-    private DagPlanning(DagSpec spec) {
+    private DagPlanning(DagSpec spec, PathPolicy policy) {
         this.spec = spec;
+        this.policy = policy;
     }
 
     /**
-     * The plan of the DAG. A task is expected to take as many seconds as its estimated complexity says.
+     * The plan of the DAG. A task whose type was not measured is expected to take as many seconds as its estimated complexity says.
      *
      * @throws ProblemException if it is none; it tells all that is wrong
      */
-    public static PlannedDag plan(DagSpec spec) {
-        return new DagPlanning(spec).plan();
+    public static PlannedDag plan(DagSpec spec, PathPolicy policy) {
+        return new DagPlanning(spec, policy).plan();
     }
 
     /**
@@ -38,14 +43,15 @@ public final class DagPlanning {
      * @throws ProblemException that tells all that is wrong
      */
     public static void checkShape(DagSpec spec) {
-        new DagPlanning(spec).graph();
+        new DagPlanning(spec, NO_PATHS).graph();
     }
 
     private PlannedDag plan() {
         DagGraph graph = graph();
         BitSet withTemplates = checkTemplates(graph);
         findings.throwIfAny();
-        return new PlannedDag(spec, graph, graph.criticalPath(graph.complexities()), encodedPlan(graph), withTemplates);
+        PlannedPaths paths = PlannedPaths.of(spec, graph, policy);
+        return new PlannedDag(spec, graph, paths, encodedPlan(graph, paths), withTemplates);
     }
 
     private DagGraph graph() {
@@ -73,14 +79,15 @@ public final class DagPlanning {
         };
     }
 
-    private byte[] encodedPlan(DagGraph graph) {
-        List<PlanTask> tasks = spec.tasks().stream()
-                .map(DagTaskSpec::fields)
-                .map(task -> new PlanTask(
-                        task.priorityOr(spec.priority()),
-                        task.complexity(),
-                        task.retry().policy()))
-                .toList();
+    private byte[] encodedPlan(DagGraph graph, PlannedPaths paths) {
+        List<PlanTask> tasks = new ArrayList<>(graph.size());
+        for (int task = 0; task < graph.size(); task++) {
+            TaskFields fields = spec.tasks().get(task).fields();
+            tasks.add(new PlanTask(
+                    fields.priorityOr(spec.priority()),
+                    paths.lengths()[task],
+                    fields.retry().policy()));
+        }
         try {
             return PlanCodec.encode(Plan.ofDag(spec.onFailure(), graph.parents(), tasks));
         } catch (IllegalArgumentException e) {

@@ -11,4 +11,9 @@ import java.util.BitSet;
  * @param withTemplates tasks whose payloads hold templates
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record PlannedDag(DagSpec spec, DagGraph graph, CriticalPath criticalPath, byte[] plan, BitSet withTemplates) {}
+public record PlannedDag(DagSpec spec, DagGraph graph, PlannedPaths paths, byte[] plan, BitSet withTemplates) {
+    /** The critical path, as it is told. */
+    public CriticalPath criticalPath() {
+        return paths.critical();
+    }
+}

@@ -7,6 +7,7 @@ import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
 import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.workflows.forecast.ListSchedule;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -22,20 +24,42 @@ import org.springframework.stereotype.Component;
 public final class Submissions {
     private final Uuid7 ids;
     private final Clock clock;
+    private final ExpectedTimes times;
 
-    Submissions(Uuid7 ids, Clock clock) {
+    Submissions(Uuid7 ids, Clock clock, ExpectedTimes times) {
         this.ids = ids;
         this.clock = clock;
+        this.times = times;
+    }
+
+    /**
+     * Plans a DAG by the times that are expected now.
+     *
+     * @throws io.agentorchestrator.api.problem.ProblemException as {@link DagPlanning#plan}
+     */
+    public PlannedDag plan(DagSpec spec) {
+        return DagPlanning.plan(spec, times.policy());
+    }
+
+    /** Warns of the deadlines of a DAG that it cannot meet by measured times. */
+    public List<Warning> deadlineWarnings(PlannedDag planned) {
+        return DeadlineWarnings.of(planned, times.policy().told(), clock.instant());
+    }
+
+    /** Warns of the deadline of a task that it cannot meet by measured times. */
+    public List<Warning> deadlineWarnings(TaskFields task) {
+        return DeadlineWarnings.of(task, times.policy().told(), clock.instant());
     }
 
     public Submission ofTask(Origin origin, TaskFields task) {
-        return new Submission(origin, null, List.of(newTask(null, task, Priority.NORMAL, false)), clock.instant());
+        return new Submission(
+                origin, null, List.of(newTask(ids.next(), null, task, Priority.NORMAL, false)), clock.instant());
     }
 
     /** Tasks that have nothing to do with each other. Their payloads are taken as they are, templates or not. */
     public Submission ofStandaloneTasks(Origin origin, List<DagTaskSpec> tasks) {
         List<NewTask> rows = tasks.stream()
-                .map(task -> newTask(task.key(), task.fields(), Priority.NORMAL, false))
+                .map(task -> newTask(ids.next(), task.key(), task.fields(), Priority.NORMAL, false))
                 .toList();
         return new Submission(origin, null, rows, clock.instant());
     }
@@ -44,9 +68,11 @@ public final class Submissions {
         DagSpec spec = planned.spec();
         UUID dagId = ids.next();
         List<NewTask> rows = new ArrayList<>(spec.tasks().size());
+        List<UUID> taskIds = idsByPath(planned.paths().remaining());
         for (int index = 0; index < spec.tasks().size(); index++) {
             DagTaskSpec task = spec.tasks().get(index);
             rows.add(newTask(
+                    taskIds.get(index),
                     task.key(),
                     task.fields(),
                     spec.priority(),
@@ -65,13 +91,23 @@ public final class Submissions {
                         .toArray(),
                 planned.criticalPath().keys(),
                 planned.criticalPath().seconds(),
+                planned.paths().sigma(),
+                planned.paths().remainingMillis(),
                 spec.deadline());
         return new Submission(origin, dag, rows, clock.instant());
     }
 
-    private NewTask newTask(@Nullable String key, TaskFields task, Priority priority, boolean hasTemplates) {
+    /** Ids in the order of the remaining paths, the longest first: of tasks of one rank the backlog takes that of the least id. */
+    private List<UUID> idsByPath(double[] remaining) {
+        int[] rankOf = ListSchedule.byPath(remaining);
+        List<UUID> ascending = Stream.generate(ids::next).limit(rankOf.length).toList();
+        return Arrays.stream(rankOf).mapToObj(ascending::get).toList();
+    }
+
+    private NewTask newTask(
+            UUID taskId, @Nullable String key, TaskFields task, Priority priority, boolean hasTemplates) {
         return new NewTask(
-                ids.next(),
+                taskId,
                 key,
                 task.requiredType(),
                 task.payloadOrEmpty().json(),

@@ -75,7 +75,9 @@ class TaskController {
         Submission submission = submissions.ofTask(caller.origin(), fields);
         NewTask task = submission.tasks().getFirst();
         TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
-        List<Warning> warnings = Warnings.and(Warnings.of(List.of(fields)), unserved.of(caller.tenant(), fields));
+        List<Warning> warnings = Warnings.and(
+                Warnings.and(Warnings.of(List.of(fields)), unserved.of(caller.tenant(), fields)),
+                submissions.deadlineWarnings(fields));
         AcceptedTask answer = new AcceptedTask(task.taskId(), status, TaskAnswers.orAbsent(warnings));
         return new PreparedSubmission(submission, "/v1/tasks/" + task.taskId(), answer);
     }
@@ -95,10 +97,12 @@ class TaskController {
         boolean dependent =
                 batch.tasks().stream().anyMatch(task -> !task.dependsOn().isEmpty());
         if (dependent) {
-            PlannedDag planned = DagPlanning.plan(batch);
+            PlannedDag planned = submissions.plan(batch);
             dependencies.check(caller.tenant(), batch.fields());
             return proposal(
-                    submissions.ofDag(caller.origin(), planned), Warnings.and(Warnings.of(planned), unservedTypes));
+                    submissions.ofDag(caller.origin(), planned),
+                    Warnings.and(
+                            Warnings.and(Warnings.of(planned), unservedTypes), submissions.deadlineWarnings(planned)));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());

@@ -42,12 +42,15 @@ class TaskReadingController {
     private final AnswerMemory answers;
     private final TaskReader tasks;
     private final WaitDiagnosis waits;
+    private final DeadlineRisks risks;
     private final Workflows workflows;
 
-    TaskReadingController(AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, Workflows workflows) {
+    TaskReadingController(
+            AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, DeadlineRisks risks, Workflows workflows) {
         this.answers = answers;
         this.tasks = tasks;
         this.waits = waits;
+        this.risks = risks;
         this.workflows = workflows;
     }
 
@@ -56,7 +59,8 @@ class TaskReadingController {
         Optional<TaskDetail> found = Ids.parse(taskId).flatMap(id -> tasks.find(caller.tenant(), id));
         found.ifPresent(task ->
                 answers.hold(request, AnswerMemory.length(task.payload()) + AnswerMemory.length(task.result())));
-        return found.map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
+        return found.map(task -> TaskView.detail(
+                        task, waits.of(caller.tenant(), task), risks.of(task.facts()), workflow(task.facts())))
                 .orElseThrow(() -> NotFound.task(taskId));
     }
 

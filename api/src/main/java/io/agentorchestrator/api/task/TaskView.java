@@ -50,6 +50,7 @@ record TaskView(
         boolean preemptible,
         int preemptions,
         @Nullable UUID preemptedFor,
+        @Nullable DeadlineRiskView deadlineAtRisk,
         @Nullable String deadLetterEntryId,
         @Nullable UUID reprocessedFrom,
         @Nullable UUID reprocessedAs,
@@ -61,17 +62,22 @@ record TaskView(
         @Nullable Instant endedAt) {
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
-        return of(task, null, null, workflow);
+        return of(task, null, null, null, workflow);
     }
 
-    static TaskView detail(TaskDetail task, @Nullable WaitingView waiting, @Nullable WorkflowView workflow) {
-        return of(task.facts(), task, waiting, workflow);
+    static TaskView detail(
+            TaskDetail task,
+            @Nullable WaitingView waiting,
+            @Nullable DeadlineRiskView risk,
+            @Nullable WorkflowView workflow) {
+        return of(task.facts(), task, waiting, risk, workflow);
     }
 
     private static TaskView of(
             TaskFacts task,
             @Nullable TaskDetail detail,
             @Nullable WaitingView waiting,
+            @Nullable DeadlineRiskView risk,
             @Nullable WorkflowView workflow) {
         return new TaskView(
                 task.taskId(),
@@ -105,6 +111,7 @@ record TaskView(
                 task.preemptible(),
                 task.preemptions(),
                 task.preemptedFor(),
+                risk,
                 detail == null ? null : detail.deadLetterEntryId(),
                 detail == null ? null : detail.reprocessedFrom(),
                 detail == null ? null : detail.reprocessedAs(),

@@ -61,6 +61,17 @@ public final class FleetView {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The slots of the agents that take this tenant's tasks, and that workers can speak to, by the types that they serve. */
+    public Map<Set<String>, Integer> slots(String tenant) {
+        Map<String, ServingAgent> agents = new TreeMap<>();
+        byType.forEach((type, serving) -> serving.stream()
+                .filter(agent -> isLive(agent, type, tenant, Selector.NONE) && isReached(agent))
+                .forEach(agent -> agents.put(agent.agentId(), agent)));
+        return agents.values().stream()
+                .collect(Collectors.groupingBy(
+                        agent -> Set.copyOf(agent.accepts().types()), Collectors.summingInt(ServingAgent::slots)));
+    }
+
     /** The agents that would take this tenant's tasks of a type with these conditions, those that cannot be spoken to included. */
     List<ServingAgent> live(String type, String tenant, Selector required) {
         return byType.getOrDefault(type, List.of()).stream()

@@ -10,6 +10,7 @@ import io.agentorchestrator.api.body.BodyReader;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.workflows.forecast.TypeTimes;
 import io.agentorchestrator.workflows.model.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +155,8 @@ class DagFileDocumentTest {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.setContent(yaml.getBytes(StandardCharsets.UTF_8));
         try (Body body = new BodyReader().read(request, BodyFormat.YAML, Limits.MAX_REQUEST_BYTES)) {
-            return DagPlanning.plan(SubmissionReader.dag(body.tree(), Instant.EPOCH));
+            return DagPlanning.plan(
+                    SubmissionReader.dag(body.tree(), Instant.EPOCH), new PathPolicy(TypeTimes.NONE, true, true));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
+import io.agentorchestrator.workflows.forecast.TypeTimes;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.plan.Plan;
 import io.agentorchestrator.workflows.plan.PlanCodec;
@@ -125,7 +126,7 @@ class DagPlanningTest {
     }
 
     private static PlannedDag plan(String json) {
-        return DagPlanning.plan(read(json));
+        return DagPlanning.plan(read(json), new PathPolicy(TypeTimes.NONE, true, true));
     }
 
     private static DagSpec read(String json) {

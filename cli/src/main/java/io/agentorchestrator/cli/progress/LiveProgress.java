@@ -9,11 +9,13 @@ import io.agentorchestrator.cli.console.Drawing.Line;
 import io.agentorchestrator.cli.console.Screen;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** One line per task redrawn in place, or a bar when there are more tasks than one takes in at a glance. */
 public final class LiveProgress implements ProgressDisplay {
@@ -89,10 +91,19 @@ public final class LiveProgress implements ProgressDisplay {
 
     /** The name, and as much of how it stands as leaves room for the name. */
     private static String title(RunView run, Instant now, int columns) {
+        Instant finish = run.finish();
         String name = VisibleText.of(run.name());
         int needed = Math.min(DisplayWidth.of(name), MIN_NAME);
         String counts = run.endedTasks() + "/" + run.tasks().size();
-        List<String> facts = List.of(run.status(), counts, Words.of(run.lasted(now)));
+        List<String> facts = Stream.of(
+                        run.status(),
+                        counts,
+                        Words.of(run.lasted(now)),
+                        finish == null || !finish.isAfter(now)
+                                ? ""
+                                : "≈ " + Words.of(Duration.between(now, finish)) + " to go")
+                .filter(fact -> !fact.isEmpty())
+                .toList();
         for (int shown = facts.size(); shown > 0; shown--) {
             String tail = "  " + String.join("  ", facts.subList(0, shown));
             int left = columns - DisplayWidth.of(tail);

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.progress;
 
+import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.DisplayWidth;
 import io.agentorchestrator.cli.console.VisibleText;
 import java.time.Clock;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -28,6 +30,7 @@ public record OutcomeReport(Clock clock, int columns) {
     private static final int MIN_KEY = 8;
 
     private static final String GAP = "  ";
+    private static final int MAX_PATH = 20;
 
     /** The lines. */
     public List<String> lines(RunView run, String runUrl) {
@@ -40,6 +43,7 @@ public record OutcomeReport(Clock clock, int columns) {
         }
         lines.add("");
         lines.add(run.summary(clock.instant()));
+        lines.addAll(forecast(run.told()));
         String used = Words.of(run.told().usage());
         if (!used.isEmpty()) {
             lines.add("Used:     " + used);
@@ -51,6 +55,35 @@ public record OutcomeReport(Clock clock, int columns) {
             lines.add("Temporal: " + workflowUrl);
         }
         lines.add("REST:     " + runUrl);
+        return lines;
+    }
+
+    /** What is to come, of a DAG: when it ends, along which path, and whether that is too late. */
+    private static List<String> forecast(Answers.Dag dag) {
+        List<String> lines = new ArrayList<>();
+        if (dag.predictedFinish() != null) {
+            lines.add("Finish:   %s expected, between %s and %s"
+                    .formatted(
+                            dag.predictedFinish().at(),
+                            dag.predictedFinish().earliest(),
+                            dag.predictedFinish().latest()));
+        }
+        if (dag.noPrediction() != null) {
+            lines.add("Finish:   not predicted: " + VisibleText.of(dag.noPrediction()));
+        }
+        String late = Words.of(dag.deadlineAtRisk());
+        if (!late.isEmpty()) {
+            lines.add("Deadline: " + late);
+        }
+        if (dag.criticalPath().size() > 1) {
+            lines.add("Path:     %s (%.1f s)"
+                    .formatted(
+                            VisibleText.of(
+                                    dag.criticalPath().stream().limit(MAX_PATH).collect(Collectors.joining(" → "))
+                                            + (dag.criticalPath().size() > MAX_PATH ? " → …" : ""),
+                                    MAX_VALUE_COLUMNS),
+                            dag.criticalPathSeconds().doubleValue()));
+        }
         return lines;
     }
 

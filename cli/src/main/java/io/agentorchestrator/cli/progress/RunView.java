@@ -59,6 +59,12 @@ public record RunView(String name, Answers.Dag told, List<ShownTask> tasks) {
                 + (told.runNumber() > 1 ? " (run " + told.runNumber() + ")" : "");
     }
 
+    /** The predicted end; null where none is told. */
+    @Nullable Instant finish() {
+        Answers.PredictedFinish finish = told.predictedFinish();
+        return finish == null ? null : Words.instant(finish.at());
+    }
+
     /** Tells whether it has ended, so that it will not change any more. */
     public boolean ended() {
         return ShownTask.ENDED.contains(status());

@@ -57,6 +57,7 @@ public record TaskDescription(Clock clock, int columns) {
         add(lines, "Started", task.startedAt());
         add(lines, "Ended", task.endedAt());
         add(lines, "Deadline", task.deadline());
+        add(lines, "At risk", Words.of(task.deadlineAtRisk()));
     }
 
     private static void addHowItStands(List<String> lines, Answers.Task task) {

@@ -72,6 +72,17 @@ final class Words {
                         .strip();
     }
 
+    /** Such as {@code cannot be met: missed by 42 s, at 2026-12-01T10:00:42Z}; empty for none. */
+    static String of(Answers.@Nullable DeadlineAtRisk risk) {
+        return risk == null
+                ? ""
+                : "cannot be met: missed by %s, at %s"
+                        .formatted(
+                                of(Duration.ofMillis(
+                                        Math.round(1e3 * risk.bySeconds().doubleValue()))),
+                                risk.predictedFinish());
+    }
+
     /** Such as {@code BAD_INPUT: no such file}; empty for none. */
     static String of(Answers.@Nullable TaskError error) {
         return error == null ? "" : error.code() + ": " + error.message();

@@ -24,7 +24,7 @@ public final class EventReader {
     private static final String COLUMNS = """
             select e.xid::text::bigint as xid, e.sequence, e.tenant, e.task_id,
               case when e.task_id is null then e.run_id else t.dag_id end as dag_id, e.run_id, e.run_number,
-              t.key, e.task_type, e.status, e.attempt, e.error_code, e.at
+              t.key, e.task_type, e.status, e.attempt, e.error_code, e.warning, e.at
             """;
 
     private static final String HORIZON = "pg_snapshot_xmin(pg_current_snapshot())";
@@ -141,6 +141,7 @@ public final class EventReader {
                 row.getString("status"),
                 row.getObject("attempt", Integer.class),
                 row.getString("error_code"),
+                row.getString("warning"),
                 row.getObject("at", OffsetDateTime.class).toInstant());
     }
 
@@ -186,6 +187,7 @@ public final class EventReader {
      * @param runId the DAG's id, or the group's; absent while a standalone task has not been released
      * @param key the task's
      * @param attempt the last that began; absent before the first
+     * @param warning of what the event tells where it is no change of status
      */
     public record StoredEvent(
             Position position,
@@ -199,5 +201,6 @@ public final class EventReader {
             String status,
             @Nullable Integer attempt,
             @Nullable String errorCode,
+            @Nullable String warning,
             Instant at) {}
 }

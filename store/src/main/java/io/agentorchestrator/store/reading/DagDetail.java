@@ -7,16 +7,19 @@ import org.jspecify.annotations.Nullable;
  * All that is known of a DAG but its payloads.
  *
  * @param inputs a JSON object
- * @param criticalPath keys
+ * @param criticalPath keys, as expected when it was submitted
+ * @param parents for each task the indexes of its dependencies, ascending; not to be changed
  * @param usage of all tasks that it has or had, those included whose places others have taken
  * @param tasks by index
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record DagDetail(
         DagFacts facts,
         String inputs,
         List<String> criticalPath,
         double criticalPathSeconds,
         UsageSum usage,
+        int[][] parents,
         List<DagTask> tasks) {
     /** Results in one answer take this much together; those beyond are left out and can be read task by task. */
     public static final int MAX_RESULT_CHARS = 1024 * 1024;

@@ -92,7 +92,8 @@ public final class DagReader {
                     usage.getOrDefault(taskId, UsageSum.NONE)));
         }
         UsageSum total = usage.values().stream().reduce(UsageSum.NONE, UsageSum::plus);
-        return new DagDetail(dag.facts(), dag.inputs(), dag.criticalPath(), dag.criticalPathSeconds(), total, inDag);
+        return new DagDetail(
+                dag.facts(), dag.inputs(), dag.criticalPath(), dag.criticalPathSeconds(), total, parents, inDag);
     }
 
     private static String keyOf(List<TaskAndResult> tasks, int index) {

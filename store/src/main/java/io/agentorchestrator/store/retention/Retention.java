@@ -4,6 +4,7 @@ import io.agentorchestrator.store.agent.AgentDrains;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
+import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.transaction.ExclusiveWork;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class Retention {
     private final AgentRegistry agents;
     private final AgentDrains drains;
     private final IdempotencyStore keys;
+    private final TypeTimeStore times;
     private Lap taskLap = Lap.WEEKS;
     private boolean eventWeeksDropped;
 
@@ -49,6 +51,7 @@ public final class Retention {
         this.agents = new AgentRegistry(database);
         this.drains = new AgentDrains(database);
         this.keys = new IdempotencyStore(database);
+        this.times = new TypeTimeStore(database);
     }
 
     /**
@@ -106,6 +109,12 @@ public final class Retention {
     /** Idempotency keys that have expired. */
     public boolean idempotencyKeys() {
         return keys.deleteExpired(MAX_ROWS) == MAX_ROWS;
+    }
+
+    /** Measured times of types that nobody has run for long. */
+    public boolean typeTimes() {
+        times.forget();
+        return false;
     }
 
     /** Where the lap over tasks is. */

@@ -38,7 +38,7 @@ public final class BatchStore {
         this.writes = new DispatchWrites(client);
     }
 
-    /** The tasks of these indexes, in index order; an index that the run does not have is left out. */
+    /** The tasks of these indexes, of a DAG the longest remaining path first, otherwise in index order; an index that the run does not have is left out. */
     public List<BatchTask> load(RunKey run, Collection<Integer> indexes) {
         return client.sql("""
                 select t.task_id, s.task_index as index, t.tenant, t.dag_id, t.task_type, t.priority,
@@ -61,7 +61,7 @@ public final class BatchStore {
                   select * from task_report where task_id = s.task_id and epoch = s.epoch and s.status::text in ('DISPATCHED', 'RUNNING')
                   offset 0) p on true
                 where s.run_id = ? and s.run_number = ? and s.task_index = any(?)
-                order by s.task_index
+                order by s.path_millis desc, s.task_index
                 """)
                 .params(run.runId(), run.runNumber(), indexes.toArray(Integer[]::new))
                 .query(Records.of(BatchTask.class))

@@ -13,6 +13,7 @@ import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -146,6 +147,7 @@ final class OutcomeRecording {
                     last ? List.copyOf(ofRun.keySet()) : progress.dependents(run, ofRun.keySet(), ended);
             List<Readied> taken = new ArrayList<>();
             indexes.forEach(index -> taken.add(Objects.requireNonNull(ofRun.remove(index))));
+            taken.sort(Comparator.comparing(Readied::taskId)); // of a DAG: the longest remaining path first
             return taken;
         }
     }

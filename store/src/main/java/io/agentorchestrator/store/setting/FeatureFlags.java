@@ -14,14 +14,17 @@ public final class FeatureFlags {
             false);
 
     /** The critical path itself is computed for every DAG, and told, flag or no flag. */
-    public static final FeatureFlag CRITICAL_PATH_ANALYSIS = planned(
+    public static final FeatureFlag CRITICAL_PATH_ANALYSIS = built(
             "critical_path_analysis",
-            "Tells the slack of tasks and the predicted finish of DAGs by measured times. The critical path that a DAG's answer"
-                    + " tells is computed in any case.",
+            "Tells by measured times: the critical path, the slack of tasks, the predicted finish of DAGs, and deadlines that cannot be"
+                    + " met. Off, the critical path is told by estimated complexity, and the rest not at all.",
             true);
 
-    public static final FeatureFlag DAG_OPTIMIZATION =
-            planned("dag_optimization", "Ranks the tasks of a DAG by the path that remains behind them.", true);
+    public static final FeatureFlag DAG_OPTIMIZATION = built(
+            "dag_optimization",
+            "Tasks of a DAG that are equal otherwise go in the order of the longest path that remains behind them. Off, in the order of the"
+                    + " document; what was submitted keeps its order.",
+            true);
 
     public static final FeatureFlag PREDICTIVE_SCALING =
             planned("predictive_scaling", "Asks for agents before the load that is expected arrives.", false);

@@ -19,14 +19,14 @@ public final class SubmissionWrites {
     public void insert(List<NewState> tasks) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, queued_at, deadline, needs_claim, selector_key, held_by)
+                          waiting_on, path_millis, queued_at, deadline, needs_claim, selector_key, held_by)
                         select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
-                          case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on,
+                          case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on, r.path_millis,
                           case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz, r.needs_claim,
                           r.selector_key, r.selector_key
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[],
-                          ?::integer[], ?::text[], ?::text[], ?::boolean[], ?::text[])
-                          as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, created_at,
+                          ?::integer[], ?::integer[], ?::text[], ?::text[], ?::boolean[], ?::text[])
+                          as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, path_millis, created_at,
                             deadline, needs_claim, selector_key)
                         on conflict (task_id) do nothing
                         """)
@@ -39,6 +39,7 @@ public final class SubmissionWrites {
                         .uuids(NewState::dagId)
                         .ints(NewState::index)
                         .ints(NewState::waitingOn)
+                        .ints(NewState::pathMillis)
                         .texts(NewState::createdAt)
                         .texts(NewState::deadline)
                         .flags(NewState::needsClaim)
@@ -55,11 +56,12 @@ public final class SubmissionWrites {
     public void copy(UUID oldTask, UUID newTask, boolean queued, int waitingOn) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, queued_at, deadline, needs_claim, selector_key, held_by)
+                          waiting_on, path_millis, queued_at, deadline, needs_claim, selector_key, held_by)
                         select t.task_id, s.tenant, s.task_type, s.priority,
                           case when ? then 'QUEUED'::task_status else 'WAITING'::task_status end, t.dag_id,
                           case when t.dag_id is not null then s.run_number end,
-                          case when t.dag_id is not null then s.task_index end, ?, case when ? then now() end, t.deadline, s.needs_claim,
+                          case when t.dag_id is not null then s.task_index end, ?,
+                          case when t.dag_id is not null then s.path_millis else 0 end, case when ? then now() end, t.deadline, s.needs_claim,
                           s.selector_key, s.selector_key
                         from task_state s, task t
                         where s.task_id = ? and t.task_id = ?
@@ -72,6 +74,7 @@ public final class SubmissionWrites {
      * @param status QUEUED or WAITING
      * @param dagId absent for a standalone task, as its index
      * @param waitingOn dependencies that have not completed
+     * @param pathMillis the longest path that remains behind it in its DAG, itself included; 0 where none counts
      * @param needsClaim whether only a claim lets it out of the backlog
      * @param selectorKey names the line that it waits in; {@code ''} where its selector sets no conditions
      * @param createdAt as ISO 8601, like the deadline
@@ -85,6 +88,7 @@ public final class SubmissionWrites {
             @Nullable UUID dagId,
             @Nullable Integer index,
             int waitingOn,
+            int pathMillis,
             String createdAt,
             @Nullable String deadline,
             boolean needsClaim,

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan by {@code PlanCodec}; the tasks' indexes are their positions in the submission
  * @param parentCounts for each task how many others it depends on
  * @param criticalPath keys
+ * @param criticalPathSigma standard deviation of its length in seconds; null where a type was not measured
+ * @param pathMillis for each task the longest path from it to an end, itself included; all 0: no order but that of ids
  * @param deadline by when its tasks have to complete, for each that has none of its own or a later one
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -29,6 +31,8 @@ public record NewDag(
         int[] parentCounts,
         List<String> criticalPath,
         double criticalPathSeconds,
+        @Nullable Double criticalPathSigma,
+        int[] pathMillis,
         @Nullable Instant deadline) {
     public NewDag {
         criticalPath = List.copyOf(criticalPath);

@@ -26,7 +26,7 @@ public record Submission(
     public Submission {
         tasks = List.copyOf(tasks);
         createdAt = createdAt.truncatedTo(ChronoUnit.MICROS);
-        if (dag != null && dag.parentCounts().length != tasks.size()) {
+        if (dag != null && (dag.parentCounts().length != tasks.size() || dag.pathMillis().length != tasks.size())) {
             throw new IllegalArgumentException("a DAG's plan has one element a task");
         }
     }

@@ -104,9 +104,10 @@ public final class SubmissionStore {
         Origin origin = submission.origin();
         client.sql("""
                         insert into dag (dag_id, tenant, principal, region, traceparent, tracestate, name, on_failure, priority,
-                          deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at)
+                          deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds,
+                          critical_path_sigma, created_at)
                         values (?, ?, ?, ?, ?, ?, ?, ?::on_failure, ?::priority_key, ?::timestamptz, ?::jsonb, ?::json, ?, ?, ?::text[], ?,
-                          ?::timestamptz)
+                          ?::double precision, ?::timestamptz)
                         on conflict (dag_id) do nothing
                         """)
                 .params(Arrays.asList(
@@ -126,6 +127,7 @@ public final class SubmissionStore {
                         dag.plan(),
                         dag.criticalPath().toArray(String[]::new),
                         dag.criticalPathSeconds(),
+                        dag.criticalPathSigma(),
                         submission.createdAt().toString()))
                 .update();
         insertRun(dag.dagId(), submission);

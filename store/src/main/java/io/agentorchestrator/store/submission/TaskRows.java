@@ -102,6 +102,7 @@ final class TaskRows {
                     dag == null ? null : dag.dagId(),
                     dag == null ? null : index,
                     waitingOn,
+                    dag == null ? 0 : dag.pathMillis()[index],
                     submission.createdAt().toString(),
                     deadline == null ? null : deadline.toString(),
                     // What its parent's outcome makes ready goes by type alone; a claim knows its line.

@@ -131,6 +131,8 @@ class SubmissionStoreIT {
                 parentCounts,
                 List.of("k0"),
                 1.0,
+                0.5,
+                new int[parentCounts.length],
                 null);
         return new Submission(ORIGIN, dag, tasks, Instant.now());
     }

@@ -147,6 +147,8 @@ public final class Submissions {
                 Arrays.stream(parents).mapToInt(of -> of.length).toArray(),
                 List.of(nodes[0].key()),
                 1.0,
+                null,
+                new int[nodes.length],
                 deadline);
         return new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant());
     }

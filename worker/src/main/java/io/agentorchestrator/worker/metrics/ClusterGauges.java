@@ -5,6 +5,7 @@ import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.fleet.PoolLoad;
 import io.agentorchestrator.store.fleet.QueueDepth;
+import io.agentorchestrator.store.forecast.DeadlineRiskStore;
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
 import io.agentorchestrator.store.retention.TableSizes;
@@ -40,6 +41,7 @@ final class ClusterGauges implements LoopLifecycle {
 
     private final DataSource dataSource;
     private final ClusterLoadStore load;
+    private final DeadlineRiskStore risks;
     private final DeadLetterDelivery deadLetters;
     private final AgentTrust trust;
     private final GaugeTable depth;
@@ -50,6 +52,7 @@ final class ClusterGauges implements LoopLifecycle {
     private final GaugeTable inFlight;
     private final GaugeTable deadLetterEntries;
     private final GaugeTable breakers;
+    private final GaugeTable deadlinesAtRisk;
     private final StorageGauges storage;
     private final PollLoop loop;
     private @Nullable Connection lock;
@@ -67,6 +70,7 @@ final class ClusterGauges implements LoopLifecycle {
             Duration every) {
         this.dataSource = dataSource;
         this.load = new ClusterLoadStore(dataSource);
+        this.risks = new DeadlineRiskStore(dataSource);
         this.deadLetters = deadLetters;
         this.trust = trust;
         this.storage = new StorageGauges(new TableSizes(dataSource), registry);
@@ -81,6 +85,10 @@ final class ClusterGauges implements LoopLifecycle {
         this.inFlight = new GaugeTable(registry, "tasks_in_flight", "Tasks at agents");
         this.deadLetterEntries = new GaugeTable(registry, "dead_letter_entries", "Dead letters that are open");
         this.breakers = new GaugeTable(registry, "circuit_breaker_state", "Of an agent: 0 closed, 1 half-open, 2 open");
+        this.deadlinesAtRisk = new GaugeTable(
+                registry,
+                "deadlines_at_risk",
+                "Tasks that wait, and DAGs, whose deadline cannot be met any more by measured times");
         this.loop = new PollLoop("cluster-gauges", every, this::round);
     }
 
@@ -101,11 +109,13 @@ final class ClusterGauges implements LoopLifecycle {
                 publish(load.depths(), load.pools());
                 publish(trust.phases());
                 deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen()));
+                publishRisks(risks.count());
                 storage.publish();
             } else {
                 publish(List.of(), List.of());
                 publish(Map.of());
                 deadLetterEntries.publish(Map.of());
+                publishRisks(Map.of());
                 storage.withdraw();
             }
         } catch (SQLException away) {
@@ -156,6 +166,12 @@ final class ClusterGauges implements LoopLifecycle {
         Map<Tags, Double> states = new HashMap<>();
         phases.forEach((agentId, phase) -> states.put(Tags.of("agent_id", agentId), figure(phase)));
         breakers.publish(states);
+    }
+
+    private void publishRisks(Map<DeadlineRiskStore.Kind, Integer> counts) {
+        Map<Tags, Double> rows = new HashMap<>();
+        counts.forEach((kind, count) -> rows.put(Tags.of("kind", kind.name()), (double) count));
+        deadlinesAtRisk.publish(rows);
     }
 
     /** By the published contract. */

@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.release;
 
 import io.agentorchestrator.activities.dispatch.FlowListener;
+import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.FlowStore.Measured;
 import io.agentorchestrator.workflows.release.Fleet;
@@ -17,20 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sums up what this worker measures of the flow of tasks, and keeps the estimates that all workers share. Of one type what was measured
- * counts for every class of agents that serves it. Thread-safe.
+ * counts for every class of agents that serves it. Also tells how long tasks of each type take, which paths and predictions go by. Thread-safe.
  */
 public final class FlowMeter implements FlowListener {
+    private static final double NANOS_A_SECOND = 1e9;
+
     private final FlowStore store;
+    private final TypeTimeStore times;
     private final Map<String, Sum> released = new ConcurrentHashMap<>();
     private final Map<String, Sum> recorded = new ConcurrentHashMap<>();
     private final Map<String, Sum> executed = new ConcurrentHashMap<>();
+    private final Map<String, TypeSum> completed = new ConcurrentHashMap<>();
     /** By type, for classes of agents whose tasks were released lately, but last too long for outcomes to have come. */
     private final Map<String, Sum> lastRecorded = new HashMap<>();
 
     private volatile Map<String, FlowEstimate> estimates = Map.of();
 
-    FlowMeter(FlowStore store) {
+    FlowMeter(FlowStore store, TypeTimeStore times) {
         this.store = store;
+        this.times = times;
     }
 
     @Override
@@ -41,6 +47,13 @@ public final class FlowMeter implements FlowListener {
     @Override
     public void executed(String taskType, String agentClass, Duration execution) {
         add(executed, agentClass, execution);
+    }
+
+    @Override
+    public void completed(String taskType, double complexity, Duration execution) {
+        if (!execution.isNegative()) {
+            completed.merge(taskType, TypeSum.of(execution.toNanos() / NANOS_A_SECOND / complexity), TypeSum::plus);
+        }
     }
 
     @Override
@@ -77,6 +90,7 @@ public final class FlowMeter implements FlowListener {
             }
         });
         store.merge(measured);
+        times.merge(takeCompleted());
         estimates = typesByKey.isEmpty() ? Map.of() : Map.copyOf(store.estimates(typesByKey.keySet()));
     }
 
@@ -95,6 +109,29 @@ public final class FlowMeter implements FlowListener {
             }
         }
         return taken;
+    }
+
+    private List<TypeTimeStore.Measured> takeCompleted() {
+        List<TypeTimeStore.Measured> measured = new ArrayList<>();
+        for (String type : List.copyOf(completed.keySet())) {
+            TypeSum sum = completed.remove(type);
+            if (sum != null) {
+                measured.add(new TypeTimeStore.Measured(
+                        type, sum.seconds() / sum.count(), sum.squares() / sum.count(), sum.count()));
+            }
+        }
+        return measured;
+    }
+
+    /** Seconds per unit of complexity, summed up. */
+    private record TypeSum(long count, double seconds, double squares) {
+        static TypeSum of(double seconds) {
+            return new TypeSum(1, seconds, seconds * seconds);
+        }
+
+        TypeSum plus(TypeSum other) {
+            return new TypeSum(count + other.count, seconds + other.seconds, squares + other.squares);
+        }
     }
 
     private record Sum(long count, long nanos) {

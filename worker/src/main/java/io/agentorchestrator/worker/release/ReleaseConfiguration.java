@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.release;
 
+import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.FlowStore;
@@ -22,7 +23,7 @@ class ReleaseConfiguration {
 
     @Bean
     FlowMeter flowMeter(DataSource dataSource) {
-        return new FlowMeter(new FlowStore(dataSource));
+        return new FlowMeter(new FlowStore(dataSource), new TypeTimeStore(dataSource));
     }
 
     @Bean

@@ -57,6 +57,7 @@ public final class RetentionLoop implements LoopLifecycle {
         go(() -> retention.deadLetters(period(Settings.RETENTION_DEAD_LETTERS)));
         go(() -> retention.agents(period(Settings.RETENTION_AGENTS)));
         go(retention::idempotencyKeys);
+        go(retention::typeTimes);
     }
 
     private Duration period(Setting<Duration> setting) {

@@ -2,6 +2,7 @@ package io.agentorchestrator.worker.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
@@ -20,7 +21,8 @@ class FlowMeterIT {
     private static final Fleet FLEET = Fleet.of(List.of(BOTH, ONE));
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
-    private final FlowMeter meter = new FlowMeter(new FlowStore(database.dataSource()));
+    private final FlowMeter meter =
+            new FlowMeter(new FlowStore(database.dataSource()), new TypeTimeStore(database.dataSource()));
 
     @AfterEach
     void close() {
@@ -44,7 +46,7 @@ class FlowMeterIT {
         meter.executed("a", "a", Duration.ofMillis(50));
         meter.exchange(FLEET);
 
-        FlowMeter other = new FlowMeter(new FlowStore(database.dataSource()));
+        FlowMeter other = new FlowMeter(new FlowStore(database.dataSource()), new TypeTimeStore(database.dataSource()));
         other.exchange(FLEET);
         assertThat(other.estimate(BOTH)).isEqualTo(new FlowEstimate(Duration.ofMillis(40), Duration.ofMillis(150)));
         assertThat(other.estimate(ONE)).isEqualTo(new FlowEstimate(Duration.ofMillis(20), Duration.ofMillis(50)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.FlowStore;
@@ -39,7 +40,8 @@ class ReleaseLoopIT {
     private final Map<String, BreakerPhase> phases = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final WakeSignal wake = new WakeSignal();
-    private final FlowMeter flow = new FlowMeter(new FlowStore(runs.database.dataSource()));
+    private final FlowMeter flow =
+            new FlowMeter(new FlowStore(runs.database.dataSource()), new TypeTimeStore(runs.database.dataSource()));
     private final Headroom headroom = new Headroom(flow::estimate, wake::now);
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,

@@ -54,11 +54,6 @@ public final class DagGraph {
         return topology.order().clone();
     }
 
-    /** For each task its estimated complexity. */
-    public double[] complexities() {
-        return nodes.stream().mapToDouble(DagNode::complexity).toArray();
-    }
-
     /** Keys by level: a task's level is one more than the highest of its dependencies; in a level, by index. */
     public List<List<String>> levels() {
         List<List<String>> levels = new ArrayList<>();
@@ -80,30 +75,8 @@ public final class DagGraph {
     public CriticalPath criticalPath(double[] seconds) {
         checkLengths(seconds);
         double[] remaining = topology.remaining(seconds);
-        int task = longest(topology.order(), remaining);
-        double total = remaining[task];
-        int[] path = new int[size()];
-        int length = 0;
-        while (true) {
-            path[length++] = task;
-            int[] children = topology.children()[task];
-            if (children.length == 0) {
-                break;
-            }
-            task = longest(children, remaining);
-        }
-        int[] tasks = Arrays.copyOf(path, length);
-        return new CriticalPath(Arrays.stream(tasks).mapToObj(this::key).toList(), tasks, total);
-    }
-
-    private static int longest(int[] candidates, double[] remaining) {
-        int best = candidates[0];
-        for (int candidate : candidates) {
-            if (remaining[candidate] > remaining[best]) {
-                best = candidate;
-            }
-        }
-        return best;
+        int[] tasks = topology.longestPath(remaining);
+        return new CriticalPath(Arrays.stream(tasks).mapToObj(this::key).toList(), tasks, remaining[tasks[0]]);
     }
 
     private void checkLengths(double[] seconds) {

@@ -99,6 +99,30 @@ public final class Topology {
         return level;
     }
 
+    /**
+     * The longest path, from the first task to the last; of equal ones the first by order.
+     *
+     * @param remaining {@link #remaining} of the tasks' lengths
+     */
+    public int[] longestPath(double[] remaining) {
+        int[] path = new int[size()];
+        int length = 0;
+        for (int[] next = order; next.length > 0; next = children[path[length - 1]]) {
+            path[length++] = longest(next, remaining);
+        }
+        return Arrays.copyOf(path, length);
+    }
+
+    private static int longest(int[] candidates, double[] remaining) {
+        int best = candidates[0];
+        for (int candidate : candidates) {
+            if (remaining[candidate] > remaining[best]) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
     /** For each task the length of the longest path from it to an end, itself included. */
     public double[] remaining(double[] lengths) {
         double[] remaining = new double[size()];

@@ -13,7 +13,8 @@ import java.util.Map;
  *
  * @param parents for each task the indexes of its dependencies, ascending; empty arrays in a group
  * @param priorities for each task Temporal's priority key
- * @param complexities for each task its estimated complexity, the length of its step on a path
+ * @param complexities for each task the length of its step on a path: the seconds it is expected to take. 0 where paths do not count: then ready
+ *     tasks of one priority go by index
  * @param policyOf for each task an index into {@code policies}
  * @param policies the retry policies in use, without duplicates
  */
@@ -54,10 +55,13 @@ public record Plan(
         return new Plan(onFailure, parents, priorities, complexities, policyOf, List.copyOf(policies.keySet()));
     }
 
-    /** The plan of a group: tasks that have nothing to do with each other. */
+    /** The plan of a group: tasks that have nothing to do with each other, and go in the order in which they were released. */
     public static Plan ofGroup(List<PlanTask> tasks) {
         int[][] parents = new int[tasks.size()][0];
-        return ofDag(OnFailure.CANCEL_DEPENDENTS, parents, tasks);
+        List<PlanTask> inOrder = tasks.stream()
+                .map(task -> new PlanTask(task.priority(), 0, task.retry()))
+                .toList();
+        return ofDag(OnFailure.CANCEL_DEPENDENTS, parents, inOrder);
     }
 
     /** The number of tasks in the plan. */

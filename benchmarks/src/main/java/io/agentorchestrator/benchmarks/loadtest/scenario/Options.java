@@ -56,7 +56,7 @@ public final class Options {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Rounds of compare and small-workloads (default: ${DEFAULT-VALUE}).")
+            description = "Rounds of compare, small-workloads and path-order (default: ${DEFAULT-VALUE}).")
     private int rounds = 5;
 
     @Option(

@@ -69,7 +69,11 @@ public enum Scenario {
             ManySubscribers::run),
     LARGE_RESULTS(
             "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at once.",
-            LargeResults::run);
+            LargeResults::run),
+    PATH_ORDER(
+            "Runs scientific workflows of three families on a pool a quarter as wide, in turns in the order of the document and with the longest"
+                    + " remaining path first, five rounds unless told otherwise.",
+            PathOrder::run);
 
     private final String what;
 
