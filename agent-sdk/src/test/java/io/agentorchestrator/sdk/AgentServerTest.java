@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -179,7 +180,18 @@ class AgentServerTest {
         });
         handlers.put("second", TaskContext::payload);
         return AgentServer.start(
-                new AgentOptions(registry, "127.0.0.1", 0, 2, 1.5, "eu", "1.0", token, drain, HandlerThreads.VIRTUAL),
+                new AgentOptions(
+                        registry,
+                        "127.0.0.1",
+                        0,
+                        2,
+                        1.5,
+                        "eu",
+                        "1.0",
+                        token,
+                        drain,
+                        HandlerThreads.VIRTUAL,
+                        Map.of("gpu", "yes")),
                 handlers);
     }
 
