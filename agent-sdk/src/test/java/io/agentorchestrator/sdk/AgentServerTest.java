@@ -41,7 +41,7 @@ class AgentServerTest {
             assertThat(Json.parse(registry.calls("POST").getFirst().body()))
                     .isEqualTo(Json.parse("""
                     {"agent_types":["first","second"],"address":"127.0.0.1:%d","max_concurrent_tasks":2,
-                     "cost_factor":1.5,"version":"1.0","region":"eu"}""".formatted(agent.port())));
+                     "cost_factor":1.5,"version":"1.0","region":"eu","labels":{"gpu":"yes"}}""".formatted(agent.port())));
             FakeRegistry.Call heartbeat = registry.calls("PUT").getFirst();
             assertThat(heartbeat.path()).isEqualTo("/v1/agents/agent-1/heartbeat");
             assertThat(heartbeat.authorization()).isEqualTo("Bearer secret-of-agent-1");
