@@ -2,6 +2,7 @@ package io.agentorchestrator.sdk;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param enrolmentToken what the API wants to see before it registers an agent; may be absent
  * @param drainBound how long running tasks may take to end when the agent shuts down
  * @param handlerThreads what handlers run on; {@link HandlerThreads#PLATFORM} where they compute
+ * @param labels what else selectors may ask for, by name: 64 at most
  */
 public record AgentOptions(
         URI orchestrator,
@@ -28,10 +30,12 @@ public record AgentOptions(
         String version,
         @Nullable String enrolmentToken,
         Duration drainBound,
-        HandlerThreads handlerThreads) {
+        HandlerThreads handlerThreads,
+        Map<String, String> labels) {
     private static final int MAX_CONCURRENT_TASKS = 100_000;
 
     public AgentOptions {
+        labels = Map.copyOf(labels);
         if (host.isBlank()) {
             throw new IllegalArgumentException("host is empty; give the name under which workers reach this agent");
         }
@@ -59,7 +63,8 @@ public record AgentOptions(
                 "0.1.0",
                 null,
                 Duration.ofSeconds(30),
-                HandlerThreads.VIRTUAL);
+                HandlerThreads.VIRTUAL,
+                Map.of());
     }
 
     /** The same, with handlers on these threads. */
@@ -74,7 +79,24 @@ public record AgentOptions(
                 version,
                 enrolmentToken,
                 drainBound,
-                threads);
+                threads,
+                labels);
+    }
+
+    /** The same, saying this of itself, which the selectors of tasks go by. */
+    public AgentOptions withTraits(@Nullable String newRegion, String newVersion, Map<String, String> newLabels) {
+        return new AgentOptions(
+                orchestrator,
+                host,
+                port,
+                maxConcurrentTasks,
+                costFactor,
+                newRegion,
+                newVersion,
+                enrolmentToken,
+                drainBound,
+                handlerThreads,
+                newLabels);
     }
 
     @Override

@@ -46,7 +46,8 @@ public final class AgentServer implements AutoCloseable {
                 options.maxConcurrentTasks(),
                 options.costFactor(),
                 options.version(),
-                options.region());
+                options.region(),
+                options.labels());
         this.registration =
                 Registration.start(options.orchestrator(), description, options.enrolmentToken(), table::activeTasks);
         LOG.info("Serving {} on port {}, {} tasks at once", types, server.port(), options.maxConcurrentTasks());

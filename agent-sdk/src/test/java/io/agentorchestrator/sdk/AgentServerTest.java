@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +41,7 @@ class AgentServerTest {
             assertThat(Json.parse(registry.calls("POST").getFirst().body()))
                     .isEqualTo(Json.parse("""
                     {"agent_types":["first","second"],"address":"127.0.0.1:%d","max_concurrent_tasks":2,
-                     "cost_factor":1.5,"version":"1.0","region":"eu"}""".formatted(agent.port())));
+                     "cost_factor":1.5,"version":"1.0","region":"eu","labels":{"gpu":"yes"}}""".formatted(agent.port())));
             FakeRegistry.Call heartbeat = registry.calls("PUT").getFirst();
             assertThat(heartbeat.path()).isEqualTo("/v1/agents/agent-1/heartbeat");
             assertThat(heartbeat.authorization()).isEqualTo("Bearer secret-of-agent-1");
@@ -179,7 +180,18 @@ class AgentServerTest {
         });
         handlers.put("second", TaskContext::payload);
         return AgentServer.start(
-                new AgentOptions(registry, "127.0.0.1", 0, 2, 1.5, "eu", "1.0", token, drain, HandlerThreads.VIRTUAL),
+                new AgentOptions(
+                        registry,
+                        "127.0.0.1",
+                        0,
+                        2,
+                        1.5,
+                        "eu",
+                        "1.0",
+                        token,
+                        drain,
+                        HandlerThreads.VIRTUAL,
+                        Map.of("gpu", "yes")),
                 handlers);
     }
 

@@ -7,7 +7,9 @@ import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -39,6 +41,15 @@ final class AgentProcess {
     @Option(names = "--region", description = "Where it runs, for selectors.")
     private @Nullable String region;
 
+    @Option(names = "--agent-version", description = "Its version, for selectors (default: that of its program).")
+    private @Nullable String agentVersion;
+
+    @Option(
+            names = "--label",
+            paramLabel = "NAME=VALUE",
+            description = "A label, for selectors; may be given several times.")
+    private Map<String, String> labels = new TreeMap<>();
+
     @Option(
             names = "--drain",
             paramLabel = "DURATION",
@@ -55,10 +66,11 @@ final class AgentProcess {
                 maxConcurrentTasks == null ? defaultMaxConcurrentTasks : maxConcurrentTasks,
                 costFactor,
                 region,
-                version(),
+                agentVersion == null ? version() : agentVersion,
                 System.getenv("ORCHESTRATOR_AGENT_ENROLMENT_TOKEN"),
                 drainBound,
-                threads);
+                threads,
+                labels);
         AgentServer server = AgentServer.start(options, handlers);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(() -> {
             server.close();

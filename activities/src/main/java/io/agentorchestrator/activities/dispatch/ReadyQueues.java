@@ -194,7 +194,7 @@ final class ReadyQueues {
     }
 
     /**
-     * How much a task should rather go to this agent than to others that have room: by the preferred conditions that it meets, but first of all by
+     * The pull of this agent on a task, beside others that have room: by the preferred conditions that it meets, but first of all by
      * whether a slot is free, so that none stays idle for a preference. All alike where nothing is preferred.
      */
     private static int preference(AgentQueue agent, Selector preferred) {

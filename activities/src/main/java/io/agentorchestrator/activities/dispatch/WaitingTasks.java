@@ -24,7 +24,7 @@ final class WaitingTasks {
     private final NavigableSet<TrackedTask> firsts = new TreeSet<>(TrackedTask.ORDER);
 
     private TaskClasses classes = TaskClasses.NONE;
-    /** What agents accept, whatever they say of themselves. */
+    /** The types and tenants that agents accept, whatever they say of themselves. */
     private Set<Eligibility> eligibilities = Set.of();
     /** Classes that each agent accepts, by its id. */
     private Map<String, Set<TaskClass>> accepted = Map.of();

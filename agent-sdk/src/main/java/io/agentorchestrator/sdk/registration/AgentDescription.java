@@ -1,6 +1,7 @@
 package io.agentorchestrator.sdk.registration;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param agentTypes the task types it serves; the first names its pool
  * @param address {@code host:port} under which workers reach it
  * @param costFactor US dollars an hour
+ * @param version for selectors, like the region and the labels
  */
 public record AgentDescription(
         List<String> agentTypes,
@@ -16,8 +18,10 @@ public record AgentDescription(
         int maxConcurrentTasks,
         double costFactor,
         String version,
-        @Nullable String region) {
+        @Nullable String region,
+        Map<String, String> labels) {
     public AgentDescription {
         agentTypes = List.copyOf(agentTypes);
+        labels = Map.copyOf(labels);
     }
 }

@@ -72,6 +72,32 @@ class WaitingIT {
     }
 
     @Test
+    void agentsOfItsTypeDoNotMeetItsSelector() {
+        agent("waits-elsewhere", "waits.selector", 1);
+        sql("update agent set region = 'us', version = '1.1' where agent_id = 'waits-elsewhere'");
+        String body = "{\"task_type\": \"waits.selector\", \"selector\": {\"region\": \"eu\", \"version\": \">=1.2\"}}";
+        String task =
+                API.post("/v1/tasks", body).isOk(202).json().path("task_id").asString();
+
+        awaitDetail(task, "waits-elsewhere (region us, version 1.1)");
+        assertThat(reason(task)).isEqualTo("NO_AGENT");
+        assertThat(detail(task))
+                .contains("no live agent serves the type 'waits.selector' with region 'eu', version '>=1.2'");
+        assertThat(API.post("/v1/tasks", body)
+                        .isOk(202)
+                        .json()
+                        .at("/warnings/0/message")
+                        .asString())
+                .contains("with region 'eu', version '>=1.2'", "the task waits until one does");
+        assertThat(API.get("/v1/tasks/" + task)
+                        .isOk(200)
+                        .json()
+                        .at("/selector/region")
+                        .asString())
+                .isEqualTo("eu");
+    }
+
+    @Test
     void noWorkerCanSpeakToWhoServesIt() {
         agent("waits-refused", "waits.refused", 1);
         String task = submit("waits.refused");

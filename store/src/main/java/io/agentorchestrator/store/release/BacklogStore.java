@@ -243,6 +243,7 @@ public final class BacklogStore {
                         Priority.valueOf(row.getString(2)),
                         new Rank(row.getLong(3), row.getObject(4, UUID.class)),
                         row.getBoolean(5)))
+                .list()
                 .stream()
                 .collect(Collectors.toMap(
                         QueueFront::tasks,

@@ -68,7 +68,7 @@ public final class Fleet {
         return new Fleet(List.copyOf(classes.values()), selectors);
     }
 
-    /** What agents of a class have in common: types, tenants, and the selectors that they meet. */
+    /** The things that agents of a class have in common: types, tenants, and the selectors that they meet. */
     private record Like(Set<String> types, @Nullable Set<String> tenants, Set<String> selectors) {
         static Like of(Eligibility agent, Collection<WaitingSelector> selectors) {
             Set<String> met = selectors.stream()

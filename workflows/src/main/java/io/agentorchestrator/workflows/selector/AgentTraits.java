@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent says of itself, for selectors. Immutable.
+ * The facts that an agent states about itself, for selectors. Immutable.
  *
  * @param region where it runs; null: it has not said
  * @param version of the agent; null: it has not said
