@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a DAG will go on, by measured times.
+ * The forecast of how a DAG goes on, by measured times.
  *
  * @param criticalPath as it now is: with the real times of tasks that have ended; null: as expected when the DAG was submitted
  * @param finish null where nothing can be said
@@ -30,13 +30,13 @@ record DagForecast(
         return new DagForecast(null, null, why, null, List.of());
     }
 
-    /** What is told of a task. */
+    /** Finds what is told of a task. */
     OfTask of(int index) {
         return tasks.isEmpty() ? OfTask.NOTHING : tasks.get(index);
     }
 
     /**
-     * What is told of a task.
+     * The forecast of one task.
      *
      * @param slackSeconds null once it has ended
      */

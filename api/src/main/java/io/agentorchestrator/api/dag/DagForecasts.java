@@ -61,7 +61,7 @@ final class DagForecasts {
         this.clock = clock;
     }
 
-    /** How this DAG will go on. Nothing is told while the flag is off; nothing is invented where a type was not measured. */
+    /** Forecasts how this DAG goes on. Nothing is told while the flag is off; nothing is invented where a type was not measured. */
     DagForecast of(String tenant, DagDetail dag) {
         PathPolicy policy = times.policy();
         if (!policy.tells()) {

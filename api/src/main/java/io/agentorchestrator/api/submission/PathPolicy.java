@@ -3,7 +3,7 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.workflows.forecast.TypeTimes;
 
 /**
- * By what paths through DAGs are measured, and what for.
+ * The times by which paths through DAGs are measured, and what that is for.
  *
  * @param times as workers have measured them
  * @param orders whether tasks of a DAG go in the order of their paths: flag {@code dag_optimization}

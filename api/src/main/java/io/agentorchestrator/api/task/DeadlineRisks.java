@@ -37,7 +37,7 @@ final class DeadlineRisks {
                 task.deadline(), latest(now, from, expected.seconds()), latest(now, from, expected.least()));
     }
 
-    /** What should have ended already ends now at the earliest. */
+    /** The end; one that should have been before is now at the earliest. */
     private static Instant latest(Instant now, Instant from, double seconds) {
         Instant end = from.plus(Duration.ofMillis(Math.round(seconds * 1e3)));
         return end.isBefore(now) ? now : end;

@@ -1,4 +1,4 @@
-/** How much sooner DAGs end if the longest remaining path goes first: simulated, on the product's own order. */
+/** Simulations of the order of tasks within a DAG, by the product's own rule. */
 @NullMarked
 package io.agentorchestrator.benchmarks.order;
 

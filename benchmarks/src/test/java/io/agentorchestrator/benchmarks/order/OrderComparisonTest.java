@@ -42,7 +42,7 @@ class OrderComparisonTest {
         }
     }
 
-    /** Where many tasks of different lengths wait for few slots, the long ones are not left to the end. */
+    /** Many tasks of different lengths wait for few slots: the long ones are not left to the end. */
     @ParameterizedTest
     @EnumSource(names = {"BLAST", "SEISMOLOGY", "SRASEARCH", "GENOME"})
     void whatIsWideGainsByComplexitiesThatAreNearlyRight(WorkflowFamily family) {

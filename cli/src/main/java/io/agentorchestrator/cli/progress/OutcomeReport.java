@@ -58,7 +58,7 @@ public record OutcomeReport(Clock clock, int columns) {
         return lines;
     }
 
-    /** What is to come, of a DAG: when it ends, along which path, and whether that is too late. */
+    /** Tells what is to come, of a DAG: when it ends, along which path, and whether that is too late. */
     private static List<String> forecast(Answers.Dag dag) {
         List<String> lines = new ArrayList<>();
         if (dag.predictedFinish() != null) {

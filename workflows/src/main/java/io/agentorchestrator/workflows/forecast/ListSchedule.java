@@ -66,7 +66,7 @@ public final class ListSchedule {
     }
 
     /**
-     * When each task ends, in seconds from now; 0 for one that has ended, infinite for one that no slot is for.
+     * The ends of the tasks, in seconds from now; 0 for one that has ended, infinite for one that no slot is for.
      *
      * @param left what is left of each task, in seconds
      */

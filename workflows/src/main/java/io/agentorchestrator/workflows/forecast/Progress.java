@@ -3,7 +3,7 @@ package io.agentorchestrator.workflows.forecast;
 import java.util.BitSet;
 
 /**
- * How far the tasks of a DAG are, by index. Owned by its maker, and not to be changed any more.
+ * The progress of the tasks of a DAG, by index. Owned by its maker, and not to be changed any more.
  *
  * @param ended tasks that have ended, however
  * @param running tasks that agents have
@@ -19,7 +19,7 @@ public record Progress(BitSet ended, BitSet running, double[] elapsed) {
         return new Progress(new BitSet(), new BitSet(), new double[size]);
     }
 
-    /** What is left of each task, if it takes so long in all; 0 of those that have ended. */
+    /** The rest of each task, if it takes so long in all; 0 of those that have ended. */
     public double[] left(double[] seconds) {
         double[] left = new double[seconds.length];
         for (int task = 0; task < left.length; task++) {

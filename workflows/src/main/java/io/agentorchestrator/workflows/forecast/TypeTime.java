@@ -28,7 +28,7 @@ public record TypeTime(double seconds, double variance, long samples) {
     }
 
     /**
-     * How long a task will take.
+     * The time that a task will take.
      *
      * @param seconds the mean
      * @param sigma standard deviation, in seconds

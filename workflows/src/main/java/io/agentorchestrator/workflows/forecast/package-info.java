@@ -1,4 +1,4 @@
-/** How long tasks and DAGs will take, by measured times: durations, slack, the order of a schedule, predicted finishes. */
+/** Forecasts of tasks and DAGs by measured times: durations, slack, the order of a schedule, predicted finishes. */
 @NullMarked
 package io.agentorchestrator.workflows.forecast;
 
