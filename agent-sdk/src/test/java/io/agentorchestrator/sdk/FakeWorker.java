@@ -10,6 +10,7 @@ import io.agentorchestrator.protocol.v1.Demand;
 import io.agentorchestrator.protocol.v1.FromAgent;
 import io.agentorchestrator.protocol.v1.FromAgent.MessageCase;
 import io.agentorchestrator.protocol.v1.Hello;
+import io.agentorchestrator.protocol.v1.Preempt;
 import io.agentorchestrator.protocol.v1.Renew;
 import io.agentorchestrator.protocol.v1.Start;
 import io.agentorchestrator.protocol.v1.TaskRef;
@@ -119,6 +120,10 @@ final class FakeWorker implements AutoCloseable {
 
     void cancel(TaskRef ref, String reason) {
         say(ToAgent.newBuilder().setCancel(Cancel.newBuilder().setRef(ref).setReason(reason)));
+    }
+
+    void preempt(TaskRef ref, Duration grace) {
+        say(ToAgent.newBuilder().setPreempt(Preempt.newBuilder().setRef(ref).setGrace(grace)));
     }
 
     void acknowledge(TaskRef... refs) {

@@ -38,12 +38,11 @@ class RequestSchemaTest {
                 "{'task_type':'a','retry':{'non_retryable_codes':['A','b']}} | /retry/non_retryable_codes/1 INVALID_VALUE an error code (up to 100 capital letters, digits and _, beginning with a letter) is needed, not 'b'",
                 "{'task_type':'a','labels':{'a/b~c ':'x'}} | /labels/a~1b~0c\\s INVALID_VALUE a label's name (up to 100 letters, digits and any of _ . / -, beginning with a letter or digit) is needed, not 'a/b~c '",
                 "{'task_type':'a','labels':{'b':null}} | /labels/b INVALID_TYPE a string is needed, not null",
-                "{'task_type':'a','nope':null} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, dependencies",
-                "{'task_type':'a','preemptible':true} | /preemptible UNSUPPORTED_FIELD 'preemptible' is not supported yet; leave it out",
+                "{'task_type':'a','nope':null} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, preemptible, dependencies",
                 "{'task_type':'a','selector':{'zone':'x'}} | /selector/zone UNKNOWN_FIELD 'zone' is not a field of this object; its fields are region, version, labels, preferred",
                 "{'task_type':'a','selector':{'region':'e u'}} | /selector/region INVALID_VALUE a region (up to 100 letters, digits and any of _ . + -) is needed, not 'e u'",
                 "{'task_type':'a','selector':{'preferred':{'preferred':{}}}} | /selector/preferred/preferred UNKNOWN_FIELD 'preferred' is not a field of this object; its fields are region, version, labels",
-                "{'nope':1} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, dependencies + /task_type MISSING_FIELD 'task_type' is required",
+                "{'nope':1} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, preemptible, dependencies + /task_type MISSING_FIELD 'task_type' is required",
             })
     void findingsSayWhatIsWrongAndTheWayOut(String body, String found) {
         assertThat(String.join(" + ", findings("TaskSubmission", body))).isEqualTo(found.replace("\\s", " "));

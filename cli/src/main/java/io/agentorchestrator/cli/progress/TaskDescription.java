@@ -84,7 +84,7 @@ public record TaskDescription(Clock clock, int columns) {
         add(lines, "Made anew as", task.reprocessedAs());
     }
 
-    /** How often it was stopped for others; null where it never was. */
+    /** The number of times that it was stopped for others, and the last of those; null where it never was. */
     private static @Nullable String preempted(Answers.Task task) {
         Integer times = task.preemptions();
         return times == null || times == 0

@@ -115,6 +115,28 @@ class DispatchedIT {
     }
 
     @Test
+    void whatWasStoppedForAnotherTaskIsCountedAndTold() {
+        Dispatch.Begun begun = dispatch(0);
+        UUID other = UUID.randomUUID();
+
+        assertThat(batches.requeue(
+                        run, Map.of(begun.taskId(), 1), Set.of(begun.taskId()), Map.of(begun.taskId(), other), false))
+                .containsExactly(0);
+
+        assertThat(task().attempt()).isEqualTo(1);
+        assertThat(task().preemption().preemptions()).isEqualTo(1);
+        assertThat(database.client()
+                        .sql("select preempted_for from task_state where task_id = ?")
+                        .param(begun.taskId())
+                        .query(UUID.class)
+                        .single())
+                .isEqualTo(other);
+        release();
+        assertThat(dispatch(1)).as("the same attempt").isEqualTo(new Dispatch.Begun(begun.taskId(), 1, 2, 2));
+        assertThat(task().errorCode()).isNull();
+    }
+
+    @Test
     void whatIsToBeCancelledIsDispatchedNoMore() {
         dispatch(0);
         outcomes.cancelUnoffered(run, List.of(Attempts.cancellation(0)));
