@@ -97,7 +97,7 @@ class BatchSelectorIT {
     }
 
     private RunKey dag(String selector, int size) {
-        fixture.submissions.with(new Scheduling(false, TaskSelector.parse(selector)));
+        fixture.submissions.with(new Scheduling(false, TaskSelector.parse(selector), false));
         return fixture.dag(
                 "{}", IntStream.range(0, size).mapToObj(i -> Node.of("n" + i)).toArray(Node[]::new));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.activities.dispatch.ReadyQueues.Assignment;
+import io.agentorchestrator.store.run.PreemptionFacts;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
@@ -89,7 +90,19 @@ class SlotChoiceTest {
                 new RunKey(id, 1),
                 RunFacts.OF_GROUP,
                 DispatchRows.row(
-                        id, number, type, Priority.NORMAL, TaskStatus.RELEASED, 0, 0, 0, null, null, null, null),
+                        id,
+                        number,
+                        type,
+                        Priority.NORMAL,
+                        TaskStatus.RELEASED,
+                        0,
+                        0,
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        PreemptionFacts.NONE),
                 DispatchPhase.WAITING,
                 number,
                 Long.MAX_VALUE,
