@@ -37,6 +37,11 @@ final class WaitingClasses {
         return all.get((int) number - 1);
     }
 
+    /** The column {@code class} of a class, one of these. */
+    long number(TaskClass tasks) {
+        return all.indexOf(tasks) + 1L;
+    }
+
     List<TaskClass> all() {
         return all;
     }

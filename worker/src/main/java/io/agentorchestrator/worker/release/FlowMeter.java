@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * counts for every class of agents that serves it. Thread-safe.
  */
 public final class FlowMeter implements FlowListener {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final FlowStore store;
+    private final Map<String, Double> used = new ConcurrentHashMap<>();
     private final Map<String, Sum> released = new ConcurrentHashMap<>();
     private final Map<String, Sum> recorded = new ConcurrentHashMap<>();
     private final Map<String, Sum> executed = new ConcurrentHashMap<>();
@@ -46,6 +51,24 @@ public final class FlowMeter implements FlowListener {
     @Override
     public void recorded(String taskType, Duration outcomeToRecord) {
         add(recorded, taskType, outcomeToRecord);
+    }
+
+    @Override
+    public void held(Map<String, Double> slots, Duration duration) {
+        double seconds = duration.toNanos() / NANOS_PER_SECOND;
+        slots.forEach((tenant, count) -> used.merge(tenant, count * seconds, Double::sum));
+    }
+
+    /** Takes the seconds of slots that tenants have used since the last time. */
+    SortedMap<String, Double> takeUsed() {
+        SortedMap<String, Double> taken = new TreeMap<>();
+        for (String tenant : List.copyOf(used.keySet())) {
+            Double seconds = used.remove(tenant);
+            if (seconds != null) {
+                taken.put(tenant, seconds);
+            }
+        }
+        return taken;
     }
 
     /** The flow through these agents, as of the last exchange. */
