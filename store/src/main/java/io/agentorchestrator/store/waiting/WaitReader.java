@@ -138,7 +138,7 @@ public final class WaitReader {
     }
 
     /**
-     * What orders a queued task beside others: tenants that wait with tasks of its type, 500 at most, count.
+     * The standing of a queued task beside others. Tenants that wait with tasks of its type count, 500 at most.
      *
      * @param rankedAt the time at which it counts as queued, its head start included
      * @param tenants that wait with tasks of this type, its own included
