@@ -167,6 +167,7 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} cancel" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} pause" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} resume" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} update" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} retry" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents" ];    then _picocli_orchestrator; return $?; fi
@@ -200,43 +201,45 @@ function _complete_orchestrator() {
   local cmds10=(cancel)
   local cmds11=(pause)
   local cmds12=(resume)
-  local cmds13=(retry)
-  local cmds14=(dlq)
-  local cmds15=(agents)
-  local cmds16=(queues)
-  local cmds17=(flags)
-  local cmds18=(settings)
-  local cmds19=(load-test)
-  local cmds20=(completion)
-  local cmds21=(dlq list)
-  local cmds22=(dlq show)
-  local cmds23=(dlq reprocess)
-  local cmds24=(dlq delete)
-  local cmds25=(dlq rebuild)
-  local cmds26=(agents drain)
-  local cmds27=(agents resume)
-  local cmds28=(agents remove)
-  local cmds29=(flags set)
-  local cmds30=(settings set)
+  local cmds13=(update)
+  local cmds14=(retry)
+  local cmds15=(dlq)
+  local cmds16=(agents)
+  local cmds17=(queues)
+  local cmds18=(flags)
+  local cmds19=(settings)
+  local cmds20=(load-test)
+  local cmds21=(completion)
+  local cmds22=(dlq list)
+  local cmds23=(dlq show)
+  local cmds24=(dlq reprocess)
+  local cmds25=(dlq delete)
+  local cmds26=(dlq rebuild)
+  local cmds27=(agents drain)
+  local cmds28=(agents resume)
+  local cmds29=(agents remove)
+  local cmds30=(flags set)
+  local cmds31=(settings set)
 
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_completion; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_settings; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_flags; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_queues; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_agents; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_dlq; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_retry; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_completion; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_settings; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_flags; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_queues; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_agents; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_dlq; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_retry; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_update; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_orchestrator_resume; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_orchestrator_pause; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_orchestrator_cancel; return $?; fi
@@ -260,7 +263,7 @@ function _picocli_orchestrator() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents queues flags settings load-test completion"
+  local commands="run up down status doctor submit validate list get watch cancel pause resume update retry dlq agents queues flags settings load-test completion"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -707,6 +710,39 @@ function _picocli_orchestrator_resume() {
       return
       ;;
     '--reason')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `update` subcommand.
+function _picocli_orchestrator_update() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api' '--priority' '--deadline'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+    '--priority')
+      return
+      ;;
+    '--deadline')
       return
       ;;
   esac

@@ -71,6 +71,16 @@ final class DispatchMachine {
         return busy;
     }
 
+    /** The slots that agents have given to each tenant, an agent's times its cost factor where it has one. */
+    Map<String, Double> slotsByTenant() {
+        Map<String, Double> slots = new HashMap<>();
+        for (AgentQueue agent : course.queues.all()) {
+            double price = agent.facts.costPerHourUsd() > 0 ? agent.facts.costPerHourUsd() : 1;
+            agent.busy.forEach(task -> slots.merge(task.tenant(), price, Double::sum));
+        }
+        return slots;
+    }
+
     /** The phases of the tasks that it holds, by index; for tests. */
     Map<Integer, DispatchPhase> phases() {
         Map<Integer, DispatchPhase> phases = new HashMap<>();

@@ -62,6 +62,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
     private volatile Map<String, Integer> busy = Map.of();
     private volatile Runnable readOn = () -> {};
     private final Breakers breakers;
+    private final FlowListener flow;
     private Collection<FleetAgent> fleet = List.of();
     private List<DispatchMessage.AgentFacts> fleetTold = List.of();
     private SchedulingStrategy strategyTold = SchedulingStrategy.LEAST_LOADED;
@@ -112,6 +113,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
                 this::post,
                 waiting);
         this.breakers = ports.breakers();
+        this.flow = ports.flow();
         runner.onTrustChanged(this::postFleet);
         this.wall = wall;
         this.clock = clock;
@@ -260,6 +262,7 @@ public final class Dispatcher implements AgentListener, AutoCloseable {
         }
         if (now >= tickAt) {
             messages.add(new DispatchMessage.Tick());
+            guard.run(() -> flow.held(machine.slotsByTenant(), Duration.ofNanos(now - tickAt + TICK.toNanos())));
             tickAt = now + TICK.toNanos();
             busy = guard.call(machine::busy, busy);
         }

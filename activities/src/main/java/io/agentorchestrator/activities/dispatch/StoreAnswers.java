@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.run.BatchState;
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.WatchedRow;
 import io.agentorchestrator.store.state.AttemptOutcome;
@@ -308,6 +309,7 @@ final class StoreAnswers {
     }
 
     void compareOpen(TrackedTask task, BatchState state) {
+        change(task, state);
         boolean mine = course.workerId().equals(state.workerId());
         task.isRecalled = state.paused(); // should it be committed by now, or refused
         if (task.phase == DispatchPhase.DISPATCHING) {
@@ -340,6 +342,27 @@ final class StoreAnswers {
             commands.cancel(task.id(), CANCELLED_MEANWHILE);
         } else if (state.paused() && !task.phase.isAtAgent()) {
             course.returnToBacklog(task);
+        }
+    }
+
+    /** Takes over a priority and a deadline that somebody has changed; what waits takes its new place in line. */
+    private void change(TrackedTask task, BatchState state) {
+        BatchTask facts = task.facts.changed(state.priority(), state.deadline());
+        if (facts.equals(task.facts)) {
+            return;
+        }
+        AgentQueue agent = task.phase == DispatchPhase.STAGED ? course.queues.find(task.agentId) : null;
+        boolean staged = agent != null && agent.staged.remove(task);
+        if (task.phase == DispatchPhase.WAITING) {
+            course.queues.removeWaiting(task);
+        }
+        task.facts = facts;
+        task.deadlineAt = course.deadlineAt(facts.deadline());
+        if (staged && agent != null) {
+            agent.staged.add(task);
+        }
+        if (task.phase == DispatchPhase.WAITING) {
+            course.queues.addWaiting(task);
         }
     }
 

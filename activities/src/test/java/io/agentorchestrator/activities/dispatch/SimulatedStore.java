@@ -151,7 +151,8 @@ final class SimulatedStore {
                             state.retryable(),
                             state.deadline(),
                             state.workerId(),
-                            paused));
+                            paused,
+                            state.priority()));
         });
         return states;
     }

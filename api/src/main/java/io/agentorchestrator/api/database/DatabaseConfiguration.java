@@ -6,6 +6,7 @@ import io.agentorchestrator.store.agent.AgentConnectionStore;
 import io.agentorchestrator.store.agent.AgentDrains;
 import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.clock.DatabaseClock;
+import io.agentorchestrator.store.command.ChangeStore;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
@@ -14,6 +15,7 @@ import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
+import io.agentorchestrator.store.release.UseStore;
 import io.agentorchestrator.store.rerun.DagRerun;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.SettingStore;
@@ -39,6 +41,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     AgentConnectionStore.class,
     CrossRunDependents.class,
     CommandStore.class,
+    ChangeStore.class,
+    UseStore.class,
     DagRerun.class,
     SettingStore.class,
     TypeTimeStore.class,

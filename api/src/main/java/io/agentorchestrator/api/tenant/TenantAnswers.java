@@ -21,6 +21,7 @@ final class TenantAnswers {
     record TenantView(
             String name,
             double weight,
+            double usedSlotSeconds,
             @Nullable Integer maxOpenTasks,
             @Nullable Integer maxTasksPerSecond,
             long openTasks,
@@ -28,10 +29,11 @@ final class TenantAnswers {
             boolean shedding,
             Instant updatedAt,
             String updatedBy) {
-        static TenantView of(StoredTenant tenant, Capacity used) {
+        static TenantView of(StoredTenant tenant, double slotSeconds, Capacity used) {
             return new TenantView(
                     tenant.name(),
                     tenant.weight(),
+                    slotSeconds,
                     tenant.limits().maxOpenTasks(),
                     tenant.limits().maxTasksPerSecond(),
                     used.openTasks(),

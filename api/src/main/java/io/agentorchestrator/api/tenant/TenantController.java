@@ -14,11 +14,15 @@ import io.agentorchestrator.api.shedding.CapacityRefresh;
 import io.agentorchestrator.api.shedding.LoadShedding;
 import io.agentorchestrator.api.tenant.TenantAnswers.TenantList;
 import io.agentorchestrator.api.tenant.TenantAnswers.TenantView;
+import io.agentorchestrator.store.release.UseStore;
 import io.agentorchestrator.store.tenant.StoredTenant;
 import io.agentorchestrator.store.tenant.TenantLimits;
 import io.agentorchestrator.store.tenant.TenantStore;
+import io.agentorchestrator.workflows.release.FairShares;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,8 +41,11 @@ class TenantController {
     private final TenantStore store;
     private final LoadShedding shedding;
     private final CapacityRefresh limits;
+    private final UseStore uses;
 
-    TenantController(BodyReader bodies, TenantStore store, LoadShedding shedding, CapacityRefresh limits) {
+    TenantController(
+            BodyReader bodies, TenantStore store, LoadShedding shedding, CapacityRefresh limits, UseStore uses) {
+        this.uses = uses;
         this.bodies = bodies;
         this.store = store;
         this.shedding = shedding;
@@ -47,7 +54,7 @@ class TenantController {
 
     @GetMapping
     TenantList tenants(Caller caller) {
-        return new TenantList(store.all().stream().map(this::view).toList());
+        return new TenantList(views(store.all()));
     }
 
     /** Goes by the limits at once; other APIs do within seconds. */
@@ -58,35 +65,36 @@ class TenantController {
                     ProblemCode.INVALID_VALUE,
                     "'%s' cannot be a tenant: %s".formatted(Shown.text(name), Caller.TENANT_RULE));
         }
-        TenantLimits asked;
+        Asked asked;
         try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             asked = read(body.tree());
         }
-        StoredTenant stored = store.put(name, asked, caller.principal())
+        StoredTenant stored = store.put(name, asked.weight(), asked.limits(), caller.principal())
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.OUT_OF_RANGE,
                         "there are %,d tenants with limits, and may be no more".formatted(TenantStore.MAX_TENANTS)));
         limits.refresh();
-        return view(stored);
+        return views(List.of(stored)).getFirst();
     }
 
-    private static TenantLimits read(JsonNode tree) {
+    private record Asked(double weight, TenantLimits limits) {}
+
+    private static Asked read(JsonNode tree) {
         ValidationErrors findings = new ValidationErrors();
         Fields tenant = CHANGE.read(tree, findings);
         BigDecimal weight = tenant.number("weight");
-        if (weight != null && weight.signum() > 0 && weight.compareTo(BigDecimal.ONE) != 0) {
-            tenant.add(
-                    ProblemCode.UNSUPPORTED_FIELD,
-                    "weight",
-                    "shares by weight are not built yet: every tenant has weight 1; leave the field out");
-        }
         TenantLimits limits =
                 new TenantLimits(tenant.integer("max_open_tasks"), tenant.integer("max_tasks_per_second"));
         findings.throwIfAny();
-        return limits;
+        return new Asked(weight == null ? FairShares.STANDARD_WEIGHT : weight.doubleValue(), limits);
     }
 
-    private TenantView view(StoredTenant tenant) {
-        return TenantView.of(tenant, shedding.capacity(tenant.name()));
+    private List<TenantView> views(List<StoredTenant> tenants) {
+        Map<String, Double> used =
+                uses.uses(tenants.stream().map(StoredTenant::name).toList());
+        return tenants.stream()
+                .map(tenant ->
+                        TenantView.of(tenant, used.getOrDefault(tenant.name(), 0.0), shedding.capacity(tenant.name())))
+                .toList();
     }
 }

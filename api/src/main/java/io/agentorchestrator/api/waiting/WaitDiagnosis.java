@@ -60,7 +60,7 @@ public final class WaitDiagnosis {
             case PENDING, WAITING -> dependencies(openParents(facts));
             case BACKOFF ->
                 retry(facts, reader.lastFailures(List.of(facts.taskId())).get(facts.taskId()));
-            case QUEUED -> capacity(tenant, facts, state).at(position(facts));
+            case QUEUED -> inLine(facts, capacity(tenant, facts, state));
             case RELEASED, DISPATCHED -> capacity(tenant, facts, state);
             case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
         };
@@ -269,8 +269,14 @@ public final class WaitDiagnosis {
                 : WaitingView.of(Reason.QUEUED, "it waits for its turn" + sofar);
     }
 
-    private @Nullable Integer position(TaskFacts task) {
+    /** The same, with its place in line, and what has put it there. */
+    private WaitingView inLine(TaskFacts task, WaitingView view) {
         int ahead = reader.ahead(task.taskId(), task.taskType());
-        return ahead >= WaitReader.MAX_AHEAD ? null : (Integer) (ahead + 1);
+        boolean isFar = ahead >= WaitReader.MAX_AHEAD;
+        String order = reader.standing(task.taskId())
+                .map(standing -> "; " + Standings.words(standing, task.deadline()))
+                .orElse("");
+        String far = isFar ? "; more than %,d of its type are before it".formatted(WaitReader.MAX_AHEAD) : "";
+        return new WaitingView(view.reason(), isFar ? null : (Integer) (ahead + 1), view.detail() + far + order);
     }
 }

@@ -13,11 +13,12 @@ class TenantIT {
 
     @Test
     void aTenantsLimitsAreSetReplacedAndListed() {
-        JsonNode set = API.put("/v1/tenants/acme", "{\"weight\":1,\"max_open_tasks\":500,\"max_tasks_per_second\":20}")
+        JsonNode set = API.put(
+                        "/v1/tenants/acme", "{\"weight\":2.5,\"max_open_tasks\":500,\"max_tasks_per_second\":20}")
                 .isOk(200)
                 .json();
         assertThat(set.path("name").asString()).isEqualTo("acme");
-        assertThat(set.path("weight").asDouble()).isEqualTo(1);
+        assertThat(set.path("weight").asDouble()).isEqualTo(2.5);
         assertThat(set.path("max_open_tasks").asInt()).isEqualTo(500);
         assertThat(set.path("max_tasks_per_second").asInt()).isEqualTo(20);
         assertThat(set.path("updated_by").asString()).isNotEmpty();
@@ -43,7 +44,7 @@ class TenantIT {
                 "{\"max_tasks_per_second\":1.5}|400|INVALID_TYPE|/max_tasks_per_second",
                 "{\"max_open_tasks\":\"many\"}|400|INVALID_TYPE|/max_open_tasks",
                 "{\"weight\":0}|422|OUT_OF_RANGE|/weight",
-                "{\"weight\":2}|400|UNSUPPORTED_FIELD|/weight",
+                "{\"weight\":1001}|422|OUT_OF_RANGE|/weight",
                 "{\"share\":2}|400|UNKNOWN_FIELD|/share",
             })
     void limitsThatAreNoneAreRefusedByName(String body, int status, String code, String pointer) {

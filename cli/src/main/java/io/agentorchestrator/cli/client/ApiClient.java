@@ -124,6 +124,13 @@ public final class ApiClient {
         return send(request);
     }
 
+    /** Changes. */
+    public ApiAnswer patch(String path, Object body) throws InterruptedException {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(LosslessJson.write(body))));
+    }
+
     /** Sets. */
     public ApiAnswer put(String path, Object body) throws InterruptedException {
         return send(request(path)

@@ -98,6 +98,7 @@ public final class OrchestratorCommand extends Verb {
                 .addSubcommand("cancel", new ControlCommand.Cancel(invocation))
                 .addSubcommand("pause", new ControlCommand.Pause(invocation))
                 .addSubcommand("resume", new ControlCommand.Resume(invocation))
+                .addSubcommand("update", new UpdateCommand(invocation))
                 .addSubcommand("retry", new RetryCommand(invocation))
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))

@@ -10,6 +10,8 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.ClaimOrder;
+import io.agentorchestrator.workflows.release.ClaimOrder.Turn;
 import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.TaskClass;
 import io.agentorchestrator.workflows.release.TaskClasses;
@@ -71,6 +73,7 @@ public final class BacklogStore {
     private final RetryingTransaction transaction;
     private final Candidates candidates;
     private final SelectorLines selectors;
+    private final ClaimLine line;
     private final ReleaseWrites writes;
     private final RunStartStore starts;
     private final Uuid7 ids;
@@ -92,6 +95,7 @@ public final class BacklogStore {
         this.transaction = new RetryingTransaction(dataSource);
         this.candidates = new Candidates(client);
         this.selectors = new SelectorLines(client);
+        this.line = new ClaimLine(client, candidates);
         this.writes = new ReleaseWrites(client);
         this.starts = new RunStartStore(dataSource);
         this.ids = ids;
@@ -268,12 +272,12 @@ public final class BacklogStore {
         Map<TaskClass, Integer> taken = new HashMap<>();
         List<Candidate> best =
                 candidates.best(new WaitingClasses(room.keySet(), policy.classes()), room, maxTasks, allowed);
-        pass.read(best);
+        ClaimLine.Line waiting = line.of(best, room, policy, allowed);
+        pass.read(waiting.candidates());
+        ClaimOrder<Candidate> inLine = waiting.order();
         int count = 0;
-        for (Candidate task : best) {
-            if (count == maxTasks) {
-                break;
-            }
+        for (Turn<Candidate> turn = inLine.next(); turn != null && count < maxTasks; turn = inLine.next()) {
+            Candidate task = turn.task();
             UUID runId = task.runId();
             UUID begins = task.starts() ? runId : null;
             if (begins != null && !starting.contains(begins) && starting.size() == allowed.dags()) {
@@ -283,6 +287,7 @@ public final class BacklogStore {
                 continue;
             }
             pass.admit(task);
+            inLine.use(turn, policy.expectedSeconds(task.tasks()));
             if (task.needsClaim()) {
                 gated.add(task.taskId());
             }

@@ -3,7 +3,13 @@ package io.agentorchestrator.store.release;
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.state.PausedRuns;
 import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.release.ClaimOrder;
+import io.agentorchestrator.workflows.release.Rank;
 import io.agentorchestrator.workflows.release.TaskClass;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,43 +46,102 @@ final class Candidates {
                 )
                 select c.class, c.most, s.*
                 from (select w.*, least(room, greatest(?, 2 * ? / (select count(*) from waits))) as most from waits w) c
-                cross join lateral (
-                  select b.*, coalesce(r.status = 'PENDING', false) as starts
-                  from (select q.task_id, q.rank, q.priority, q.run_id, q.run_number, q.task_index, q.needs_claim
-                        from task_state q
-                        where q.status = 'QUEUED' and\s""" + WaitingClasses.HAS + """
-
-                          and (q.run_id is null
-                               or (q.run_id not in (""" + PausedRuns.IDS + """
-                                   )
-                                   and q.run_id not in (select p.run_id from run p where p.status = 'STARTING')))
-                        order by q.rank, q.task_id limit 2 * c.most) b
-                  left join run r on r.run_id = b.run_id and r.run_number = b.run_number
-                  where case when b.run_id is null then ?
-                             else not r.paused and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)) end
-                  order by b.rank, b.task_id limit c.most
-                ) s
+                cross join lateral\s""" + look("", "q.rank, q.task_id", "c.most") + """
+                 s
                 order by s.rank, s.task_id
                 """)
                 .params(classes.columns())
                 .params(Columns.of(classes.all()).ints(tasks -> room.getOrDefault(tasks, 0)))
                 .params(MIN_LOOK, maxTasks, allowed.groups(), allowed.dags() > 0)
-                .query((row, number) -> new Candidate(
-                        row.getObject("task_id", UUID.class),
-                        classes.at(row.getLong("class")),
-                        Priority.valueOf(row.getString("priority")),
-                        row.getObject("run_id", UUID.class),
-                        row.getInt("run_number"),
-                        row.getInt("task_index"),
-                        row.getBoolean("starts"),
-                        row.getBoolean("needs_claim"),
-                        row.getInt("most")))
+                .query((row, number) -> candidate(classes, row))
                 .list();
     }
+
+    /** The first of these tenants, of each class of theirs, in order of rank. Tasks with selectors are in other lines. */
+    List<Candidate> ofTenants(WaitingClasses classes, List<TenantLook> looks, BacklogStore.Starts allowed) {
+        return client.sql("""
+                select c.class, c.most, s.*
+                from (select c.*, w.tenant, w.most from\s""" + WaitingClasses.TABLE + """
+
+                      join unnest(?::bigint[], ?::text[], ?::int[]) as w(class, tenant, most) using (class)) c
+                cross join lateral\s"""
+                        + look("and q.held_by = '' and q.tenant = c.tenant", "q.rank, q.task_id", "c.most") + """
+                 s
+                """)
+                .params(classes.columns())
+                .params(Columns.of(looks)
+                        .longs(look -> classes.number(look.tasks()))
+                        .texts(TenantLook::tenant)
+                        .ints(TenantLook::most))
+                .params(allowed.groups(), allowed.dags() > 0)
+                .query((row, number) -> candidate(classes, row))
+                .list();
+    }
+
+    /** The first of each class by deadline, of those that come no later than this rank. */
+    List<Candidate> due(WaitingClasses classes, long lastRankMillis, int most, BacklogStore.Starts allowed) {
+        return client.sql("""
+                select c.class, c.most, s.*
+                from (select c.*, ?::int as most from\s""" + WaitingClasses.TABLE + """
+                 ) c
+                cross join lateral\s"""
+                        + look("and q.held_by = '' and q.deadline is not null and q.rank <= ?", "q.deadline", "c.most")
+                        + """
+                 s
+                """)
+                .param(most)
+                .params(classes.columns())
+                .params(lastRankMillis, allowed.groups(), allowed.dags() > 0)
+                .query((row, number) -> candidate(classes, row))
+                .list();
+    }
+
+    /** Tasks of class {@code c}: two parameters after those of the condition. Twice as many are looked at as may be taken. */
+    private static String look(String condition, String order, String most) {
+        return """
+                (
+                  select b.*, coalesce(r.status = 'PENDING', false) as starts
+                  from (select q.task_id, q.tenant, q.rank, q.priority, q.deadline, q.run_id, q.run_number, q.task_index, q.needs_claim, q.path_millis
+                        from task_state q
+                        where q.status = 'QUEUED' and %s %s
+                          and (q.run_id is null
+                               or (q.run_id not in (%s)
+                                   and q.run_id not in (select p.run_id from run p where p.status = 'STARTING')))
+                        order by %s limit 2 * %s) b
+                  left join run r on r.run_id = b.run_id and r.run_number = b.run_number
+                  where case when b.run_id is null then ?
+                             else not r.paused and (r.status = 'RUNNING' or (r.status = 'PENDING' and ?)) end
+                  order by %s limit %s
+                )""".formatted(
+                        WaitingClasses.HAS, condition, PausedRuns.IDS, order, most, order.replace("q.", "b."), most);
+    }
+
+    private static Candidate candidate(WaitingClasses classes, ResultSet row) throws SQLException {
+        UUID taskId = row.getObject("task_id", UUID.class);
+        OffsetDateTime deadline = row.getObject("deadline", OffsetDateTime.class);
+        return new Candidate(
+                taskId,
+                row.getString("tenant"),
+                classes.at(row.getLong("class")),
+                Priority.valueOf(row.getString("priority")),
+                new Rank(row.getLong("rank"), taskId),
+                deadline == null ? null : deadline.toInstant(),
+                row.getInt("path_millis"),
+                row.getObject("run_id", UUID.class),
+                row.getInt("run_number"),
+                row.getInt("task_index"),
+                row.getBoolean("starts"),
+                row.getBoolean("needs_claim"),
+                row.getInt("most"));
+    }
+
+    /** A tenant of which tasks of a class are to be looked at, so many at most. */
+    record TenantLook(TaskClass tasks, String tenant, int most) {}
 
     /**
      * A queued task that may be claimed.
      *
+     * @param pathMillis estimated time of the longest path that begins with it; 0: not known
      * @param runId null for a standalone task
      * @param starts whether its run has not begun
      * @param needsClaim whether gates decide on it
@@ -84,12 +149,20 @@ final class Candidates {
      */
     record Candidate(
             UUID taskId,
+            String tenant,
             TaskClass tasks,
             Priority priority,
+            Rank rank,
+            @Nullable Instant deadline,
+            long pathMillis,
             @Nullable UUID runId,
             int runNumber,
             int index,
             boolean starts,
             boolean needsClaim,
-            int most) {}
+            int most) {
+        ClaimOrder.Turn<Candidate> turn() {
+            return new ClaimOrder.Turn<>(this, tenant, priority, rank, deadline, pathMillis);
+        }
+    }
 }

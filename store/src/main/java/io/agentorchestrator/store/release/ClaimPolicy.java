@@ -25,6 +25,16 @@ public interface ClaimPolicy {
         return true;
     }
 
+    /** The tenants that wait, as of about a second ago. */
+    default Contenders contenders() {
+        return Contenders.NONE;
+    }
+
+    /** The time for which a task of this class is expected to have its slot, in seconds. */
+    default double expectedSeconds(TaskClass tasks) {
+        return 1;
+    }
+
     /** The selection of one claim. Confined to its thread. */
     interface Selection {
         /**

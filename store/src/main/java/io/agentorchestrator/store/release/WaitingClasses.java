@@ -54,6 +54,11 @@ final class WaitingClasses {
         return lines.get((int) number - 1).tasks();
     }
 
+    /** The number of the row of those tasks of a class that have no selector. */
+    long number(TaskClass tasks) {
+        return lines.indexOf(new Line(tasks, TaskSelector.NO_KEY)) + 1L;
+    }
+
     /** The classes of the rows, in their order. */
     List<TaskClass> all() {
         return lines.stream().map(Line::tasks).toList();

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.run;
 
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -21,4 +22,5 @@ public record BatchState(
         boolean retryable,
         @Nullable Instant deadline,
         @Nullable String workerId,
-        boolean paused) {}
+        boolean paused,
+        Priority priority) {}

@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class BatchStore {
     private static final String STATE = """
             s.run_id, s.run_number, s.status, s.attempt, s.epoch, s.error_code,
-              coalesce(a.retryable, false) as retryable, s.deadline, s.worker_id, coalesce(r.paused, false) as paused
+              coalesce(a.retryable, false) as retryable, s.deadline, s.worker_id, coalesce(r.paused, false) as paused, s.priority
             from task_state s
             left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
             left join run r on r.run_id = s.run_id and r.run_number = s.run_number
@@ -41,7 +41,7 @@ public final class BatchStore {
     /** The tasks of these indexes, of a DAG the longest remaining path first, otherwise in index order; an index that the run does not have is left out. */
     public List<BatchTask> load(RunKey run, Collection<Integer> indexes) {
         return client.sql("""
-                select t.task_id, s.task_index as index, t.tenant, t.dag_id, t.task_type, t.priority,
+                select t.task_id, s.task_index as index, t.tenant, t.dag_id, t.task_type, s.priority,
                        t.estimated_complexity as complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,

@@ -70,11 +70,36 @@ public record BatchTask(
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
-        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId, false);
+        return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId, false, priority);
     }
 
     /** The same task, once it has left the backlog. */
     public BatchTask released(Instant readyAt) {
+        return with(
+                priority,
+                deadline,
+                TaskStatus.RELEASED,
+                readyAt,
+                Duration.ZERO,
+                Duration.ZERO,
+                Usage.NONE,
+                preemption.queuedAnew());
+    }
+
+    /** The same task, with what somebody has changed of it. */
+    public BatchTask changed(Priority newPriority, @Nullable Instant newDeadline) {
+        return with(newPriority, newDeadline, status, queuedAt, releasedFor, runningFor, reported, preemption);
+    }
+
+    private BatchTask with(
+            Priority newPriority,
+            @Nullable Instant newDeadline,
+            TaskStatus newStatus,
+            @Nullable Instant newQueuedAt,
+            Duration newReleasedFor,
+            Duration newRunningFor,
+            Usage newReported,
+            PreemptionFacts newPreemption) {
         return new BatchTask(
                 taskId,
                 index,
@@ -82,13 +107,13 @@ public record BatchTask(
                 dagId,
                 key,
                 taskType,
-                priority,
+                newPriority,
                 complexity,
-                TaskStatus.RELEASED,
+                newStatus,
                 attempt,
                 epoch,
                 agentId,
-                readyAt,
+                newQueuedAt,
                 startedAt,
                 createdAt,
                 payload,
@@ -99,13 +124,13 @@ public record BatchTask(
                 errorCode,
                 retryable,
                 checkpoint,
-                deadline,
+                newDeadline,
                 workerId,
                 attemptEpochs,
-                Duration.ZERO,
-                Duration.ZERO,
-                Usage.NONE,
+                newReleasedFor,
+                newRunningFor,
+                newReported,
                 selector,
-                preemption.queuedAnew());
+                newPreemption);
     }
 }

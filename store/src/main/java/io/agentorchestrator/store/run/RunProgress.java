@@ -70,7 +70,8 @@ final class RunProgress {
                         run,
                         entry.getKey(),
                         entry.getValue().headroom(),
-                        entry.getValue().bestQueued()))
+                        entry.getValue().bestQueued(),
+                        entry.getValue().over()))
                 .toList();
     }
 

@@ -81,10 +81,31 @@ public final class Settings {
             2_000_000,
             TASKS);
 
+    /** The step of {@code workflows.release.Ageing}; the database reads it when a task is queued. */
+    public static final Setting<Duration> PRIORITY_AGEING = new Setting<>(
+            "priority_ageing",
+            "How long a NORMAL task waits until it is level with a HIGH one that comes then; a LOW one is level with a"
+                    + " NORMAL one in half of it, CRITICAL is 60 times it ahead. Counts for what is queued from then on.",
+            Duration.ofHours(12),
+            new Period(Duration.ofMinutes(1), Duration.ofDays(7)));
+
+    /** Of what tenants have used. */
+    public static final Setting<Duration> FAIR_SHARE_HALF_LIFE = new Setting<>(
+            "fair_share_half_life",
+            "The time after which what a tenant has used of agents counts half beside what it uses now.",
+            Duration.ofMinutes(30),
+            new Period(Duration.ofMinutes(1), Duration.ofDays(30)));
+
     /** In the order in which they are listed. */
     public static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
                     RETENTIONS.stream(),
-                    Stream.of(SCHEDULING_STRATEGY, PREEMPTION_AFTER, MAX_OPEN_TASKS, MAX_PARKED_TASKS))
+                    Stream.of(
+                            SCHEDULING_STRATEGY,
+                            PREEMPTION_AFTER,
+                            PRIORITY_AGEING,
+                            FAIR_SHARE_HALF_LIFE,
+                            MAX_OPEN_TASKS,
+                            MAX_PARKED_TASKS))
             .toList();
 
     private Settings() {}

@@ -29,22 +29,22 @@ public final class TenantStore {
     }
 
     /**
-     * Stores a tenant's limits in place of those that it had.
+     * Stores a tenant's weight and limits in place of those that it had.
      *
      * @return the tenant; empty if it is a further one, and there are {@value #MAX_TENANTS}
      */
-    public Optional<StoredTenant> put(String name, TenantLimits limits, String principal) {
+    public Optional<StoredTenant> put(String name, double weight, TenantLimits limits, String principal) {
         return client.sql("""
-                        insert into tenant (name, max_open_tasks, max_tasks_per_second, updated_at, updated_by)
-                        select ?, ?::int, ?::int, now(), ?
+                        insert into tenant (name, weight, max_open_tasks, max_tasks_per_second, updated_at, updated_by)
+                        select ?, ?, ?::int, ?::int, now(), ?
                         where (select count(*) from tenant) < ? or exists (select from tenant where name = ?)
                         on conflict (name) do update
-                        set max_open_tasks = excluded.max_open_tasks, max_tasks_per_second = excluded.max_tasks_per_second,
+                        set weight = excluded.weight, max_open_tasks = excluded.max_open_tasks, max_tasks_per_second = excluded.max_tasks_per_second,
                             updated_at = excluded.updated_at, updated_by = excluded.updated_by
                         returning %s
                         """.formatted(COLUMNS))
                 .params(Arrays.asList(
-                        name, limits.maxOpenTasks(), limits.maxTasksPerSecond(), principal, MAX_TENANTS, name))
+                        name, weight, limits.maxOpenTasks(), limits.maxTasksPerSecond(), principal, MAX_TENANTS, name))
                 .query(Records.of(StoredTenant.class))
                 .optional();
     }

@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads what tasks wait for. Every answer is bounded. Throws {@code DataAccessException}s. Thread-safe. */
 public final class WaitReader {
     /** Tasks ahead that are counted at most. */
-    public static final int MAX_AHEAD = 1_000;
+    public static final int MAX_AHEAD = 10_000;
 
     /** Tasks of one answer that are looked at for their retries, or for what they wait for outside their DAG, at most. */
     public static final int MAX_TASKS = 1_000;
@@ -150,6 +150,44 @@ public final class WaitReader {
                 .params(type, taskId, taskId, taskId, MAX_AHEAD)
                 .query(Integer.class)
                 .single();
+    }
+
+    /**
+     * The standing of a queued task beside others. Tenants that wait with tasks of its type count, 500 at most.
+     *
+     * @param rankedAt the time at which it counts as queued, its head start included
+     * @param tenants that wait with tasks of this type, its own included
+     * @param part of what these have used, 0 to 1, that its own has
+     * @param share of its own by weight, 0 to 1
+     */
+    public record Standing(
+            Priority priority, Instant queuedAt, Instant rankedAt, int tenants, double part, double share) {}
+
+    /** Finds out how a queued task stands beside others; empty if it is not queued. */
+    public Optional<Standing> standing(UUID taskId) {
+        return client.sql("""
+                        with recursive mine as (
+                          select task_type, tenant, priority, queued_at, rank from task_state where task_id = ? and status = 'QUEUED'
+                        ), found (tenant, number) as (
+                          select (select min(q.tenant) from task_state q, mine m
+                                  where q.status = 'QUEUED' and q.held_by = '' and q.task_type = m.task_type), 1
+                          union all
+                          select (select q.tenant from task_state q, mine m
+                                  where q.status = 'QUEUED' and q.held_by = '' and q.task_type = m.task_type and q.tenant > f.tenant
+                                  order by q.tenant limit 1), f.number + 1
+                          from found f where f.tenant is not null and f.number < 500
+                        ), beside as (
+                          select tenant from found where tenant is not null union select tenant from mine
+                        ), shares as (
+                          select b.tenant, coalesce(t.weight, 1) as weight, coalesce(u.scaled, 0) as used
+                          from beside b left join tenant t on t.name = b.tenant left join tenant_use u on u.tenant = b.tenant
+                        )
+                        select m.priority, m.queued_at, to_timestamp(m.rank / 1000.0) as ranked_at,
+                          (select count(*) from shares) as tenants,
+                          coalesce(s.used / nullif((select sum(used) from shares), 0), 0) as part,
+                          s.weight / (select sum(weight) from shares) as share
+                        from mine m join shares s on s.tenant = m.tenant
+                        """).param(taskId).query(Records.of(Standing.class)).optional();
     }
 
     private static UUID[] first(Collection<UUID> tasks) {

@@ -208,12 +208,12 @@ class WritersIT {
                         "satisfy in run " + mayLeave + worker,
                         (run, task) -> dependents.satisfy(
                                 List.of(new Satisfied(run, 0, 1, mayLeave, AT_AGENT, worker.isEmpty() ? null : worker)),
-                                List.of(new Terms(run, "t", true, null))));
+                                List.of(new Terms(run, "t", true, null, Set.of()))));
             }
             writers.put(
                     "requeue " + mayLeave,
-                    (run, task) ->
-                            planned.requeue(run, List.of(0), mayLeave, List.of(new Terms(run, "t", true, null))));
+                    (run, task) -> planned.requeue(
+                            run, List.of(0), mayLeave, List.of(new Terms(run, "t", true, null, Set.of()))));
             writers.put("cancel planned " + mayLeave, (run, task) -> planned.cancel(run, cancelled, mayLeave));
         }
         writers.put("satisfy", (run, task) -> dependents.satisfy(new TreeMap<>(Map.of(task, 1))));

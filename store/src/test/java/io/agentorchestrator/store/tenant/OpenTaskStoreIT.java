@@ -115,9 +115,9 @@ class OpenTaskStoreIT {
                 .query((row, number) -> row.getTimestamp(1).toInstant())
                 .single();
 
-        tenants.put("b", new TenantLimits(5, null), "ann");
-        tenants.put("a", new TenantLimits(null, 7), "ann");
-        tenants.put("b", new TenantLimits(null, 9), "bob");
+        tenants.put("b", 1, new TenantLimits(5, null), "ann");
+        tenants.put("a", 1, new TenantLimits(null, 7), "ann");
+        tenants.put("b", 1, new TenantLimits(null, 9), "bob");
 
         List<StoredTenant> all = tenants.all();
         assertThat(all).extracting(StoredTenant::name).containsExactly("a", "b");

@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.release;
 
 import io.agentorchestrator.store.release.ClaimPolicy;
+import io.agentorchestrator.store.release.Contenders;
 import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.worker.fleet.AgentTrust;
@@ -14,20 +15,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Lets tasks leave the backlog as far as the agents' credit goes. For one claim at a time; not thread-safe. */
 final class CreditPolicy implements ClaimPolicy {
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private final AgentTrust.Fillable agents;
     private final Function<AgentClass, FlowEstimate> estimates;
     private final List<QueueFront> fronts;
+    private final Contenders contenders;
+    private final Map<TaskClass, Double> expectedSeconds = new HashMap<>();
     private ClaimCredit credit;
 
     /**
      * Begins with nothing outstanding.
      *
+     * @param contenders the tenants that wait
      * @param fronts the best queued task of each class that waits, as of just before the claim
      */
-    CreditPolicy(AgentTrust.Fillable agents, Function<AgentClass, FlowEstimate> estimates, List<QueueFront> fronts) {
+    CreditPolicy(
+            AgentTrust.Fillable agents,
+            Function<AgentClass, FlowEstimate> estimates,
+            List<QueueFront> fronts,
+            Contenders contenders) {
+        this.contenders = contenders;
         this.agents = agents;
         this.estimates = estimates;
         this.fronts = fronts;
@@ -47,6 +59,27 @@ final class CreditPolicy implements ClaimPolicy {
     @Override
     public boolean counts(String agentId) {
         return agents.agentIds().contains(agentId);
+    }
+
+    @Override
+    public Contenders contenders() {
+        return contenders;
+    }
+
+    /** The mean over the classes of agents that accept it; a second while nothing is known. */
+    @Override
+    public double expectedSeconds(TaskClass tasks) {
+        return expectedSeconds.computeIfAbsent(tasks, wanted -> {
+            List<AgentClass> all = agents.fleet().classes();
+            return IntStream.range(0, all.size())
+                            .filter(at -> classes().acceptedBy(at).contains(wanted))
+                            .mapToLong(at ->
+                                    estimates.apply(all.get(at)).execution().toMillis())
+                            .filter(millis -> millis > 0)
+                            .average()
+                            .orElse(MILLIS_PER_SECOND)
+                    / MILLIS_PER_SECOND;
+        });
     }
 
     @Override

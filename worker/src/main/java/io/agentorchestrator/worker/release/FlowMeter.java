@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * counts for every class of agents that serves it. Also tells how long tasks of each type take, which paths and predictions go by. Thread-safe.
  */
 public final class FlowMeter implements FlowListener {
-    private static final double NANOS_A_SECOND = 1e9;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final FlowStore store;
     private final TypeTimeStore times;
+    private final Map<String, Double> used = new ConcurrentHashMap<>();
     private final Map<String, Sum> released = new ConcurrentHashMap<>();
     private final Map<String, Sum> recorded = new ConcurrentHashMap<>();
     private final Map<String, Sum> executed = new ConcurrentHashMap<>();
@@ -52,13 +55,31 @@ public final class FlowMeter implements FlowListener {
     @Override
     public void completed(String taskType, double complexity, Duration execution) {
         if (!execution.isNegative()) {
-            completed.merge(taskType, TypeSum.of(execution.toNanos() / NANOS_A_SECOND / complexity), TypeSum::plus);
+            completed.merge(taskType, TypeSum.of(execution.toNanos() / NANOS_PER_SECOND / complexity), TypeSum::plus);
         }
     }
 
     @Override
     public void recorded(String taskType, Duration outcomeToRecord) {
         add(recorded, taskType, outcomeToRecord);
+    }
+
+    @Override
+    public void held(Map<String, Double> slots, Duration duration) {
+        double seconds = duration.toNanos() / NANOS_PER_SECOND;
+        slots.forEach((tenant, count) -> used.merge(tenant, count * seconds, Double::sum));
+    }
+
+    /** Takes the seconds of slots that tenants have used since the last time. */
+    SortedMap<String, Double> takeUsed() {
+        SortedMap<String, Double> taken = new TreeMap<>();
+        for (String tenant : List.copyOf(used.keySet())) {
+            Double seconds = used.remove(tenant);
+            if (seconds != null) {
+                taken.put(tenant, seconds);
+            }
+        }
+        return taken;
     }
 
     /** The flow through these agents, as of the last exchange. */

@@ -1,6 +1,7 @@
 package io.agentorchestrator.worker.release;
 
 import io.agentorchestrator.activities.dispatch.CapacityListener;
+import io.agentorchestrator.store.release.Contenders;
 import io.agentorchestrator.store.release.Outstanding;
 import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.store.run.TypeTerms;
@@ -45,6 +46,10 @@ public final class Headroom implements CapacityListener {
     private Map<TaskClass, QueueFront> fronts = Map.of();
     /** The free credit that is worth a claim. */
     private Map<TaskClass, Integer> worth = Map.of();
+
+    private Contenders contenders = Contenders.NONE;
+    /** By classes that compete: found when asked for, once a look. */
+    private Map<Set<TaskClass>, Set<String>> over = Map.of();
 
     private int outstanding;
     private boolean told;
@@ -102,6 +107,27 @@ public final class Headroom implements CapacityListener {
         return fleet;
     }
 
+    /** Notes which tenants wait, and what they have used. */
+    synchronized void contend(Contenders newContenders) {
+        if (!newContenders.equals(contenders)) {
+            contenders = newContenders;
+            over = Map.of();
+        }
+    }
+
+    /** The tenants that have used more than their share of what these classes compete for. */
+    private Set<String> over(Set<TaskClass> together) {
+        if (contenders.use().isEmpty()) {
+            return Set.of();
+        }
+        if (over.isEmpty()) {
+            over = new HashMap<>();
+        }
+        return over.computeIfAbsent(
+                together,
+                with -> contenders.over(with.stream().map(TaskClass::taskType).toList()));
+    }
+
     /**
      * The terms on which tasks that become ready may leave the backlog, by type; a type that nobody serves is missing, and so is one whose agents
      * name tenants: a claim knows whose tasks these are. Those that have a selector which sets conditions always wait for a claim.
@@ -110,7 +136,7 @@ public final class Headroom implements CapacityListener {
         Map<String, TypeTerms> terms = new HashMap<>();
         competing.forEach((tasks, with) -> {
             if (tasks.selectors() == TaskClass.OTHERS && !classes.named().containsKey(tasks.taskType())) {
-                terms.put(tasks.taskType(), new TypeTerms(slots.hasHeadroom(tasks), best(with)));
+                terms.put(tasks.taskType(), new TypeTerms(slots.hasHeadroom(tasks), best(with), over(with)));
             }
         });
         return terms;

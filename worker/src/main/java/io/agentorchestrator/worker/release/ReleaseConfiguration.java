@@ -3,8 +3,11 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.ContenderReader;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.RunStartStore;
+import io.agentorchestrator.store.release.UseStore;
+import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.run.RunStarter;
@@ -32,6 +35,11 @@ class ReleaseConfiguration {
     }
 
     @Bean
+    TenantShares tenantShares(FlowMeter flow, DataSource dataSource, LiveSettings settings) {
+        return new TenantShares(flow, new UseStore(dataSource), new ContenderReader(dataSource), settings);
+    }
+
+    @Bean
     ReleaseLoop releaseLoop(
             ReleaseSettings settings,
             AgentTrust trust,
@@ -40,10 +48,16 @@ class ReleaseConfiguration {
             RunStarter starter,
             Headroom headroom,
             FlowMeter flow,
+            TenantShares shares,
             WakeSignal releaseWake,
             Uuid7 ids) {
         BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
         return new ReleaseLoop(
-                settings, new ReleaseLoop.Capacity(trust, headroom, flow), backlog, starts, starter, releaseWake);
+                settings,
+                new ReleaseLoop.Capacity(trust, headroom, flow, shares),
+                backlog,
+                starts,
+                starter,
+                releaseWake);
     }
 }

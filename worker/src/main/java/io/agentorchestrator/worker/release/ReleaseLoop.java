@@ -7,7 +7,9 @@ import io.agentorchestrator.store.loop.StepGuard;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
+import io.agentorchestrator.store.release.Contenders;
 import io.agentorchestrator.store.release.Outstanding;
+import io.agentorchestrator.store.release.QueueFront;
 import io.agentorchestrator.store.release.ReleaseSignal;
 import io.agentorchestrator.store.release.RunStart;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -18,8 +20,11 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.release.ClaimCredit;
 import io.agentorchestrator.workflows.release.Fleet;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +53,7 @@ public final class ReleaseLoop implements LoopLifecycle {
     private final RunStarter starter;
     private final Headroom headroom;
     private final FlowMeter flow;
+    private final TenantShares shares;
     private final ClaimPace pace;
     private final WakeSignal wake;
     private final ConcurrentSteps dagStarts;
@@ -59,6 +65,7 @@ public final class ReleaseLoop implements LoopLifecycle {
     private final AtomicInteger groupStartsOutstanding = new AtomicInteger();
     private final AtomicInteger dagStartsOutstanding = new AtomicInteger();
     private final PollLoop loop;
+    private Contenders contenders = Contenders.NONE;
     private long lastSweepNanos;
     private long lastCountNanos;
 
@@ -77,6 +84,7 @@ public final class ReleaseLoop implements LoopLifecycle {
         this.starter = starter;
         this.headroom = capacity.headroom();
         this.flow = capacity.flow();
+        this.shares = capacity.shares();
         this.wake = wake;
         StepGuard guard = new StepGuard(LOG, "starting runs");
         this.dagStarts = new ConcurrentSteps(guard, settings.maxStarts());
@@ -85,8 +93,8 @@ public final class ReleaseLoop implements LoopLifecycle {
         this.loop = new PollLoop("release", settings.poll(), wake, this::round);
     }
 
-    /** The agents that may be filled, the room that they have, and the flow of tasks through them. */
-    record Capacity(AgentTrust trust, Headroom headroom, FlowMeter flow) {}
+    /** The agents that may be filled, the room that they have, the flow of tasks through them, and who is to have which part. */
+    record Capacity(AgentTrust trust, Headroom headroom, FlowMeter flow, TenantShares shares) {}
 
     @Override
     public PollLoop loop() {
@@ -135,7 +143,12 @@ public final class ReleaseLoop implements LoopLifecycle {
     /** Reads what waits, and once in a while what is out. */
     private void look(AgentTrust.Fillable agents, long nanos) {
         Fleet fleet = agents.fleet();
-        headroom.waiting(backlog.queueFronts(fleet.taskClasses()));
+        List<QueueFront> fronts = backlog.queueFronts(fleet.taskClasses());
+        headroom.waiting(fronts);
+        Set<String> waiting =
+                fronts.stream().map(front -> front.tasks().taskType()).collect(Collectors.toSet());
+        contenders = shares.look(waiting);
+        headroom.contend(contenders);
         boolean changed = !fleet.equals(headroom.fleet());
         if (changed) {
             flow.exchange(fleet);
@@ -151,7 +164,7 @@ public final class ReleaseLoop implements LoopLifecycle {
     private boolean claim(AgentTrust.Fillable agents, boolean groups) {
         Claim claim;
         do {
-            CreditPolicy policy = new CreditPolicy(agents, flow::estimate, headroom.fronts());
+            CreditPolicy policy = new CreditPolicy(agents, flow::estimate, headroom.fronts(), contenders);
             claim = backlog.claim(policy, settings.maxClaim(), new BacklogStore.Starts(groups, dagsInLine()));
             if (claim.busy()) {
                 return false;
@@ -219,6 +232,7 @@ public final class ReleaseLoop implements LoopLifecycle {
         }
         lastSweepNanos = now;
         flow.exchange(headroom.fleet());
+        shares.tell();
         for (RunStart start : starts.takeOverStuck(START_IS_STUCK_AFTER, MAX_STUCK_STARTS)) {
             start(start);
         }

@@ -8,7 +8,10 @@ import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.ContenderReader;
 import io.agentorchestrator.store.release.FlowStore;
+import io.agentorchestrator.store.release.UseStore;
+import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.testkit.RunsFixture;
@@ -45,7 +48,15 @@ class ReleaseLoopIT {
     private final Headroom headroom = new Headroom(flow::estimate, wake::now);
     private final ReleaseLoop loop = new ReleaseLoop(
             SETTINGS,
-            new ReleaseLoop.Capacity(new AgentTrust(this::agents, phases::get, agentId -> true), headroom, flow),
+            new ReleaseLoop.Capacity(
+                    new AgentTrust(this::agents, phases::get, agentId -> true),
+                    headroom,
+                    flow,
+                    new TenantShares(
+                            flow,
+                            new UseStore(runs.database.dataSource()),
+                            new ContenderReader(runs.database.dataSource()),
+                            new LiveSettings(Map::of))),
             new BacklogStore(runs.database.dataSource(), new Uuid7(Clock.systemUTC()), Limits.MAX_GROUP_SIZE),
             runs.starts,
             runs.starter,

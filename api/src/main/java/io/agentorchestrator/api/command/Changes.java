@@ -1,0 +1,91 @@
+package io.agentorchestrator.api.command;
+
+import io.agentorchestrator.api.body.Body;
+import io.agentorchestrator.api.body.BodyFormat;
+import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.body.Fields;
+import io.agentorchestrator.api.caller.Caller;
+import io.agentorchestrator.api.caller.Ids;
+import io.agentorchestrator.api.openapi.RequestSchema;
+import io.agentorchestrator.api.problem.NotFound;
+import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
+import io.agentorchestrator.store.command.ChangeStore;
+import io.agentorchestrator.store.command.ChangeStore.Change;
+import io.agentorchestrator.store.command.ChangeStore.Changed;
+import io.agentorchestrator.store.command.ChangeStore.ChangedByLabel;
+import io.agentorchestrator.workflows.model.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/** Reads changes of tasks and DAGs that have not ended, and has them made. Thread-safe. */
+@Component
+public final class Changes {
+    private static final RequestSchema CHANGE = RequestSchema.named("Change");
+    private static final RequestSchema BY_LABEL = RequestSchema.named("PriorityByLabel");
+
+    private final BodyReader bodies;
+    private final ChangeStore store;
+    private final Clock clock;
+
+    Changes(BodyReader bodies, ChangeStore store, Clock clock) {
+        this.bodies = bodies;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Changes a task; a problem says why not. */
+    public void task(Caller caller, String id, HttpServletRequest request) {
+        Change change = read(request);
+        answer(
+                store.task(caller.tenant(), Ids.parse(id).orElseThrow(() -> NotFound.task(id)), change),
+                "task",
+                NotFound.task(id));
+    }
+
+    /** Changes a DAG and its tasks; a problem says why not. */
+    public void dag(Caller caller, String id, HttpServletRequest request) {
+        Change change = read(request);
+        answer(
+                store.dag(caller.tenant(), Ids.parse(id).orElseThrow(() -> NotFound.dag(id)), change),
+                "DAG",
+                NotFound.dag(id));
+    }
+
+    /** Gives tasks of a label a priority. */
+    public ChangedByLabel byLabel(Caller caller, HttpServletRequest request) {
+        try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            ValidationErrors findings = new ValidationErrors();
+            Fields fields = BY_LABEL.read(body.tree(), findings);
+            String label = fields.text("label");
+            Priority priority = fields.oneOf("priority", Priority.class);
+            findings.throwIfAny();
+            return store.byLabel(caller.tenant(), Objects.requireNonNull(label), Objects.requireNonNull(priority));
+        }
+    }
+
+    private Change read(HttpServletRequest request) {
+        try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
+            ValidationErrors findings = new ValidationErrors();
+            Fields fields = CHANGE.read(body.tree(), findings);
+            Change change =
+                    new Change(fields.oneOf("priority", Priority.class), fields.timeAfter("deadline", clock.instant()));
+            findings.throwIfAny();
+            return change;
+        }
+    }
+
+    private static void answer(Changed changed, String word, ProblemException notFound) {
+        switch (changed) {
+            case Changed.Done _ -> {}
+            case Changed.NotFound _ -> throw notFound;
+            case Changed.Ended ended ->
+                throw new ProblemException(
+                        ProblemCode.ALREADY_ENDED,
+                        "the %s has ended already: it is %s".formatted(word, ended.status()));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.agentorchestrator.store.release;
+
+import io.agentorchestrator.store.release.Candidates.Candidate;
+import io.agentorchestrator.store.release.Candidates.TenantLook;
+import io.agentorchestrator.workflows.release.ClaimOrder;
+import io.agentorchestrator.workflows.release.FairShares;
+import io.agentorchestrator.workflows.release.TaskClass;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Lines up what a claim may take. What leaves in any case is in line as it was read. Only where agents cannot have all of it, the first of those tenants
+ * are read that have used least, and what is due first: whoever has queued most hides neither. Thread-safe.
+ */
+final class ClaimLine {
+    /** Tenants that a claim looks at beside the best of all: those of the lowest load. */
+    private static final int MAX_TENANTS = 64;
+    /** Tasks that are looked at of each of these at least, where there is room for them. */
+    private static final int MIN_LOOK = 4;
+    /** All together so many times as there is room for. */
+    private static final int LOOKS_IN_ROOM = 4;
+
+    private final JdbcClient client;
+    private final Candidates candidates;
+
+    ClaimLine(JdbcClient client, Candidates candidates) {
+        this.client = client;
+        this.candidates = candidates;
+    }
+
+    /**
+     * Lines up.
+     *
+     * @param best of each class by rank
+     * @param room tasks of each class that its agents have room for
+     */
+    Line of(List<Candidate> best, Map<TaskClass, Integer> room, ClaimPolicy policy, BacklogStore.Starts allowed) {
+        Contenders contenders = policy.contenders();
+        Map<UUID, Candidate> all = new LinkedHashMap<>();
+        best.forEach(task -> all.put(task.taskId(), task));
+        FairShares shares = contenders.shares();
+        int least = best.stream()
+                .mapToInt(task -> room.getOrDefault(task.tasks(), 0))
+                .min()
+                .orElse(0);
+        if (best.size() >= least) {
+            WaitingClasses classes = new WaitingClasses(room.keySet(), policy.classes());
+            if (contenders.anyDue()) {
+                long last = best.getFirst().rank().millis()
+                        + contenders.ageing().equal().toMillis();
+                candidates.due(classes, last, most(room), allowed).forEach(task -> all.put(task.taskId(), task));
+            }
+            Set<String> tenants = contenders.tenants(
+                    room.keySet().stream().map(TaskClass::taskType).toList());
+            if (tenants.size() > 1) {
+                addOutstanding(shares, policy);
+                candidates
+                        .ofTenants(classes, looks(tenants, room, shares, policy), allowed)
+                        .forEach(task -> all.put(task.taskId(), task));
+            }
+        }
+        return new Line(
+                List.copyOf(all.values()),
+                new ClaimOrder<>(
+                        all.values().stream().map(Candidate::turn).toList(),
+                        shares,
+                        contenders.ageing(),
+                        Instant.now()));
+    }
+
+    /** Candidates, and the order in which they leave. */
+    record Line(List<Candidate> candidates, ClaimOrder<Candidate> order) {}
+
+    private static int most(Map<TaskClass, Integer> room) {
+        return room.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    /** A few of each, and all that there is room for where few wait. */
+    private static List<TenantLook> looks(
+            Set<String> tenants, Map<TaskClass, Integer> room, FairShares shares, ClaimPolicy policy) {
+        List<String> lowest = tenants.stream()
+                .sorted(Comparator.comparingDouble(shares::load).thenComparing(Comparator.naturalOrder()))
+                .limit(MAX_TENANTS)
+                .toList();
+        List<TenantLook> looks = new ArrayList<>();
+        room.forEach((tasks, fits) -> {
+            List<String> waiting = policy.contenders().tenantsByType().getOrDefault(tasks.taskType(), List.of());
+            int most = Math.min(fits, Math.max(MIN_LOOK, LOOKS_IN_ROOM * fits / lowest.size()));
+            lowest.stream()
+                    .filter(waiting::contains)
+                    .filter(tenant ->
+                            policy.classes().of(tasks.taskType(), tenant).equals(tasks))
+                    .forEach(tenant -> looks.add(new TenantLook(tasks, tenant, most)));
+        });
+        return looks;
+    }
+
+    /** Counts what is out and will be used, though it is not known yet. */
+    private void addOutstanding(FairShares shares, ClaimPolicy policy) {
+        client.sql("""
+                select tenant, task_type, count(*) from task_state
+                where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by tenant, task_type
+                """).query(row -> {
+            String tenant = row.getString(1);
+            TaskClass tasks = policy.classes().of(row.getString(2), tenant);
+            shares.add(tenant, row.getInt(3) * policy.expectedSeconds(tasks));
+        });
+    }
+}
