@@ -184,6 +184,11 @@ public final class YamlDocument {
 
     private Built scalar(ScalarEvent event) {
         charge(event, 0, event.getValue().length());
+        if (event.isPlain()
+                && event.getValue().length() > JsonDocument.MAX_NUMBER_LENGTH
+                && YamlScalars.isNumber(event.getValue())) {
+            throw limit(event, "a number has more than %,d characters".formatted(JsonDocument.MAX_NUMBER_LENGTH));
+        }
         Optional<JsonNode> node =
                 YamlScalars.resolve(event.getValue(), event.getTag().orElse(null), event.isPlain());
         return new Built(

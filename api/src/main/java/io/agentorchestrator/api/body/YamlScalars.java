@@ -9,7 +9,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Resolves YAML scalars by the JSON schema of YAML 1.2 (chapter 10.2), with {@code ~} and nothing as null too. */
 final class YamlScalars {
-    private static final int MAX_NUMBER_LENGTH = 400;
     private static final String TAGS = "tag:yaml.org,2002:";
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]{1,9})?");
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -39,6 +38,11 @@ final class YamlScalars {
         };
     }
 
+    /** Tells whether a text without quotes is a number, however long. */
+    static boolean isNumber(String text) {
+        return NUMBER.matcher(text).matches();
+    }
+
     private static JsonNode resolvePlain(String text) {
         return switch (text) {
             case "", "~", "null" -> NODES.nullNode();
@@ -49,8 +53,6 @@ final class YamlScalars {
     }
 
     private static JsonNode number(String text) {
-        return text.length() <= MAX_NUMBER_LENGTH && NUMBER.matcher(text).matches()
-                ? ExactJson.number(text)
-                : NODES.stringNode(text);
+        return isNumber(text) ? ExactJson.number(text) : NODES.stringNode(text);
     }
 }

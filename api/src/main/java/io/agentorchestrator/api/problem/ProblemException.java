@@ -44,8 +44,17 @@ public final class ProblemException extends RuntimeException {
     static String detailOf(List<ValidationError> findings, int omitted) {
         ValidationError first = findings.getFirst();
         int more = findings.size() - 1 + omitted;
-        String where = first.pointer().isEmpty() ? "" : first.pointer() + ": ";
-        return where + first.message() + (more == 0 ? "" : " (and " + more + " more)");
+        return where(first) + first.message() + (more == 0 ? "" : " (and " + more + " more)");
+    }
+
+    private static String where(ValidationError finding) {
+        if (finding.parameter() != null) {
+            return "parameter '" + finding.parameter() + "': ";
+        }
+        if (finding.header() != null) {
+            return "header '" + finding.header() + "': ";
+        }
+        return finding.pointer().isEmpty() ? "" : finding.pointer() + ": ";
     }
 
     public ProblemCode code() {

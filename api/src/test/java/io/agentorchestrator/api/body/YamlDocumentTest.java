@@ -97,6 +97,19 @@ class YamlDocumentTest {
     }
 
     @Test
+    void aNumberBeyondTheLimitIsRefusedAndNoText() {
+        String digits = "9".repeat(JsonDocument.MAX_NUMBER_LENGTH);
+        assertThat(JsonDocument.write(parse("a: " + digits))).isEqualTo("{\"a\":" + digits + "}");
+        assertThat(JsonDocument.write(parse("a: '9" + digits + "'"))).isEqualTo("{\"a\":\"9" + digits + "\"}");
+
+        assertThatThrownBy(() -> parse("a:\n  b: 9" + digits))
+                .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED);
+                    assertThat(problem).hasMessageContaining("line 2").hasMessageContaining("400 characters");
+                });
+    }
+
+    @Test
     void mergesDoNotNestBeyondTheLimit() {
         assertThatThrownBy(() -> parse("{<<: ".repeat(100_000)))
                 .isInstanceOfSatisfying(

@@ -25,6 +25,10 @@ public final class ApiClient {
     /** The command that starts a stack with the usual ports. */
     public static final String UP_COMMAND = "./orchestrator up";
 
+    private static final String MAYBE_DONE =
+            "it may have been carried out all the same. See with `list` or `get` before you repeat it; a submission under an --idempotency-key may be"
+                    + " repeated safely.";
+
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String ANSWERS = "application/json, application/problem+json";
@@ -176,16 +180,27 @@ public final class ApiClient {
 
     private <T> HttpResponse<T> answer(HttpRequest.Builder request, String accept, HttpResponse.BodyHandler<T> body)
             throws InterruptedException {
+        HttpRequest built = request.header("Accept", accept).timeout(LIMIT).build();
         try {
-            return http.send(request.header("Accept", accept).timeout(LIMIT).build(), body);
-        } catch (IOException e) {
+            return http.send(built, body);
+        } catch (HttpConnectTimeoutException e) {
+            throw none(e);
+        } catch (HttpTimeoutException e) {
             throw new CliFailure(
-                    "No API answers at " + baseUrl + ": " + found(e) + ". Start one with " + upCommand
-                            + ", or name one with --api URL.",
+                    "The API at " + baseUrl + " took the request and did not answer within " + LIMIT.toSeconds() + " s"
+                            + (built.method().equals("GET") ? "; try again." : ": " + MAYBE_DONE),
                     e);
+        } catch (IOException e) {
+            throw none(e);
         }
     }
 
+    private CliFailure none(IOException e) {
+        return new CliFailure(
+                "No API answers at " + baseUrl + ": " + found(e) + ". Start one with " + upCommand
+                        + ", or name one with --api URL.",
+                e);
+    }
     /** Says in words what is there instead of an API. */
     private static String found(IOException failure) {
         if (failure instanceof ConnectException) {
@@ -197,7 +212,6 @@ public final class ApiClient {
         return switch (failure) {
             case HttpConnectTimeoutException _ ->
                 "nothing there takes a connection within " + CONNECT_LIMIT.toSeconds() + " s";
-            case HttpTimeoutException _ -> "what listens there did not answer within " + LIMIT.toSeconds() + " s";
             case SSLException _ -> "what listens there does not speak https (http:// might do)";
             default -> "what listens there does not speak HTTP, or broke off the connection";
         };

@@ -93,8 +93,11 @@ public final class ApiFailure extends CliFailure {
     }
 
     private static String finding(Answers.ProblemEntry error) {
-        return "  "
-                + VisibleText.of(
-                        error.pointer().isEmpty() ? error.message() : error.pointer() + ": " + error.message());
+        String where = Stream.of(error.pointer(), error.parameter(), error.header())
+                .filter(place -> place != null && !place.isEmpty())
+                .findFirst()
+                .map(place -> place + ": ")
+                .orElse("");
+        return "  " + VisibleText.of(where + error.message());
     }
 }

@@ -44,7 +44,12 @@ final class DlqDeleteCommand extends Verb {
         } catch (ApiFailure failure) {
             throw DlqCommand.explained(client, entry, failure);
         }
-        say(entry + " is deleted.");
+        String state =
+                client.get(DlqCommand.path(entry)).as(Answers.DeadLetter.class).state();
+        say(
+                state.equals("DELETED")
+                        ? entry + " is deleted."
+                        : entry + " is not open and stays as it is: " + state + ".");
     }
 
     private void many(ApiClient client) throws InterruptedException {

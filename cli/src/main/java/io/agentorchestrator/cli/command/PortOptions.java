@@ -1,10 +1,17 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.stack.Ports;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that move the stack's ports. */
 public final class PortOptions {
+    private static final int MAX_PORT = 65_535;
+
     @Option(names = "--api-port", paramLabel = "PORT", description = "REST API (default: ${DEFAULT-VALUE}).")
     private int api = Ports.DEFAULT.api();
 
@@ -26,8 +33,24 @@ public final class PortOptions {
     @Option(names = "--redis-port", paramLabel = "PORT", description = "Redis (default: ${DEFAULT-VALUE}).")
     private int redis = Ports.DEFAULT.redis();
 
-    /** The ports that the user chose, or the usual ones. */
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    /**
+     * The ports that the user chose, or the usual ones.
+     *
+     * @throws ParameterException if one is none
+     */
     public Ports ports() {
-        return new Ports(api, worker, temporal, temporalUi, postgres, redis);
+        Ports ports = new Ports(api, worker, temporal, temporalUi, postgres, redis);
+        ports.assignments(true).stream()
+                .filter(port -> port.port() < 1 || port.port() > MAX_PORT)
+                .findFirst()
+                .ifPresent(port -> {
+                    throw new ParameterException(
+                            Objects.requireNonNull(command).commandLine(),
+                            port.option() + " takes a port, 1 to " + MAX_PORT + ", not " + port.port() + ".");
+                });
+        return ports;
     }
 }

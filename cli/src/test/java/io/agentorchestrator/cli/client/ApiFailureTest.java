@@ -27,6 +27,17 @@ class ApiFailureTest {
     }
 
     @Test
+    void findingsNameTheirPlace() {
+        String problem = """
+                {"code": "INVALID_PARAMETER", "detail": "Two are wrong.",
+                 "errors": [{"pointer": "", "message": "1 to 5", "parameter": "limit"},
+                            {"pointer": "", "message": "an id", "header": "Last-Event-ID"}]}
+                """;
+
+        assertThat(new ApiFailure(400, problem)).hasMessageContaining("  limit: 1 to 5\n  Last-Event-ID: an id");
+    }
+
+    @Test
     void manyFindingsAreCounted() {
         String findings = "{\"pointer\": \"/x\", \"message\": \"m\"},".repeat(60);
         String problem = "{\"code\": \"C\", \"detail\": \"d\", \"errors\": ["

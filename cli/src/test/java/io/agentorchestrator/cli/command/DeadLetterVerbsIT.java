@@ -179,6 +179,7 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
     @Test
     void deleteAndRebuildSayWhatHappened() {
         api.answers("DELETE " + PATH, 204, "");
+        api.answers("GET " + PATH, 200, LETTER.formatted("").replace("OPEN", "DELETED"));
         api.answers("POST /v1/dead-letters/rebuild", 202, "{\"stream\": \"task_dead_letter_queue\", \"open\": 12}");
 
         assertThat(terminal.orchestrator("dlq", "delete", ENTRY)).isZero();
@@ -188,6 +189,16 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
         assertThat(terminal.out())
                 .contains(ENTRY + " is deleted.", "task_dead_letter_queue is written anew, with 12 entries")
                 .contains("\"open\": 12");
+    }
+
+    @Test
+    void deleteSaysWhatIsNotOpen() {
+        api.answers("DELETE " + PATH, 204, "");
+        api.answers("GET " + PATH, 200, LETTER.formatted("").replace("OPEN", "REPROCESSED"));
+
+        assertThat(terminal.orchestrator("dlq", "delete", ENTRY)).isZero();
+
+        assertThat(terminal.out()).contains(ENTRY + " is not open and stays as it is: REPROCESSED.");
     }
 
     @Test

@@ -81,6 +81,9 @@ class OrchestratorCommandIT {
         assertThat(orchestrator()).isEqualTo(2);
         assertThat(orchestrator("fly")).isEqualTo(2);
         assertThat(orchestrator("up", "--api-port", "x")).isEqualTo(2);
+        for (String port : List.of("0", "-5", "70000")) {
+            assertThat(orchestrator("up", "--redis-port", port)).as(port).isEqualTo(2);
+        }
         assertThat(orchestrator("dlq")).isEqualTo(2);
     }
 

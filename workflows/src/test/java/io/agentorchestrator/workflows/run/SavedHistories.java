@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.run;
 
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
@@ -29,7 +30,10 @@ final class SavedHistories {
 
     static void replay(String name, Class<?> implementation) throws Exception {
         try (TestWorkflowEnvironment environment = RunWorld.newEnvironment()) {
-            WorkflowReplayer.replayWorkflowExecutionFromResource("histories/" + name, environment, implementation);
+            WorkflowReplayer.replayWorkflowExecution(
+                    WorkflowExecutionHistory.fromJson(Files.readString(DIRECTORY.resolve(name))),
+                    environment,
+                    implementation);
         }
     }
 }
