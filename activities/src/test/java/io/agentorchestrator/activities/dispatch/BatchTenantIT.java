@@ -7,6 +7,7 @@ import io.agentorchestrator.store.testkit.Submissions.Node;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.run.BatchResult;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,17 @@ import org.junit.jupiter.api.Test;
 /** Agents get tasks of the tenants that they serve, and no others. */
 class BatchTenantIT {
     private final BatchFixture fixture = new BatchFixture();
-    private final BatchFixture.Worker worker = fixture.worker("worker-1");
+    /** A task waits for an agent for longer than a machine with other work takes to connect and to commit, and a batch for longer than a task. */
+    private final BatchFixture.Worker worker = fixture.worker(
+            "worker-1",
+            new DispatchSettings(
+                    Duration.ofMillis(50),
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(3),
+                    Duration.ofMillis(100)),
+            Duration.ofSeconds(10));
 
     @AfterEach
     void close() {
