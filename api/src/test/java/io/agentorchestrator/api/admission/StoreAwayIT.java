@@ -7,6 +7,7 @@ import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -97,6 +98,8 @@ class StoreAwayIT {
                                     case "registerAgent" -> AGENT;
                                     case "setFeatureFlag" -> "{\"enabled\":true}";
                                     case "setSetting" -> "{\"value\":\"P30D\"}";
+                                    case "reprioritizeTasks" -> "{\"label\":\"a=b\",\"priority\":\"HIGH\"}";
+                                    case "changeTask", "changeDag" -> "{\"priority\":\"HIGH\"}";
                                     case "retryDag" -> "{\"payloads\":{\"a\":{}}}";
                                     default -> "{}";
                                 },
@@ -111,6 +114,8 @@ class StoreAwayIT {
             return switch (method) {
                 case "POST" -> api.post(path, body);
                 case "PUT" -> api.put(path, body);
+                case "PATCH" ->
+                    api.send("PATCH", path, BodyPublishers.ofString(body), "Content-Type", "application/json");
                 case "DELETE" -> api.delete(path);
                 default -> api.get(path);
             };

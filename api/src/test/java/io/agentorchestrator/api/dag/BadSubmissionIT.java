@@ -229,7 +229,7 @@ class BadSubmissionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cost_budget", "selector"})
+    @ValueSource(strings = {"cost_budget", "token_budget", "on_budget_exceeded"})
     void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
         task("{'task_type':'simulated','%s':1}".formatted(field))
                 .isProblem(400, "UNSUPPORTED_FIELD")

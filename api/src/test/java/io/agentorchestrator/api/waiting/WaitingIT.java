@@ -30,7 +30,7 @@ class WaitingIT {
         agent("waits-other", "waits.served", 1);
         String task = submit("waits.unserved");
 
-        awaitDetail(task, "waits.served");
+        awaitDetail(task, "types that are served: ");
         assertThat(reason(task)).isEqualTo("NO_AGENT");
         assertThat(detail(task)).contains("no live agent serves the type 'waits.unserved'");
         assertThat(waiting(task).path("position").asInt()).isEqualTo(1);
