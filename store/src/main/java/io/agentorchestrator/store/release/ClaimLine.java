@@ -50,7 +50,8 @@ final class ClaimLine {
                 .mapToInt(task -> room.getOrDefault(task.tasks(), 0))
                 .min()
                 .orElse(0);
-        if (best.size() >= least) {
+        // What waited at the last look for contenders may have left, or its runs may be paused.
+        if (!best.isEmpty() && best.size() >= least) {
             WaitingClasses classes = new WaitingClasses(room.keySet(), policy.classes());
             if (contenders.anyDue()) {
                 long last = best.getFirst().rank().millis()

@@ -91,6 +91,19 @@ class FairClaimIT {
     }
 
     @Test
+    void takesNothingWhereAllThatWasDueHasLeft() {
+        submissions.taskWithDeadline(Instant.now().plusSeconds(3_600));
+        queue("other", 1);
+        Contenders before = reader.read(Set.of("t"), Ageing.STANDARD);
+        assertThat(before.anyDue()).isTrue();
+        assertThat(claimed(10)).hasSize(2);
+
+        Claim again = backlog.claim(new Contended(FixedCredit.of("t", 10), before), 1_000, BacklogStore.Starts.ALL);
+
+        assertThat(again.tasks()).isZero();
+    }
+
+    @Test
     void useHalvesWithEachHalfLifeAndSurvivesAChangeOfIt() {
         uses.add(new TreeMap<>(Map.of("a", 8.0, "b", 0.0001)));
         database.client()
