@@ -217,9 +217,7 @@ final class AgentMessages {
 
     void failed(TrackedTask task, String agentId, AgentEvent.Failed said) {
         boolean leaseExpired = said.code().equals(OutcomeMapping.LEASE_EXPIRED);
-        // What another worker had stopped, for another task perhaps, was not cancelled for good: else its row would say
-        // so,
-        // and no further dispatch were committed.
+        // What another worker had stopped was not cancelled for good: else its row would say so.
         boolean agentStops = said.code().equals(OutcomeMapping.PREEMPTED)
                 || (said.code().equals(OutcomeMapping.CANCELLED) && (said.retryable() || task.isAdopted));
         boolean hasMadeWay = Preemption.hasMadeWay(task, said.code());

@@ -29,7 +29,7 @@ final class Preemption {
     static final Duration OVERDUE = GRACE.plusSeconds(3);
 
     private static final long LAPSE_NANOS = OVERDUE.plus(DueCheck.CANCEL_BOUND).toNanos();
-    private static final long LEAST_RUN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LEAST_RUN_NANOS = Limits.LEAST_RUN_BEFORE_PREEMPTION.toNanos();
     private static final long ROUND_NANOS = Duration.ofMillis(100).toNanos();
     private static final long LEAST_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
     private static final long MOST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
@@ -160,7 +160,7 @@ final class Preemption {
         goOn(task);
     }
 
-    /** Whatever may be stopped, the lowest value first. */
+    /** All that may be stopped, the lowest value first. */
     private List<TrackedTask> victims() {
         List<TrackedTask> victims = new ArrayList<>();
         for (AgentQueue agent : course.queues.all()) {

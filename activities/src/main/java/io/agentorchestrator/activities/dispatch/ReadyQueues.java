@@ -4,7 +4,6 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.PlacementReason;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.selector.Selector;
 import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.util.ArrayList;
@@ -131,7 +130,7 @@ final class ReadyQueues {
         Stream.concat(waiting.queues().stream(), agents.values().stream().map(agent -> agent.staged))
                 .forEach(queue -> queue.stream()
                         .limit(most)
-                        .takeWhile(task -> task.facts.priority().compareTo(Priority.HIGH) <= 0)
+                        .takeWhile(task -> task.facts.priority().mayPreempt())
                         .forEach(urgent::add));
         return urgent;
     }

@@ -25,7 +25,7 @@ final class SimulatedAgent {
     /** Executions that began, by task. */
     final Map<UUID, Integer> executions = new HashMap<>();
 
-    /** Whether it knows Preempt. */
+    /** Set if it knows Preempt. */
     boolean preempts;
 
     boolean crashed;

@@ -8,7 +8,6 @@ import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.NotFound;
-import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.store.command.ChangeStore;
@@ -82,10 +81,7 @@ public final class Changes {
         switch (changed) {
             case Changed.Done _ -> {}
             case Changed.NotFound _ -> throw notFound;
-            case Changed.Ended ended ->
-                throw new ProblemException(
-                        ProblemCode.ALREADY_ENDED,
-                        "the %s has ended already: it is %s".formatted(word, ended.status()));
+            case Changed.Ended ended -> throw AlreadyEnded.problem(word, ended.status());
         }
     }
 }

@@ -114,10 +114,7 @@ class CommandController {
         return switch (give.to(caller.tenant(), caller.principal(), parsed, reason)) {
             case CommandAnswer.Accepted accepted -> accepted(accepted.command());
             case CommandAnswer.NotFound _ -> throw target.notFound.apply(id);
-            case CommandAnswer.Ended ended ->
-                throw new ProblemException(
-                        ProblemCode.ALREADY_ENDED,
-                        "the %s has ended already: it is %s".formatted(target.word, ended.status()));
+            case CommandAnswer.Ended ended -> throw AlreadyEnded.problem(target.word, ended.status());
         };
     }
 

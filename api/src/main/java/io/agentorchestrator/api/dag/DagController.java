@@ -110,8 +110,9 @@ class DagController {
     }
 
     private List<Warning> warnings(Caller caller, PlannedDag planned) {
-        return Warnings.and(
-                Warnings.and(Warnings.of(planned), unserved.of(caller.tenant(), planned.spec())),
+        return Warnings.all(
+                Warnings.of(planned),
+                unserved.of(caller.tenant(), planned.spec()),
                 submissions.deadlineWarnings(planned));
     }
 }

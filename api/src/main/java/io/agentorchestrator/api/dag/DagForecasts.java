@@ -104,23 +104,23 @@ final class DagForecasts {
         if (ended) {
             return new DagForecast(tasks.criticalPath(), null, null, null, List.of());
         }
-        FleetView agents = fleet.now().orElse(null);
-        String why = dag.facts().status() == RunStatus.PAUSED
-                ? "the DAG is paused"
-                : agents == null ? "the agents are not known at the moment" : null;
-        FinishForecast forecast = agents == null || why != null ? null : tasks.forecast(agents.slots(tenant));
-        Finish last = forecast == null ? null : forecast.last();
-        if (last != null && Double.isInfinite(last.at())) {
-            why = "no agent serves some of its tasks";
-            forecast = null;
-            last = null;
+        if (dag.facts().status() == RunStatus.PAUSED) {
+            return tasks.unpredicted("the DAG is paused");
         }
-        FinishView finish = last == null ? null : tasks.view(last);
+        FleetView agents = fleet.now().orElse(null);
+        if (agents == null) {
+            return tasks.unpredicted("the agents are not known at the moment");
+        }
+        FinishForecast forecast = tasks.forecast(agents.slots(tenant));
+        if (Double.isInfinite(forecast.last().at())) {
+            return tasks.unpredicted("no agent serves some of its tasks");
+        }
+        FinishView finish = tasks.view(forecast.last());
         return new DagForecast(
                 tasks.criticalPath(),
                 finish,
-                why,
-                finish == null ? null : DeadlineRiskView.of(dag.facts().deadline(), finish.at(), finish.earliest()),
+                null,
+                DeadlineRiskView.of(dag.facts().deadline(), finish.at(), finish.earliest()),
                 tasks.told(forecast));
     }
 
@@ -130,7 +130,7 @@ final class DagForecasts {
         private final PathPolicy policy;
         private final Instant now;
         private final Topology topology;
-        private final List<TypeTime.Duration> durations = new ArrayList<>();
+        private final List<TypeTime.Expected> durations = new ArrayList<>();
         private final Map<String, Integer> types = new LinkedHashMap<>();
         private final int[] typeOf;
         private final Progress progress;
@@ -164,7 +164,7 @@ final class DagForecasts {
             }
             this.progress = new Progress(ended, running, elapsed);
             this.left = progress.left(
-                    durations.stream().mapToDouble(TypeTime.Duration::seconds).toArray());
+                    durations.stream().mapToDouble(TypeTime.Expected::seconds).toArray());
         }
 
         private TaskFacts facts(int task) {
@@ -212,7 +212,12 @@ final class DagForecasts {
                     schedule, durations, typeOf, progress, dag.facts().dagId().getLeastSignificantBits());
         }
 
-        /** Slack and risk of each task. */
+        /** The path and the slack alone, where the end cannot be predicted. */
+        DagForecast unpredicted(String why) {
+            return new DagForecast(criticalPath(), null, why, null, told(null));
+        }
+
+        /** Slack and risk of each task; no risk without a forecast. */
         List<OfTask> told(@Nullable FinishForecast forecast) {
             Slack slack = new Slack(topology, left);
             List<OfTask> told = new ArrayList<>(left.length);

@@ -8,7 +8,6 @@ import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
-import io.agentorchestrator.api.command.Changes;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
 import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
@@ -30,7 +29,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -44,16 +42,9 @@ class DagReadingController {
     private final DagForecasts forecasts;
     private final WaitDiagnosis waits;
     private final Workflows workflows;
-    private final Changes changes;
 
     DagReadingController(
-            AnswerMemory answers,
-            DagReader dags,
-            DagForecasts forecasts,
-            WaitDiagnosis waits,
-            Workflows workflows,
-            Changes changes) {
-        this.changes = changes;
+            AnswerMemory answers, DagReader dags, DagForecasts forecasts, WaitDiagnosis waits, Workflows workflows) {
         this.answers = answers;
         this.dags = dags;
         this.forecasts = forecasts;
@@ -73,13 +64,6 @@ class DagReadingController {
         return found.map(dag -> DagView.of(
                         dag, forecasts.of(caller.tenant(), dag), waits.of(caller.tenant(), dag), workflow(dag.facts())))
                 .orElseThrow(() -> NotFound.dag(dagId));
-    }
-
-    /** Answers the new view. */
-    @PatchMapping(path = "/{dag_id}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    DagView change(Caller caller, @PathVariable("dag_id") String dagId, HttpServletRequest request) {
-        changes.dag(caller, dagId, request);
-        return dag(caller, dagId, request);
     }
 
     @GetMapping

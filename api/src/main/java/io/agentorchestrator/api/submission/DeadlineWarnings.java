@@ -1,7 +1,7 @@
 package io.agentorchestrator.api.submission;
 
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
-import io.agentorchestrator.workflows.dag.Topology;
+import io.agentorchestrator.workflows.forecast.Slack;
 import io.agentorchestrator.workflows.forecast.TypeTimes;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,21 +29,15 @@ final class DeadlineWarnings {
                 && spec.tasks().stream().allMatch(task -> task.fields().deadline() == null)) {
             return List.of();
         }
-        Topology topology = Topology.of(planned.graph().parents());
-        double[] earliest = new double[topology.size()];
-        double last = 0;
-        for (int task : topology.order()) {
-            double start = 0;
-            for (int parent : topology.parents()[task]) {
-                start = Math.max(start, earliest[parent]);
-            }
-            earliest[task] = start + least(spec.tasks().get(task).fields(), times);
-            last = Math.max(last, earliest[task]);
-        }
-        List<Warning> warnings = new ArrayList<>(check("/deadline", deadline, last, now, "the DAG"));
-        for (int task = 0; task < earliest.length && warnings.size() < MAX_TOLD; task++) {
+        double[] least = spec.tasks().stream()
+                .mapToDouble(task -> least(task.fields(), times))
+                .toArray();
+        Slack path = new Slack(planned.graph().topology(), least);
+        List<Warning> warnings = new ArrayList<>(check("/deadline", deadline, path.total(), now, "the DAG"));
+        for (int task = 0; task < least.length && warnings.size() < MAX_TOLD; task++) {
             DagTaskSpec of = spec.tasks().get(task);
-            warnings.addAll(check(of.pointer() + "/deadline", of.fields().deadline(), earliest[task], now, "the task"));
+            double end = path.earliestStart(task) + least[task];
+            warnings.addAll(check(of.pointer() + "/deadline", of.fields().deadline(), end, now, "the task"));
         }
         return warnings;
     }
@@ -56,14 +50,14 @@ final class DeadlineWarnings {
 
     private static List<Warning> check(
             String pointer, @Nullable Instant deadline, double least, Instant now, String what) {
-        if (deadline == null
-                || !now.plusMillis(Math.round(least * MILLIS_A_SECOND)).isAfter(deadline)) {
+        Instant end = now.plusMillis(Math.round(least * MILLIS_A_SECOND));
+        if (deadline == null || !end.isAfter(deadline)) {
             return List.of();
         }
         return List.of(new Warning(
                 Warning.Code.DEADLINE_AT_RISK,
                 pointer,
                 "%s cannot make its deadline: by measured times it takes at least %.1f s, which is until %s"
-                        .formatted(what, least, now.plusMillis(Math.round(least * MILLIS_A_SECOND)))));
+                        .formatted(what, least, end)));
     }
 }

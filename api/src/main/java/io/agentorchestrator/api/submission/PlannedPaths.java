@@ -3,9 +3,8 @@ package io.agentorchestrator.api.submission;
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
 import io.agentorchestrator.workflows.dag.CriticalPath;
 import io.agentorchestrator.workflows.dag.DagGraph;
-import io.agentorchestrator.workflows.dag.Topology;
 import io.agentorchestrator.workflows.forecast.PathLength;
-import io.agentorchestrator.workflows.forecast.TypeTime.Duration;
+import io.agentorchestrator.workflows.forecast.TypeTime.Expected;
 import io.agentorchestrator.workflows.forecast.TypeTimes;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent")
 record PlannedPaths(CriticalPath critical, @Nullable Double sigma, double[] lengths, double[] remaining) {
     static PlannedPaths of(DagSpec spec, DagGraph graph, PathPolicy policy) {
-        List<Duration> told = durations(spec, policy.told());
+        List<Expected> told = durations(spec, policy.told());
         CriticalPath critical = graph.criticalPath(seconds(told));
         boolean measured = policy.tells() && spec.tasks().stream().allMatch(task -> isKnown(task, policy.times()));
         double[] lengths = policy.orders() ? seconds(durations(spec, policy.times())) : new double[graph.size()];
@@ -30,10 +29,10 @@ record PlannedPaths(CriticalPath critical, @Nullable Double sigma, double[] leng
                 critical,
                 measured ? (Double) sigma(spec, critical, told) : null,
                 lengths,
-                Topology.of(graph.parents()).remaining(lengths));
+                graph.topology().remaining(lengths));
     }
 
-    private static double sigma(DagSpec spec, CriticalPath critical, List<Duration> durations) {
+    private static double sigma(DagSpec spec, CriticalPath critical, List<Expected> durations) {
         PathLength length = new PathLength();
         for (int task : critical.tasks()) {
             length.add(spec.tasks().get(task).fields().requiredType(), durations.get(task));
@@ -45,15 +44,15 @@ record PlannedPaths(CriticalPath critical, @Nullable Double sigma, double[] leng
         return times.isKnown(task.fields().requiredType());
     }
 
-    private static List<Duration> durations(DagSpec spec, TypeTimes times) {
+    private static List<Expected> durations(DagSpec spec, TypeTimes times) {
         return spec.tasks().stream()
                 .map(DagTaskSpec::fields)
                 .map(task -> times.expected(task.requiredType(), task.complexity()))
                 .toList();
     }
 
-    private static double[] seconds(List<Duration> durations) {
-        return durations.stream().mapToDouble(Duration::seconds).toArray();
+    private static double[] seconds(List<Expected> durations) {
+        return durations.stream().mapToDouble(Expected::seconds).toArray();
     }
 
     /** The remaining paths in milliseconds, as the backlog goes by them. */

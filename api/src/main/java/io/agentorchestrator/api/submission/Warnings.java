@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Collects the warnings of a submission, a hundred at most. */
 public final class Warnings {
@@ -22,7 +21,7 @@ public final class Warnings {
                 .forEach(repeated -> warnings.add(
                         new Warning(Warning.Code.REPEATED_DEPENDENCY, repeated.pointer(), repeated.message())));
         warnings.addAll(of(planned.spec().fields()));
-        return List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_TOLD)));
+        return first(warnings);
     }
 
     /** The warnings of tasks, alone or in a batch. */
@@ -36,11 +35,20 @@ public final class Warnings {
                 warnings.addAll(dependencies.repeated());
             }
         }
-        return List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_TOLD)));
+        return first(warnings);
     }
 
-    /** These warnings and further ones. */
-    public static List<Warning> and(List<Warning> some, List<Warning> more) {
-        return Stream.concat(some.stream(), more.stream()).limit(MAX_TOLD).toList();
+    /** All of these, in their order. */
+    @SafeVarargs
+    public static List<Warning> all(List<Warning>... warnings) {
+        List<Warning> all = new ArrayList<>();
+        for (List<Warning> some : warnings) {
+            all.addAll(some);
+        }
+        return first(all);
+    }
+
+    private static List<Warning> first(List<Warning> warnings) {
+        return List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_TOLD)));
     }
 }

@@ -29,7 +29,7 @@ final class DeadlineRisks {
         if (task.deadline() == null || task.status().isTerminal() || !told.isKnown(task.taskType())) {
             return null;
         }
-        TypeTime.Duration expected = told.expected(task.taskType(), task.estimatedComplexity());
+        TypeTime.Expected expected = told.expected(task.taskType(), task.estimatedComplexity());
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Instant startedAt = task.attemptStartedAt();
         Instant from = task.status() == TaskStatus.RUNNING && startedAt != null ? startedAt : now;

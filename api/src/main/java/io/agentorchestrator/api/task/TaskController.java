@@ -75,8 +75,9 @@ class TaskController {
         Submission submission = submissions.ofTask(caller.origin(), fields);
         NewTask task = submission.tasks().getFirst();
         TaskStatus status = task.dependencies().isEmpty() ? TaskStatus.QUEUED : TaskStatus.WAITING;
-        List<Warning> warnings = Warnings.and(
-                Warnings.and(Warnings.of(List.of(fields)), unserved.of(caller.tenant(), fields)),
+        List<Warning> warnings = Warnings.all(
+                Warnings.of(List.of(fields)),
+                unserved.of(caller.tenant(), fields),
                 submissions.deadlineWarnings(fields));
         AcceptedTask answer = new AcceptedTask(task.taskId(), status, TaskAnswers.orAbsent(warnings));
         return new PreparedSubmission(submission, "/v1/tasks/" + task.taskId(), answer);
@@ -101,14 +102,13 @@ class TaskController {
             dependencies.check(caller.tenant(), batch.fields());
             return proposal(
                     submissions.ofDag(caller.origin(), planned),
-                    Warnings.and(
-                            Warnings.and(Warnings.of(planned), unservedTypes), submissions.deadlineWarnings(planned)));
+                    Warnings.all(Warnings.of(planned), unservedTypes, submissions.deadlineWarnings(planned)));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());
         return proposal(
                 submissions.ofStandaloneTasks(caller.origin(), batch.tasks()),
-                Warnings.and(Warnings.of(batch.fields()), unservedTypes));
+                Warnings.all(Warnings.of(batch.fields()), unservedTypes));
     }
 
     private static PreparedSubmission proposal(Submission submission, List<Warning> warnings) {

@@ -8,13 +8,11 @@ import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
-import io.agentorchestrator.api.command.Changes;
 import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
-import io.agentorchestrator.store.command.ChangeStore.ChangedByLabel;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
@@ -33,9 +31,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -48,16 +44,9 @@ class TaskReadingController {
     private final WaitDiagnosis waits;
     private final DeadlineRisks risks;
     private final Workflows workflows;
-    private final Changes changes;
 
     TaskReadingController(
-            AnswerMemory answers,
-            TaskReader tasks,
-            WaitDiagnosis waits,
-            DeadlineRisks risks,
-            Workflows workflows,
-            Changes changes) {
-        this.changes = changes;
+            AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, DeadlineRisks risks, Workflows workflows) {
         this.answers = answers;
         this.tasks = tasks;
         this.waits = waits;
@@ -73,19 +62,6 @@ class TaskReadingController {
         return found.map(task -> TaskView.detail(
                         task, waits.of(caller.tenant(), task), risks.of(task.facts()), workflow(task.facts())))
                 .orElseThrow(() -> NotFound.task(taskId));
-    }
-
-    /** Answers the new view. */
-    @PatchMapping(path = "/{task_id}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    TaskView change(Caller caller, @PathVariable("task_id") String taskId, HttpServletRequest request) {
-        changes.task(caller, taskId, request);
-        return task(caller, taskId, request);
-    }
-
-    /** Gives tasks of a label a priority. */
-    @PostMapping(path = "/reprioritize", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ChangedByLabel reprioritize(Caller caller, HttpServletRequest request) {
-        return changes.byLabel(caller, request);
     }
 
     @GetMapping

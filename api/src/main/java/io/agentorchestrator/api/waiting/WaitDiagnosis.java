@@ -16,7 +16,6 @@ import io.agentorchestrator.store.waiting.WaitReader.OpenParent;
 import io.agentorchestrator.store.waiting.WaitReader.RunState;
 import io.agentorchestrator.workflows.model.Jitter;
 import io.agentorchestrator.workflows.model.Limits;
-import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
@@ -239,7 +238,7 @@ public final class WaitDiagnosis {
 
     /** Says what may be stopped for an urgent task; empty for others, and while that is not known. */
     private String preemption(TaskFacts task, List<ServingAgent> agents) {
-        if (task.priority().compareTo(Priority.HIGH) > 0) {
+        if (!task.priority().mayPreempt()) {
             return "";
         }
         return fleet.preemptible(agents, task.priority())

@@ -9,6 +9,7 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -101,8 +102,8 @@ public final class ChangeStore {
                     .param(dagId)
                     .query((row, number) -> Optional.ofNullable(row.getTimestamp(1)))
                     .single()
-                    .map(java.sql.Timestamp::toInstant)
-                    .orElse(Instant.MAX);
+                    .map(Timestamp::toInstant)
+                    .orElse(Instant.EPOCH);
             List<UUID> open = client.sql("""
                             select task_id from task_state
                             where run_id = ? and status::text not in ('COMPLETED', 'FAILED', 'CANCELLED')
@@ -114,8 +115,7 @@ public final class ChangeStore {
                             change.deadline() == null ? null : change.deadline().atOffset(ZoneOffset.UTC),
                             dagId))
                     .update();
-            writes.change(
-                    open, change.priority(), change.deadline(), before.equals(Instant.MAX) ? Instant.EPOCH : before);
+            writes.change(open, change.priority(), change.deadline(), before);
             writes.announce(run.key());
             return new Changed.Done();
         });

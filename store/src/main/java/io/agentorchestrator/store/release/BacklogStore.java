@@ -270,9 +270,9 @@ public final class BacklogStore {
         Map<RunKey, List<Integer>> byRun = new LinkedHashMap<>();
         Set<UUID> starting = new HashSet<>();
         Map<TaskClass, Integer> taken = new HashMap<>();
-        List<Candidate> best =
-                candidates.best(new WaitingClasses(room.keySet(), policy.classes()), room, maxTasks, allowed);
-        ClaimLine.Line waiting = line.of(best, room, policy, allowed);
+        WaitingClasses classes = new WaitingClasses(room.keySet(), policy.classes());
+        List<Candidate> best = candidates.best(classes, room, maxTasks, allowed);
+        ClaimLine.Line waiting = line.of(classes, best, room, policy, allowed);
         pass.read(waiting.candidates());
         ClaimOrder<Candidate> inLine = waiting.order();
         int count = 0;

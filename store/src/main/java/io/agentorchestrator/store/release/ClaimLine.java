@@ -38,10 +38,16 @@ final class ClaimLine {
     /**
      * Lines up.
      *
+     * @param classes in which tasks may be taken
      * @param best of each class by rank
      * @param room tasks of each class that its agents have room for
      */
-    Line of(List<Candidate> best, Map<TaskClass, Integer> room, ClaimPolicy policy, BacklogStore.Starts allowed) {
+    Line of(
+            WaitingClasses classes,
+            List<Candidate> best,
+            Map<TaskClass, Integer> room,
+            ClaimPolicy policy,
+            BacklogStore.Starts allowed) {
         Contenders contenders = policy.contenders();
         Map<UUID, Candidate> all = new LinkedHashMap<>();
         best.forEach(task -> all.put(task.taskId(), task));
@@ -52,7 +58,6 @@ final class ClaimLine {
                 .orElse(0);
         // What waited at the last look for contenders may have left, or its runs may be paused.
         if (!best.isEmpty() && best.size() >= least) {
-            WaitingClasses classes = new WaitingClasses(room.keySet(), policy.classes());
             if (contenders.anyDue()) {
                 long last = best.getFirst().rank().millis()
                         + contenders.ageing().equal().toMillis();

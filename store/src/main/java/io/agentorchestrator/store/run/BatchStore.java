@@ -157,11 +157,17 @@ public final class BatchStore {
                 cross join lateral (select now() - greatest(c.recorded_at, s.started_at) as age) unsaved
                 where s.status in ('RELEASED', 'DISPATCHED', 'RUNNING') and s.status::text = 'RUNNING' and s.worker_id <> ?
                   and s.agent_id = any(?) and s.priority > ?::priority_key and t.preemptible and s.preemptions < ? and s.error_code is null
-                  and s.started_at < now() - interval '1 second'
+                  and s.started_at < now() - ? * interval '1 millisecond'
                 order by s.priority desc, unsaved.age * a.cost_factor::float8, unsaved.age
                 limit ?
                 """)
-                .params(workerId, agentIds.toArray(String[]::new), priority.name(), Limits.MAX_PREEMPTIONS, most)
+                .params(
+                        workerId,
+                        agentIds.toArray(String[]::new),
+                        priority.name(),
+                        Limits.MAX_PREEMPTIONS,
+                        Limits.LEAST_RUN_BEFORE_PREEMPTION.toMillis(),
+                        most)
                 .query(Records.of(WatchedRow.class))
                 .list();
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.agentorchestrator.store.forecast.TypeTimeStore.Measured;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
-import io.agentorchestrator.workflows.forecast.TypeTime.Duration;
+import io.agentorchestrator.workflows.forecast.TypeTime.Expected;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,13 +25,13 @@ class TypeTimeStoreIT {
         times.merge(List.of(of("a", 1, 3), of("b", 7, 7)));
         times.merge(List.of(of("a", 5, 7)));
 
-        Duration one = times.all().expected("a", 1);
+        Expected one = times.all().expected("a", 1);
         assertThat(one.seconds()).isCloseTo(4, within(1e-9));
         // Of 1, 3, 5, 7 the variance is 5, and 20/3 of the population that they are samples of.
         assertThat(one.sigma()).isCloseTo(Math.sqrt(20 / 3.0), within(1e-9));
         assertThat(times.all().expected("a", 3).seconds()).isCloseTo(12, within(1e-9));
         assertThat(times.all().isKnown("b")).isFalse();
-        assertThat(times.all().expected("b", 2)).isEqualTo(new Duration(2, 0, 0));
+        assertThat(times.all().expected("b", 2)).isEqualTo(new Expected(2, 0, 0));
     }
 
     @Test

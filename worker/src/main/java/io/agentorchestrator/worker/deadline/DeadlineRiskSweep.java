@@ -73,7 +73,7 @@ final class DeadlineRiskSweep implements LoopLifecycle {
         Map<UUID, Risk> found = new HashMap<>();
         for (Pending task : page) {
             if (times.isKnown(task.taskType())) {
-                TypeTime.Duration own = times.expected(task.taskType(), task.estimatedComplexity());
+                TypeTime.Expected own = times.expected(task.taskType(), task.estimatedComplexity());
                 if (after(task.now(), own.least()).isAfter(task.deadline())) {
                     found.put(
                             task.taskId(),
@@ -106,7 +106,7 @@ final class DeadlineRiskSweep implements LoopLifecycle {
         if (critical == null || sigma == null || critical <= 0) {
             return 0;
         }
-        return path(task) - TypeTime.Duration.BAND * sigma * Math.sqrt(path(task) / critical);
+        return path(task) - TypeTime.Expected.BAND * sigma * Math.sqrt(path(task) / critical);
     }
 
     private static Instant after(Instant now, double seconds) {

@@ -48,7 +48,7 @@ public final class ReleaseLoop implements LoopLifecycle {
     private final ReleaseSettings settings;
     private final AgentTrust trust;
     private final BacklogStore backlog;
-    private final SelectorTurns selectors;
+    private final SelectorRotation selectors;
     private final RunStartStore starts;
     private final RunStarter starter;
     private final Headroom headroom;
@@ -79,7 +79,7 @@ public final class ReleaseLoop implements LoopLifecycle {
         this.settings = settings;
         this.trust = capacity.trust();
         this.backlog = backlog;
-        this.selectors = new SelectorTurns(backlog);
+        this.selectors = new SelectorRotation(backlog);
         this.starts = starts;
         this.starter = starter;
         this.headroom = capacity.headroom();

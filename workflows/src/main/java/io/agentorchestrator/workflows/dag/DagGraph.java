@@ -44,6 +44,11 @@ public final class DagGraph {
         return repeated;
     }
 
+    /** Its order, dependents and path lengths. */
+    public Topology topology() {
+        return topology;
+    }
+
     /** For each task the indexes of its dependencies, ascending. */
     public int[][] parents() {
         return topology.parents();

@@ -1,6 +1,6 @@
 package io.agentorchestrator.workflows.forecast;
 
-import io.agentorchestrator.workflows.forecast.TypeTime.Duration;
+import io.agentorchestrator.workflows.forecast.TypeTime.Expected;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -37,7 +37,7 @@ public final class FinishForecast {
      * @param seed of the draws
      */
     public static FinishForecast of(
-            ListSchedule schedule, List<Duration> durations, int[] typeOf, Progress progress, long seed) {
+            ListSchedule schedule, List<Expected> durations, int[] typeOf, Progress progress, long seed) {
         int size = durations.size();
         FinishForecast forecast = new FinishForecast(size);
         int open = Math.max(1, size - progress.ended().cardinality());
@@ -60,7 +60,7 @@ public final class FinishForecast {
     }
 
     /** A time: log-normal, with this mean and standard deviation. */
-    private static double drawn(Duration duration, double error, double normal) {
+    private static double drawn(Expected duration, double error, double normal) {
         double mean = Math.max(duration.seconds() / 10, duration.seconds() + error * duration.meanSigma());
         double ratio = mean == 0 ? 0 : duration.sigma() / mean;
         double variance = Math.log1p(ratio * ratio);
@@ -94,7 +94,7 @@ public final class FinishForecast {
         if (Double.isInfinite(mean)) {
             return new Finish(mean, mean, mean);
         }
-        double band = Duration.BAND * Math.sqrt(Math.max(0, squared / draws - mean * mean));
+        double band = Expected.BAND * Math.sqrt(Math.max(0, squared / draws - mean * mean));
         return new Finish(mean, Math.max(0, mean - band), mean + band);
     }
 

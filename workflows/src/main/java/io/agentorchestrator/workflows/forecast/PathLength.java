@@ -1,6 +1,6 @@
 package io.agentorchestrator.workflows.forecast;
 
-import io.agentorchestrator.workflows.forecast.TypeTime.Duration;
+import io.agentorchestrator.workflows.forecast.TypeTime.Expected;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,7 +14,7 @@ public final class PathLength {
     private double variance;
 
     /** Appends a task. */
-    public void add(String type, Duration duration) {
+    public void add(String type, Expected duration) {
         seconds += duration.seconds();
         variance += duration.sigma() * duration.sigma();
         meanSigmas.merge(type, duration.meanSigma(), Double::sum);
@@ -34,6 +34,6 @@ public final class PathLength {
 
     /** The length at least, beyond the error band. */
     public double least() {
-        return Math.max(0, seconds - Duration.BAND * sigma());
+        return Math.max(0, seconds - Expected.BAND * sigma());
     }
 }

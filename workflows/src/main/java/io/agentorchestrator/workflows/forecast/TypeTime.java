@@ -20,11 +20,11 @@ public record TypeTime(double seconds, double variance, long samples) {
     }
 
     /** The time that a task of this complexity is expected to take. */
-    public Duration of(double complexity) {
+    public Expected of(double complexity) {
         double count = Math.clamp((double) samples, 2, EFFECTIVE_SAMPLES);
         double sigma = Math.sqrt(Math.max(0, variance) * count / (count - 1));
         double meanSigma = sigma / Math.sqrt(count);
-        return new Duration(seconds * complexity, sigma * complexity, meanSigma * complexity);
+        return new Expected(seconds * complexity, sigma * complexity, meanSigma * complexity);
     }
 
     /**
@@ -34,7 +34,7 @@ public record TypeTime(double seconds, double variance, long samples) {
      * @param sigma standard deviation, in seconds
      * @param meanSigma the standard error of the mean, which tasks of one type have in common; in seconds
      */
-    public record Duration(double seconds, double sigma, double meanSigma) {
+    public record Expected(double seconds, double sigma, double meanSigma) {
         /** Standard deviations on either side that an error band has: about 95 in 100 lie within. */
         public static final double BAND = 2;
 

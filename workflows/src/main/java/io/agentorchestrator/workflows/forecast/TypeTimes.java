@@ -1,6 +1,6 @@
 package io.agentorchestrator.workflows.forecast;
 
-import io.agentorchestrator.workflows.forecast.TypeTime.Duration;
+import io.agentorchestrator.workflows.forecast.TypeTime.Expected;
 import java.util.Map;
 
 /** The measured times of types. Immutable. */
@@ -25,8 +25,8 @@ public final class TypeTimes {
      *
      * @param complexity estimated, more than 0
      */
-    public Duration expected(String type, double complexity) {
+    public Expected expected(String type, double complexity) {
         TypeTime time = byType.get(type);
-        return time != null && time.isKnown() ? time.of(complexity) : new Duration(complexity, 0, 0);
+        return time != null && time.isKnown() ? time.of(complexity) : new Expected(complexity, 0, 0);
     }
 }

@@ -48,6 +48,8 @@ public final class Limits {
     public static final int MAX_NON_RETRYABLE_CODES = 64;
     /** Times that a task is stopped for others, at most, in one run. */
     public static final int MAX_PREEMPTIONS = 3;
+    /** Time that a task runs before it may be stopped for another: what is stopped again and again still gets on. */
+    public static final Duration LEAST_RUN_BEFORE_PREEMPTION = Duration.ofSeconds(1);
     /** Dispatches within one attempt, before the task goes back to the backlog. */
     public static final int MAX_EPOCHS_PER_ATTEMPT = 10;
 

@@ -19,6 +19,11 @@ public enum Priority {
         return key;
     }
 
+    /** Tells whether others may be stopped for such a task. */
+    public boolean mayPreempt() {
+        return this == CRITICAL || this == HIGH;
+    }
+
     /** The priority of a Temporal key.
      *
      * @throws IllegalArgumentException if {@code key} is not 1 to 5

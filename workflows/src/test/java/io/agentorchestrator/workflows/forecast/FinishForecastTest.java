@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.agentorchestrator.workflows.dag.Topology;
 import io.agentorchestrator.workflows.forecast.FinishForecast.Finish;
-import io.agentorchestrator.workflows.forecast.TypeTime.Duration;
+import io.agentorchestrator.workflows.forecast.TypeTime.Expected;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -19,7 +19,7 @@ class FinishForecastTest {
     @Test
     void withoutSpreadTheScheduleIsTheForecast() {
         Finish finish =
-                forecast(chain(3), new Duration(10, 0, 0), 1, Progress.none(3)).last();
+                forecast(chain(3), new Expected(10, 0, 0), 1, Progress.none(3)).last();
 
         assertThat(finish).isEqualTo(new Finish(30, 30, 30));
     }
@@ -41,7 +41,7 @@ class FinishForecastTest {
         BitSet running = BitSet.valueOf(new long[] {1});
         Progress progress = new Progress(new BitSet(), running, new double[] {6, 0});
 
-        assertThat(forecast(chain(2), new Duration(10, 0, 0), 1, progress)
+        assertThat(forecast(chain(2), new Expected(10, 0, 0), 1, progress)
                         .last()
                         .at())
                 .isEqualTo(14);
@@ -103,7 +103,7 @@ class FinishForecastTest {
         return parents;
     }
 
-    private static FinishForecast forecast(int[][] parents, Duration each, int slots, Progress progress) {
+    private static FinishForecast forecast(int[][] parents, Expected each, int slots, Progress progress) {
         Topology topology = Topology.of(parents);
         return FinishForecast.of(
                 schedule(topology, slots),

@@ -60,6 +60,18 @@ public final class Vitals implements AutoCloseable {
         return vitals.stream().mapToDouble(value).max().orElse(0);
     }
 
+    /** The least of something in these that was read; 0 where it was not. Of a heap it comes right after a collection. */
+    public static double least(List<Vital> vitals, ToDoubleFunction<Vital> value) {
+        return vitals.stream().mapToDouble(value).filter(read -> read > 0).min().orElse(0);
+    }
+
+    /** The part of these that was seen from one moment until before another. */
+    public static List<Vital> between(List<Vital> vitals, Instant from, Instant to) {
+        return vitals.stream()
+                .filter(each -> !each.at().isBefore(from) && each.at().isBefore(to))
+                .toList();
+    }
+
     /** The growth of something a second, from the first of these to the last; 0 where there are not two. */
     public static double perSecond(List<Vital> vitals, ToDoubleFunction<Vital> value) {
         if (vitals.size() < 2) {

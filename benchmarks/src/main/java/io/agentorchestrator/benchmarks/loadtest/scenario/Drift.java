@@ -1,5 +1,6 @@
 package io.agentorchestrator.benchmarks.loadtest.scenario;
 
+import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.GoalVerdict;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,11 @@ import java.util.function.DoubleFunction;
  * @param slack and by how much more, for what is small
  */
 record Drift(String what, double factor, double slack, DoubleFunction<String> shown) {
+    /** Heaps of the same size, but for what a collection leaves. */
+    static Drift ofHeap(String what) {
+        return new Drift(what, 1.3, 32 << 20, Figures::mebibytes);
+    }
+
     GoalVerdict verdict(List<Double> values) {
         String goal = what + " does not drift (last third at most " + factor + " × the first, and " + shown.apply(slack)
                 + ")";

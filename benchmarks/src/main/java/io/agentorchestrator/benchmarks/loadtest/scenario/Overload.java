@@ -51,8 +51,6 @@ final class Overload {
     /** Of whose heaps the least counts, which is after a collection. */
     private static final Duration HEAP_WINDOW = Duration.ofSeconds(30);
 
-    private static final double HEAP_SLACK_BYTES = 32 << 20;
-
     private final Target target;
     private final Options options;
     private OneByOne.Times critical = new OneByOne.Times();
@@ -167,23 +165,20 @@ final class Overload {
     }
 
     private static void heaps(Report report, Measured measured, List<Vital> seen) {
-        List<Vital> vitals = seen.stream()
-                .filter(vital ->
-                        vital.at().isAfter(measured.from()) && vital.at().isBefore(measured.to()))
-                .toList();
-        report.goal(heap("heap of the api", vitals, Vital::apiHeap))
-                .goal(heap("heap of the worker", vitals, Vital::workerHeap));
+        List<List<Vital>> windows = new ArrayList<>();
+        for (Instant from = measured.from();
+                !from.plus(HEAP_WINDOW).isAfter(measured.to());
+                from = from.plus(HEAP_WINDOW)) {
+            windows.add(Vitals.between(seen, from, from.plus(HEAP_WINDOW)));
+        }
+        report.goal(heap("heap of the api", windows, Vital::apiHeap))
+                .goal(heap("heap of the worker", windows, Vital::workerHeap));
     }
 
-    private static GoalVerdict heap(String what, List<Vital> vitals, ToDoubleFunction<Vital> heap) {
-        int each = (int) (HEAP_WINDOW.toMillis() / LOOK_EVERY.toMillis());
-        List<Double> least = new ArrayList<>();
-        for (int from = 0; from + each <= vitals.size(); from += each) {
-            least.add(vitals.subList(from, from + each).stream()
-                    .mapToDouble(heap)
-                    .min()
-                    .orElse(0));
-        }
-        return new Drift(what, 1.3, HEAP_SLACK_BYTES, Figures::mebibytes).verdict(least);
+    private static GoalVerdict heap(String what, List<List<Vital>> windows, ToDoubleFunction<Vital> heap) {
+        return Drift.ofHeap(what)
+                .verdict(windows.stream()
+                        .map(window -> Vitals.least(window, heap))
+                        .toList());
     }
 }

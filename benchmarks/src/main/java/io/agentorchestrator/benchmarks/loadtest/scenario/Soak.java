@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** A long run at half of what is possible, which must end as it began. */
@@ -28,8 +27,6 @@ final class Soak {
     /** Runs of less than this many minutes are cut into this many windows. */
     private static final int LEAST_WINDOWS = 6;
 
-    private static final double MEBIBYTE = 1 << 20;
-
     private static final List<Watched> WATCHED = List.of(
             new Watched(
                     "P99 submission",
@@ -43,14 +40,14 @@ final class Soak {
                     window -> window.latencies().completionMillis(99)),
             new Watched(
                     "api heap",
-                    new Drift("heap of the api", 1.3, 32 * MEBIBYTE, Figures::mebibytes),
+                    Drift.ofHeap("heap of the api"),
                     Figures::mebibytes,
-                    window -> window.least(Vital::apiHeap)),
+                    window -> Vitals.least(window.seen(), Vital::apiHeap)),
             new Watched(
                     "worker heap",
-                    new Drift("heap of the worker", 1.3, 32 * MEBIBYTE, Figures::mebibytes),
+                    Drift.ofHeap("heap of the worker"),
                     Figures::mebibytes,
-                    window -> window.least(Vital::workerHeap)),
+                    window -> Vitals.least(window.seen(), Vital::workerHeap)),
             new Watched(
                     "connections",
                     new Drift("connections to PostgreSQL", 1, 5, Figures::decimal),
@@ -81,20 +78,8 @@ final class Soak {
         static Window of(Instant from, Instant to, Measured measured, List<Vital> vitals) {
             return new Window(
                     Latencies.between(from, to, measured.log()),
-                    vitals.stream()
-                            .filter(each ->
-                                    !each.at().isBefore(from) && each.at().isBefore(to))
-                            .toList(),
+                    Vitals.between(vitals, from, to),
                     measured.plan().pace().tasksPerSecond());
-        }
-
-        /** The least of what was in use comes right after a collection. */
-        double least(ToDoubleFunction<Vital> heap) {
-            return seen.stream()
-                    .mapToDouble(heap)
-                    .filter(bytes -> bytes > 0)
-                    .min()
-                    .orElse(0);
         }
 
         /** The worker looks at its tables less often than it is looked at: what counts is when a new figure was first seen. */
