@@ -111,6 +111,6 @@ class DagController {
     }
 
     private List<Warning> warnings(Caller caller, PlannedDag planned) {
-        return Warnings.and(Warnings.of(planned), unserved.of(caller.tenant(), planned.spec()));
+        return Warnings.and(submissions.warnings(planned), unserved.of(caller.tenant(), planned.spec()));
     }
 }

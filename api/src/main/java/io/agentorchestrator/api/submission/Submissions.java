@@ -7,6 +7,7 @@ import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
 import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.workflows.limit.LimitKeys;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Clock;
@@ -22,20 +23,26 @@ import org.springframework.stereotype.Component;
 public final class Submissions {
     private final Uuid7 ids;
     private final Clock clock;
+    private final TaskLimits limits;
 
-    Submissions(Uuid7 ids, Clock clock) {
+    Submissions(Uuid7 ids, Clock clock, TaskLimits limits) {
         this.ids = ids;
         this.clock = clock;
+        this.limits = limits;
     }
 
     public Submission ofTask(Origin origin, TaskFields task) {
-        return new Submission(origin, null, List.of(newTask(null, task, Priority.NORMAL, false)), clock.instant());
+        return new Submission(
+                origin,
+                null,
+                List.of(newTask(null, task, Priority.NORMAL, limits.ofStandalone(task))),
+                clock.instant());
     }
 
     /** Tasks that have nothing to do with each other. Their payloads are taken as they are, templates or not. */
     public Submission ofStandaloneTasks(Origin origin, List<DagTaskSpec> tasks) {
         List<NewTask> rows = tasks.stream()
-                .map(task -> newTask(task.key(), task.fields(), Priority.NORMAL, false))
+                .map(task -> newTask(task.key(), task.fields(), Priority.NORMAL, limits.ofStandalone(task.fields())))
                 .toList();
         return new Submission(origin, null, rows, clock.instant());
     }
@@ -50,7 +57,8 @@ public final class Submissions {
                     task.key(),
                     task.fields(),
                     spec.priority(),
-                    planned.withTemplates().get(index)));
+                    planned.withTemplates().get(index),
+                    limits.inDag(planned, index)));
         }
         NewDag dag = new NewDag(
                 dagId,
@@ -69,7 +77,17 @@ public final class Submissions {
         return new Submission(origin, dag, rows, clock.instant());
     }
 
-    private NewTask newTask(@Nullable String key, TaskFields task, Priority priority, boolean hasTemplates) {
+    /** The warnings of a DAG. */
+    public List<Warning> warnings(PlannedDag planned) {
+        return Warnings.and(Warnings.of(planned), limits.warnings(planned));
+    }
+
+    private NewTask newTask(@Nullable String key, TaskFields task, Priority priority, LimitKeys counted) {
+        return newTask(key, task, priority, false, counted);
+    }
+
+    private NewTask newTask(
+            @Nullable String key, TaskFields task, Priority priority, boolean hasTemplates, LimitKeys counted) {
         return new NewTask(
                 ids.next(),
                 key,
@@ -83,6 +101,6 @@ public final class Submissions {
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
                 task.deadline(),
-                Scheduling.PLAIN);
+                Scheduling.limitedBy(counted.keys()));
     }
 }

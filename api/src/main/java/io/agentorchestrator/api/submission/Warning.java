@@ -8,6 +8,8 @@ public record Warning(Code code, String pointer, String message) {
         /** No live agent serves a task's type. */
         NO_AGENT,
         /** A dependency is named more than once, and counts once. */
-        REPEATED_DEPENDENCY
+        REPEATED_DEPENDENCY,
+        /** A limit does not count a task, since only a result of another task will tell its key. */
+        LIMIT_KEY_UNKNOWN
     }
 }

@@ -98,7 +98,8 @@ class TaskController {
             PlannedDag planned = DagPlanning.plan(batch);
             dependencies.check(caller.tenant(), batch.fields());
             return proposal(
-                    submissions.ofDag(caller.origin(), planned), Warnings.and(Warnings.of(planned), unservedTypes));
+                    submissions.ofDag(caller.origin(), planned),
+                    Warnings.and(submissions.warnings(planned), unservedTypes));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());

@@ -43,7 +43,7 @@ public final class BatchStore {
                        t.estimated_complexity as complexity, s.status, s.attempt, s.epoch,
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
-                       c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key,
+                       c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key, s.limit_keys is not null as is_limited,
                        greatest(extract(epoch from now() - s.released_at) * 1000, 0) as released_for_millis,
                        greatest(extract(epoch from now() - s.started_at) * 1000, 0) as running_for_millis,
                        coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,

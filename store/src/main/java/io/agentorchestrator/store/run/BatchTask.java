@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptEpochs dispatches of the attempt that is under way; 0 if none is
  * @param releasedFor since it left the backlog, as of when it was read
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
+ * @param isLimited whether a limit counts it: what an agent began of it counts
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
  */
 public record BatchTask(
@@ -54,6 +55,7 @@ public record BatchTask(
         int attemptEpochs,
         Duration releasedFor,
         Duration runningFor,
+        boolean isLimited,
         Usage reported) {
 
     /** Where it is, without what its agent must be given. */
@@ -92,6 +94,7 @@ public record BatchTask(
                 attemptEpochs,
                 Duration.ZERO,
                 Duration.ZERO,
+                isLimited,
                 Usage.NONE);
     }
 }

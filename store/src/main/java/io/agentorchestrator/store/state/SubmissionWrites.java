@@ -15,20 +15,22 @@ public final class SubmissionWrites {
         this.client = client;
     }
 
-    /** Inserts these, but for those that are there. */
+    /** Inserts these, but for those that are there. What a limit counts is held for it from the first. */
     public void insert(List<NewState> tasks) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, queued_at, deadline, needs_claim)
+                          waiting_on, queued_at, deadline, needs_claim, limit_keys, held_by)
                         select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
                           case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on,
-                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz, r.needs_claim
+                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz, r.needs_claim,
+                          string_to_array(r.keys, chr(31)), case when r.keys is null then '' else ? || split_part(r.keys, chr(31), 1) end
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[],
-                          ?::integer[], ?::text[], ?::text[], ?::boolean[])
+                          ?::integer[], ?::text[], ?::text[], ?::boolean[], ?::text[])
                           as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, created_at,
-                            deadline, needs_claim)
+                            deadline, needs_claim, keys)
                         on conflict (task_id) do nothing
                         """)
+                .param(LimitWrites.REASON)
                 .params(Columns.of(tasks)
                         .uuids(NewState::taskId)
                         .texts(NewState::tenant)
@@ -40,7 +42,8 @@ public final class SubmissionWrites {
                         .ints(NewState::waitingOn)
                         .texts(NewState::createdAt)
                         .texts(NewState::deadline)
-                        .flags(NewState::needsClaim))
+                        .flags(NewState::needsClaim)
+                        .texts(task -> LimitWrites.Marked.join(task.limitKeys())))
                 .update();
     }
 
@@ -70,6 +73,7 @@ public final class SubmissionWrites {
      * @param dagId absent for a standalone task, as its index
      * @param waitingOn dependencies that have not completed
      * @param needsClaim whether only a claim lets it out of the backlog
+     * @param limitKeys under which limits count it
      * @param createdAt as ISO 8601, like the deadline
      */
     public record NewState(
@@ -83,5 +87,6 @@ public final class SubmissionWrites {
             int waitingOn,
             String createdAt,
             @Nullable String deadline,
-            boolean needsClaim) {}
+            boolean needsClaim,
+            List<String> limitKeys) {}
 }

@@ -98,7 +98,8 @@ final class TaskRows {
                     waitingOn,
                     submission.createdAt().toString(),
                     deadline == null ? null : deadline.toString(),
-                    task.scheduling().needsClaim());
+                    task.scheduling().needsClaim(),
+                    task.scheduling().limitKeys());
             return new TaskRow(task, submission.origin(), state);
         }
 

@@ -51,6 +51,7 @@ final class ClusterGauges implements LoopLifecycle {
     private final GaugeTable deadLetterEntries;
     private final GaugeTable breakers;
     private final StorageGauges storage;
+    private final LimitGauges limits;
     private final PollLoop loop;
     private @Nullable Connection lock;
 
@@ -69,6 +70,7 @@ final class ClusterGauges implements LoopLifecycle {
         this.load = new ClusterLoadStore(dataSource);
         this.deadLetters = deadLetters;
         this.trust = trust;
+        this.limits = new LimitGauges(dataSource, registry);
         this.storage = new StorageGauges(new TableSizes(dataSource), registry);
         this.depth = new GaugeTable(registry, "task_queue_depth", "Tasks that wait for capacity");
         this.poolSize = new GaugeTable(registry, "agent_pool_size", "Live agents of a pool");
@@ -102,11 +104,13 @@ final class ClusterGauges implements LoopLifecycle {
                 publish(trust.phases());
                 deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen()));
                 storage.publish();
+                limits.publish();
             } else {
                 publish(List.of(), List.of());
                 publish(Map.of());
                 deadLetterEntries.publish(Map.of());
                 storage.withdraw();
+                limits.withdraw();
             }
         } catch (SQLException away) {
             LOG.debug("no cluster gauges for the moment", away);

@@ -2,12 +2,14 @@ package io.agentorchestrator.worker.release;
 
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.ClaimGate;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.RunStartStore;
 import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,8 +42,9 @@ class ReleaseConfiguration {
             Headroom headroom,
             FlowMeter flow,
             WakeSignal releaseWake,
-            Uuid7 ids) {
-        BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
+            Uuid7 ids,
+            List<ClaimGate> gates) {
+        BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize(), gates);
         return new ReleaseLoop(
                 settings, new ReleaseLoop.Capacity(trust, headroom, flow), backlog, starts, starter, releaseWake);
     }
