@@ -5,6 +5,7 @@ import io.agentorchestrator.workflows.limit.CapacityLimit;
 import io.agentorchestrator.workflows.limit.LimitKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -36,13 +37,14 @@ final class TaskLimits {
 
     private LimitKeys of(TaskFields task, boolean hasTemplates, JsonNode inputs) {
         List<CapacityLimit> all = limits.all();
+        Map<String, String> labels = task.labelsOrNone();
         return all.isEmpty()
                 ? LimitKeys.NONE
                 : LimitKeys.of(
                         all,
                         new LimitKeys.Source(
                                 task.requiredType(),
-                                task.labelsOrNone()::get,
+                                labels::get,
                                 task.payloadOrEmpty().tree()::get,
                                 hasTemplates,
                                 inputs));

@@ -56,7 +56,7 @@ public final class LimitReader {
         return counted(client.sql("""
                         select k.key, s.task_type, count(*), count(*) filter (where s.status <> 'RUNNING'), 0, 0
                         from task_state s cross join lateral unnest(s.limit_keys) as k(key)
-                        where %1$s and s.limit_keys && ? and k.key = any(?)
+                        where %1$s and s.limit_keys && ?::text[] and k.key = any(?)
                         group by k.key, s.task_type
                         union all
                         select u.limit_key, null, 0, 0, sum(u.starts), sum(u.tokens)
