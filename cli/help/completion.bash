@@ -171,6 +171,7 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} queues" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load-test" ];    then _picocli_orchestrator; return $?; fi
@@ -183,6 +184,8 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents drain" ];    then _picocli_orchestrator_agents; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents resume" ];    then _picocli_orchestrator_agents; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents remove" ];    then _picocli_orchestrator_agents; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits set" ];    then _picocli_orchestrator_limits; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits delete" ];    then _picocli_orchestrator_limits; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags set" ];    then _picocli_orchestrator_flags; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings set" ];    then _picocli_orchestrator_settings; return $?; fi
 
@@ -204,35 +207,41 @@ function _complete_orchestrator() {
   local cmds14=(dlq)
   local cmds15=(agents)
   local cmds16=(queues)
-  local cmds17=(flags)
-  local cmds18=(settings)
-  local cmds19=(load-test)
-  local cmds20=(completion)
-  local cmds21=(dlq list)
-  local cmds22=(dlq show)
-  local cmds23=(dlq reprocess)
-  local cmds24=(dlq delete)
-  local cmds25=(dlq rebuild)
-  local cmds26=(agents drain)
-  local cmds27=(agents resume)
-  local cmds28=(agents remove)
-  local cmds29=(flags set)
-  local cmds30=(settings set)
+  local cmds17=(limits)
+  local cmds18=(flags)
+  local cmds19=(settings)
+  local cmds20=(load-test)
+  local cmds21=(completion)
+  local cmds22=(dlq list)
+  local cmds23=(dlq show)
+  local cmds24=(dlq reprocess)
+  local cmds25=(dlq delete)
+  local cmds26=(dlq rebuild)
+  local cmds27=(agents drain)
+  local cmds28=(agents resume)
+  local cmds29=(agents remove)
+  local cmds30=(limits set)
+  local cmds31=(limits delete)
+  local cmds32=(flags set)
+  local cmds33=(settings set)
 
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_completion; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_settings; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_flags; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_orchestrator_limits_delete; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_limits_set; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_completion; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_settings; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_flags; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_limits; return $?; fi
   if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_queues; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_agents; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_dlq; return $?; fi
@@ -260,7 +269,7 @@ function _picocli_orchestrator() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents queues flags settings load-test completion"
+  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents queues limits flags settings load-test completion"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -828,6 +837,33 @@ function _picocli_orchestrator_queues() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `limits` subcommand.
+function _picocli_orchestrator_limits() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="set delete"
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `flags` subcommand.
 function _picocli_orchestrator_flags() {
   # Get completion data
@@ -1214,6 +1250,75 @@ function _picocli_orchestrator_agents_remove() {
 
   local commands=""
   local flag_opts="'--lost' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `set` subcommand.
+function _picocli_orchestrator_limits_set() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api' '--by' '--value' '--in-flight' '--per-minute' '--tokens-per-minute'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+    '--by')
+      return
+      ;;
+    '--value')
+      return
+      ;;
+    '--in-flight')
+      return
+      ;;
+    '--per-minute')
+      return
+      ;;
+    '--tokens-per-minute')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `delete` subcommand.
+function _picocli_orchestrator_limits_delete() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
   local arg_opts="'--api'"
 
   type compopt &>/dev/null && compopt +o default

@@ -94,6 +94,6 @@ final class LimitAnswers {
         }
     }
 
-    /** What is used of a limit by the tasks of one value. */
+    /** The use of a limit by the tasks of one value. */
     record ValueUse(String value, int inFlight, int startedLastMinute, long tokensLastMinute, int waiting) {}
 }

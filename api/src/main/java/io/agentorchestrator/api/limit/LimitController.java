@@ -82,7 +82,7 @@ class LimitController {
         return views(List.of(stored)).getFirst();
     }
 
-    /** What the limit held goes on within seconds. */
+    /** Deletes a limit; within seconds, tasks that it held go on. */
     @DeleteMapping("/{name}")
     ResponseEntity<Void> delete(Caller caller, @PathVariable("name") String name) {
         if (!CapacityLimit.isName(name) || !store.delete(name)) {

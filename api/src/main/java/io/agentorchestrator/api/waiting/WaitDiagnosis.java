@@ -98,7 +98,7 @@ public final class WaitDiagnosis {
         return views;
     }
 
-    /** What queued tasks are held for, in the words of who holds them. */
+    /** The reasons for which queued tasks are held, in the words of who holds them. */
     private Map<UUID, Optional<WaitingView>> held(List<TaskFacts> tasks) {
         Map<UUID, String> reasons = reader.held(ids(tasks, TaskStatus.QUEUED));
         Map<String, Optional<WaitingView>> views = new HashMap<>();

@@ -47,7 +47,7 @@ final class LimitsCommand extends ApiCommand {
         invocation.print(table);
     }
 
-    /** What is used by all values together, of what each may use. */
+    /** The use by all values together, of what each may use. */
     static String used(@Nullable Number used, @Nullable Number most) {
         return most == null ? String.valueOf(used) : used + " of " + most;
     }

@@ -26,7 +26,7 @@ public final class LimitGate implements ClaimGate {
         this.limits = limits;
     }
 
-    /** What is held is put in line by {@link LimitUpkeep}, which wakes release then. */
+    /** Puts nothing in line: {@link LimitUpkeep} does, and wakes release then. */
     @Override
     public Pass begin() {
         return new LimitPass();

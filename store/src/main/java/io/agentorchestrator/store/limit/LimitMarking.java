@@ -116,6 +116,6 @@ public final class LimitMarking {
                 .list();
     }
 
-    /** How far a pass is: after which task of which tenant, in which status. */
+    /** The place that a pass has reached: after which task of which tenant, in which status. */
     record Place(int stage, String tenant, UUID taskId) {}
 }

@@ -44,7 +44,7 @@ public final class LimitReader {
     }
 
     /**
-     * What is used of these keys now; of a key that is missing nothing is. One statement, so that no task is between out and started.
+     * Reads the use of these keys now; a key that is missing is not used. One statement, so that no task is between out and started.
      *
      * @param limits of the keys, where there are any still
      */
@@ -65,7 +65,7 @@ public final class LimitReader {
                         """.formatted(OUT, LimitUse.MINUTE_MILLIS)).params(wanted, wanted, wanted), limits);
     }
 
-    /** What is used of all keys, {@value #MAX_KEYS} at most. */
+    /** Reads the use of all keys, {@value #MAX_KEYS} at most. */
     public Map<String, LimitUse> use(Function<String, Optional<CapacityLimit>> limits) {
         return counted(client.sql("""
                         select * from (
@@ -140,7 +140,7 @@ public final class LimitReader {
                 .list();
     }
 
-    /** How many tasks of a type and key are in line, those of paused runs left out. */
+    /** Counts the tasks of each type and key that are in line, those of paused runs left out. */
     Map<Held, Integer> inLine() {
         Map<Held, Integer> counts = new HashMap<>();
         client.sql("""
@@ -154,7 +154,7 @@ public final class LimitReader {
         return counts;
     }
 
-    /** How many tasks are held for each key of these limits; of each limit up to {@value #MAX_COUNTED} are counted. */
+    /** Counts the tasks that are held for each key of these limits; of each limit up to {@value #MAX_COUNTED} are counted. */
     public Map<String, Integer> waiting(Collection<String> names) {
         return Records.byKey(
                 client.sql("""
@@ -175,7 +175,7 @@ public final class LimitReader {
                 (row, number) -> row.getInt(2));
     }
 
-    /** What is used of one key, and when the oldest start that counts ceases to. */
+    /** Reads the use of one key, and when the oldest start that counts ceases to. */
     public Standing standing(CapacityLimit limit, String key) {
         LimitUse use = use(List.of(key), any -> Optional.of(limit)).getOrDefault(key, LimitUse.NONE);
         Instant next = client.sql("""
@@ -190,7 +190,7 @@ public final class LimitReader {
     }
 
     /**
-     * What is used of a key.
+     * The use of a key.
      *
      * @param next when the oldest use of the last minute ceases to count
      */

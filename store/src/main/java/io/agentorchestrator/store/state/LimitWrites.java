@@ -20,7 +20,7 @@ public final class LimitWrites {
         this.client = client;
     }
 
-    /** What tasks are held for that wait for room under a key. */
+    /** The text that says of tasks that they wait for room under a key. */
     public static String reason(String key) {
         return REASON + key;
     }
@@ -73,7 +73,7 @@ public final class LimitWrites {
                 .update();
     }
 
-    /** How many tasks of a type that are held for the same are to be put in line at most. */
+    /** Tasks of a type that are held for the same, and how many of them are to be put in line at most. */
     public record Kind(String reason, String taskType, int most) {}
 
     /** A task and its keys. */

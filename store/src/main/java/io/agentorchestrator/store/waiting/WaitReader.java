@@ -122,7 +122,7 @@ public final class WaitReader {
                         """).params(first(tasks), first(tasks)), UUID.class, Records.of(LastFailure.class));
     }
 
-    /** What these tasks are held for; those that are in line are left out. */
+    /** Reads for what these tasks are held; those that are in line are left out. */
     public Map<UUID, String> held(Collection<UUID> tasks) {
         if (tasks.isEmpty()) {
             return Map.of();

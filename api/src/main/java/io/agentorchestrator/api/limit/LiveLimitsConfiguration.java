@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Wires the limits that submissions go by. */
 @Configuration(proxyBeanMethods = false)
-class LimitConfiguration {
+class LiveLimitsConfiguration {
     @Bean
     LiveLimits liveLimits(LimitStore store) {
         return new LiveLimits(store::all);
