@@ -172,6 +172,7 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dlq" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} queues" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load-test" ];    then _picocli_orchestrator; return $?; fi
@@ -184,6 +185,8 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents drain" ];    then _picocli_orchestrator_agents; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents resume" ];    then _picocli_orchestrator_agents; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents remove" ];    then _picocli_orchestrator_agents; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits set" ];    then _picocli_orchestrator_limits; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits delete" ];    then _picocli_orchestrator_limits; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags set" ];    then _picocli_orchestrator_flags; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings set" ];    then _picocli_orchestrator_settings; return $?; fi
 
@@ -201,11 +204,11 @@ function _complete_orchestrator() {
   local cmds10=(cancel)
   local cmds11=(pause)
   local cmds12=(resume)
-  local cmds13=(update)
-  local cmds14=(retry)
-  local cmds15=(dlq)
-  local cmds16=(agents)
-  local cmds17=(queues)
+  local cmds13=(retry)
+  local cmds14=(dlq)
+  local cmds15=(agents)
+  local cmds16=(queues)
+  local cmds17=(limits)
   local cmds18=(flags)
   local cmds19=(settings)
   local cmds20=(load-test)
@@ -218,11 +221,15 @@ function _complete_orchestrator() {
   local cmds27=(agents drain)
   local cmds28=(agents resume)
   local cmds29=(agents remove)
-  local cmds30=(flags set)
-  local cmds31=(settings set)
+  local cmds30=(limits set)
+  local cmds31=(limits delete)
+  local cmds32=(flags set)
+  local cmds33=(settings set)
 
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_orchestrator_limits_delete; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_limits_set; return $?; fi
   if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
   if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
   if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
@@ -235,11 +242,11 @@ function _complete_orchestrator() {
   if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
   if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_settings; return $?; fi
   if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_flags; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_queues; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_agents; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_dlq; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_retry; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_update; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_limits; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_queues; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_agents; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_dlq; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_retry; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_orchestrator_resume; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_orchestrator_pause; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_orchestrator_cancel; return $?; fi
@@ -263,7 +270,7 @@ function _picocli_orchestrator() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run up down status doctor submit validate list get watch cancel pause resume update retry dlq agents queues flags settings load-test completion"
+  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents queues limits flags settings load-test completion"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -864,6 +871,33 @@ function _picocli_orchestrator_queues() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `limits` subcommand.
+function _picocli_orchestrator_limits() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="set delete"
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `flags` subcommand.
 function _picocli_orchestrator_flags() {
   # Get completion data
@@ -1250,6 +1284,75 @@ function _picocli_orchestrator_agents_remove() {
 
   local commands=""
   local flag_opts="'--lost' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `set` subcommand.
+function _picocli_orchestrator_limits_set() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api' '--by' '--value' '--in-flight' '--per-minute' '--tokens-per-minute'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+    '--by')
+      return
+      ;;
+    '--value')
+      return
+      ;;
+    '--in-flight')
+      return
+      ;;
+    '--per-minute')
+      return
+      ;;
+    '--tokens-per-minute')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `delete` subcommand.
+function _picocli_orchestrator_limits_delete() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
   local arg_opts="'--api'"
 
   type compopt &>/dev/null && compopt +o default

@@ -188,6 +188,7 @@ class WorkerConfiguration {
             WakeSignal deadLetterWake,
             WakeSignal noticeWake,
             WakeSignal settingsWake,
+            WakeSignal limitWake,
             Dispatcher dispatcher) {
         return new Notifications(
                 database.url(),
@@ -195,7 +196,10 @@ class WorkerConfiguration {
                 database.password(),
                 Map.of(
                         Channels.BACKLOG,
-                        _ -> releaseWake.now(),
+                        _ -> {
+                            releaseWake.now();
+                            limitWake.now();
+                        },
                         Channels.COMMANDS,
                         _ -> commandWake.now(),
                         Channels.DEAD_LETTERS,

@@ -219,6 +219,7 @@ final class StoreAnswers {
                 movedOn.add(taskId);
                 return;
             }
+            task.takeGivenUp().ifPresent(course::decide);
             if (task.batch != null) {
                 task.batch.notStarted(task.index(), course.now());
             }

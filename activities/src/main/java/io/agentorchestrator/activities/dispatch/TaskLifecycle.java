@@ -145,11 +145,7 @@ final class TaskLifecycle {
 
     void begun(TrackedTask task, int attempt, int epoch, int attemptEpochs) {
         AgentQueue agent = endCommit(task);
-        DispatchEffect.SendAcknowledge givenUp = task.givenUp;
-        if (givenUp != null) {
-            decide(givenUp);
-            task.givenUp = null;
-        }
+        task.takeGivenUp().ifPresent(this::decide);
         task.dispatched(attempt, epoch, attemptEpochs, now);
         Resolution.Impossible impossible = task.impossible;
         if (impossible != null) {
@@ -233,7 +229,7 @@ final class TaskLifecycle {
         task.payload = null; // another dispatch makes it anew
     }
 
-    /** Seeks an agent anew, at no attempt: the next commit raises the epoch, so that nothing of this dispatch counts any more. */
+    /** Seeks an agent anew, at no attempt, in a new epoch. What a limit counts, and the agent may have begun, waits for its turn again. */
     void reroute(TrackedTask task, PlacementReason why) {
         decide(new DispatchEffect.NoteRerouted(task.facts, task.ref(), why == PlacementReason.MOVED_REFUSED));
         reports.save(task);
@@ -241,9 +237,11 @@ final class TaskLifecycle {
         freeSlot(task);
         returnTrial(task);
         task.rerouted(now);
+        boolean isBegunUnderLimit = task.facts.isLimited() && why != PlacementReason.MOVED_REFUSED;
         if (task.cancelReason != null) {
             record(task, outcomes.cancelled(task, task.cancelReason));
-        } else if (!task.accepted && task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT) {
+        } else if (isBegunUnderLimit || (!task.accepted && task.attemptEpochs >= Limits.MAX_EPOCHS_PER_ATTEMPT)) {
+            task.attemptHeld |= isBegunUnderLimit;
             move(task, task.phase == DispatchPhase.STARTING ? DispatchPhase.WAITING : DispatchPhase.PREPARING);
             returnToBacklog(task);
         } else if (task.isPrepared() && task.phase == DispatchPhase.STARTING) {

@@ -14,6 +14,7 @@ import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -266,5 +267,12 @@ final class TrackedTask {
             recordedBy.recording(-1);
         }
         isRecordAwaited = false;
+    }
+
+    /** Takes the acknowledgement that is due once the store has it that the task goes on without the agent that gave it up. */
+    Optional<DispatchEffect> takeGivenUp() {
+        Optional<DispatchEffect> taken = Optional.ofNullable(givenUp);
+        givenUp = null;
+        return taken;
     }
 }

@@ -57,6 +57,7 @@ final class DispatchRows {
                 attemptEpochs,
                 Duration.ZERO,
                 Duration.ZERO,
+                false,
                 Usage.NONE,
                 null,
                 preemption);

@@ -110,9 +110,6 @@ class DagController {
     }
 
     private List<Warning> warnings(Caller caller, PlannedDag planned) {
-        return Warnings.all(
-                Warnings.of(planned),
-                unserved.of(caller.tenant(), planned.spec()),
-                submissions.deadlineWarnings(planned));
+        return Warnings.all(submissions.warnings(planned), unserved.of(caller.tenant(), planned.spec()));
     }
 }

@@ -13,6 +13,8 @@ import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.forecast.TypeTimeStore;
+import io.agentorchestrator.store.limit.LimitReader;
+import io.agentorchestrator.store.limit.LimitStore;
 import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.release.UseStore;
@@ -47,6 +49,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     SettingStore.class,
     TypeTimeStore.class,
     TenantStore.class,
+    LimitStore.class,
     ApiProcessStore.class,
     AgentRegistry.class,
     AgentDrains.class
@@ -158,6 +161,11 @@ class DatabaseConfiguration {
     @Bean
     WaitReader waitReader(ReadingPool reading) {
         return new WaitReader(reading.pool());
+    }
+
+    @Bean
+    LimitReader limitReader(ReadingPool reading) {
+        return new LimitReader(reading.pool());
     }
 
     /** Connections for counts. */

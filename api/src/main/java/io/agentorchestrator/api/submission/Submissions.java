@@ -8,6 +8,7 @@ import io.agentorchestrator.store.submission.Origin;
 import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.submission.Submission;
 import io.agentorchestrator.workflows.forecast.ListSchedule;
+import io.agentorchestrator.workflows.limit.LimitKeys;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Clock;
@@ -25,11 +26,13 @@ public final class Submissions {
     private final Uuid7 ids;
     private final Clock clock;
     private final ExpectedTimes times;
+    private final TaskLimits limits;
 
-    Submissions(Uuid7 ids, Clock clock, ExpectedTimes times) {
+    Submissions(Uuid7 ids, Clock clock, ExpectedTimes times, TaskLimits limits) {
         this.ids = ids;
         this.clock = clock;
         this.times = times;
+        this.limits = limits;
     }
 
     /**
@@ -41,9 +44,12 @@ public final class Submissions {
         return DagPlanning.plan(spec, times.policy());
     }
 
-    /** Warns of the deadlines of a DAG that it cannot meet by measured times. */
-    public List<Warning> deadlineWarnings(PlannedDag planned) {
-        return DeadlineWarnings.of(planned, times.policy().told(), clock.instant());
+    /** The warnings of a DAG, but for types that nobody serves. */
+    public List<Warning> warnings(PlannedDag planned) {
+        return Warnings.all(
+                Warnings.of(planned),
+                limits.warnings(planned),
+                DeadlineWarnings.of(planned, times.policy().told(), clock.instant()));
     }
 
     /** Warns of the deadline of a task that it cannot meet by measured times. */
@@ -52,14 +58,13 @@ public final class Submissions {
     }
 
     public Submission ofTask(Origin origin, TaskFields task) {
-        return new Submission(
-                origin, null, List.of(newTask(ids.next(), null, task, Priority.NORMAL, false)), clock.instant());
+        return new Submission(origin, null, List.of(standalone(null, task)), clock.instant());
     }
 
     /** Tasks that have nothing to do with each other. Their payloads are taken as they are, templates or not. */
     public Submission ofStandaloneTasks(Origin origin, List<DagTaskSpec> tasks) {
         List<NewTask> rows = tasks.stream()
-                .map(task -> newTask(ids.next(), task.key(), task.fields(), Priority.NORMAL, false))
+                .map(task -> standalone(task.key(), task.fields()))
                 .toList();
         return new Submission(origin, null, rows, clock.instant());
     }
@@ -76,7 +81,8 @@ public final class Submissions {
                     task.key(),
                     task.fields(),
                     spec.priority(),
-                    planned.withTemplates().get(index)));
+                    planned.withTemplates().get(index),
+                    limits.inDag(planned, index)));
         }
         NewDag dag = new NewDag(
                 dagId,
@@ -104,8 +110,17 @@ public final class Submissions {
         return Arrays.stream(rankOf).mapToObj(ascending::get).toList();
     }
 
+    private NewTask standalone(@Nullable String key, TaskFields task) {
+        return newTask(ids.next(), key, task, Priority.NORMAL, false, limits.ofStandalone(task));
+    }
+
     private NewTask newTask(
-            UUID taskId, @Nullable String key, TaskFields task, Priority priority, boolean hasTemplates) {
+            UUID taskId,
+            @Nullable String key,
+            TaskFields task,
+            Priority priority,
+            boolean hasTemplates,
+            LimitKeys counted) {
         return new NewTask(
                 taskId,
                 key,
@@ -119,6 +134,6 @@ public final class Submissions {
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
                 task.deadline(),
-                new Scheduling(false, task.selectorOrAny(), task.preemptibleOrNot()));
+                new Scheduling(false, task.selectorOrAny(), task.preemptibleOrNot(), counted.keys()));
     }
 }

@@ -10,6 +10,8 @@ public record Warning(Code code, String pointer, String message) {
         /** A dependency is named more than once, and counts once. */
         REPEATED_DEPENDENCY,
         /** A deadline cannot be met by measured times. */
-        DEADLINE_AT_RISK
+        DEADLINE_AT_RISK,
+        /** A limit does not count a task, since only a result of another task will tell its key. */
+        LIMIT_KEY_UNKNOWN
     }
 }

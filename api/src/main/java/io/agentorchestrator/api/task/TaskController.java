@@ -102,7 +102,7 @@ class TaskController {
             dependencies.check(caller.tenant(), batch.fields());
             return proposal(
                     submissions.ofDag(caller.origin(), planned),
-                    Warnings.all(Warnings.of(planned), unservedTypes, submissions.deadlineWarnings(planned)));
+                    Warnings.all(submissions.warnings(planned), unservedTypes));
         }
         DagPlanning.checkShape(batch);
         dependencies.check(caller.tenant(), batch.fields());

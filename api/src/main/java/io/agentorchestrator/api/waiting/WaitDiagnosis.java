@@ -27,21 +27,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Finds out why tasks do not run: the first of pause, retry, dependencies, agents, start and queue that keeps them. Thread-safe. */
+/** Finds out why tasks do not run: the first of pause, retry, dependencies, limits, agents, start and queue that keeps them. Thread-safe. */
 @Component
 public final class WaitDiagnosis {
     private final WaitReader reader;
     private final FleetCache fleet;
     private final LiveSettings settings;
+    private final LimitWaits limits;
 
-    WaitDiagnosis(WaitReader reader, FleetCache fleet, LiveSettings settings) {
+    WaitDiagnosis(WaitReader reader, FleetCache fleet, LiveSettings settings, LimitWaits limits) {
         this.reader = reader;
         this.fleet = fleet;
         this.settings = settings;
+        this.limits = limits;
     }
 
     /** The reason for which a task waits; null if it does not. */
@@ -59,7 +62,10 @@ public final class WaitDiagnosis {
             case PENDING, WAITING -> dependencies(openParents(facts));
             case BACKOFF ->
                 retry(facts, reader.lastFailures(List.of(facts.taskId())).get(facts.taskId()));
-            case QUEUED -> inLine(facts, capacity(tenant, facts, state));
+            case QUEUED ->
+                held(List.of(facts))
+                        .getOrDefault(facts.taskId(), Optional.empty())
+                        .orElseGet(() -> inLine(facts, capacity(tenant, facts, state)));
             case RELEASED, DISPATCHED -> capacity(tenant, facts, state);
             case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
         };
@@ -79,15 +85,17 @@ public final class WaitDiagnosis {
         RunState state = new RunState(dag.facts().status(), false);
         Map<UUID, List<OpenParent>> parents = openParents(dag);
         Map<UUID, LastFailure> failures = reader.lastFailures(ids(waiting, TaskStatus.BACKOFF));
+        Map<UUID, Optional<WaitingView>> held = held(waiting);
         Map<String, WaitingView> capacities = new HashMap<>();
         for (TaskFacts task : waiting) {
             WaitingView view = switch (task.status()) {
                 case PENDING, WAITING -> dependencies(parents.getOrDefault(task.taskId(), List.of()));
                 case BACKOFF -> retry(task, failures.get(task.taskId()));
                 case QUEUED, RELEASED, DISPATCHED ->
-                    capacities.computeIfAbsent(
-                            task.status() + " " + task.taskType() + " " + task.selector(),
-                            key -> capacity(tenant, task, state));
+                    held.getOrDefault(task.taskId(), Optional.empty())
+                            .orElseGet(() -> capacities.computeIfAbsent(
+                                    task.status() + " " + task.taskType() + " " + task.selector(),
+                                    key -> capacity(tenant, task, state)));
                 case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
             };
             if (view != null) {
@@ -95,6 +103,15 @@ public final class WaitDiagnosis {
             }
         }
         return views;
+    }
+
+    /** The reasons for which queued tasks are held, in the words of who holds them. */
+    private Map<UUID, Optional<WaitingView>> held(List<TaskFacts> tasks) {
+        Map<UUID, String> reasons = reader.held(ids(tasks, TaskStatus.QUEUED));
+        Map<String, Optional<WaitingView>> views = new HashMap<>();
+        Map<UUID, Optional<WaitingView>> held = new HashMap<>();
+        reasons.forEach((task, reason) -> held.put(task, views.computeIfAbsent(reason, limits::of)));
+        return held;
     }
 
     private static boolean isWaiting(TaskFacts task) {

@@ -22,6 +22,8 @@ public record WaitingView(
         BREAKER_OPEN,
         /** For a worker: none is alive. */
         NO_WORKER,
+        /** For room under a limit. */
+        LIMIT,
         /** For a free slot of an agent. */
         AGENTS_FULL,
         /** For its run to be started. */

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.store.limit.LiveLimits;
 import io.agentorchestrator.store.setting.FeatureFlag;
 import io.agentorchestrator.store.setting.FeatureFlags;
 import io.agentorchestrator.store.setting.LiveSettings;
@@ -80,7 +81,7 @@ class SubmissionsTest {
         Submissions submissions = submissions(times);
 
         assertThat(dag(submit(late, times)).criticalPath()).containsExactly("a", "d");
-        assertThat(submissions.deadlineWarnings(submissions.plan(read(late)))).isEmpty();
+        assertThat(submissions.warnings(submissions.plan(read(late)))).isEmpty();
     }
 
     @Test
@@ -93,11 +94,11 @@ class SubmissionsTest {
                   {'key': 'c', 'task_type': 'never-measured', 'estimated_complexity': 1000}]}
                 """;
 
-        List<Warning> warnings = submissions.deadlineWarnings(submissions.plan(read(dag)));
+        List<Warning> warnings = submissions.warnings(submissions.plan(read(dag)));
 
         assertThat(warnings).extracting(Warning::pointer).containsExactly("/deadline", "/tasks/0/deadline");
         assertThat(warnings).extracting(Warning::code).containsOnly(Warning.Code.DEADLINE_AT_RISK);
-        assertThat(submissions.deadlineWarnings(submissions.plan(read(dag.replace("10:00:05", "10:00:09")))))
+        assertThat(submissions.warnings(submissions.plan(read(dag.replace("10:00:05", "10:00:09")))))
                 .hasSize(1);
     }
 
@@ -115,7 +116,7 @@ class SubmissionsTest {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ExpectedTimes expected = new ExpectedTimes(() -> times, settings);
         expected.refresh();
-        return new Submissions(new Uuid7(clock), clock, expected);
+        return new Submissions(new Uuid7(clock), clock, expected, new TaskLimits(new LiveLimits(List::of)));
     }
 
     private static NewDag dag(Submission submission) {

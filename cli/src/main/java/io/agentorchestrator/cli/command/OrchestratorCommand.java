@@ -103,6 +103,7 @@ public final class OrchestratorCommand extends Verb {
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))
                 .addSubcommand("queues", new QueuesCommand(invocation))
+                .addSubcommand("limits", LimitsCommand.line(invocation))
                 .addSubcommand("flags", FlagsCommand.line(invocation))
                 .addSubcommand("settings", SettingsCommand.line(invocation))
                 .addSubcommand("load-test", loadTest)

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
+import io.agentorchestrator.store.limit.LimitMarks;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
 import io.agentorchestrator.store.state.RunCounters;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,6 +148,7 @@ public final class DagRerun {
                 .toArray(Integer[]::new);
         rows.dropCheckpoints(dag.taskIds(withNewInput(dag, again)));
         writes.reset(next, tasks, waitingOn);
+        new LimitMarks(client).mark(List.of(tasks));
         counters.insertNext(next, ended.key(), RunKind.DAG, false);
         rows.acknowledgeCommands(next.runId());
         UUID commandId = ids.next();

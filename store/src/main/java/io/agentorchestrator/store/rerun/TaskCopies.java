@@ -1,9 +1,11 @@
 package io.agentorchestrator.store.rerun;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.limit.LimitMarks;
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.state.SubmissionWrites;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -31,6 +33,7 @@ public final class TaskCopies {
         insertTask(client, oldTask, newTask, standalone, payload);
         Set<UUID> open = copyEdges(client, oldTask, newTask);
         new SubmissionWrites(client).copy(oldTask, newTask, standalone && open.isEmpty(), open.size());
+        new LimitMarks(client).mark(List.of(newTask));
         inheritDependents(client, oldTask, newTask, standalone);
         if (standalone && open.isEmpty()) {
             Channels.notify(client, Channels.BACKLOG);

@@ -46,6 +46,7 @@ public final class BatchStore {
                        s.agent_id, s.queued_at, s.started_at, t.created_at, t.payload, t.has_templates, t.timeout_millis,
                        t.traceparent, t.tracestate, s.error_code, coalesce(a.retryable, false) as retryable,
                        c.sequence, c.data, s.deadline, s.worker_id, s.attempt_epochs, t.key, t.selector,
+                       s.limit_keys is not null as is_limited,
                        greatest(extract(epoch from now() - s.released_at) * 1000, 0) as released_for_millis,
                        greatest(extract(epoch from now() - s.started_at) * 1000, 0) as running_for_millis,
                        t.preemptible, s.preemptions,

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptEpochs dispatches of the attempt that is under way; 0 if none is
  * @param releasedFor since it left the backlog, as of when it was read
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
+ * @param isLimited whether a limit counts it: what an agent began of it counts
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
  * @param selector the agents that it may go to ({@link TaskSelector#parse}); null: any
  * @param preemption what decides whether it may be stopped for another task, or another for it
@@ -57,6 +58,7 @@ public record BatchTask(
         int attemptEpochs,
         Duration releasedFor,
         Duration runningFor,
+        boolean isLimited,
         Usage reported,
         @Nullable String selector,
         PreemptionFacts preemption) {
@@ -129,6 +131,7 @@ public record BatchTask(
                 attemptEpochs,
                 newReleasedFor,
                 newRunningFor,
+                isLimited,
                 newReported,
                 selector,
                 newPreemption);

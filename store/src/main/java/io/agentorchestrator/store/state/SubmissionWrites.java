@@ -15,21 +15,23 @@ public final class SubmissionWrites {
         this.client = client;
     }
 
-    /** Inserts these, but for those that are there. */
+    /** Inserts these, but for those that are there. What a limit counts is held for it from the first. */
     public void insert(List<NewState> tasks) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, path_millis, queued_at, deadline, needs_claim, selector_key, held_by)
+                          waiting_on, path_millis, queued_at, deadline, needs_claim, selector_key, limit_keys, held_by)
                         select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
                           case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on, r.path_millis,
                           case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz, r.needs_claim,
-                          r.selector_key, r.selector_key
+                          r.selector_key, string_to_array(r.keys, chr(31)),
+                          case when r.keys is null then r.selector_key else ? || split_part(r.keys, chr(31), 1) end
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[],
-                          ?::integer[], ?::integer[], ?::text[], ?::text[], ?::boolean[], ?::text[])
+                          ?::integer[], ?::integer[], ?::text[], ?::text[], ?::boolean[], ?::text[], ?::text[])
                           as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, path_millis, created_at,
-                            deadline, needs_claim, selector_key)
+                            deadline, needs_claim, selector_key, keys)
                         on conflict (task_id) do nothing
                         """)
+                .param(LimitWrites.REASON)
                 .params(Columns.of(tasks)
                         .uuids(NewState::taskId)
                         .texts(NewState::tenant)
@@ -43,7 +45,8 @@ public final class SubmissionWrites {
                         .texts(NewState::createdAt)
                         .texts(NewState::deadline)
                         .flags(NewState::needsClaim)
-                        .texts(NewState::selectorKey))
+                        .texts(NewState::selectorKey)
+                        .texts(task -> LimitWrites.Marked.join(task.limitKeys())))
                 .update();
     }
 
@@ -77,6 +80,7 @@ public final class SubmissionWrites {
      * @param pathMillis the longest path that remains behind it in its DAG, itself included; 0 where none counts
      * @param needsClaim whether only a claim lets it out of the backlog
      * @param selectorKey names the line that it waits in; {@code ''} where its selector sets no conditions
+     * @param limitKeys under which limits count it
      * @param createdAt as ISO 8601, like the deadline
      */
     public record NewState(
@@ -92,5 +96,6 @@ public final class SubmissionWrites {
             String createdAt,
             @Nullable String deadline,
             boolean needsClaim,
-            String selectorKey) {}
+            String selectorKey,
+            List<String> limitKeys) {}
 }

@@ -107,7 +107,8 @@ final class TaskRows {
                     deadline == null ? null : deadline.toString(),
                     // What its parent's outcome makes ready goes by type alone; a claim knows its line.
                     task.scheduling().needsClaim() || !selectorKey.isEmpty(),
-                    selectorKey);
+                    selectorKey,
+                    task.scheduling().limitKeys());
             return new TaskRow(task, submission.origin(), state);
         }
 

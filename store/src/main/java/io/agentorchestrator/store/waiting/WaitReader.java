@@ -138,6 +138,16 @@ public final class WaitReader {
                         """).params(first(tasks), first(tasks)), UUID.class, Records.of(LastFailure.class));
     }
 
+    /** Reads for what these tasks are held; those that are in line are left out. */
+    public Map<UUID, String> held(Collection<UUID> tasks) {
+        if (tasks.isEmpty()) {
+            return Map.of();
+        }
+        return Records.byKey(client.sql("""
+                                select task_id, held_by from task_state
+                                where task_id = any(?) and status = 'QUEUED' and held_by <> selector_key""").param(first(tasks)), UUID.class, (row, number) -> row.getString(2));
+    }
+
     /** Counts the queued tasks of its type that are before this one by rank, in its line, {@value #MAX_AHEAD} at most. */
     public int ahead(UUID taskId, String type) {
         return client.sql("""

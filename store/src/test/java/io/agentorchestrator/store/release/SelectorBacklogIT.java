@@ -132,7 +132,7 @@ class SelectorBacklogIT {
 
     private UUID task(String region, Priority priority) {
         return submissions
-                .with(new Scheduling(false, TaskSelector.parse("{\"region\":\"" + region + "\"}"), false))
+                .with(new Scheduling(false, TaskSelector.parse("{\"region\":\"" + region + "\"}"), false, List.of()))
                 .task("t", priority);
     }
 

@@ -54,6 +54,7 @@ final class ClusterGauges implements LoopLifecycle {
     private final GaugeTable breakers;
     private final GaugeTable deadlinesAtRisk;
     private final StorageGauges storage;
+    private final LimitGauges limits;
     private final PollLoop loop;
     private @Nullable Connection lock;
 
@@ -73,6 +74,7 @@ final class ClusterGauges implements LoopLifecycle {
         this.risks = new DeadlineRiskStore(dataSource);
         this.deadLetters = deadLetters;
         this.trust = trust;
+        this.limits = new LimitGauges(dataSource, registry);
         this.storage = new StorageGauges(new TableSizes(dataSource), registry);
         this.depth = new GaugeTable(registry, "task_queue_depth", "Tasks that wait for capacity");
         this.poolSize = new GaugeTable(registry, "agent_pool_size", "Live agents of a pool");
@@ -111,12 +113,14 @@ final class ClusterGauges implements LoopLifecycle {
                 deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen()));
                 publishRisks(risks.count());
                 storage.publish();
+                limits.publish();
             } else {
                 publish(List.of(), List.of());
                 publish(Map.of());
                 deadLetterEntries.publish(Map.of());
                 publishRisks(Map.of());
                 storage.withdraw();
+                limits.withdraw();
             }
         } catch (SQLException away) {
             LOG.debug("no cluster gauges for the moment", away);

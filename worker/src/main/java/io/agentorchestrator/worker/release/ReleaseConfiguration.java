@@ -3,6 +3,7 @@ package io.agentorchestrator.worker.release;
 import io.agentorchestrator.store.forecast.TypeTimeStore;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.ClaimGate;
 import io.agentorchestrator.store.release.ContenderReader;
 import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.release.RunStartStore;
@@ -12,6 +13,7 @@ import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -50,8 +52,9 @@ class ReleaseConfiguration {
             FlowMeter flow,
             TenantShares shares,
             WakeSignal releaseWake,
-            Uuid7 ids) {
-        BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
+            Uuid7 ids,
+            List<ClaimGate> gates) {
+        BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize(), gates);
         return new ReleaseLoop(
                 settings,
                 new ReleaseLoop.Capacity(trust, headroom, flow, shares),

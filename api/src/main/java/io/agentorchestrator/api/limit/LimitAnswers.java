@@ -1,0 +1,99 @@
+package io.agentorchestrator.api.limit;
+
+import io.agentorchestrator.store.limit.StoredLimit;
+import io.agentorchestrator.workflows.limit.CapacityLimit;
+import io.agentorchestrator.workflows.limit.LimitUse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The answers of the routes of limits. */
+final class LimitAnswers {
+    /** Values of a limit that an answer tells of at most. */
+    static final int MAX_VALUES = 20;
+
+    private LimitAnswers() {}
+
+    /** All limits. */
+    record LimitList(List<LimitView> limits) {
+        LimitList {
+            limits = List.copyOf(limits);
+        }
+    }
+
+    /**
+     * A limit and what is used of it, all its values together.
+     *
+     * @param values those that most tasks wait for, or that have most in flight
+     */
+    record LimitView(
+            String name,
+            String by,
+            @Nullable String value,
+            @Nullable Integer maxInFlight,
+            @Nullable Integer maxPerMinute,
+            @Nullable Long maxTokensPerMinute,
+            int inFlight,
+            int startedLastMinute,
+            long tokensLastMinute,
+            int waiting,
+            List<ValueUse> values,
+            Instant updatedAt,
+            String updatedBy) {
+        LimitView {
+            values = List.copyOf(values);
+        }
+
+        /**
+         * The view of a limit.
+         *
+         * @param use by key, of this limit and others
+         * @param waiting tasks that wait, in the same way
+         */
+        static LimitView of(StoredLimit stored, Map<String, LimitUse> use, Map<String, Integer> waiting) {
+            CapacityLimit limit = stored.limit();
+            Set<String> keys = new TreeSet<>();
+            use.keySet().stream().filter(key -> isOf(limit, key)).forEach(keys::add);
+            waiting.keySet().stream().filter(key -> isOf(limit, key)).forEach(keys::add);
+            List<ValueUse> values = new ArrayList<>();
+            for (String key : keys) {
+                LimitUse of = use.getOrDefault(key, LimitUse.NONE);
+                values.add(new ValueUse(
+                        CapacityLimit.valueIn(key),
+                        of.inFlight(),
+                        of.started(),
+                        of.tokens(),
+                        waiting.getOrDefault(key, 0)));
+            }
+            values.sort(Comparator.comparingInt(ValueUse::waiting)
+                    .thenComparingInt(ValueUse::inFlight)
+                    .reversed());
+            return new LimitView(
+                    limit.name(),
+                    limit.by().text(),
+                    limit.value(),
+                    limit.maxInFlight(),
+                    limit.maxPerMinute(),
+                    limit.maxTokensPerMinute(),
+                    values.stream().mapToInt(ValueUse::inFlight).sum(),
+                    values.stream().mapToInt(ValueUse::startedLastMinute).sum(),
+                    values.stream().mapToLong(ValueUse::tokensLastMinute).sum(),
+                    values.stream().mapToInt(ValueUse::waiting).sum(),
+                    values.stream().limit(MAX_VALUES).toList(),
+                    stored.updatedAt(),
+                    stored.updatedBy());
+        }
+
+        private static boolean isOf(CapacityLimit limit, String key) {
+            return CapacityLimit.nameIn(key).equals(limit.name());
+        }
+    }
+
+    /** The use of a limit by the tasks of one value. */
+    record ValueUse(String value, int inFlight, int startedLastMinute, long tokensLastMinute, int waiting) {}
+}

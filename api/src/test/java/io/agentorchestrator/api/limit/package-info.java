@@ -1,0 +1,5 @@
+/** Tests of limits. */
+@NullMarked
+package io.agentorchestrator.api.limit;
+
+import org.jspecify.annotations.NullMarked;
