@@ -211,6 +211,13 @@ final class AgentMessages {
                 used(task, said.usage());
             }
             moveElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
+        } else if (task.overBudget != null && said.code().equals(OutcomeMapping.CANCELLED)) {
+            if (said.usage() != null) {
+                used(task, said.usage());
+            }
+            task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
+            answered(task);
+            course.stopped(task);
         } else {
             answered(task);
             course.conclude(task, course.outcomes.failed(task, said));

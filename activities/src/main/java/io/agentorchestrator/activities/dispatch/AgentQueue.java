@@ -126,6 +126,11 @@ final class AgentQueue {
         return connected && facts.ready() && facts.accepts().serves(task.tenant()) && (isTrusted() || task.trial);
     }
 
+    /** Tells whether it serves the task's tenant, and costs no more than the task's budget allows. */
+    boolean mayTake(TrackedTask task) {
+        return facts.accepts().serves(task.tenant()) && task.facts.mayCost(facts.costPerHourUsd());
+    }
+
     boolean isTrusted() {
         return facts.trust() == Trust.CLOSED;
     }

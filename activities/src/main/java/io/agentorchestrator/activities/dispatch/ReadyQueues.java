@@ -123,7 +123,7 @@ final class ReadyQueues {
                 .anyMatch(agent -> !agent.agentId.equals(task.agentId)
                         && agent.takesTasks(now)
                         && agent.isTrusted()
-                        && agent.facts.accepts().serves(task.tenant())
+                        && agent.mayTake(task)
                         && agent.unclaimed() > 0);
     }
 
@@ -133,9 +133,7 @@ final class ReadyQueues {
         double bestRating = 0;
         int among = 0;
         for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
-            if (!agent.takesTasks(now)
-                    || !agent.isTrusted()
-                    || !agent.facts.accepts().serves(task.tenant())) {
+            if (!agent.takesTasks(now) || !agent.isTrusted() || !agent.mayTake(task)) {
                 continue;
             }
             among++;
@@ -197,6 +195,7 @@ final class ReadyQueues {
                                 && task.isPrepared()
                                 && now - task.stagedAt > MOVE_AFTER_NANOS << Math.min(task.idleMoves, MAX_DOUBLINGS)
                                 && idle.facts.accepts().accepts(task.type(), task.tenant())
+                                && idle.mayTake(task)
                                 && !movable.contains(task)) {
                             movable.add(task);
                             slots--;

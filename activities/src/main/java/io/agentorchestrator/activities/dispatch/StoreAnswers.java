@@ -218,6 +218,9 @@ final class StoreAnswers {
                 movedOn.add(taskId);
                 return;
             }
+            if (task.givenUp != null) {
+                course.decide(task.givenUp);
+            }
             if (task.batch != null) {
                 task.batch.notStarted(task.index(), course.now());
             }

@@ -267,6 +267,18 @@ final class TaskLifecycle {
         record(task, outcome);
     }
 
+    /** The agent was told to stop, and has, or will say no more. Where a budget is to decide once more, the task goes back to the backlog. */
+    void stopped(TrackedTask task) {
+        if (task.overBudget == null || task.overBudget.fails()) {
+            conclude(task, outcomes.cancelled(task, String.valueOf(task.cancelReason)));
+        } else {
+            reports.save(task);
+            freeSlot(task);
+            returnTrial(task);
+            returnToBacklog(task);
+        }
+    }
+
     void record(TrackedTask task, AttemptOutcome outcome) {
         if (task.phase == DispatchPhase.WAITING) {
             queues.removeWaiting(task);

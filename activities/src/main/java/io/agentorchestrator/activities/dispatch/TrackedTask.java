@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.OverBudget;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import io.agentorchestrator.store.state.Placed;
@@ -85,6 +86,8 @@ final class TrackedTask {
     int idleMoves;
 
     @Nullable String cancelReason;
+    /** The budget that its agent was told to stop for; null: none. */
+    @Nullable OverBudget overBudget;
 
     /** Acknowledgement for the agent that gave the last dispatch up, sent once another is committed. */
     DispatchEffect.@Nullable SendAcknowledge givenUp;
@@ -173,6 +176,7 @@ final class TrackedTask {
         startSentAt = NEVER;
         acceptedAt = NEVER;
         detachedAt = NEVER;
+        overBudget = null;
         usage = Usage.NONE;
         fraction = null;
         progressMessage = null;

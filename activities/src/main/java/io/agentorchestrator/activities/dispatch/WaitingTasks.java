@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them. Confined to {@link ReadyQueues}.
+ * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them: by class, and by what the
+ * agent may cost. Confined to {@link ReadyQueues}.
  */
 final class WaitingTasks {
-    private final Map<TaskClass, NavigableSet<TrackedTask>> queues = new HashMap<>();
+    private final Map<TaskClass, Map<Double, NavigableSet<TrackedTask>>> queues = new HashMap<>();
     private TaskClasses classes = TaskClasses.NONE;
     /** Classes that each agent accepts; agents that accept the same share an entry. */
     private Map<Eligibility, Set<TaskClass>> accepted = Map.of();
@@ -37,21 +39,26 @@ final class WaitingTasks {
             accepted.put(inOrder.get(i), classes.acceptedBy(i));
         }
         List<TrackedTask> all = new ArrayList<>();
-        queues.values().forEach(all::addAll);
+        queues().forEach(all::addAll);
         queues.clear();
         all.forEach(this::add);
     }
 
     void add(TrackedTask task) {
-        queues.computeIfAbsent(classOf(task), tasks -> new TreeSet<>(TrackedTask.ORDER))
+        queues.computeIfAbsent(classOf(task), tasks -> new TreeMap<>())
+                .computeIfAbsent(task.facts.maxCostFactor(), most -> new TreeSet<>(TrackedTask.ORDER))
                 .add(task);
     }
 
     void remove(TrackedTask task) {
         TaskClass tasks = classOf(task);
-        NavigableSet<TrackedTask> queue = queues.get(tasks);
+        Map<Double, NavigableSet<TrackedTask>> byCost = queues.getOrDefault(tasks, Map.of());
+        NavigableSet<TrackedTask> queue = byCost.get(task.facts.maxCostFactor());
         if (queue != null && queue.remove(task) && queue.isEmpty()) {
-            queues.remove(tasks);
+            byCost.remove(task.facts.maxCostFactor());
+            if (byCost.isEmpty()) {
+                queues.remove(tasks);
+            }
         }
     }
 
@@ -61,7 +68,9 @@ final class WaitingTasks {
 
     /** The queues; none is empty. */
     Collection<NavigableSet<TrackedTask>> queues() {
-        return queues.values();
+        return queues.values().stream()
+                .flatMap(byCost -> byCost.values().stream())
+                .toList();
     }
 
     /** The best that the agent may take; null if there is none. */
@@ -87,10 +96,11 @@ final class WaitingTasks {
     private List<NavigableSet<TrackedTask>> queuesFor(AgentQueue agent) {
         List<NavigableSet<TrackedTask>> found = new ArrayList<>();
         for (TaskClass tasks : accepted.getOrDefault(agent.facts.accepts(), Set.of())) {
-            NavigableSet<TrackedTask> queue = queues.get(tasks);
-            if (queue != null) {
-                found.add(queue);
-            }
+            queues.getOrDefault(tasks, Map.of()).forEach((maxCostFactor, queue) -> {
+                if (agent.facts.costPerHourUsd() <= maxCostFactor) {
+                    found.add(queue);
+                }
+            });
         }
         return found;
     }

@@ -55,6 +55,7 @@ final class DispatchRows {
                 attemptEpochs,
                 Duration.ZERO,
                 Duration.ZERO,
-                Usage.NONE);
+                Usage.NONE,
+                null);
     }
 }

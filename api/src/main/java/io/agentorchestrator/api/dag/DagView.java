@@ -6,6 +6,7 @@ import io.agentorchestrator.api.task.ReportViews.CostView;
 import io.agentorchestrator.api.task.ReportViews.PlacementView;
 import io.agentorchestrator.api.task.ReportViews.ProgressView;
 import io.agentorchestrator.api.task.ReportViews.UsageView;
+import io.agentorchestrator.api.task.SpendingFacts;
 import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.DagDetail;
@@ -16,6 +17,7 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -44,9 +46,12 @@ record DagView(
         double criticalPathSeconds,
         CostView cost,
         UsageView usage,
+        @Nullable BigDecimal costBudget,
+        @Nullable Long tokenBudget,
+        @Nullable String onBudgetExceeded,
         List<DagTaskView> tasks) {
 
-    static DagView of(DagDetail dag, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
+    static DagView of(DagDetail dag, Map<UUID, WaitingView> waiting, SpendingFacts spending, WorkflowView workflow) {
         DagFacts facts = dag.facts();
         return new DagView(
                 facts.dagId(),
@@ -68,6 +73,9 @@ record DagView(
                 dag.criticalPathSeconds(),
                 CostView.of(dag.usage()),
                 UsageView.of(dag.usage()),
+                spending.costBudget(),
+                spending.tokenBudget(),
+                spending.onBudgetExceeded(),
                 dag.tasks().stream()
                         .map(task ->
                                 DagTaskView.of(task, waiting.get(task.facts().taskId())))

@@ -29,6 +29,7 @@ public enum ProblemCode {
     DEAD_LETTER_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such dead letter"),
     SETTING_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such setting"),
     FLAG_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such feature flag"),
+    BUDGET_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such budget"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer is not available in that format"),
     ALREADY_ENDED(HttpStatus.CONFLICT, "It has ended already"),

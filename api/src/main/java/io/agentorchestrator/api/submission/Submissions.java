@@ -2,6 +2,7 @@ package io.agentorchestrator.api.submission;
 
 import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.submission.DagSpec.DagTaskSpec;
+import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
@@ -29,13 +30,14 @@ public final class Submissions {
     }
 
     public Submission ofTask(Origin origin, TaskFields task) {
-        return new Submission(origin, null, List.of(newTask(null, task, Priority.NORMAL, false)), clock.instant());
+        return new Submission(
+                origin, null, List.of(newTask(null, task, Priority.NORMAL, false, false)), clock.instant());
     }
 
     /** Tasks that have nothing to do with each other. Their payloads are taken as they are, templates or not. */
     public Submission ofStandaloneTasks(Origin origin, List<DagTaskSpec> tasks) {
         List<NewTask> rows = tasks.stream()
-                .map(task -> newTask(task.key(), task.fields(), Priority.NORMAL, false))
+                .map(task -> newTask(task.key(), task.fields(), Priority.NORMAL, false, false))
                 .toList();
         return new Submission(origin, null, rows, clock.instant());
     }
@@ -50,7 +52,8 @@ public final class Submissions {
                     task.key(),
                     task.fields(),
                     spec.priority(),
-                    planned.withTemplates().get(index)));
+                    planned.withTemplates().get(index),
+                    spec.budget().terms().limits()));
         }
         NewDag dag = new NewDag(
                 dagId,
@@ -65,11 +68,14 @@ public final class Submissions {
                         .toArray(),
                 planned.criticalPath().keys(),
                 planned.criticalPath().seconds(),
-                spec.deadline());
+                spec.deadline(),
+                spec.budget().terms());
         return new Submission(origin, dag, rows, clock.instant());
     }
 
-    private NewTask newTask(@Nullable String key, TaskFields task, Priority priority, boolean hasTemplates) {
+    private NewTask newTask(
+            @Nullable String key, TaskFields task, Priority priority, boolean hasTemplates, boolean isBudgeted) {
+        BudgetTerms budget = task.budget().terms();
         return new NewTask(
                 ids.next(),
                 key,
@@ -83,6 +89,6 @@ public final class Submissions {
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
                 task.deadline(),
-                Scheduling.PLAIN);
+                new Scheduling(isBudgeted || budget.limits(), budget));
     }
 }

@@ -20,11 +20,21 @@ public record TaskFields(
         RetryFields retry,
         @Nullable SortedMap<String, String> labels,
         @Nullable Dependencies dependencies,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        BudgetFields budget) {
 
     /** A submission that says nothing. */
     public static final TaskFields NONE = new TaskFields(
-            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null);
+            null,
+            null,
+            null,
+            null,
+            null,
+            new RetryFields(null, null, null, null, null),
+            null,
+            null,
+            null,
+            BudgetFields.NONE);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -39,7 +49,8 @@ public record TaskFields(
                 retry.over(defaults.retry),
                 merged(labels, defaults.labels),
                 either(dependencies, defaults.dependencies),
-                either(deadline, defaults.deadline));
+                either(deadline, defaults.deadline),
+                budget.over(defaults.budget));
     }
 
     /** The task's type; only for fields that were checked to have one. */

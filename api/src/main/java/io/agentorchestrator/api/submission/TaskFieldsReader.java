@@ -35,7 +35,8 @@ public final class TaskFieldsReader {
                 retry(task.object("retry")),
                 task.labels("labels"),
                 Dependencies.read(task),
-                task.timeAfter("deadline", now));
+                task.timeAfter("deadline", now),
+                BudgetFields.read(task));
     }
 
     /** Reads a payload, which is an object; one that is too large goes to the findings. */

@@ -13,6 +13,7 @@ import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.budget.CostStore;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
@@ -42,12 +43,15 @@ class TaskReadingController {
     private final AnswerMemory answers;
     private final TaskReader tasks;
     private final WaitDiagnosis waits;
+    private final CostStore costs;
     private final Workflows workflows;
 
-    TaskReadingController(AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, Workflows workflows) {
+    TaskReadingController(
+            AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, CostStore costs, Workflows workflows) {
         this.answers = answers;
         this.tasks = tasks;
         this.waits = waits;
+        this.costs = costs;
         this.workflows = workflows;
     }
 
@@ -56,7 +60,11 @@ class TaskReadingController {
         Optional<TaskDetail> found = Ids.parse(taskId).flatMap(id -> tasks.find(caller.tenant(), id));
         found.ifPresent(task ->
                 answers.hold(request, AnswerMemory.length(task.payload()) + AnswerMemory.length(task.result())));
-        return found.map(task -> TaskView.detail(task, waits.of(caller.tenant(), task), workflow(task.facts())))
+        return found.map(task -> TaskView.detail(
+                        task,
+                        waits.of(caller.tenant(), task),
+                        SpendingFacts.of(costs, caller.tenant(), task.facts()),
+                        workflow(task.facts())))
                 .orElseThrow(() -> NotFound.task(taskId));
     }
 

@@ -32,10 +32,12 @@ import org.springframework.stereotype.Component;
 public final class WaitDiagnosis {
     private final WaitReader reader;
     private final FleetCache fleet;
+    private final BudgetWaits budgets;
 
-    WaitDiagnosis(WaitReader reader, FleetCache fleet) {
+    WaitDiagnosis(WaitReader reader, FleetCache fleet, BudgetWaits budgets) {
         this.reader = reader;
         this.fleet = fleet;
+        this.budgets = budgets;
     }
 
     /** The reason for which a task waits; null if it does not. */
@@ -43,6 +45,12 @@ public final class WaitDiagnosis {
         TaskFacts facts = task.facts();
         if (!isWaiting(facts)) {
             return null;
+        }
+        if (facts.status() == TaskStatus.QUEUED) {
+            WaitingView held = budgets.of(tenant, List.of(facts.taskId())).get(facts.taskId());
+            if (held != null) {
+                return held;
+            }
         }
         RunKey run = facts.run();
         RunState state = run == null ? null : reader.run(run).orElse(null);
@@ -66,8 +74,9 @@ public final class WaitDiagnosis {
                 .filter(WaitDiagnosis::isWaiting)
                 .toList();
         Map<UUID, WaitingView> views = new HashMap<>();
+        Map<UUID, WaitingView> held = budgets.of(tenant, ids(waiting, TaskStatus.QUEUED));
         if (dag.facts().status() == RunStatus.PAUSED) {
-            waiting.forEach(task -> views.put(task.taskId(), paused()));
+            waiting.forEach(task -> views.put(task.taskId(), held.getOrDefault(task.taskId(), paused())));
             return views;
         }
         RunState state = new RunState(dag.facts().status(), false);
@@ -84,7 +93,7 @@ public final class WaitDiagnosis {
                 case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
             };
             if (view != null) {
-                views.put(task.taskId(), view);
+                views.put(task.taskId(), held.getOrDefault(task.taskId(), view));
             }
         }
         return views;

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param releasedFor since it left the backlog, as of when it was read
  * @param runningFor since its agent accepted it, as of when it was read; zero where none has
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
+ * @param allowance what it may use; null where no budget binds it
  */
 public record BatchTask(
         UUID taskId,
@@ -54,11 +55,23 @@ public record BatchTask(
         int attemptEpochs,
         Duration releasedFor,
         Duration runningFor,
-        Usage reported) {
+        Usage reported,
+        @Nullable Allowance allowance) {
 
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
         return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId, false);
+    }
+
+    /** Tells whether an agent of this cost factor, USD an hour, may have it. */
+    public boolean mayCost(double costFactor) {
+        return costFactor <= maxCostFactor();
+    }
+
+    /** USD an hour that its agent may cost; infinite where nothing limits it. */
+    public double maxCostFactor() {
+        Double most = allowance == null ? null : allowance.maxCostFactor();
+        return most == null ? Double.POSITIVE_INFINITY : most;
     }
 
     /** The same task, once it has left the backlog. */
@@ -92,6 +105,7 @@ public record BatchTask(
                 attemptEpochs,
                 Duration.ZERO,
                 Duration.ZERO,
-                Usage.NONE);
+                Usage.NONE,
+                allowance);
     }
 }

@@ -22,7 +22,8 @@ public final class SubmissionWrites {
                           waiting_on, queued_at, deadline, needs_claim)
                         select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
                           case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on,
-                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz, r.needs_claim
+                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz,
+                          r.needs_claim or r.tenant = any(array(select tenant from budget)) or '' = any(array(select tenant from budget))
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[],
                           ?::integer[], ?::text[], ?::text[], ?::boolean[])
                           as r (task_id, tenant, task_type, priority, status, dag_id, task_index, waiting_on, created_at,

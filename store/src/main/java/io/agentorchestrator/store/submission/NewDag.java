@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param parentCounts for each task how many others it depends on
  * @param criticalPath keys
  * @param deadline by when its tasks have to complete, for each that has none of its own or a later one
+ * @param budget of all its tasks together
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record NewDag(
@@ -29,7 +30,8 @@ public record NewDag(
         int[] parentCounts,
         List<String> criticalPath,
         double criticalPathSeconds,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        BudgetTerms budget) {
     public NewDag {
         criticalPath = List.copyOf(criticalPath);
     }

@@ -104,9 +104,10 @@ public final class SubmissionStore {
         Origin origin = submission.origin();
         client.sql("""
                         insert into dag (dag_id, tenant, principal, region, traceparent, tracestate, name, on_failure, priority,
-                          deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at)
+                          deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds, created_at, cost_budget_micro_usd,
+                          token_budget, on_budget_exceeded)
                         values (?, ?, ?, ?, ?, ?, ?, ?::on_failure, ?::priority_key, ?::timestamptz, ?::jsonb, ?::json, ?, ?, ?::text[], ?,
-                          ?::timestamptz)
+                          ?::timestamptz, ?::bigint, ?::bigint, ?)
                         on conflict (dag_id) do nothing
                         """)
                 .params(Arrays.asList(
@@ -126,7 +127,10 @@ public final class SubmissionStore {
                         dag.plan(),
                         dag.criticalPath().toArray(String[]::new),
                         dag.criticalPathSeconds(),
-                        submission.createdAt().toString()))
+                        submission.createdAt().toString(),
+                        dag.budget().costMicroUsd(),
+                        dag.budget().tokens(),
+                        dag.budget().onExceeded().name()))
                 .update();
         insertRun(dag.dagId(), submission);
     }

@@ -131,7 +131,8 @@ class SubmissionStoreIT {
                 parentCounts,
                 List.of("k0"),
                 1.0,
-                null);
+                null,
+                BudgetTerms.NONE);
         return new Submission(ORIGIN, dag, tasks, Instant.now());
     }
 

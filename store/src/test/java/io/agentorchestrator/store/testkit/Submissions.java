@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.testkit;
 
+import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
@@ -32,6 +33,7 @@ public final class Submissions {
     private final SubmissionStore store;
     private final Uuid7 ids = new Uuid7(Clock.systemUTC());
     private Scheduling scheduling = Scheduling.PLAIN;
+    private BudgetTerms dagBudget = BudgetTerms.NONE;
 
     public Submissions(DataSource dataSource) {
         this.store = new SubmissionStore(dataSource);
@@ -40,6 +42,12 @@ public final class Submissions {
     /** Has what comes next scheduled by these rules. */
     public Submissions with(Scheduling next) {
         scheduling = next;
+        return this;
+    }
+
+    /** Gives DAGs that come next this budget. */
+    public Submissions withDagBudget(BudgetTerms next) {
+        dagBudget = next;
         return this;
     }
 
@@ -147,7 +155,8 @@ public final class Submissions {
                 Arrays.stream(parents).mapToInt(of -> of.length).toArray(),
                 List.of(nodes[0].key()),
                 1.0,
-                deadline);
+                deadline,
+                dagBudget);
         return new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant());
     }
 

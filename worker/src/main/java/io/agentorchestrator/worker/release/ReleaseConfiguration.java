@@ -1,5 +1,6 @@
 package io.agentorchestrator.worker.release;
 
+import io.agentorchestrator.store.budget.BudgetGate;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.FlowStore;
@@ -8,6 +9,7 @@ import io.agentorchestrator.worker.config.ReleaseSettings;
 import io.agentorchestrator.worker.fleet.AgentTrust;
 import io.agentorchestrator.worker.run.RunStarter;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,7 +43,8 @@ class ReleaseConfiguration {
             FlowMeter flow,
             WakeSignal releaseWake,
             Uuid7 ids) {
-        BacklogStore backlog = new BacklogStore(dataSource, ids, settings.maxGroupSize());
+        BacklogStore backlog =
+                new BacklogStore(dataSource, ids, settings.maxGroupSize(), List.of(new BudgetGate(dataSource)));
         return new ReleaseLoop(
                 settings, new ReleaseLoop.Capacity(trust, headroom, flow), backlog, starts, starter, releaseWake);
     }
