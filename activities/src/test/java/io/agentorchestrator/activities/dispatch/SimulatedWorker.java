@@ -193,7 +193,9 @@ final class SimulatedWorker {
                 storeCall(() -> {
                     TaskReport report = save.report();
                     world.store.report(report);
-                    if (!world.faults.isAny() || world.now >= DispatchWorld.FAULTS_UNTIL || world.random.nextInt(10) > 0) {
+                    if (!world.faults.isAny()
+                            || world.now >= DispatchWorld.FAULTS_UNTIL
+                            || world.random.nextInt(10) > 0) {
                         return new DispatchMessage.Tick();
                     }
                     boolean fails = world.random.nextBoolean();

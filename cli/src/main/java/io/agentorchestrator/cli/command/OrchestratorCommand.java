@@ -102,6 +102,8 @@ public final class OrchestratorCommand extends Verb {
                 .addSubcommand("dlq", DlqCommand.line(invocation))
                 .addSubcommand("agents", AgentsCommand.line(invocation))
                 .addSubcommand("queues", new QueuesCommand(invocation))
+                .addSubcommand("costs", new CostsCommand(invocation))
+                .addSubcommand("budgets", BudgetsCommand.line(invocation))
                 .addSubcommand("flags", FlagsCommand.line(invocation))
                 .addSubcommand("settings", SettingsCommand.line(invocation))
                 .addSubcommand("load-test", loadTest)

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class BudgetBookPropertyTest {
     private static final int SEEDS = 2_000;
+    private static final List<OnBudgetExceeded> CHOICES =
+            List.of(OnBudgetExceeded.FAIL, OnBudgetExceeded.PAUSE, OnBudgetExceeded.CHEAPER);
     private static final List<String> KEYS = List.of("dag", "P1");
 
     /** Tasks come, run, end and die at random; what is known of their cost is right, wrong, or nothing. */
@@ -27,7 +29,7 @@ class BudgetBookPropertyTest {
             for (int step = 0; step < 200; step++) {
                 Amount reserved = running.stream().reduce(Amount.NONE, Amount::plus);
                 BudgetBook book = new BudgetBook(List.of(
-                        account("dag", limit, spent, reserved, OnBudgetExceeded.values()[random.nextInt(3)]),
+                        account("dag", limit, spent, reserved, CHOICES.get(random.nextInt(3))),
                         account("P1", 2 * limit, spent, reserved, null)));
                 if (random.nextBoolean()) {
                     for (int task = random.nextInt(5); task > 0; task--) {
@@ -59,9 +61,10 @@ class BudgetBookPropertyTest {
     void decidesAsTheSubmitterChose() {
         Estimate ten = new Estimate(new Amount(10, 0), 2.0);
         assertThat(decide(account("dag", 100, spent(95), Amount.NONE, OnBudgetExceeded.FAIL), ten))
-                .isEqualTo(new BudgetDecision.Failed(
-                        "dag",
-                        "the budget does not suffice: 0.000095 of 0.0001 USD are spent, and a task of its type takes about 0.00001 USD"));
+                .isEqualTo(
+                        new BudgetDecision.Failed(
+                                "dag",
+                                "the budget does not suffice: 0.000095 of 0.0001 USD are spent, and a task of its type takes about 0.00001 USD"));
         assertThat(decide(account("dag", 100, spent(95), Amount.NONE, OnBudgetExceeded.PAUSE), ten))
                 .isEqualTo(new BudgetDecision.Paused("dag"));
         assertThat(decide(account("dag", 100, spent(95), Amount.NONE, OnBudgetExceeded.CHEAPER), ten))
@@ -75,7 +78,9 @@ class BudgetBookPropertyTest {
         assertThat(decide(account("dag", 0, Amount.NONE, Amount.NONE, OnBudgetExceeded.FAIL), null))
                 .as("an empty budget lets pass only what is known to be free")
                 .isInstanceOf(BudgetDecision.Failed.class);
-        assertThat(decide(account("dag", 0, Amount.NONE, Amount.NONE, OnBudgetExceeded.FAIL), new Estimate(Amount.NONE, 0)))
+        assertThat(decide(
+                        account("dag", 0, Amount.NONE, Amount.NONE, OnBudgetExceeded.FAIL),
+                        new Estimate(Amount.NONE, 0)))
                 .isEqualTo(new BudgetDecision.Admitted(Amount.NONE, 0L, null, null));
     }
 
@@ -84,7 +89,8 @@ class BudgetBookPropertyTest {
         BudgetAccount account = account("dag", 1_000, Amount.NONE, Amount.NONE, OnBudgetExceeded.FAIL);
         BudgetBook book = new BudgetBook(List.of(account));
         int admitted = 0;
-        while (book.decide(KEYS, Map.of(), null) instanceof BudgetDecision.Admitted(Amount mine, Long _, Long _, Double _)) {
+        while (book.decide(KEYS, Map.of(), null)
+                instanceof BudgetDecision.Admitted(Amount mine, Long _, Long _, Double _)) {
             book.reserve(KEYS, mine);
             admitted++;
         }
