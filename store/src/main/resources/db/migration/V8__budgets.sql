@@ -1,5 +1,7 @@
 -- Budgets and costs, in millionths of a US dollar and in tokens (input and output together where nothing else is said).
 --
+-- Single amounts are bigint; sums are numeric, so that nothing that an agent tells can make the record of an outcome fail.
+--
 -- What was spent is told by agents: task_attempt, late_outcome and task_report have it, and triggers on them keep the ledger (charge), so that no
 -- writer can forget, whatever its version. What is reserved is a row for a task that is out of the backlog; a trigger deletes it when the task ends or
 -- goes back, in the same transaction: there is nothing that a crash could leave behind.
@@ -17,8 +19,8 @@ create table budget_account (
   cost_limit_micro_usd bigint,
   token_limit bigint,
   on_exceeded text not null,
-  spent_micro_usd bigint not null default 0,
-  spent_tokens bigint not null default 0,
+  spent_micro_usd numeric not null default 0,
+  spent_tokens numeric not null default 0,
   primary key (account_id)
 ) partition by range (account_id);
 
@@ -48,9 +50,9 @@ create table spending (
   task_type text not null,
   agent_type text not null,
   slot integer not null,
-  cost_micro_usd bigint not null,
-  input_tokens bigint not null,
-  output_tokens bigint not null,
+  cost_micro_usd numeric not null,
+  input_tokens numeric not null,
+  output_tokens numeric not null,
   primary key (tenant, hour, task_type, agent_type, slot)
 ) with (fillfactor = 70);
 create index spending_by_hour on spending (hour);
@@ -104,7 +106,8 @@ create view reservation_left as
     greatest(r.tokens - coalesce(c.tokens, 0), 0) as tokens
   from budget_reservation r
   left join lateral (
-    select sum(l.cost_micro_usd)::bigint as cost_micro_usd, sum(l.input_tokens + l.output_tokens)::bigint as tokens
+    select least(coalesce(sum(l.cost_micro_usd), 0), 9223372036854775807)::bigint as cost_micro_usd,
+      least(coalesce(sum(l.input_tokens::numeric + l.output_tokens), 0), 9223372036854775807)::bigint as tokens
     from charge l where l.task_id = r.task_id and l.epoch > r.epoch) c on true;
 
 insert into partitioned_table values
@@ -170,8 +173,8 @@ begin
         output_tokens = p.output_tokens + excluded.output_tokens
   ), due as (
     select d.account_id, sum(d.cost) as cost, sum(d.tokens) as tokens
-    from (select k.dag_id as account_id, k.cost, k.input + k.output as tokens from kept k where k.dag_id is not null
-          union all select k.task_id, k.cost, k.input + k.output from kept k) d
+    from (select k.dag_id as account_id, k.cost, k.input::numeric + k.output as tokens from kept k where k.dag_id is not null
+          union all select k.task_id, k.cost, k.input::numeric + k.output from kept k) d
     group by d.account_id having sum(d.cost) <> 0 or sum(d.tokens) <> 0
   ), held as materialized (
     select b.account_id, d.cost, d.tokens from due d join budget_account b on b.account_id = d.account_id
@@ -187,7 +190,7 @@ end $$;
 create function learn_usage() returns trigger language plpgsql as $$
 begin
   with sample as materialized (
-    select n.tenant, s.task_type, avg(n.cost_micro_usd) as cost, avg(n.input_tokens + n.output_tokens) as tokens,
+    select n.tenant, s.task_type, avg(n.cost_micro_usd) as cost, avg(n.input_tokens::numeric + n.output_tokens) as tokens,
       avg(coalesce(a.cost_factor, 0)) as cost_factor, count(*) as samples
     from new_rows n join task_state s on s.task_id = n.task_id left join agent a on a.agent_id = n.agent_id
     where n.outcome = 'COMPLETED' and (s.needs_claim or n.cost_micro_usd <> 0 or n.input_tokens <> 0 or n.output_tokens <> 0)

@@ -229,7 +229,7 @@ class BadSubmissionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cost_budget", "preemptible"})
+    @ValueSource(strings = {"selector", "preemptible"})
     void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
         task("{'task_type':'simulated','%s':1}".formatted(field))
                 .isProblem(400, "UNSUPPORTED_FIELD")

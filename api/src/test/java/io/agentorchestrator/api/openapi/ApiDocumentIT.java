@@ -34,8 +34,7 @@ class ApiDocumentIT {
 
     private static final TestApi API = TestApi.shared();
     /** Known only to be refused by a better message. */
-    private static final Set<String> UNSUPPORTED =
-            Set.of("cost_budget", "token_budget", "on_budget_exceeded", "selector", "preemptible");
+    private static final Set<String> UNSUPPORTED = Set.of("selector", "preemptible");
 
     private static final JsonNode DESCRIPTION =
             API.get("/v3/api-docs").isOk(200).json();

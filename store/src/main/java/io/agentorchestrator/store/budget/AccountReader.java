@@ -30,12 +30,13 @@ final class AccountReader {
             return List.of();
         }
         return client.sql("""
-                        select a.account_id, a.cost_limit_micro_usd, a.token_limit, a.on_exceeded, a.spent_micro_usd, a.spent_tokens,
+                        select a.account_id, a.cost_limit_micro_usd, a.token_limit, a.on_exceeded, least(a.spent_micro_usd, 9223372036854775807)::bigint as spent_micro_usd,
+                          least(a.spent_tokens, 9223372036854775807)::bigint as spent_tokens,
                           coalesce(r.cost, 0) as reserved_micro_usd, coalesce(r.tokens, 0) as reserved_tokens
                         from budget_account a
                         left join lateral (
-                          select sum(v.cost_micro_usd)::bigint as cost, sum(v.tokens)::bigint as tokens from reservation_left v
-                          where v.dag_id = a.account_id or v.task_id = a.account_id) r on true
+                          select least(coalesce(sum(v.cost_micro_usd), 0), 9223372036854775807)::bigint as cost, least(coalesce(sum(v.tokens), 0), 9223372036854775807)::bigint as tokens
+                          from reservation_left v where v.dag_id = a.account_id or v.task_id = a.account_id) r on true
                         where a.account_id = any(?) and (a.cost_limit_micro_usd is not null or a.token_limit is not null)
                         """).param(ids.toArray(UUID[]::new)).query(Records.of(AccountRow.class)).list().stream()
                 .map(AccountRow::account)
@@ -49,12 +50,13 @@ final class AccountReader {
                           s.cost as spent_micro_usd, s.tokens as spent_tokens, r.cost as reserved_micro_usd, r.tokens as reserved_tokens
                         from budget b
                         cross join lateral (
-                          select coalesce(sum(p.cost_micro_usd), 0)::bigint as cost,
-                            coalesce(sum(p.input_tokens + p.output_tokens), 0)::bigint as tokens
+                          select least(coalesce(sum(p.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
+                            least(coalesce(sum(p.input_tokens + p.output_tokens), 0), 9223372036854775807)::bigint as tokens
                           from spending p
                           where p.hour >= date_trunc(b.period, now(), 'UTC') and (b.tenant = '' or p.tenant = b.tenant)) s
                         cross join lateral (
-                          select coalesce(sum(v.cost_micro_usd), 0)::bigint as cost, coalesce(sum(v.tokens), 0)::bigint as tokens
+                          select least(coalesce(sum(v.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
+                            least(coalesce(sum(v.tokens), 0), 9223372036854775807)::bigint as tokens
                           from reservation_left v where b.tenant = '' or v.tenant = b.tenant) r
                         """).query(Records.of(Periodic.class)).list();
     }
@@ -63,7 +65,7 @@ final class AccountReader {
     Map<TypeOfTenant, Estimate> estimates(Set<TypeOfTenant> types) {
         Map<TypeOfTenant, Estimate> found = new HashMap<>();
         client.sql("""
-                        select e.tenant, e.task_type, round(e.cost_micro_usd)::bigint, round(e.tokens)::bigint, e.cost_factor
+                        select e.tenant, e.task_type, round(least(e.cost_micro_usd, 9e18))::bigint, round(least(e.tokens, 9e18))::bigint, e.cost_factor
                         from unnest(?::text[], ?::text[]) as w(tenant, task_type)
                         join usage_estimate e on e.tenant = w.tenant and e.task_type = w.task_type
                         """)

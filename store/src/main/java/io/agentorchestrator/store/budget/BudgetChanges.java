@@ -70,7 +70,7 @@ public final class BudgetChanges {
                         insert into budget_account as a (account_id, tenant, cost_limit_micro_usd, token_limit, on_exceeded, spent_micro_usd, spent_tokens)
                         select ?, ?, ?::bigint, ?::bigint, coalesce(
                             (select on_budget_exceeded from task where task_id = ?), (select on_budget_exceeded from dag where dag_id = ?), 'FAIL'),
-                          coalesce(sum(c.cost_micro_usd), 0), coalesce(sum(c.input_tokens + c.output_tokens), 0)
+                          coalesce(sum(c.cost_micro_usd), 0), coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
                         from charge c where c.task_id = ?
                         on conflict (account_id) do update
                         set cost_limit_micro_usd = coalesce(excluded.cost_limit_micro_usd, a.cost_limit_micro_usd),

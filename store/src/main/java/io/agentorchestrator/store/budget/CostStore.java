@@ -113,7 +113,9 @@ public final class CostStore {
     /** The budget that a task has for itself, or a DAG, with what was spent of it; absent if it has none. */
     public Optional<Budget> budget(UUID account) {
         return client.sql("""
-                        select cost_limit_micro_usd, token_limit, on_exceeded, spent_micro_usd, spent_tokens from budget_account
+                        select cost_limit_micro_usd, token_limit, on_exceeded, least(spent_micro_usd, 9223372036854775807)::bigint as spent_micro_usd,
+                          least(spent_tokens, 9223372036854775807)::bigint as spent_tokens
+                        from budget_account
                         where account_id = ? and (cost_limit_micro_usd is not null or token_limit is not null)
                         """).param(account).query(Records.of(Budget.class)).optional();
     }
