@@ -1,5 +1,8 @@
 -- Limits by type, label or payload: how many tasks with the same key are in flight, and how many start or how many tokens they use in a minute.
 
+-- What holds tasks is looked up by ranges of names: in the order of bytes, whatever the database's locale says of colons.
+alter table task_state alter column held_by type text collate "C", alter column selector_key type text collate "C";
+
 drop table capacity_limit;                  -- of V1; nothing has used it
 create table capacity_limit (
   name text primary key,
@@ -17,7 +20,7 @@ alter table task_state add column limit_keys text[];
 create index task_state_limited_out on task_state (task_id) where limit_keys is not null and status in ('RELEASED', 'DISPATCHED', 'RUNNING');
 create index task_state_limited_in_line on task_state (task_id) where limit_keys is not null and status = 'QUEUED' and held_by = selector_key;
 -- What is held for each key and type, best first, in an order in which the keys of a limit are a range.
-create index task_state_held_by_type on task_state (held_by collate "C", task_type, rank, task_id) where status = 'QUEUED' and held_by <> '';
+create index task_state_held_by_type on task_state (held_by, task_type, rank, task_id) where status = 'QUEUED' and held_by <> '';
 
 -- The passes over the open tasks: one row. A pass is due until one has been completed that began late enough after the last change for no process to have gone
 -- by the limits before it.

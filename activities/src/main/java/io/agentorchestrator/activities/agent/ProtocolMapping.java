@@ -54,6 +54,12 @@ final class ProtocolMapping {
         if (order.tracestate() != null) {
             start.setTracestate(order.tracestate());
         }
+        if (order.remainingMicroUsd() != null) {
+            start.setRemainingBudgetMicroUsd(order.remainingMicroUsd());
+        }
+        if (order.remainingTokens() != null) {
+            start.setRemainingTokens(order.remainingTokens());
+        }
         if (order.checkpoint() != null) {
             start.setCheckpoint(Checkpoint.newBuilder()
                     .setRef(ref(order.ref()))

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline of the task as a whole
  * @param lease how long the agent may go on without contact
  * @param checkpoint the last one of an earlier attempt
+ * @param remainingMicroUsd the budget that it may use, millionths of a US dollar; null: no limit
+ * @param remainingTokens the same in tokens
  */
 public record StartRequest(
         DispatchRef ref,
@@ -26,4 +28,6 @@ public record StartRequest(
         Duration lease,
         @Nullable String traceparent,
         @Nullable String tracestate,
-        @Nullable StoredCheckpoint checkpoint) {}
+        @Nullable StoredCheckpoint checkpoint,
+        @Nullable Long remainingMicroUsd,
+        @Nullable Long remainingTokens) {}

@@ -233,13 +233,25 @@ final class AgentMessages {
             } else {
                 moveElsewhere(task, said.message(), PlacementReason.MOVED_STOPPED);
             }
-        } else if (said.code().equals(OutcomeMapping.PREEMPTED)) {
+        } else if (isStopped(task, said.code())) {
+            if (said.usage() != null) {
+                used(task, said.usage());
+            }
+            if (task.asksBudgetAgain()) {
+                task.givenUp = new DispatchEffect.SendAcknowledge(agentId, List.of(task.ref()));
+            }
             answered(task);
-            course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
+            course.stopped(task);
         } else {
             answered(task);
             course.conclude(task, course.outcomes.failed(task, said));
         }
+    }
+
+    /** Tells whether a failure of this code is the agent's answer to Cancel, where that, or what another task made of it, is not the end. */
+    private static boolean isStopped(TrackedTask task, String code) {
+        return code.equals(OutcomeMapping.PREEMPTED)
+                || (task.overBudget != null && code.equals(OutcomeMapping.CANCELLED));
     }
 
     /** An agent that ends a task without a word before has had it since Start. */

@@ -138,7 +138,8 @@ final class AgentQueue {
 
     /** Tells whether it may be given the task, whenever it has room. */
     boolean mayHave(TrackedTask task) {
-        return facts.accepts().accepts(task.type(), task.tenant(), task.selector.required());
+        return facts.accepts().accepts(task.type(), task.tenant(), task.selector.required())
+                && task.facts.mayCost(facts.costPerHourUsd());
     }
 
     boolean isTrusted() {

@@ -1,6 +1,7 @@
 package io.agentorchestrator.activities.dispatch;
 
 import io.agentorchestrator.activities.agent.AgentEvent;
+import io.agentorchestrator.store.run.OverBudget;
 import io.agentorchestrator.store.state.PlacementReason;
 import io.agentorchestrator.workflows.planner.EndCodes;
 import java.time.Duration;
@@ -51,8 +52,21 @@ final class Commands {
             }
             case STAGED -> course.record(task, course.outcomes.cancelled(task, reason));
             case DISPATCHING, TAKING_OVER -> task.cancelReason = reason;
-            case STARTING, RUNNING, DETACHED -> course.cancelAtAgent(task, reason);
+            case STARTING, RUNNING, DETACHED -> {
+                task.overBudget = null;
+                course.cancelAtAgent(task, reason);
+            }
             case RECORDING, RETURNING, DONE -> {}
+        }
+    }
+
+    /** Stops an attempt that has used more than its budget suffices for. */
+    void overBudget(OverBudget over) {
+        TrackedTask task = course.get(over.taskId());
+        boolean runs = task != null && (task.phase == DispatchPhase.RUNNING || task.phase == DispatchPhase.DETACHED);
+        if (task != null && runs && task.epoch == over.epoch() && task.cancelReason == null) {
+            task.overBudget = over;
+            course.cancelAtAgent(task, over.why());
         }
     }
 
@@ -98,7 +112,7 @@ final class Commands {
                 course.conclude(task, course.outcomes.failed(task, OutcomeMapping.TIMEOUT, message, true, task.usage));
             }
             case PREEMPT_OVERDUE -> preemption.cancel(task);
-            case CANCELLED -> course.conclude(task, course.outcomes.cancelled(task, String.valueOf(task.cancelReason)));
+            case CANCELLED -> course.stopped(task);
             case AGENT_LEFT ->
                 agents.moveElsewhere(
                         task, "the agent stopped and did not say how the task ended", PlacementReason.MOVED_STOPPED);

@@ -118,6 +118,8 @@ final class DispatchMachine {
             case DispatchMessage.TrialAnswered answered -> placement.trialAnswered(answered);
             case DispatchMessage.CancelWanted cancel ->
                 cancel.taskIds().forEach(id -> course.guard.with(id, () -> commands.cancel(id, cancel.reason())));
+            case DispatchMessage.OverBudgetFound found ->
+                found.dispatches().forEach(over -> course.guard.with(over.taskId(), () -> commands.overBudget(over)));
             case DispatchMessage.RunsChanged changed ->
                 course.inspect(course.all().stream()
                         .filter(task -> changed.runIds().contains(task.run.runId()))

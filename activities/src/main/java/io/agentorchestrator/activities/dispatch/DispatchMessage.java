@@ -6,6 +6,7 @@ import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.run.BatchState;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.OverBudget;
 import io.agentorchestrator.store.run.Recorded;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.WatchedRow;
@@ -128,6 +129,9 @@ sealed interface DispatchMessage {
 
     /** Somebody wants these tasks to stop. */
     record CancelWanted(List<UUID> taskIds, String reason) implements DispatchMessage {}
+
+    /** The store has found agents that tell of more than budgets suffice for. */
+    record OverBudgetFound(List<OverBudget> dispatches) implements DispatchMessage {}
 
     /** Somebody has changed these runs, and perhaps rows of their tasks. */
     record RunsChanged(List<UUID> runIds) implements DispatchMessage {}

@@ -8,6 +8,7 @@ import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.loop.StepGuard;
+import io.agentorchestrator.store.run.Allowance;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
@@ -195,6 +196,7 @@ final class EffectRunner implements AutoCloseable {
 
     private void start(DispatchEffect.SendStart start) {
         BatchTask task = start.task();
+        Allowance allowance = task.allowance();
         metrics.assigned(task, wall.instant());
         DispatchTracing.Open span = tracing.begin(task, start.attempt(), start.agentId());
         spans.put(start.ref(), span);
@@ -211,7 +213,9 @@ final class EffectRunner implements AutoCloseable {
                                 AgentConnections.LEASE,
                                 span.context().traceparent(),
                                 span.context().tracestate(),
-                                task.checkpoint()));
+                                task.checkpoint(),
+                                allowance == null ? null : allowance.allowedMicroUsd(),
+                                allowance == null ? null : allowance.allowedTokens()));
     }
 
     private void leave(DispatchRef ref) {

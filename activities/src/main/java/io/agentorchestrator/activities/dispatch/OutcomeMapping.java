@@ -36,8 +36,13 @@ final class OutcomeMapping {
     private static final String AGENT_ERROR = "AGENT_ERROR";
 
     /** Codes that only we may give: from an agent they become {@link #AGENT_ERROR}. */
-    private static final Set<String> OURS =
-            Set.of(AGENT_LOST, AGENT_STOPPED, PROTOCOL_BROKEN, MESSAGE_TOO_LARGE, EndCodes.DEADLINE_EXCEEDED);
+    private static final Set<String> OURS = Set.of(
+            AGENT_LOST,
+            AGENT_STOPPED,
+            PROTOCOL_BROKEN,
+            MESSAGE_TOO_LARGE,
+            EndCodes.DEADLINE_EXCEEDED,
+            EndCodes.BUDGET_EXCEEDED);
 
     AttemptOutcome succeeded(TrackedTask task, AgentEvent.Succeeded said) {
         Usage usage = usage(task, said, said.usage());
@@ -95,6 +100,9 @@ final class OutcomeMapping {
 
     /** The attempt was to stop, and nobody will say more of it. */
     AttemptOutcome cancelled(TrackedTask task, String reason) {
+        if (task.overBudget != null) {
+            return failed(task, EndCodes.BUDGET_EXCEEDED, reason, false, task.usage);
+        }
         return outcome(task, AttemptEnd.Outcome.CANCELLED, CANCELLED, reason, false, task.usage);
     }
 

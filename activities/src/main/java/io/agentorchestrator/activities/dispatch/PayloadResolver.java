@@ -1,10 +1,12 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.store.run.Allowance;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.KeyedResult;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.RunStore;
 import io.agentorchestrator.workflows.json.ExactJson;
+import io.agentorchestrator.workflows.planner.EndCodes;
 import io.agentorchestrator.workflows.template.TemplateException;
 import io.agentorchestrator.workflows.template.Templates;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,10 @@ final class PayloadResolver {
      * @param known results of completed tasks of the same DAG, by key, as far as they are at hand: the others are read from the store
      */
     Resolution resolve(RunFacts facts, BatchTask task, Map<String, String> known) {
+        Allowance allowance = task.allowance();
+        if (allowance != null && allowance.refusal() != null) {
+            return new Resolution.Impossible(EndCodes.BUDGET_EXCEEDED, allowance.refusal());
+        }
         UUID dagId = task.dagId();
         if (!task.hasTemplates() || dagId == null) {
             return new Resolution.Payload(utf8(task.payload()));

@@ -223,9 +223,6 @@ final class StoreAnswers {
             if (task.batch != null) {
                 task.batch.notStarted(task.index(), course.now());
             }
-            if (task.givenUp != null) {
-                course.decide(task.givenUp);
-            }
             if (task.preemptedFor != null) {
                 course.decide(new DispatchEffect.NotePreempted(task.facts));
             }

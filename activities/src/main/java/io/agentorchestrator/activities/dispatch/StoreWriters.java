@@ -5,6 +5,7 @@ import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.store.loop.BatchingWriter;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.FollowUp;
+import io.agentorchestrator.store.run.OverBudget;
 import io.agentorchestrator.store.run.RunOutcomes;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.store.run.TaskCheckpoint;
@@ -101,7 +102,7 @@ final class StoreWriters implements AutoCloseable {
                 MAX_SET,
                 report -> new DispatchRef(report.taskId(), report.epoch()),
                 (before, next) -> next.after(before),
-                batches::saveReports);
+                this::saveReports);
         this.reads = lane(
                 "dispatch-reads",
                 BatchingWriter.Gather.NEVER,
@@ -226,6 +227,15 @@ final class StoreWriters implements AutoCloseable {
             }
         }
         batches.accepted(accepted);
+    }
+
+    private void saveReports(List<TaskReport> set) {
+        batches.saveReports(set);
+        List<OverBudget> over =
+                batches.overBudget(set.stream().map(TaskReport::taskId).toList());
+        if (!over.isEmpty()) {
+            inbox.accept(new DispatchMessage.OverBudgetFound(over));
+        }
     }
 
     private void save(DispatchEffect.SaveCheckpoint save) {

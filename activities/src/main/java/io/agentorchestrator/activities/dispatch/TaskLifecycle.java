@@ -262,12 +262,17 @@ final class TaskLifecycle {
         record(task, outcome);
     }
 
-    void record(TrackedTask task, AttemptOutcome outcome) {
-        if (task.phase == DispatchPhase.WAITING) {
-            queues.removeWaiting(task);
-        } else if (task.phase == DispatchPhase.STAGED) {
-            unstage(task);
+    /** The agent was told to stop, and has, or will say no more. Where a budget is to decide once more, the task goes back to the backlog. */
+    void stopped(TrackedTask task) {
+        if (task.asksBudgetAgain()) {
+            returnToBacklog(task);
+        } else {
+            conclude(task, outcomes.cancelled(task, String.valueOf(task.cancelReason)));
         }
+    }
+
+    void record(TrackedTask task, AttemptOutcome outcome) {
+        leaveQueue(task);
         boolean again = task.phase == DispatchPhase.RECORDING;
         Map<Integer, String> heldAgents = again || task.batch == null
                 ? Map.of()
@@ -293,11 +298,9 @@ final class TaskLifecycle {
     }
 
     void returnToBacklog(TrackedTask task) {
-        switch (task.phase) {
-            case WAITING -> queues.removeWaiting(task);
-            case STAGED -> unstage(task);
-            case RUNNING, DETACHED -> leaveAgent(task);
-            case PREPARING, DISPATCHING, STARTING, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+        leaveQueue(task);
+        if (task.phase == DispatchPhase.RUNNING || task.phase == DispatchPhase.DETACHED) {
+            leaveAgent(task);
         }
         move(task, DispatchPhase.RETURNING);
         decide(task.takeBack());
@@ -325,17 +328,21 @@ final class TaskLifecycle {
     }
 
     void endWatch(TrackedTask task) {
-        switch (task.phase) {
-            case WAITING -> queues.removeWaiting(task);
-            case STAGED -> unstage(task);
-            case DISPATCHING -> {
-                AgentQueue _ = endCommit(task);
-            }
-            case PREPARING, STARTING, RUNNING, DETACHED, TAKING_OVER, RECORDING, RETURNING, DONE -> {}
+        leaveQueue(task);
+        if (task.phase == DispatchPhase.DISPATCHING) {
+            AgentQueue _ = endCommit(task);
         }
         leaveAgent(task);
         task.endRecording();
         finish(task);
+    }
+
+    private void leaveQueue(TrackedTask task) {
+        if (task.phase == DispatchPhase.WAITING) {
+            queues.removeWaiting(task);
+        } else if (task.phase == DispatchPhase.STAGED) {
+            unstage(task);
+        }
     }
 
     private void leaveAgent(TrackedTask task) {
@@ -373,11 +380,7 @@ final class TaskLifecycle {
 
     /** Converts a deadline to the machine's clock once: later steps of the time of day change nothing. */
     long deadlineAt(@Nullable Instant deadline) {
-        if (deadline == null) {
-            return TrackedTask.NEVER;
-        }
-        Duration left = Duration.between(wallNow, deadline);
-        return left.compareTo(TrackedTask.FAR_AWAY) > 0 ? TrackedTask.NEVER : now + left.toNanos();
+        return deadline == null ? TrackedTask.NEVER : TrackedTask.after(now, Duration.between(wallNow, deadline));
     }
 
     void sendCancel(TrackedTask task, String reason) {

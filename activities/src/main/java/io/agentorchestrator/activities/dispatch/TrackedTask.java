@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.agent.AgentEvent.StreamEnd;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.OverBudget;
 import io.agentorchestrator.store.run.RunFacts;
 import io.agentorchestrator.store.run.StoredCheckpoint;
 import io.agentorchestrator.store.run.TaskCheckpoint;
@@ -101,6 +102,8 @@ final class TrackedTask {
     @Nullable StoredCheckpoint lastCheckpoint;
     /** The slot that another task gives up for this one. */
     Preemption.@Nullable Reservation reservation;
+    /** The budget that its agent was told to stop for; null: none. */
+    @Nullable OverBudget overBudget;
 
     /** Acknowledgement for the agent that gave the last dispatch up, sent once another is committed. */
     DispatchEffect.@Nullable SendAcknowledge givenUp;
@@ -207,6 +210,7 @@ final class TrackedTask {
         isPreemptCancelled = false;
         lastCheckpoint = null;
         preemptSentAt = NEVER;
+        overBudget = null;
         usage = Usage.NONE;
         fraction = null;
         progressMessage = null;
@@ -267,6 +271,16 @@ final class TrackedTask {
             recordedBy.recording(-1);
         }
         isRecordAwaited = false;
+    }
+
+    /** Tells whether it is to go back to the backlog once it has stopped: a budget decides once more. */
+    boolean asksBudgetAgain() {
+        return overBudget != null && !overBudget.fails();
+    }
+
+    /** The time of a machine's clock after a wait; {@link #NEVER} where that is too far away to be told. */
+    static long after(long now, Duration wait) {
+        return wait.compareTo(FAR_AWAY) > 0 ? NEVER : now + wait.toNanos();
     }
 
     /** Takes the acknowledgement that is due once the store has it that the task goes on without the agent that gave it up. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them. Confined to {@link ReadyQueues}.
  */
 final class WaitingTasks {
-    /** By class, whose tasks the same agents accept but for selectors, and by the conditions of these. No queue is empty. */
-    private final Map<TaskClass, Map<Selector, NavigableSet<TrackedTask>>> queues = new HashMap<>();
+    /** By class, whose tasks the same agents accept but for conditions of their own, and by these. No queue is empty. */
+    private final Map<TaskClass, Map<Conditions, NavigableSet<TrackedTask>>> queues = new HashMap<>();
     /** The best task of each queue. */
     private final NavigableSet<TrackedTask> firsts = new TreeSet<>(TrackedTask.ORDER);
 
@@ -57,7 +57,7 @@ final class WaitingTasks {
 
     void add(TrackedTask task) {
         NavigableSet<TrackedTask> queue = queues.computeIfAbsent(classOf(task), tasks -> new HashMap<>())
-                .computeIfAbsent(task.selector.required(), conditions -> new TreeSet<>(TrackedTask.ORDER));
+                .computeIfAbsent(Conditions.of(task), conditions -> new TreeSet<>(TrackedTask.ORDER));
         TrackedTask before = queue.isEmpty() ? null : queue.first();
         queue.add(task);
         exchangeFirst(before, queue.first());
@@ -65,15 +65,15 @@ final class WaitingTasks {
 
     void remove(TrackedTask task) {
         TaskClass tasks = classOf(task);
-        Map<Selector, NavigableSet<TrackedTask>> ofClass = queues.getOrDefault(tasks, Map.of());
-        NavigableSet<TrackedTask> queue = ofClass.get(task.selector.required());
+        Map<Conditions, NavigableSet<TrackedTask>> ofClass = queues.getOrDefault(tasks, Map.of());
+        NavigableSet<TrackedTask> queue = ofClass.get(Conditions.of(task));
         TrackedTask before = queue == null ? null : queue.first();
         if (queue == null || !queue.remove(task)) {
             return;
         }
         exchangeFirst(before, queue.isEmpty() ? null : queue.first());
         if (queue.isEmpty()) {
-            ofClass.remove(task.selector.required());
+            ofClass.remove(Conditions.of(task));
         }
         if (ofClass.isEmpty()) {
             queues.remove(tasks);
@@ -132,11 +132,22 @@ final class WaitingTasks {
         List<NavigableSet<TrackedTask>> found = new ArrayList<>();
         for (TaskClass tasks : accepted.getOrDefault(agent.agentId, Set.of())) {
             queues.getOrDefault(tasks, Map.of()).forEach((conditions, queue) -> {
-                if (conditions.accepts(agent.facts.accepts().traits())) {
+                if (conditions.accept(agent)) {
                     found.add(queue);
                 }
             });
         }
         return found;
+    }
+
+    /** Conditions on the agent of a task: those of its selector, and the cost factor in USD an hour that its budget allows. */
+    private record Conditions(Selector required, double maxCostFactor) {
+        static Conditions of(TrackedTask task) {
+            return new Conditions(task.selector.required(), task.facts.maxCostFactor());
+        }
+
+        boolean accept(AgentQueue agent) {
+            return required.accepts(agent.facts.accepts().traits()) && agent.facts.costPerHourUsd() <= maxCostFactor;
+        }
     }
 }

@@ -11,7 +11,6 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.run.BatchResult;
 import io.agentorchestrator.workflows.selector.TaskSelector;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -98,7 +97,7 @@ class BatchSelectorIT {
     }
 
     private RunKey dag(String selector, int size) {
-        fixture.submissions.with(new Scheduling(false, TaskSelector.parse(selector), false, List.of()));
+        fixture.submissions.with(Scheduling.at(TaskSelector.parse(selector)));
         return fixture.dag(
                 "{}", IntStream.range(0, size).mapToObj(i -> Node.of("n" + i)).toArray(Node[]::new));
     }

@@ -60,6 +60,7 @@ final class DispatchRows {
                 false,
                 Usage.NONE,
                 null,
-                preemption);
+                preemption,
+                null);
     }
 }

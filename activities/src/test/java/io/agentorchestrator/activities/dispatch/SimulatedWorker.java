@@ -3,6 +3,8 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent.DispatchRef;
 import io.agentorchestrator.activities.dispatch.PayloadResolver.Resolution;
 import io.agentorchestrator.store.run.BatchTask;
+import io.agentorchestrator.store.run.OverBudget;
+import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.state.Dispatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -188,8 +190,17 @@ final class SimulatedWorker {
                 });
             case DispatchEffect.SaveReport save ->
                 storeCall(() -> {
-                    world.store.report(save.report());
-                    return new DispatchMessage.Tick();
+                    TaskReport report = save.report();
+                    world.store.report(report);
+                    if (!world.faults.isAny()
+                            || world.now >= DispatchWorld.FAULTS_UNTIL
+                            || world.random.nextInt(10) > 0) {
+                        return new DispatchMessage.Tick();
+                    }
+                    boolean fails = world.random.nextBoolean();
+                    world.earned.merge(report.taskId(), fails ? 1 : 0, Integer::sum);
+                    return new DispatchMessage.OverBudgetFound(
+                            List.of(new OverBudget(report.taskId(), report.epoch(), fails, "it costs too much")));
                 });
             case DispatchEffect.SendStart start -> {
                 world.starts(this, start.ref());

@@ -10,6 +10,9 @@ import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.NotFound;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationErrors;
+import io.agentorchestrator.api.submission.BudgetFields;
+import io.agentorchestrator.store.budget.BudgetChanges;
+import io.agentorchestrator.store.budget.BudgetChanges.NewLimits;
 import io.agentorchestrator.store.command.ChangeStore;
 import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
@@ -18,6 +21,7 @@ import io.agentorchestrator.workflows.model.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Reads changes of tasks and DAGs that have not ended, and has them made. Thread-safe. */
@@ -28,30 +32,34 @@ public final class Changes {
 
     private final BodyReader bodies;
     private final ChangeStore store;
+    private final BudgetChanges budgets;
     private final Clock clock;
 
-    Changes(BodyReader bodies, ChangeStore store, Clock clock) {
+    Changes(BodyReader bodies, ChangeStore store, BudgetChanges budgets, Clock clock) {
         this.bodies = bodies;
         this.store = store;
+        this.budgets = budgets;
         this.clock = clock;
     }
 
     /** Changes a task; a problem says why not. */
     public void task(Caller caller, String id, HttpServletRequest request) {
-        Change change = read(request);
-        answer(
-                store.task(caller.tenant(), Ids.parse(id).orElseThrow(() -> NotFound.task(id)), change),
-                "task",
-                NotFound.task(id));
+        Wanted wanted = read(request);
+        UUID task = Ids.parse(id).orElseThrow(() -> NotFound.task(id));
+        answer(store.task(caller.tenant(), task, wanted.change()), "task", NotFound.task(id));
+        if (!wanted.limits().isEmpty()) {
+            answer(budgets.ofTask(caller.tenant(), task, wanted.limits()), "task", NotFound.task(id));
+        }
     }
 
     /** Changes a DAG and its tasks; a problem says why not. */
     public void dag(Caller caller, String id, HttpServletRequest request) {
-        Change change = read(request);
-        answer(
-                store.dag(caller.tenant(), Ids.parse(id).orElseThrow(() -> NotFound.dag(id)), change),
-                "DAG",
-                NotFound.dag(id));
+        Wanted wanted = read(request);
+        UUID dag = Ids.parse(id).orElseThrow(() -> NotFound.dag(id));
+        answer(store.dag(caller.tenant(), dag, wanted.change()), "DAG", NotFound.dag(id));
+        if (!wanted.limits().isEmpty()) {
+            answer(budgets.ofDag(caller.tenant(), caller.principal(), dag, wanted.limits()), "DAG", NotFound.dag(id));
+        }
     }
 
     /** Gives tasks of a label a priority. */
@@ -66,14 +74,16 @@ public final class Changes {
         }
     }
 
-    private Change read(HttpServletRequest request) {
+    private Wanted read(HttpServletRequest request) {
         try (Body body = bodies.read(request, BodyFormat.JSON, BodyReader.MAX_SMALL_REQUEST_BYTES)) {
             ValidationErrors findings = new ValidationErrors();
             Fields fields = CHANGE.read(body.tree(), findings);
-            Change change =
-                    new Change(fields.oneOf("priority", Priority.class), fields.timeAfter("deadline", clock.instant()));
+            Wanted wanted = new Wanted(
+                    new Change(fields.oneOf("priority", Priority.class), fields.timeAfter("deadline", clock.instant())),
+                    new NewLimits(
+                            BudgetFields.microUsd(fields, "cost_budget"), BudgetFields.tokens(fields, "token_budget")));
             findings.throwIfAny();
-            return change;
+            return wanted;
         }
     }
 
@@ -84,4 +94,6 @@ public final class Changes {
             case Changed.Ended ended -> throw AlreadyEnded.problem(word, ended.status());
         }
     }
+
+    private record Wanted(Change change, NewLimits limits) {}
 }

@@ -10,9 +10,11 @@ import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
 import io.agentorchestrator.api.problem.NotFound;
+import io.agentorchestrator.api.task.SpendingFacts;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.budget.CostStore;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagFacts;
@@ -41,14 +43,21 @@ class DagReadingController {
     private final DagReader dags;
     private final DagForecasts forecasts;
     private final WaitDiagnosis waits;
+    private final CostStore costs;
     private final Workflows workflows;
 
     DagReadingController(
-            AnswerMemory answers, DagReader dags, DagForecasts forecasts, WaitDiagnosis waits, Workflows workflows) {
+            AnswerMemory answers,
+            DagReader dags,
+            DagForecasts forecasts,
+            WaitDiagnosis waits,
+            CostStore costs,
+            Workflows workflows) {
         this.answers = answers;
         this.dags = dags;
         this.forecasts = forecasts;
         this.waits = waits;
+        this.costs = costs;
         this.workflows = workflows;
     }
 
@@ -62,7 +71,11 @@ class DagReadingController {
                                 .mapToLong(task -> AnswerMemory.ITEM_BYTES + AnswerMemory.length(task.result()))
                                 .sum()));
         return found.map(dag -> DagView.of(
-                        dag, forecasts.of(caller.tenant(), dag), waits.of(caller.tenant(), dag), workflow(dag.facts())))
+                        dag,
+                        forecasts.of(caller.tenant(), dag),
+                        waits.of(caller.tenant(), dag),
+                        SpendingFacts.of(costs.budget(dag.facts().dagId()).orElse(null), null),
+                        workflow(dag.facts())))
                 .orElseThrow(() -> NotFound.dag(dagId));
     }
 

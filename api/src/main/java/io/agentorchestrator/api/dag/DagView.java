@@ -9,6 +9,7 @@ import io.agentorchestrator.api.task.ReportViews.CostView;
 import io.agentorchestrator.api.task.ReportViews.PlacementView;
 import io.agentorchestrator.api.task.ReportViews.ProgressView;
 import io.agentorchestrator.api.task.ReportViews.UsageView;
+import io.agentorchestrator.api.task.SpendingFacts;
 import io.agentorchestrator.api.waiting.WaitingView;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.store.reading.DagDetail;
@@ -20,6 +21,7 @@ import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunStatus;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -52,9 +54,17 @@ record DagView(
         double criticalPathSeconds,
         CostView cost,
         UsageView usage,
+        @Nullable BigDecimal costBudget,
+        @Nullable Long tokenBudget,
+        @Nullable String onBudgetExceeded,
         List<DagTaskView> tasks) {
 
-    static DagView of(DagDetail dag, DagForecast forecast, Map<UUID, WaitingView> waiting, WorkflowView workflow) {
+    static DagView of(
+            DagDetail dag,
+            DagForecast forecast,
+            Map<UUID, WaitingView> waiting,
+            SpendingFacts spending,
+            WorkflowView workflow) {
         DagFacts facts = dag.facts();
         CriticalPath critical = forecast.criticalPath();
         return new DagView(
@@ -80,6 +90,9 @@ record DagView(
                 critical == null ? dag.criticalPathSeconds() : critical.seconds(),
                 CostView.of(dag.usage()),
                 UsageView.of(dag.usage()),
+                spending.costBudget(),
+                spending.tokenBudget(),
+                spending.onBudgetExceeded(),
                 tasks(dag, forecast, waiting));
     }
 

@@ -5,6 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.agentorchestrator.store.agent.AgentConnectionStore;
 import io.agentorchestrator.store.agent.AgentDrains;
 import io.agentorchestrator.store.agent.AgentRegistry;
+import io.agentorchestrator.store.budget.BudgetChanges;
+import io.agentorchestrator.store.budget.CostStore;
+import io.agentorchestrator.store.budget.PeriodBudgetStore;
 import io.agentorchestrator.store.clock.DatabaseClock;
 import io.agentorchestrator.store.command.ChangeStore;
 import io.agentorchestrator.store.command.CommandStore;
@@ -50,6 +53,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     TypeTimeStore.class,
     TenantStore.class,
     LimitStore.class,
+    BudgetChanges.class,
+    CostStore.class,
+    PeriodBudgetStore.class,
     ApiProcessStore.class,
     AgentRegistry.class,
     AgentDrains.class

@@ -30,6 +30,7 @@ public enum ProblemCode {
     SETTING_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such setting"),
     FLAG_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such feature flag"),
     LIMIT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such limit"),
+    BUDGET_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such budget"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer is not available in that format"),
     ALREADY_ENDED(HttpStatus.CONFLICT, "It has ended already"),

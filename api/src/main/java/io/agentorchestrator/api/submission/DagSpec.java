@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param priority of tasks that have none themselves
  * @param inputs an object
  * @param deadline of tasks that have none themselves, or a later one
+ * @param budget of all of them together
  */
 public record DagSpec(
         String name,
@@ -22,6 +23,7 @@ public record DagSpec(
         SortedMap<String, String> labels,
         JsonNode inputs,
         @Nullable Instant deadline,
+        BudgetFields budget,
         List<DagTaskSpec> tasks) {
     public DagSpec {
         tasks = List.copyOf(tasks);

@@ -52,6 +52,7 @@ public final class SubmissionReader {
                 new TreeMap<>(),
                 JsonNodeFactory.instance.objectNode(),
                 null,
+                BudgetFields.NONE,
                 tasks);
     }
 
@@ -67,6 +68,7 @@ public final class SubmissionReader {
         Fields given = dag.object("defaults");
         TaskFields defaults = given == null ? TaskFields.NONE : TaskFieldsReader.read(given, now);
         Instant deadline = dag.timeAfter("deadline", now);
+        BudgetFields budget = BudgetFields.read(dag);
         List<DagTaskSpec> tasks = TaskListReader.ofDag(findings, defaults, now).read(dag);
         findings.throwIfAny();
         return new DagSpec(
@@ -76,6 +78,7 @@ public final class SubmissionReader {
                 labels == null ? new TreeMap<>() : labels,
                 inputs,
                 deadline,
+                budget,
                 tasks);
     }
 

@@ -82,6 +82,7 @@ public final class Submissions {
                     task.fields(),
                     spec.priority(),
                     planned.withTemplates().get(index),
+                    spec.budget().terms().limits(),
                     limits.inDag(planned, index)));
         }
         NewDag dag = new NewDag(
@@ -99,7 +100,8 @@ public final class Submissions {
                 planned.criticalPath().seconds(),
                 planned.paths().sigma(),
                 planned.paths().remainingMillis(),
-                spec.deadline());
+                spec.deadline(),
+                spec.budget().terms());
         return new Submission(origin, dag, rows, clock.instant());
     }
 
@@ -111,7 +113,7 @@ public final class Submissions {
     }
 
     private NewTask standalone(@Nullable String key, TaskFields task) {
-        return newTask(ids.next(), key, task, Priority.NORMAL, false, limits.ofStandalone(task));
+        return newTask(ids.next(), key, task, Priority.NORMAL, false, false, limits.ofStandalone(task));
     }
 
     private NewTask newTask(
@@ -120,6 +122,7 @@ public final class Submissions {
             TaskFields task,
             Priority priority,
             boolean hasTemplates,
+            boolean isDagBudgeted,
             LimitKeys counted) {
         return new NewTask(
                 taskId,
@@ -134,6 +137,11 @@ public final class Submissions {
                 JsonDocument.write(task.labelsOrNone()),
                 task.dependenciesOrNone().distinct(),
                 task.deadline(),
-                new Scheduling(false, task.selectorOrAny(), task.preemptibleOrNot(), counted.keys()));
+                new Scheduling(
+                        isDagBudgeted,
+                        task.selectorOrAny(),
+                        task.preemptibleOrNot(),
+                        counted.keys(),
+                        task.budget().terms()));
     }
 }

@@ -23,11 +23,23 @@ public record TaskFields(
         @Nullable Dependencies dependencies,
         @Nullable Instant deadline,
         @Nullable TaskSelector selector,
-        @Nullable Boolean preemptible) {
+        @Nullable Boolean preemptible,
+        BudgetFields budget) {
 
     /** A submission that says nothing. */
     public static final TaskFields NONE = new TaskFields(
-            null, null, null, null, null, new RetryFields(null, null, null, null, null), null, null, null, null, null);
+            null,
+            null,
+            null,
+            null,
+            null,
+            new RetryFields(null, null, null, null, null),
+            null,
+            null,
+            null,
+            null,
+            null,
+            BudgetFields.NONE);
 
     private static final double DEFAULT_COMPLEXITY = 1.0;
 
@@ -44,7 +56,8 @@ public record TaskFields(
                 either(dependencies, defaults.dependencies),
                 either(deadline, defaults.deadline),
                 either(selector, defaults.selector),
-                either(preemptible, defaults.preemptible));
+                either(preemptible, defaults.preemptible),
+                budget.over(defaults.budget));
     }
 
     /** The task's type; only for fields that were checked to have one. */

@@ -43,7 +43,8 @@ public final class TaskFieldsReader {
                 Dependencies.read(task),
                 task.timeAfter("deadline", now),
                 selector(task.object("selector")),
-                task.bool("preemptible"));
+                task.bool("preemptible"),
+                BudgetFields.read(task));
     }
 
     /** Reads a payload, which is an object; one that is too large goes to the findings. */

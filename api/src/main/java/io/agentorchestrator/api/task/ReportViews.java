@@ -15,7 +15,8 @@ public final class ReportViews {
 
     private ReportViews() {}
 
-    private static BigDecimal usd(BigInteger microUsd) {
+    /** An amount in USD. */
+    public static BigDecimal usd(BigInteger microUsd) {
         BigDecimal usd = new BigDecimal(microUsd, MICROS).stripTrailingZeros();
         return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
@@ -38,11 +39,18 @@ public final class ReportViews {
         }
     }
 
-    /** The cost that was spent, in USD. */
-    public record CostView(BigDecimal actual) {
+    /** The cost that was spent, in USD, and what an attempt of the type costs on average; the latter absent where nothing is known. */
+    public record CostView(@Nullable BigDecimal estimated, BigDecimal actual) {
         /** The cost in a usage. */
         public static CostView of(UsageSum usage) {
-            return new CostView(usd(usage.costMicroUsd()));
+            return of(usage, null);
+        }
+
+        /** The same, beside an estimate. */
+        public static CostView of(UsageSum usage, @Nullable Long estimatedMicroUsd) {
+            return new CostView(
+                    estimatedMicroUsd == null ? null : usd(BigInteger.valueOf(estimatedMicroUsd)),
+                    usd(usage.costMicroUsd()));
         }
     }
 

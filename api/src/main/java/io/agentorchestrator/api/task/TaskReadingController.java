@@ -13,6 +13,7 @@ import io.agentorchestrator.api.task.TaskAnswers.TaskPage;
 import io.agentorchestrator.api.waiting.WaitDiagnosis;
 import io.agentorchestrator.api.workflow.WorkflowView;
 import io.agentorchestrator.api.workflow.Workflows;
+import io.agentorchestrator.store.budget.CostStore;
 import io.agentorchestrator.store.page.Page;
 import io.agentorchestrator.store.reading.TaskDetail;
 import io.agentorchestrator.store.reading.TaskFacts;
@@ -43,14 +44,21 @@ class TaskReadingController {
     private final TaskReader tasks;
     private final WaitDiagnosis waits;
     private final DeadlineRisks risks;
+    private final CostStore costs;
     private final Workflows workflows;
 
     TaskReadingController(
-            AnswerMemory answers, TaskReader tasks, WaitDiagnosis waits, DeadlineRisks risks, Workflows workflows) {
+            AnswerMemory answers,
+            TaskReader tasks,
+            WaitDiagnosis waits,
+            DeadlineRisks risks,
+            CostStore costs,
+            Workflows workflows) {
         this.answers = answers;
         this.tasks = tasks;
         this.waits = waits;
         this.risks = risks;
+        this.costs = costs;
         this.workflows = workflows;
     }
 
@@ -60,7 +68,11 @@ class TaskReadingController {
         found.ifPresent(task ->
                 answers.hold(request, AnswerMemory.length(task.payload()) + AnswerMemory.length(task.result())));
         return found.map(task -> TaskView.detail(
-                        task, waits.of(caller.tenant(), task), risks.of(task.facts()), workflow(task.facts())))
+                        task,
+                        waits.of(caller.tenant(), task),
+                        risks.of(task.facts()),
+                        SpendingFacts.of(costs, caller.tenant(), task.facts()),
+                        workflow(task.facts())))
                 .orElseThrow(() -> NotFound.task(taskId));
     }
 

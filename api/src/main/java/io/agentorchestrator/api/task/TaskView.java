@@ -13,6 +13,7 @@ import io.agentorchestrator.store.reading.TaskFacts;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RetryPolicy;
 import io.agentorchestrator.workflows.model.TaskStatus;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,9 @@ record TaskView(
         @Nullable CheckpointView checkpoint,
         @Nullable CostView cost,
         @Nullable UsageView usage,
+        @Nullable BigDecimal costBudget,
+        @Nullable Long tokenBudget,
+        @Nullable String onBudgetExceeded,
         @Nullable Instant deadline,
         boolean preemptible,
         int preemptions,
@@ -62,15 +66,16 @@ record TaskView(
         @Nullable Instant endedAt) {
 
     static TaskView summary(TaskFacts task, @Nullable WorkflowView workflow) {
-        return of(task, null, null, null, workflow);
+        return of(task, null, null, null, SpendingFacts.of(null, null), workflow);
     }
 
     static TaskView detail(
             TaskDetail task,
             @Nullable WaitingView waiting,
             @Nullable DeadlineRiskView risk,
+            SpendingFacts spending,
             @Nullable WorkflowView workflow) {
-        return of(task.facts(), task, waiting, risk, workflow);
+        return of(task.facts(), task, waiting, risk, spending, workflow);
     }
 
     private static TaskView of(
@@ -78,6 +83,7 @@ record TaskView(
             @Nullable TaskDetail detail,
             @Nullable WaitingView waiting,
             @Nullable DeadlineRiskView risk,
+            SpendingFacts spending,
             @Nullable WorkflowView workflow) {
         return new TaskView(
                 task.taskId(),
@@ -105,8 +111,11 @@ record TaskView(
                 PlacementView.of(task.placement()),
                 detail == null ? null : ProgressView.of(detail.progress()),
                 detail == null ? null : CheckpointView.of(detail),
-                detail == null ? null : CostView.of(detail.usage()),
+                detail == null ? null : CostView.of(detail.usage(), spending.estimatedMicroUsd()),
                 detail == null ? null : UsageView.of(detail.usage()),
+                spending.costBudget(),
+                spending.tokenBudget(),
+                spending.onBudgetExceeded(),
                 task.deadline(),
                 task.preemptible(),
                 task.preemptions(),

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -38,13 +37,13 @@ public final class WaitDiagnosis {
     private final WaitReader reader;
     private final FleetCache fleet;
     private final LiveSettings settings;
-    private final LimitWaits limits;
+    private final HeldWaits holds;
 
-    WaitDiagnosis(WaitReader reader, FleetCache fleet, LiveSettings settings, LimitWaits limits) {
+    WaitDiagnosis(WaitReader reader, FleetCache fleet, LiveSettings settings, HeldWaits holds) {
         this.reader = reader;
         this.fleet = fleet;
         this.settings = settings;
-        this.limits = limits;
+        this.holds = holds;
     }
 
     /** The reason for which a task waits; null if it does not. */
@@ -52,6 +51,12 @@ public final class WaitDiagnosis {
         TaskFacts facts = task.facts();
         if (!isWaiting(facts)) {
             return null;
+        }
+        WaitingView held = facts.status() == TaskStatus.QUEUED
+                ? holds.of(tenant, List.of(facts.taskId())).get(facts.taskId())
+                : null;
+        if (held != null && held.reason() == Reason.BUDGET) {
+            return held; // a DAG may be paused for it
         }
         RunKey run = facts.run();
         RunState state = run == null ? null : reader.run(run).orElse(null);
@@ -62,10 +67,7 @@ public final class WaitDiagnosis {
             case PENDING, WAITING -> dependencies(openParents(facts));
             case BACKOFF ->
                 retry(facts, reader.lastFailures(List.of(facts.taskId())).get(facts.taskId()));
-            case QUEUED ->
-                held(List.of(facts))
-                        .getOrDefault(facts.taskId(), Optional.empty())
-                        .orElseGet(() -> inLine(facts, capacity(tenant, facts, state)));
+            case QUEUED -> held != null ? held : inLine(facts, capacity(tenant, facts, state));
             case RELEASED, DISPATCHED -> capacity(tenant, facts, state);
             case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
         };
@@ -78,40 +80,32 @@ public final class WaitDiagnosis {
                 .filter(WaitDiagnosis::isWaiting)
                 .toList();
         Map<UUID, WaitingView> views = new HashMap<>();
+        Map<UUID, WaitingView> held = holds.of(tenant, ids(waiting, TaskStatus.QUEUED));
         if (dag.facts().status() == RunStatus.PAUSED) {
             waiting.forEach(task -> views.put(task.taskId(), paused()));
+            held.forEach((task, view) ->
+                    views.computeIfPresent(task, (_, paused) -> view.reason() == Reason.BUDGET ? view : paused));
             return views;
         }
         RunState state = new RunState(dag.facts().status(), false);
         Map<UUID, List<OpenParent>> parents = openParents(dag);
         Map<UUID, LastFailure> failures = reader.lastFailures(ids(waiting, TaskStatus.BACKOFF));
-        Map<UUID, Optional<WaitingView>> held = held(waiting);
         Map<String, WaitingView> capacities = new HashMap<>();
         for (TaskFacts task : waiting) {
             WaitingView view = switch (task.status()) {
                 case PENDING, WAITING -> dependencies(parents.getOrDefault(task.taskId(), List.of()));
                 case BACKOFF -> retry(task, failures.get(task.taskId()));
                 case QUEUED, RELEASED, DISPATCHED ->
-                    held.getOrDefault(task.taskId(), Optional.empty())
-                            .orElseGet(() -> capacities.computeIfAbsent(
-                                    task.status() + " " + task.taskType() + " " + task.selector(),
-                                    key -> capacity(tenant, task, state)));
+                    capacities.computeIfAbsent(
+                            task.status() + " " + task.taskType() + " " + task.selector(),
+                            key -> capacity(tenant, task, state));
                 case RUNNING, COMPLETED, FAILED, CANCELLED -> null;
             };
             if (view != null) {
-                views.put(task.taskId(), view);
+                views.put(task.taskId(), held.getOrDefault(task.taskId(), view));
             }
         }
         return views;
-    }
-
-    /** The reasons for which queued tasks are held, in the words of who holds them. */
-    private Map<UUID, Optional<WaitingView>> held(List<TaskFacts> tasks) {
-        Map<UUID, String> reasons = reader.held(ids(tasks, TaskStatus.QUEUED));
-        Map<String, Optional<WaitingView>> views = new HashMap<>();
-        Map<UUID, Optional<WaitingView>> held = new HashMap<>();
-        reasons.forEach((task, reason) -> held.put(task, views.computeIfAbsent(reason, limits::of)));
-        return held;
     }
 
     private static boolean isWaiting(TaskFacts task) {

@@ -14,6 +14,8 @@ public record WaitingView(
         PAUSED,
         /** For the time of its next attempt. */
         RETRY_AT,
+        /** For a budget, its own, its DAG's, its tenant's or the installation's. */
+        BUDGET,
         /** For an agent that serves its type. */
         NO_AGENT,
         /** For an agent that workers can speak to. */

@@ -185,7 +185,6 @@ class BadSubmissionIT {
         "/v1/dags/018f3f3e-0000-7000-8000-000000000000, DAG_NOT_FOUND",
         "/v1/dags/abc, DAG_NOT_FOUND",
         "/v1/nothing, NOT_FOUND",
-        "/v1/budgets, NOT_FOUND",
         "/nothing, NOT_FOUND",
         "/v1/tasks/, NOT_FOUND",
     })
@@ -226,14 +225,6 @@ class BadSubmissionIT {
         task("{'task_type':'simulated','timeout':'%s'}".formatted(duration))
                 .isProblem(422, "OUT_OF_RANGE")
                 .saying("not " + duration);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"cost_budget", "token_budget", "on_budget_exceeded"})
-    void aFieldWhoseFunctionIsNotBuiltYetIsRefused(String field) {
-        task("{'task_type':'simulated','%s':1}".formatted(field))
-                .isProblem(400, "UNSUPPORTED_FIELD")
-                .at("/" + field);
     }
 
     @Test

@@ -38,11 +38,14 @@ class RequestSchemaTest {
                 "{'task_type':'a','retry':{'non_retryable_codes':['A','b']}} | /retry/non_retryable_codes/1 INVALID_VALUE an error code (up to 100 capital letters, digits and _, beginning with a letter) is needed, not 'b'",
                 "{'task_type':'a','labels':{'a/b~c ':'x'}} | /labels/a~1b~0c\\s INVALID_VALUE a label's name (up to 100 letters, digits and any of _ . / -, beginning with a letter or digit) is needed, not 'a/b~c '",
                 "{'task_type':'a','labels':{'b':null}} | /labels/b INVALID_TYPE a string is needed, not null",
-                "{'task_type':'a','nope':null} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, preemptible, dependencies",
+                "{'task_type':'a','cost_budget':-0.01} | /cost_budget OUT_OF_RANGE 0 to 1000000000 is allowed, not -0.01",
+                "{'task_type':'a','token_budget':1.5} | /token_budget INVALID_TYPE a whole number is needed, not a fraction",
+                "{'task_type':'a','on_budget_exceeded':'STOP'} | /on_budget_exceeded INVALID_VALUE one of FAIL, PAUSE, CHEAPER is needed, not 'STOP'",
+                "{'task_type':'a','nope':null} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, preemptible, cost_budget, token_budget, on_budget_exceeded, dependencies",
                 "{'task_type':'a','selector':{'zone':'x'}} | /selector/zone UNKNOWN_FIELD 'zone' is not a field of this object; its fields are region, version, labels, preferred",
                 "{'task_type':'a','selector':{'region':'e u'}} | /selector/region INVALID_VALUE a region (up to 100 letters, digits and any of _ . + -) is needed, not 'e u'",
                 "{'task_type':'a','selector':{'preferred':{'preferred':{}}}} | /selector/preferred/preferred UNKNOWN_FIELD 'preferred' is not a field of this object; its fields are region, version, labels",
-                "{'nope':1} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, preemptible, dependencies + /task_type MISSING_FIELD 'task_type' is required",
+                "{'nope':1} | /nope UNKNOWN_FIELD 'nope' is not a field of this object; its fields are task_type, payload, priority, estimated_complexity, timeout, retry, labels, deadline, selector, preemptible, cost_budget, token_budget, on_budget_exceeded, dependencies + /task_type MISSING_FIELD 'task_type' is required",
             })
     void findingsSayWhatIsWrongAndTheWayOut(String body, String found) {
         assertThat(String.join(" + ", findings("TaskSubmission", body))).isEqualTo(found.replace("\\s", " "));
@@ -104,6 +107,21 @@ class RequestSchemaTest {
     }
 
     @Test
+    void aFieldWhoseFunctionIsNotBuiltYetIsRefusedAsSuch() {
+        JsonNode document = YamlDocument.parse(
+                "{components: {schemas: {Some: {type: object, additionalProperties: false, x-unsupported: [later], properties: {now: {type: string}}}}}}"
+                        .getBytes(StandardCharsets.UTF_8));
+        ValueSchema schema = new SchemaCompiler(document).compileNamed("Some");
+        ValidationErrors findings = new ValidationErrors();
+        schema.check(
+                JsonDocument.parse("{\"now\":\"a\",\"later\":1}".getBytes(StandardCharsets.UTF_8)),
+                Place.ROOT,
+                findings);
+        assertThat(told(findings))
+                .containsExactly("/later UNSUPPORTED_FIELD 'later' is not supported yet; leave it out");
+    }
+
+    @Test
     void boundsOfTheDocumentAreThoseThatTheCodeGoesBy() {
         assertThat(bound("BatchSubmission/properties/tasks/maxItems")).isEqualTo(Limits.MAX_TASKS_PER_BATCH);
         assertThat(bound("DagSubmission/properties/tasks/maxItems")).isEqualTo(Limits.MAX_TASKS_PER_DAG);
@@ -144,6 +162,10 @@ class RequestSchemaTest {
         ValidationErrors findings = new ValidationErrors();
         RequestSchema.named(schema)
                 .read(JsonDocument.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)), findings);
+        return told(findings);
+    }
+
+    private static List<String> told(ValidationErrors findings) {
         return findings.isEmpty()
                 ? List.of()
                 : findings.problem().findings().stream()

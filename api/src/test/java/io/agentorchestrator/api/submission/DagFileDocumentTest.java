@@ -38,7 +38,6 @@ class DagFileDocumentTest {
 
     private static final Pattern FIELD = Pattern.compile("^\\| `([a-z_]+)` \\|(.*)$", Pattern.MULTILINE);
     private static final Pattern FIELDS_THAT_ARE_KNOWN = Pattern.compile("its fields are (.*)$");
-    private static final String UNSUPPORTED = "UNSUPPORTED_FIELD";
 
     @TestFactory
     Stream<DynamicTest> everyExampleIsPlannedOrRefusedAsItSays() throws IOException {
@@ -62,40 +61,9 @@ class DagFileDocumentTest {
 
     @Test
     void theTablesNameTheFieldsThatThereAre() throws IOException {
-        assertThat(supported("Fields of the DAG")).isEqualTo(known("nope: 1", ""));
-        assertThat(supported("Fields of a task")).isEqualTo(known("tasks: [{ nope: 1 }]", "/tasks/0/nope"));
+        assertThat(documented("Fields of the DAG", "")).isEqualTo(known("nope: 1", ""));
+        assertThat(documented("Fields of a task", "")).isEqualTo(known("tasks: [{ nope: 1 }]", "/tasks/0/nope"));
         assertThat(documented("Retry", "")).isEqualTo(known("tasks: [{ retry: { nope: 1 } }]", "/tasks/0/retry/nope"));
-    }
-
-    private static Set<String> supported(String section) throws IOException {
-        Set<String> fields = new TreeSet<>(documented(section, ""));
-        fields.removeAll(documented(section, UNSUPPORTED));
-        return fields;
-    }
-
-    @Test
-    void whatIsDocumentedAsUnsupportedIsRefusedAsSuch() throws IOException {
-        Set<String> ofDags = documented("Fields of the DAG", UNSUPPORTED);
-        Set<String> ofTasks = documented("Fields of a task", UNSUPPORTED);
-        assertThat(ofDags).isNotEmpty();
-        assertThat(ofTasks).isNotEmpty();
-
-        for (String field : ofDags) {
-            assertThat(problemOf(field + ": 1\ntasks: [{ key: a, task_type: t }]")
-                            .code())
-                    .as(field)
-                    .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
-        }
-        for (String field : ofTasks) {
-            assertThat(problemOf("tasks: [{ key: a, task_type: t, " + field + ": 1 }]")
-                            .code())
-                    .as(field)
-                    .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
-            assertThat(problemOf("defaults: { " + field + ": 1 }\ntasks: [{ key: a, task_type: t }]")
-                            .code())
-                    .as(field)
-                    .isEqualTo(ProblemCode.UNSUPPORTED_FIELD);
-        }
     }
 
     @Test

@@ -53,6 +53,8 @@ final class AgentCall implements TaskActivity {
                             AgentConnections.LEASE,
                             null,
                             null,
+                            null,
+                            null,
                             null));
         } finally {
             agents.giveBack(agent);

@@ -104,6 +104,8 @@ public final class OrchestratorCommand extends Verb {
                 .addSubcommand("agents", AgentsCommand.line(invocation))
                 .addSubcommand("queues", new QueuesCommand(invocation))
                 .addSubcommand("limits", LimitsCommand.line(invocation))
+                .addSubcommand("costs", new CostsCommand(invocation))
+                .addSubcommand("budgets", BudgetsCommand.line(invocation))
                 .addSubcommand("flags", FlagsCommand.line(invocation))
                 .addSubcommand("settings", SettingsCommand.line(invocation))
                 .addSubcommand("load-test", loadTest)

@@ -123,14 +123,14 @@ public final class LimitReader {
     List<Held> held(Held after, int limit) {
         return client.sql("""
                         with recursive h(held_by, task_type) as (
-                          (select s.held_by collate "C", s.task_type from task_state s
-                           where s.status = 'QUEUED' and s.held_by <> '' and (s.held_by collate "C", s.task_type) > (?, ?)
-                           order by s.held_by collate "C", s.task_type limit 1)
+                          (select s.held_by, s.task_type from task_state s
+                           where s.status = 'QUEUED' and s.held_by <> '' and (s.held_by, s.task_type) > (?, ?)
+                           order by s.held_by, s.task_type limit 1)
                           union all
                           select n.* from h cross join lateral (
-                            select s.held_by collate "C", s.task_type from task_state s
-                            where s.status = 'QUEUED' and s.held_by <> '' and (s.held_by collate "C", s.task_type) > (h.held_by, h.task_type)
-                            order by s.held_by collate "C", s.task_type limit 1) n
+                            select s.held_by, s.task_type from task_state s
+                            where s.status = 'QUEUED' and s.held_by <> '' and (s.held_by, s.task_type) > (h.held_by, h.task_type)
+                            order by s.held_by, s.task_type limit 1) n
                           where h.held_by < ?
                         )
                         select held_by, task_type from h where held_by < ? limit ?
@@ -161,8 +161,8 @@ public final class LimitReader {
                         select substr(h.held_by, ?), count(*) from unnest(?::text[]) as l(name) cross join lateral (
                           select s.held_by from task_state s
                           where s.status = 'QUEUED' and s.held_by <> ''
-                            and s.held_by collate "C" >= ? || l.name || ':' and s.held_by collate "C" < ? || l.name || ';'
-                          order by s.held_by collate "C" limit ?) h
+                            and s.held_by >= ? || l.name || ':' and s.held_by < ? || l.name || ';'
+                          order by s.held_by limit ?) h
                         group by 1
                         """)
                         .params(

@@ -60,13 +60,13 @@ public final class TaskCopies {
             JdbcClient client, UUID oldTask, UUID newTask, boolean standalone, @Nullable NewPayload payload) {
         int inserted = client.sql("""
                         insert into task (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type,
-                          payload, has_templates, priority, estimated_complexity, deadline, cost_budget_micro_usd,
+                          payload, has_templates, priority, estimated_complexity, deadline, cost_budget_micro_usd, token_budget, on_budget_exceeded,
                           timeout_millis, max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis,
                           non_retryable_codes, preemptible, selector, labels, reprocessed_from, created_at)
                         select ?, tenant, principal, region, traceparent, tracestate,
                           case when not ? then dag_id end, key, task_type,
                           coalesce(?::json, payload), coalesce(?::boolean, has_templates), priority,
-                          estimated_complexity, case when deadline > now() then deadline end, cost_budget_micro_usd,
+                          estimated_complexity, case when deadline > now() then deadline end, cost_budget_micro_usd, token_budget, on_budget_exceeded,
                           timeout_millis, max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis,
                           non_retryable_codes, preemptible, selector, labels, task_id, now()
                         from task where task_id = ?

@@ -53,11 +53,13 @@ public final class BatchStore {
                        greatest(extract(epoch from now() - s.queued_at) * 1000, 0) as queued_for_millis,
                        greatest(extract(epoch from now() - c.recorded_at) * 1000, 0) as checkpointed_for_millis,
                        coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,
-                       coalesce(p.output_tokens, 0) as output_tokens
+                       coalesce(p.output_tokens, 0) as output_tokens,
+                       b.cost_micro_usd as reserved_micro_usd, b.allowed_micro_usd, b.allowed_tokens, b.max_cost_factor, b.refusal
                 from task_state s
                 join task t on t.task_id = s.task_id
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
                 left join task_checkpoint c on c.task_id = s.task_id
+                left join budget_reservation b on b.task_id = s.task_id
                 left join lateral (
                   select * from task_report where task_id = s.task_id and epoch = s.epoch and s.status::text in ('DISPATCHED', 'RUNNING')
                   offset 0) p on true
@@ -245,5 +247,36 @@ public final class BatchStore {
                         .flags(TaskReport::held))
                 .params(taskIds, taskIds)
                 .update();
+    }
+
+    /**
+     * Finds those of these tasks whose agents have told more than was set apart for them, and for which a budget does not suffice with all that is
+     * spent and set apart. Where the budget lets tasks go on at cheaper agents, one that is at such an agent already fails.
+     */
+    public List<OverBudget> overBudget(Collection<UUID> tasks) {
+        UUID[] ids = tasks.toArray(UUID[]::new);
+        return client.sql("""
+                select distinct on (s.task_id) s.task_id, s.epoch,
+                  a.on_exceeded = 'FAIL' or (a.on_exceeded = 'CHEAPER' and v.max_cost_factor is not null) as fails,
+                  format('the budget is used up: %s of %s are spent, and %s set apart', o.taken, o.most, o.apart) as why
+                from reservation_left v
+                join task_state s on s.task_id = v.task_id and s.status::text in ('DISPATCHED', 'RUNNING')
+                join budget_account a on a.account_id in (v.task_id, v.dag_id)
+                cross join lateral (
+                  select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.tokens), 0) as tokens
+                  from reservation_left l where l.task_id = a.account_id or l.dag_id = a.account_id) r
+                cross join lateral (
+                  select trim_scale(a.spent_micro_usd / 1e6) || ' USD' as taken, trim_scale(a.cost_limit_micro_usd / 1e6) || ' USD' as most,
+                    trim_scale(r.cost / 1e6) || ' USD' as apart
+                  where v.charged_micro_usd > v.reserved_micro_usd and a.spent_micro_usd + r.cost > a.cost_limit_micro_usd
+                  union all
+                  select a.spent_tokens || ' tokens', a.token_limit || ' tokens', r.tokens || ' tokens'
+                  where v.charged_tokens > v.reserved_tokens and a.spent_tokens + r.tokens > a.token_limit) o
+                where v.task_id = any(?) and s.task_id = any(?)
+                order by s.task_id, fails desc
+                """)
+                .params(ids, ids)
+                .query(Records.of(OverBudget.class))
+                .list();
     }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param reported what the agent of the last dispatch has reported to have used, while it is there
  * @param selector the agents that it may go to ({@link TaskSelector#parse}); null: any
  * @param preemption what decides whether it may be stopped for another task, or another for it
+ * @param allowance what it may use; null where no budget binds it
  */
 public record BatchTask(
         UUID taskId,
@@ -61,7 +62,8 @@ public record BatchTask(
         boolean isLimited,
         Usage reported,
         @Nullable String selector,
-        PreemptionFacts preemption) {
+        PreemptionFacts preemption,
+        @Nullable Allowance allowance) {
 
     /** The name of the line that it waits in. */
     public String selectorKey() {
@@ -73,6 +75,17 @@ public record BatchTask(
     /** Where it is, without what its agent must be given. */
     public BatchState state() {
         return new BatchState(status, attempt, epoch, errorCode, retryable, deadline, workerId, false, priority);
+    }
+
+    /** Tells whether an agent of this cost factor, USD an hour, may have it. */
+    public boolean mayCost(double costFactor) {
+        return costFactor <= maxCostFactor();
+    }
+
+    /** USD an hour that its agent may cost; infinite where nothing limits it. */
+    public double maxCostFactor() {
+        Double most = allowance == null ? null : allowance.maxCostFactor();
+        return most == null ? Double.POSITIVE_INFINITY : most;
     }
 
     /** The same task, once it has left the backlog. */
@@ -134,6 +147,7 @@ public record BatchTask(
                 isLimited,
                 newReported,
                 selector,
-                newPreemption);
+                newPreemption,
+                allowance);
     }
 }

@@ -40,7 +40,7 @@ public final class LimitWrites {
                     select h.task_id
                     from unnest(?::text[], ?::text[], ?::int[]) as k(reason, task_type, most) cross join lateral (
                       select q.task_id from task_state q
-                      where q.status = 'QUEUED' and q.held_by <> '' and q.held_by collate "C" = k.reason and q.task_type = k.task_type
+                      where q.status = 'QUEUED' and q.held_by <> '' and q.held_by = k.reason and q.task_type = k.task_type
                         and (q.run_id is null or q.run_id not in (%s))
                       order by q.rank, q.task_id limit k.most for update skip locked) h)
                   and s.status::text = 'QUEUED'

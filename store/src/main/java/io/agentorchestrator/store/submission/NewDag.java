@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param criticalPathSigma standard deviation of its length in seconds; null where a type was not measured
  * @param pathMillis for each task the longest path from it to an end, itself included; all 0: no order but that of ids
  * @param deadline by when its tasks have to complete, for each that has none of its own or a later one
+ * @param budget of all its tasks together
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record NewDag(
@@ -33,7 +34,8 @@ public record NewDag(
         double criticalPathSeconds,
         @Nullable Double criticalPathSigma,
         int[] pathMillis,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        BudgetTerms budget) {
     public NewDag {
         criticalPath = List.copyOf(criticalPath);
     }

@@ -105,9 +105,9 @@ public final class SubmissionStore {
         client.sql("""
                         insert into dag (dag_id, tenant, principal, region, traceparent, tracestate, name, on_failure, priority,
                           deadline, labels, inputs, task_count, plan, critical_path, critical_path_seconds,
-                          critical_path_sigma, created_at)
+                          critical_path_sigma, created_at, cost_budget_micro_usd, token_budget, on_budget_exceeded)
                         values (?, ?, ?, ?, ?, ?, ?, ?::on_failure, ?::priority_key, ?::timestamptz, ?::jsonb, ?::json, ?, ?, ?::text[], ?,
-                          ?::double precision, ?::timestamptz)
+                          ?::double precision, ?::timestamptz, ?::bigint, ?::bigint, ?)
                         on conflict (dag_id) do nothing
                         """)
                 .params(Arrays.asList(
@@ -128,7 +128,10 @@ public final class SubmissionStore {
                         dag.criticalPath().toArray(String[]::new),
                         dag.criticalPathSeconds(),
                         dag.criticalPathSigma(),
-                        submission.createdAt().toString()))
+                        submission.createdAt().toString(),
+                        dag.budget().costMicroUsd(),
+                        dag.budget().tokens(),
+                        dag.budget().onExceeded().name()))
                 .update();
         insertRun(dag.dagId(), submission);
     }

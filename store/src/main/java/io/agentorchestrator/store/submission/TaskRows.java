@@ -34,18 +34,20 @@ final class TaskRows {
                         insert into task (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type,
                           payload, has_templates, priority, estimated_complexity, timeout_millis, max_attempts,
                           retry_initial_millis, retry_coefficient, retry_max_millis, non_retryable_codes, labels, created_at,
-                          deadline, selector, preemptible)
+                          deadline, selector, preemptible, cost_budget_micro_usd, token_budget, on_budget_exceeded)
                         select r.task_id, r.tenant, r.principal, r.region, r.traceparent, r.tracestate, r.dag_id, r.key,
                           r.task_type, r.payload::json, r.has_templates, r.priority::priority_key, r.complexity,
                           r.timeout_millis, r.max_attempts, r.initial_millis, r.coefficient, r.max_millis,
                           string_to_array(r.codes, chr(31)), r.labels::jsonb, r.created_at::timestamptz, r.deadline::timestamptz,
-                          r.selector::jsonb, r.preemptible
+                          r.selector::jsonb, r.preemptible, r.cost_budget, r.token_budget, r.on_budget_exceeded
                         from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[],
                           ?::text[], ?::text[], ?::boolean[], ?::text[], ?::double precision[], ?::bigint[], ?::integer[],
-                          ?::bigint[], ?::double precision[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
+                          ?::bigint[], ?::double precision[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[],
+                          ?::bigint[], ?::bigint[], ?::text[])
                           as r (task_id, tenant, principal, region, traceparent, tracestate, dag_id, key, task_type, payload,
                             has_templates, priority, complexity, timeout_millis, max_attempts, initial_millis, coefficient,
-                            max_millis, codes, labels, created_at, deadline, selector, preemptible)
+                            max_millis, codes, labels, created_at, deadline, selector, preemptible, cost_budget, token_budget,
+                            on_budget_exceeded)
                         on conflict (task_id) do nothing
                         """)
                 .params(Columns.of(rows)
@@ -72,7 +74,10 @@ final class TaskRows {
                         .texts(row -> row.state().createdAt())
                         .texts(row -> row.state().deadline())
                         .texts(TaskRow::selector)
-                        .flags(row -> row.task().scheduling().preemptible()))
+                        .flags(row -> row.task().scheduling().preemptible())
+                        .longs(row -> row.budget().costMicroUsd())
+                        .longs(row -> row.budget().tokens())
+                        .texts(row -> row.budget().onExceeded().name()))
                 .update();
         states.insert(rows.stream().map(TaskRow::state).toList());
     }
@@ -115,6 +120,10 @@ final class TaskRows {
         @Nullable String selector() {
             TaskSelector selector = task.scheduling().selector();
             return selector.isAny() ? null : selector.json();
+        }
+
+        BudgetTerms budget() {
+            return task.scheduling().budget();
         }
 
         RetryPolicy retry() {

@@ -132,7 +132,7 @@ class SelectorBacklogIT {
 
     private UUID task(String region, Priority priority) {
         return submissions
-                .with(new Scheduling(false, TaskSelector.parse("{\"region\":\"" + region + "\"}"), false, List.of()))
+                .with(Scheduling.at(TaskSelector.parse("{\"region\":\"" + region + "\"}")))
                 .task("t", priority);
     }
 

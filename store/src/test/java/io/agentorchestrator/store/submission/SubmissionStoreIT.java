@@ -133,7 +133,8 @@ class SubmissionStoreIT {
                 1.0,
                 0.5,
                 new int[parentCounts.length],
-                null);
+                null,
+                BudgetTerms.NONE);
         return new Submission(ORIGIN, dag, tasks, Instant.now());
     }
 

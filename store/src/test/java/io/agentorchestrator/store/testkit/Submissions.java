@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.testkit;
 
+import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Origin;
@@ -32,6 +33,7 @@ public final class Submissions {
     private final SubmissionStore store;
     private final Uuid7 ids = new Uuid7(Clock.systemUTC());
     private Scheduling scheduling = Scheduling.PLAIN;
+    private BudgetTerms dagBudget = BudgetTerms.NONE;
 
     public Submissions(DataSource dataSource) {
         this.store = new SubmissionStore(dataSource);
@@ -40,6 +42,12 @@ public final class Submissions {
     /** Has what comes next scheduled by these rules. */
     public Submissions with(Scheduling next) {
         scheduling = next;
+        return this;
+    }
+
+    /** Gives DAGs that come next this budget. */
+    public Submissions withDagBudget(BudgetTerms next) {
+        dagBudget = next;
         return this;
     }
 
@@ -149,7 +157,8 @@ public final class Submissions {
                 1.0,
                 null,
                 new int[nodes.length],
-                deadline);
+                deadline,
+                dagBudget);
         return new Submission(ORIGIN, dag, tasks, Clock.systemUTC().instant());
     }
 

@@ -10,6 +10,8 @@ public final class EndCodes {
     public static final String DAG_FAILED = "DAG_FAILED";
     /** Its deadline passed before it had ended. */
     public static final String DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
+    /** Its budget, or its DAG's, did not suffice for it. */
+    public static final String BUDGET_EXCEEDED = "BUDGET_EXCEEDED";
     /** Somebody asked for it. */
     public static final String CANCELLED = "CANCELLED";
 

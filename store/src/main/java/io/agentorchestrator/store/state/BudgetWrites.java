@@ -1,0 +1,45 @@
+package io.agentorchestrator.store.state;
+
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Writes which tasks need a claim since a budget binds them. Thread-safe. */
+public final class BudgetWrites {
+    private static final String OPEN = "('PENDING', 'WAITING', 'QUEUED', 'BACKOFF')";
+
+    private final JdbcClient client;
+
+    public BudgetWrites(JdbcClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Marks tasks that wait and are bound by a period's budget, but for those that somebody has just now.
+     *
+     * @param limit how many at most
+     * @return how many there were
+     */
+    public int needClaimForPeriods(int limit) {
+        return client.sql("""
+                update task_state s set needs_claim = true
+                where s.task_id in (
+                    select o.task_id from task_state o
+                    where o.status in\s""" + OPEN + """
+
+                      and not o.needs_claim
+                      and (exists (select from budget where tenant = '') or o.tenant = any(array(select tenant from budget)))
+                    limit ? for update skip locked)
+                """).param(limit).update();
+    }
+
+    /** Marks the tasks of a DAG, or one alone, that have not ended. */
+    public void needClaim(UUID account) {
+        client.sql("""
+                update task_state s set needs_claim = true
+                where s.task_id in (
+                    select o.task_id from task_state o
+                    where (o.task_id = ? or o.run_id = ?) and not o.needs_claim and o.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                    order by o.task_id for update)
+                """).params(account, account).update();
+    }
+}

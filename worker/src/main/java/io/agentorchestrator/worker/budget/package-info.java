@@ -1,0 +1,5 @@
+/** The loop that lets go on what budgets held. */
+@NullMarked
+package io.agentorchestrator.worker.budget;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.agentorchestrator.workflows.budget;
+
+import io.agentorchestrator.workflows.model.OnBudgetExceeded;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A budget, what was spent of it, and what is set apart.
+ *
+ * @param key names it: what tasks are held for says so
+ * @param costLimitMicroUsd null: money is not limited
+ * @param tokenLimit null: tokens are not limited
+ * @param onExceeded null for the budget of a period: tasks wait for the next one
+ */
+public record BudgetAccount(
+        String key,
+        @Nullable Long costLimitMicroUsd,
+        @Nullable Long tokenLimit,
+        Amount spent,
+        Amount reserved,
+        @Nullable OnBudgetExceeded onExceeded) {
+
+    /** The same, with so much more set apart. */
+    BudgetAccount reserving(Amount more) {
+        return new BudgetAccount(key, costLimitMicroUsd, tokenLimit, spent, reserved.plus(more), onExceeded);
+    }
+
+    /** The same, with limits of which tasks may use only this part. */
+    public BudgetAccount limitedTo(double part, String partKey) {
+        return new BudgetAccount(
+                partKey, partOf(costLimitMicroUsd, part), partOf(tokenLimit, part), spent, reserved, onExceeded);
+    }
+
+    private static @Nullable Long partOf(@Nullable Long limit, double part) {
+        return limit == null ? null : (long) (limit * part);
+    }
+
+    /** Tells whether so much could be spent if nothing were set apart. */
+    boolean covers(Amount amount) {
+        return fits(costLimitMicroUsd, spent.costMicroUsd(), amount.costMicroUsd())
+                && fits(tokenLimit, spent.tokens(), amount.tokens());
+    }
+
+    /** Tells whether so much can be set apart. */
+    boolean hasRoomFor(Amount amount) {
+        Amount taken = spent.plus(reserved);
+        return fits(costLimitMicroUsd, taken.costMicroUsd(), amount.costMicroUsd())
+                && fits(tokenLimit, taken.tokens(), amount.tokens());
+    }
+
+    /** Money that is neither spent nor set apart, never negative; null: no limit. */
+    @Nullable Long freeMicroUsd() {
+        return free(costLimitMicroUsd, spent.plus(reserved).costMicroUsd());
+    }
+
+    /** Tokens that are neither spent nor set apart, never negative; null: no limit. */
+    @Nullable Long freeTokens() {
+        return free(tokenLimit, spent.plus(reserved).tokens());
+    }
+
+    static @Nullable Long free(@Nullable Long limit, long taken) {
+        return limit == null ? null : Math.max(0, limit - taken);
+    }
+
+    private static boolean fits(@Nullable Long limit, long taken, long more) {
+        return limit == null || Amount.sum(taken, more) <= limit;
+    }
+}
