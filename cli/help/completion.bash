@@ -173,6 +173,8 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} queues" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} costs" ];    then _picocli_orchestrator; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} budgets" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings" ];    then _picocli_orchestrator; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} load-test" ];    then _picocli_orchestrator; return $?; fi
@@ -187,6 +189,8 @@ function _complete_orchestrator() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} agents remove" ];    then _picocli_orchestrator_agents; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits set" ];    then _picocli_orchestrator_limits; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} limits delete" ];    then _picocli_orchestrator_limits; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} budgets set" ];    then _picocli_orchestrator_budgets; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} budgets delete" ];    then _picocli_orchestrator_budgets; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} flags set" ];    then _picocli_orchestrator_flags; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings set" ];    then _picocli_orchestrator_settings; return $?; fi
 
@@ -204,49 +208,59 @@ function _complete_orchestrator() {
   local cmds10=(cancel)
   local cmds11=(pause)
   local cmds12=(resume)
-  local cmds13=(retry)
-  local cmds14=(dlq)
-  local cmds15=(agents)
-  local cmds16=(queues)
-  local cmds17=(limits)
-  local cmds18=(flags)
-  local cmds19=(settings)
-  local cmds20=(load-test)
-  local cmds21=(completion)
-  local cmds22=(dlq list)
-  local cmds23=(dlq show)
-  local cmds24=(dlq reprocess)
-  local cmds25=(dlq delete)
-  local cmds26=(dlq rebuild)
-  local cmds27=(agents drain)
-  local cmds28=(agents resume)
-  local cmds29=(agents remove)
-  local cmds30=(limits set)
-  local cmds31=(limits delete)
-  local cmds32=(flags set)
-  local cmds33=(settings set)
+  local cmds13=(update)
+  local cmds14=(retry)
+  local cmds15=(dlq)
+  local cmds16=(agents)
+  local cmds17=(queues)
+  local cmds18=(limits)
+  local cmds19=(costs)
+  local cmds20=(budgets)
+  local cmds21=(flags)
+  local cmds22=(settings)
+  local cmds23=(load-test)
+  local cmds24=(completion)
+  local cmds25=(dlq list)
+  local cmds26=(dlq show)
+  local cmds27=(dlq reprocess)
+  local cmds28=(dlq delete)
+  local cmds29=(dlq rebuild)
+  local cmds30=(agents drain)
+  local cmds31=(agents resume)
+  local cmds32=(agents remove)
+  local cmds33=(limits set)
+  local cmds34=(limits delete)
+  local cmds35=(budgets set)
+  local cmds36=(budgets delete)
+  local cmds37=(flags set)
+  local cmds38=(settings set)
 
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_orchestrator_limits_delete; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_limits_set; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_completion; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_settings; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_flags; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_limits; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_queues; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_agents; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_dlq; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_retry; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_orchestrator_settings_set; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_orchestrator_flags_set; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_orchestrator_budgets_delete; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_orchestrator_budgets_set; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_orchestrator_limits_delete; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_orchestrator_limits_set; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_orchestrator_agents_remove; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_orchestrator_agents_resume; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_orchestrator_agents_drain; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_orchestrator_dlq_rebuild; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_orchestrator_dlq_delete; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_orchestrator_dlq_reprocess; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_orchestrator_dlq_show; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_orchestrator_dlq_list; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_orchestrator_completion; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_orchestrator_loadtest; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_orchestrator_settings; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_orchestrator_flags; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_orchestrator_budgets; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_orchestrator_costs; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_orchestrator_limits; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_orchestrator_queues; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_orchestrator_agents; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_orchestrator_dlq; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_orchestrator_retry; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_orchestrator_update; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_orchestrator_resume; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_orchestrator_pause; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_orchestrator_cancel; return $?; fi
@@ -270,7 +284,7 @@ function _picocli_orchestrator() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run up down status doctor submit validate list get watch cancel pause resume retry dlq agents queues limits flags settings load-test completion"
+  local commands="run up down status doctor submit validate list get watch cancel pause resume update retry dlq agents queues limits costs budgets flags settings load-test completion"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -898,6 +912,69 @@ function _picocli_orchestrator_limits() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `costs` subcommand.
+function _picocli_orchestrator_costs() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api' '--by' '--from' '--to'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+    '--by')
+      return
+      ;;
+    '--from')
+      return
+      ;;
+    '--to')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `budgets` subcommand.
+function _picocli_orchestrator_budgets() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="set delete"
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `flags` subcommand.
 function _picocli_orchestrator_flags() {
   # Get completion data
@@ -1353,6 +1430,72 @@ function _picocli_orchestrator_limits_delete() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `set` subcommand.
+function _picocli_orchestrator_budgets_set() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--api' '--period' '--cost' '--tokens' '--hold-back'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--api')
+      return
+      ;;
+    '--period')
+      return
+      ;;
+    '--cost')
+      return
+      ;;
+    '--tokens')
+      return
+      ;;
+    '--hold-back')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `delete` subcommand.
+function _picocli_orchestrator_budgets_delete() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
   local arg_opts="'--api'"
 
   type compopt &>/dev/null && compopt +o default

@@ -61,7 +61,7 @@ final class BudgetAnswers {
         }
     }
 
-    /** What was spent, by what was asked for. */
+    /** Spending, by what was asked for. */
     record CostList(Instant from, Instant to, List<CostRow> costs) {
         CostList {
             costs = List.copyOf(costs);

@@ -83,7 +83,7 @@ class ChangeIT {
                 "{\"priority\":\"URGENT\"}|422|INVALID_VALUE|/priority",
                 "{\"deadline\":\"2000-01-01T00:00:00Z\"}|422|OUT_OF_RANGE|/deadline",
                 "{\"cost_budget\":-1}|422|OUT_OF_RANGE|/cost_budget",
-                "{\"token_budget\":\"many\"}|422|INVALID_TYPE|/token_budget",
+                "{\"token_budget\":\"many\"}|400|INVALID_TYPE|/token_budget",
             })
     void whatIsWrongIsRefusedByName(String body, int status, String code, String pointer) {
         patch(task("refused", "NORMAL", ""), body).isProblem(status, code).at(pointer);

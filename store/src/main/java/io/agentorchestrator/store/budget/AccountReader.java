@@ -24,7 +24,7 @@ final class AccountReader {
         this.client = client;
     }
 
-    /** Those of these accounts that have limits. */
+    /** The accounts that have limits, of these. */
     List<BudgetAccount> accounts(Collection<UUID> ids) {
         if (ids.isEmpty()) {
             return List.of();

@@ -119,7 +119,7 @@ public final class CostStore {
                         """).param(account).query(Records.of(Budget.class)).optional();
     }
 
-    /** What costs are summed up by. */
+    /** A thing that costs are summed up by. */
     public enum Group {
         TENANT("tenant"),
         TASK_TYPE("task_type"),

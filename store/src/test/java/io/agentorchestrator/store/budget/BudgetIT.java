@@ -1,7 +1,6 @@
 package io.agentorchestrator.store.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.agentorchestrator.store.budget.BudgetChanges.NewLimits;
 import io.agentorchestrator.store.budget.CostStore.Cost;
@@ -72,7 +71,7 @@ class BudgetIT {
         Together.race(1, 1, round -> fleet.work(1, BUDGET), round -> fleet.work(2, BUDGET));
 
         assertThat(ledger()).isEqualTo(fleet.charged()).isEqualTo(spentOf(dag));
-        assertThat(ledger()).isCloseTo(BUDGET, within(2 * SimulatedFleet.COST));
+        assertThat(ledger()).isBetween(BUDGET - 2 * SimulatedFleet.COST, BUDGET + fleet.mostBeyond());
         assertThat(reserved()).isZero();
         assertThat(count("status = 'COMPLETED'")).isLessThanOrEqualTo(AFFORDABLE);
         assertThat(count("status = 'FAILED' and error_code = 'BUDGET_EXCEEDED'"))

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.Claim;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.run.BatchStore;
 import io.agentorchestrator.store.run.BatchTask;
@@ -89,8 +90,7 @@ final class SimulatedFleet {
         Random random = new Random(SEED + worker);
         for (int idle = 0; idle < 3; ) {
             int put = upkeep.putInLine() + upkeep.pause();
-            int claimed = backlog.claim(FixedCredit.of("t", 20), 20, BacklogStore.Starts.ALL)
-                    .tasks();
+            Claim claim = backlog.claim(FixedCredit.of("t", 20), 20, BacklogStore.Starts.ALL);
             database.client()
                     .sql("update run set status = 'RUNNING' where status = 'STARTING'")
                     .update();
@@ -99,7 +99,8 @@ final class SimulatedFleet {
             for (Out out : out()) {
                 worked += dispatch("worker-" + worker, out, random, budget) ? 1 : 0;
             }
-            idle = put + claimed + worked + out().size() == 0 ? idle + 1 : 0;
+            boolean any = put + claim.tasks() + worked + out().size() > 0 || claim.more() || claim.busy();
+            idle = any ? 0 : idle + 1;
         }
     }
 

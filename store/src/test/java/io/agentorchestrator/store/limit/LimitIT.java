@@ -10,6 +10,7 @@ import io.agentorchestrator.store.run.OutcomeStore;
 import io.agentorchestrator.store.state.Accepted;
 import io.agentorchestrator.store.state.AttemptOutcome;
 import io.agentorchestrator.store.state.Dispatch;
+import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.testkit.Attempts;
 import io.agentorchestrator.store.testkit.FixedCredit;
@@ -26,6 +27,7 @@ import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.planner.AttemptEnd;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +79,29 @@ class LimitIT {
         upkeep.putInLine();
         claim(other, 60);
         assertThat(released()).hasSize(7);
+    }
+
+    @Test
+    void whatHasASelectorTooGoesToTheLineOfThatOnceThereIsRoom() {
+        limit(1, null, null);
+        TaskSelector selector = TaskSelector.parse("{\"region\":\"eu\"}");
+        UUID task = submissions
+                .with(new Scheduling(false, selector, false, List.of("l:t"), BudgetTerms.NONE))
+                .task("t", Priority.NORMAL);
+        assertThat(heldBy(task)).isEqualTo("LIMIT:l:t");
+
+        upkeep.putInLine();
+
+        assertThat(heldBy(task)).isEqualTo(selector.key("t"));
+        assertThat(one.waitingSelectors(TaskSelector.KEY_PREFIX, 10)).hasSize(1);
+    }
+
+    private String heldBy(UUID task) {
+        return database.client()
+                .sql("select held_by from task_state where task_id = ?")
+                .param(task)
+                .query(String.class)
+                .single();
     }
 
     @Test

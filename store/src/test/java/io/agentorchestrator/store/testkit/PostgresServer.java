@@ -85,7 +85,10 @@ public final class PostgresServer {
                     .setServerConfig("full_page_writes", "off")
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start());
-            started.administrator().sql("create database " + TEMPLATE).update();
+            // As databases of users are: what has to be in the order of bytes says so.
+            started.administrator()
+                    .sql("create database " + TEMPLATE + " template template0 locale_provider icu icu_locale 'en-US'")
+                    .update();
             try (HikariDataSource template = started.connect(TEMPLATE)) {
                 new Schema(template).migrate();
             }
