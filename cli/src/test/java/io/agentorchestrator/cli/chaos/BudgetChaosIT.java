@@ -8,6 +8,7 @@ import io.agentorchestrator.cli.LedgerFile;
 import io.agentorchestrator.cli.LedgerFile.Charge;
 import io.agentorchestrator.cli.RealStack;
 import io.agentorchestrator.cli.stack.Component;
+import io.agentorchestrator.cli.supervise.StackView;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -54,8 +55,9 @@ class BudgetChaosIT {
     private static final long REPORT = COST / 10;
     private static final long LIMIT = AFFORDABLE * COST;
 
-    private static final Duration KILLING = Duration.ofSeconds(60);
+    private static final int STRIKES = 16;
     private static final Duration KILL_EVERY = Duration.ofSeconds(3);
+    /** Each so-manieth strike is at the worker. */
     private static final int AGENTS_TO_A_WORKER = 5;
     private static final Duration SETTLED = Duration.ofSeconds(8);
 
@@ -131,12 +133,13 @@ class BudgetChaosIT {
         return most;
     }
 
+    /** The next blow falls when the stack has come up from the last. */
     private void kill(Fleet fleet) throws Exception {
         Random random = new Random(seed);
-        long until = System.nanoTime() + KILLING.toNanos();
-        for (int strike = 1; System.nanoTime() < until; strike++) {
+        for (int strike = 1; strike <= STRIKES; strike++) {
             pause(KILL_EVERY);
             if (strike % AGENTS_TO_A_WORKER == 0) {
+                patiently().until(() -> StackView.of(stack.layout()).up());
                 stack.kill(Component.WORKER);
             } else {
                 boolean _ = fleet.kill(random.nextInt(Fleet.AGENTS));
