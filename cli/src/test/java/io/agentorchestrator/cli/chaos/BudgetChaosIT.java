@@ -59,6 +59,7 @@ class BudgetChaosIT {
     private static final Duration KILL_EVERY = Duration.ofSeconds(3);
     /** Each so-manieth strike is at the worker. */
     private static final int AGENTS_TO_A_WORKER = 5;
+
     private static final Duration SETTLED = Duration.ofSeconds(8);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
