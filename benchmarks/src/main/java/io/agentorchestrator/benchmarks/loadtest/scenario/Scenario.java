@@ -70,6 +70,10 @@ public enum Scenario {
     LARGE_RESULTS(
             "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at once.",
             LargeResults::run),
+    LIMITS(
+            "Queues 500 tasks of which a limit lets 100 start in a minute, kills one of two workers with SIGKILL in the middle, and counts the starts of"
+                    + " every minute.",
+            StartLimit::run),
     PATH_ORDER(
             "Runs scientific workflows of three families on a pool a quarter as wide, in turns in the order of the document and with the longest"
                     + " remaining path first, five rounds unless told otherwise.",
