@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
+import io.agentorchestrator.workflows.model.Priority;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -85,15 +86,15 @@ final class AgentQueue {
         return (int) Math.min(Math.min(wanted, second), 4.0 * facts.slots() + 1);
     }
 
-    /** Tells whether the task may be committed to it now: there is room, or the task outranks what waits in the ready queue. */
-    boolean hasRoomFor(TrackedTask task, double commitNanos) {
+    /** Tells whether a task of the priority may be committed to it now: there is room, or it outranks what waits in the ready queue. */
+    boolean hasRoomFor(Priority priority, double commitNanos) {
         int open = committing + staged.size();
         int room = free() + ahead(commitNanos);
         if (open < room) {
             return true;
         }
-        boolean outranks = !staged.isEmpty()
-                && task.facts.priority().compareTo(staged.last().facts.priority()) < 0;
+        boolean outranks =
+                !staged.isEmpty() && priority.compareTo(staged.last().facts.priority()) < 0;
         return outranks && open < room + facts.slots();
     }
 
