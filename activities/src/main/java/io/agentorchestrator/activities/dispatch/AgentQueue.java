@@ -98,6 +98,15 @@ final class AgentQueue {
         return outranks && open < room + facts.slots();
     }
 
+    /**
+     * Tells whether a task that is committed to it now is expected to find a slot free within this time: one is, or its slots, which end {@code
+     * slots / execution} tasks a second by Little's law, end as many as are before it and one more. No while its times are not known.
+     */
+    boolean hasSlotWithin(double nanos) {
+        int toEnd = committing + staged.size() - free() + 1;
+        return toEnd <= 0 || toEnd * executionNanos / facts.slots() <= nanos;
+    }
+
     /** The share of its slots that is taken, or will be: the lower, the better a place. */
     double load() {
         return used() / (double) facts.slots();

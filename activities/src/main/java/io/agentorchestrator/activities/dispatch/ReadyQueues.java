@@ -182,25 +182,23 @@ final class ReadyQueues {
     private @Nullable AgentQueue placeFor(TrackedTask task, List<AgentQueue> withRoom, long now) {
         List<AgentQueue> ofType = agentsByType.getOrDefault(task.type(), List.of());
         AgentQueue best = null;
-        int bestPreference = 0;
+        int bestRank = 0;
         double bestRating = 0;
         for (AgentQueue agent : withRoom.size() < ofType.size() ? withRoom : ofType) {
             if (!hasRoomFor(agent, task.facts.priority(), now) || !agent.mayHave(task)) {
                 continue;
             }
-            int preference = preference(agent, task.selector.preferred());
-            if (best != null && preference < bestPreference) {
+            int rank = 2 * preference(agent, task.selector.preferred()) + (isSoonFree(agent, task) ? 1 : 0);
+            if (best != null && rank < bestRank) {
                 continue;
             }
-            double rating = isForFreeSlot(task) && agent.unclaimed() == 0
-                    ? Double.POSITIVE_INFINITY
-                    : rating(agent, task.facts);
+            double rating = rating(agent, task.facts);
             if (best == null
-                    || preference > bestPreference
+                    || rank > bestRank
                     || rating < bestRating
                     || (rating == bestRating && agent.isLessLoadedThan(best))) {
                 best = agent;
-                bestPreference = preference;
+                bestRank = rank;
                 bestRating = rating;
             }
         }
@@ -211,9 +209,15 @@ final class ReadyQueues {
         return task.selector.preferred().metBy(agent.facts.accepts().traits()) > 0;
     }
 
-    /** A task left the queue of a full agent for a slot that is free: whichever agent is rated best, it does not wait at a full one again. */
-    private static boolean isForFreeSlot(TrackedTask task) {
-        return task.movedBy == PlacementReason.MOVED_IDLE;
+    /**
+     * Tells whether the task is expected to find a slot free at the agent before it would be moved to one that is free elsewhere; if it was so moved
+     * already, only a slot that is free counts. Agents of which that is so go before all others, whatever their price: a task that is committed to a
+     * full one because it is cheap does not run there, and costs a second commit.
+     */
+    private boolean isSoonFree(AgentQueue agent, TrackedTask task) {
+        return task.movedBy == PlacementReason.MOVED_IDLE
+                ? agent.unclaimed() > 0
+                : agent.hasSlotWithin(commitNanos + MOVE_AFTER_NANOS);
     }
 
     /**

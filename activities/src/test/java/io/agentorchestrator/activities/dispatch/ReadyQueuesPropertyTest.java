@@ -96,6 +96,9 @@ class ReadyQueuesPropertyTest {
 
     private boolean isBetter(AgentQueue agent, AgentQueue than, TrackedTask task) {
         int preference = preference(agent, task) - preference(than, task);
+        if (preference == 0 && isSoonFree(agent, task) != isSoonFree(than, task)) {
+            return isSoonFree(agent, task);
+        }
         double rating = rating(agent, task) == rating(than, task) ? 0 : rating(agent, task) - rating(than, task);
         return preference > 0 || (preference == 0 && (rating < 0 || (rating == 0 && agent.isLessLoadedThan(than))));
     }
@@ -106,10 +109,12 @@ class ReadyQueuesPropertyTest {
         return preferred.isEmpty() ? 0 : agent.unclaimed() > 0 ? 100 + met : met;
     }
 
+    private static boolean isSoonFree(AgentQueue agent, TrackedTask task) {
+        return agent.unclaimed() > 0
+                || (task.movedBy != PlacementReason.MOVED_IDLE && agent.hasSlotWithin(COMMIT_NANOS + 20 * MILLI));
+    }
+
     private double rating(AgentQueue agent, TrackedTask task) {
-        if (task.movedBy == PlacementReason.MOVED_IDLE && agent.unclaimed() == 0) {
-            return Double.POSITIVE_INFINITY;
-        }
         double seconds = times.expectedSeconds(agent.agentId, task.type(), task.facts.complexity());
         return strategy.rate(agent.used(), agent.facts.slots(), agent.facts.costPerHourUsd(), seconds);
     }
@@ -214,13 +219,20 @@ class ReadyQueuesPropertyTest {
         }
     }
 
+    /** Other agents, or the same with other traits. */
     private void fleet() {
+        boolean isSame = random.nextBoolean();
         List<AgentFacts> facts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            if (random.nextInt(4) > 0) {
+            AgentQueue known = queues.find("agent-" + i);
+            if (isSame ? known != null : random.nextInt(4) > 0) {
                 Set<String> types = new HashSet<>(Set.of("type-" + random.nextInt(3)));
                 types.add("type-" + random.nextInt(3));
                 Set<String> tenants = random.nextInt(3) > 0 ? null : Set.of("tenant-" + random.nextInt(2));
+                if (isSame && known != null) {
+                    types = known.facts.accepts().types();
+                    tenants = known.facts.accepts().tenants();
+                }
                 AgentTraits traits = random.nextBoolean()
                         ? AgentTraits.NONE
                         : new AgentTraits(REGIONS[random.nextInt(2)], null, Map.of());
