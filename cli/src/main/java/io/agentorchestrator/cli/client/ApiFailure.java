@@ -2,11 +2,13 @@ package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.console.VisibleText;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
@@ -14,6 +16,8 @@ import tools.jackson.core.JacksonException;
 public final class ApiFailure extends CliFailure {
     private static final int MAX_FINDINGS = 50;
     private static final int MAX_PLAIN_CHARS = 300;
+
+    private static final Set<String> OF_WORDS = Set.of("INVALID_PARAMETER", "INVALID_HEADER");
 
     /** The HTTP status. */
     private final int status;
@@ -30,6 +34,12 @@ public final class ApiFailure extends CliFailure {
         super(readable(status, body));
         this.status = status;
         this.code = problemIn(body).map(Answers.Problem::code).orElse("");
+    }
+
+    /** A parameter or a header is made of words of the command line alone: one that is not taken is wrong usage. */
+    @Override
+    public int exitCode() {
+        return OF_WORDS.contains(code) ? UsageFailure.EXIT_CODE : super.exitCode();
     }
 
     /** The same failure, with a line that tells the way out. */

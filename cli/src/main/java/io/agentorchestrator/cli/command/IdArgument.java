@@ -3,6 +3,7 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +19,7 @@ final class IdArgument {
 
     static String checked(String id) {
         if (!id.matches("[A-Za-z0-9-]{1,64}")) {
-            throw new CliFailure("`" + id + "` is no id: it looks like 01980000-0000-7000-8000-000000000000.");
+            throw new UsageFailure("`" + id + "` is no id: it looks like 01980000-0000-7000-8000-000000000000.");
         }
         return id;
     }

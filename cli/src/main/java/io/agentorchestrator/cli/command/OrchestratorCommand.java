@@ -122,7 +122,10 @@ public final class OrchestratorCommand extends Verb {
             case OutputLost told -> {
                 return OutputLost.EXIT_CODE;
             }
-            case CliFailure known -> invocation.err().printMessage(String.valueOf(known.getMessage()));
+            case CliFailure known -> {
+                invocation.err().printMessage(String.valueOf(known.getMessage()));
+                return known.exitCode();
+            }
             case InterruptedException interrupted -> invocation.err().println("Interrupted.");
             default -> {
                 StringWriter trace = new StringWriter();

@@ -19,6 +19,11 @@ final class SubmitCommand extends ApiCommand {
     }
 
     @Override
+    boolean sendsFile() {
+        return true;
+    }
+
+    @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
         return arguments.dag(invocation).post(client, "/v1/dags", idempotency.headers());
     }

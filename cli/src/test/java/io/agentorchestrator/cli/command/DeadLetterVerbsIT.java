@@ -205,7 +205,7 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
     void whatIsNoEntryIsToldWithTheWayOut() {
         for (String verb : List.of("show", "reprocess", "delete")) {
             assertThat(terminal.orchestrator("dlq", verb, "9-9")).as(verb).isEqualTo(1);
-            assertThat(terminal.orchestrator("dlq", verb, "../x")).as(verb).isEqualTo(1);
+            assertThat(terminal.orchestrator("dlq", verb, "../x")).as(verb).isEqualTo(2);
         }
         assertThat(terminal.err().lines())
                 .filteredOn(line -> line.contains("knows no dead letter `9-9`") && line.contains("dlq list"))
@@ -252,8 +252,8 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
 
         assertThat(terminal.orchestrator("retry", "d1")).isEqualTo(1);
         assertThat(terminal.orchestrator("retry", "d2")).isEqualTo(1);
-        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b=[1]")).isEqualTo(1);
-        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b={")).isEqualTo(1);
+        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b=[1]")).isEqualTo(2);
+        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b={")).isEqualTo(2);
         assertThat(terminal.orchestrator("retry", "t1")).isEqualTo(1);
         assertThat(terminal.orchestrator("retry", "t2")).isEqualTo(1);
         assertThat(terminal.orchestrator("retry", "d9")).isEqualTo(1);

@@ -198,7 +198,7 @@ class ListVerbsIT extends AgainstFakeApi {
         assertThat(terminal.orchestrator("submit", "dag.yaml")).isZero();
         assertThat(api.lastHeaders.get()).doesNotContainKey("Idempotency-Key");
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--idempotency-key", "a b"))
-                .isEqualTo(1);
+                .isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -220,7 +220,7 @@ class ListVerbsIT extends AgainstFakeApi {
             })
     void whatIsNoInputIsRefused(String wrong) {
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--input-json", wrong))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(api.requests).isEmpty();
         assertThat(terminal.err().lines()).hasSize(1);
         assertThat(terminal.err()).contains("--input-json").doesNotContain("token", "Token");
@@ -229,7 +229,7 @@ class ListVerbsIT extends AgainstFakeApi {
     @Test
     void anInputIsGivenOnce() {
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--input", "n=1", "--input-json", "n=2"))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(terminal.err()).contains("the input `n` is given twice");
     }
 

@@ -114,7 +114,7 @@ class ScriptIT {
         checkout.build();
         Ran ran = bash("echo 'inputs: {v: 1}' >a.yaml; \"$O\" submit a.yaml --input v=$'\\xfc'");
 
-        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains("is not UTF-8");
         assertThat(api.requests).isEmpty();
     }
