@@ -4,6 +4,7 @@ import io.agentorchestrator.cli.console.VisibleText;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,9 @@ public final class ApiFailure extends CliFailure {
     /** The HTTP status. */
     private final int status;
 
+    /** The answer's body. */
+    private final String body;
+
     /** The problem's code, for programs; empty where the answer named none. */
     private final String code;
 
@@ -33,6 +37,7 @@ public final class ApiFailure extends CliFailure {
     public ApiFailure(int status, String body) {
         super(readable(status, body));
         this.status = status;
+        this.body = body;
         this.code = problemIn(body).map(Answers.Problem::code).orElse("");
     }
 
@@ -45,6 +50,16 @@ public final class ApiFailure extends CliFailure {
     /** The same failure, with a line that tells the way out. */
     public CliFailure advising(String wayOut) {
         return new CliFailure(getMessage() + "\n" + wayOut, this);
+    }
+
+    /** Tells whether the answer is a problem document. */
+    public boolean isProblem() {
+        return problemIn(body).isPresent();
+    }
+
+    /** The answer's body. */
+    public byte[] body() {
+        return body.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The HTTP status. */

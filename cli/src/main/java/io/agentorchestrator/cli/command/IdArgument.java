@@ -2,9 +2,9 @@ package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
+import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.failure.UsageFailure;
-import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
 /** The DAG or task that a verb is about. */
@@ -26,14 +26,22 @@ final class IdArgument {
 
     /** The task with this id, where no DAG has it. */
     ApiAnswer task(ApiClient client) throws InterruptedException {
-        Optional<ApiAnswer> task = client.find("/v1/tasks/" + value());
-        return task.orElseThrow(() -> unknown(client));
+        return orUnknown(client, () -> client.get("/v1/tasks/" + value()));
     }
 
-    /** Neither a DAG nor a task has this id. */
-    CliFailure unknown(ApiClient client) {
+    /** The answer of a request about the task with this id; where there is none, neither a DAG nor a task has it. */
+    ApiAnswer orUnknown(ApiClient client, ApiClient.Request request) throws InterruptedException {
+        try {
+            return request.send();
+        } catch (ApiFailure refused) {
+            throw refused.status() == ApiCommand.NOT_FOUND ? unknown(client, refused) : refused;
+        }
+    }
+
+    private CliFailure unknown(ApiClient client, ApiFailure refused) {
         return new CliFailure(
                 "%s knows no DAG and no task `%s`: `submit` prints the ids that it gives, and ./orchestrator list shows them (%s)."
-                        .formatted(client.baseUrl(), id, client.url("/v1/dags")));
+                        .formatted(client.baseUrl(), id, client.url("/v1/dags")),
+                refused);
     }
 }
