@@ -33,6 +33,6 @@ final class SubmitCommand extends ApiCommand {
         Answers.AcceptedDag answer = accepted.as(Answers.AcceptedDag.class);
         invocation.warn(answer.warnings());
         say(answer.dagId());
-        say("Follow it with ./orchestrator watch " + answer.dagId());
+        hint("Follow it with ./orchestrator watch " + answer.dagId());
     }
 }

@@ -85,7 +85,8 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
 
         assertThat(terminal.orchestrator("dlq", "reprocess", ENTRY)).isZero();
 
-        assertThat(terminal.out().lines()).containsExactly("t9", "Follow it with ./orchestrator watch t9");
+        assertThat(terminal.out()).isEqualTo("t9\n");
+        assertThat(terminal.err()).isEqualTo("Follow it with ./orchestrator watch t9\n");
         assertThat(api.requests).containsExactly("POST " + PATH + "/reprocess {}");
     }
 
@@ -99,7 +100,8 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
         assertThat(terminal.orchestrator("dlq", "reprocess", ENTRY, "--resume-dag"))
                 .isZero();
 
-        assertThat(terminal.out()).contains("t9", "run 2", "./orchestrator watch d1");
+        assertThat(terminal.out()).isEqualTo("t9\n");
+        assertThat(terminal.err()).contains("run 2", "./orchestrator watch d1");
         assertThat(api.requests).containsExactly("POST " + PATH + "/reprocess {\"resume_dag\":true}");
     }
 

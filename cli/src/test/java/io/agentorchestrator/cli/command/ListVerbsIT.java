@@ -160,6 +160,7 @@ class ListVerbsIT extends AgainstFakeApi {
         assertThat(terminal.err().lines())
                 .containsExactly(
                         "Warning NO_AGENT at /tasks/0: none " + SHOWN,
+                        "Follow it with ./orchestrator watch d1",
                         "Warning NO_AGENT at /tasks/0: none " + SHOWN,
                         "Warning NO_AGENT at /tasks/0: none " + SHOWN);
     }
@@ -174,7 +175,10 @@ class ListVerbsIT extends AgainstFakeApi {
 
         assertThat(terminal.orchestrator("submit", "dag.yaml")).isZero();
 
-        assertThat(terminal.err().lines()).hasSize(21).last().isEqualTo("… and 80 more warnings (--json has them)");
+        assertThat(terminal.err().lines())
+                .hasSize(22)
+                .element(20)
+                .isEqualTo("… and 80 more warnings (--json has them)");
     }
 
     @Test

@@ -77,6 +77,14 @@ class OrchestratorCommandIT {
     }
 
     @Test
+    void submitPrintsTheIdAloneAndSaysTheRestBeside() {
+        assertThat(orchestrator("submit", "dag.yaml")).isZero();
+
+        assertThat(terminal.out()).isEqualTo("d1\n");
+        assertThat(terminal.err()).isEqualTo("Follow it with ./orchestrator watch d1\n");
+    }
+
+    @Test
     void wrongUsageExitsWithTwo() {
         assertThat(orchestrator()).isEqualTo(2);
         assertThat(orchestrator("fly")).isEqualTo(2);
