@@ -72,7 +72,12 @@ public record DagFile(String name, byte[] bytes, Format format) {
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new UsageFailure(name + " is no file: give the path of a DAG file (YAML or JSON).", e);
         } catch (IOException e) {
-            throw new UsageFailure(shownName + " cannot be read: " + CliFailure.reason(e), e);
+            throw new UsageFailure(
+                    shownName + " cannot be read: " + CliFailure.reason(e)
+                            + (piped
+                                    ? ". Where it is closed or no file, give the path of a DAG file or pipe one in."
+                                    : ""),
+                    e);
         }
     }
 

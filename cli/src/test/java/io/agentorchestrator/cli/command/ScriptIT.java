@@ -140,6 +140,21 @@ class ScriptIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"submit -", "run -", "validate - --json"})
+    void aClosedInputIsNoFile(String words) throws Exception {
+        checkout.build();
+        Ran ran = bash("\"$O\" " + words + " <&-");
+
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err().lines())
+                .singleElement()
+                .asString()
+                .contains("The standard input cannot be read", "pipe one in");
+        assertThat(ran.out()).isEmpty();
+        assertThat(api.requests).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource({"'', true", "1, false", "0, false"})
     void noColorLeavesColoursAwayUnlessItIsEmpty(String value, boolean coloured) throws Exception {
         checkout.build();
