@@ -182,6 +182,19 @@ class ListVerbsIT extends AgainstFakeApi {
     }
 
     @Test
+    void aTaskAtAnAgentThatIsNotHeardOfSaysSo() {
+        api.answers("GET /v1/tasks/t7", 200, """
+                {"task_id": "t7", "task_type": "a.b", "status": "RUNNING", "agent_id": "a1"}""");
+        api.answers("GET /v1/agents", 200, """
+                {"agents": [{"agent_id": "a1", "state": "LOST", "last_heartbeat_at": "2026-01-01T00:00:00Z",
+                 "connection": {"state": "SILENT"}}]}""");
+
+        assertThat(terminal.orchestrator("get", "t7")).isZero();
+
+        assertThat(terminal.out()).contains("Agent a1 has not been heard of for ", "since 2026-01-01T00:00:00Z");
+    }
+
+    @Test
     void aTaskSaysWhyItDoesNotRun() {
         api.answers("GET /v1/tasks/t7", 200, """
                 {"task_id": "t7", "task_type": "a.b", "status": "QUEUED",
