@@ -163,7 +163,7 @@ public final class YamlDocument {
         return anchored;
     }
 
-    /** What a collection of this depth has by this name or index. */
+    /** The value of a collection of this depth by its name or index. */
     private Anchored member(Object nameOrIndex, Event event, int depth) {
         path.addLast(nameOrIndex);
         Anchored member = value(event, depth + 1);

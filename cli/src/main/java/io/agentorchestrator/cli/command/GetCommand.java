@@ -57,13 +57,14 @@ final class GetCommand extends ApiCommand {
                                 say("%s at %s: %s".formatted(command.kind(), command.createdAt(), command.reason()))));
     }
 
-    /** What runs at an agent that nobody hears of shows no progress: says so. */
+    /** Tells of agents that nobody hears of: what runs there shows no progress. */
     private void sayWhichAgentsAreSilent(ApiClient client, RunView run) throws InterruptedException {
         Set<String> atWork = SilentAgents.atWork(run);
         if (!atWork.isEmpty()) {
-            List<Answers.Agent> registered =
-                    client.get(AgentsCommand.PATH).as(Answers.AgentList.class).agents();
-            new SilentAgents(Clock.systemUTC()).lines(atWork, registered).forEach(this::say);
+            client.find(AgentsCommand.PATH)
+                    .ifPresent(answer -> new SilentAgents(Clock.systemUTC())
+                            .lines(atWork, answer.as(Answers.AgentList.class).agents())
+                            .forEach(this::say));
         }
     }
 }

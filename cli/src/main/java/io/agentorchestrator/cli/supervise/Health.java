@@ -1,7 +1,7 @@
 package io.agentorchestrator.cli.supervise;
 
 /**
- * What one look at a running component found.
+ * The finding of one look at a running component.
  *
  * @param verdict in a word
  * @param detail what is so, and what to do about it; empty where it is ready
@@ -10,7 +10,7 @@ record Health(Verdict verdict, String detail) {
     /** It does its work. */
     static final Health READY = new Health(Verdict.READY, "");
 
-    /** What can be found. */
+    /** The kinds of findings. */
     enum Verdict {
         /** It does its work. */
         READY,

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is said of components by an API that answers, that refuses, and that does neither. */
+/** The findings of components by an API that answers, that refuses, and that does neither. */
 class HealthIT {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final long PID = 4711;
