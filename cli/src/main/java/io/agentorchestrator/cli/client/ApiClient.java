@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,7 @@ public final class ApiClient {
                 throw new IllegalArgumentException("no http URL");
             }
         } catch (IllegalArgumentException e) {
-            throw new CliFailure("`" + baseUrl + "` is no URL of an API: it looks like http://127.0.0.1:8080.", e);
+            throw new UsageFailure("`" + baseUrl + "` is no URL of an API: it looks like http://127.0.0.1:8080.", e);
         }
     }
 
