@@ -5,7 +5,7 @@ import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
-import io.agentorchestrator.benchmarks.loadtest.scenario.TenantQueues.TenantQueue;
+import io.agentorchestrator.benchmarks.loadtest.scenario.CompetingTenants.TenantQueue;
 import io.agentorchestrator.benchmarks.loadtest.workload.SameTasks;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.time.Duration;
@@ -129,7 +129,7 @@ final class Fairness {
 
     /** Lets tenants compete, and returns the slot time that each got, in seconds, in their order. */
     private double[] share(String title, List<TenantQueue> tenants) throws Exception {
-        try (TenantQueues queues = new TenantQueues(target, TASKS, tenants)) {
+        try (CompetingTenants queues = new CompetingTenants(target, TASKS, tenants)) {
             Thread.sleep(warmUp);
             Instant from = Instant.now();
             Thread.sleep(length);

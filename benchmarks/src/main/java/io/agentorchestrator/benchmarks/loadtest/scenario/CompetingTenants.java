@@ -16,7 +16,7 @@ import java.util.List;
  * A queue of waiting tasks for each of some tenants, all of one kind and for the same agents: filled at first, the shortest before the longer ones, and again
  * whenever few are left. {@link #close} ends the filling; tasks stay until {@link #clear}.
  */
-final class TenantQueues implements AutoCloseable {
+final class CompetingTenants implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final int BATCH = 500;
     private static final int CLIENTS = 4;
@@ -39,7 +39,7 @@ final class TenantQueues implements AutoCloseable {
     }
 
     /** Fills the queues, given in the order in which that is done. */
-    TenantQueues(Target target, SameTasks tasks, List<TenantQueue> queues) {
+    CompetingTenants(Target target, SameTasks tasks, List<TenantQueue> queues) {
         this.target = target;
         this.tasks = tasks;
         this.queues = List.copyOf(queues);
