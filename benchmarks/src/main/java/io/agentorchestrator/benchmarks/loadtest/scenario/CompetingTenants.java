@@ -13,8 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A queue of waiting tasks for each of some tenants, all of one kind and for the same agents: filled at first, the shortest before the longer ones, and again
- * whenever few are left. {@link #close} ends the filling; tasks stay until {@link #clear}.
+ * A queue of waiting tasks for each of some tenants, all of one kind and for the same agents: filled at first, and again whenever few are left. {@link #close} ends the filling; tasks stay until {@link #clear}.
  */
 final class CompetingTenants implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -38,7 +37,7 @@ final class CompetingTenants implements AutoCloseable {
         }
     }
 
-    /** Fills the queues, given in the order in which that is done. */
+    /** Fills the queues. */
     CompetingTenants(Target target, SameTasks tasks, List<TenantQueue> queues) {
         this.target = target;
         this.tasks = tasks;

@@ -58,12 +58,8 @@ final class Fairness {
 
     private void run() throws Exception {
         String run = "load-" + Long.toString(Instant.now().getEpochSecond(), Character.MAX_RADIX);
-        try (LoadAgents agents = target.startAgents(List.of(TASKS.taskType()), fleet)) {
-            target.tell(TENANTS + " tenants of equal weight share " + agents.slots() + " slots for " + length + ".");
-            equalWeights(run);
-            target.tell("Tenants of weights " + WEIGHTS + " share them for " + length + ".");
-            weighted(run);
-        }
+        equalWeights(run);
+        weighted(run);
         report.none(
                         "tasks that failed",
                         audits.stream().mapToLong(Audit::failed).sum())
@@ -81,7 +77,6 @@ final class Fairness {
                         fleet.words());
     }
 
-    /** One with much comes last, for what it submits takes a while, and whoever is first has all slots till then. */
     private void equalWeights(String run) throws Exception {
         long least = least(1.0 / TENANTS);
         List<TenantQueue> queues = new ArrayList<>();
@@ -127,9 +122,15 @@ final class Fairness {
         return (long) Math.ceil(share * new SlotPair(fleet.slots(), TASK_MILLIS).fullTasks(QUEUED_WORK));
     }
 
-    /** Lets tenants compete, and returns the slot time that each got, in seconds, in their order. */
+    /**
+     * Lets tenants compete, and returns the slot time that each got, in seconds, in their order. The agents come when all queues are full: whoever had slots to
+     * itself before would get less than its share for a while.
+     */
     private double[] share(String title, List<TenantQueue> tenants) throws Exception {
-        try (CompetingTenants queues = new CompetingTenants(target, TASKS, tenants)) {
+        target.tell(title + ": filling their queues.");
+        try (CompetingTenants queues = new CompetingTenants(target, TASKS, tenants);
+                LoadAgents agents = target.startAgents(List.of(TASKS.taskType()), fleet)) {
+            target.tell("They share " + agents.slots() + " slots for " + length + ".");
             Thread.sleep(warmUp);
             Instant from = Instant.now();
             Thread.sleep(length);

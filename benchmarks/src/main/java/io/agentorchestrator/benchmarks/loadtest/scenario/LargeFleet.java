@@ -13,6 +13,7 @@ import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.Mix;
 import io.agentorchestrator.benchmarks.loadtest.workload.Request;
 import io.agentorchestrator.benchmarks.loadtest.workload.Requests;
+import io.agentorchestrator.cli.failure.CliFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,8 +133,9 @@ final class LargeFleet {
         cpu.sample();
         double cpuSeconds = Figures.sum(cpu.cores()) * (System.nanoTime() - begun) / 1e9;
         audits.add(Audit.of(api, log));
-        double seconds =
-                (Arrays.stream(log.completedMicros()).max().orElseThrow() - TaskLog.micros(sent.begunAt())) / 1e6;
-        return new Turn(seconds, cpuSeconds);
+        long last = Arrays.stream(log.completedMicros())
+                .max()
+                .orElseThrow(() -> new CliFailure("No task completed: see the log of the worker."));
+        return new Turn((last - TaskLog.micros(sent.begunAt())) / 1e6, cpuSeconds);
     }
 }
