@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.activities.dispatch.ReadyQueues.Assignment;
+import io.agentorchestrator.store.run.Allowance;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.run.PreemptionFacts;
 import io.agentorchestrator.store.run.RunFacts;
@@ -266,10 +267,12 @@ class ReadyQueuesPropertyTest {
             case 1 -> "{\"preferred\":" + required + "}";
             default -> null;
         };
+        Allowance allowance =
+                random.nextInt(4) > 0 ? null : new Allowance(0, null, null, (double) random.nextInt(3), null);
         TrackedTask task = new TrackedTask(
                 new RunKey(id, 1),
                 RunFacts.OF_GROUP,
-                row(id, "type-" + random.nextInt(3), "tenant-" + random.nextInt(3), priority, selector),
+                row(id, "type-" + random.nextInt(3), "tenant-" + random.nextInt(3), priority, selector, allowance),
                 DispatchPhase.WAITING,
                 number,
                 Long.MAX_VALUE,
@@ -278,7 +281,13 @@ class ReadyQueuesPropertyTest {
         return task;
     }
 
-    private static BatchTask row(UUID id, String type, String tenant, Priority priority, @Nullable String selector) {
+    private static BatchTask row(
+            UUID id,
+            String type,
+            String tenant,
+            Priority priority,
+            @Nullable String selector,
+            @Nullable Allowance allowance) {
         return new BatchTask(
                 id,
                 0,
@@ -308,8 +317,10 @@ class ReadyQueuesPropertyTest {
                 0,
                 Duration.ZERO,
                 Duration.ZERO,
+                false,
                 Usage.NONE,
                 selector,
-                PreemptionFacts.NONE);
+                PreemptionFacts.NONE,
+                allowance);
     }
 }

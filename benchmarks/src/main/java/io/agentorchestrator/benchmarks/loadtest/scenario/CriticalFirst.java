@@ -21,11 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Queues BACKGROUND tasks, then some CRITICAL ones of another type that the same agents serve, and counts what starts before the last of these. The rounds
@@ -87,7 +85,7 @@ final class CriticalFirst {
             }
             urgent.add(new Urgent(micros(task.createdAt()), micros(task.startedAt())));
         }
-        return new StartOrder(urgent, starts(others));
+        return new StartOrder(urgent, Starts.of(target.tasks(), others).micros());
     }
 
     private TaskLog submit(List<Request> requests) {
@@ -104,24 +102,6 @@ final class CriticalFirst {
         })) {
             throw new CliFailure("The agents were not busy within " + BUSY_LIMIT + ": see the log of the worker.");
         }
-    }
-
-    /** Each start of a task: those that took several attempts started as often. */
-    private long[] starts(TaskLog log) throws IOException, InterruptedException {
-        LongStream.Builder starts = LongStream.builder();
-        for (int place = 0; place < log.size(); place++) {
-            if (log.attempts(place) == 1) {
-                starts.add(log.startedMicros(place));
-            } else {
-                for (Answers.Attempt attempt :
-                        Objects.requireNonNullElse(read(log.id(place)).attempts(), List.<Answers.Attempt>of())) {
-                    if (attempt.startedAt() != null) {
-                        starts.add(micros(attempt.startedAt()));
-                    }
-                }
-            }
-        }
-        return starts.build().toArray();
     }
 
     private Answers.Task read(UUID id) throws IOException, InterruptedException {
